@@ -1,0 +1,4 @@
+"""lgc: the practice-management desktop of a French GP.
+
+The rooms and who may look at whom are told in CONTRIBUTING.md and checked by import-linter.
+"""

@@ -1,0 +1,121 @@
+"""The structured medical record: what the doctor enters, and what a VSM is made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lgc.domain.professionals import Coded
+
+
+class Family(StrEnum):
+    """Families of the record, in the order the doctor reads them."""
+
+    CHRONIC = "chronic"
+    MEDICAL_HISTORY = "medical_history"
+    SURGICAL_HISTORY = "surgical_history"
+    FAMILY_HISTORY = "family_history"
+    ALLERGY = "allergy"
+    LONG_TERM_TREATMENT = "long_term_treatment"
+    CURRENT_TREATMENT = "current_treatment"
+    VIGILANCE = "vigilance"
+    VACCINATION = "vaccination"
+    RISK_FACTOR = "risk_factor"
+    OCCUPATIONAL = "occupational"
+    TOXIC = "toxic"
+    MEASUREMENT = "measurement"
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date known to the year, the month or the day (``2014``, ``2014-07``, ``2014-07-08``)."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """From ISO text. Raises ValueError on anything else or an impossible date."""
+        parts = [int(part) for part in text.split("-")]
+        if not 1 <= len(parts) <= 3:
+            raise ValueError(text)
+        dt.date(*(parts + [1, 1])[:3])
+        return cls(*parts)
+
+    @property
+    def iso(self) -> str:
+        text = f"{self.year:04d}"
+        text += f"-{self.month:02d}" if self.month else ""
+        return text + (f"-{self.day:02d}" if self.day else "")
+
+    @property
+    def hl7(self) -> str:
+        return self.iso.replace("-", "")
+
+    @property
+    def french(self) -> str:
+        return "/".join(reversed(self.iso.split("-")))
+
+
+@dataclass(frozen=True, slots=True)
+class Posology:
+    """How a treatment is taken, as far as it is structured; the sentence always stands.
+
+    ``quantity`` per intake in ``unit`` (UCUM, ``{tablet}``); ``period_hours`` between intakes.
+    """
+
+    sentence: str
+    quantity: float | None = None
+    unit: str = ""
+    period_hours: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MedicalEntry:
+    """One line of one family. ``code`` is absent for free text.
+
+    ``value``/``unit`` (UCUM) serve measurements and quantified habits; ``kinship`` (RoleCode,
+    ``FTH``, ``MTH``…) family history; ``posology`` treatments; ``reaction`` allergies.
+    """
+
+    entry_id: str
+    family: Family
+    label: str
+    code: Coded | None = None
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    active: bool = True
+    note: str = ""
+    kinship: str = ""
+    age_at_onset: int | None = None
+    value: float | None = None
+    unit: str = ""
+    posology: Posology | None = None
+    reaction: str = ""
+    recorded_at: dt.datetime | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAbsence:
+    """The doctor asked and noted that there is none: not the same as an empty family."""
+
+    family: Family
+    stated_at: dt.datetime
+    stated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MedicalRecord:
+    """All entries of a patient plus the stated absences."""
+
+    entries: tuple[MedicalEntry, ...] = ()
+    absences: tuple[KnownAbsence, ...] = ()
+
+    def of(self, family: Family) -> tuple[MedicalEntry, ...]:
+        return tuple(e for e in self.entries if e.family is family)
+
+    def absence_of(self, family: Family) -> KnownAbsence | None:
+        return next((a for a in self.absences if a.family is family), None)

@@ -1,0 +1,83 @@
+"""Secure messages (MSSanté) and how they find their record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Folder(StrEnum):
+    INBOX = "inbox"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    ARCHIVES = "archives"
+    DELETED = "deleted"
+
+
+class AssignedBy(StrEnum):
+    NOBODY = ""
+    ITSELF = "itself"
+    DOCTOR = "doctor"
+
+
+class Likelihood(StrEnum):
+    """Rank of a candidate, in words the doctor reads beside a four-step bar."""
+
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+    UNLIKELY = "unlikely"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One argument for or against a candidate."""
+
+    words: str
+    speaks_for: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    patient_id: str
+    likelihood: Likelihood
+    reasons: tuple[Reason, ...]
+    score: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MailAttachment:
+    """One attachment without its bytes; ``media_type`` is decided on content, not on the name."""
+
+    attachment_id: str
+    name: str
+    media_type: str
+    size: int
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A stored message, without attachment bytes. ``sent_at`` is aware.
+
+    ``subject`` is shown without the XDM prefix, ``raw_subject`` kept as received.
+    """
+
+    message_id: str
+    folder: Folder
+    rfc_message_id: str
+    sender_name: str
+    sender_address: str
+    recipients: tuple[str, ...]
+    subject: str
+    raw_subject: str
+    sent_at: dt.datetime
+    text: str
+    attachments: tuple[MailAttachment, ...] = ()
+    unread: bool = True
+    patient_id: str | None = None
+    assigned_by: AssignedBy = AssignedBy.NOBODY
+    assigned_why: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    faults: tuple[str, ...] = ()

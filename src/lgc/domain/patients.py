@@ -1,0 +1,56 @@
+"""A patient of the practice, and what a screen must always show of one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lgc.domain.identity import Identity, Sex
+from lgc.domain.professionals import Address
+
+
+class DmpAccess(StrEnum):
+    """What is known of the patient's DMP and of my right on it (TD0.2)."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    CLOSED = "closed"
+    TO_AUTHORISE = "to_authorise"
+    FORBIDDEN = "forbidden"
+    AUTHORISED = "authorised"
+
+
+@dataclass(frozen=True, slots=True)
+class DmpStatus:
+    """The last answer of TD0.2 and when it came (aware, UTC)."""
+
+    access: DmpAccess = DmpAccess.UNKNOWN
+    attending_doctor: bool = False
+    checked_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Everything the practice holds of a person, except the medical record."""
+
+    patient_id: str
+    identity: Identity
+    address: Address = Address()
+    telephone: str = ""
+    email: str = ""
+    important: str = ""
+    important_detail: str = ""
+    attending_doctor: str = ""
+    protocols: tuple[str, ...] = ()
+    dmp: DmpStatus = DmpStatus()
+
+    @property
+    def civility(self) -> str:
+        return {Sex.MALE: "M.", Sex.FEMALE: "Mme"}.get(self.identity.traits.sex, "")
+
+    def age_on(self, day: dt.date) -> tuple[int, int]:
+        """Whole years and remaining whole months on ``day``."""
+        born = self.identity.traits.birth_date
+        months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
+        return divmod(max(months, 0), 12)

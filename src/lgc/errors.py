@@ -1,0 +1,33 @@
+"""The three fates of an error: silence, a sentence for the doctor, or the crash window."""
+
+from __future__ import annotations
+
+
+class Cancelled(Exception):
+    """The doctor, or a screen that went away, no longer wants the answer: end in silence."""
+
+
+class UserFacingError(Exception):
+    """Something the doctor must know, said in French.
+
+    ``sentence`` tells what happened, ``advice`` what to do and what was kept, ``details`` holds
+    codes worth copying (never a name, an INS, a PIN or a text of the record).
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        advice: str = "",
+        details: str = "",
+        may_retry: bool = False,
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.advice = advice
+        self.details = details
+        self.may_retry = may_retry
+
+
+class UnreadableInput(UserFacingError):
+    """Outside bytes that are malformed, oversize or hostile; the original is kept by the caller."""

@@ -1,0 +1,1 @@
+"""INSi téléservice: one module per operation (cps-ins §2.5)."""

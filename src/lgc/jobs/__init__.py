@@ -1,0 +1,1 @@
+"""Work that goes on behind the doctor: outbox, lanes, schedule. Plain threads."""

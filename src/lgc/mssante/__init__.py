@@ -1,0 +1,1 @@
+"""MSSanté: mailbox, submission, message, directory (mssante-xdm.md)."""

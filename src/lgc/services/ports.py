@@ -1,0 +1,369 @@
+"""The doors to the outside, as services see them. Rooms implement these without importing them.
+
+Repositories belong to one unit of work, hence to one thread; what they hand out is frozen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ssl
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from lgc.domain.agenda import Visit
+from lgc.domain.biology import LabResult
+from lgc.domain.card import CardState
+from lgc.domain.deliveries import Channel, Delivery, Outcome, Receipt
+from lgc.domain.dmp import AuthorisationAction, DmpEntry, DmpSearch, Existence
+from lgc.domain.documents import (
+    Confidentiality,
+    DmpState,
+    Document,
+    DocumentContent,
+    DocumentReference,
+)
+from lgc.domain.identity import Ins, QualifiedIns
+from lgc.domain.keys import AuthenticationKey, SignatureKey
+from lgc.domain.medical_data import KnownAbsence, MedicalEntry, MedicalRecord
+from lgc.domain.messages import AssignedBy, Candidate, Folder, Message
+from lgc.domain.patients import DmpStatus, Patient
+from lgc.domain.professionals import (
+    CardHolder,
+    Correspondent,
+    PlaceOfPractice,
+    Practitioner,
+)
+
+
+class Clock(Protocol):
+    def now(self) -> dt.datetime:
+        """Aware, in the practice's time zone."""
+        ...
+
+
+class Ids(Protocol):
+    def oid(self) -> str:
+        """A fresh plain OID under the installation's root."""
+        ...
+
+    def uuid(self) -> str:
+        """A fresh random UUID, lower case with dashes."""
+        ...
+
+
+# --- card -------------------------------------------------------------------------------------
+
+
+class CardSession(Protocol):
+    """An open session: PIN given, keys usable until the card leaves."""
+
+    @property
+    def holder(self) -> CardHolder: ...
+    @property
+    def places(self) -> tuple[PlaceOfPractice, ...]: ...
+    @property
+    def authentication_key(self) -> AuthenticationKey: ...
+    @property
+    def signature_key(self) -> SignatureKey: ...
+    def client_context(self) -> ssl.SSLContext:
+        """One TLS client context whose key stays on the card; the same object at each call."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class CardReader(Protocol):
+    def observe(self) -> CardState:
+        """One look at the reader, 50 ms at most when nothing changed. Never raises."""
+        ...
+
+    def open(self, pin: str, *, last_try_confirmed: bool = False) -> CardSession:
+        """Raises MalformedPin, LastTry, WrongPin or CardGone."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# --- store ------------------------------------------------------------------------------------
+
+
+class Patients(Protocol):
+    def add(self, patient: Patient) -> None: ...
+    def update(self, patient: Patient) -> None: ...
+    def get(self, patient_id: str) -> Patient: ...
+    def many(self, patient_ids: Sequence[str]) -> dict[str, Patient]: ...
+    def with_ins(self, ins: Ins) -> list[Patient]: ...
+    def find(self, words: str, limit: int = 20) -> list[Patient]:
+        """Names, birth names, dates (any French form) and INS; accents and typos forgiven."""
+        ...
+
+    def set_dmp(self, patient_id: str, status: DmpStatus) -> None: ...
+    def count(self) -> int: ...
+
+
+class MedicalRecords(Protocol):
+    def of_patient(self, patient_id: str) -> MedicalRecord: ...
+    def add(self, patient_id: str, entry: MedicalEntry) -> None: ...
+    def update(self, entry: MedicalEntry) -> None: ...
+    def remove(self, entry_id: str) -> None: ...
+    def state_absence(self, patient_id: str, absence: KnownAbsence) -> None: ...
+    def withdraw_absence(self, patient_id: str, absence: KnownAbsence) -> None: ...
+
+
+class Agenda(Protocol):
+    def between(self, start: dt.datetime, stop: dt.datetime) -> list[Visit]: ...
+    def add(self, visit: Visit) -> None: ...
+    def update(self, visit: Visit) -> None: ...
+    def get(self, visit_id: str) -> Visit: ...
+
+
+class Documents(Protocol):
+    def add(self, content: DocumentContent, text: str = "") -> None:
+        """Store one immutable version; ``text`` feeds the full-text search."""
+        ...
+
+    def get(self, document_id: str) -> Document: ...
+    def content(self, document_id: str) -> DocumentContent: ...
+    def of_patient(self, patient_id: str) -> list[Document]:
+        """Newest first."""
+        ...
+
+    def with_unique_id(self, unique_id: str) -> list[Document]: ...
+    def unread_of(self, patient_ids: Sequence[str]) -> list[Document]: ...
+    def assign(self, document_id: str, patient_id: str | None) -> None: ...
+    def mark_read(self, document_id: str, read: bool = True) -> None: ...
+    def set_dmp_state(
+        self, document_id: str, state: DmpState, confidentiality: Confidentiality
+    ) -> None: ...
+    def set_replaced(self, document_id: str, by: str) -> None: ...
+    def remove(self, document_id: str) -> None:
+        """Only for undoing a filing: the bytes stay in the message they came with."""
+        ...
+
+    def find(self, words: str, patient_id: str | None = None, limit: int = 50) -> list[Document]:
+        """Full text over titles, authors and bodies; accents forgiven, last word a prefix."""
+        ...
+
+
+class LabResults(Protocol):
+    def add(self, patient_id: str, document_id: str, results: Iterable[LabResult]) -> None: ...
+    def of_patient(self, patient_id: str) -> list[tuple[str, LabResult]]:
+        """Pairs (document_id, result), oldest first; results of replaced reports left out."""
+        ...
+
+    def remove_of(self, document_id: str) -> None: ...
+
+
+class Messages(Protocol):
+    def add(self, message: Message, raw: bytes, contents: dict[str, bytes]) -> None:
+        """``contents`` maps attachment_id to its bytes."""
+        ...
+
+    def get(self, message_id: str) -> Message: ...
+    def raw(self, message_id: str) -> bytes: ...
+    def attachment(self, attachment_id: str) -> bytes: ...
+    def with_rfc_id(self, rfc_message_id: str) -> Message | None: ...
+    def in_folder(self, folder: Folder) -> list[Message]:
+        """Newest first."""
+        ...
+
+    def unassigned(self) -> list[Message]: ...
+    def of_patient(self, patient_id: str) -> list[Message]: ...
+    def unread_of(self, patient_ids: Sequence[str]) -> list[Message]: ...
+    def assign(
+        self,
+        message_id: str,
+        patient_id: str | None,
+        by: AssignedBy,
+        why: str,
+        candidates: tuple[Candidate, ...] = (),
+    ) -> None: ...
+    def file_attachment(self, attachment_id: str, document_id: str | None) -> None: ...
+    def mark_read(self, message_id: str, read: bool = True) -> None: ...
+    def move(self, message_id: str, folder: Folder) -> None: ...
+    def cursor(self, mailbox: str) -> tuple[int, int]:
+        """(UIDVALIDITY, next UID to fetch), (0, 1) when the mailbox was never seen."""
+        ...
+
+    def set_cursor(self, mailbox: str, uid_validity: int, uid_next: int) -> None: ...
+
+
+class Deliveries(Protocol):
+    def add(self, delivery: Delivery) -> None: ...
+    def get(self, delivery_id: str) -> Delivery: ...
+    def save(self, delivery: Delivery) -> None: ...
+    def due(self, channel: Channel, now: dt.datetime) -> Delivery | None:
+        """The oldest WAITING or UNCERTAIN row whose ``attempt_at`` has come."""
+        ...
+
+    def in_flight(self) -> list[Delivery]:
+        """Rows found SENDING: at start-up they become UNCERTAIN."""
+        ...
+
+    def recent(self, limit: int = 200) -> list[Delivery]:
+        """Newest first, whatever the state."""
+        ...
+
+    def of_document(self, document_id: str) -> list[Delivery]: ...
+
+
+class Contacts(Protocol):
+    def add(self, correspondent: Correspondent) -> None: ...
+    def find(self, words: str, limit: int = 8) -> list[Correspondent]: ...
+    def with_address(self, address: str) -> Correspondent | None: ...
+
+
+class Notes(Protocol):
+    """Small named values of the practice (last place chosen, known mailbox folders…)."""
+
+    def get(self, key: str) -> str | None: ...
+    def set(self, key: str, value: str) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the block without ``commit`` forgets everything."""
+
+    patients: Patients
+    medical: MedicalRecords
+    agenda: Agenda
+    documents: Documents
+    results: LabResults
+    messages: Messages
+    deliveries: Deliveries
+    contacts: Contacts
+    notes: Notes
+
+    def audit(self, action: str, subject: str = "", detail: str = "") -> None:
+        """Append one hash-chained line: who (the holder), when, what, on which id."""
+        ...
+
+    def commit(self) -> None: ...
+
+
+OpenUnit = Callable[[], AbstractContextManager[UnitOfWork]]
+
+
+class Store(Protocol):
+    def unit(self) -> AbstractContextManager[UnitOfWork]: ...
+    def acts_as(self, national_id: str) -> None:
+        """Who the audit lines of this process are signed with from now on."""
+        ...
+
+    def verify_audit(self) -> int:
+        """Number of lines of the chain. Raises UserFacingError where it is broken."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Vault(Protocol):
+    """The encrypted file and its wrapped key (cards enrolled, recovery code)."""
+
+    def exists(self) -> bool: ...
+    def create(self, key: AuthenticationKey, holder: CardHolder) -> tuple[Store, str]:
+        """A new store and the recovery code, to be shown once."""
+        ...
+
+    def open(self, key: AuthenticationKey, holder: CardHolder) -> Store:
+        """Raises UserFacingError when this card is not enrolled."""
+        ...
+
+    def enrol(self, recovery_code: str, key: AuthenticationKey, holder: CardHolder) -> Store: ...
+
+
+# --- the two destinations ---------------------------------------------------------------------
+
+
+class Dmp(Protocol):
+    """The DMP as seen by one open card session. Questions raise UserFacingError."""
+
+    def existence(self, ins: QualifiedIns) -> Existence:
+        """TD0.2."""
+        ...
+
+    def authorise(self, ins: QualifiedIns, action: AuthorisationAction) -> None:
+        """TD0.3, only after the doctor's explicit attestation (EX_0.3-1010)."""
+        ...
+
+    def submit(self, submission: DmpSubmission) -> Outcome:
+        """TD2.1. Never raises for what the network or the DMP does: it is an Outcome."""
+        ...
+
+    def find(self, ins: QualifiedIns, search: DmpSearch) -> list[DmpEntry]:
+        """TD3.1."""
+        ...
+
+    def reference(self, ins: QualifiedIns, unique_id: str) -> DmpEntry | None:
+        """TD3.1b: is this document there?"""
+        ...
+
+    def fetch(self, ins: QualifiedIns, reference: DocumentReference) -> bytes:
+        """TD3.2."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DmpSubmission:
+    """TD2.1: one document and its fixed identifiers. ``submitted_at`` is aware."""
+
+    ins: QualifiedIns
+    author: Practitioner
+    document: Document
+    content: bytes
+    confidentiality: Confidentiality
+    submission_set_id: str
+    signature_document_id: str
+    submitted_at: dt.datetime
+    title: str
+    comments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """One message to colleagues, archive and PDF built from the same submission."""
+
+    rfc_message_id: str
+    sender: Practitioner
+    recipients: tuple[Correspondent, ...]
+    subject: str
+    body: str
+    submission: DmpSubmission | None
+    pdf: bytes | None
+    written_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMail:
+    """Bytes as the mailbox gave them. ``uid`` belongs to ``mailbox`` and its UIDVALIDITY."""
+
+    mailbox: str
+    uid_validity: int
+    uid: int
+    raw: bytes
+
+
+class Mssante(Protocol):
+    def send(self, mail: OutgoingMail) -> Outcome: ...
+    def was_sent(self, rfc_message_id: str) -> Receipt | None:
+        """Ask the mailbox whether this message left. Raises UserFacingError when unreachable."""
+        ...
+
+    def new_mail(self, uid_validity: int, uid_next: int) -> Iterable[IncomingMail]:
+        """Messages of the inbox from ``uid_next`` on, oldest first, one at a time."""
+        ...
+
+    def directory(self, words: str, limit: int = 8) -> list[Correspondent]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """What an open card session reaches; given back to ``bootstrap`` when the card leaves."""
+
+    session: CardSession
+    dmp: Dmp
+    mssante: Mssante
+
+
+Connect = Callable[[CardSession, Practitioner], Connections]

@@ -1,0 +1,184 @@
+"""Every setting, declared once with the words the doctor will read.
+
+Values live in ``settings.json`` beside the store: nothing secret may be declared here.
+What the DMP and MSSanté specifications leave unknown is a setting with the proposed default.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast
+
+from lgc.errors import UserFacingError
+
+T = TypeVar("T", str, int, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """A declared setting. ``key`` is dotted; ``choices`` lists allowed values when closed."""
+
+    key: str
+    default: T
+    label: str
+    help: str = ""
+    choices: tuple[T, ...] = ()
+    restart: bool = False
+
+
+card_module = Setting(
+    "card.module",
+    "",
+    "Module PKCS#11",
+    "Bibliothèque qui lit la carte CPS. Vide : Cryptolib, puis OpenSC, puis SoftHSM2.",
+    restart=True,
+)
+card_trust = Setting(
+    "card.trust",
+    "",
+    "Autorités de certification",
+    "Fichier PEM des autorités IGC-Santé auxquelles se fier.",
+    restart=True,
+)
+tls_versions = Setting(
+    "card.tls",
+    "1.2+1.3",
+    "Versions de TLS",
+    "Limiter à TLS 1.2 si la carte refuse la signature brute.",
+    choices=("1.2+1.3", "1.2"),
+    restart=True,
+)
+idle_lock_minutes = Setting(
+    "access.idle_lock_minutes",
+    10,
+    "Verrouiller après",
+    "Minutes sans clavier ni souris avant le verrouillage ; 0 pour ne jamais verrouiller.",
+)
+dmp_base = Setting(
+    "dmp.base",
+    "",
+    "Adresse du DMP",
+    "Début commun des services, par exemple l’adresse qui finit par /si-dmp-server/v2/services.",
+)
+dmp_web = Setting("dmp.web", "", "Accès Web DMP", "Adresse du portail ouvert dans le navigateur.")
+dmp_oid = Setting(
+    "dmp.oid",
+    "1.2.250.1.213.4.1.1.1",
+    "OID du DMP",
+    "Destinataire des messages HL7 V3.",
+)
+dmp_processing = Setting(
+    "dmp.processing",
+    "P",
+    "Mode HL7",
+    "P en production, D sur la plate-forme de test.",
+    ("P", "D"),
+)
+dmp_sha_signature = Setting(
+    "dmp.signature_algorithm",
+    "sha1",
+    "Empreinte de la signature du lot",
+    "sha1 comme l’exemple officiel, sha256 si le guide le demande.",
+    choices=("sha1", "sha256"),
+)
+dmp_timeout = Setting("dmp.timeout_seconds", 30, "Délai du DMP", "Secondes avant d’abandonner.")
+vihf_version = Setting(
+    "vihf.version", "3.0", "Version du VIHF", "3.0 ou 4.0.", choices=("3.0", "4.0")
+)
+vihf_authentication_name = Setting(
+    "vihf.authentication_attribute",
+    "Authentification_Mode",
+    "Nom de l’attribut d’authentification",
+    "Les deux graphies existent dans les exemples officiels.",
+    choices=("Authentification_Mode", "Authentification_mode"),
+)
+lps_name = Setting("lps.name", "lgc", "Nom du logiciel", "Tel qu’homologué.")
+lps_id = Setting("lps.id", "1", "Numéro d’instance", "Identifie cette installation.")
+lps_oid = Setting(
+    "lps.oid",
+    "",
+    "OID de l’installation",
+    "Racine des identifiants de documents et de lots émis ici.",
+    restart=True,
+)
+lps_homologation = Setting(
+    "lps.homologation",
+    "",
+    "Numéro d’homologation",
+    "Attribué par le CNDA ; transmis dans le VIHF.",
+)
+practice_name = Setting("practice.name", "", "Nom du cabinet", "En tête des documents.")
+practice_address = Setting("practice.address", "", "Adresse du cabinet", "Numéro et voie.")
+practice_postal_code = Setting("practice.postal_code", "", "Code postal")
+practice_city = Setting("practice.city", "", "Ville")
+practice_telephone = Setting("practice.telephone", "", "Téléphone")
+mail_address = Setting(
+    "mssante.address", "", "Adresse MSSanté", "Votre boîte aux lettres sécurisée."
+)
+mail_smtp_host = Setting("mssante.smtp_host", "", "Serveur d’envoi")
+mail_smtp_port = Setting("mssante.smtp_port", 587, "Port d’envoi", "587, STARTTLS.")
+mail_imap_host = Setting("mssante.imap_host", "", "Serveur de réception")
+mail_imap_port = Setting("mssante.imap_port", 143, "Port de réception", "143, STARTTLS.")
+mail_nil = Setting(
+    "mssante.nil",
+    "",
+    "Référence produit (NIL)",
+    "Donnée par Convergence ; en-tête X-MSS-NIL.",
+)
+mail_size_limit_mb = Setting(
+    "mssante.size_limit_mb",
+    10,
+    "Taille maximale",
+    "Mégaoctets par message, fixés par l’opérateur.",
+)
+mail_poll_seconds = Setting("mssante.poll_seconds", 30, "Relève", "Secondes entre deux relèves.")
+mail_timeout = Setting("mssante.timeout_seconds", 30, "Délai MSSanté", "Secondes.")
+mail_settle_seconds = Setting(
+    "mssante.settle_seconds",
+    60,
+    "Délai de vérification",
+    "Après une réponse perdue, secondes d’attente avant de conclure que rien n’est parti.",
+)
+theme = Setting("appearance.theme", "light", "Thème", choices=("light", "dark"))
+
+ALL: tuple[Setting[Any], ...] = tuple(v for v in list(globals().values()) if isinstance(v, Setting))
+
+
+class Settings:
+    """Values of this practice; reading never fails, writing is atomic and remembers a copy."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file
+        self._values: dict[str, Any] = {}
+        if file is not None and file.exists():
+            try:
+                self._values = json.loads(file.read_text("utf-8"))
+            except ValueError as error:
+                raise UserFacingError(
+                    "Le fichier de réglages est illisible.",
+                    advice="Corrigez-le ou supprimez-le : les valeurs d’origine reviendront.",
+                    details=str(file),
+                ) from error
+
+    def __getitem__(self, setting: Setting[T]) -> T:
+        return cast(T, self._values.get(setting.key, setting.default))
+
+    def __setitem__(self, setting: Setting[T], value: T) -> None:
+        """Change one value. Raises ValueError when it is not of the declared type or choices."""
+        if type(value) is not type(setting.default):
+            raise ValueError(setting.key)
+        if setting.choices and value not in setting.choices:
+            raise ValueError(setting.key)
+        self._values[setting.key] = value
+
+    def save(self) -> None:
+        """Write the file beside its final place, then rename: never half a file."""
+        if self._file is None:
+            return
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._file.with_suffix(".tmp")
+        draft.write_text(json.dumps(self._values, ensure_ascii=False, indent=1), "utf-8")
+        os.replace(draft, self._file)

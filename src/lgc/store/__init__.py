@@ -1,0 +1,1 @@
+"""The encrypted practice store: models, repositories, unit of work, audit, upgrades."""

@@ -1,0 +1,1 @@
+"""Value sets (JDV), code systems and nomenclatures that the application uses."""

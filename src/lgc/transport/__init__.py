@@ -1,0 +1,1 @@
+"""SOAP, MTOM and mail connections: bytes and time limits, nothing medical."""
