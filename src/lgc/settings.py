@@ -7,7 +7,6 @@ What the DMP and MSSanté specifications leave unknown is a setting with the pro
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -181,4 +180,4 @@ class Settings:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         draft = self._file.with_suffix(".tmp")
         draft.write_text(json.dumps(self._values, ensure_ascii=False, indent=1), "utf-8")
-        os.replace(draft, self._file)
+        draft.replace(self._file)

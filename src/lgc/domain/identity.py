@@ -129,7 +129,7 @@ class Identity:
         ):
             raise UserFacingError(
                 "L’INS de ce patient n’est pas qualifiée.",
-                advice="Vérifiez son identité et interrogez INSi ; le document reste dans le dossier.",
+                advice="Vérifiez son identité, puis interrogez INSi ; le document reste là.",
             )
         return QualifiedIns(self.ins, self.traits)
 

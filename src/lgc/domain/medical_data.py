@@ -41,7 +41,7 @@ class PartialDate:
         parts = [int(part) for part in text.split("-")]
         if not 1 <= len(parts) <= 3:
             raise ValueError(text)
-        dt.date(*(parts + [1, 1])[:3])
+        dt.date(*[*parts, 1, 1][:3])
         return cls(*parts)
 
     @property

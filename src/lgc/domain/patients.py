@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lgc.domain.identity import Identity, Sex
-from lgc.domain.professionals import Address
+from lgc.domain.professionals import NO_ADDRESS, Address
 
 
 class DmpAccess(StrEnum):
@@ -30,20 +30,23 @@ class DmpStatus:
     checked_at: dt.datetime | None = None
 
 
+NEVER_ASKED = DmpStatus()
+
+
 @dataclass(frozen=True, slots=True)
 class Patient:
     """Everything the practice holds of a person, except the medical record."""
 
     patient_id: str
     identity: Identity
-    address: Address = Address()
+    address: Address = NO_ADDRESS
     telephone: str = ""
     email: str = ""
     important: str = ""
     important_detail: str = ""
     attending_doctor: str = ""
     protocols: tuple[str, ...] = ()
-    dmp: DmpStatus = DmpStatus()
+    dmp: DmpStatus = NEVER_ASKED
 
     @property
     def civility(self) -> str:

@@ -16,7 +16,7 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class PlaceOfPractice:
-    """One situation d'exercice of the card: structure and sector always come together (EX_GEN-1370).
+    """One situation d'exercice of the card: structure and sector come together (EX_GEN-1370).
 
     ``structure_id`` is a Struct_IdNat (``1``+FINESS, ``3``+SIRET, ``4``+RPPS-rang…);
     ``sector`` a code of JDV_J61 such as ``SA07``.
@@ -56,6 +56,9 @@ class Address:
     city: str = ""
 
 
+NO_ADDRESS = Address()
+
+
 @dataclass(frozen=True, slots=True)
 class Practitioner:
     """The author of a document: the card holder at one chosen place of practice."""
@@ -65,7 +68,7 @@ class Practitioner:
     civility: str = "DR"
     speciality: Coded | None = None
     telephone: str = ""
-    address: Address = Address()
+    address: Address = NO_ADDRESS
     mssante_address: str = ""
 
     @property
