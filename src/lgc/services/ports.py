@@ -267,7 +267,11 @@ class Vault(Protocol):
         ...
 
     def open(self, key: AuthenticationKey, holder: CardHolder) -> Store:
-        """Raises UserFacingError when this card is not enrolled."""
+        """Raises UserFacingError when this card is not enrolled (see ``knows``)."""
+        ...
+
+    def knows(self, key: AuthenticationKey) -> bool:
+        """Is this card's certificate enrolled?"""
         ...
 
     def enrol(self, recovery_code: str, key: AuthenticationKey, holder: CardHolder) -> Store: ...
@@ -365,5 +369,43 @@ class Connections:
     dmp: Dmp
     mssante: Mssante
 
+
+class ParsedAttachment(Protocol):
+    """One attachment of a received message; ``media_type`` was decided on the content."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
+
+
+class ParsedMail(Protocol):
+    """A received message as understood; ``subject`` without the XDM prefix."""
+
+    @property
+    def rfc_message_id(self) -> str: ...
+    @property
+    def sender_name(self) -> str: ...
+    @property
+    def sender_address(self) -> str: ...
+    @property
+    def recipients(self) -> tuple[str, ...]: ...
+    @property
+    def raw_subject(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def sent_at(self) -> dt.datetime | None: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def attachments(self) -> Sequence[ParsedAttachment]: ...
+    @property
+    def faults(self) -> tuple[str, ...]: ...
+
+
+ParseMail = Callable[[bytes], ParsedMail]
 
 Connect = Callable[[CardSession, Practitioner], Connections]

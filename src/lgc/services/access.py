@@ -1,0 +1,170 @@
+"""Log-in with the card, lock when it leaves, return to the same place.
+
+The store stays open while the screen is locked; the card's connections do not. Another card
+is another session: the first one's windows are closed before anything of its data is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lgc.domain.card import CardState
+from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
+from lgc.errors import UserFacingError
+from lgc.services.connection import DeskConnection
+from lgc.services.ports import CardReader, CardSession, Connect, Store, Vault
+
+LAST_PLACE = "access.last_place"
+
+
+class UnknownCard(UserFacingError):
+    """The card's PIN was right but the store does not know this card: ask the recovery code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The PIN was right. ``recovery_code`` is set once, when the store was just created.
+
+    ``place`` is the one chosen last time when the card still carries it, or the only one.
+    ``same_session`` tells that the windows under the lock may be shown again.
+    """
+
+    holder: CardHolder
+    places: tuple[PlaceOfPractice, ...]
+    place: PlaceOfPractice | None
+    recovery_code: str | None
+    same_session: bool
+
+
+class Access:
+    """One door for the whole application; called from workers, never from the interface thread.
+
+    ``describe`` completes a practitioner with what the card does not say (address, telephone).
+    ``started`` is called with the store when a new session begins, ``ended`` when it is over.
+    """
+
+    def __init__(
+        self,
+        reader: CardReader,
+        vault: Vault,
+        connection: DeskConnection,
+        connect: Connect,
+        describe: Callable[[CardHolder, PlaceOfPractice], Practitioner],
+        started: Callable[[Store], None],
+        ended: Callable[[], None],
+    ) -> None:
+        self._reader, self._vault, self._connection = reader, vault, connection
+        self._connect, self._describe = connect, describe
+        self._started, self._ended = started, ended
+        self._session: CardSession | None = None
+        self._store: Store | None = None
+        self._holder: CardHolder | None = None
+
+    def observe(self) -> CardState:
+        """One look at the reader. Never raises."""
+        return self._reader.observe()
+
+    def open(self, pin: str, *, last_try_confirmed: bool = False) -> Opened:
+        """Give the PIN to the card, then open or create the store.
+
+        Raises MalformedPin, LastTry, WrongPin, CardGone, or UnknownCard when the store belongs
+        to other cards: then ``enrol`` finishes the log-in with the recovery code.
+        """
+        self._forget_card()
+        session = self._reader.open(pin, last_try_confirmed=last_try_confirmed)
+        self._session = session
+        if self._is_same(session.holder):
+            return self._opened(session, None, same_session=True)
+        code = self._open_store(session)
+        return self._opened(session, code, same_session=False)
+
+    def enrol(self, recovery_code: str) -> Opened:
+        """Make the card in the reader one of the store's, with the code shown at creation."""
+        session = self._required_session()
+        store = self._vault.enrol(recovery_code, session.authentication_key, session.holder)
+        self._begin(store, session.holder)
+        return self._opened(session, None, same_session=False)
+
+    def choose(self, place: PlaceOfPractice) -> Practitioner:
+        """Connect as the holder practising at ``place`` (EX_GEN-1370) and remember it."""
+        session, store = self._required_session(), self._required_store()
+        practitioner = self._describe(session.holder, place)
+        self._connection.plug(practitioner, self._connect(session, practitioner))
+        with store.unit() as uow:
+            uow.notes.set(f"{LAST_PLACE}.{session.holder.national_id}", place.structure_id)
+            uow.audit("session opened", session.holder.national_id, place.structure_id)
+            uow.commit()
+        return practitioner
+
+    def lock(self, why: str) -> None:
+        """Forget the PIN's session; the store and what was typed stay."""
+        self._forget_card()
+        if self._store is not None:
+            with self._store.unit() as uow:
+                uow.audit("session locked", detail=why)
+                uow.commit()
+
+    def close(self) -> None:
+        """End of the application."""
+        self._forget_card()
+        self._end()
+        self._reader.close()
+
+    def _is_same(self, holder: CardHolder) -> bool:
+        return self._holder is not None and self._holder.national_id == holder.national_id
+
+    def _open_store(self, session: CardSession) -> str | None:
+        key, holder = session.authentication_key, session.holder
+        if self._store is not None:
+            self._end()
+        code = None
+        if not self._vault.exists():
+            store, code = self._vault.create(key, holder)
+        elif not self._vault.knows(key):
+            raise UnknownCard(
+                "Cette carte n’ouvre pas encore ce cabinet.",
+                advice="Saisissez le code de secours remis à la création, ou changez de carte.",
+            )
+        else:
+            store = self._vault.open(key, holder)
+        self._begin(store, holder)
+        return code
+
+    def _begin(self, store: Store, holder: CardHolder) -> None:
+        store.acts_as(holder.national_id)
+        self._store, self._holder = store, holder
+        self._started(store)
+
+    def _end(self) -> None:
+        if self._store is None:
+            return
+        store, self._store, self._holder = self._store, None, None
+        self._ended()
+        store.close()
+
+    def _opened(self, session: CardSession, code: str | None, *, same_session: bool) -> Opened:
+        return Opened(session.holder, session.places, self._last_place(session), code, same_session)
+
+    def _last_place(self, session: CardSession) -> PlaceOfPractice | None:
+        if len(session.places) == 1:
+            return session.places[0]
+        with self._required_store().unit() as uow:
+            known = uow.notes.get(f"{LAST_PLACE}.{session.holder.national_id}")
+        return next((p for p in session.places if p.structure_id == known), None)
+
+    def _forget_card(self) -> None:
+        self._connection.unplug()
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def _required_session(self) -> CardSession:
+        if self._session is None:
+            raise UserFacingError("La carte n’est plus ouverte.", advice="Saisissez votre code.")
+        return self._session
+
+    def _required_store(self) -> Store:
+        if self._store is None:
+            raise UserFacingError("Le dossier du cabinet n’est pas ouvert.")
+        return self._store

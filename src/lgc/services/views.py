@@ -1,0 +1,269 @@
+"""Frozen views that screens receive: prepared words and facts, no row, no lazy loading."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lgc.domain.agenda import Presence
+from lgc.domain.deliveries import Channel, DeliveryState
+from lgc.domain.dmp import DmpEntry
+from lgc.domain.documents import DmpState, Document, DocumentKind, Origin
+from lgc.domain.identity import IdentityStatus, Sex
+from lgc.domain.messages import AssignedBy, Candidate, Message
+from lgc.domain.patients import DmpAccess, Patient
+
+
+@dataclass(frozen=True, slots=True)
+class PatientView:
+    """What a banner, a tab, a dialog header or a search line says of one person."""
+
+    patient_id: str
+    civility: str
+    name: str
+    birth_name: str
+    sex: Sex
+    birth_date: dt.date
+    age: tuple[int, int]
+    ins: str
+    ins_status: IdentityStatus
+    dmp: DmpAccess
+    dmp_checked_at: dt.datetime | None
+    important: str
+    important_detail: str
+
+    @classmethod
+    def of(cls, patient: Patient, today: dt.date) -> PatientView:
+        identity = patient.identity
+        return cls(
+            patient_id=patient.patient_id,
+            civility=patient.civility,
+            name=identity.display_name,
+            birth_name=identity.traits.birth_name,
+            sex=identity.traits.sex,
+            birth_date=identity.traits.birth_date,
+            age=patient.age_on(today),
+            ins=identity.ins.spaced if identity.ins else "",
+            ins_status=identity.status,
+            dmp=patient.dmp.access,
+            dmp_checked_at=patient.dmp.checked_at,
+            important=patient.important,
+            important_detail=patient.important_detail,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """One line of « Consultations du jour »."""
+
+    visit_id: str
+    starts_at: dt.datetime
+    minutes: int
+    kind: str
+    presence: Presence
+    since: dt.datetime | None
+    patient: PatientView
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """A new document or message. Exactly one of the two ids is set."""
+
+    title: str
+    origin: Origin
+    kind: DocumentKind
+    date: dt.datetime
+    document_id: str | None = None
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsGroup:
+    """« Actualités de mes patients »: one patient of the day, newest first."""
+
+    patient: PatientView
+    visit_at: dt.datetime
+    items: tuple[NewsItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """A message in a list, with the name of its patient when it has one."""
+
+    message: Message
+    patient: PatientView | None
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCandidate:
+    """A candidate with the person it names."""
+
+    candidate: Candidate
+    patient: PatientView
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message opened: its candidates, and why it stands where it stands."""
+
+    message: Message
+    patient: PatientView | None
+    candidates: tuple[RankedCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One channel of one share, in words. ``steps`` are (time, sentence)."""
+
+    delivery_id: str
+    channel: Channel
+    state: DeliveryState
+    words: str
+    reason: str
+    code: str
+    recipients: tuple[str, ...]
+    steps: tuple[tuple[dt.datetime, str], ...]
+    reference: str
+    next_attempt: dt.datetime | None
+    can_retry: bool
+    can_withdraw: bool
+    can_verify: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One shared document and its deliveries, newest first in the queue."""
+
+    share_id: str
+    document_id: str
+    title: str
+    patient: PatientView
+    shared_at: dt.datetime
+    deliveries: tuple[DeliveryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """For the status line and the rail bubble."""
+
+    waiting: int
+    to_retry: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """Everything Accueil shows."""
+
+    day: dt.date
+    visits: tuple[VisitLine, ...]
+    news: tuple[NewsGroup, ...]
+    unassigned: tuple[MessageLine, ...]
+    queue: tuple[QueueLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One line of a record's documents: stored here, or known to be in the DMP, or both.
+
+    ``document`` is None for a DMP entry that was never opened; ``entry`` is None when the DMP
+    was not asked or does not hold it.
+    """
+
+    key: str
+    origin: Origin
+    date: dt.datetime
+    title: str
+    type_label: str
+    kind: DocumentKind
+    author: str
+    organisation: str
+    dmp_state: DmpState
+    unread: bool
+    has_message: bool
+    document: Document | None = None
+    entry: DmpEntry | None = None
+
+
+class MarkState(StrEnum):
+    DONE = "done"
+    LATE = "late"
+    TO_COME = "to_come"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One occurrence of a planned act. ``gap_days`` is signed: positive is after the plan.
+
+    ``planned`` is None when it was done outside any plan; ``done`` is None when it was not.
+    """
+
+    state: MarkState
+    planned: dt.date | None
+    done: dt.date | None
+    gap_days: int
+    document_id: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One planned act of a protocol on the life line (« HbA1c », « 3 mois »)."""
+
+    name: str
+    every: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LifeLine:
+    """The care pathway: documents above, planned acts below."""
+
+    today: dt.date
+    protocols: tuple[str, ...]
+    documents: tuple[DocumentLine, ...]
+    lanes: tuple[Lane, ...]
+
+    @property
+    def late(self) -> int:
+        return sum(mark.state is MarkState.LATE for lane in self.lanes for mark in lane.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """The home of a record, read in one go."""
+
+    patient: PatientView
+    documents: tuple[DocumentLine, ...]
+    messages: tuple[MessageLine, ...]
+    life_line: LifeLine
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPatient:
+    """A search result, with the visit of the day if any."""
+
+    patient: PatientView
+    visit_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDocument:
+    document: Document
+    patient: PatientView
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What Ctrl+K brings: patients, then documents. Actions belong to the screens."""
+
+    words: str
+    patients: tuple[FoundPatient, ...]
+    documents: tuple[FoundDocument, ...]
+
+
+def assigned_words(message: Message) -> str:
+    """« auto, INS de l’archive », « par vous », or nothing."""
+    if message.assigned_by is AssignedBy.ITSELF:
+        return f"auto, {message.assigned_why}" if message.assigned_why else "auto"
+    return "par vous" if message.assigned_by is AssignedBy.DOCTOR else ""
