@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 
 class Cancelled(Exception):
     """The doctor, or a screen that went away, no longer wants the answer: end in silence."""
@@ -31,3 +34,10 @@ class UserFacingError(Exception):
 
 class UnreadableInput(UserFacingError):
     """Outside bytes that are malformed, oversize or hostile; the original is kept by the caller."""
+
+
+def place_of(error: BaseException) -> str:
+    """Type, file and line of an error: what a log may hold. Its message may name a patient."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames[-4:]))
+    return f"{type(error).__name__} at {places}"

@@ -1,0 +1,128 @@
+"""Accueil: the visits, the news of the day's patients, what waits to be assigned or sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+
+from lgc.domain.agenda import PRESENCE_NEXT, Presence, Visit
+from lgc.domain.documents import DocumentKind, Origin
+from lgc.domain.patients import Patient
+from lgc.errors import UserFacingError
+from lgc.services.ports import Clock, OpenUnit, UnitOfWork
+from lgc.services.queue import lines_of
+from lgc.services.views import DayView, MessageLine, NewsGroup, NewsItem, PatientView, VisitLine
+
+QUEUE_LINES = 8
+
+
+class Day:
+    """Reads and moves the day; runs in workers."""
+
+    def __init__(self, open_unit: OpenUnit, clock: Clock) -> None:
+        self._open, self._clock = open_unit, clock
+
+    def view(self, day: dt.date | None = None) -> DayView:
+        """The day as one picture; today when ``day`` is None."""
+        now = self._clock.now()
+        day = day or now.date()
+        start = dt.datetime.combine(day, dt.time(), tzinfo=now.tzinfo)
+        with self._open() as uow:
+            visits = uow.agenda.between(start, start + dt.timedelta(days=1))
+            patients = uow.patients.many([visit.patient_id for visit in visits])
+            unassigned = tuple(MessageLine(m, None) for m in uow.messages.unassigned())
+            queue = tuple(
+                line
+                for line in lines_of(uow, uow.deliveries.recent(), now.date())
+                if any(d.state not in ("delivered", "withdrawn") for d in line.deliveries)
+            )
+            return DayView(
+                day=day,
+                visits=tuple(self._line(v, patients[v.patient_id], now.date()) for v in visits),
+                news=_news(uow, visits, patients, now.date()),
+                unassigned=unassigned,
+                queue=queue[:QUEUE_LINES],
+            )
+
+    def set_presence(self, visit_id: str, presence: Presence) -> None:
+        """Move a visit. Raises UserFacingError when the table forbids it."""
+        with self._open() as uow:
+            visit = uow.agenda.get(visit_id)
+            if presence not in PRESENCE_NEXT[visit.presence]:
+                raise UserFacingError("Ce rendez-vous ne peut pas passer à cet état.")
+            uow.agenda.update(_moved(visit, presence, self._clock.now()))
+            uow.audit("presence changed", visit_id, presence)
+            uow.commit()
+
+    def mark_all_read(self, groups: Sequence[NewsGroup]) -> None:
+        """« Tout marquer lu »."""
+        with self._open() as uow:
+            for item in (item for group in groups for item in group.items):
+                if item.document_id:
+                    uow.documents.mark_read(item.document_id)
+                if item.message_id:
+                    uow.messages.mark_read(item.message_id)
+            uow.commit()
+
+    def _line(self, visit: Visit, patient: Patient, today: dt.date) -> VisitLine:
+        return VisitLine(
+            visit.visit_id,
+            visit.starts_at,
+            visit.minutes,
+            visit.kind,
+            visit.presence,
+            visit.since,
+            PatientView.of(patient, today),
+        )
+
+
+def _moved(visit: Visit, presence: Presence, now: dt.datetime) -> Visit:
+    return Visit(
+        visit.visit_id, visit.patient_id, visit.starts_at, visit.minutes, visit.kind, presence, now
+    )
+
+
+def _news(
+    uow: UnitOfWork, visits: Sequence[Visit], patients: dict[str, Patient], today: dt.date
+) -> tuple[NewsGroup, ...]:
+    """Unread documents and messages; a message whose document is listed is not told twice."""
+    items: dict[str, list[NewsItem]] = defaultdict(list)
+    told: set[str] = set()
+    for document in uow.documents.unread_of(list(patients)):
+        if document.patient_id is None:
+            continue
+        told.add(document.message_id or "")
+        items[document.patient_id].append(
+            NewsItem(
+                _with_organisation(document.title, document.organisation),
+                document.origin,
+                document.kind,
+                document.created_at,
+                document_id=document.document_id,
+            )
+        )
+    for message in uow.messages.unread_of(list(patients)):
+        if message.patient_id is not None and message.message_id not in told:
+            items[message.patient_id].append(
+                NewsItem(
+                    message.subject,
+                    Origin.MSSANTE,
+                    DocumentKind.LETTER,
+                    message.sent_at,
+                    message_id=message.message_id,
+                )
+            )
+    return tuple(
+        NewsGroup(
+            PatientView.of(patients[visit.patient_id], today),
+            visit.starts_at,
+            tuple(sorted(items[visit.patient_id], key=lambda item: item.date, reverse=True)),
+        )
+        for visit in visits
+        if items.get(visit.patient_id)
+    )
+
+
+def _with_organisation(title: str, organisation: str) -> str:
+    return f"{title} – {organisation}" if organisation and organisation not in title else title

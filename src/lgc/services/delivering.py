@@ -1,0 +1,157 @@
+"""One attempt of one delivery, and the question asked after a lost answer.
+
+Called by the outbox in the lane of the destination; never by a screen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lgc.domain.card import CardGone
+from lgc.domain.deliveries import Channel, Delivery, Outcome, Postponed, Receipt, Refused
+from lgc.domain.dmp import AuthorisationAction
+from lgc.domain.documents import Confidentiality, DocumentContent
+from lgc.domain.identity import QualifiedIns
+from lgc.errors import UserFacingError
+from lgc.services.connection import DeskConnection
+from lgc.services.payload import Payload
+from lgc.services.ports import Connections, DmpSubmission, OutgoingMail
+from lgc.services.sharing import readable_pdf
+
+SEEN_AS = {
+    Confidentiality.VISIBLE: "Document déposé, visible",
+    Confidentiality.MASKED_TO_PROFESSIONALS: "Document déposé, masqué aux autres professionnels",
+    Confidentiality.INVISIBLE_TO_PATIENT: "Document déposé, invisible au patient",
+}
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A delivery with everything it needs, read in one unit of work."""
+
+    delivery: Delivery
+    payload: Payload
+    content: DocumentContent
+
+
+class Delivering:
+    """Sends or asks through the connections of the card that ordered the share."""
+
+    def __init__(self, connection: DeskConnection) -> None:
+        self._connection = connection
+
+    @property
+    def ready(self) -> bool:
+        """Is a card there to send with?"""
+        return self._connection.plugged
+
+    def attempt(self, work: Work, step: Step) -> Outcome:
+        """Send once. Nothing raises: what stops before leaving is ``Postponed``."""
+        try:
+            return SEND[work.delivery.channel](self._for(work), work, step)
+        except CardGone as gone:
+            return Postponed(gone.sentence)
+        except UserFacingError as error:
+            if error.may_retry:
+                return Postponed(error.sentence)
+            return Refused(error.details, error.sentence)
+
+    def ask(self, work: Work) -> Receipt | None:
+        """Did it arrive? None means no. Raises UserFacingError while nobody can tell."""
+        return ASK[work.delivery.channel](self._for(work), work)
+
+    def _for(self, work: Work) -> Connections:
+        """Only the card that ordered a share may sign it."""
+        connections = self._connection.current()
+        author = work.payload.author.holder
+        if self._connection.practitioner.holder.national_id != author.national_id:
+            raise UserFacingError(
+                f"Part quand la carte du Dr {author.family_name} est dans le lecteur.",
+                may_retry=True,
+            )
+        return connections
+
+
+def _send_dmp(connections: Connections, work: Work, step: Step) -> Outcome:
+    payload, ins = work.payload, _required(work.payload.ins)
+    if payload.consent_attested:
+        connections.dmp.authorise(ins, AuthorisationAction.ADD)
+        step("Autorisation enregistrée")
+    outcome = connections.dmp.submit(_submission(work, ins))
+    if isinstance(outcome, Receipt):
+        step(SEEN_AS[payload.confidentiality])
+        step(f"Accusé du DMP {outcome.reference}")
+    return outcome
+
+
+def _ask_dmp(connections: Connections, work: Work) -> Receipt | None:
+    entry = connections.dmp.reference(_required(work.payload.ins), work.content.document.unique_id)
+    if entry is None:
+        return None
+    when = entry.created_at or work.delivery.created_at
+    return Receipt(work.content.document.unique_id, when, ("Retrouvé dans le DMP",))
+
+
+def _send_mssante(connections: Connections, work: Work, step: Step) -> Outcome:
+    payload = work.payload
+    outcome = connections.mssante.send(
+        OutgoingMail(
+            rfc_message_id=payload.rfc_message_id,
+            sender=payload.author,
+            recipients=payload.recipients,
+            subject=payload.subject,
+            body=payload.body,
+            submission=_submission(work, payload.ins) if _archivable(work) else None,
+            pdf=readable_pdf(work.content),
+            written_at=payload.submitted_at,
+        )
+    )
+    if isinstance(outcome, Receipt):
+        step("Accepté par le serveur")
+        for line in outcome.lines:
+            step(line)
+        step(f"Accusé {outcome.reference}")
+    return outcome
+
+
+def _ask_mssante(connections: Connections, work: Work) -> Receipt | None:
+    return connections.mssante.was_sent(work.payload.rfc_message_id)
+
+
+def _archivable(work: Work) -> bool:
+    """An archive carries a CDA and a qualified INS, or does not exist (ECO.2.1.1, EXI ID 29)."""
+    return work.payload.ins is not None and work.content.document.mime_type == "text/xml"
+
+
+def _submission(work: Work, ins: QualifiedIns | None) -> DmpSubmission:
+    payload = work.payload
+    return DmpSubmission(
+        ins=_required(ins),
+        author=payload.author,
+        document=work.content.document,
+        content=work.content.content,
+        confidentiality=payload.confidentiality,
+        submission_set_id=payload.submission_set_id,
+        signature_document_id=payload.signature_document_id,
+        submitted_at=payload.submitted_at.astimezone(dt.UTC),
+        title=payload.title,
+    )
+
+
+def _required(ins: QualifiedIns | None) -> QualifiedIns:
+    if ins is None:
+        raise UserFacingError("L’INS de ce patient n’est pas qualifiée.")
+    return ins
+
+
+SEND: dict[Channel, Callable[[Connections, Work, Step], Outcome]] = {
+    Channel.DMP: _send_dmp,
+    Channel.MSSANTE: _send_mssante,
+}
+ASK: dict[Channel, Callable[[Connections, Work], Receipt | None]] = {
+    Channel.DMP: _ask_dmp,
+    Channel.MSSANTE: _ask_mssante,
+}

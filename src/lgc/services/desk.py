@@ -1,0 +1,38 @@
+"""Everything a doctor can do once logged in: what the screens are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lgc.services.connection import DeskConnection
+from lgc.services.day import Day
+from lgc.services.filing_incoming import FilingIncoming
+from lgc.services.finding import Finding
+from lgc.services.keeping_vsm import KeepingVsm
+from lgc.services.mail import Mail
+from lgc.services.ports import Clock
+from lgc.services.queue import Queue
+from lgc.services.reading import Reading
+from lgc.services.records import Records
+from lgc.services.searching_dmp import SearchingDmp
+from lgc.services.sharing import Sharing
+from lgc.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One session of one doctor over one open store; every call runs in a worker."""
+
+    clock: Clock
+    settings: Settings
+    connection: DeskConnection
+    day: Day
+    records: Records
+    reading: Reading
+    vsm: KeepingVsm
+    sharing: Sharing
+    queue: Queue
+    mail: Mail
+    filing: FilingIncoming
+    dmp: SearchingDmp
+    finding: Finding

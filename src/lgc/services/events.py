@@ -1,0 +1,46 @@
+"""What happened, announced after the commit; screens repaint what they show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryMoved:
+    """A delivery changed state, got a step or a receipt."""
+
+    delivery_id: str
+    share_id: str
+    document_id: str
+    patient_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageArrived:
+    """A new message is stored; ``patient_id`` is set when it filed itself."""
+
+    message_id: str
+    patient_id: str | None
+    subject: str
+    filed: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChanged:
+    """Documents, entries or status of a patient moved."""
+
+    patient_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """A destination answered, or did not. ``service`` is ``dmp`` or ``mssante``."""
+
+    service: str
+    reachable: bool
+    words: str
+
+
+Event = DeliveryMoved | MessageArrived | RecordChanged | ServiceState
+Announce = Callable[[Event], None]

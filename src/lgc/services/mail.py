@@ -1,0 +1,86 @@
+"""The secure mailbox as the doctor reads it: folders, one message, read, archive, delete."""
+
+from __future__ import annotations
+
+from lgc.domain.messages import Folder, Message
+from lgc.services.ports import Clock, OpenUnit, UnitOfWork
+from lgc.services.views import MessageLine, MessageView, PatientView, RankedCandidate
+
+
+class Mail:
+    """Runs in workers."""
+
+    def __init__(self, open_unit: OpenUnit, clock: Clock) -> None:
+        self._open, self._clock = open_unit, clock
+
+    def folder(self, folder: Folder) -> tuple[MessageLine, ...]:
+        """Newest first."""
+        with self._open() as uow:
+            return self._lines(uow, uow.messages.in_folder(folder))
+
+    def counts(self) -> dict[str, int]:
+        """Unread in the inbox and messages that wait for a patient."""
+        with self._open() as uow:
+            inbox = uow.messages.in_folder(Folder.INBOX)
+            return {
+                "unread": sum(message.unread for message in inbox),
+                "unassigned": len(uow.messages.unassigned()),
+            }
+
+    def open(self, message_id: str) -> MessageView:
+        """A message with its candidates; it becomes read and the opening is audited."""
+        with self._open() as uow:
+            message = uow.messages.get(message_id)
+            if message.unread:
+                uow.messages.mark_read(message_id)
+            uow.audit("message opened", message_id)
+            uow.commit()
+        return self.view(message_id)
+
+    def view(self, message_id: str) -> MessageView:
+        today = self._clock.now().date()
+        with self._open() as uow:
+            message = uow.messages.get(message_id)
+            ids = [candidate.patient_id for candidate in message.candidates]
+            people = uow.patients.many([*ids, *([message.patient_id] if message.patient_id else [])])
+        views = {key: PatientView.of(patient, today) for key, patient in people.items()}
+        return MessageView(
+            message,
+            views.get(message.patient_id or ""),
+            tuple(
+                RankedCandidate(candidate, views[candidate.patient_id])
+                for candidate in message.candidates
+                if candidate.patient_id in views
+            ),
+        )
+
+    def attachment(self, attachment_id: str) -> bytes:
+        with self._open() as uow:
+            return uow.messages.attachment(attachment_id)
+
+    def mark_read(self, message_id: str, read: bool) -> None:
+        with self._open() as uow:
+            uow.messages.mark_read(message_id, read)
+            uow.commit()
+
+    def move(self, message_id: str, folder: Folder) -> Folder:
+        """Move and return where it was, so that one click undoes it."""
+        with self._open() as uow:
+            before = uow.messages.get(message_id).folder
+            uow.messages.move(message_id, folder)
+            uow.audit("message moved", message_id, folder)
+            uow.commit()
+        return before
+
+    def _lines(self, uow: UnitOfWork, messages: list[Message]) -> tuple[MessageLine, ...]:
+        today = self._clock.now().date()
+        people = uow.patients.many([m.patient_id for m in messages if m.patient_id])
+        return tuple(
+            MessageLine(
+                message,
+                PatientView.of(people[message.patient_id], today)
+                if message.patient_id in people
+                else None,
+            )
+            for message in messages
+        )

@@ -1,0 +1,133 @@
+"""« File d'envoi »: every share with its deliveries in words, and the one action each allows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lgc.domain.deliveries import Channel, Delivery, DeliveryEvent, DeliveryState, next_state
+from lgc.errors import UserFacingError
+from lgc.services.events import Announce, DeliveryMoved
+from lgc.services.ports import Clock, OpenUnit, UnitOfWork
+from lgc.services.views import DeliveryView, PatientView, QueueCounts, QueueLine
+
+WORDS = {
+    DeliveryState.WAITING: "En attente",
+    DeliveryState.SENDING: "Envoi en cours",
+    DeliveryState.DELIVERED: "Remis",
+    DeliveryState.REFUSED: "Refusé",
+    DeliveryState.UNCERTAIN: "Réponse perdue",
+    DeliveryState.WITHDRAWN: "Retiré",
+}
+CHANNEL_WORDS = {Channel.DMP: "DMP", Channel.MSSANTE: "MSSanté"}
+LATE = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
+
+
+class Queue:
+    """Reads the queue and carries the doctor's decisions; ``wake`` pokes the outbox."""
+
+    def __init__(
+        self, open_unit: OpenUnit, clock: Clock, announce: Announce, wake: Announce | None = None
+    ) -> None:
+        self._open, self._clock, self._announce = open_unit, clock, announce
+        self._wake = wake or (lambda event: None)
+
+    def lines(self, limit: int = 200) -> tuple[QueueLine, ...]:
+        with self._open() as uow:
+            return lines_of(uow, uow.deliveries.recent(limit), self._clock.now().date())
+
+    def counts(self) -> QueueCounts:
+        with self._open() as uow:
+            deliveries = uow.deliveries.recent(1000)
+        waiting = (DeliveryState.WAITING, DeliveryState.SENDING)
+        return QueueCounts(
+            waiting=sum(d.state in waiting for d in deliveries),
+            to_retry=sum(d.state in LATE for d in deliveries),
+        )
+
+    def retry(self, delivery_id: str) -> None:
+        """« Réessayer » a refused delivery, with the same identifiers."""
+        self._decide(delivery_id, DeliveryEvent.RETRIED, "delivery retried by the doctor")
+
+    def withdraw(self, delivery_id: str) -> None:
+        """« Retirer »: only what surely did not leave."""
+        self._decide(delivery_id, DeliveryEvent.TAKEN_BACK, "delivery withdrawn")
+
+    def verify_now(self, delivery_id: str) -> None:
+        """« Vérifier maintenant », or try now what waits: the outbox no longer waits its hour."""
+        with self._open() as uow:
+            delivery = uow.deliveries.get(delivery_id)
+            uow.deliveries.save(replace(delivery, attempt_at=None))
+            uow.commit()
+        self._tell(delivery)
+
+    def _decide(self, delivery_id: str, event: DeliveryEvent, act: str) -> None:
+        with self._open() as uow:
+            delivery = uow.deliveries.get(delivery_id)
+            try:
+                state = next_state(delivery.state, event)
+            except ValueError as error:
+                raise UserFacingError(
+                    "Cet envoi vient de changer d’état.", advice="Relisez sa ligne."
+                ) from error
+            uow.deliveries.save(replace(delivery, state=state, attempt_at=None, attempts=0))
+            uow.audit(act, delivery_id)
+            uow.commit()
+        self._tell(delivery)
+
+    def _tell(self, delivery: Delivery) -> None:
+        event = moved(delivery)
+        self._announce(event)
+        self._wake(event)
+
+
+def moved(delivery: Delivery) -> DeliveryMoved:
+    return DeliveryMoved(
+        delivery.delivery_id, delivery.share_id, delivery.document_id, delivery.patient_id
+    )
+
+
+def lines_of(
+    uow: UnitOfWork, deliveries: Iterable[Delivery], today: dt.date
+) -> tuple[QueueLine, ...]:
+    """Deliveries grouped by share, in the order they come."""
+    shares: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        shares.setdefault(delivery.share_id, []).append(delivery)
+    patients = uow.patients.many([group[0].patient_id for group in shares.values()])
+    return tuple(
+        QueueLine(
+            share_id=share_id,
+            document_id=group[0].document_id,
+            title=uow.documents.get(group[0].document_id).title,
+            patient=PatientView.of(patients[group[0].patient_id], today),
+            shared_at=min(delivery.created_at for delivery in group),
+            deliveries=tuple(
+                view_of(delivery) for delivery in sorted(group, key=lambda d: d.channel)
+            ),
+        )
+        for share_id, group in shares.items()
+    )
+
+
+def view_of(delivery: Delivery) -> DeliveryView:
+    state = delivery.state
+    recipients = json.loads(delivery.payload).get("recipients", [])
+    return DeliveryView(
+        delivery_id=delivery.delivery_id,
+        channel=delivery.channel,
+        state=state,
+        words=WORDS[state],
+        reason=delivery.reason if state in LATE else delivery.waiting_for,
+        code=delivery.code,
+        recipients=tuple(r["family_name"] or r["address"] for r in recipients),
+        steps=delivery.steps,
+        reference=delivery.receipt.reference if delivery.receipt else "",
+        next_attempt=delivery.attempt_at,
+        can_retry=state is DeliveryState.REFUSED,
+        can_withdraw=state in (DeliveryState.WAITING, DeliveryState.REFUSED),
+        can_verify=state is DeliveryState.UNCERTAIN
+        or (state is DeliveryState.WAITING and delivery.attempt_at is not None),
+    )

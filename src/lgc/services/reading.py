@@ -1,0 +1,64 @@
+"""Open a document whatever its origin: what was understood, and the bytes as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lgc.cda import parse
+from lgc.domain.documents import DocumentContent
+from lgc.domain.readable import Attachment, ReadableDocument
+from lgc.errors import UnreadableInput
+from lgc.services.events import Announce, RecordChanged
+from lgc.services.ports import OpenUnit
+from lgc.services.sharing import readable_pdf
+
+CDA_TYPES = ("text/xml", "application/xml", "application/xslt+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """``readable`` is None for files that are not CDA; ``body`` is what to show in place.
+
+    ``faults`` are sentences for the doctor; the original is always in ``content``.
+    """
+
+    content: DocumentContent
+    readable: ReadableDocument | None
+    body: Attachment | None
+    faults: tuple[str, ...]
+
+
+class Reading:
+    """Runs in workers: parsing never happens on the interface thread."""
+
+    def __init__(self, open_unit: OpenUnit, announce: Announce) -> None:
+        self._open, self._announce = open_unit, announce
+
+    def open(self, document_id: str) -> OpenedDocument:
+        """Read a stored document, mark it read and audit that it was opened."""
+        with self._open() as uow:
+            content = uow.documents.content(document_id)
+            if content.document.unread:
+                uow.documents.mark_read(document_id)
+            uow.audit("document opened", document_id)
+            uow.commit()
+        if content.document.unread and content.document.patient_id is not None:
+            self._announce(RecordChanged(content.document.patient_id))
+        return self.understand(content)
+
+    def understand(self, content: DocumentContent) -> OpenedDocument:
+        """What to show of a document, stored or still a draft."""
+        document = content.document
+        if document.mime_type not in CDA_TYPES:
+            body = Attachment(document.title, document.mime_type, content.content)
+            return OpenedDocument(content, None, body, ())
+        try:
+            readable = parse.parse(content.content)
+        except UnreadableInput as error:
+            body = Attachment(document.title, "text/plain", content.content)
+            return OpenedDocument(content, None, body, (error.sentence,))
+        return OpenedDocument(content, readable, readable.body, readable.faults)
+
+    def pdf(self, content: DocumentContent) -> bytes | None:
+        """For printing and export."""
+        return readable_pdf(content)

@@ -1,0 +1,92 @@
+"""A patient's record: its home, its life line, and opening it with an audit line."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from lgc.domain.documents import Document
+from lgc.domain.medical_data import MedicalRecord
+from lgc.domain.patients import Patient
+from lgc.services.pathway import lanes_of
+from lgc.services.ports import Clock, OpenUnit
+from lgc.services.searching_dmp import SearchingDmp, line_of_entry
+from lgc.services.views import (
+    DocumentLine,
+    LifeLine,
+    MessageLine,
+    PatientView,
+    RecordView,
+)
+
+
+class Records:
+    """Runs in workers; one unit of work per view, so that a record is one moment."""
+
+    def __init__(self, open_unit: OpenUnit, clock: Clock, dmp: SearchingDmp) -> None:
+        self._open, self._clock, self._dmp = open_unit, clock, dmp
+
+    def opened(self, patient_id: str) -> RecordView:
+        """The record, and an audit line that it was opened."""
+        with self._open() as uow:
+            uow.audit("record opened", patient_id)
+            uow.commit()
+        return self.view(patient_id)
+
+    def view(self, patient_id: str) -> RecordView:
+        today = self._clock.now().date()
+        with self._open() as uow:
+            patient = uow.patients.get(patient_id)
+            documents = uow.documents.of_patient(patient_id)
+            messages = uow.messages.of_patient(patient_id)
+            results = uow.results.of_patient(patient_id)
+            record = uow.medical.of_patient(patient_id)
+        view = PatientView.of(patient, today)
+        lines = self._lines(patient_id, documents)
+        lanes = lanes_of(patient.protocols, documents, results, record, today)
+        return RecordView(
+            patient=view,
+            documents=lines,
+            messages=tuple(MessageLine(message, view) for message in messages),
+            life_line=LifeLine(today, lanes.protocols, lines, lanes.lanes),
+        )
+
+    def patient(self, patient_id: str) -> PatientView:
+        with self._open() as uow:
+            return PatientView.of(uow.patients.get(patient_id), self._clock.now().date())
+
+    def whole(self, patient_id: str) -> tuple[Patient, MedicalRecord]:
+        """Identity and structured data, for the screens that show them."""
+        with self._open() as uow:
+            return uow.patients.get(patient_id), uow.medical.of_patient(patient_id)
+
+    def _lines(self, patient_id: str, documents: list[Document]) -> tuple[DocumentLine, ...]:
+        held = {document.unique_id for document in documents}
+        lines = [line_of(document) for document in documents]
+        lines += [
+            line_of_entry(entry)
+            for entry in self._dmp.known(patient_id)
+            if entry.unique_id not in held
+        ]
+        return tuple(sorted(lines, key=lambda line: line.date, reverse=True))
+
+
+def line_of(document: Document) -> DocumentLine:
+    """A stored document as a line of the record."""
+    return DocumentLine(
+        key=document.document_id,
+        origin=document.origin,
+        date=_date_of(document),
+        title=document.title,
+        type_label=document.type.label,
+        kind=document.kind,
+        author=document.author,
+        organisation=document.organisation,
+        dmp_state=document.dmp_state,
+        unread=document.unread,
+        has_message=document.message_id is not None,
+        document=document,
+    )
+
+
+def _date_of(document: Document) -> dt.datetime:
+    return document.service_start or document.created_at

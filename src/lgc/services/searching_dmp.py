@@ -1,0 +1,162 @@
+"""Look for documents in the patient's DMP, open one, keep what was opened (TD3.1, TD3.2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+from dataclasses import replace
+
+from lgc.cda import kinds, parse
+from lgc.domain.dmp import DmpEntry, DmpSearch
+from lgc.domain.documents import (
+    Confidentiality,
+    DmpState,
+    Document,
+    DocumentContent,
+    Origin,
+)
+from lgc.domain.readable import ReadableDocument
+from lgc.errors import UnreadableInput, UserFacingError
+from lgc.services.connection import DeskConnection
+from lgc.services.events import Announce, RecordChanged
+from lgc.services.ports import Clock, Ids, OpenUnit
+from lgc.services.views import DocumentLine
+
+FIRST_SEARCH_YEARS = 2  # the first automatic search covers at most two years (dmp.md §7)
+
+
+class SearchingDmp:
+    """Entries found are remembered for the session, so that a record shows them at once."""
+
+    def __init__(
+        self,
+        open_unit: OpenUnit,
+        clock: Clock,
+        ids: Ids,
+        connection: DeskConnection,
+        announce: Announce,
+    ) -> None:
+        self._open, self._clock, self._ids = open_unit, clock, ids
+        self._connection, self._announce = connection, announce
+        self._found: dict[str, tuple[DmpEntry, ...]] = {}
+        self._lock = threading.Lock()
+
+    def search(self, patient_id: str, search: DmpSearch | None = None) -> tuple[DmpEntry, ...]:
+        """TD3.1. Raises UserFacingError: no DMP, not authorised, unreachable…"""
+        with self._open() as uow:
+            ins = uow.patients.get(patient_id).identity.qualified()
+        now = self._clock.now()
+        search = search or DmpSearch(service_from=now - dt.timedelta(days=365 * FIRST_SEARCH_YEARS))
+        entries = tuple(self._connection.current().dmp.find(ins, search))
+        with self._lock:
+            self._found[patient_id] = entries
+        with self._open() as uow:
+            uow.audit("dmp searched", patient_id, str(len(entries)))
+            uow.commit()
+        self._announce(RecordChanged(patient_id))
+        return entries
+
+    def known(self, patient_id: str) -> tuple[DmpEntry, ...]:
+        """What the last search of this session found."""
+        with self._lock:
+            return self._found.get(patient_id, ())
+
+    def fetch(self, patient_id: str, entry: DmpEntry) -> str:
+        """TD3.2: bring a document into the record; returns its document_id.
+
+        Raises UserFacingError; never files a document whose header names somebody else.
+        """
+        with self._open() as uow:
+            patient = uow.patients.get(patient_id)
+            stored = [d for d in uow.documents.with_unique_id(entry.unique_id)]
+        already = next((d for d in stored if d.patient_id == patient_id), None)
+        if already is not None:
+            return already.document_id
+        ins = patient.identity.qualified()
+        content = self._connection.current().dmp.fetch(ins, entry.reference)
+        readable = _understood(content)
+        if readable is not None and not _names(readable, ins.ins.matricule):
+            raise UserFacingError(
+                "Ce document du DMP nomme une autre personne.",
+                advice="Il n’a pas été classé. Signalez-le au support du DMP.",
+            )
+        document = document_of_entry(self._ids.uuid(), patient_id, entry, content, readable)
+        with self._open() as uow:
+            uow.documents.add(
+                DocumentContent(document, content), parse.plain_text(readable) if readable else ""
+            )
+            if readable is not None and readable.results:
+                uow.results.add(patient_id, document.document_id, readable.results)
+            uow.audit("dmp document fetched", document.document_id, entry.unique_id)
+            uow.commit()
+        self._announce(RecordChanged(patient_id))
+        return document.document_id
+
+
+def _understood(content: bytes) -> ReadableDocument | None:
+    try:
+        return parse.parse(content)
+    except UnreadableInput:
+        return None
+
+
+def _names(readable: ReadableDocument, matricule: str) -> bool:
+    known = readable.header.patient.ins
+    return not known or any(ins.matricule == matricule for ins in known)
+
+
+def document_of_entry(
+    document_id: str,
+    patient_id: str,
+    entry: DmpEntry,
+    content: bytes,
+    readable: ReadableDocument | None,
+) -> Document:
+    """A stored document from its registry entry and what its header says."""
+    header = readable.header if readable else None
+    created = entry.created_at or (header.created_at if header else None)
+    document = Document(
+        document_id=document_id,
+        patient_id=patient_id,
+        unique_id=entry.unique_id,
+        set_id=header.set_id if header else entry.unique_id,
+        version=header.version if header else 1,
+        title=entry.title,
+        type=entry.type,
+        kind=kinds.kind_of(entry.type.code, entry.type.system),
+        origin=Origin.DMP,
+        mime_type="text/xml" if readable else entry.mime_type,
+        created_at=created or dt.datetime(1900, 1, 1, tzinfo=dt.UTC),
+        author=", ".join(entry.authors),
+        organisation=", ".join(entry.organisations),
+        sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        size=len(content),
+        service_start=entry.service_start,
+        dmp_state=DmpState.FETCHED,
+    )
+    if entry.invisible_to_patient:
+        return replace(
+            document,
+            dmp_state=DmpState.INVISIBLE,
+            confidentiality=Confidentiality.INVISIBLE_TO_PATIENT,
+        )
+    return document
+
+
+def line_of_entry(entry: DmpEntry) -> DocumentLine:
+    """A registry entry nobody opened yet, as a line of the record."""
+    return DocumentLine(
+        key=f"dmp:{entry.unique_id}",
+        origin=Origin.DMP,
+        date=entry.service_start or entry.created_at or dt.datetime(1900, 1, 1, tzinfo=dt.UTC),
+        title=entry.title,
+        type_label=entry.type.label,
+        kind=kinds.kind_of(entry.type.code, entry.type.system),
+        author=", ".join(entry.authors),
+        organisation=", ".join(entry.organisations),
+        dmp_state=DmpState.INVISIBLE if entry.invisible_to_patient else DmpState.FETCHED,
+        unread=True,
+        has_message=False,
+        entry=entry,
+    )

@@ -1,0 +1,229 @@
+"""« Partager »: the feeding in Y, committed in one go before anything leaves.
+
+The five steps of the dialog end here in one commit: document version, one delivery per channel
+with identifiers fixed for ever, audit line. The outbox does the rest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lgc.cda import parse, pdf
+from lgc.domain.deliveries import Channel, Delivery, DeliveryState
+from lgc.domain.dmp import Existence
+from lgc.domain.documents import Confidentiality, Document, DocumentContent
+from lgc.domain.identity import QualifiedIns, Sex
+from lgc.domain.patients import DmpAccess, DmpStatus, Patient
+from lgc.domain.professionals import Correspondent
+from lgc.errors import UserFacingError
+from lgc.services.connection import DeskConnection
+from lgc.services.events import Announce, RecordChanged
+from lgc.services.keeping_vsm import store_version
+from lgc.services.payload import Payload
+from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.views import PatientView
+
+SENDABLE = (DmpAccess.AUTHORISED, DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareProposal:
+    """What the dialog opens with."""
+
+    patient: PatientView
+    document: Document
+    subject: str
+    body: str
+    recipients: tuple[Correspondent, ...]
+    attachments: tuple[str, ...]
+    qualified: bool
+    sharable_in_dmp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRequest:
+    """The doctor's answers. ``document`` is a draft, or the id of a stored version."""
+
+    document: DocumentContent | str
+    channels: frozenset[Channel]
+    confidentiality: Confidentiality
+    recipients: tuple[Correspondent, ...] = ()
+    subject: str = ""
+    body: str = ""
+    consent_attested: bool = False
+
+
+class Sharing:
+    """Runs in workers; nothing here opens a socket but ``check_dmp`` and ``directory``."""
+
+    def __init__(
+        self,
+        open_unit: OpenUnit,
+        clock: Clock,
+        ids: Ids,
+        connection: DeskConnection,
+        announce: Announce,
+        wake: Callable[[], None],
+    ) -> None:
+        self._open, self._clock, self._ids = open_unit, clock, ids
+        self._connection, self._announce, self._wake = connection, announce, wake
+
+    def propose(self, document: DocumentContent | str) -> ShareProposal:
+        with self._open() as uow:
+            chosen = uow.documents.content(document) if isinstance(document, str) else document
+            patient = uow.patients.get(_patient_of(chosen.document))
+        view = PatientView.of(patient, self._clock.now().date())
+        title = chosen.document.title
+        qualified = _qualified(patient) is not None
+        structured = chosen.document.mime_type == "text/xml" and qualified
+        author = self._connection.practitioner
+        whose = f"de {view.civility} {view.name}"
+        return ShareProposal(
+            patient=view,
+            document=chosen.document,
+            subject=f"{title} {whose}",
+            body=f"Bonjour,\n\nVoici le document « {title} » {whose}.\n\n"
+            f"Bien confraternellement,\n{author.display_name}",
+            recipients=(),
+            attachments=(*(("IHE_XDM.zip",) if structured else ()), "PDF"),
+            qualified=qualified,
+            sharable_in_dmp=structured,
+        )
+
+    def check_dmp(self, patient_id: str) -> DmpStatus:
+        """TD0.2, remembered in the patient's banner. Raises UserFacingError."""
+        with self._open() as uow:
+            ins = uow.patients.get(patient_id).identity.qualified()
+        existence = self._connection.current().dmp.existence(ins)
+        status = status_of(existence, self._clock.now())
+        with self._open() as uow:
+            uow.patients.set_dmp(patient_id, status)
+            uow.commit()
+        self._announce(RecordChanged(patient_id))
+        return status
+
+    def directory(self, words: str) -> tuple[Correspondent, ...]:
+        """Recipients by completion: contacts of the practice first, then the directory."""
+        with self._open() as uow:
+            known = uow.contacts.find(words)
+        addresses = {c.address for c in known}
+        found: list[Correspondent] = []
+        if self._connection.plugged:
+            found = self._connection.current().mssante.directory(words)
+        return (*known, *(c for c in found if c.address not in addresses))
+
+    def share(self, request: ShareRequest) -> str:
+        """Commit everything and return the share's id; the sends go on in the background.
+
+        Raises UserFacingError when an answer is missing: nothing was stored then.
+        """
+        author = self._connection.practitioner
+        with self._open() as uow:
+            content = _chosen(uow, request.document)
+            document = content.document
+            patient = uow.patients.get(_patient_of(document))
+            ins = _qualified(patient)
+            self._check(request, patient, ins)
+            if not isinstance(request.document, str):
+                store_version(uow, request.document)
+            share_id, now = self._ids.uuid(), self._clock.now()
+            for channel in sorted(request.channels):
+                payload = Payload(
+                    ins=ins,
+                    author=author,
+                    submission_set_id=self._ids.oid(),
+                    signature_document_id=self._ids.oid(),
+                    submitted_at=now,
+                    title=document.title,
+                    confidentiality=request.confidentiality,
+                    consent_attested=request.consent_attested and channel is Channel.DMP,
+                    rfc_message_id=_message_id(self._ids, author.mssante_address)
+                    if channel is Channel.MSSANTE
+                    else "",
+                    recipients=request.recipients if channel is Channel.MSSANTE else (),
+                    subject=request.subject if channel is Channel.MSSANTE else "",
+                    body=request.body if channel is Channel.MSSANTE else "",
+                )
+                delivery = Delivery(
+                    delivery_id=self._ids.uuid(),
+                    share_id=share_id,
+                    document_id=document.document_id,
+                    patient_id=patient.patient_id,
+                    channel=channel,
+                    state=DeliveryState.WAITING,
+                    payload=payload.dump(),
+                    created_at=now,
+                )
+                uow.deliveries.add(delivery)
+                uow.audit("delivery ordered", delivery.delivery_id, channel)
+            if request.consent_attested:
+                uow.audit("patient consent attested", patient.patient_id, "EX_0.3-1010")
+            for recipient in request.recipients:
+                uow.contacts.add(recipient)
+            uow.commit()
+        self._announce(RecordChanged(patient.patient_id))
+        self._wake()
+        return share_id
+
+    def _check(self, request: ShareRequest, patient: Patient, ins: QualifiedIns | None) -> None:
+        if not request.channels:
+            raise UserFacingError("Choisissez MSSanté, le DMP ou les deux.")
+        if Channel.MSSANTE in request.channels and not request.recipients:
+            raise UserFacingError("Ajoutez au moins un destinataire MSSanté.")
+        if Channel.DMP not in request.channels:
+            return
+        if ins is None:
+            patient.identity.qualified()
+        access = patient.dmp.access
+        if access not in SENDABLE:
+            raise UserFacingError(
+                "Ce patient n’a pas de DMP ouvert.", advice="Envoyez par MSSanté seulement."
+            )
+        if access is DmpAccess.TO_AUTHORISE and not request.consent_attested:
+            accord = "La patiente" if patient.identity.traits.sex is Sex.FEMALE else "Le patient"
+            raise UserFacingError(
+                "Vous n’êtes pas encore autorisé sur ce DMP.",
+                advice=f"{accord} doit vous avoir donné son accord : cochez la case.",
+            )
+
+
+def status_of(existence: Existence, now: dt.datetime) -> DmpStatus:
+    """What TD0.2 said, as the banner keeps it."""
+    return DmpStatus(existence.access, existence.attending_doctor, now)
+
+
+def readable_pdf(content: DocumentContent) -> bytes | None:
+    """The PDF kept with the document, or made from its CDA; None for what cannot become one."""
+    if content.pdf is not None:
+        return content.pdf
+    if content.document.mime_type == "application/pdf":
+        return content.content
+    if content.document.mime_type == "text/xml":
+        return pdf.render(parse.parse(content.content))
+    return None
+
+
+def _chosen(uow: UnitOfWork, document: DocumentContent | str) -> DocumentContent:
+    return uow.documents.content(document) if isinstance(document, str) else document
+
+
+def _patient_of(document: Document) -> str:
+    if document.patient_id is None:
+        raise UserFacingError(
+            "Ce document n’est dans aucun dossier.", advice="Assignez-le d’abord."
+        )
+    return document.patient_id
+
+
+def _qualified(patient: Patient) -> QualifiedIns | None:
+    try:
+        return patient.identity.qualified()
+    except UserFacingError:
+        return None
+
+
+def _message_id(ids: Ids, address: str) -> str:
+    domain = address.partition("@")[2] or "mssante.invalid"
+    return f"<{ids.uuid()}@{domain}>"
