@@ -109,6 +109,9 @@ lps_homologation = Setting(
     "Numéro d’homologation",
     "Attribué par le CNDA ; transmis dans le VIHF.",
 )
+time_zone = Setting(
+    "practice.time_zone", "Europe/Paris", "Fuseau horaire", "Celui du cabinet.", restart=True
+)
 practice_name = Setting("practice.name", "", "Nom du cabinet", "En tête des documents.")
 practice_address = Setting("practice.address", "", "Adresse du cabinet", "Numéro et voie.")
 practice_postal_code = Setting("practice.postal_code", "", "Code postal")

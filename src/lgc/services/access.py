@@ -41,7 +41,8 @@ class Access:
     """One door for the whole application; called from workers, never from the interface thread.
 
     ``describe`` completes a practitioner with what the card does not say (address, telephone).
-    ``started`` is called with the store when a new session begins, ``ended`` when it is over.
+    ``started`` is called with the store when a new session begins, ``ended`` when it is over,
+    ``plugged`` when a practitioner is connected: what waited for a card may go on.
     """
 
     def __init__(
@@ -53,10 +54,11 @@ class Access:
         describe: Callable[[CardHolder, PlaceOfPractice], Practitioner],
         started: Callable[[Store], None],
         ended: Callable[[], None],
+        plugged: Callable[[], None],
     ) -> None:
         self._reader, self._vault, self._connection = reader, vault, connection
         self._connect, self._describe = connect, describe
-        self._started, self._ended = started, ended
+        self._started, self._ended, self._plugged = started, ended, plugged
         self._session: CardSession | None = None
         self._store: Store | None = None
         self._holder: CardHolder | None = None
@@ -95,6 +97,7 @@ class Access:
             uow.notes.set(f"{LAST_PLACE}.{session.holder.national_id}", place.structure_id)
             uow.audit("session opened", session.holder.national_id, place.structure_id)
             uow.commit()
+        self._plugged()
         return practitioner
 
     def lock(self, why: str) -> None:

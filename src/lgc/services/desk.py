@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
+from lgc.services.access import Access
 from lgc.services.connection import DeskConnection
 from lgc.services.day import Day
+from lgc.services.events import Announce
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
 from lgc.services.keeping_vsm import KeepingVsm
@@ -36,3 +39,27 @@ class Desk:
     filing: FilingIncoming
     dmp: SearchingDmp
     finding: Finding
+
+
+class Office(Protocol):
+    """The whole application as windows see it, logged in or not.
+
+    ``desk`` is None until a session is open; it is another object after another card's log-in.
+    """
+
+    settings: Settings
+    clock: Clock
+    access: Access
+    connection: DeskConnection
+
+    @property
+    def desk(self) -> Desk | None: ...
+    def listen(self, announce: Announce) -> None:
+        """Where events go, from any thread; the bridge carries them to the interface."""
+        ...
+
+    def fetch_mail(self) -> None:
+        """Look into the mailbox now, in its lane."""
+        ...
+
+    def stop(self) -> None: ...

@@ -1,0 +1,68 @@
+"""Parse arguments, call bootstrap, start the desktop; nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from lgc import paths
+from lgc.errors import UserFacingError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry point of ``lgc``; returns the exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except UserFacingError as error:
+        print(f"{error.sentence} {error.advice}".strip(), file=sys.stderr)  # noqa: T201
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lgc", description="Logiciel de gestion de cabinet du médecin généraliste."
+    )
+    parser.set_defaults(run=_practice)
+    parser.add_argument("--dossier", type=Path, default=paths.practice_folder())
+    commands = parser.add_subparsers(title="commandes")
+    demo = commands.add_parser("demo", help="cabinet fictif, avec DMP et MSSanté de démonstration")
+    demo.add_argument("--dir", type=Path, default=Path.home() / ".lgc-demo")
+    demo.set_defaults(run=_demo)
+    tour = commands.add_parser("tour", help="visite guidée filmée, sur le cabinet fictif")
+    tour.add_argument("--out", type=Path, required=True)
+    tour.add_argument("--theme", choices=("light", "dark"), default="light")
+    tour.add_argument("--scale", type=float, default=1.0)
+    tour.add_argument("--size", default="1440x900")
+    tour.set_defaults(run=_tour)
+    return parser
+
+
+def _practice(chosen: argparse.Namespace) -> int:
+    from lgc.bootstrap import Office, Profile
+    from lgc.desktop import app
+
+    return app.run(Office(Profile(chosen.dossier)))
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from lgc import demo
+    from lgc.bootstrap import Office
+    from lgc.desktop import app
+
+    folder: Path = chosen.dir
+    with demo.Sandbox(folder / "sandbox") as sandbox:
+        pin = sandbox.facts["pin"]
+        print(f"Carte de démonstration : code porteur {pin}.")  # noqa: T201
+        return app.run(Office(demo.profile(folder / "practice", sandbox.facts)))
+
+
+def _tour(chosen: argparse.Namespace) -> int:
+    from lgc import tour
+
+    return tour.run(chosen.out, theme=chosen.theme, scale=chosen.scale, size=chosen.size)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,237 @@
+"""The only place that chooses concrete things and joins them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from lgc import settings as declared
+from lgc.card import modules
+from lgc.card.reader import Pkcs11Reader
+from lgc.dmp.client import DirectDmp
+from lgc.domain.deliveries import Channel
+from lgc.domain.professionals import Address, CardHolder, PlaceOfPractice, Practitioner
+from lgc.jobs.fetching_mail import FetchingMail
+from lgc.jobs.lanes import Lane
+from lgc.jobs.outbox import Outbox
+from lgc.jobs.refreshing_dmp import RefreshingDmp
+from lgc.jobs.watching_card import PAUSE_SECONDS, WatchingCard
+from lgc.mssante.client import DirectMssante
+from lgc.mssante.message import parse as parse_mail
+from lgc.services import seeding_demo
+from lgc.services.access import Access
+from lgc.services.connection import DeskConnection
+from lgc.services.day import Day
+from lgc.services.delivering import Delivering
+from lgc.services.desk import Desk
+from lgc.services.events import Announce, Event
+from lgc.services.filing_incoming import FilingIncoming
+from lgc.services.finding import Finding
+from lgc.services.keeping_vsm import KeepingVsm
+from lgc.services.mail import Mail
+from lgc.services.ports import CardSession, Connections, Store
+from lgc.services.queue import Queue
+from lgc.services.reading import Reading
+from lgc.services.records import Records
+from lgc.services.searching_dmp import SearchingDmp
+from lgc.services.sharing import Sharing
+from lgc.settings import Settings
+from lgc.store.vault import Vault
+from lgc.terminology import specialities
+
+OUTBOX_PAUSE = 1.0
+Observer = Callable[[str, bytes, bytes], None]
+
+
+class SystemClock:
+    """The machine's clock in the practice's time zone."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone = ZoneInfo(zone)
+
+    def now(self) -> dt.datetime:
+        return dt.datetime.now(self._zone)
+
+
+class InstallationIds:
+    """Plain OIDs under the installation's root, 64 characters at most, and random UUIDs."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+
+    def oid(self) -> str:
+        return f"{self._root}.{secrets.randbits(62)}"
+
+    def uuid(self) -> str:
+        return str(uuid.uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where this practice lives. ``demo`` fills a new store with the fictitious practice.
+
+    ``directory`` is the local extraction of the MSSanté directory; ``observer`` sees every
+    message that leaves the machine (name, sent, received).
+    """
+
+    folder: Path
+    demo: bool = False
+    directory: Path | None = None
+    observer: Observer | None = None
+
+
+class Office:
+    """One running application: settings, reader, store, lanes and the desk of the session."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self.settings = Settings(profile.folder / "settings.json")
+        _give_installation_an_oid(self.settings)
+        self.clock = SystemClock(self.settings[declared.time_zone])
+        self._ids = InstallationIds(self.settings[declared.lps_oid])
+        self.connection = DeskConnection()
+        self._announce: Announce = lambda event: None
+        self._lanes: list[Lane] = []
+        self._desk: Desk | None = None
+        module = self.settings[declared.card_module]
+        self._reader = Pkcs11Reader(
+            modules.choose(module),
+            trust=Path(self.settings[declared.card_trust]),
+            tls_versions=self.settings[declared.tls_versions],
+        )
+        self.access = Access(
+            reader=self._reader,
+            vault=Vault(profile.folder),
+            connection=self.connection,
+            connect=self._connect,
+            describe=self._describe,
+            started=self._started,
+            ended=self._ended,
+            plugged=self._poke,
+        )
+        watching = WatchingCard(self.access, self.connection, self._tell)
+        self._watch = Lane("card", watching.look, PAUSE_SECONDS)
+
+    @property
+    def desk(self) -> Desk | None:
+        return self._desk
+
+    def listen(self, announce: Announce) -> None:
+        self._announce = announce
+
+    def start(self) -> None:
+        """Begin to watch the reader."""
+        self._watch.start()
+
+    def fetch_mail(self) -> None:
+        self._mail_lane.poke()
+
+    def stop(self) -> None:
+        """End of the application: lanes finish their present work, the store closes."""
+        self._watch.stop()
+        self.access.close()
+
+    def _tell(self, event: Event) -> None:
+        self._announce(event)
+
+    def _poke(self) -> None:
+        for lane in self._lanes:
+            lane.poke()
+
+    def _connect(self, session: CardSession, author: Practitioner) -> Connections:
+        context = session.client_context()
+        observer = self._profile.observer
+        dmp = DirectDmp.connect(
+            settings=self.settings,
+            context=context,
+            signature_key=session.signature_key,
+            author=author,
+            clock=self.clock,
+            ids=self._ids,
+            authenticated_at=self.clock.now(),
+            observer=observer,
+        )
+        mssante = DirectMssante.connect(
+            settings=self.settings,
+            context=context,
+            address=author.mssante_address,
+            directory_file=self._profile.directory,
+            clock=self.clock,
+            observer=observer,
+        )
+        return Connections(session, dmp, mssante)
+
+    def _describe(self, holder: CardHolder, place: PlaceOfPractice) -> Practitioner:
+        """What the card does not say comes from the settings of the practice."""
+        value = self.settings
+        lines = (value[declared.practice_address],) if value[declared.practice_address] else ()
+        return Practitioner(
+            holder=holder,
+            place=place,
+            speciality=specialities.of_card(holder.profession.code, holder.speciality),
+            telephone=value[declared.practice_telephone],
+            address=Address(
+                lines, value[declared.practice_postal_code], value[declared.practice_city]
+            ),
+            mssante_address=value[declared.mail_address],
+        )
+
+    def _started(self, store: Store) -> None:
+        if self._profile.demo:
+            seeding_demo.seed(store.unit, self.clock, self._ids)
+        open_unit, clock, tell = store.unit, self.clock, self._tell
+        dmp = SearchingDmp(open_unit, clock, self._ids, self.connection, tell)
+        sharing = Sharing(open_unit, clock, self._ids, self.connection, tell, self._poke)
+        filing = FilingIncoming(open_unit, clock, self._ids, self.connection, parse_mail, tell)
+        self._desk = Desk(
+            clock=clock,
+            settings=self.settings,
+            connection=self.connection,
+            day=Day(open_unit, clock),
+            records=Records(open_unit, clock, dmp),
+            reading=Reading(open_unit, tell),
+            vsm=KeepingVsm(open_unit, clock, self._ids, self.connection, self.settings),
+            sharing=sharing,
+            queue=Queue(open_unit, clock, tell, lambda event: self._poke()),
+            mail=Mail(open_unit, clock),
+            filing=filing,
+            dmp=dmp,
+            finding=Finding(open_unit, clock),
+        )
+        outbox = Outbox(open_unit, Delivering(self.connection), clock, tell, self.settings)
+        outbox.recover()
+        fetching = FetchingMail(open_unit, self.connection, filing, tell)
+        refreshing = RefreshingDmp(open_unit, clock, self.connection, sharing, tell)
+        self._mail_lane = Lane("mailbox", fetching.work, self.settings[declared.mail_poll_seconds])
+        self._lanes = [
+            Lane("dmp", lambda: outbox.run_once(Channel.DMP), OUTBOX_PAUSE),
+            Lane("mssante", lambda: outbox.run_once(Channel.MSSANTE), OUTBOX_PAUSE),
+            self._mail_lane,
+            Lane("dmp-status", refreshing.work, 60.0),
+        ]
+        for lane in self._lanes:
+            lane.start()
+
+    def _ended(self) -> None:
+        lanes, self._lanes = self._lanes, []
+        for lane in lanes:
+            lane.stop()
+        self._desk = None
+
+
+def _give_installation_an_oid(settings: Settings) -> None:
+    """Without an attributed root, the arc of UUIDs (ITU-T X.667) makes one that is unique."""
+    if not settings[declared.lps_oid]:
+        settings[declared.lps_oid] = f"2.25.{uuid.uuid4().int}"
+        settings.save()
+
+
+def use_soft_card(softhsm2_conf: Path) -> None:
+    """SoftHSM2 reads its folder from the environment, before its module is loaded."""
+    os.environ["SOFTHSM2_CONF"] = str(softhsm2_conf)

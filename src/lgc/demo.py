@@ -1,0 +1,112 @@
+"""``lgc demo``: a fictitious practice against the sandbox, which runs as another process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from lgc import settings as declared
+from lgc.bootstrap import Profile, use_soft_card
+from lgc.errors import UserFacingError
+from lgc.services import seeding_demo
+from lgc.settings import Settings
+
+START_SECONDS = 60.0
+
+
+class Sandbox:
+    """The sandbox's process and what it says of itself in ``sandbox.json``."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
+        self.facts: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        """Start it and wait until every server listens. Raises UserFacingError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        ready = self.folder / "sandbox.json"
+        ready.unlink(missing_ok=True)
+        with (self.folder / "sandbox.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    *("-m", "lgc_sandbox", "serve", "--dir", str(self.folder)),
+                    *self._options,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        limit = time.monotonic() + START_SECONDS
+        while not ready.exists():
+            if self._process.poll() is not None or time.monotonic() > limit:
+                self.stop()
+                raise UserFacingError(
+                    "Le bac à sable n’a pas démarré.",
+                    advice="Lisez sandbox.log dans son dossier.",
+                    details=str(self.folder),
+                )
+            time.sleep(0.05)
+        self.facts = json.loads(ready.read_text("utf-8"))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
+
+    def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Turn a knob of the sandbox, or read its state; loopback only."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.facts['control']}{path}", data=data)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or b"null")
+
+
+def profile(folder: Path, facts: dict[str, Any]) -> Profile:
+    """A practice folder whose settings point at a running sandbox."""
+    use_soft_card(Path(facts["softhsm2_conf"]))
+    practitioner = seeding_demo.practice()["practitioner"]
+    settings = Settings(folder / "settings.json")
+    settings[declared.card_module] = facts["pkcs11_module"]
+    settings[declared.card_trust] = facts["trust"]
+    settings[declared.dmp_base] = facts["dmp_base"]
+    settings[declared.dmp_web] = facts["dmp_web"]
+    settings[declared.dmp_processing] = "D"
+    settings[declared.lps_homologation] = "DEMO-0001"
+    settings[declared.mail_address] = facts["mailbox"]
+    settings[declared.mail_smtp_host] = facts["smtp_host"]
+    settings[declared.mail_smtp_port] = facts["smtp_port"]
+    settings[declared.mail_imap_host] = facts["imap_host"]
+    settings[declared.mail_imap_port] = facts["imap_port"]
+    settings[declared.mail_nil] = "DEMO0001"
+    settings[declared.mail_poll_seconds] = 5
+    settings[declared.mail_settle_seconds] = 2
+    settings[declared.practice_name] = practitioner["practice_name"]
+    settings[declared.practice_address] = practitioner["address"]["lines"][0]
+    settings[declared.practice_postal_code] = practitioner["address"]["postal_code"]
+    settings[declared.practice_city] = practitioner["address"]["city"]
+    settings[declared.practice_telephone] = practitioner["telephone"]
+    settings.save()
+    return Profile(folder, demo=True, directory=Path(facts["directory"]))

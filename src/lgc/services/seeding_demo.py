@@ -1,0 +1,146 @@
+"""Fill a new store with the fictitious practice of ``resources/demo`` (``lgc demo``, the tour)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+from lgc import paths
+from lgc.cda import kinds
+from lgc.domain.agenda import Presence, Visit
+from lgc.domain.documents import Confidentiality, DmpState, Document, DocumentContent
+from lgc.domain.documents import DocumentKind as Kind
+from lgc.domain.documents import Origin
+from lgc.domain.identity import Identity, IdentityStatus, Ins, Sex, Traits
+from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, PartialDate, Posology
+from lgc.domain.patients import Patient
+from lgc.domain.professionals import Address, Coded, Correspondent
+from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+
+
+def practice() -> dict[str, Any]:
+    """The raw demo practice."""
+    file = paths.bundled("resources") / "demo" / "practice.json"
+    return json.loads(file.read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def seed(open_unit: OpenUnit, clock: Clock, ids: Ids) -> None:
+    """Add everything in one commit; does nothing when the store already knows patients."""
+    raw = practice()
+    with open_unit() as uow:
+        if uow.patients.count():
+            return
+        known = {one["key"]: _patient(uow, one, clock, ids) for one in raw["patients"]}
+        for visit in raw["visits"]:
+            uow.agenda.add(_visit(visit, known, clock, ids))
+        for contact in raw["contacts"]:
+            uow.contacts.add(Correspondent(**{**contact, "verified": True}))
+        for document in raw["local_documents"]:
+            _document(uow, document, known, clock, ids)
+        uow.audit("demo practice filled")
+        uow.commit()
+
+
+def _patient(uow: UnitOfWork, raw: dict[str, Any], clock: Clock, ids: Ids) -> str:
+    patient_id = ids.uuid()
+    identity = Identity(
+        traits=Traits(
+            birth_name=raw["birth_name"],
+            birth_given_names=tuple(raw["birth_given_names"]),
+            sex=Sex(raw["sex"]),
+            birth_date=dt.date.fromisoformat(raw["birth_date"]),
+            birth_place_code=raw.get("birth_place_code", ""),
+        ),
+        status=IdentityStatus(raw["status"]),
+        ins=Ins(raw["ins"], raw["oid"]) if raw.get("ins") else None,
+        used_name=raw.get("used_name", ""),
+        used_given_name=raw.get("used_given_name", ""),
+    )
+    uow.patients.add(
+        Patient(
+            patient_id=patient_id,
+            identity=identity,
+            address=_address(raw.get("address")),
+            telephone=raw.get("telephone", ""),
+            email=raw.get("email", ""),
+            important=raw.get("important", ""),
+            important_detail=raw.get("important_detail", ""),
+            attending_doctor=raw.get("attending_doctor", ""),
+            protocols=tuple(raw.get("protocols", ())),
+        )
+    )
+    for entry in raw.get("medical", ()):
+        uow.medical.add(patient_id, _entry(entry, clock, ids))
+    for family in raw.get("absences", ()):
+        absence = KnownAbsence(Family(family), clock.now(), "Dr MEDECIN5729")
+        uow.medical.state_absence(patient_id, absence)
+    return patient_id
+
+
+def _entry(raw: dict[str, Any], clock: Clock, ids: Ids) -> MedicalEntry:
+    return MedicalEntry(
+        entry_id=ids.uuid(),
+        family=Family(raw["family"]),
+        label=raw["label"],
+        code=Coded(**raw["code"]) if raw.get("code") else None,
+        start=PartialDate.parse(raw["start"]) if raw.get("start") else None,
+        end=PartialDate.parse(raw["end"]) if raw.get("end") else None,
+        active=raw.get("active", True),
+        note=raw.get("note") or "",
+        kinship=raw.get("kinship") or "",
+        age_at_onset=raw.get("age_at_onset"),
+        value=raw.get("value"),
+        unit=raw.get("unit") or "",
+        posology=Posology(**raw["posology"]) if raw.get("posology") else None,
+        reaction=raw.get("reaction") or "",
+        recorded_at=clock.now(),
+    )
+
+
+def _visit(raw: dict[str, Any], known: dict[str, str], clock: Clock, ids: Ids) -> Visit:
+    now = clock.now()
+    starts = dt.datetime.combine(now.date(), dt.time.fromisoformat(raw["time"]), now.tzinfo)
+    presence = Presence(raw["presence"])
+    since = now - dt.timedelta(minutes=12) if presence is Presence.ARRIVED else None
+    return Visit(
+        ids.uuid(), known[raw["patient"]], starts, raw["minutes"], raw["kind"], presence, since
+    )
+
+
+def _document(
+    uow: UnitOfWork, raw: dict[str, Any], known: dict[str, str], clock: Clock, ids: Ids
+) -> None:
+    kind = Kind(raw["kind"])
+    content = raw["text"].encode()
+    unique_id = ids.oid()
+    state = DmpState(raw.get("dmp_state", "not_deposited"))
+    document = Document(
+        document_id=ids.uuid(),
+        patient_id=known[raw["patient"]],
+        unique_id=unique_id,
+        set_id=unique_id,
+        version=1,
+        title=raw["title"],
+        type=kinds.type_of(kind),
+        kind=kind,
+        origin=Origin.PRACTICE,
+        mime_type="text/plain",
+        created_at=clock.now() - dt.timedelta(days=raw["days_ago"]),
+        author="Dr Paul MEDECIN5729",
+        organisation="Cabinet",
+        sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        size=len(content),
+        dmp_state=state,
+        confidentiality=Confidentiality.INVISIBLE_TO_PATIENT
+        if state is DmpState.INVISIBLE
+        else Confidentiality.VISIBLE,
+    )
+    uow.documents.add(DocumentContent(document, content), raw["text"])
+
+
+def _address(raw: dict[str, Any] | None) -> Address:
+    if not raw:
+        return Address()
+    return Address(tuple(raw["lines"]), raw["postal_code"], raw["city"])
