@@ -1,0 +1,273 @@
+"""XDS metadata of a submission: its set, its entries, their associations (dmp.md §5).
+
+Shared by ITI-41 (DMP) and XDM (MSSanté): the same document has the same sheet on both ways.
+Identifiers are those fixed at the doctor's click, so building twice gives the same metadata.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from lgc.domain.documents import Confidentiality, Document
+from lgc.domain.identity import QualifiedIns
+from lgc.domain.professionals import Coded, Practitioner
+from lgc.errors import UserFacingError
+from lgc.xds import codes
+from lgc.xds.cda_header import CdaHeader, HeaderAuthor, coded_text, read_header
+from lgc.xds.hl7_text import xcn, xon
+
+HAS_MEMBER = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
+SIGNS = "urn:ihe:iti:2007:AssociationType:signs"
+REPLACES = "urn:ihe:iti:2007:AssociationType:RPLC"
+
+SET_ID = "SubmissionSet01"
+DOCUMENT_ID = "Document01"
+SIGNATURE_ID = "Signature01"
+
+
+class SubmissionRequest(Protocol):
+    """One document to share with its fixed identifiers (`services.ports.DmpSubmission`)."""
+
+    @property
+    def ins(self) -> QualifiedIns: ...
+    @property
+    def author(self) -> Practitioner: ...
+    @property
+    def document(self) -> Document: ...
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def confidentiality(self) -> Confidentiality: ...
+    @property
+    def submission_set_id(self) -> str: ...
+    @property
+    def signature_document_id(self) -> str: ...
+    @property
+    def submitted_at(self) -> dt.datetime: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def comments(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """XDS author: ``person`` XCN, ``speciality`` code^label^system, ``institution`` XON."""
+
+    person: str
+    speciality: str = ""
+    institution: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """§5.2. ``entry_id`` is symbolic within the submission; times are aware."""
+
+    entry_id: str
+    unique_id: str
+    patient_id: str
+    mime_type: str
+    language: str
+    title: str
+    comments: str
+    created_at: dt.datetime
+    service_start: dt.datetime | None
+    service_stop: dt.datetime | None
+    legal_authenticator: str
+    source_patient_id: str
+    source_patient_info: tuple[str, ...]
+    authors: tuple[Author, ...]
+    class_code: Coded
+    type_code: Coded
+    format_code: Coded
+    confidentiality: tuple[Coded, ...]
+    facility: Coded
+    practice_setting: Coded
+    events: tuple[Coded, ...]
+    sha1: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionSet:
+    """§5.1. ``source_id`` is the OID of this installation."""
+
+    unique_id: str
+    source_id: str
+    patient_id: str
+    submitted_at: dt.datetime
+    title: str
+    comments: str
+    author: Author
+    content_type: Coded
+    set_id: str = SET_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """§5.3. Ends are symbolic ids, or the entryUUID of a document already in the registry."""
+
+    type: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What leaves: the set, its entries in order, and what ties them."""
+
+    set: SubmissionSet
+    entries: tuple[DocumentEntry, ...]
+    associations: tuple[Association, ...]
+
+
+def submission(
+    request: SubmissionRequest,
+    source_id: str,
+    *,
+    signature: bytes | None = None,
+    replaced_entry: str = "",
+) -> Submission:
+    """The metadata of ``request``; ``signature`` adds the entry of that XAdES file (DMP only).
+
+    ``source_id`` is the OID of the installation; ``replaced_entry`` the entryUUID of a document
+    this one replaces. Raises UnreadableInput when the content is no CDA, UserFacingError when
+    it names another patient or another document than the request.
+    """
+    entry = document_entry(request)
+    entries = [entry]
+    if signature is not None:
+        entries.append(signature_entry(entry, request.signature_document_id, signature))
+    links = [Association(HAS_MEMBER, SET_ID, e.entry_id) for e in entries]
+    if signature is not None:
+        links.append(Association(SIGNS, SIGNATURE_ID, SET_ID))
+    if replaced_entry:
+        links.append(Association(REPLACES, DOCUMENT_ID, replaced_entry))
+    package = SubmissionSet(
+        unique_id=request.submission_set_id,
+        source_id=source_id,
+        patient_id=request.ins.cx,
+        submitted_at=request.submitted_at,
+        title=request.title,
+        comments=request.comments,
+        author=author_of(request.author),
+        content_type=codes.CONSULTATIONS,
+    )
+    return Submission(package, tuple(entries), tuple(links))
+
+
+def document_entry(request: SubmissionRequest) -> DocumentEntry:
+    """The entry of the document itself, from its header and the doctor's choice (§5.2)."""
+    header = read_header(request.content)
+    _check_same(header, request)
+    sector = request.author.place.sector
+    facility = header.facility or Coded(sector, codes.FACILITIES)
+    return DocumentEntry(
+        entry_id=DOCUMENT_ID,
+        unique_id=header.unique_id,
+        patient_id=request.ins.cx,
+        mime_type="text/xml",
+        language=header.language,
+        title=header.title or request.document.title,
+        comments="",
+        created_at=header.created_at,
+        service_start=header.service_start or header.created_at,
+        service_stop=header.service_stop,
+        legal_authenticator=header.legal_authenticator,
+        source_patient_id=header.local_id or request.ins.cx,
+        source_patient_info=header.patient_info,
+        authors=tuple(_author(a) for a in header.authors) or (author_of(request.author),),
+        class_code=codes.class_of(header.type),
+        type_code=_labelled(header.type, request.document.type.label),
+        format_code=codes.format_of(header.template_ids, header.body_media_type),
+        confidentiality=_confidentiality(header, request.confidentiality),
+        facility=_labelled(facility, codes.FACILITY_LABELS.get(facility.code, "")),
+        practice_setting=header.practice_setting or codes.AMBULATORY,
+        events=header.events,
+        sha1=hashlib.sha1(request.content).hexdigest(),
+        size=len(request.content),
+    )
+
+
+def signature_entry(entry: DocumentEntry, unique_id: str, signature: bytes) -> DocumentEntry:
+    """The entry of the XAdES file: as the document's, with the values of §6."""
+    return replace(
+        entry,
+        entry_id=SIGNATURE_ID,
+        unique_id=unique_id,
+        mime_type="text/xml",
+        language="art",
+        title="Source",
+        comments="",
+        legal_authenticator="",
+        source_patient_id=entry.patient_id,
+        class_code=codes.SIGNATURE_CLASS,
+        type_code=codes.SIGNATURE_TYPE,
+        format_code=codes.SIGNATURE_FORMAT,
+        confidentiality=(
+            codes.NORMAL,
+            *codes.DOCTOR_CHOICE[Confidentiality.MASKED_TO_PROFESSIONALS],
+            *codes.DOCTOR_CHOICE[Confidentiality.INVISIBLE_TO_PATIENT],
+        ),
+        events=(codes.SIGNATURE_PURPOSE,),
+        sha1=hashlib.sha1(signature).hexdigest(),
+        size=len(signature),
+    )
+
+
+def author_of(practitioner: Practitioner) -> Author:
+    """The holder of the card at the chosen place: the only author the DMP takes for a set."""
+    holder, place = practitioner.holder, practitioner.place
+    speciality = speciality_of(practitioner)
+    return Author(
+        person=xcn(holder.national_id, holder.family_name, holder.given_name),
+        speciality=coded_text(speciality) if speciality else "",
+        institution=xon(place.structure_id, place.structure_name),
+    )
+
+
+def speciality_of(practitioner: Practitioner) -> Coded | None:
+    """The speciality as JDV_J01 codes it (``G15_10/SM26``), None when nothing tells."""
+    known, holder = practitioner.speciality, practitioner.holder
+    if known is not None and known.system == codes.SPECIALITIES:
+        return known
+    skill = known.code if known is not None else holder.speciality
+    if not skill:
+        return None
+    label = (known.label if known is not None else "") or codes.SKILL_LABELS.get(skill, skill)
+    profession = holder.profession
+    return Coded(
+        f"G15_{profession.code}/{skill}", codes.SPECIALITIES, f"{profession.label} - {label}"
+    )
+
+
+def _author(author: HeaderAuthor) -> Author:
+    return Author(author.person, author.speciality, author.institution, author.role)
+
+
+def _labelled(value: Coded, label: str) -> Coded:
+    return value if value.label else replace(value, label=label or value.code)
+
+
+def _confidentiality(header: CdaHeader, choice: Confidentiality) -> tuple[Coded, ...]:
+    code = header.confidentiality
+    first = _labelled(code, codes.CONFIDENTIALITY_LABELS.get(code.code, ""))
+    return (first, *codes.DOCTOR_CHOICE[choice])
+
+
+def _check_same(header: CdaHeader, request: SubmissionRequest) -> None:
+    """A sheet never carries one patient, or one document, inside the envelope of another."""
+    if header.ins and request.ins.ins not in header.ins:
+        raise UserFacingError(
+            "Ce document porte l’INS d’un autre patient.",
+            advice="Il n’a pas été envoyé. Vérifiez le dossier où il est classé.",
+        )
+    if header.unique_id != request.document.unique_id:
+        raise UserFacingError(
+            "L’identifiant du document ne correspond pas à son contenu.",
+            advice="Il n’a pas été envoyé.",
+        )
