@@ -1,0 +1,281 @@
+"""The header of every document written here (CI-SIS structuration minimale, cda-vsm §3).
+
+Gathers what the template shows, and says in French what the profile requires and the record
+lacks. Nothing is invented: without a qualified INS the document carries a local number only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from lgc.cda import names
+from lgc.cda.writing import split_id
+from lgc.domain.identity import Ins, Sex
+from lgc.domain.patients import Patient
+from lgc.domain.professionals import Address, Coded, Practitioner
+from lgc.errors import UserFacingError
+from lgc.terminology.value_sets import value_set
+
+CIVILITIES = frozenset(("M", "MME"))
+TITLES = frozenset(("DR", "PR", "MC", "MG", "PC", "PG"))
+GENDERS = {Sex.MALE: "M", Sex.FEMALE: "F", Sex.UNKNOWN: "UN"}
+PHYSICIAN = "10"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    family: str
+    given: str = ""
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telecom:
+    value: str
+    use: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Professional:
+    """The author as the header repeats him: once per role."""
+
+    national_id: str
+    speciality: Coded | None
+    name: PersonName
+    address: Address
+    telecoms: tuple[Telecom, ...]
+    structure_id: str
+    structure_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTarget:
+    """The patient. ``ids`` are (root, extension) pairs, the qualified INS first when known."""
+
+    ids: tuple[tuple[str, str], ...]
+    address: Address
+    telecoms: tuple[Telecom, ...]
+    birth_name: str
+    birth_given_name: str
+    birth_given_names: str
+    used_name: str
+    used_given_name: str
+    gender: Coded
+    birth_date: dt.date
+    birth_place_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttendingDoctor:
+    """Médecin traitant: either the author himself, or somebody known by name only."""
+
+    name: PersonName
+    is_author: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Everything before the body. Identifiers are (root, extension), extension often empty."""
+
+    template_ids: tuple[tuple[str, str], ...]
+    unique_id: tuple[str, str]
+    set_id: tuple[str, str]
+    version: int
+    type: Coded
+    title: str
+    written_at: dt.datetime
+    confidentiality: Coded
+    patient: RecordTarget
+    author: Professional
+    attending_doctor: AttendingDoctor | None
+    event: Coded | None
+    service_start: dt.datetime
+    service_stop: dt.datetime | None
+    sector: Coded
+    setting: Coded
+    replaces: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFacts:
+    """What a caller knows of a document to be written, whatever its kind."""
+
+    patient: Patient
+    author: Practitioner
+    unique_id: str
+    set_id: str
+    version: int
+    written_at: dt.datetime
+    service_start: dt.datetime | None
+    practice_name: str
+    replaces: str = ""
+    local_id_root: str = ""
+    service_stop: dt.datetime | None = None
+    confidentiality: str = "N"
+
+
+def build(
+    facts: HeaderFacts,
+    *,
+    template_ids: tuple[tuple[str, str], ...],
+    type_: Coded,
+    title: str,
+    event: Coded | None,
+) -> Header:
+    """The header of one document of one kind."""
+    author = facts.author
+    return Header(
+        template_ids=((names.CDA_FRANCE, ""), (names.CI_SIS, ""), *template_ids),
+        unique_id=split_id(facts.unique_id),
+        set_id=split_id(facts.set_id),
+        version=facts.version,
+        type=type_,
+        title=title,
+        written_at=facts.written_at,
+        confidentiality=_concept("confidentiality", facts.confidentiality),
+        patient=record_target(facts.patient, facts.local_id_root),
+        author=_professional(author, facts.practice_name),
+        attending_doctor=_attending_doctor(facts.patient, author),
+        event=event,
+        service_start=facts.service_start or facts.written_at,
+        service_stop=facts.service_stop,
+        sector=_concept("facility_type", author.place.sector),
+        setting=_concept("practice_setting", "AMBULATOIRE"),
+        replaces=split_id(facts.replaces) if facts.replaces else None,
+    )
+
+
+def missing(facts: HeaderFacts) -> tuple[str, ...]:
+    """French sentences, one per value that the profile requires and nobody gave."""
+    checks = (*_missing_of_patient(facts), *_missing_of_author(facts.author))
+    return tuple(sentence for lacks, sentence in checks if lacks)
+
+
+def _missing_of_patient(facts: HeaderFacts) -> tuple[tuple[bool, str], ...]:
+    traits = facts.patient.identity.traits
+    ins = sendable_ins(facts.patient)
+    return (
+        (
+            ins is None and not facts.local_id_root,
+            "Aucun identifiant du patient ne peut être écrit : son INS n’est pas qualifiée "
+            "et l’OID de l’installation n’est pas réglé.",
+        ),
+        (not traits.birth_name.strip(), "Le nom de naissance du patient manque."),
+        (not traits.first_given_name.strip(), "Le premier prénom de naissance du patient manque."),
+        (
+            ins is not None and not traits.birth_place_code.strip(),
+            "Le code du lieu de naissance du patient manque : l’INS l’exige.",
+        ),
+        (
+            ins is not None and traits.sex is Sex.UNKNOWN,
+            "Le sexe du patient manque : l’INS l’exige.",
+        ),
+    )
+
+
+def _missing_of_author(author: Practitioner) -> tuple[tuple[bool, str], ...]:
+    place = author.place
+    sectors = value_set("facility_type")
+    return (
+        (not author.holder.national_id.strip(), "Le numéro RPPS de l’auteur manque."),
+        (not author.holder.family_name.strip(), "Le nom de l’auteur manque."),
+        (not place.structure_id.strip(), "L’identifiant de la structure d’exercice manque."),
+        (
+            sectors.get(place.sector) is None,
+            "Le secteur d’activité du lieu d’exercice manque ou n’est pas reconnu.",
+        ),
+    )
+
+
+def sendable_ins(patient: Patient) -> Ins | None:
+    """The INS when it may leave the practice, else None (EXI ID 24, 26, 29)."""
+    try:
+        return patient.identity.qualified().ins
+    except UserFacingError:
+        return None
+
+
+def record_target(patient: Patient, local_id_root: str) -> RecordTarget:
+    """What the header says of the patient."""
+    identity, traits = patient.identity, patient.identity.traits
+    ins = sendable_ins(patient)
+    ids = [(ins.oid, ins.matricule)] if ins else []
+    if local_id_root:
+        ids.append((local_id_root, patient.patient_id))
+    return RecordTarget(
+        ids=tuple(ids),
+        address=patient.address,
+        telecoms=_telecoms(telephone=patient.telephone, mail=patient.email, use="H"),
+        birth_name=traits.birth_name,
+        birth_given_name=traits.first_given_name,
+        birth_given_names=" ".join(traits.birth_given_names),
+        used_name=identity.used_name,
+        used_given_name=identity.used_given_name,
+        gender=_concept("administrative_gender", GENDERS[traits.sex]),
+        birth_date=traits.birth_date,
+        birth_place_code=traits.birth_place_code,
+    )
+
+
+def speciality_of(author: Practitioner) -> Coded | None:
+    """The author's profession and speciality as JDV_J01 writes it (``G15_10/SM26``).
+
+    The chosen speciality is taken when the value set knows it, else what the card says.
+    """
+    holder, known = author.holder, value_set("author_speciality")
+    profession = holder.profession.code.removeprefix("G15_") or PHYSICIAN
+    candidates = [author.speciality.code] if author.speciality else []
+    candidates += [f"G15_{profession}/{code}" for code in (*candidates, holder.speciality) if code]
+    candidates.append(f"G15_{profession}")
+    return next((found for code in candidates if (found := known.get(code))), None)
+
+
+def _professional(author: Practitioner, practice_name: str) -> Professional:
+    title = author.civility.strip().upper().rstrip(".")
+    holder = author.holder
+    name = PersonName(
+        holder.family_name,
+        holder.given_name,
+        prefix=title if title in CIVILITIES else "",
+        suffix=title if title in TITLES else "",
+    )
+    return Professional(
+        national_id=holder.national_id,
+        speciality=speciality_of(author),
+        name=name,
+        address=author.address,
+        telecoms=_telecoms(telephone=author.telephone, mail=author.mssante_address, use="WP"),
+        structure_id=author.place.structure_id,
+        structure_name=practice_name or author.place.structure_name,
+    )
+
+
+def _attending_doctor(patient: Patient, author: Practitioner) -> AttendingDoctor | None:
+    known = patient.attending_doctor.strip()
+    declared = patient.dmp.attending_doctor
+    if declared or (known and known.casefold() == author.display_name.casefold()):
+        return AttendingDoctor(PersonName(author.holder.family_name), is_author=True)
+    if not known:
+        return None
+    words = known.split()
+    titled = len(words) > 1 and words[0].rstrip(".").upper() in TITLES
+    suffix = words[0].rstrip(".").upper() if titled else ""
+    # Only the words are known, not which of them are the given name: all stand as family name.
+    return AttendingDoctor(PersonName(" ".join(words[titled:]), suffix=suffix), is_author=False)
+
+
+def _telecoms(telephone: str, mail: str, use: str) -> tuple[Telecom, ...]:
+    compact = "".join(c for c in telephone if c.isdigit() or c == "+")
+    made = [Telecom(f"tel:{compact}", use)] if compact else []
+    if mail.strip():
+        made.append(Telecom(f"mailto:{mail.strip()}"))
+    return tuple(made)
+
+
+def _concept(set_name: str, code: str) -> Coded:
+    found = value_set(set_name).get(code)
+    if found is None:
+        raise ValueError(f"{code} is not of {set_name}")
+    return found

@@ -1,0 +1,73 @@
+"""N1 documents: a PDF, an image or a text in a CDA header (cda-vsm §2, nonXMLBody)."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from dataclasses import dataclass
+
+from lgc.cda import header
+from lgc.cda.header import HeaderFacts
+from lgc.cda.kinds import kind
+from lgc.cda.writing import render_template
+from lgc.domain.patients import Patient
+from lgc.domain.professionals import Coded, Practitioner
+
+MEDIA_TYPES = ("application/pdf", "text/rtf", "image/jpeg", "image/tiff", "text/plain")
+
+
+@dataclass(frozen=True, slots=True)
+class N1Context:
+    """An unstructured document to write. ``type`` is of JDV_J07; the rest as in ``VsmContext``."""
+
+    patient: Patient
+    author: Practitioner
+    unique_id: str
+    set_id: str
+    version: int
+    written_at: dt.datetime
+    service_start: dt.datetime | None
+    practice_name: str
+    type: Coded
+    title: str
+    body: bytes
+    media_type: str = "application/pdf"
+    replaces: str = ""
+    local_id_root: str = ""
+    event: Coded | None = None
+
+
+def missing(context: N1Context) -> tuple[str, ...]:
+    """French sentences, one per value that the header requires and nobody gave."""
+    wanting = () if context.body else ("Le contenu du document est vide.",)
+    return header.missing(_facts(context)) + wanting
+
+
+def render(context: N1Context) -> bytes:
+    """The N1 as UTF-8 XML. Raises ValueError on a media type that the profile does not know."""
+    if context.media_type not in MEDIA_TYPES:
+        raise ValueError(context.media_type)
+    head = header.build(
+        _facts(context),
+        template_ids=kind("n1").template_ids,
+        type_=context.type,
+        title=context.title,
+        event=context.event,
+    )
+    body = base64.b64encode(context.body).decode("ascii")
+    return render_template("n1/document.xml", header=head, media_type=context.media_type, body=body)
+
+
+def _facts(context: N1Context) -> HeaderFacts:
+    return HeaderFacts(
+        patient=context.patient,
+        author=context.author,
+        unique_id=context.unique_id,
+        set_id=context.set_id,
+        version=context.version,
+        written_at=context.written_at,
+        service_start=context.service_start,
+        practice_name=context.practice_name,
+        replaces=context.replaces,
+        local_id_root=context.local_id_root,
+    )

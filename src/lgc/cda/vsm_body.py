@@ -1,0 +1,268 @@
+"""The body of a VSM: which entry goes to which section, and what its narrative says.
+
+Three rules of the profile shape it (cda-vsm §4): a section with entries needs at least one, a
+parent may carry text only for the children it lacks, and every entry points to narrative that
+exists. Families nobody spoke of are said « Non renseigné », stated absences are dated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lgc.cda.vsm_narrative import (
+    NOTHING,
+    TITLES,
+    Narrative,
+    Table,
+    absence_sentence,
+    allergy_status,
+    allergy_type,
+    concept,
+    table,
+)
+from lgc.cda.writing import derived_uuid, is_uuid
+from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
+from lgc.domain.professionals import Coded
+from lgc.terminology import code_systems
+from lgc.terminology.value_sets import value_set
+
+TREATMENTS = (Family.LONG_TERM_TREATMENT, Family.CURRENT_TREATMENT)
+HABITS = (Family.TOXIC, Family.RISK_FACTOR)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryContent:
+    """One structured entry, ready to be shown: ``ref`` starts every narrative id it points to."""
+
+    entry: MedicalEntry
+    ref: str
+    id: tuple[str, str]
+    type: Coded | None = None
+    kinship: Coded | None = None
+
+    @property
+    def start(self) -> str:
+        return self.entry.start.hl7 if self.entry.start else ""
+
+    @property
+    def end(self) -> str:
+        return self.entry.end.hl7 if self.entry.end else ""
+
+    @property
+    def code(self) -> Coded | None:
+        """The code with a label in any case: a reader without the terminology needs one."""
+        code = self.entry.code
+        return replace(code, label=code.label or self.entry.label) if code else None
+
+    @property
+    def status(self) -> Coded:
+        return concept("allergy_status", allergy_status(self.entry))
+
+    @property
+    def is_vital_sign(self) -> bool:
+        return is_vital_sign(self.entry)
+
+    @property
+    def product(self) -> Coded | None:
+        """The code when it is a CIS, the only system that FR-Produit-de-sante takes as main."""
+        return self.code if self.code and self.code.system == code_systems.CIS else None
+
+    @property
+    def agent_is_coded(self) -> bool:
+        return self.code is not None and self.code.system != code_systems.CIM_10
+
+
+@dataclass(frozen=True, slots=True)
+class SectionContent:
+    """One section. ``template`` names the file under ``vsm/sections``."""
+
+    template: str
+    title: str
+    id: str
+    text: Narrative = NOTHING
+    entries: tuple[EntryContent, ...] = ()
+    sections: tuple[SectionContent, ...] = ()
+
+    @property
+    def organizer_id(self) -> str:
+        return derived_uuid(self.id, "organizer")
+
+
+def _problem_type(entry: MedicalEntry) -> Coded:
+    return concept("problem_type", "282291009" if entry.code else "55607006")
+
+
+def _habit_type(entry: MedicalEntry) -> Coded:
+    known = value_set("social_history")
+    found = known.get(entry.code.code, entry.code.system) if entry.code else None
+    return found or concept("social_history", "11345-6")
+
+
+TYPES: dict[Family, Callable[[MedicalEntry], Coded]] = {
+    Family.CHRONIC: _problem_type,
+    Family.MEDICAL_HISTORY: _problem_type,
+    Family.FAMILY_HISTORY: _problem_type,
+    Family.ALLERGY: allergy_type,
+    Family.TOXIC: _habit_type,
+    Family.RISK_FACTOR: _habit_type,
+}
+
+
+def is_vital_sign(entry: MedicalEntry) -> bool:
+    """Whether the measurement is of JDV signe vital, with a value in a unit the set allows."""
+    code = entry.code
+    if code is None or value_set("vital_sign").get(code.code, code.system) is None:
+        return False
+    units = VITAL_SIGN_UNITS.get(code.code)
+    return entry.value is None or units is None or entry.unit in units
+
+
+_LENGTHS = ("m", "cm", "[in_us]", "[in_uk]")
+VITAL_SIGN_UNITS = {
+    "9279-1": ("/min",),
+    "8867-4": ("/min",),
+    "8480-6": ("mm[Hg]",),
+    "8462-4": ("mm[Hg]",),
+    "8310-5": ("Cel", "[degF]"),
+    "8302-2": _LENGTHS,
+    "8287-5": _LENGTHS,
+    "29463-7": ("kg", "g", "[lb_av]", "[oz_av]"),
+    "39156-5": ("kg/m2",),
+}
+
+
+class Body:
+    """Builds the sections of one VSM; ids derive from the document's own identifier."""
+
+    def __init__(self, record: MedicalRecord, unique_id: str, local_id_root: str) -> None:
+        self._record = record
+        self._unique_id = unique_id
+        self._local_id_root = local_id_root
+
+    def sections(self) -> tuple[SectionContent, ...]:
+        """The three mandatory sections, then measurements and vaccinations."""
+        return (
+            self._history_and_risks(),
+            self._plain("vigilance", Family.VIGILANCE),
+            self._treatment_plan(),
+            self._measurements(),
+            self._vaccinations(),
+        )
+
+    def _history_and_risks(self) -> SectionContent:
+        history = self._parent(
+            "history",
+            "Pathologies en cours, antécédents et allergies",
+            (
+                self._coded("active_problems", Family.CHRONIC),
+                self._past_problems(),
+                self._coded("procedures", Family.SURGICAL_HISTORY),
+                self._coded("allergies", Family.ALLERGY),
+            ),
+        )
+        risks = self._parent(
+            "risks",
+            "Facteurs de risque",
+            (
+                self._coded("habits", *HABITS, title="Mode de vie et facteurs de risque"),
+                self._plain("occupational", Family.OCCUPATIONAL),
+                self._coded("family_history", Family.FAMILY_HISTORY),
+            ),
+        )
+        title = "Pathologies en cours, antécédents, allergies et facteurs de risque"
+        return self._section("summary", title, sections=(history, risks))
+
+    def _parent(
+        self, template: str, title: str, children: tuple[SectionContent, ...]
+    ) -> SectionContent:
+        """A section of sections: a child without entries becomes a sentence of its parent."""
+        present = tuple(child for child in children if child.entries)
+        said = [s for child in children if not child.entries for s in child.text.sentences]
+        return self._section(template, title, Narrative(sentences=tuple(said)), sections=present)
+
+    def _treatment_plan(self) -> SectionContent:
+        treatments = self._coded("treatments", *TREATMENTS, title="Traitements")
+        return self._parent("treatment_plan", "Traitement au long cours", (treatments,))
+
+    def _measurements(self) -> SectionContent:
+        entries = self._contents(Family.MEASUREMENT)
+        coded = any(is_vital_sign(content.entry) for content in entries)
+        return self._coded("vital_signs" if coded else "measurements", Family.MEASUREMENT)
+
+    def _vaccinations(self) -> SectionContent:
+        known = self._coded("vaccinations", Family.VACCINATION)
+        return known if known.entries else replace(known, template="no_vaccinations")
+
+    def _past_problems(self) -> SectionContent:
+        """History, and the chronic conditions that are over: « actives » takes no others."""
+        contents = (
+            *self._contents(Family.MEDICAL_HISTORY),
+            *self._contents(Family.CHRONIC, active=False),
+        )
+        text = self._narrative(Family.MEDICAL_HISTORY, contents)
+        title = TITLES[Family.MEDICAL_HISTORY]
+        return self._section("past_problems", title, text, contents)
+
+    def _coded(self, template: str, *families: Family, title: str = "") -> SectionContent:
+        """A section of structured entries, one table per family."""
+        contents: list[EntryContent] = []
+        tables: list[Table] = []
+        sentences: list[str] = []
+        for family in families:
+            mine = self._contents(family)
+            text = self._narrative(family, mine)
+            contents.extend(mine)
+            tables.extend(text.tables)
+            sentences.extend(text.sentences)
+        text = Narrative(tuple(tables), tuple(sentences))
+        return self._section(template, title or TITLES[families[0]], text, tuple(contents))
+
+    # The profile wants these two as text only: their entries are shown and not repeated.
+    _plain = _coded
+
+    def _section(
+        self,
+        template: str,
+        title: str,
+        text: Narrative | None = None,
+        entries: tuple[EntryContent, ...] = (),
+        sections: tuple[SectionContent, ...] = (),
+    ) -> SectionContent:
+        section_id = derived_uuid(self._unique_id, "section", template)
+        return SectionContent(template, title, section_id, text or NOTHING, entries, sections)
+
+    def _contents(self, family: Family, *, active: bool = True) -> tuple[EntryContent, ...]:
+        """Entries of a family. Treatments that ended are no treatments any more."""
+        entries = enumerate(self._record.of(family), 1)
+        selective = family is Family.CHRONIC or family in TREATMENTS
+        return tuple(
+            self._content(entry, f"{family}-{rank}")
+            for rank, entry in entries
+            if not selective or entry.active is active
+        )
+
+    def _content(self, entry: MedicalEntry, ref: str) -> EntryContent:
+        type_of = TYPES.get(entry.family)
+        return EntryContent(
+            entry=entry,
+            ref=ref,
+            id=self._entry_id(entry),
+            type=type_of(entry) if type_of else None,
+            kinship=value_set("kinship").get(entry.kinship) if entry.kinship else None,
+        )
+
+    def _entry_id(self, entry: MedicalEntry) -> tuple[str, str]:
+        if is_uuid(entry.entry_id):
+            return entry.entry_id.upper(), ""
+        if self._local_id_root:
+            return self._local_id_root, entry.entry_id
+        return derived_uuid(self._unique_id, "entry", entry.entry_id), ""
+
+    def _narrative(self, family: Family, contents: tuple[EntryContent, ...]) -> Narrative:
+        lines = [(content.ref, content.entry) for content in contents]
+        if lines:
+            return Narrative(tables=(table(family, lines),))
+        # Entries that were left out (ended treatments) do not make an absence.
+        stated = None if self._record.of(family) else self._record.absence_of(family)
+        return Narrative(sentences=(absence_sentence(family, stated),))

@@ -1,0 +1,211 @@
+"""The words of a VSM: titles, sentences for what is absent, and one table per family.
+
+Each cell that an entry points to has an id ``<ref>-<part>`` (``chronic-1-label``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lgc.cda.writing import PARIS, quantity
+from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry
+from lgc.domain.professionals import Coded
+from lgc.terminology import code_systems
+from lgc.terminology.value_sets import value_set
+
+TITLES = {
+    Family.CHRONIC: "Pathologies en cours",
+    Family.MEDICAL_HISTORY: "Antécédents médicaux",
+    Family.SURGICAL_HISTORY: "Antécédents chirurgicaux",
+    Family.FAMILY_HISTORY: "Antécédents familiaux",
+    Family.ALLERGY: "Allergies et hypersensibilités",
+    Family.LONG_TERM_TREATMENT: "Traitements au long cours",
+    Family.CURRENT_TREATMENT: "Traitements ponctuels en cours",
+    Family.VIGILANCE: "Points de vigilance",
+    Family.VACCINATION: "Vaccinations",
+    Family.RISK_FACTOR: "Facteurs de risque",
+    Family.OCCUPATIONAL: "Facteurs de risque professionnels",
+    Family.TOXIC: "Consommations",
+    Family.MEASUREMENT: "Mesures",
+}
+
+ABSENCES = {
+    Family.CHRONIC: "aucune pathologie en cours",
+    Family.MEDICAL_HISTORY: "aucun antécédent médical",
+    Family.SURGICAL_HISTORY: "aucun antécédent chirurgical",
+    Family.FAMILY_HISTORY: "aucun antécédent familial",
+    Family.ALLERGY: "aucune allergie ni hypersensibilité connue",
+    Family.LONG_TERM_TREATMENT: "aucun traitement au long cours",
+    Family.CURRENT_TREATMENT: "aucun traitement ponctuel en cours",
+    Family.VIGILANCE: "aucun point de vigilance",
+    Family.VACCINATION: "aucune vaccination connue",
+    Family.RISK_FACTOR: "aucun facteur de risque",
+    Family.OCCUPATIONAL: "aucun facteur de risque professionnel",
+    Family.TOXIC: "aucune consommation",
+    Family.MEASUREMENT: "aucune mesure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of narrative; ``id`` is what entries point to, empty when none does."""
+
+    text: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """Human-readable text of a section: tables, then sentences."""
+
+    tables: tuple[Table, ...] = ()
+    sentences: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.tables or self.sentences)
+
+
+NOTHING = Narrative()
+
+
+def _start(entry: MedicalEntry) -> str:
+    return entry.start.french if entry.start else ""
+
+
+def _end(entry: MedicalEntry) -> str:
+    return entry.end.french if entry.end else ""
+
+
+def _posology(entry: MedicalEntry) -> str:
+    return entry.posology.sentence if entry.posology else ""
+
+
+def _kinship(entry: MedicalEntry) -> str:
+    return value_set("kinship").label(entry.kinship) if entry.kinship else "Parent non précisé"
+
+
+def _age(entry: MedicalEntry) -> str:
+    return "" if entry.age_at_onset is None else f"{entry.age_at_onset}\u00a0ans"
+
+
+def _status(entry: MedicalEntry) -> str:
+    return value_set("allergy_status").label(allergy_status(entry))
+
+
+def _type_of_allergy(entry: MedicalEntry) -> str:
+    label = allergy_type(entry).label
+    return label[:1].upper() + label[1:]
+
+
+Show = Callable[[MedicalEntry], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of narrative. ``part`` ends the id of its cells, empty when nothing points there."""
+
+    header: str
+    show: Show
+    part: str = ""
+
+
+def _columns(*columns: Column) -> tuple[Column, ...]:
+    return (*columns, Column("Remarque", lambda entry: entry.note, "note"))
+
+
+START = Column("Début", _start, "start")
+END = Column("Fin", _end, "end")
+DATE = Column("Date", _start, "start")
+
+
+def _label(header: str) -> Column:
+    return Column(header, lambda entry: entry.label, "label")
+
+
+VALUE = Column("Valeur", lambda entry: quantity(entry.value, entry.unit), "value")
+
+COLUMNS: dict[Family, tuple[Column, ...]] = {
+    Family.CHRONIC: _columns(START, END, _label("Pathologie")),
+    Family.MEDICAL_HISTORY: _columns(START, END, _label("Antécédent")),
+    Family.SURGICAL_HISTORY: _columns(DATE, _label("Acte")),
+    Family.FAMILY_HISTORY: _columns(
+        Column("Lien de parenté", _kinship, "kinship"),
+        _label("Antécédent"),
+        Column("Âge de survenue", _age, "age"),
+        START,
+    ),
+    Family.ALLERGY: _columns(
+        START,
+        END,
+        Column("Type", _type_of_allergy, "type"),
+        _label("Agent responsable"),
+        Column("Réaction", lambda entry: entry.reaction, "reaction"),
+        Column("Statut", _status, "status"),
+    ),
+    Family.LONG_TERM_TREATMENT: _columns(
+        START, END, _label("Médicament"), Column("Posologie", _posology, "posology")
+    ),
+    Family.CURRENT_TREATMENT: _columns(
+        START, END, _label("Médicament"), Column("Posologie", _posology, "posology")
+    ),
+    Family.VIGILANCE: _columns(START, END, _label("Point de vigilance")),
+    Family.VACCINATION: _columns(DATE, _label("Vaccin")),
+    Family.RISK_FACTOR: _columns(START, END, _label("Facteur de risque"), VALUE),
+    Family.OCCUPATIONAL: _columns(START, END, _label("Exposition")),
+    Family.TOXIC: _columns(START, END, _label("Consommation"), VALUE),
+    Family.MEASUREMENT: _columns(DATE, _label("Mesure"), VALUE),
+}
+
+
+def allergy_status(entry: MedicalEntry) -> str:
+    """``active``, ``inactive`` or, with an end date, ``resolved``."""
+    if entry.active:
+        return "active"
+    return "resolved" if entry.end else "inactive"
+
+
+def allergy_type(entry: MedicalEntry) -> Coded:
+    """A drug allergy when the agent is coded as a drug, otherwise a plain allergy."""
+    drug = entry.code is not None and entry.code.system in code_systems.DRUGS
+    return concept("allergy_type", "416098002" if drug else "609328004")
+
+
+def absence_sentence(family: Family, stated: KnownAbsence | None) -> str:
+    """A dated absence, or « Non renseigné » when nobody said anything."""
+    if stated is None:
+        return f"{TITLES[family]}\u00a0: Non renseigné."
+    day = f"{stated.stated_at.astimezone(PARIS):%d/%m/%Y}"
+    by = f" par {stated.stated_by}" if stated.stated_by.strip() else ""
+    return f"{TITLES[family]}\u00a0: {ABSENCES[family]} (noté le {day}{by})."
+
+
+def table(family: Family, lines: Sequence[tuple[str, MedicalEntry]]) -> Table:
+    """The table of (ref, entry) pairs: only columns that say something, the label always."""
+    columns = COLUMNS[family]
+    used = [
+        column
+        for column in columns
+        if column.part == "label" or any(column.show(entry).strip() for _, entry in lines)
+    ]
+    rows = tuple(tuple(_cell(column, *line) for column in used) for line in lines)
+    return Table(tuple(column.header for column in used), rows)
+
+
+def _cell(column: Column, ref: str, entry: MedicalEntry) -> Cell:
+    text = column.show(entry)
+    wanted = column.part and (text.strip() or column.part == "label")
+    return Cell(text, f"{ref}-{column.part}" if wanted else "")
+
+
+def concept(set_name: str, code: str) -> Coded:
+    found = value_set(set_name).get(code)
+    if found is None:
+        raise ValueError(f"{code} is not of {set_name}")
+    return found
