@@ -1,0 +1,1 @@
+"""The patient's record on screen: home, life line, documents, one document."""
