@@ -124,7 +124,7 @@ def bands(scale: TimeScale) -> tuple[Band, ...]:
     """Quarters named T1…T4 with the year at each first one; years when quarters would not fit."""
     by_year = scale.pixels_per_day * 91 < 44
     months = 12 if by_year else 3
-    found = []
+    found: list[Band] = []
     day = dt.date(scale.first.year, 1, 1)
     while day <= scale.last:
         stop = _plus_months(day, months)
