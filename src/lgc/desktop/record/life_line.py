@@ -235,8 +235,8 @@ class LifeLineView(QWidget):
         self._axis(painter)
         for index, lane in enumerate(self._life.lanes):
             self._lane(painter, lane, LANES_Y + index * LANE_H)
-        self._today(painter)
         self._stacks(painter)
+        self._today(painter)
         painter.setClipping(False)
         self._tip(painter)
         if self.hasFocus():

@@ -93,7 +93,7 @@ def month_ticks(scale: TimeScale) -> tuple[Tick, ...]:
     for day in _months(scale.first, scale.last):
         if (day.month - 1) % step == 0:
             year = day.month == 1
-            label = str(day.year) if year and step >= 12 else MONTHS[day.month - 1]
+            label = "" if step == 12 else MONTHS[day.month - 1]  # the bands name the years
             ticks.append(Tick(day, label, 2 if year else int(day.month % 3 == 1)))
     return tuple(ticks)
 

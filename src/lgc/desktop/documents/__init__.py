@@ -1,0 +1,1 @@
+"""One document on screen: header, body in place, print, export, share."""

@@ -1,0 +1,188 @@
+"""The body of a document in place: safe text, PDF, image. No script, no remote fetch."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lgc.desktop.theme import current, font
+from lgc.domain.readable import Attachment, ReadableDocument, ReadableSection
+from lgc.services.reading import OpenedDocument
+
+STYLE = """
+body {{ color: {text}; }}
+h2 {{ color: {text}; font-size: 16px; font-weight: 600; margin: 18px 0 6px 0; }}
+h3 {{ color: {text}; font-size: 14px; font-weight: 600; margin: 12px 0 4px 0; }}
+h4 {{ color: {muted}; font-size: 13px; font-weight: 600; margin: 8px 0 4px 0; }}
+p, li {{ line-height: 140%; }}
+table {{ border-collapse: collapse; border-color: {line}; margin: 4px 0; }}
+th {{ background-color: {alt}; color: {muted}; font-weight: 500; text-align: left; }}
+th, td {{ padding: 5px 10px; border: 1px solid {line}; }}
+a {{ color: {link}; text-decoration: none; }}
+"""
+
+
+class DocumentText(QTextBrowser):
+    """Sections as text. Only images carried by the document are ever loaded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("documentText")
+        self.setOpenLinks(False)
+        self.setOpenExternalLinks(False)
+        self.setFont(font("base"))
+        self.document().setDocumentMargin(20)
+        self._readable: ReadableDocument | None = None
+        self._plain = ""
+        self.anchorClicked.connect(self._follow)
+        current().changed.connect(self._render)
+
+    def show_sections(self, readable: ReadableDocument) -> None:
+        self._readable, self._plain = readable, ""
+        self._render()
+
+    def show_text(self, text: str) -> None:
+        self._readable, self._plain = None, text
+        self._render()
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """``image:2`` is the third image of the document; nothing else is fetched."""
+        address = name.toString() if isinstance(name, QUrl) else name
+        scheme, _, index = address.partition(":")
+        images = self._readable.images if self._readable else ()
+        if scheme == "image" and index.isdigit() and int(index) < len(images):
+            return QImage.fromData(QByteArray(images[int(index)].content))
+        return QByteArray()
+
+    def _follow(self, link: QUrl) -> None:
+        if link.scheme() == "" and link.hasFragment():
+            self.scrollToAnchor(link.fragment())
+
+    def _render(self) -> None:
+        palette = current().palette
+        self.document().setDefaultStyleSheet(
+            STYLE.format(
+                text=palette["text"],
+                muted=palette["text.muted"],
+                line=palette["line"],
+                alt=palette["alt"],
+                link=palette["accent.text"],
+            )
+        )
+        self.setHtml(self.markup())
+
+    def markup(self) -> str:
+        """The HTML shown, also printed."""
+        if self._readable is None:
+            paragraphs = self._plain.replace("\r\n", "\n").split("\n\n")
+            return "".join(f"<p>{html.escape(p).replace(chr(10), '<br/>')}</p>" for p in paragraphs)
+        return "".join(_section(section, 2) for section in self._readable.sections)
+
+
+def _section(section: ReadableSection, level: int) -> str:
+    title = f"<h{level}>{html.escape(section.title)}</h{level}>" if section.title else ""
+    inner = "".join(_section(one, min(level + 1, 4)) for one in section.sections)
+    return f"{title}{section.html}{inner}"
+
+
+class PdfView(QWidget):
+    """A PDF, page under page; QtPdf runs no script."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Imported late: the PDF engine costs 60 ms and most documents are text.
+        from PySide6.QtPdf import QPdfDocument
+        from PySide6.QtPdfWidgets import QPdfView
+
+        self._document = QPdfDocument(self)
+        self._buffer = QBuffer(self)
+        self._view = QPdfView(self)
+        self._view.setObjectName("pdfView")
+        self._view.setDocument(self._document)
+        self._view.setPageMode(QPdfView.PageMode.MultiPage)
+        self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+        self._view.setDocumentMargins(self._view.documentMargins() * 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._view)
+
+    def show_bytes(self, content: bytes) -> None:
+        self._document.close()
+        self._buffer.close()
+        self._buffer.setData(content)
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        self._document.load(self._buffer)
+
+
+class ImageView(QScrollArea):
+    """An image fitted to the width, never enlarged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._label = QLabel()
+        self._label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.setWidget(self._label)
+        self.setWidgetResizable(True)
+        self._whole = QPixmap()
+
+    def show_bytes(self, content: bytes) -> None:
+        self._whole.loadFromData(content)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        width = min(self._whole.width(), self.viewport().width() - 24)
+        if width > 0 and not self._whole.isNull():
+            smooth = Qt.TransformationMode.SmoothTransformation
+            self._label.setPixmap(self._whole.scaledToWidth(width, smooth))
+
+
+class DocumentBody(QStackedWidget):
+    """Shows whatever an ``OpenedDocument`` holds, preferring text over pictures of text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = DocumentText()
+        self.addWidget(self.text)
+        self._pdf: PdfView | None = None
+        self._image: ImageView | None = None
+
+    def show_document(self, opened: OpenedDocument) -> None:
+        if opened.readable is not None and opened.readable.sections:
+            self.text.show_sections(opened.readable)
+            self.setCurrentWidget(self.text)
+        elif opened.body is not None:
+            self._show_attachment(opened.body)
+        else:
+            self.text.show_text("Ce document n’a pas de contenu lisible.")
+            self.setCurrentWidget(self.text)
+
+    def _show_attachment(self, body: Attachment) -> None:
+        if body.media_type == "application/pdf":
+            if self._pdf is None:
+                self._pdf = PdfView()
+                self.addWidget(self._pdf)
+            self._pdf.show_bytes(body.content)
+            self.setCurrentWidget(self._pdf)
+        elif body.media_type.startswith("image/"):
+            if self._image is None:
+                self._image = ImageView()
+                self.addWidget(self._image)
+            self._image.show_bytes(body.content)
+            self.setCurrentWidget(self._image)
+        else:
+            self.text.show_text(body.content.decode("utf-8", "replace"))
+            self.setCurrentWidget(self.text)
