@@ -1,0 +1,350 @@
+"""Medical entries of structured sections: problems, acts, allergies, habits, treatments…
+
+Reads what any CI-SIS document carries. In documents of ours the narrative ids
+(``family_history-2-age``) also tell the family and what has no structured place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from lgc.cda.names import tag
+from lgc.cda.values import (
+    attribute,
+    coded,
+    coded_or_translation,
+    find,
+    find_all,
+    partial_date,
+    real,
+    words,
+    xsi_type,
+)
+from lgc.cda.writing import is_uuid
+from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology
+from lgc.domain.professionals import Coded
+from lgc.terminology.code_systems import ROLE_CODE
+
+ABSENT = "2.16.840.1.113883.5.1150.1"
+OTHER_SOCIAL = "11345-6"
+TOXIC_CODES = frozenset(("72166-2", "74011-8", "74013-4", "11343-1"))
+COMMENT = "48767-8"
+STATUS = "33999-4"
+
+_OWN = re.compile(r"([a-z_]+)-(\d+)-label")
+_FAMILIES = {family.value: family for family in Family}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the narrative of one of our own entries says: its family and the start of its ids."""
+
+    family: Family
+    ref: str
+
+
+class EntryReader:
+    """Reads the entries of one document. ``targets`` maps narrative IDs to their elements."""
+
+    def __init__(self, document: etree._Element, targets: Mapping[str, etree._Element]) -> None:
+        self._document = document
+        self._targets = targets
+        self._readers: dict[str, Callable[[etree._Element], Iterator[MedicalEntry]]] = {
+            "11450-4": lambda s: self._problems(s, Family.CHRONIC),
+            "11348-0": lambda s: self._problems(s, Family.MEDICAL_HISTORY),
+            "47519-4": self._procedures,
+            "48765-2": self._allergies,
+            "29762-2": self._habits,
+            "10157-6": self._relatives,
+            "10160-0": lambda s: self._substances(s, Family.LONG_TERM_TREATMENT),
+            "11369-6": lambda s: self._substances(s, Family.VACCINATION),
+            "8716-3": self._measurements,
+        }
+
+    def entries(self) -> tuple[MedicalEntry, ...]:
+        """Structured entries of every section that is known, then our own text-only lines."""
+        read: list[MedicalEntry] = []
+        for section in self._document.iter(tag("section")):
+            reader = self._readers.get(attribute(section, "h:code", "code"))
+            if reader:
+                read.extend(reader(section))
+        read.extend(self._lines())
+        return tuple(read)
+
+    # --- one reader per kind of section -------------------------------------------------------
+
+    def _problems(self, section: etree._Element, family: Family) -> Iterator[MedicalEntry]:
+        for concern in find_all(section, "h:entry/h:act"):
+            status = attribute(concern, "h:statusCode", "code")
+            for node in find_all(concern, "h:entryRelationship/h:observation"):
+                value = find(node, "h:value")
+                if _negated(node) or _says_absent(value):
+                    continue
+                entry = self._base(node, family, find(value, "h:originalText"))
+                code = coded(value)
+                yield replace(
+                    entry,
+                    label=entry.label or _label_of(code),
+                    code=code,
+                    active=status == "active",
+                )
+
+    def _procedures(self, section: etree._Element) -> Iterator[MedicalEntry]:
+        for node in find_all(section, "h:entry/h:procedure"):
+            code = find(node, "h:code")
+            if _negated(node) or _says_absent(code):
+                continue
+            entry = self._base(node, Family.SURGICAL_HISTORY, find(code, "h:originalText"))
+            found = coded_or_translation(code)
+            yield replace(entry, label=entry.label or _label_of(found), code=found)
+
+    def _allergies(self, section: etree._Element) -> Iterator[MedicalEntry]:
+        for node in find_all(section, "h:entry/h:act/h:entryRelationship/h:observation"):
+            value, type_ = find(node, "h:value"), coded(find(node, "h:code"))
+            if _negated(node) or _says_absent(value) or _says_absent(find(node, "h:code")):
+                continue
+            agent = find(node, "h:participant/h:participantRole/h:playingEntity")
+            agent_code = find(agent, "h:code")
+            entry = self._base(node, Family.ALLERGY, find(agent_code, "h:originalText"))
+            named = self._referred(find(agent_code, "h:originalText")) or words(
+                find(agent, "h:name")
+            )
+            found = coded_or_translation(agent_code) or coded(value)
+            label = named or _label_of(found) or entry.label or _label_of(type_)
+            yield replace(
+                entry,
+                label=label,
+                code=found,
+                active=self._clinical_status(node) == "active",
+                reaction=self._reaction(node, value, label),
+            )
+
+    def _habits(self, section: etree._Element) -> Iterator[MedicalEntry]:
+        for node in find_all(section, "h:entry/h:observation"):
+            code, value = find(node, "h:code"), find(node, "h:value")
+            asked = coded(code)
+            more = next((c for t in find_all(code, "h:translation") if (c := coded(t))), None)
+            toxic = asked is not None and asked.code in TOXIC_CODES
+            entry = self._base(node, Family.TOXIC if toxic else Family.RISK_FACTOR, None)
+            other = asked is not None and asked.code == OTHER_SOCIAL
+            said = attribute(node, "h:value", "displayName")
+            yield replace(
+                _measured(entry, value),
+                label=entry.label or _label_of(asked),
+                code=more or (None if other else asked),
+                note=entry.note or said,
+            )
+
+    def _relatives(self, section: etree._Element) -> Iterator[MedicalEntry]:
+        for organizer in find_all(section, "h:entry/h:organizer"):
+            kinship = coded(find(organizer, "h:subject/h:relatedSubject/h:code"))
+            for node in find_all(organizer, "h:component/h:observation"):
+                value = find(node, "h:value")
+                if _negated(node) or _says_absent(value):
+                    continue
+                entry = self._base(node, Family.FAMILY_HISTORY, find(value, "h:originalText"))
+                code = coded(value)
+                known = kinship is not None and kinship.system == ROLE_CODE
+                yield replace(
+                    entry,
+                    label=entry.label or _label_of(code),
+                    code=code,
+                    kinship=kinship.code if kinship and known else "",
+                )
+
+    def _substances(self, section: etree._Element, family: Family) -> Iterator[MedicalEntry]:
+        for node in find_all(section, "h:entry/h:substanceAdministration"):
+            material = find(node, "h:consumable/h:manufacturedProduct/h:manufacturedMaterial")
+            code = find(material, "h:code")
+            if _negated(node) or _says_absent(code) or _says_absent(find(node, "h:code")):
+                continue
+            entry = self._base(node, family, find(code, "h:originalText"))
+            found = coded_or_translation(code)
+            label = (
+                self._referred(find(code, "h:originalText"))
+                or words(find(material, "h:name"))
+                or _label_of(found)
+                or entry.label
+            )
+            entry = replace(entry, label=label, code=found)
+            if entry.family is not Family.VACCINATION:
+                entry = replace(entry, posology=self._posology(node, code))
+            yield entry
+
+    def _measurements(self, section: etree._Element) -> Iterator[MedicalEntry]:
+        paths = ("h:entry/h:organizer/h:component/h:observation", "h:entry/h:observation")
+        for path in paths:
+            for node in find_all(section, path):
+                code = coded_or_translation(find(node, "h:code"))
+                entry = self._base(node, Family.MEASUREMENT, None)
+                entry = _measured(entry, find(node, "h:value"))
+                # Elsewhere the linked cell often holds the value: « 55 kg » names nothing.
+                own = _told(_target(find(node, "h:text"))) is not None
+                names = (entry.label, _label_of(code)) if own else (_label_of(code), entry.label)
+                yield replace(entry, label=names[0] or names[1], code=code)
+
+    def _lines(self) -> Iterator[MedicalEntry]:
+        """Families that the profile keeps as text only, found by the ids we gave their lines."""
+        for name, node in self._targets.items():
+            told = _told(name)
+            if told and told.family in (Family.VIGILANCE, Family.OCCUPATIONAL):
+                yield MedicalEntry(
+                    entry_id=told.ref,
+                    family=told.family,
+                    label=words(node),
+                    start=self._french_date(told, "start"),
+                    end=self._french_date(told, "end"),
+                    note=self._part(told, "note"),
+                )
+
+    # --- what all entries share ---------------------------------------------------------------
+
+    def _base(
+        self, node: etree._Element, family: Family, original: etree._Element | None
+    ) -> MedicalEntry:
+        """Identifier, label, dates and remark. The label comes from the original text if any."""
+        text = original if original is not None else find(node, "h:text")
+        target = _target(text)
+        told = _told(target) or _told(_target(find(node, "h:text")))
+        start, end = _period(node)
+        age = self._part(told, "age").split()
+        return MedicalEntry(
+            entry_id=_entry_id(node),
+            family=told.family if told else family,
+            label=self._referred(text) or self._referred(find(node, "h:text")),
+            start=start,
+            end=end,
+            note=self._comment(node),
+            age_at_onset=int(age[0]) if age and age[0].isdecimal() else None,
+        )
+
+    def _referred(self, text: etree._Element | None) -> str:
+        if text is None:
+            return ""
+        found = self._targets.get(_target(text))
+        return words(found) if found is not None else words(text)
+
+    def _part(self, told: Told | None, part: str) -> str:
+        return words(self._targets.get(f"{told.ref}-{part}")) if told else ""
+
+    def _french_date(self, told: Told, part: str) -> PartialDate | None:
+        text = "".join(reversed(self._part(told, part).split("/")))
+        return partial_date(text) if text.isdecimal() else None
+
+    def _comment(self, node: etree._Element) -> str:
+        for act in find_all(node, "h:entryRelationship/h:act"):
+            if attribute(act, "h:code", "code") == COMMENT:
+                return self._referred(find(act, "h:text"))
+        return ""
+
+    def _clinical_status(self, node: etree._Element) -> str:
+        for found in find_all(node, "h:entryRelationship/h:observation"):
+            if attribute(found, "h:code", "code") == STATUS:
+                return attribute(found, "h:value", "code")
+        concern = next(node.iterancestors(tag("act")), None)
+        return attribute(concern, "h:statusCode", "code")
+
+    def _reaction(self, node: etree._Element, value: etree._Element | None, label: str) -> str:
+        for relation in find_all(node, "h:entryRelationship"):
+            if relation.get("typeCode") == "MFST":
+                seen = find(relation, "h:observation")
+                said = self._referred(find(seen, "h:value/h:originalText"))
+                return said or attribute(seen, "h:value", "displayName")
+        said = self._referred(find(value, "h:originalText"))
+        return "" if said == label else said
+
+    def _posology(self, node: etree._Element, product: etree._Element | None) -> Posology | None:
+        text = find(node, "h:text")
+        own = _target(text) != _target(find(product, "h:originalText"))
+        sentence = self._referred(text) if own else self._beside(_target(text), "posologie")
+        low = find(node, "h:doseQuantity/h:low")
+        dose = low if low is not None else find(node, "h:doseQuantity")
+        quantity = real(dose.get("value")) if dose is not None else None
+        unit = (dose.get("unit") or "") if dose is not None and quantity is not None else ""
+        hours = _period_hours(node)
+        if not sentence and quantity is None and hours is None:
+            return None
+        return Posology(sentence, quantity, "" if unit == "1" else unit, hours)
+
+    def _beside(self, target: str, header: str) -> str:
+        """The cell of the same row under a header, for documents that do not link it."""
+        node = self._targets.get(target)
+        cell = _around(node, "td")
+        row, table = _around(cell, "tr"), _around(cell, "table")
+        if cell is None or row is None or table is None:
+            return ""
+        titles = [words(th).lower() for th in table.iter(tag("th"))]
+        cells = list(row)
+        rank = next((n for n, title in enumerate(titles) if title.startswith(header)), None)
+        return words(cells[rank]) if rank is not None and rank < len(cells) else ""
+
+
+def _around(node: etree._Element | None, name: str) -> etree._Element | None:
+    if node is None:
+        return None
+    if node.tag == tag(name):
+        return node
+    return next(node.iterancestors(tag(name)), None)
+
+
+def _target(text: etree._Element | None) -> str:
+    """The ID a text points to; official samples write it with and without ``#``."""
+    return attribute(text, "h:reference", "value").removeprefix("#")
+
+
+def _told(target: str) -> Told | None:
+    match = _OWN.fullmatch(target)
+    family = _FAMILIES.get(match.group(1)) if match else None
+    return Told(family, target.removesuffix("-label")) if family else None
+
+
+def _entry_id(node: etree._Element) -> str:
+    found = find(node, "h:id")
+    root = (found.get("root") or "") if found is not None else ""
+    extension = (found.get("extension") or "") if found is not None else ""
+    return extension or (root.lower() if is_uuid(root) else root)
+
+
+def _period(node: etree._Element) -> tuple[PartialDate | None, PartialDate | None]:
+    time = find(node, "h:effectiveTime")
+    if time is None:
+        return None, None
+    start = partial_date(attribute(time, "h:low", "value") or time.get("value"))
+    return start, partial_date(attribute(time, "h:high", "value"))
+
+
+_HOURS = {"h": 1.0, "d": 24.0, "wk": 168.0, "min": 1 / 60, "mo": 730.0}
+
+
+def _period_hours(node: etree._Element) -> float | None:
+    for time in find_all(node, "h:effectiveTime"):
+        period = find(time, "h:period")
+        if xsi_type(time) == "PIVL_TS" and period is not None:
+            value, factor = real(period.get("value")), _HOURS.get(period.get("unit") or "")
+            return value * factor if value is not None and factor else None
+    return None
+
+
+def _measured(entry: MedicalEntry, value: etree._Element | None) -> MedicalEntry:
+    number = real(value.get("value")) if value is not None else None
+    if value is None or number is None:
+        return entry
+    unit = value.get("unit") or ""
+    return replace(entry, value=number, unit="" if unit == "1" else unit)
+
+
+def _negated(node: etree._Element) -> bool:
+    return node.get("negationInd") == "true"
+
+
+def _says_absent(code: etree._Element | None) -> bool:
+    """« Aucune allergie connue » and the like are statements, not entries."""
+    return code is not None and code.get("codeSystem") == ABSENT
+
+
+def _label_of(code: Coded | None) -> str:
+    return (code.label or code.code) if code else ""

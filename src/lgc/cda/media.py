@@ -1,0 +1,95 @@
+"""Bodies and images carried inside a document: decoded, and named by what their bytes are."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+
+from lxml import etree
+
+from lgc.domain.readable import Attachment
+
+MAX_MEDIA = 50 * 1024 * 1024
+
+_SIGNATURES = (
+    (b"%PDF-", "application/pdf"),
+    (b"{\\rtf", "text/rtf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"PK\x03\x04", "application/zip"),
+)
+EXTENSIONS = {
+    "application/pdf": "pdf",
+    "text/rtf": "rtf",
+    "image/jpeg": "jpg",
+    "image/tiff": "tif",
+    "image/png": "png",
+    "image/gif": "gif",
+    "application/zip": "zip",
+    "text/plain": "txt",
+}
+_SAME = {"application/rtf": "text/rtf", "image/jpg": "image/jpeg", "image/tif": "image/tiff"}
+
+
+def text_content(node: etree._Element) -> str:
+    """Every character under a node, as it stands."""
+    return "".join(str(part) for part in node.itertext())
+
+
+def media_type(content: bytes) -> str:
+    """What bytes are, decided on the bytes alone."""
+    head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    for signature, name in _SIGNATURES:
+        if head.startswith(signature) or (signature == b"%PDF-" and signature in content[:1024]):
+            return name
+    return "text/plain" if _is_text(content) else "application/octet-stream"
+
+
+def _is_text(content: bytes) -> bool:
+    if b"\x00" in content:
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return all(byte >= 32 or byte in b"\t\r\n\f" for byte in content)
+    return True
+
+
+def read(node: etree._Element, name: str) -> tuple[Attachment | None, str]:
+    """The content of an ED and a French sentence about what is wrong with it (or nothing)."""
+    text = text_content(node)
+    if (node.get("representation") or "").upper() == "B64":
+        try:
+            content = base64.b64decode("".join(text.split()), validate=True)
+        except (binascii.Error, ValueError):
+            return None, "Une pièce du document est illisible (codage en base 64 incorrect)."
+    else:
+        content = text.strip().encode("utf-8")
+    inflated = _inflate(content, node.get("compression") or "")
+    if not inflated:
+        return None, "Une pièce du document est vide ou ne peut pas être décompressée."
+    actual, announced = media_type(inflated), (node.get("mediaType") or "").split(";")[0].lower()
+    attachment = Attachment(f"{name}.{EXTENSIONS.get(actual, 'bin')}", actual, inflated)
+    if announced and _SAME.get(announced, announced) != actual and announced != "text/xml":
+        return (
+            attachment,
+            f"Une pièce annoncée «\u00a0{announced}\u00a0» est en réalité «\u00a0{actual}\u00a0».",
+        )
+    return attachment, ""
+
+
+def _inflate(content: bytes, compression: str) -> bytes:
+    """HL7 ED compressions DF, GZ and ZL, bounded; empty when damaged or too big."""
+    window = {"DF": -zlib.MAX_WBITS, "GZ": zlib.MAX_WBITS | 16, "ZL": zlib.MAX_WBITS}
+    if compression not in window:
+        return content
+    machine = zlib.decompressobj(window[compression])
+    try:
+        inflated = machine.decompress(content, MAX_MEDIA)
+    except zlib.error:
+        return b""
+    return b"" if machine.unconsumed_tail else inflated

@@ -1,0 +1,152 @@
+"""The narrative of a section as HTML that QTextBrowser shows and that can do no harm.
+
+Only tags written here come out; every text of the document is escaped; no script, style sheet,
+form or remote address survives. Media become ``image:N`` (the document's images, from 0) and
+the PDF copy ``body:``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+
+from lxml import etree
+
+MAX_SPAN = 100
+MAX_ROWS = 20_000
+
+_PLAIN = {
+    "paragraph": ("<p>", "</p>"),
+    "sub": ("<sub>", "</sub>"),
+    "sup": ("<sup>", "</sup>"),
+    "item": ("<li>", "</li>"),
+    "caption": ("<p><b>", "</b></p>"),
+    "table": ('<table border="1" cellspacing="0" cellpadding="4" width="100%">', "</table>"),
+    "thead": ("<thead>", "</thead>"),
+    "tbody": ("<tbody>", "</tbody>"),
+    "tfoot": ("<tfoot>", "</tfoot>"),
+    "tr": ("<tr>", "</tr>"),
+}
+_STYLES = (
+    ("bold", "b"),
+    ("italic", "i"),
+    ("underline", "u"),
+    ("emphasis", "em"),
+    ("strike", "s"),
+)
+_SILENT = frozenset(("script", "style", "form", "object", "iframe", "col", "colgroup", "footnote"))
+_ALIGNED = frozenset(("left", "center", "right"))
+
+
+class NarrativeWriter:
+    """Writes the narratives of one document.
+
+    ``media`` maps the ID of an observationMedia to (address, is_image).
+    """
+
+    def __init__(self, media: Mapping[str, tuple[str, bool]]) -> None:
+        self._media = media
+        self._rows = 0
+        self._special: dict[str, Callable[[etree._Element], str]] = {
+            "br": lambda node: "<br/>",
+            "content": self._content,
+            "list": self._list,
+            "td": self._cell,
+            "th": self._cell,
+            "linkHtml": self._link,
+            "renderMultiMedia": self._render_media,
+            "footnote": self._inside,
+            "footnoteRef": lambda node: "",
+            "tr": self._row,
+        }
+
+    def html(self, text: etree._Element | None) -> str:
+        """Safe HTML of a ``section/text``, empty when there is none."""
+        return "" if text is None else self._inside(text).strip()
+
+    def _inside(self, node: etree._Element) -> str:
+        parts = [escape(node.text or "")]
+        for child in node:
+            if isinstance(child.tag, str):
+                parts.append(self._element(child))
+            parts.append(escape(child.tail or ""))
+        return "".join(parts)
+
+    def _element(self, node: etree._Element) -> str:
+        name = etree.QName(node).localname
+        if name in self._special:
+            return self._special[name](node)
+        if name in _SILENT:
+            return ""
+        before, after = _PLAIN.get(name, ("", ""))
+        return f"{before}{self._anchor(node)}{self._inside(node)}{after}"
+
+    @staticmethod
+    def _anchor(node: etree._Element) -> str:
+        name = node.get("ID") or ""
+        # Between a row and its cells nothing may stand.
+        loose = etree.QName(node).localname not in ("tr", "thead", "tbody", "tfoot", "table")
+        return f'<a name="{escape(name)}"></a>' if name and loose else ""
+
+    def _row(self, node: etree._Element) -> str:
+        self._rows += 1
+        if self._rows > MAX_ROWS:
+            return ""
+        return f"<tr>{self._inside(node)}</tr>"
+
+    def _content(self, node: etree._Element) -> str:
+        if node.get("revised") == "delete":
+            return ""
+        style = (node.get("styleCode") or "").lower()
+        inner = self._inside(node)
+        for word, mark in _STYLES:
+            if word in style:
+                inner = f"<{mark}>{inner}</{mark}>"
+        return self._anchor(node) + inner
+
+    def _list(self, node: etree._Element) -> str:
+        mark = "ol" if node.get("listType") == "ordered" else "ul"
+        # Only items may stand in a list; its caption goes before.
+        captions = [c for c in node if _named(c, "caption")]
+        items = [self._element(c) for c in node if _named(c, "item")]
+        heading = "".join(f"<p><b>{self._inside(c)}</b></p>" for c in captions)
+        return f"{heading}<{mark}>{''.join(items)}</{mark}>"
+
+    def _cell(self, node: etree._Element) -> str:
+        name = etree.QName(node).localname
+        attributes = "".join(
+            f' {span}="{value}"'
+            for span in ("colspan", "rowspan")
+            if (value := _span(node.get(span))) > 1
+        )
+        if (node.get("align") or "").lower() in _ALIGNED:
+            attributes += f' align="{(node.get("align") or "").lower()}"'
+        return f"<{name}{attributes}>{self._anchor(node)}{self._inside(node)}</{name}>"
+
+    def _link(self, node: etree._Element) -> str:
+        target = (node.get("href") or "").strip()
+        inner = self._inside(node) or escape(target)
+        if target.startswith("#"):
+            address, _ = self._media.get(target[1:], (target, False))
+            return f'<a href="{escape(address)}">{inner}</a>'
+        return inner
+
+    def _render_media(self, node: etree._Element) -> str:
+        shown = []
+        for name in (node.get("referencedObject") or "").split():
+            address, is_image = self._media.get(name, ("", False))
+            if is_image:
+                shown.append(f'<img src="{address}"/>')
+            elif address:
+                label = "Copie PDF" if address == "body:" else "Pièce jointe"
+                shown.append(f'<a href="{address}">{label}</a>')
+        captions = [self._inside(c) for c in node if _named(c, "caption")]
+        return "".join(shown) + "".join(f"<p>{caption}</p>" for caption in captions)
+
+
+def _named(node: etree._Element, name: str) -> bool:
+    return isinstance(node.tag, str) and etree.QName(node).localname == name
+
+
+def _span(text: str | None) -> int:
+    return min(int(text), MAX_SPAN) if text and text.isdecimal() and len(text) < 9 else 1

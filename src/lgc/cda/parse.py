@@ -1,0 +1,159 @@
+"""Understand any CDA R2 document: header, readable body, laboratory results, medical entries.
+
+Lenient by design: what is wrong becomes a French sentence in ``faults``; only bytes that are
+hostile, malformed or oversize are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from lxml import etree
+
+from lgc.cda import media
+from lgc.cda.entry_reader import EntryReader
+from lgc.cda.header_reader import read_header
+from lgc.cda.lab_reader import LabReader
+from lgc.cda.names import tag
+from lgc.cda.narrative import NarrativeWriter
+from lgc.cda.source import load
+from lgc.cda.values import coded, find, find_all, words
+from lgc.domain.readable import Attachment, ReadableDocument, ReadableSection
+
+__all__ = ["parse", "plain_text"]
+
+PDF = "application/pdf"
+_TAG = re.compile(r"<(/?)(\w+)[^>]*>")
+_BREAKS = frozenset(("p", "br", "tr", "li", "table", "ul", "ol", "td", "th"))
+
+
+def parse(data: bytes) -> ReadableDocument:
+    """Read one document, structured or not, self-presenting or plain.
+
+    Media are addressed in the HTML as ``image:N`` (rank in ``images``, whatever their type) and
+    ``body:`` (the PDF copy or N1 body). Raises UnreadableInput (French sentence) when refused.
+    """
+    document = load(data)
+    faults: list[str] = []
+    header = read_header(document, faults)
+    targets = {
+        node.get("ID") or "": node for node in document.iter(etree.Element) if node.get("ID")
+    }
+    body = _plain_body(document, faults)
+    found, addresses = _media(document, faults, has_body=body is not None)
+    copy = next((m for name, m in found if addresses[name][0] == "body:"), None)
+    images = tuple(m for name, m in found if addresses[name][0] != "body:")
+    sections = _sections(find(document, "h:component/h:structuredBody"), NarrativeWriter(addresses))
+    if body is None and not sections:
+        faults.append("Le document n’a pas de contenu.")
+    faults.extend(_dangling(document, targets))
+    fallback = header.service_start or header.created_at
+    results = LabReader(document, targets, fallback).results(faults)
+    return ReadableDocument(
+        header=header,
+        sections=sections,
+        body=body or copy,
+        images=images,
+        results=results,
+        entries=EntryReader(document, targets).entries(),
+        faults=tuple(dict.fromkeys(faults)),
+    )
+
+
+def plain_text(document: ReadableDocument) -> str:
+    """Every word of a document for the full-text search: title, people, sections, N1 text."""
+    header = document.header
+    people = (*header.authors, header.organisation, header.custodian)
+    parts = [header.title, header.type.label, *people]
+    parts.extend(_section_text(section) for section in document.sections)
+    if document.body and document.body.media_type == "text/plain":
+        parts.append(document.body.content.decode("utf-8", "replace"))
+    return "\n".join(part for part in parts if part)
+
+
+def _section_text(section: ReadableSection) -> str:
+    inner = [_section_text(child) for child in section.sections]
+    return "\n".join(part for part in (section.title, text_of(section.html), *inner) if part)
+
+
+def text_of(html: str) -> str:
+    """The words of our own safe HTML."""
+    bare = _TAG.sub(lambda m: "\n" if m.group(2).lower() in _BREAKS else "", html)
+    lines = (" ".join(line.split()) for line in unescape(bare).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _plain_body(document: etree._Element, faults: list[str]) -> Attachment | None:
+    text = find(document, "h:component/h:nonXMLBody/h:text")
+    if text is None:
+        return None
+    attachment, fault = media.read(text, "document")
+    if fault:
+        faults.append(fault)
+    return attachment
+
+
+def _media(
+    document: etree._Element, faults: list[str], *, has_body: bool
+) -> tuple[list[tuple[str, Attachment]], dict[str, tuple[str, bool]]]:
+    """Every observationMedia, and how the HTML names it: the first PDF is the body."""
+    found: list[tuple[str, Attachment]] = []
+    addresses: dict[str, tuple[str, bool]] = {}
+    rank = 0
+    for number, node in enumerate(document.iter(tag("observationMedia"))):
+        value = find(node, "h:value")
+        if value is None or not media.text_content(value).strip():
+            continue
+        name = node.get("ID") or f"media-{number}"
+        attachment, fault = media.read(value, name)
+        if fault:
+            faults.append(fault)
+        if attachment is None or name in addresses:
+            continue
+        found.append((name, attachment))
+        if attachment.media_type == PDF and not has_body:
+            addresses[name], has_body = ("body:", False), True
+        else:
+            addresses[name] = (f"image:{rank}", attachment.media_type.startswith("image/"))
+            rank += 1
+    return found, addresses
+
+
+def _sections(
+    parent: etree._Element | None, writer: NarrativeWriter
+) -> tuple[ReadableSection, ...]:
+    return tuple(
+        ReadableSection(
+            title=words(find(node, "h:title")),
+            html=writer.html(find(node, "h:text")),
+            code=coded(find(node, "h:code")),
+            sections=_sections(node, writer),
+        )
+        for node in find_all(parent, "h:component/h:section")
+    )
+
+
+def _dangling(document: etree._Element, targets: Mapping[str, etree._Element]) -> list[str]:
+    """Links of entries to narrative that does not exist (no official check looks at them)."""
+    missing = sum(
+        1
+        for reference in document.iter(tag("reference"))
+        if _is_local(reference) and (reference.get("value") or "").removeprefix("#") not in targets
+    )
+    plural = "s" if missing > 1 else ""
+    return [f"{missing} renvoi{plural} vers le texte ne mène{'nt' * (missing > 1)} nulle part."] * (
+        missing > 0
+    )
+
+
+def _is_local(reference: etree._Element) -> bool:
+    parent = reference.getparent()
+    value = reference.get("value") or ""
+    return (
+        parent is not None
+        and parent.tag in (tag("text"), tag("originalText"))
+        and value not in ("", "#")
+        and "://" not in value
+    )

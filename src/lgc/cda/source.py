@@ -1,0 +1,74 @@
+"""Outside bytes become one ``ClinicalDocument`` element, or a refusal the doctor understands.
+
+Self-presenting documents are XSLT programs that contain the document: it is found, never run.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from lgc.cda.names import tag
+from lgc.errors import UnreadableInput
+
+MAX_BYTES = 50 * 1024 * 1024
+MAX_DEPTH = 200
+MAX_ELEMENTS = 500_000
+
+_DOCTYPE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
+_KEPT = "L’original est conservé ; demandez à l’expéditeur de le renvoyer."
+
+
+def load(data: bytes) -> etree._Element:
+    """The ClinicalDocument element of ``data``.
+
+    Raises UnreadableInput when it is oversize, hostile (DOCTYPE), malformed, too deep, or no CDA.
+    """
+    if len(data) > MAX_BYTES:
+        raise _refusal("Ce document dépasse 50\u00a0Mo.")
+    if _declares_doctype(data):
+        raise _refusal("Ce document contient une déclaration interdite (DOCTYPE).")
+    root = _tree(data)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _refusal("Ce document contient une déclaration interdite (DOCTYPE).")
+    _check_extent(root)
+    found = next(root.iter(tag("ClinicalDocument")), None)
+    if found is None:
+        raise _refusal("Ce fichier n’est pas un document CDA.")
+    return found
+
+
+def looks_like_cda(data: bytes) -> bool:
+    """A quick guess before parsing, for mail attachments: XML that names a ClinicalDocument."""
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" and b"ClinicalDocument" in data
+
+
+def _tree(data: bytes) -> etree._Element:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _refusal("Ce document est mal formé\u00a0: il ne peut pas être lu.") from error
+
+
+def _declares_doctype(data: bytes) -> bool:
+    head = data
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
+        head = data.replace(b"\x00", b"").lstrip(b"\xff\xfe")
+    return _DOCTYPE.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def _check_extent(root: etree._Element) -> None:
+    depth = count = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        count += event == "start"
+        if depth > MAX_DEPTH or count > MAX_ELEMENTS:
+            raise _refusal("Ce document est trop profond ou trop vaste pour être lu.")
+
+
+def _refusal(sentence: str) -> UnreadableInput:
+    return UnreadableInput(sentence, advice=_KEPT)

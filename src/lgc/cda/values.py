@@ -1,0 +1,138 @@
+"""Reading HL7 V3 data types: codes, times, quantities, types named by QName."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+
+from lxml import etree
+
+from lgc.cda.names import HL7, NS, XSI
+from lgc.cda.writing import PARIS
+from lgc.domain.medical_data import PartialDate
+from lgc.domain.professionals import Coded
+
+_TS = re.compile(
+    r"(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(?:\.\d+)?(?:([+-])(\d{2}):?(\d{2}))?"
+)
+
+
+def find(node: etree._Element | None, path: str) -> etree._Element | None:
+    """First element of a simple path written with the ``h:`` prefix, None when absent."""
+    return None if node is None else node.find(path, NS)
+
+
+def find_all(node: etree._Element | None, path: str) -> list[etree._Element]:
+    return [] if node is None else node.findall(path, NS)
+
+
+def attribute(node: etree._Element | None, path: str, name: str) -> str:
+    """An attribute of the first element of that path, empty when one of both is absent."""
+    found = find(node, path)
+    return "" if found is None else (found.get(name) or "")
+
+
+def words(node: etree._Element | None) -> str:
+    """The text of an element: white space collapsed, ``br`` kept as line ends."""
+    if node is None:
+        return ""
+    parts: list[str] = []
+    _collect(node, parts)
+    lines = (" ".join(line.split()) for line in "".join(parts).split("\v"))
+    return "\n".join(lines).strip()
+
+
+def _collect(node: etree._Element, parts: list[str]) -> None:
+    if not isinstance(node.tag, str):
+        return
+    if etree.QName(node).localname == "br":
+        parts.append("\v")
+    parts.append((node.text or "").replace("\v", " "))
+    for child in node:
+        _collect(child, parts)
+        parts.append((child.tail or "").replace("\v", " "))
+
+
+def has_template(node: etree._Element, root: str) -> bool:
+    return any(t.get("root") == root for t in find_all(node, "h:templateId"))
+
+
+def xsi_type(node: etree._Element) -> str:
+    """Local name of ``xsi:type`` when its prefix, whatever it is, means HL7 V3; else empty."""
+    name = (node.get(f"{{{XSI}}}type") or "").strip()
+    prefix, _, local = name.rpartition(":")
+    return local if node.nsmap.get(prefix or None) == HL7 else ""
+
+
+def coded(node: etree._Element | None) -> Coded | None:
+    """Code, system and label of a CD, CE or CV; None when it holds no code."""
+    if node is None or not node.get("code"):
+        return None
+    return Coded(
+        node.get("code") or "", node.get("codeSystem") or "", node.get("displayName") or ""
+    )
+
+
+def coded_or_translation(node: etree._Element | None) -> Coded | None:
+    """The code itself, else its first translation (local codes of laboratories, ATC, CIP)."""
+    candidates = (coded(node), *(coded(t) for t in find_all(node, "h:translation")))
+    return next((found for found in candidates if found), None)
+
+
+def moment(text: str | None) -> dt.datetime | None:
+    """HL7 TS to an aware time; missing parts are their first value, no zone means Paris.
+
+    None when there is nothing, or nothing possible.
+    """
+    match = _TS.fullmatch((text or "").strip())
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, sign, zone_hours, zone_minutes = match.groups()
+    try:
+        naive = dt.datetime(
+            int(year),
+            int(month or 1),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            min(int(second or 0), 59),
+        )
+        if not sign:
+            return naive.replace(tzinfo=PARIS)
+        offset = dt.timedelta(hours=int(zone_hours), minutes=int(zone_minutes))
+        return naive.replace(tzinfo=dt.timezone(-offset if sign == "-" else offset))
+    except ValueError:
+        return None
+
+
+def time_of(node: etree._Element | None) -> dt.datetime | None:
+    """Of a TS or an IVL_TS: its value, else its high, else its low."""
+    if node is None:
+        return None
+    texts = (
+        node.get("value"),
+        attribute(node, "h:high", "value"),
+        attribute(node, "h:low", "value"),
+    )
+    return next((found for text in texts if (found := moment(text))), None)
+
+
+def partial_date(text: str | None) -> PartialDate | None:
+    """Year, month and day as far as a TS tells them."""
+    match = _TS.fullmatch((text or "").strip())
+    if match is None:
+        return None
+    try:
+        return PartialDate.parse("-".join(part for part in match.groups()[:3] if part))
+    except ValueError:
+        return None
+
+
+def real(text: str | None) -> float | None:
+    """A finite number, None otherwise."""
+    try:
+        value = float((text or "").strip().replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
