@@ -1,0 +1,92 @@
+"""The append-only chain of who opened, changed, sent and filed what.
+
+Every line carries the SHA-256 of the line before it and of itself. The schema refuses to change
+or remove a line; whoever forces it breaks the chain. Details hold ids and codes, never a name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lgc.errors import UserFacingError
+from lgc.store.engine import begin_writing
+from lgc.store.models import AuditLineRow
+
+BEFORE_THE_FIRST = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a unit of work did. ``at`` is aware; ``who`` a PS_IdNat; ``subject`` an id."""
+
+    at: dt.datetime
+    who: str
+    action: str
+    subject: str
+    detail: str
+
+
+def chain_hash(previous: str, number: int, fact: Fact) -> str:
+    """SHA-256 (hex) over the previous hash and the line in its one canonical writing."""
+    line = [previous, number, fact.at.astimezone(dt.UTC).isoformat(timespec="microseconds")]
+    text = json.dumps(
+        [*line, fact.who, fact.action, fact.subject, fact.detail],
+        ensure_ascii=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def append(session: Session, facts: list[Fact]) -> None:
+    """Add lines at the end of the chain, within the transaction of ``session``."""
+    if not facts:
+        return
+    # The last line is read with the turn in hand, or two units would hang on the same one.
+    begin_writing(session.connection())
+    last = session.execute(
+        select(AuditLineRow.number, AuditLineRow.hash).order_by(AuditLineRow.number.desc()).limit(1)
+    ).first()
+    number, previous = last if last else (0, BEFORE_THE_FIRST)
+    for fact in facts:
+        number += 1
+        link = chain_hash(previous, number, fact)
+        session.add(
+            AuditLineRow(
+                number=number,
+                at=fact.at,
+                who=fact.who,
+                action=fact.action,
+                subject=fact.subject,
+                detail=fact.detail,
+                previous_hash=previous,
+                hash=link,
+            )
+        )
+        previous = link
+
+
+def verify(session: Session) -> int:
+    """Number of lines of the chain. Raises UserFacingError telling the first line that is wrong."""
+    previous, expected = BEFORE_THE_FIRST, 1
+    lines = session.execute(
+        select(AuditLineRow.__table__)
+        .order_by(AuditLineRow.number)
+        .execution_options(yield_per=1000)
+    )
+    for line in lines:
+        fact = Fact(line.at, line.who, line.action, line.subject, line.detail)
+        link = chain_hash(previous, expected, fact)
+        if (line.number, line.previous_hash, line.hash) != (expected, previous, link):
+            raise UserFacingError(
+                f"Le journal a été modifié à la ligne {expected}.",
+                advice="Conservez une copie de la base et prévenez votre assistance.",
+                details=f"audit line {expected}",
+            )
+        previous, expected = link, expected + 1
+    return expected - 1

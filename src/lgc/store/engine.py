@@ -1,0 +1,299 @@
+"""What is SQLite's and SQLCipher's own: key, pragmas, whose turn it is to write, full text, copies.
+
+Nothing else in the room knows which database is underneath.
+See components.md §2; SQLCipher API (PRAGMA key); SQLite: WAL, FTS5 contentless-delete tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    Float,
+    String,
+    Subquery,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+from lgc.errors import UserFacingError
+from lgc.store.words import Token
+
+KEY_SIZE = 32
+_PATIENCE_SECONDS = 30
+_READING = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+_SENTENCES: dict[str, tuple[str, str, bool]] = {
+    "SQLITE_FULL": (
+        "Le disque est plein.",
+        "Rien de ce qui était enregistré n’est perdu. Libérez de la place, puis recommencez.",
+        True,
+    ),
+    "SQLITE_NOTADB": (
+        "Cette base ne s’ouvre pas avec ces clés.",
+        "La base et le fichier vault.json vont ensemble : remettez ceux d’une même sauvegarde.",
+        False,
+    ),
+    "SQLITE_CORRUPT": (
+        "La base est abîmée.",
+        "Arrêtez le logiciel et remettez la dernière sauvegarde.",
+        False,
+    ),
+    "SQLITE_IOERR": (
+        "Le disque ne répond pas bien.",
+        "Rien de ce qui était enregistré n’est perdu. Vérifiez le disque, puis recommencez.",
+        True,
+    ),
+    "SQLITE_BUSY": (
+        "La base est occupée.",
+        "Rien n’a été enregistré cette fois-ci. Recommencez dans un instant.",
+        True,
+    ),
+    "SQLITE_READONLY": (
+        "La base est en lecture seule.",
+        "Vérifiez vos droits sur le dossier du cabinet.",
+        True,
+    ),
+    "SQLITE_CANTOPEN": (
+        "Le fichier de la base ne s’ouvre pas.",
+        "Vérifiez vos droits sur le dossier du cabinet.",
+        True,
+    ),
+}
+
+
+def explain(error: BaseException) -> UserFacingError | None:
+    """The sentence for an error of the database itself; None for an error of ours."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    if "not a database" in str(error):
+        name = "SQLITE_NOTADB"
+    for known, (sentence, advice, may_retry) in _SENTENCES.items():
+        if name.startswith(known):
+            return UserFacingError(sentence, advice=advice, details=name, may_retry=may_retry)
+    return None
+
+
+# --- connections ------------------------------------------------------------------------------
+
+
+def connect(path: Path, key: bytes, *, foreign_keys: bool = True) -> Any:
+    """A keyed connection. ``key`` is raw, 32 bytes; it appears in no address and in no log.
+
+    SQLAlchemy begins and ends the transactions, hence no isolation level of the driver.
+    """
+    if len(key) != KEY_SIZE:
+        raise ValueError("the key has 32 bytes")
+    connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
+    try:
+        # Before the key: a wrong one would otherwise be told on stderr.
+        connection.execute("PRAGMA cipher_log_level = none")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL, not NORMAL: with NORMAL a power cut may forget the last commits of a WAL, and a
+        # forgotten "sending" would leave a second time.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+    except sqlcipher.Error as error:
+        connection.close()
+        raise explain(error) or error from error
+    return connection
+
+
+def open_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
+    """An engine whose transactions read a stable picture and take the turn at their first write."""
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher,
+        creator=lambda: connect(path, key, foreign_keys=foreign_keys),
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=-1,
+        hide_parameters=True,  # parameters of a failed statement are names and texts
+    )
+    turn = WriterTurn()
+    event.listen(engine, "connect", lambda _, record: record.info.update(turn=turn))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(engine, "before_cursor_execute", _before_statement)
+    event.listen(engine, "checkin", _after_transaction)
+    event.listen(engine, "handle_error", _tell)
+    return engine
+
+
+def _tell(context: ExceptionContext) -> None:
+    told = explain(context.original_exception)
+    if told is not None:
+        raise told from context.original_exception
+
+
+# --- one writer at a time ---------------------------------------------------------------------
+
+
+class WriterTurn:
+    """The turn to write in this process: threads wait in line rather than fail."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+
+    def take(self) -> None:
+        """Raises RuntimeError when this thread already writes elsewhere: it would wait for ever."""
+        if self._owner == threading.get_ident():
+            raise RuntimeError("a unit of work is already writing in this thread")
+        if not self._lock.acquire(timeout=_PATIENCE_SECONDS):
+            sentence, advice, may_retry = _SENTENCES["SQLITE_BUSY"]
+            raise UserFacingError(sentence, advice=advice, may_retry=may_retry)
+        self._owner = threading.get_ident()
+
+    def give_back(self) -> None:
+        self._owner = None
+        self._lock.release()
+
+
+def begin_writing(connection: Connection) -> None:
+    """Take the turn now: what is read from here on cannot change before the commit."""
+    if "writing" in connection.info:
+        return
+    turn: WriterTurn = connection.info["turn"]
+    turn.take()
+    connection.info["writing"] = True
+    # A reading transaction cannot be promoted once somebody else has written, so it is replaced;
+    # rows read before are guarded by their revision.
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.execute("ROLLBACK")
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlcipher.Error as error:
+        raise explain(error) or error from error
+
+
+def _before_statement(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    if not statement.lstrip().upper().startswith(_READING):
+        begin_writing(connection)
+
+
+def _after_transaction(_connection: Any, record: Any) -> None:
+    if record.info.pop("writing", False):
+        record.info["turn"].give_back()
+
+
+# --- full text --------------------------------------------------------------------------------
+
+
+class FullText:
+    """An FTS5 index beside a table: it keeps the words, not the text, and answers with keys.
+
+    ``label`` comes back with the key untouched; ``weights`` rank a hit in each column.
+    """
+
+    def __init__(self, table: str, **weights: float) -> None:
+        self.table = table
+        self._columns = tuple(weights)
+        self._weights = ", ".join(str(w) for w in (0.0, 0.0, *weights.values()))
+
+    def put(self, session: Session, key: str, label: str = "", **columns: str) -> None:
+        """File or refile ``key``. Columns are folded text; a missing one is empty."""
+        self.drop(session, key)
+        names = ", ".join(self._columns)
+        values = ", ".join(f":{name}" for name in self._columns)
+        session.execute(
+            text(
+                f"INSERT INTO {self.table} (rowid, key, label, {names})"
+                f" VALUES (:row, :key, :label, {values})"
+            ),
+            dict.fromkeys(self._columns, "")
+            | columns
+            | {"row": _row_number(key), "key": key, "label": label},
+        )
+
+    def drop(self, session: Session, key: str) -> None:
+        session.execute(
+            text(f"DELETE FROM {self.table} WHERE rowid = :row"), {"row": _row_number(key)}
+        )
+
+    def hits(self, groups: Iterable[Iterable[Sequence[Token]]]) -> Subquery:
+        """Keys, labels and ranks (the lower the better) as a table to join.
+
+        Every group must be found; a group is found by any of its alternatives; an alternative by
+        all of its tokens. No group at all finds nothing.
+        """
+        return (
+            text(
+                f"SELECT key, label, bm25({self.table}, {self._weights}) AS rank"
+                f" FROM {self.table} WHERE {self.table} MATCH :expression"
+            )
+            .bindparams(expression=_expression(groups))
+            .columns(key=String(), label=String(), rank=Float())
+            .subquery(f"{self.table}_hits")
+        )
+
+    def vocabulary(self, session: Session) -> Iterator[str]:
+        """Every word filed that begins with a letter."""
+        return iter(
+            session.scalars(text(f"SELECT term FROM {self.table}_words WHERE term >= 'a'")).all()
+        )
+
+
+def _row_number(key: str) -> int:
+    """A stable row number from the key: a hit, an update and a removal need no table between."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 1
+
+
+def _expression(groups: Iterable[Iterable[Sequence[Token]]]) -> str:
+    found = [
+        "(" + " OR ".join("(" + " AND ".join(map(_term, tokens)) + ")" for tokens in group) + ")"
+        for group in groups
+    ]
+    return " AND ".join(found) or '""'
+
+
+def _term(token: Token) -> str:
+    quoted = '"' + token.text.replace('"', '""') + '"'
+    return (f"{token.column} : " if token.column else "") + quoted + ("*" if token.prefix else "")
+
+
+PATIENT_SEARCH = FullText("patient_search", names=4, given=2, born=1, ins=1)
+CONTACT_SEARCH = FullText("contact_search", names=4, given=2, other=1)
+DOCUMENT_SEARCH = FullText("document_search", title=8, author=4, body=1)
+MESSAGE_SEARCH = FullText("message_search", title=8, author=4, body=1)
+
+
+# --- copies -----------------------------------------------------------------------------------
+
+
+def copy_file(source: Any, destination: Path, key: bytes) -> None:
+    """Copy an open database as its last commit stands, under the same key, atomically.
+
+    ``source`` is a driver connection. Raises UserFacingError when the disk is full.
+    """
+    draft = destination.with_name(destination.name + ".draft")
+    draft.unlink(missing_ok=True)
+    try:
+        with closing(connect(draft, key)) as target:
+            source.backup(target)
+        draft.replace(destination)
+    except sqlcipher.Error as error:
+        raise explain(error) or error from error
+    finally:
+        for leftover in (draft, *(draft.with_name(draft.name + e) for e in ("-wal", "-shm"))):
+            leftover.unlink(missing_ok=True)
+
+
+@contextmanager
+def driver_connection(engine: Engine) -> Iterator[Any]:
+    """The driver's own connection, for what SQLAlchemy has no word for."""
+    with closing(engine.raw_connection()) as proxy:
+        yield proxy.driver_connection

@@ -1,0 +1,135 @@
+"""The structured record: entries by family and stated absences."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lgc.domain.medical_data import (
+    Family,
+    KnownAbsence,
+    MedicalEntry,
+    MedicalRecord,
+    PartialDate,
+    Posology,
+)
+from lgc.store.models import KnownAbsenceRow, MedicalEntryRow
+from lgc.store.repositories.rows import code_columns, coded, existing, fill
+
+
+class MedicalRecordRepository:
+    """Implements ``services.ports.MedicalRecords``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of_patient(self, patient_id: str) -> MedicalRecord:
+        """Entries in the order they were entered, absences in the order of the families."""
+        entries = self._session.scalars(
+            select(MedicalEntryRow)
+            .where(MedicalEntryRow.patient_id == patient_id)
+            .order_by(MedicalEntryRow.position, MedicalEntryRow.entry_id)
+        )
+        absences = self._session.scalars(
+            select(KnownAbsenceRow).where(KnownAbsenceRow.patient_id == patient_id)
+        )
+        order = list(Family)
+        return MedicalRecord(
+            tuple(map(_entry, entries)),
+            tuple(sorted(map(_absence, absences), key=lambda a: order.index(a.family))),
+        )
+
+    def add(self, patient_id: str, entry: MedicalEntry) -> None:
+        last = self._session.scalar(
+            select(func.max(MedicalEntryRow.position)).where(
+                MedicalEntryRow.patient_id == patient_id
+            )
+        )
+        position = 0 if last is None else last + 1
+        self._session.add(
+            MedicalEntryRow(
+                entry_id=entry.entry_id,
+                patient_id=patient_id,
+                position=position,
+                **_columns(entry),
+            )
+        )
+
+    def update(self, entry: MedicalEntry) -> None:
+        fill(existing(self._session, MedicalEntryRow, entry.entry_id), _columns(entry))
+
+    def remove(self, entry_id: str) -> None:
+        self._session.delete(existing(self._session, MedicalEntryRow, entry_id))
+
+    def state_absence(self, patient_id: str, absence: KnownAbsence) -> None:
+        """Stating it again renews the date and the name."""
+        self._session.merge(
+            KnownAbsenceRow(
+                patient_id=patient_id,
+                family=absence.family.value,
+                stated_at=absence.stated_at,
+                stated_by=absence.stated_by,
+            )
+        )
+
+    def withdraw_absence(self, patient_id: str, absence: KnownAbsence) -> None:
+        row = self._session.get(KnownAbsenceRow, (patient_id, absence.family.value))
+        if row is not None:
+            self._session.delete(row)
+
+
+def _columns(entry: MedicalEntry) -> dict[str, object]:
+    posology = entry.posology
+    return {
+        "family": entry.family.value,
+        "label": entry.label,
+        **code_columns(entry.code),
+        "start": entry.start.iso if entry.start else None,
+        "end": entry.end.iso if entry.end else None,
+        "active": entry.active,
+        "note": entry.note,
+        "kinship": entry.kinship,
+        "age_at_onset": entry.age_at_onset,
+        "value": entry.value,
+        "unit": entry.unit,
+        "posology": posology.sentence if posology else None,
+        "posology_quantity": posology.quantity if posology else None,
+        "posology_unit": posology.unit if posology else None,
+        "posology_period_hours": posology.period_hours if posology else None,
+        "reaction": entry.reaction,
+        "recorded_at": entry.recorded_at,
+        "source": entry.source,
+    }
+
+
+def _entry(row: MedicalEntryRow) -> MedicalEntry:
+    return MedicalEntry(
+        entry_id=row.entry_id,
+        family=Family(row.family),
+        label=row.label,
+        code=coded(row.code, row.code_system, row.code_label),
+        start=PartialDate.parse(row.start) if row.start else None,
+        end=PartialDate.parse(row.end) if row.end else None,
+        active=row.active,
+        note=row.note,
+        kinship=row.kinship,
+        age_at_onset=row.age_at_onset,
+        value=row.value,
+        unit=row.unit,
+        posology=_posology(row),
+        reaction=row.reaction,
+        recorded_at=row.recorded_at,
+        source=row.source,
+    )
+
+
+def _posology(row: MedicalEntryRow) -> Posology | None:
+    if row.posology is None:
+        return None
+    return Posology(
+        row.posology, row.posology_quantity, row.posology_unit or "", row.posology_period_hours
+    )
+
+
+def _absence(row: KnownAbsenceRow) -> KnownAbsence:
+    return KnownAbsence(Family(row.family), row.stated_at, row.stated_by)

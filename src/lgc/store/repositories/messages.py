@@ -1,0 +1,222 @@
+"""Secure messages: facts, the original bytes, attachments, candidates, mailbox cursors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lgc.domain.messages import (
+    AssignedBy,
+    Candidate,
+    Folder,
+    Likelihood,
+    MailAttachment,
+    Message,
+    Reason,
+)
+from lgc.store.engine import MESSAGE_SEARCH
+from lgc.store.models import (
+    AttachmentRow,
+    CandidateRow,
+    MailboxCursorRow,
+    MessageBodyRow,
+    MessageRow,
+)
+from lgc.store.repositories.rows import existing
+from lgc.store.words import fold, text_groups
+
+_NEWEST_FIRST = (MessageRow.sent_at.desc(), MessageRow.message_id)
+
+
+class MessageRepository:
+    """Implements ``services.ports.Messages``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, message: Message, raw: bytes, contents: dict[str, bytes]) -> None:
+        """``contents`` maps attachment_id to its bytes. Raises KeyError when one is missing."""
+        row = MessageRow(**_columns(message))
+        row.attachments = [
+            AttachmentRow(
+                attachment_id=a.attachment_id,
+                position=i,
+                name=a.name,
+                media_type=a.media_type,
+                size=a.size,
+                document_id=a.document_id,
+                content=contents[a.attachment_id],
+            )
+            for i, a in enumerate(message.attachments)
+        ]
+        row.candidates = _candidate_rows(message.candidates)
+        self._session.add_all([row, MessageBodyRow(message_id=message.message_id, raw=raw)])
+        names = " ".join(a.name for a in message.attachments)
+        MESSAGE_SEARCH.put(
+            self._session,
+            message.message_id,
+            title=fold(message.subject),
+            author=fold(" ".join((message.sender_name, message.sender_address))),
+            body=fold(f"{message.text} {names} {' '.join(message.recipients)}"),
+        )
+
+    def get(self, message_id: str) -> Message:
+        return _message(existing(self._session, MessageRow, message_id))
+
+    def raw(self, message_id: str) -> bytes:
+        return existing(self._session, MessageBodyRow, message_id).raw
+
+    def attachment(self, attachment_id: str) -> bytes:
+        return existing(self._session, AttachmentRow, attachment_id).content
+
+    def with_rfc_id(self, rfc_message_id: str) -> Message | None:
+        found = self._all(MessageRow.rfc_message_id == rfc_message_id)
+        return found[-1] if found else None
+
+    def in_folder(self, folder: Folder) -> list[Message]:
+        """Newest first."""
+        return self._all(MessageRow.folder == folder.value)
+
+    def unassigned(self) -> list[Message]:
+        """Messages of the inbox without a patient, newest first."""
+        return self._all(MessageRow.folder == Folder.INBOX.value, MessageRow.patient_id.is_(None))
+
+    def of_patient(self, patient_id: str) -> list[Message]:
+        """Newest first; those the doctor deleted are left out."""
+        return self._all(
+            MessageRow.patient_id == patient_id, MessageRow.folder != Folder.DELETED.value
+        )
+
+    def unread_of(self, patient_ids: Sequence[str]) -> list[Message]:
+        """Unread messages of the inbox for these patients, newest first."""
+        return self._all(
+            MessageRow.unread,
+            MessageRow.folder == Folder.INBOX.value,
+            MessageRow.patient_id.in_(patient_ids),
+        )
+
+    def find(self, words: str, limit: int = 50) -> list[Message]:
+        """Full text over subjects, correspondents and texts, as ``Documents.find``."""
+        groups = text_groups(words)
+        if not groups:
+            return []
+        hits = MESSAGE_SEARCH.hits(groups)
+        rows = self._session.scalars(
+            select(MessageRow)
+            .join(hits, hits.c.key == MessageRow.message_id)
+            .order_by(hits.c.rank, *_NEWEST_FIRST)
+            .limit(limit)
+        )
+        return [_message(row) for row in rows]
+
+    def assign(
+        self,
+        message_id: str,
+        patient_id: str | None,
+        by: AssignedBy,
+        why: str,
+        candidates: tuple[Candidate, ...] = (),
+    ) -> None:
+        """Give the message to a patient (or to nobody) and replace its candidates."""
+        row = existing(self._session, MessageRow, message_id)
+        row.candidates.clear()
+        self._session.flush()
+        row.patient_id, row.assigned_by, row.assigned_why = patient_id, by.value, why
+        row.candidates = _candidate_rows(candidates)
+
+    def file_attachment(self, attachment_id: str, document_id: str | None) -> None:
+        existing(self._session, AttachmentRow, attachment_id).document_id = document_id
+
+    def mark_read(self, message_id: str, read: bool = True) -> None:
+        self._set(message_id, unread=not read)
+
+    def move(self, message_id: str, folder: Folder) -> None:
+        self._set(message_id, folder=folder.value)
+
+    def cursor(self, mailbox: str) -> tuple[int, int]:
+        """(UIDVALIDITY, next UID to fetch), (0, 1) when the mailbox was never seen."""
+        row = self._session.get(MailboxCursorRow, mailbox)
+        return (row.uid_validity, row.uid_next) if row else (0, 1)
+
+    def set_cursor(self, mailbox: str, uid_validity: int, uid_next: int) -> None:
+        self._session.merge(
+            MailboxCursorRow(mailbox=mailbox, uid_validity=uid_validity, uid_next=uid_next)
+        )
+
+    def _all(self, *conditions: object) -> list[Message]:
+        rows = self._session.scalars(
+            select(MessageRow).where(*conditions).order_by(*_NEWEST_FIRST)  # type: ignore[arg-type]
+        )
+        return [_message(row) for row in rows]
+
+    def _set(self, message_id: str, **columns: object) -> None:
+        existing(self._session, MessageRow, message_id)
+        self._session.execute(
+            update(MessageRow).where(MessageRow.message_id == message_id).values(columns)
+        )
+
+
+def _columns(message: Message) -> dict[str, object]:
+    return {
+        "message_id": message.message_id,
+        "folder": message.folder.value,
+        "rfc_message_id": message.rfc_message_id,
+        "sender_name": message.sender_name,
+        "sender_address": message.sender_address,
+        "recipients": list(message.recipients),
+        "subject": message.subject,
+        "raw_subject": message.raw_subject,
+        "sent_at": message.sent_at,
+        "text": message.text,
+        "unread": message.unread,
+        "patient_id": message.patient_id,
+        "assigned_by": message.assigned_by.value,
+        "assigned_why": message.assigned_why,
+        "faults": list(message.faults),
+    }
+
+
+def _candidate_rows(candidates: tuple[Candidate, ...]) -> list[CandidateRow]:
+    return [
+        CandidateRow(
+            position=i,
+            patient_id=c.patient_id,
+            likelihood=c.likelihood.value,
+            reasons=[[reason.words, reason.speaks_for] for reason in c.reasons],
+            score=c.score,
+        )
+        for i, c in enumerate(candidates)
+    ]
+
+
+def _candidate(row: CandidateRow) -> Candidate:
+    reasons = tuple(Reason(words, speaks_for) for words, speaks_for in row.reasons)
+    return Candidate(row.patient_id, Likelihood(row.likelihood), reasons, row.score)
+
+
+def _attachment(row: AttachmentRow) -> MailAttachment:
+    return MailAttachment(row.attachment_id, row.name, row.media_type, row.size, row.document_id)
+
+
+def _message(row: MessageRow) -> Message:
+    return Message(
+        message_id=row.message_id,
+        folder=Folder(row.folder),
+        rfc_message_id=row.rfc_message_id,
+        sender_name=row.sender_name,
+        sender_address=row.sender_address,
+        recipients=tuple(row.recipients),
+        subject=row.subject,
+        raw_subject=row.raw_subject,
+        sent_at=row.sent_at,
+        text=row.text,
+        attachments=tuple(map(_attachment, row.attachments)),
+        unread=row.unread,
+        patient_id=row.patient_id,
+        assigned_by=AssignedBy(row.assigned_by),
+        assigned_why=row.assigned_why,
+        candidates=tuple(map(_candidate, row.candidates)),
+        faults=tuple(row.faults),
+    )

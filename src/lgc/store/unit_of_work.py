@@ -1,0 +1,82 @@
+"""One transaction with its repositories; leaving it without ``commit`` forgets everything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from lgc.errors import UserFacingError
+from lgc.store import audit
+from lgc.store.models import Base
+from lgc.store.repositories.agenda import AgendaRepository
+from lgc.store.repositories.contacts import ContactRepository
+from lgc.store.repositories.deliveries import DeliveryRepository
+from lgc.store.repositories.documents import DocumentRepository
+from lgc.store.repositories.lab_results import LabResultRepository
+from lgc.store.repositories.medical_records import MedicalRecordRepository
+from lgc.store.repositories.messages import MessageRepository
+from lgc.store.repositories.notes import NoteRepository
+from lgc.store.repositories.patients import PatientRepository
+
+
+class SqlUnitOfWork:
+    """Implements ``services.ports.UnitOfWork``. It waits for its turn at its first write only."""
+
+    def __init__(self, session: Session, who: str, now: Callable[[], dt.datetime]) -> None:
+        self._session = session
+        self._who = who
+        self._now = now
+        self._facts: list[audit.Fact] = []
+        self.patients = PatientRepository(session)
+        self.medical = MedicalRecordRepository(session)
+        self.agenda = AgendaRepository(session)
+        self.documents = DocumentRepository(session)
+        self.results = LabResultRepository(session)
+        self.messages = MessageRepository(session)
+        self.deliveries = DeliveryRepository(session)
+        self.contacts = ContactRepository(session)
+        self.notes = NoteRepository(session)
+
+    def audit(self, action: str, subject: str = "", detail: str = "") -> None:
+        """Append one hash-chained line: who (the holder), when, what, on which id."""
+        self._facts.append(audit.Fact(self._now(), self._who, action, subject, detail))
+
+    def commit(self) -> None:
+        """Save everything, audit lines included, or nothing."""
+        self._session.flush()
+        audit.append(self._session, self._facts)
+        self._session.commit()
+        self._facts = []
+
+
+@contextmanager
+def open_unit(engine: Engine, who: str, now: Callable[[], dt.datetime]) -> Iterator[SqlUnitOfWork]:
+    """A unit for one block of one thread.
+
+    Raises UserFacingError when another thread changed meanwhile what this unit read and saves, or
+    when the disk is full; in both cases nothing of the unit is kept.
+    """
+    with Session(engine, expire_on_commit=False) as session:
+        # A row read stays known with its revision until the end, even when nobody holds it.
+        kept: list[Base] = []
+        event.listen(session, "loaded_as_persistent", lambda _, row: kept.append(row))
+        try:
+            yield SqlUnitOfWork(session, who, now)
+        except StaleDataError as error:
+            raise UserFacingError(
+                "Cet élément vient d’être modifié ailleurs.",
+                advice="Rien n’a été écrasé. Rouvrez-le, puis recommencez.",
+                may_retry=True,
+            ) from error
+        except IntegrityError as error:
+            raise UserFacingError(
+                "La base a refusé cet enregistrement.",
+                advice="Rien n’a été changé : un élément lié manque, ou existe déjà.",
+                details=str(error.orig),
+            ) from error

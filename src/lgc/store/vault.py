@@ -1,0 +1,288 @@
+"""The key of the practice's file, wrapped for each enrolled card and for the recovery code.
+
+``vault.json`` holds wrapped keys only. A card's wrapping key is derived (HKDF-SHA256, RFC 5869)
+from its deterministic signature (RSASSA-PKCS1-v1_5, RFC 8017 §8.2) of a challenge that belongs to
+this store; the recovery code's with scrypt (RFC 7914). Wrapping is AES-256-GCM.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from lgc.domain.keys import AuthenticationKey
+from lgc.domain.professionals import CardHolder
+from lgc.errors import UserFacingError
+from lgc.store import recovery_code as codes
+from lgc.store.application_lock import ApplicationLock
+from lgc.store.engine import KEY_SIZE
+from lgc.store.practice_store import PracticeStore
+
+_VERSION = 1
+_CARD = b"lgc vault 1: card"
+_RECOVERY = b"lgc vault 1: recovery code"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A key under lock. All parts are bytes, hexadecimal in the file."""
+
+    salt: bytes
+    nonce: bytes
+    box: bytes
+
+    @classmethod
+    def close(cls, secret: bytes, derive: Callable[[bytes], bytes], about: bytes) -> Wrapped:
+        salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+        return cls(salt, nonce, AESGCM(derive(salt)).encrypt(nonce, secret, about))
+
+    def open(self, derive: Callable[[bytes], bytes], about: bytes) -> bytes:
+        """Raises InvalidTag when the derived key is not the one."""
+        return AESGCM(derive(self.salt)).decrypt(self.nonce, self.box, about)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """The content of ``vault.json``; ``cards`` by SHA-256 fingerprint of the certificate."""
+
+    store_id: bytes
+    cards: dict[str, Wrapped]
+    recovery: Wrapped
+
+    @classmethod
+    def read(cls, path: Path) -> KeyFile:
+        """Raises UserFacingError when the file is missing, unreadable or newer than us."""
+        try:
+            data = json.loads(path.read_text("ascii"))
+            if data["version"] != _VERSION:
+                raise ValueError("version")
+            cards = {fingerprint: _unhex(box) for fingerprint, box in data["cards"].items()}
+            return cls(bytes.fromhex(data["store_id"]), cards, _unhex(data["recovery"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UserFacingError(
+                "Le fichier des clés du cabinet est illisible.",
+                advice="Remettez le fichier vault.json de votre sauvegarde.",
+                details=type(error).__name__,
+            ) from error
+
+    def write(self, path: Path) -> None:
+        """Atomically and for this user only: never half a key file."""
+        data = {
+            "version": _VERSION,
+            "store_id": self.store_id.hex(),
+            "cards": {fingerprint: _hex(box) for fingerprint, box in self.cards.items()},
+            "recovery": _hex(self.recovery),
+        }
+        draft = path.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "w", encoding="ascii") as file:
+            file.write(json.dumps(data, indent=1))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut, where folders can be opened."""
+    if os.name == "posix":
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def _hex(wrapped: Wrapped) -> dict[str, str]:
+    return {
+        "salt": wrapped.salt.hex(),
+        "nonce": wrapped.nonce.hex(),
+        "wrapped_key": wrapped.box.hex(),
+    }
+
+
+def _unhex(data: dict[str, Any]) -> Wrapped:
+    return Wrapped(*(bytes.fromhex(data[name]) for name in ("salt", "nonce", "wrapped_key")))
+
+
+class Vault:
+    """Implements ``services.ports.Vault`` in ``folder`` (``practice.db`` and ``vault.json``)."""
+
+    def __init__(self, folder: Path, now: Callable[[], dt.datetime] | None = None) -> None:
+        """``now`` gives aware times for the audit; the machine's clock when absent."""
+        self._folder = folder
+        self._keys = folder / "vault.json"
+        self._database = folder / "practice.db"
+        self._now = now or (lambda: dt.datetime.now(dt.UTC))
+
+    def exists(self) -> bool:
+        return self._keys.is_file()
+
+    def knows(self, key: AuthenticationKey) -> bool:
+        """Is this card's certificate enrolled?"""
+        return self.exists() and _fingerprint(key) in KeyFile.read(self._keys).cards
+
+    def create(self, key: AuthenticationKey, holder: CardHolder) -> tuple[PracticeStore, str]:
+        """A new store and the recovery code, to be shown once.
+
+        Raises UserFacingError when the folder already holds a practice or cannot be written.
+        """
+        if self._keys.exists():
+            raise UserFacingError(
+                "Ce dossier contient déjà un cabinet.",
+                advice="Ouvrez-le avec une carte déjà admise, ou choisissez un autre dossier.",
+            )
+        secret, store_id = secrets.token_bytes(KEY_SIZE), secrets.token_bytes(16)
+        cards = {_fingerprint(key): _wrap_for_card(secret, store_id, key)}
+        recovery, code = _wrap_for_recovery(secret, store_id)
+        self._make_room()
+        store = self._store(secret, holder)
+        try:
+            self._write(KeyFile(store_id, cards, recovery))
+        except BaseException:
+            store.close()
+            self._database.unlink(missing_ok=True)
+            raise
+        return store, code
+
+    def open(self, key: AuthenticationKey, holder: CardHolder) -> PracticeStore:
+        """Raises UserFacingError when this card is not enrolled."""
+        secret = self._unwrap_with_card(KeyFile.read(self._keys), key)
+        self._must_have_database()
+        return self._store(secret, holder)
+
+    def enrol(
+        self, recovery_code: str, key: AuthenticationKey, holder: CardHolder
+    ) -> PracticeStore:
+        """Admit a renewed or another card with the recovery code, and open.
+
+        Raises UserFacingError when the code is mistyped or is not the one of this practice.
+        """
+        file = KeyFile.read(self._keys)
+        about = _RECOVERY + file.store_id
+        try:
+            secret = file.recovery.open(_from_code(codes.read(recovery_code)), about)
+        except InvalidTag:
+            raise UserFacingError(
+                "Ce code de secours n’est pas celui de ce cabinet.",
+                advice="Cherchez le code noté à la création du cabinet.",
+                may_retry=True,
+            ) from None
+        self._must_have_database()
+        cards = file.cards | {_fingerprint(key): _wrap_for_card(secret, file.store_id, key)}
+        self._write(KeyFile(file.store_id, cards, file.recovery))
+        return self._store(secret, holder)
+
+    def renew_recovery_code(self, key: AuthenticationKey) -> str:
+        """A new recovery code, for a doctor who lost it but has an admitted card."""
+        file = KeyFile.read(self._keys)
+        secret = self._unwrap_with_card(file, key)
+        recovery, code = _wrap_for_recovery(secret, file.store_id)
+        self._write(KeyFile(file.store_id, file.cards, recovery))
+        return code
+
+    def _unwrap_with_card(self, file: KeyFile, key: AuthenticationKey) -> bytes:
+        wrapped = file.cards.get(_fingerprint(key))
+        if wrapped is None:
+            raise UserFacingError(
+                "Cette carte n’est pas encore admise dans ce cabinet.",
+                advice="Saisissez le code de secours noté à la création du cabinet.",
+            )
+        try:
+            return wrapped.open(_from_card(key, file.store_id), _CARD + file.store_id)
+        except InvalidTag:
+            raise UserFacingError(
+                "Cette carte n’a pas pu ouvrir le cabinet.",
+                advice="Saisissez le code de secours pour l’admettre à nouveau.",
+            ) from None
+
+    def _make_room(self) -> None:
+        """Put a base without keys aside: a creation cut short, or keys that may come back."""
+        with _telling_of_the_folder():
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = ApplicationLock(self._database.with_suffix(".lock"))
+        try:
+            if self._database.exists():
+                aside = f"{self._database.name}.without-keys-{secrets.token_hex(4)}"
+                for suffix in ("", "-wal", "-shm"):
+                    file = self._folder / (self._database.name + suffix)
+                    if file.exists():
+                        file.replace(self._folder / (aside + suffix))
+        finally:
+            lock.release()
+
+    def _must_have_database(self) -> None:
+        # Opening would quietly make an empty one.
+        if not self._database.is_file():
+            raise UserFacingError(
+                "La base du cabinet manque.",
+                advice="Remettez le fichier practice.db de votre sauvegarde à côté de vault.json.",
+            )
+
+    def _store(self, secret: bytes, holder: CardHolder) -> PracticeStore:
+        return PracticeStore(self._database, self._keys, secret, holder.national_id, self._now)
+
+    def _write(self, file: KeyFile) -> None:
+        with _telling_of_the_folder():
+            file.write(self._keys)
+
+
+@contextmanager
+def _telling_of_the_folder() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UserFacingError(
+            "Le dossier du cabinet n’est pas accessible en écriture.",
+            advice="Vérifiez la place sur le disque et vos droits sur ce dossier.",
+            details=str(error.errno),
+            may_retry=True,
+        ) from error
+
+
+def _fingerprint(key: AuthenticationKey) -> str:
+    return hashlib.sha256(key.certificate).hexdigest()
+
+
+def _wrap_for_card(secret: bytes, store_id: bytes, key: AuthenticationKey) -> Wrapped:
+    """Raises UserFacingError when the card does not sign the same thing the same way twice."""
+    wrapped = Wrapped.close(secret, _from_card(key, store_id), _CARD + store_id)
+    try:
+        wrapped.open(_from_card(key, store_id), _CARD + store_id)
+    except InvalidTag:
+        raise UserFacingError(
+            "Cette carte ne signe pas comme attendu.",
+            advice="Elle ne peut pas protéger la base : utilisez une carte CPS.",
+        ) from None
+    return wrapped
+
+
+def _wrap_for_recovery(secret: bytes, store_id: bytes) -> tuple[Wrapped, str]:
+    code = codes.write(secrets.token_bytes(codes.RANDOM_SIZE))
+    derive = _from_code(codes.read(code))
+    return Wrapped.close(secret, derive, _RECOVERY + store_id), code
+
+
+def _from_card(key: AuthenticationKey, store_id: bytes) -> Callable[[bytes], bytes]:
+    # The words keep this signature apart from any other the card gives, a TLS handshake included.
+    signature = key.sign_challenge(_CARD + b"\x00" + store_id)
+    return lambda salt: HKDF(SHA256(), KEY_SIZE, salt, _CARD).derive(signature)
+
+
+def _from_code(code: bytes) -> Callable[[bytes], bytes]:
+    return lambda salt: Scrypt(salt, KEY_SIZE, n=2**14, r=8, p=1).derive(code)
