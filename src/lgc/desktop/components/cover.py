@@ -1,0 +1,201 @@
+"""Dialogs as children of the window: a dim cover, a card on it, so that the lock can hide both."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGraphicsDropShadowEffect,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import Glyph, label, rule
+from lgc.desktop.theme import current
+
+
+class Shadow(QGraphicsDropShadowEffect):
+    """The shadow of floating things: blur 28, offset 8, darker in the dark theme."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.setBlurRadius(28)
+        self.setOffset(0, 8)
+        self._colour()
+        current().changed.connect(self._colour)
+
+    def _colour(self) -> None:
+        self.setColor(current().role("shadow"))
+
+
+def shade(widget: QWidget) -> None:
+    """Let a widget float."""
+    widget.setGraphicsEffect(Shadow(widget))
+
+
+class Cover(QWidget):
+    """Fills its parent, keeps the focus inside, gives it back when it closes.
+
+    ``role`` is what it is painted with: ``dim`` under a dialog, ``app`` for the lock.
+    """
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget, *, role: str = "dim", escapable: bool = True) -> None:
+        super().__init__(parent)
+        self._role, self._escapable = role, escapable
+        self._under = parent
+        self._before: QWidget | None = QApplication.focusWidget()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        parent.installEventFilter(self)
+        self.setGeometry(parent.rect())
+
+    def open(self, focus: QWidget | None = None) -> None:
+        """Show above everything of the parent and take the focus."""
+        self.setGeometry(self._under.rect())
+        self.show()
+        self.raise_()
+        target = focus or self._first()
+        (target or self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def dismiss(self) -> None:
+        """Close, give the focus back and say so."""
+        if self.isHidden() and not self.isVisible():
+            return
+        before, self._before = self._before, None
+        self.hide()
+        try:
+            if before is not None and before.isVisible():
+                before.setFocus(Qt.FocusReason.OtherFocusReason)
+        except RuntimeError:
+            pass  # The widget that had the focus went away meanwhile.
+        self.closed.emit()
+        self.deleteLater()
+
+    def focus_came_from(self, widget: QWidget | None) -> None:
+        """Give the focus back there instead."""
+        self._before = widget
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._under and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._under.rect())
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._escapable:
+            self.dismiss()
+        # Nothing typed over a cover reaches what lies below.
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        stops = self._stops()
+        if not stops:
+            return True
+        now = QApplication.focusWidget()
+        place = stops.index(now) if now in stops else -1 if next else 0
+        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
+        stops[(place + (1 if next else -1)) % len(stops)].setFocus(reason)
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), current().role(self._role))
+
+    def _stops(self) -> list[QWidget]:
+        chain: list[QWidget] = []
+        widget = self.nextInFocusChain()
+        while widget is not None and widget is not self and len(chain) < 4000:
+            chain.append(widget)
+            widget = widget.nextInFocusChain()
+        return [
+            w
+            for w in chain
+            if w.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and w.isEnabled()
+            and w.isVisible()
+            and self.isAncestorOf(w)
+        ]
+
+    def _first(self) -> QWidget | None:
+        stops = self._stops()
+        # The cross is the last thing a doctor wants under Enter.
+        wanted = [stop for stop in stops if stop.objectName() != "dialogClose"]
+        return next(iter(wanted or stops), None)
+
+
+class Dialog(Cover):
+    """A card with title, body and footer over a dim cover.
+
+    Fill ``body`` (vertical), ``footer`` (right-aligned buttons; ``footer_note`` on its left).
+    """
+
+    def __init__(
+        self, parent: QWidget, title: str, *, glyph: str = "", subtitle: str = "", width: int = 560
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        self.card = QFrame()
+        self.card.setObjectName("dialog")
+        self.card.setFixedWidth(width)
+        shade(self.card)
+        whole = QVBoxLayout(self.card)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setSpacing(0)
+        whole.addWidget(self._head(title, glyph, subtitle))
+        whole.addWidget(rule())
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(20, 16, 20, 16)
+        self.body.setSpacing(12)
+        whole.addLayout(self.body)
+        self._foot = QFrame()
+        self._foot.setObjectName("dialogFooter")
+        self._foot.setVisible(False)
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(20, 12, 20, 12)
+        foot.setSpacing(10)
+        self.footer_note = label("", "small", "text.muted", wrap=True)
+        foot.addWidget(self.footer_note, 1)
+        self.footer = foot
+        whole.addWidget(self._foot)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 16, 16)
+        outer.addStretch(1)
+        outer.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(1)
+
+    def add_button(self, button: Button) -> Button:
+        self.footer.addWidget(button)
+        self._foot.setVisible(True)
+        return button
+
+    def add_cancel(self, text: str = "Annuler") -> Button:
+        """A plain button on Escape."""
+        leave = action(self, text, self.dismiss, "Esc")
+        return self.add_button(Button(action=leave, height=32))
+
+    def _head(self, title: str, glyph: str, subtitle: str) -> QWidget:
+        head = QWidget()
+        head.setFixedHeight(52)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(20, 0, 12, 0)
+        row.setSpacing(10)
+        if glyph:
+            row.addWidget(Glyph(glyph, "accent.text", 20))
+        self.title = label(title, "dialog")
+        row.addWidget(self.title)
+        self.subtitle = label(subtitle, "base", "text.muted")
+        row.addWidget(self.subtitle, 1)
+        close = Button("", "quiet", "ri.close-line", cap=False)
+        close.setObjectName("dialogClose")
+        close.setAccessibleName("Fermer")
+        close.setToolTip("Fermer · Échap")
+        close.clicked.connect(self.dismiss)
+        row.addWidget(close)
+        return head

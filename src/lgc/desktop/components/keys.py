@@ -1,0 +1,130 @@
+"""Actions and the key caps read from them, so that a cap cannot lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lgc.desktop.theme import current, font
+
+_WORDS = {
+    "Shift": "Maj",
+    "Return": "↵",
+    "Enter": "↵",
+    "Esc": "Échap",
+    "Space": "Espace",
+    "Del": "Suppr",
+    "Backspace": "⌫",
+    "Up": "↑",
+    "Down": "↓",
+    "Left": "←",
+    "Right": "→",
+    "PgUp": "Pg préc.",
+    "PgDown": "Pg suiv.",
+    "Home": "Début",
+    "End": "Fin",
+}
+_HINT, _HELP = "lgcHint", "lgcHelp"
+CAP_HEIGHT = 18
+
+
+def cap_text(keys: QKeySequence) -> str:
+    """``Ctrl Maj N``, ``↵``, ``Échap``: the words of a French keyboard."""
+    portable = keys.toString(QKeySequence.SequenceFormat.PortableText).split(", ")[0]
+    if not portable:
+        return ""
+    parts = ["+"] if portable == "+" else portable.split("+")
+    return " ".join(_WORDS.get(part, part) for part in parts)
+
+
+def action(
+    owner: QWidget,
+    text: str,
+    slot: Callable[[], object],
+    shortcut: str = "",
+    *,
+    hint: str = "",
+    help: str = "",
+    others: tuple[str, ...] = (),
+) -> QAction:
+    """An action that lives with ``owner``: its keys work while the focus is inside it.
+
+    ``hint`` is the short word of the status line (none: not shown there), ``help`` the sentence
+    of the shortcut list (else the text). ``others`` are further keys for the same thing.
+    """
+    made = QAction(text, owner)
+    keys = [QKeySequence(k) for k in (shortcut, *others) if k]
+    made.setShortcuts(keys)
+    made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    made.setProperty(_HINT, hint)
+    made.setProperty(_HELP, help)
+    made.triggered.connect(lambda checked=False: slot())
+    owner.addAction(made)
+    return made
+
+
+def hint_of(made: QAction) -> str:
+    return str(made.property(_HINT) or "")
+
+
+def help_of(made: QAction) -> str:
+    return str(made.property(_HELP) or made.text())
+
+
+def cap_of(made: QAction) -> str:
+    return cap_text(made.shortcut())
+
+
+def paint_cap(
+    painter: QPainter, x: int, middle: int, text: str, *, on_accent: bool = False, tip: bool = False
+) -> int:
+    """Draw a cap whose left edge is ``x`` around the height ``middle``; returns its width."""
+    theme = current()
+    width = cap_width(text)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    top = middle - CAP_HEIGHT / 2
+    border, ink = "line.strong", "text.muted"
+    if on_accent:
+        border = ink = "accent.on"
+    elif tip:
+        border, ink = "tip.muted", "tip.text"
+    painter.setPen(theme.role(border))
+    painter.setBrush(Qt.BrushStyle.NoBrush if on_accent or tip else theme.role("surface"))
+    painter.drawRoundedRect(QRectF(x + 0.5, top + 0.5, width - 1, CAP_HEIGHT - 1), 4, 4)
+    painter.setFont(font("tiny-medium"))
+    painter.setPen(theme.role(ink))
+    painter.drawText(x, int(top), width, CAP_HEIGHT, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.restore()
+    return width
+
+
+def cap_width(text: str) -> int:
+    return max(QFontMetrics(font("tiny-medium")).horizontalAdvance(text) + 12, CAP_HEIGHT)
+
+
+class KeyCap(QWidget):
+    """One cap on its own, in the status line or beside a field."""
+
+    def __init__(self, text: str, parent: QObject | None = None) -> None:
+        super().__init__(parent if isinstance(parent, QWidget) else None)
+        self._text = text
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"Touche {text}")
+
+    @classmethod
+    def of(cls, made: QAction) -> KeyCap:
+        return cls(cap_of(made))
+
+    def text(self) -> str:
+        return self._text
+
+    def sizeHint(self) -> QSize:
+        return QSize(cap_width(self._text), CAP_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_cap(painter, 0, self.height() // 2, self._text)

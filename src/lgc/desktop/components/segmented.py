@@ -1,0 +1,60 @@
+"""A choice of one among few, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from lgc.desktop.theme import current
+
+
+class Segmented(QWidget):
+    """``choices`` are (key, word) or (key, word, glyph); ``changed`` carries the key."""
+
+    changed = Signal(str)
+
+    def __init__(self, choices: Sequence[tuple[str, ...]], *, name: str, height: int = 24) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QToolButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for number, choice in enumerate(choices):
+            button = self._button(choice, height)
+            place = "first" if number == 0 else "last" if number == len(choices) - 1 else "inner"
+            button.setProperty("segment", place)
+            self._group.addButton(button)
+            row.addWidget(button)
+        first = choices[0][0]
+        self._buttons[first].setChecked(True)
+
+    def value(self) -> str:
+        return next(key for key, button in self._buttons.items() if button.isChecked())
+
+    def choose(self, key: str) -> None:
+        """Raises KeyError for an unknown key."""
+        if not self._buttons[key].isChecked():
+            self._buttons[key].setChecked(True)
+            self.changed.emit(key)
+
+    def button(self, key: str) -> QToolButton:
+        return self._buttons[key]
+
+    def _button(self, choice: tuple[str, ...], height: int) -> QToolButton:
+        button = QToolButton()
+        button.setText(choice[1])
+        button.setAccessibleName(choice[1])
+        button.setCheckable(True)
+        button.setFixedHeight(height)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if len(choice) > 2:
+            current().dress(button, choice[2], "text.muted", 14)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.clicked.connect(lambda checked=False: self.changed.emit(choice[0]))
+        self._buttons[choice[0]] = button
+        return button

@@ -1,0 +1,230 @@
+"""What is said to the doctor in passing: toasts, notices of errors, the crash window."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QEnterEvent, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import Dialog, shade
+from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.notice import Notice
+from lgc.errors import Cancelled, UserFacingError, place_of
+
+log = logging.getLogger(__name__)
+TOAST_MS = 6000
+AT_MOST = 3
+MARGIN = 16
+ABOVE_STATUS_LINE = 28
+
+
+class Floating(QFrame):
+    """Something shown for a while at the bottom left; kept while it is hovered."""
+
+    gone = Signal()
+
+    def __init__(self, parent: QWidget, stay_ms: int) -> None:
+        super().__init__(parent)
+        shade(self)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(stay_ms or 1)
+        self._timer.timeout.connect(self.leave)
+        self._stays = not stay_ms
+        if not self._stays:
+            self._timer.start()
+
+    def leave(self) -> None:
+        if self.isHidden():
+            return
+        self._timer.stop()
+        self.hide()
+        self.gone.emit()
+        self.deleteLater()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if not self._stays:
+            self._timer.start()
+
+
+class Toast(Floating):
+    """One thing that was done, in inverted colours, with its « Annuler » when it can be undone."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        words: str,
+        undo: Callable[[], object] | None,
+        glyph: str,
+        action: QAction | None = None,
+    ) -> None:
+        super().__init__(parent, TOAST_MS)
+        self.setObjectName("toast")
+        self.setAccessibleName(words)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8 if undo else 16, 8)
+        row.setSpacing(12)
+        row.addWidget(Glyph(glyph, "tip.text", 18))
+        self.words = label(words, "base", "tip.text")
+        row.addWidget(self.words)
+        if undo is not None:
+            self.undo = Button("Annuler", "tip", action=action)
+            self.undo.clicked.connect(lambda checked=False: self._undo(undo))
+            row.addWidget(self.undo)
+        self.setMinimumHeight(44)
+
+    def _undo(self, undo: Callable[[], object]) -> None:
+        self.leave()
+        undo()
+
+
+class ErrorNotice(Floating):
+    """A sentence, what to do, and the details to copy. It stays until it is closed."""
+
+    def __init__(
+        self, parent: QWidget, error: UserFacingError, retry: Callable[[], object] | None
+    ) -> None:
+        super().__init__(parent, 0)
+        self.setObjectName("errorNotice")
+        self.setFixedWidth(460)
+        notice = Notice("warn", text.french(error.sentence), text.french(error.advice))
+        notice.setObjectName("bareNotice")
+        close = Button("", "quiet", "ri.close-line", cap=False, height=24)
+        close.setAccessibleName("Fermer")
+        close.clicked.connect(self.leave)
+        notice.add_right(close)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setSpacing(0)
+        whole.addWidget(notice)
+        self._shown = label(error.details, "small", "text.muted", wrap=True, selectable=True)
+        self._shown.hide()
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(42, 0, 12, 10)
+        buttons.setSpacing(8)
+        if retry is not None and error.may_retry:
+            again = Button("Réessayer", "plain", "ri.refresh-line", height=24)
+            again.clicked.connect(lambda checked=False: self._retry(retry))
+            buttons.addWidget(again)
+        if error.details:
+            self.more = Button("Détails", "quiet", height=24)
+            self.more.clicked.connect(self._toggle)
+            self.copy = Button("Copier", "quiet", "ri.file-copy-line", height=24)
+            self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(error.details))
+            buttons.addWidget(self.more)
+            buttons.addWidget(self.copy)
+        buttons.addStretch(1)
+        detail_row = QVBoxLayout()
+        detail_row.setContentsMargins(46, 0, 14, 6)
+        detail_row.addWidget(self._shown)
+        whole.addLayout(detail_row)
+        if buttons.count() > 1:
+            whole.addLayout(buttons)
+
+    def details_shown(self) -> bool:
+        return not self._shown.isHidden()
+
+    def _toggle(self) -> None:
+        self._shown.setVisible(self._shown.isHidden())
+        self.adjustSize()
+        self.gone.emit()
+
+    def _retry(self, retry: Callable[[], object]) -> None:
+        self.leave()
+        retry()
+
+
+class Messages(QObject):
+    """One for the window. ``show`` gives an error its fate."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._shown: list[Floating] = []
+        window.installEventFilter(self)
+
+    def show(self, error: Exception, retry: Callable[[], object] | None = None) -> None:
+        """Cancelled → nothing; a sentence → a notice; anything else → log and crash window."""
+        if isinstance(error, Cancelled):
+            return
+        if isinstance(error, UserFacingError):
+            self._add(ErrorNotice(self._window, error, retry))
+            return
+        # The message of an unexpected error may name a patient: its place is all we log.
+        log.error("unexpected: %s", place_of(error))
+        CrashDialog(self._window, place_of(error)).open()
+
+    def toast(
+        self,
+        words: str,
+        undo: Callable[[], object] | None = None,
+        glyph: str = "ri.checkbox-circle-fill",
+    ) -> Toast:
+        """Say that something was done; never used for a failure."""
+        made = Toast(self._window, words, undo, glyph)
+        self._add(made)
+        return made
+
+    def on_screen(self) -> list[Floating]:
+        return list(self._shown)
+
+    def clear(self) -> None:
+        for floating in list(self._shown):
+            floating.leave()
+
+    def _add(self, floating: Floating) -> None:
+        while len(self._shown) >= AT_MOST:
+            self._shown[0].leave()
+        self._shown.append(floating)
+        floating.gone.connect(lambda: self._sweep())
+        floating.show()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        self._shown = [floating for floating in self._shown if not floating.isHidden()]
+        bottom = self._window.height() - ABOVE_STATUS_LINE - MARGIN
+        for floating in reversed(self._shown):
+            floating.adjustSize()
+            bottom -= floating.height()
+            floating.move(68 + MARGIN, bottom)
+            floating.raise_()
+            bottom -= 10
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window and event.type() == QEvent.Type.Resize:
+            QTimer.singleShot(0, self._sweep)
+        return super().eventFilter(watched, event)
+
+
+class CrashDialog(Dialog):
+    """Something we did not foresee: said plainly, with the place to copy, and the work goes on."""
+
+    def __init__(self, parent: QWidget, place: str) -> None:
+        super().__init__(
+            parent, "Une erreur inattendue est survenue", glyph="ri.error-warning-line"
+        )
+        self.body.addWidget(
+            label(
+                text.french(
+                    "L'opération en cours n'a pas abouti. Ce qui était enregistré le reste, "
+                    "et vous pouvez continuer à travailler."
+                ),
+                wrap=True,
+            )
+        )
+        self.body.addWidget(label("Détails à transmettre au support", "small-medium", "text.muted"))
+        self.place = label(place, "small", "text.muted", wrap=True, selectable=True)
+        self.place.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.body.addWidget(self.place)
+        copy = self.add_button(Button("Copier", "plain", "ri.file-copy-line", height=32))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(place))
+        close = self.add_button(Button("Continuer", "primary", height=32))
+        close.clicked.connect(self.dismiss)

@@ -1,0 +1,156 @@
+"""Work off the interface thread: questions that may be dropped, with three fates for errors.
+
+Cancelled → silence; ``UserFacingError`` → ``failed`` or the messages; anything else → the same
+door, which opens the crash window. The answer of a question whose owner is gone is dropped.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from lgc.errors import Cancelled
+
+T = TypeVar("T")
+SLOW_MS = 1000
+WORKERS = 6
+
+
+class Cancel:
+    """A token that work may look at; safe from any thread."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        self._event.set()
+
+    def check(self) -> None:
+        """Raises Cancelled once the token was cancelled: to be called between two steps."""
+        if self._event.is_set():
+            raise Cancelled
+
+
+class Task(QObject):
+    """One question on its way. ``slow`` comes after a second, ``finished`` in every case."""
+
+    slow = Signal()
+    finished = Signal()
+
+    def __init__(self, cancel: Cancel, parent: QObject) -> None:
+        super().__init__(parent)
+        self.token = cancel
+        self.over = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.slow)
+        self._timer.start(SLOW_MS)
+
+    def cancel(self) -> None:
+        """Drop the answer; the screen is free at once, the worker ends when it can."""
+        self.token.cancel()
+        self.end()
+
+    def end(self) -> None:
+        if self.over:
+            return
+        self.over = True
+        self._timer.stop()
+        self.finished.emit()
+        self.deleteLater()
+
+
+class Tasks(QObject):
+    """The workers of the interface. ``failing`` shows an error nobody else takes."""
+
+    busy = Signal(int)
+    _answered = Signal(object)
+
+    def __init__(self, failing: Callable[[Exception], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._failing = failing
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="question")
+        self._running = 0
+        self._closed = False
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def running(self) -> int:
+        """How many questions have not been answered yet."""
+        return self._running
+
+    def run(
+        self,
+        work: Callable[[], T],
+        *,
+        owner: QObject,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+        cancel: Cancel | None = None,
+    ) -> Task:
+        """Run ``work`` in a worker, then ``done`` here, unless ``owner`` is gone or cancelled."""
+        task = Task(cancel or Cancel(), self)
+        self._count(+1)
+
+        def question() -> None:
+            try:
+                task_token.check()
+                answer: Any = work()
+                error: Exception | None = None
+            except Exception as raised:
+                answer, error = None, raised
+            self._post(lambda: self._land(task, owner, answer, error, done, failed))
+
+        task_token = task.token
+        if self._closed:
+            task.end()
+            self._count(-1)
+        else:
+            self._pool.submit(question)
+        return task
+
+    def close(self) -> None:
+        """No more answers; used when the application ends. Running work is left to finish."""
+        self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _post(self, landing: Callable[[], None]) -> None:
+        if not self._closed and shiboken6.isValid(self):
+            self._answered.emit(landing)
+
+    @Slot(object)
+    def _deliver(self, landing: Callable[[], None]) -> None:
+        landing()
+
+    def _land(
+        self,
+        task: Task,
+        owner: QObject,
+        answer: Any,
+        error: Exception | None,
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None] | None,
+    ) -> None:
+        self._count(-1)
+        dropped = task.token.cancelled or not shiboken6.isValid(owner)
+        if shiboken6.isValid(task):
+            task.end()
+        if dropped or isinstance(error, Cancelled):
+            return
+        if error is None:
+            done(answer)
+        else:
+            (failed or self._failing)(error)
+
+    def _count(self, by: int) -> None:
+        self._running += by
+        self.busy.emit(self._running)

@@ -1,0 +1,218 @@
+"""French typography, dates, ages and agreement: every sentence passes here. Pure.
+
+Rules: « » with no-break spaces, no-break space before : ; ! ? %, apostrophe ’, true minus,
+en dash for ranges, decimal comma, capitals keep their accents.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from lgc.domain.agenda import Presence
+from lgc.domain.identity import Sex
+
+NB = "\u00a0"
+THIN = "\u202f"
+MINUS = "\u2212"
+
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+SHORT_MONTHS = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
+
+
+def french(sentence: str) -> str:
+    """Typeset a plain sentence: apostrophes, guillemets, no-break spaces."""
+    text = sentence.replace("'", "’")
+    text = re.sub(r'"([^"]*)"', r"«\1»", text)
+    text = re.sub(r"«\s*", f"«{NB}", text)
+    text = re.sub(r"\s*»", f"{NB}»", text)
+    text = re.sub(r"(?<=[^\s:;!?])\s*([;!?]+)(?=\s|$|\u00a0|»)", rf"{NB}\1", text)
+    text = re.sub(r"[ \u00a0](:)(?=\s|$)", rf"{NB}\1", text)
+    return re.sub(r"(?<=\d)\s*%", f"{NB}%", text)
+
+
+def date(day: dt.date) -> str:
+    """``06/11/2026``."""
+    return f"{day:%d/%m/%Y}"
+
+
+def short_date(day: dt.date) -> str:
+    """``06/11``, for lists whose year is plain."""
+    return f"{day:%d/%m}"
+
+
+def near_date(day: dt.date, today: dt.date) -> str:
+    """``06/11`` within this year, else the whole date."""
+    return short_date(day) if day.year == today.year else date(day)
+
+
+def time(moment: dt.datetime | dt.time) -> str:
+    """``09:45``."""
+    return f"{moment:%H:%M}"
+
+
+def clock(moment: dt.datetime) -> str:
+    """``09:14:31``, for receipts."""
+    return f"{moment:%H:%M:%S}"
+
+
+def date_time(moment: dt.datetime) -> str:
+    """``06/11/2026, 08:47``."""
+    return f"{date(moment)}, {time(moment)}"
+
+
+def short_date_time(moment: dt.datetime) -> str:
+    """``06/11, 08:47``."""
+    return f"{short_date(moment)}, {time(moment)}"
+
+
+def ordinal_day(day: int) -> str:
+    """``1er``, ``2``, ``3``…"""
+    return "1er" if day == 1 else str(day)
+
+
+def long_date(day: dt.date, *, year: bool = True) -> str:
+    """``Vendredi 6 novembre 2026``."""
+    words = f"{DAYS[day.weekday()]} {ordinal_day(day.day)} {MONTHS[day.month - 1]}"
+    words = f"{words} {day.year}" if year else words
+    return capital(words)
+
+
+def capital(words: str) -> str:
+    """First letter as a capital, its accent kept."""
+    return words[:1].upper() + words[1:]
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """``1 essai``, ``2 essais``; zero is singular in French."""
+    word = singular if abs(number) < 2 else plural or f"{singular}s"
+    return f"{number}{NB}{word}"
+
+
+def age(years: int, months: int) -> str:
+    """``78 ans 2 mois``; months alone before two years, years alone on a birthday month."""
+    if years < 2:
+        total = years * 12 + months
+        return f"{total}{NB}mois"
+    whole = f"{years}{NB}ans"
+    return f"{whole} {months}{NB}mois" if months else whole
+
+
+def short_age(years: int, months: int) -> str:
+    """``78 ans``; months before two years."""
+    return age(years, months) if years < 2 else f"{years}{NB}ans"
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """``7,9``, ``10 400``, ``−0,4``: decimal comma, groups from five figures, true minus."""
+    text = f"{abs(value):.{decimals}f}" if decimals is not None else f"{abs(value):.10g}"
+    whole, _, rest = text.partition(".")
+    if len(whole) > 4:
+        whole = f"{int(whole):,}".replace(",", THIN)
+    text = f"{whole},{rest}" if rest else whole
+    nothing = not any(c in "123456789" for c in text)
+    return f"{MINUS}{text}" if value < 0 and not nothing else text
+
+
+def signed(value: float, decimals: int | None = None) -> str:
+    """``+0,4`` or ``−0,4``."""
+    return f"+{number(value, decimals)}" if value > 0 else number(value, decimals)
+
+
+def span(low: str, high: str) -> str:
+    """``4,0 – 6,0`` with an en dash."""
+    return f"{low}{NB}–{NB}{high}"
+
+
+def size(octets: int) -> str:
+    """``182 Ko``, ``1,4 Mo``."""
+    if octets < 1000:
+        return count(octets, "octet")
+    if octets < 1_000_000:
+        return f"{round(octets / 1000)}{NB}Ko"
+    return f"{number(octets / 1_000_000, 1)}{NB}Mo"
+
+
+def days(gap: int) -> str:
+    """``3 j``."""
+    return f"{gap}{NB}j"
+
+
+def wait(minutes: int) -> str:
+    """``12 min``, ``1 h 05``."""
+    if minutes < 60:
+        return f"{minutes}{NB}min"
+    return f"{minutes // 60}{NB}h{NB}{minutes % 60:02d}"
+
+
+def agree(masculine: str, sex: Sex) -> str:
+    """``Arrivé`` or ``Arrivée``; an unknown sex keeps the masculine."""
+    return f"{masculine}e" if sex is Sex.FEMALE else masculine
+
+
+def born(sex: Sex) -> str:
+    """``Né`` or ``Née``, before a birth name."""
+    return agree("Né", sex)
+
+
+def the_patient(sex: Sex, *, start: bool = True) -> str:
+    """``La patiente`` or ``Le patient``."""
+    words = "la patiente" if sex is Sex.FEMALE else "le patient"
+    return capital(words) if start else words
+
+
+AGREES = (Presence.EXPECTED, Presence.ARRIVED, Presence.ABSENT)
+PRESENCE_WORDS = {
+    Presence.EXPECTED: "Attendu",
+    Presence.ARRIVED: "Arrivé",
+    Presence.IN_CONSULTATION: "En consultation",
+    Presence.DONE: "Terminé",
+    Presence.ABSENT: "Absent",
+}
+
+
+def presence(state: Presence, sex: Sex, waited: int | None = None) -> str:
+    """``Arrivée, 4 min``. « Terminé » speaks of the consultation and does not agree."""
+    word = PRESENCE_WORDS[state]
+    word = agree(word, sex) if state in AGREES else word
+    if state is Presence.ARRIVED and waited is not None:
+        return f"{word}, {wait(max(waited, 0))}"
+    return word
+
+
+def initials(name: str) -> str:
+    """``RS`` for « Robert SPECIALISTE »: first and last words."""
+    words = [word for word in re.split(r"[\s-]+", name) if word and word not in ("Dr", "Pr")]
+    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+def join(*parts: str) -> str:
+    """``a · b · c`` without the empty ones."""
+    return " · ".join(part for part in parts if part)
