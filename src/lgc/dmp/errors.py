@@ -1,0 +1,213 @@
+"""What a failed exchange with the DMP means: try later, refused, or unknown (dmp.md §10).
+
+One table per channel. The DMP's own code and words are kept verbatim, but for long digit runs:
+an INS has no place in an error message.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lgc.domain.deliveries import AnswerLost, Postponed, Refused
+from lgc.errors import UserFacingError
+from lgc.hl7v3.prpa_in201308 import Refusal
+from lgc.transport.errors import (
+    HttpError,
+    MalformedAnswer,
+    NoAnswer,
+    NothingSent,
+    SoapFault,
+    TransportError,
+)
+from lgc.xds.registry_response import RegistryAnswer
+
+
+class Fate(StrEnum):
+    """LATER: surely not taken, try again by itself. ASK: perhaps taken. REFUSED: it said no."""
+
+    LATER = "later"
+    ASK = "ask"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A row of the tables, in the doctor's words."""
+
+    fate: Fate
+    sentence: str
+    advice: str = ""
+
+
+_KEPT = "Le document est conservé dans le dossier."
+_SUPPORT = "Si cela se répète, transmettez les détails au support."
+
+NETWORK: dict[type[TransportError], Meaning] = {
+    NothingSent: Meaning(
+        Fate.LATER, "Le DMP n’est pas joignable.", "Vérifiez la connexion à Internet."
+    ),
+    NoAnswer: Meaning(Fate.ASK, "Le DMP n’a pas répondu.", "Réessayez dans un instant."),
+    MalformedAnswer: Meaning(Fate.ASK, "La réponse du DMP est illisible.", _SUPPORT),
+}
+HTTP: dict[int, Meaning] = {
+    429: Meaning(Fate.LATER, "Le DMP est surchargé.", "Réessayez dans un instant."),
+    503: Meaning(Fate.LATER, "Le DMP est momentanément indisponible.", "Réessayez plus tard."),
+}
+HTTP_REFUSED = Meaning(Fate.REFUSED, "Le DMP a rejeté l’échange.", _SUPPORT)
+HTTP_BROKEN = Meaning(Fate.ASK, "Le DMP est en erreur.", "Réessayez plus tard.")
+
+# Codes of SOAP faults, of registries, and proprietary statuses share one name space.
+CODES: dict[str, Meaning] = {
+    "DMPInvalidCertificate": Meaning(
+        Fate.REFUSED, "Le DMP n’accepte pas ce certificat de carte.", "Contactez le support."
+    ),
+    "DMPAccessDeniedByRightsService": Meaning(
+        Fate.REFUSED,
+        "Vos droits sur ce DMP ne permettent pas cette action.",
+        "Demandez l’accord du patient, puis l’autorisation.",
+    ),
+    "DMPClosed": Meaning(Fate.REFUSED, "Ce DMP est fermé.", _KEPT),
+    "DMPInvalidData": Meaning(Fate.REFUSED, "Le DMP juge la demande incorrecte.", _SUPPORT),
+    "XDSUnknownPatientId": Meaning(
+        Fate.REFUSED, "Le DMP ne connaît pas ce patient.", "Vérifiez son INS."
+    ),
+    "XDSPatientIdDoesNotMatch": Meaning(
+        Fate.REFUSED, "Le DMP relève deux patients différents dans la demande.", _SUPPORT
+    ),
+    "XDSDocumentUniqueIdError": Meaning(
+        Fate.REFUSED, "Ce document n’est plus dans le DMP.", "Relancez la recherche."
+    ),
+    # The same identifiers are already there: most likely our own earlier sending.
+    "XDSDuplicateUniqueIdInRegistry": Meaning(
+        Fate.ASK, "Le DMP connaît déjà ce document.", "Une vérification est en cours."
+    ),
+    "XDSNonIdenticalHash": Meaning(
+        Fate.REFUSED, "Le DMP connaît un autre contenu sous cet identifiant.", _SUPPORT
+    ),
+    "XDSReplaceFailed": Meaning(
+        Fate.REFUSED, "Le DMP n’a pas pu remplacer le document précédent.", _SUPPORT
+    ),
+    "XDSTooManyResults": Meaning(
+        Fate.REFUSED, "Trop de documents répondent à cette recherche.", "Resserrez les dates."
+    ),
+    "XDSRegistryBusy": Meaning(Fate.LATER, "Le DMP est occupé.", "Réessayez dans un instant."),
+    "XDSRepositoryBusy": Meaning(Fate.LATER, "Le DMP est occupé.", "Réessayez dans un instant."),
+    "XDSRegistryNotAvailable": Meaning(
+        Fate.LATER, "Le DMP est momentanément indisponible.", "Réessayez plus tard."
+    ),
+    "XDSRegistryOutOfResources": Meaning(
+        Fate.LATER, "Le DMP est surchargé.", "Réessayez plus tard."
+    ),
+    "XDSRepositoryOutOfResources": Meaning(
+        Fate.LATER, "Le DMP est surchargé.", "Réessayez plus tard."
+    ),
+    "XDSRegistryMetadataError": Meaning(
+        Fate.REFUSED, "Le DMP rejette la fiche du document.", _SUPPORT
+    ),
+    "XDSRepositoryMetadataError": Meaning(
+        Fate.REFUSED, "Le DMP rejette la fiche du document.", _SUPPORT
+    ),
+}
+# Refusals known by their words only.
+WORDS: dict[str, Meaning] = {
+    "Structure introuvable ou Inactive": Meaning(
+        Fate.REFUSED,
+        "Le DMP ne reconnaît pas votre lieu d’exercice.",
+        "Choisissez un autre lieu d’exercice de la carte.",
+    ),
+    "PS et Structure non liés": Meaning(
+        Fate.REFUSED,
+        "Le DMP ne vous rattache pas à ce lieu d’exercice.",
+        "Choisissez un autre lieu d’exercice de la carte.",
+    ),
+    "Aucune spécialité dans le vihf": Meaning(
+        Fate.REFUSED, "Le DMP ne trouve pas votre spécialité.", "Vérifiez votre carte CPS."
+    ),
+    "Aucun AuthorInstitution ne correspond": Meaning(
+        Fate.REFUSED,
+        "L’auteur de l’envoi n’est pas le porteur de la carte.",
+        "Envoyez avec la carte et le lieu d’exercice de l’auteur.",
+    ),
+}
+# A receiver's fault may come after the document was stored: ask before sending again.
+FAULTS: dict[str, Meaning] = {
+    "Sender": Meaning(Fate.REFUSED, "Le DMP a refusé la demande.", _SUPPORT),
+    "Receiver": Meaning(Fate.ASK, "Le DMP est en erreur.", "Réessayez plus tard."),
+}
+REFUSED = Meaning(Fate.REFUSED, "Le DMP a refusé la demande.", _SUPPORT)
+
+_LONG_NUMBER = re.compile(r"\d{13,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A meaning with the code and the words that came."""
+
+    meaning: Meaning
+    code: str = ""
+    words: str = ""
+
+    @property
+    def outcome(self) -> Postponed | Refused | AnswerLost:
+        """For a submission."""
+        match self.meaning.fate:
+            case Fate.LATER:
+                return Postponed(self.meaning.sentence)
+            case Fate.ASK:
+                return AnswerLost(self.meaning.sentence)
+            case Fate.REFUSED:
+                quoted = f" «\u00a0{self.words}\u00a0»" if self.words else ""
+                return Refused(self.code, self.meaning.sentence + quoted)
+
+    @property
+    def error(self) -> UserFacingError:
+        """For a question."""
+        return UserFacingError(
+            self.meaning.sentence,
+            advice=self.meaning.advice,
+            details=" – ".join(part for part in (self.code, self.words) if part),
+            may_retry=self.meaning.fate is not Fate.REFUSED,
+        )
+
+
+def of_exchange(error: TransportError) -> Verdict:
+    """From what the transport met, SOAP faults included."""
+    if isinstance(error, SoapFault):
+        default = FAULTS.get(error.code, REFUSED)
+        return _verdict(error.subcode or error.code, error.text, default)
+    if isinstance(error, HttpError):
+        broken = HTTP_BROKEN if error.status >= 500 else HTTP_REFUSED
+        return Verdict(HTTP.get(error.status, broken), code=error.reason)
+    return Verdict(NETWORK[type(error)], code=error.reason)
+
+
+def of_registry(answer: RegistryAnswer) -> Verdict:
+    """From a registry's failure."""
+    worst = answer.worst
+    return _verdict(worst.code, worst.words, REFUSED)
+
+
+def of_status(status: str, context: str) -> Verdict:
+    """From a proprietary ``status`` that is not DMPOk."""
+    return _verdict(status, context, REFUSED)
+
+
+def of_refusal(refusal: Refusal) -> Verdict:
+    """From an HL7 acknowledgement AE."""
+    return _verdict(refusal.code, refusal.words, REFUSED)
+
+
+def _verdict(code: str, words: str, default: Meaning) -> Verdict:
+    for known, meaning in CODES.items():
+        if known.lower() == code.lower() or re.search(rf"\b{known}\b", words):
+            return _safe(meaning, code, words)
+    for known, meaning in WORDS.items():
+        if known.lower() in words.lower():
+            return _safe(meaning, code, words)
+    return _safe(default, code, words)
+
+
+def _safe(meaning: Meaning, code: str, words: str) -> Verdict:
+    return Verdict(meaning, _LONG_NUMBER.sub("…", code), _LONG_NUMBER.sub("…", words))

@@ -1,0 +1,165 @@
+"""The open way to the DMP: the card's TLS, and a fresh VIHF in every request (TD0.1; §2, §3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lxml import etree
+
+from lgc import settings as declared
+from lgc.domain.dmp import PurposeOfUse
+from lgc.domain.identity import QualifiedIns
+from lgc.domain.keys import SignatureKey
+from lgc.domain.professionals import Practitioner
+from lgc.errors import UserFacingError
+from lgc.hl7v3.prpa_in201307 import Parties
+from lgc.saml import vihf
+from lgc.settings import Settings
+from lgc.transport import soap
+from lgc.transport.errors import NoAnswer
+from lgc.transport.http import CardError, SoapTransport
+from lgc.xds.dsg import Algorithm
+
+
+class Clock(Protocol):
+    def now(self) -> dt.datetime: ...
+
+
+class Ids(Protocol):
+    def uuid(self) -> str: ...
+
+
+Observer = Callable[[str, bytes, bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the settings say of this installation towards the DMP."""
+
+    base: str
+    parties: Parties
+    software: vihf.Software
+    vihf_version: str
+    authentication_name: str
+    signature_algorithm: Algorithm
+    timeout: float
+
+    @classmethod
+    def read(cls, settings: Settings, version: str) -> Profile:
+        """From the settings as they are now; ``version`` is this product's."""
+        return cls(
+            base=settings[declared.dmp_base].rstrip("/"),
+            parties=Parties(
+                sender_oid=settings[declared.lps_oid],
+                sender_name=settings[declared.lps_name],
+                receiver_oid=settings[declared.dmp_oid],
+                processing=settings[declared.dmp_processing],
+            ),
+            software=vihf.Software(
+                name=settings[declared.lps_name],
+                version=version,
+                instance_id=settings[declared.lps_id],
+                homologation=settings[declared.lps_homologation],
+            ),
+            vihf_version=settings[declared.vihf_version],
+            authentication_name=settings[declared.vihf_authentication_name],
+            signature_algorithm="sha256"
+            if settings[declared.dmp_sha_signature] == "sha256"
+            else "sha1",
+            timeout=float(settings[declared.dmp_timeout]),
+        )
+
+
+class DmpLink:
+    """One card session's way to the DMP; usable from several threads.
+
+    ``observer`` is called with (transaction, bytes sent, bytes received), as on the wire.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        context: ssl.SSLContext,
+        key: SignatureKey,
+        author: Practitioner,
+        clock: Clock,
+        ids: Ids,
+        authenticated_at: dt.datetime,
+        observer: Observer | None = None,
+        card_error: CardError | None = None,
+    ) -> None:
+        self.profile, self.key, self.author = profile, key, author
+        self.clock, self.ids = clock, ids
+        self._authenticated_at = authenticated_at
+        self._observer = observer
+        self._transport = SoapTransport(context, profile.timeout, card_error)
+
+    def close(self) -> None:
+        """Close the kept-alive connections. The link may still be used; it opens others."""
+        self._transport.close()
+
+    def ask(
+        self, name: str, service: str, action: str, ins: QualifiedIns, body: etree._Element
+    ) -> soap.Answer:
+        """Post a request that may be repeated without harm.
+
+        It is repeated once when the kept connection turns out to have fallen. Raises
+        TransportError (see ``dmp.errors``), CardGone, UserFacingError.
+        """
+        again = etree.tostring(body)
+        try:
+            return self.send(name, service, action, ins, body)
+        except NoAnswer as error:
+            if not error.dropped:
+                raise
+        return self.send(name, service, action, ins, etree.fromstring(again))
+
+    def send(
+        self,
+        name: str,
+        service: str,
+        action: str,
+        ins: QualifiedIns,
+        body: etree._Element,
+        *,
+        parts: Sequence[tuple[etree._Element, bytes]] = (),
+        author: Practitioner | None = None,
+    ) -> soap.Answer:
+        """Post once, with a VIHF made for this request. ``name`` is the transaction (td2_1)."""
+        if not self.profile.base.startswith("https://"):
+            raise UserFacingError(
+                "L’adresse du DMP n’est pas réglée.", advice="Indiquez-la dans les réglages."
+            )
+        request = soap.Request(
+            to=f"{self.profile.base}/{service}",
+            action=action,
+            message_id=f"urn:uuid:{self.ids.uuid()}",
+            token=self._vihf(ins, author or self.author),
+            body=body,
+            parts=list(parts),
+        )
+        observer = self._observer
+        if observer is None:
+            return self._transport.post(request)
+        return self._transport.post(request, lambda sent, got: observer(name, sent, got))
+
+    def _vihf(self, ins: QualifiedIns, author: Practitioner) -> etree._Element:
+        context = vihf.VihfContext(
+            author=author,
+            ins=ins,
+            software=self.profile.software,
+            purpose=PurposeOfUse.NORMAL,
+            vihf_version=self.profile.vihf_version,
+            authentication_name=self.profile.authentication_name,
+        )
+        return vihf.build(
+            context,
+            self.key,
+            issued_at=self.clock.now(),
+            assertion_id=f"_{self.ids.uuid()}",
+            authenticated_at=self._authenticated_at,
+        )

@@ -1,0 +1,199 @@
+"""SOAP over HTTPS with the client key on the card: one session, bounded answers, honest errors.
+
+requests over the given SSLContext (components.md §4): zeep would read a whole answer before any
+limit applies, and sends no MTOM.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import requests
+import urllib3
+from lxml import etree
+from requests.adapters import HTTPAdapter
+
+from lgc.domain.card import CardGone
+from lgc.errors import UserFacingError
+from lgc.transport import mtom, soap
+from lgc.transport.errors import HttpError, MalformedAnswer, NoAnswer, NothingSent
+
+MAX_ANSWER = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
+# An answer that trickles is given up after this many times-out.
+_PATIENCE = 4
+# In TLS 1.3 a server refuses our certificate after our first bytes left; it read none of them.
+_REFUSED = re.compile(r"ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE|DECRYPT_ERROR)")
+_DROPPED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+
+CardError = Callable[[], Exception | None]
+Observer = Callable[[bytes, bytes], None]
+
+
+class _ContextAdapter(HTTPAdapter):
+    """Uses the context as it is: its authorities, its host name check, its key on the card."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__(pool_connections=2, pool_maxsize=4, max_retries=0)
+
+    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+        kwargs["ssl_context"] = self._context
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
+
+    def cert_verify(self, *args: object, **kwargs: object) -> None:
+        """Nothing to add: certificates are the context's business."""
+
+
+class _Body(io.BytesIO):
+    """A request body that remembers whether it began to leave."""
+
+    started = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.started = True
+        return super().read(size)
+
+
+@dataclass(frozen=True, slots=True)
+class _HttpAnswer:
+    status: int
+    content_type: str
+    content: bytes
+
+
+class SoapTransport:
+    """Posts SOAP requests. Thread-safe as a requests session is; connections are kept alive.
+
+    ``timeout`` in seconds, for connecting and between two bytes. ``card_error`` tells the error
+    of the card behind the last failed TLS operation, if any.
+    """
+
+    def __init__(
+        self, context: ssl.SSLContext, timeout: float, card_error: CardError | None = None
+    ) -> None:
+        self._timeout = timeout
+        self._card_error = card_error or (lambda: None)
+        self._session = requests.Session()
+        # No proxy, no certificate and no password from the environment.
+        self._session.trust_env = False
+        self._session.adapters.clear()
+        self._session.mount("https://", _ContextAdapter(context))
+
+    def close(self) -> None:
+        self._session.close()
+
+    def post(self, request: soap.Request, observe: Observer | None = None) -> soap.Answer:
+        """Send and wait for the answer. ``observe`` sees the bytes of both; a multipart request
+        comes with its MIME headers, a missing answer is empty.
+
+        Raises NothingSent, NoAnswer, HttpError, MalformedAnswer, SoapFault or CardGone.
+        """
+        content_type, body = _written(request)
+        answer: _HttpAnswer | None = None
+        try:
+            answer = self._exchange(request.to, content_type, body)
+        finally:
+            if observe is not None:
+                observe(_visible(content_type, body), answer.content if answer else b"")
+        return _understood(answer, request.message_id)
+
+    def _exchange(self, url: str, content_type: str, content: bytes) -> _HttpAnswer:
+        body = _Body(content)
+        headers = {
+            "Content-Type": content_type,
+            "Accept": "application/soap+xml, multipart/related",
+            "Accept-Encoding": "identity",
+            "User-Agent": "lgc",
+        }
+        try:
+            with self._session.post(
+                url,
+                data=body,
+                headers=headers,
+                timeout=self._timeout,
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                return _HttpAnswer(
+                    response.status_code,
+                    response.headers.get("Content-Type", ""),
+                    self._read(response),
+                )
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._failure(error, body.started) from error
+
+    def _read(self, response: requests.Response) -> bytes:
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise MalformedAnswer("compressed although we asked not to")
+        deadline = time.monotonic() + _PATIENCE * self._timeout
+        content = bytearray()
+        for chunk in response.iter_content(_CHUNK):
+            content += chunk
+            if len(content) > MAX_ANSWER:
+                raise MalformedAnswer("oversize answer")
+            if time.monotonic() > deadline:
+                raise NoAnswer("the answer trickles")
+        return bytes(content)
+
+    def _failure(self, error: Exception, started: bool) -> Exception:
+        """What a failed exchange means, read in the chain of its causes."""
+        causes = list(_causes(error))
+        tls = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
+        if tls:
+            card = self._card_error()
+            if card is not None:
+                return card if isinstance(card, UserFacingError) else CardGone()
+        reason = type(causes[-1]).__name__
+        if not started or any(_REFUSED.search(cause.reason or "") for cause in tls):
+            return NothingSent(reason)
+        dropped = any(isinstance(cause, _DROPPED) for cause in causes)
+        return NoAnswer(reason, dropped=dropped)
+
+
+def _written(request: soap.Request) -> tuple[str, bytes]:
+    """Content-Type and bytes: multipart when the request has parts, plain SOAP 1.2 otherwise."""
+    envelope = request.envelope()
+    if request.parts:
+        return mtom.pack(envelope, request.parts, request.action)
+    content_type = f'application/soap+xml; charset=UTF-8; action="{request.action}"'
+    return content_type, etree.tostring(envelope, encoding="UTF-8", xml_declaration=True)
+
+
+def _visible(content_type: str, body: bytes) -> bytes:
+    if not content_type.startswith("multipart/"):
+        return body
+    return f"MIME-Version: 1.0\r\nContent-Type: {content_type}\r\n\r\n".encode() + body
+
+
+def _understood(answer: _HttpAnswer, message_id: str) -> soap.Answer:
+    """A fault may come with any status; only an answer that is no SOAP makes the status speak."""
+    content, parts = answer.content, dict[str, bytes]()
+    try:
+        if answer.content_type.lower().lstrip().startswith("multipart/"):
+            content, parts = mtom.unpack(answer.content_type, answer.content)
+        return soap.read_answer(content, parts, message_id)
+    except MalformedAnswer:
+        if answer.status != http.client.OK:
+            raise HttpError(answer.status) from None
+        raise
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, then what it wraps: urllib3 hides causes in ``reason`` and in its arguments."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        cause = waiting.pop(0)
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
+        waiting += cause.args
