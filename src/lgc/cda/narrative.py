@@ -20,8 +20,6 @@ _PLAIN = {
     "sub": ("<sub>", "</sub>"),
     "sup": ("<sup>", "</sup>"),
     "item": ("<li>", "</li>"),
-    "caption": ("<p><b>", "</b></p>"),
-    "table": ('<table border="1" cellspacing="0" cellpadding="4" width="100%">', "</table>"),
     "thead": ("<thead>", "</thead>"),
     "tbody": ("<tbody>", "</tbody>"),
     "tfoot": ("<tfoot>", "</tfoot>"),
@@ -34,6 +32,7 @@ _STYLES = (
     ("emphasis", "em"),
     ("strike", "s"),
 )
+_TABLE = '<table border="1" cellspacing="0" cellpadding="4" width="100%">'
 _SILENT = frozenset(("script", "style", "form", "object", "iframe", "col", "colgroup", "footnote"))
 _ALIGNED = frozenset(("left", "center", "right"))
 
@@ -58,6 +57,8 @@ class NarrativeWriter:
             "footnote": self._inside,
             "footnoteRef": lambda node: "",
             "tr": self._row,
+            "table": self._table,
+            "caption": lambda node: "",
         }
 
     def html(self, text: etree._Element | None) -> str:
@@ -94,6 +95,14 @@ class NarrativeWriter:
             return ""
         return f"<tr>{self._inside(node)}</tr>"
 
+    def _table(self, node: etree._Element) -> str:
+        return f"{self._captions(node)}{_TABLE}{self._inside(node)}</table>"
+
+    def _captions(self, node: etree._Element) -> str:
+        """Captions stand before what they name: inside, QTextBrowser would misplace them."""
+        captions = (self._inside(child) for child in node if _named(child, "caption"))
+        return "".join(f"<p><b>{caption}</b></p>" for caption in captions)
+
     def _content(self, node: etree._Element) -> str:
         if node.get("revised") == "delete":
             return ""
@@ -106,11 +115,9 @@ class NarrativeWriter:
 
     def _list(self, node: etree._Element) -> str:
         mark = "ol" if node.get("listType") == "ordered" else "ul"
-        # Only items may stand in a list; its caption goes before.
-        captions = [c for c in node if _named(c, "caption")]
+        # Only items may stand in a list.
         items = [self._element(c) for c in node if _named(c, "item")]
-        heading = "".join(f"<p><b>{self._inside(c)}</b></p>" for c in captions)
-        return f"{heading}<{mark}>{''.join(items)}</{mark}>"
+        return f"{self._captions(node)}<{mark}>{''.join(items)}</{mark}>"
 
     def _cell(self, node: etree._Element) -> str:
         name = etree.QName(node).localname
@@ -140,8 +147,7 @@ class NarrativeWriter:
             elif address:
                 label = "Copie PDF" if address == "body:" else "Pièce jointe"
                 shown.append(f'<a href="{address}">{label}</a>')
-        captions = [self._inside(c) for c in node if _named(c, "caption")]
-        return "".join(shown) + "".join(f"<p>{caption}</p>" for caption in captions)
+        return "".join(shown) + self._captions(node)
 
 
 def _named(node: etree._Element, name: str) -> bool:

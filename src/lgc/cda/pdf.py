@@ -32,7 +32,7 @@ from lgc.cda.writing import PARIS
 from lgc.domain.readable import DocumentHeader, ReadableDocument, ReadableSection
 
 MARGIN = 18 * mm
-WIDTH = A4[0] - 2 * MARGIN
+WIDTH = A4[0] - 2 * MARGIN - 12  # reportlab frames pad six points on each side
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _CLASSES = {"M": "Masculin", "F": "Féminin", "UN": "Inconnu"}
 
@@ -92,11 +92,12 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]
 
     def _draw_footer(self, number: str) -> None:
         self.setStrokeColor(LINE)
-        self.line(MARGIN, 14 * mm, A4[0] - MARGIN, 14 * mm)
+        left, right = MARGIN + 6, A4[0] - MARGIN - 6
+        self.line(left, 14 * mm, right, 14 * mm)
         self.setFont(font_family(), 7.5)
         self.setFillColor(QUIET)
-        self.drawString(MARGIN, 9.5 * mm, self._shortened(self._footer))
-        self.drawRightString(A4[0] - MARGIN, 9.5 * mm, number)
+        self.drawString(left, 9.5 * mm, self._shortened(self._footer))
+        self.drawRightString(right, 9.5 * mm, number)
 
     def _shortened(self, text: str) -> str:
         while text and self.stringWidth(text, font_family(), 7.5) > WIDTH - 20 * mm:

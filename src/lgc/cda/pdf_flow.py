@@ -13,6 +13,7 @@ from reportlab.lib import colors
 from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Image, Paragraph, Spacer, Table, TableStyle
 
 from lgc.cda.fonts import font_family
@@ -235,12 +236,24 @@ def _span(cell: etree._Element, name: str, limit: int) -> int:
 
 
 def _widths(grid: Grid, width: float) -> list[float]:
-    """Columns share the width by their longest words and texts, none below a tenth."""
-    weights = []
-    for column in zip(*grid, strict=True):
-        texts = [_words(c) for c in column if c is not None]
-        longest = max((len(t) for t in texts), default=1)
-        weights.append(min(max(longest, 6), 60) ** 0.75)
-    least = 0.5 * width / len(weights)
-    shares = [max(least, width * weight / sum(weights)) for weight in weights]
-    return [share * width / sum(shares) for share in shares]
+    """Each column gets its longest word, then the rest is shared by the length of the texts."""
+    columns = [[cell for cell in column if cell is not None] for column in zip(*grid, strict=True)]
+    least = [max((_longest_word(cell) for cell in column), default=0) + 10 for column in columns]
+    if sum(least) >= width:
+        return [share * width / sum(least) for share in least]
+    weights = [_weight(column) for column in columns]
+    spare = width - sum(least)
+    return [
+        share + spare * weight / sum(weights) for share, weight in zip(least, weights, strict=True)
+    ]
+
+
+def _longest_word(cell: etree._Element) -> float:
+    font = f"{font_family()}-bold" if cell.tag == "th" else font_family()
+    widest = max(_words(cell).split(" "), key=len)[:40]
+    return float(stringWidth(widest, font, 8.5))
+
+
+def _weight(column: list[etree._Element]) -> float:
+    longest = max((len(_words(cell)) for cell in column), default=1)
+    return float(min(max(longest, 4), 80) ** 0.75)

@@ -211,7 +211,7 @@ class Body:
         sentences: list[str] = []
         for family in families:
             mine = self._contents(family)
-            text = self._narrative(family, mine)
+            text = self._narrative(family, mine, captioned=len(families) > 1)
             contents.extend(mine)
             tables.extend(text.tables)
             sentences.extend(text.sentences)
@@ -259,10 +259,12 @@ class Body:
             return self._local_id_root, entry.entry_id
         return derived_uuid(self._unique_id, "entry", entry.entry_id), ""
 
-    def _narrative(self, family: Family, contents: tuple[EntryContent, ...]) -> Narrative:
+    def _narrative(
+        self, family: Family, contents: tuple[EntryContent, ...], *, captioned: bool = False
+    ) -> Narrative:
         lines = [(content.ref, content.entry) for content in contents]
         if lines:
-            return Narrative(tables=(table(family, lines),))
+            return Narrative(tables=(table(family, lines, captioned=captioned),))
         # Entries that were left out (ended treatments) do not make an absence.
         stated = None if self._record.of(family) else self._record.absence_of(family)
         return Narrative(sentences=(absence_sentence(family, stated),))

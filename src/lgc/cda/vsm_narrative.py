@@ -59,6 +59,7 @@ class Cell:
 class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,9 @@ def absence_sentence(family: Family, stated: KnownAbsence | None) -> str:
     return f"{TITLES[family]}\u00a0: {ABSENCES[family]} (noté le {day}{by})."
 
 
-def table(family: Family, lines: Sequence[tuple[str, MedicalEntry]]) -> Table:
+def table(
+    family: Family, lines: Sequence[tuple[str, MedicalEntry]], *, captioned: bool = False
+) -> Table:
     """The table of (ref, entry) pairs: only columns that say something, the label always."""
     columns = COLUMNS[family]
     used = [
@@ -195,7 +198,8 @@ def table(family: Family, lines: Sequence[tuple[str, MedicalEntry]]) -> Table:
         if column.part == "label" or any(column.show(entry).strip() for _, entry in lines)
     ]
     rows = tuple(tuple(_cell(column, *line) for column in used) for line in lines)
-    return Table(tuple(column.header for column in used), rows)
+    caption = TITLES[family] if captioned else ""
+    return Table(tuple(column.header for column in used), rows, caption)
 
 
 def _cell(column: Column, ref: str, entry: MedicalEntry) -> Cell:
