@@ -1,0 +1,142 @@
+"""One document over the record's home: header, body, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout
+
+from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import ElidedLabel, rule
+from lgc.desktop.components.notice import Notice
+from lgc.desktop.documents.body import DocumentBody
+from lgc.desktop.documents.header import DocumentHeaderPanel
+from lgc.desktop.documents.printing import print_pdf
+from lgc.desktop.tasks import Tasks
+from lgc.domain.documents import DocumentContent
+from lgc.services.desk import Desk
+from lgc.services.reading import OpenedDocument
+
+
+class DocumentPage(QFrame):
+    """Shows a stored document or a draft; ``closed`` asks to go back to the list."""
+
+    closed = Signal()
+    share_asked = Signal(object)
+    kept = Signal()
+
+    def __init__(self, desk: Desk, tasks: Tasks) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._desk, self._tasks = desk, tasks
+        self._opened: OpenedDocument | None = None
+        self._draft = False
+        self.header = DocumentHeaderPanel()
+        self.body = DocumentBody()
+        self.notice = Notice()
+        self.notice.hide()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setSpacing(0)
+        whole.addLayout(self._bar())
+        whole.addWidget(rule())
+        whole.addWidget(self.header)
+        whole.addWidget(rule())
+        whole.addWidget(self.notice)
+        whole.addWidget(self.body, 1)
+
+    @property
+    def opened(self) -> OpenedDocument | None:
+        return self._opened
+
+    def show_document(self, opened: OpenedDocument, *, draft: bool = False) -> None:
+        """``draft``: made but not yet kept, so that « Garder » is offered."""
+        self._opened, self._draft = opened, draft
+        self.header.show_document(opened)
+        self.body.show_document(opened)
+        self.keep.setVisible(draft)
+        self._keep_button.setVisible(draft)
+        self._where.set_text("Brouillon, pas encore dans le dossier" if draft else "")
+        faults = opened.faults
+        self.notice.setVisible(bool(faults))
+        if faults:
+            more = f" (et {len(faults) - 1} autres)" if len(faults) > 1 else ""
+            self.notice.set("warn", f"{faults[0]}{more}", "Le document est montré tel que reçu.")
+        self.body.setFocus()
+
+    def _bar(self) -> QHBoxLayout:
+        back = action(self, "Retour au dossier", self.closed.emit, "Esc", hint="Retour")
+        self.share = action(self, "Partager", self._share, "Ctrl+P", hint="Partager")
+        self.keep = action(self, "Garder dans le dossier", self._keep, "Ctrl+S", hint="Garder")
+        export = action(self, "Enregistrer une copie", self._export, "Ctrl+Shift+S")
+        printing = action(self, "Imprimer", self._print, "Ctrl+Shift+P", hint="Imprimer")
+        self._keep_button = Button("Garder", glyph="ri.save-line", action=self.keep)
+        self._keep_button.setObjectName("keepDocument")
+        share = Button("Partager", "primary", "ri.share-forward-line", action=self.share)
+        share.setObjectName("shareDocument")
+        back_button = Button("Retour", "quiet", "ri.arrow-left-line", action=back)
+        back_button.setObjectName("closeDocument")
+        self._where = ElidedLabel("", "small", "text.muted")
+        self.busy = BusyLine()
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 8, 12, 8)
+        row.setSpacing(8)
+        row.addWidget(back_button)
+        row.addWidget(self._where, 1)
+        row.addWidget(self.busy)
+        row.addWidget(Button("Copie", "quiet", "ri.download-line", action=export, cap=False))
+        row.addWidget(Button("Imprimer", "quiet", "ri.printer-line", action=printing, cap=False))
+        row.addWidget(self._keep_button)
+        row.addWidget(share)
+        return row
+
+    def _content(self) -> DocumentContent | None:
+        return self._opened.content if self._opened is not None else None
+
+    def _share(self) -> None:
+        content = self._content()
+        if content is not None:
+            self.share_asked.emit(content if self._draft else content.document.document_id)
+
+    def _keep(self) -> None:
+        content = self._content()
+        if content is not None and self._draft:
+            self._tasks.run(
+                partial(self._desk.vsm.keep, content), owner=self, done=lambda key: self._was_kept()
+            )
+
+    def _was_kept(self) -> None:
+        if self._opened is not None:
+            self.show_document(self._opened, draft=False)
+        self.kept.emit()
+
+    def _with_pdf(self, use: Callable[[bytes | None], None], sentence: str) -> None:
+        content = self._content()
+        if content is not None:
+            task = self._tasks.run(partial(self._desk.reading.pdf, content), owner=self, done=use)
+            self.busy.follow(task, sentence)
+
+    def _print(self) -> None:
+        self._with_pdf(self._print_pdf, "Préparation de l’impression…")
+
+    def _print_pdf(self, pdf: bytes | None) -> None:
+        content = self._content()
+        if content is not None:
+            print_pdf(self, content.document.title, pdf, self.body.text.document())
+
+    def _export(self) -> None:
+        self._with_pdf(self._save, "Préparation de la copie…")
+
+    def _save(self, pdf: bytes | None) -> None:
+        content = self._content()
+        if content is None:
+            return
+        name = f"{content.document.title}.pdf" if pdf else content.document.title
+        chosen, _ = QFileDialog.getSaveFileName(self, "Enregistrer une copie", name)
+        if chosen:
+            Path(chosen).write_bytes(pdf or content.content)

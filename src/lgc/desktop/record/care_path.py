@@ -1,0 +1,146 @@
+"""« Parcours de soins »: the life line in its panel, with the period the doctor sets."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QDateEdit, QScrollArea, QWidget
+
+from lgc.desktop.components.buttons import Button, icon_button
+from lgc.desktop.components.chips import Chip
+from lgc.desktop.components.keys import KeyCap, action
+from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.record.life_line import LANE_H, LANES_Y, WHEEL, LifeLineView
+from lgc.services.views import LifeLine
+
+PERIODS = (
+    ("12", "1 an"),
+    ("15", "15 mois"),
+    ("60", "5 ans"),
+    ("240", "20 ans"),
+)
+FUTURE_SHARE = 0.35  # how much of the period lies ahead, so that planned acts are seen
+LANES_SHOWN = 7
+DAYS_PER_MONTH = 30.4375
+
+
+class CarePathPanel(Panel):
+    """Header with chips, dates, period and zoom; the life line; its legend."""
+
+    opened = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__("Parcours de soins")
+        self.setObjectName("carePath")
+        self._today = dt.date.today()
+        self._protocol = Chip("", "accent.text", "ri.route-line")
+        self._late = Chip("", "danger", "ri.error-warning-fill")
+        for chip in (self._protocol, self._late):
+            self.add_chip(chip)
+            chip.hide()
+        self.life = LifeLineView()
+        self.life.opened.connect(self.opened)
+        self.life.period_changed.connect(self._dates_follow)
+        self._first, self._last = self._date_field("Début"), self._date_field("Fin")
+        self._periods = Segmented(PERIODS, name="Période")
+        self._periods.choose("15")
+        self._periods.changed.connect(lambda months: self._show_months(int(months)))
+        self._header_parts()
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self.life)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.add(self._scroll, 1)
+        self._foot = self._legend()
+
+    def show_life(self, life: LifeLine) -> None:
+        """Paint a record's pathway and take the height its lanes need."""
+        first_time = not self.life.documents and not self._protocol.isVisible()
+        self._today = life.today
+        self.life.show_life(life)
+        self._protocol.set(", ".join(life.protocols), "accent.text", "ri.route-line")
+        self._protocol.setVisible(bool(life.protocols))
+        self._late.set(f"{life.late} en retard", "danger", "ri.error-warning-fill")
+        self._late.setVisible(life.late > 0)
+        lanes = min(max(len(life.lanes), 1), LANES_SHOWN)
+        self._scroll.setFixedHeight(LANES_Y + lanes * LANE_H + 8)
+        self.life.setMinimumHeight(LANES_Y + max(len(life.lanes), 1) * LANE_H + 6)
+        if first_time:
+            self._show_months(int(self._periods.value()))
+
+    def _show_months(self, months: int) -> None:
+        days = months * DAYS_PER_MONTH
+        last = self._today + dt.timedelta(days * FUTURE_SHARE if months <= 24 else 240)
+        self.life.show_period(last - dt.timedelta(days), last)
+
+    def _header_parts(self) -> None:
+        self.add_action(label("Du", "small", "text.muted"))
+        self.add_action(self._first)
+        self.add_action(label("au", "small", "text.muted"))
+        self.add_action(self._last)
+        self.add_action(self._periods)
+        out = action(self, "Dézoomer", lambda: self.life.zoom(1 / WHEEL), "Ctrl+-")
+        into = action(self, "Zoomer", lambda: self.life.zoom(WHEEL), "Ctrl++", others=("Ctrl+=",))
+        self.add_action(icon_button(out, "ri.zoom-out-line"))
+        self.add_action(icon_button(into, "ri.zoom-in-line"))
+        self.fold = action(self, "Masquer", self._fold, "F6", help="Masquer le parcours de soins")
+        self.fold.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self._fold_button = Button("Masquer", "quiet", action=self.fold)
+        self.add_action(self._fold_button)
+
+    def _fold(self) -> None:
+        folded = not self._scroll.isHidden()
+        self._scroll.setVisible(not folded)
+        self._foot.setVisible(not folded)
+        self._fold_button.setText("Afficher" if folded else "Masquer")
+
+    def _date_field(self, name: str) -> QDateEdit:
+        field = QDateEdit()
+        field.setAccessibleName(name)
+        field.setDisplayFormat("dd/MM/yyyy")
+        field.setCalendarPopup(True)
+        field.setFixedSize(112, 26)
+        field.dateChanged.connect(self._dates_set)
+        return field
+
+    def _dates_set(self) -> None:
+        first, last = (_day(field.date()) for field in (self._first, self._last))
+        if first < last:
+            self.life.show_period(first, last)
+
+    def _dates_follow(self, first: dt.date, last: dt.date) -> None:
+        for field, day in ((self._first, first), (self._last, last)):
+            with QSignalBlocker(field):
+                field.setDate(QDate(day.year, day.month, day.day))
+
+    def _legend(self) -> QWidget:
+        row = self.add_footer()
+        for glyph, tone, words in (
+            ("ri.checkbox-circle-fill", "ok", "fait, avec l’écart"),
+            ("ri.error-warning-fill", "danger", "en retard"),
+            ("ri.checkbox-blank-circle-line", "accent.text", "à venir"),
+        ):
+            row.addWidget(Glyph(glyph, tone, 14))
+            row.addWidget(label(words, "small", "text.muted"))
+            row.addSpacing(6)
+        row.addStretch(1)
+        for cap, words in (
+            ("molette", "zoomer"),
+            ("glisser", "déplacer"),
+            ("← →", "document précédent, suivant"),
+        ):
+            row.addWidget(KeyCap(cap))
+            row.addWidget(label(words, "small", "text.muted"))
+            row.addSpacing(4)
+        foot = row.parentWidget()
+        assert foot is not None
+        return foot
+
+
+def _day(date: QDate) -> dt.date:
+    return dt.date(date.year(), date.month(), date.day())

@@ -1,0 +1,138 @@
+"""The menu of a record: heads with Alt+1…, their entries indented, one of them current."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout
+
+from lgc.desktop.components.keys import action, cap_of
+from lgc.desktop.components.labels import label
+from lgc.desktop.theme import current, font
+
+WIDTH, FOLDED = 244, 56
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place of the record. A head has a glyph and a key; an entry below it has neither."""
+
+    key: str
+    words: str
+    glyph: str = ""
+    shortcut: str = ""
+
+
+class MenuButton(QAbstractButton):
+    """A row of the menu: 32 px, selected with a bar on the left."""
+
+    def __init__(self, entry: Entry, act: QAction | None) -> None:
+        super().__init__()
+        self._entry, self._act = entry, act
+        self.folded = False
+        self.setObjectName(f"menu-{entry.key}")
+        self.setText(entry.words)
+        self.setAccessibleName(entry.words)
+        self.setCheckable(True)
+        self.setFixedHeight(32)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 32)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = self.rect().adjusted(8, 1, -8, -1)
+        if self.isChecked() or self.underMouse() or self.hasFocus():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.role("accent.soft" if self.isChecked() else "hover"))
+            painter.drawRoundedRect(box, 6, 6)
+        if self.isChecked():
+            painter.setBrush(theme.role("accent"))
+            painter.drawRoundedRect(QRect(box.left(), box.top(), 3, box.height()), 1, 1)
+        if self.hasFocus():
+            painter.setPen(theme.role("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, 6, 6)
+        tone = "accent.text" if self.isChecked() else "text"
+        if self._entry.glyph:
+            x = box.center().x() - 8 if self.folded else box.left() + 10
+            icon = QRect(x, box.center().y() - 8, 17, 17)
+            theme.icons.paint(painter, icon, self._entry.glyph, tone)
+        if self.folded:
+            return
+        self._words(painter, box, tone)
+
+    def _words(self, painter: QPainter, box: QRect, tone: str) -> None:
+        head = bool(self._entry.glyph)
+        painter.setFont(font("strong" if head or self.isChecked() else "base"))
+        role = tone if head or self.isChecked() else "text.muted"
+        painter.setPen(current().role(role))
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(box.adjusted(34, 0, -40, 0), middle, self.text())
+        if self._act is not None:
+            painter.setFont(font("tiny-medium"))
+            painter.setPen(current().role("text.muted"))
+            right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+            painter.drawText(box.adjusted(0, 0, -8, 0), right, cap_of(self._act))
+
+
+class RecordMenu(QFrame):
+    """``choose`` is called with the key of the entry; ``set_current`` only moves the mark."""
+
+    def __init__(self, entries: Sequence[Entry], choose: Callable[[str], None]) -> None:
+        super().__init__()
+        self.setObjectName("recordMenu")
+        self.setAccessibleName("Parties du dossier")
+        self.setFixedWidth(WIDTH)
+        self._buttons: dict[str, MenuButton] = {}
+        self._children: list[MenuButton] = []
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 8, 0, 12)
+        whole.setSpacing(0)
+        for number, entry in enumerate(entries):
+            act = self._action(entry, choose) if entry.shortcut else None
+            button = MenuButton(entry, act)
+            button.clicked.connect(lambda checked=False, key=entry.key: choose(key))
+            if entry.glyph and number:
+                whole.addSpacing(8)
+            whole.addWidget(button)
+            self._buttons[entry.key] = button
+            if not entry.glyph:
+                self._children.append(button)
+        whole.addStretch(1)
+        self.note = label("", "small", "text.muted")
+        self.note.setContentsMargins(18, 0, 0, 0)
+        whole.addWidget(self.note)
+
+    def set_current(self, key: str) -> None:
+        for one, button in self._buttons.items():
+            button.setChecked(one == key)
+
+    def fold(self, folded: bool) -> None:
+        """A small window keeps the glyphs only."""
+        self.setFixedWidth(FOLDED if folded else WIDTH)
+        for button in self._buttons.values():
+            button.folded = folded
+            button.setToolTip(button.text() if folded else "")
+        for child in self._children:
+            child.setVisible(not folded)
+        self.note.setVisible(not folded)
+
+    def _action(self, entry: Entry, choose: Callable[[str], None]) -> QAction:
+        made = action(self, entry.words, lambda: choose(entry.key), entry.shortcut)
+        made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        return made

@@ -1,0 +1,182 @@
+"""A patient's record: banner never scrolled away, menu, home, and one document over it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.banner import Banner
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.keys import action
+from lgc.desktop.documents.document_page import DocumentPage
+from lgc.desktop.record.care_path import CarePathPanel
+from lgc.desktop.record.documents_panel import RecordDocumentsPanel
+from lgc.desktop.record.menu import Entry, RecordMenu
+from lgc.desktop.tasks import Tasks
+from lgc.domain.documents import DocumentContent
+from lgc.services.desk import Desk
+from lgc.services.reading import OpenedDocument
+from lgc.services.views import DocumentLine, PatientView, RecordView
+
+NARROW = 1400
+HOME, VSM = "home", "vsm"
+ENTRIES = (
+    Entry(HOME, "Accueil du dossier", "ri.layout-row-line", "Alt+0"),
+    Entry("write", "Saisir un document", "ri.edit-line", "Alt+2"),
+    Entry(VSM, "Synthèse médicale (VSM)"),
+    Entry("list", "Liste des documents", "ri.folder-line", "Alt+3"),
+)
+
+
+class RecordPage(QWidget):
+    """One page per record: a late answer for another patient has nowhere to land here."""
+
+    share_asked = Signal(object)
+    message_asked = Signal(str)
+    patient_changed = Signal(object)
+
+    def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
+        super().__init__()
+        self.setObjectName("recordPage")
+        self.patient_id = patient_id
+        self.patient: PatientView | None = None
+        self._desk, self._tasks = desk, tasks
+        self.banner = Banner()
+        self.menu = RecordMenu(ENTRIES, self._go)
+        self.care_path = CarePathPanel()
+        self.documents = RecordDocumentsPanel()
+        self.document = DocumentPage(desk, tasks)
+        self.home = QWidget()
+        self.stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+        self._banner_actions()
+        self.menu.set_current(HOME)
+
+    def actions_of_screen(self) -> list[QAction]:
+        """For the status line and the list of shortcuts."""
+        if self.stack.currentWidget() is self.document:
+            return self.document.actions()
+        return [*self.documents.actions(), *self.care_path.actions(), *self.actions()]
+
+    def load(self) -> None:
+        """Read the record for the first time: the opening is audited."""
+        self._tasks.run(
+            partial(self._desk.records.opened, self.patient_id), owner=self, done=self._show
+        )
+
+    def refresh(self) -> None:
+        """Read it again: something of it changed."""
+        self._tasks.run(
+            partial(self._desk.records.view, self.patient_id), owner=self, done=self._show
+        )
+
+    def open_document(self, document_id: str) -> None:
+        task = self._tasks.run(
+            partial(self._desk.reading.open, document_id), owner=self, done=self._show_document
+        )
+        self.documents.busy.follow(task, "Ouverture du document…")
+
+    def make_vsm(self) -> None:
+        """« Synthèse médicale »: a draft to read, then to share or keep."""
+        task = self._tasks.run(self._draft, owner=self, done=self._show_draft)
+        self.documents.busy.follow(task, "Rédaction de la synthèse…")
+
+    def show_home(self) -> None:
+        self.stack.setCurrentWidget(self.home)
+        self.menu.set_current(HOME)
+        self.documents.table.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.menu.fold(self.width() < NARROW - 68)
+
+    def _lay_out(self) -> None:
+        home = QVBoxLayout(self.home)
+        home.setContentsMargins(0, 0, 0, 0)
+        home.setSpacing(12)
+        home.addWidget(self.care_path)
+        home.addWidget(self.documents, 1)
+        self.stack.addWidget(self.home)
+        self.stack.addWidget(self.document)
+        room = QFrame()
+        inside = QVBoxLayout(room)
+        inside.setContentsMargins(16, 12, 16, 12)
+        inside.addWidget(self.stack)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.menu)
+        below.addWidget(room, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.banner)
+        whole.addLayout(below, 1)
+
+    def _connect(self) -> None:
+        self.care_path.opened.connect(self._open_line)
+        self.documents.opened.connect(self._open_line)
+        self.documents.message_opened.connect(self.message_asked)
+        self.documents.dmp_asked.connect(self._search_dmp)
+        self.document.closed.connect(self.show_home)
+        self.document.share_asked.connect(self.share_asked)
+        self.document.kept.connect(self.refresh)
+
+    def _banner_actions(self) -> None:
+        vsm = action(self, "Synthèse médicale", self.make_vsm, "Ctrl+Shift+V", hint="Synthèse")
+        self.vsm_button = Button("Synthèse (VSM)", "primary", "ri.health-book-line", action=vsm)
+        self.vsm_button.setObjectName("makeVsm")
+        self.banner.add_action(self.vsm_button)
+
+    def _go(self, key: str) -> None:
+        if key in (VSM, "write"):
+            self.make_vsm()
+            return
+        self.show_home()
+        if key == "list":
+            self.menu.set_current(key)
+            self.documents.table.setFocus()
+
+    def _show(self, record: RecordView) -> None:
+        self.patient = record.patient
+        self.banner.show_patient(record.patient)
+        self.care_path.show_life(record.life_line)
+        self.documents.show_lines(record.documents, record.messages)
+        self.menu.note.setText(f"Lu à {text.time(self._desk.clock.now())}")
+        self.patient_changed.emit(record.patient)
+
+    def _open_line(self, line: DocumentLine) -> None:
+        if line.document is not None:
+            self.open_document(line.document.document_id)
+        elif line.entry is not None:
+            task = self._tasks.run(partial(self._fetch, line), owner=self, done=self._show_document)
+            self.documents.busy.follow(task, "Lecture dans le DMP…")
+
+    def _fetch(self, line: DocumentLine) -> OpenedDocument:
+        assert line.entry is not None
+        document_id = self._desk.dmp.fetch(self.patient_id, line.entry)
+        return self._desk.reading.open(document_id)
+
+    def _search_dmp(self) -> None:
+        task = self._tasks.run(
+            partial(self._desk.dmp.search, self.patient_id),
+            owner=self,
+            done=lambda entries: self.refresh(),
+        )
+        self.documents.busy.follow(task, "Recherche dans le DMP…")
+
+    def _draft(self) -> tuple[DocumentContent, OpenedDocument]:
+        content = self._desk.vsm.draft(self.patient_id)
+        return content, self._desk.reading.understand(content)
+
+    def _show_draft(self, made: tuple[DocumentContent, OpenedDocument]) -> None:
+        self._show_document(made[1], draft=True)
+        self.menu.set_current(VSM)
+
+    def _show_document(self, opened: OpenedDocument, draft: bool = False) -> None:
+        self.document.show_document(opened, draft=draft)
+        self.stack.setCurrentWidget(self.document)
