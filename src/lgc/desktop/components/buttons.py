@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAction,
+    QEnterEvent,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from lgc.desktop.components.keys import cap_of, cap_text, cap_width, paint_cap
@@ -38,7 +46,6 @@ class Button(QPushButton):
         self._look, self._glyph, self._cap, self._after = look, glyph, cap, glyph_after
         self._action: QAction | None = None
         self._compact = False
-        self._compact_label = False
         self.setFixedHeight(height)
         self.setFont(font("medium"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -112,6 +119,12 @@ class Button(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        compact = bool(self.window().property("compact"))
+        if compact != self._compact:
+            self.set_compact(compact)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

@@ -1,0 +1,303 @@
+"""The shell of one session: rail, open records, pages, status line. Dialogs are its children."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from lgc.desktop.bridge import Bridge
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import Cover
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.rail import Rail
+from lgc.desktop.components.status_line import StatusLine
+from lgc.desktop.messages import Messages
+from lgc.desktop.page import Page, RecordPage
+from lgc.desktop.shortcuts import ShortcutsDialog
+from lgc.desktop.tasks import Tasks
+from lgc.desktop.theme import current
+from lgc.desktop.top_bar import TopBar
+from lgc.services.events import ServiceState
+from lgc.services.views import QueueCounts
+
+NARROW = 1400
+RECORDS = "patients"
+
+
+class MainWindow(QWidget):
+    """Pages by key, records by patient. Everything of a session lives and dies with it.
+
+    ``record_factory`` makes the page of a record; whoever owns the records registers it.
+    """
+
+    lock_asked = Signal()
+    search_asked = Signal()
+    theme_changed = Signal(str)
+    page_changed = Signal(str)
+
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.messages = Messages(self)
+        self.tasks = Tasks(self.messages.show, self)
+        self.bridge = bridge
+        self.record_factory: Callable[[str], RecordPage] | None = None
+        self._pages: dict[str, Page] = {}
+        self._records: dict[str, RecordPage] = {}
+        self._compact = False
+        self.body = QWidget(self)
+        self.body.setObjectName("root")
+        self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._actions()
+        self.rail = Rail()
+        self.top = TopBar(self.search_action)
+        self.stack = QStackedWidget()
+        self.stack.setObjectName("pages")
+        self.status = StatusLine()
+        self._lay_out()
+        self._fill_rail()
+        self.top.tabs.asked.connect(self.open_record)
+        self.top.tabs.close_asked.connect(self.close_record)
+        self.status.queue_asked.connect(lambda: self.show_page("queue"))
+        bridge.service_state.connect(self._service)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._keep_focus)
+
+    # --- pages --------------------------------------------------------------------------------
+
+    def add_page(
+        self, key: str, page: Page, *, glyph: str, shortcut: str = "", help: str = ""
+    ) -> None:
+        """Register a page and its place in the rail (above « Patients » only for the home)."""
+        self._pages[key] = page
+        self.stack.addWidget(page)
+        go = action(self.body, page.title, lambda: self.show_page(key), shortcut, help=help)
+        place = {"home": 0}.get(key, -1)
+        self.rail.add(key, go, glyph, place)
+        page.hints_changed.connect(self._hints)
+        page.set_compact(self._compact)
+
+    def page(self, key: str) -> Page:
+        """Raises KeyError when no such page was registered."""
+        return self._pages[key]
+
+    def show_page(self, key: str, item: str = "") -> None:
+        """Bring a page into view, and one thing of it forward. Unknown keys are ignored."""
+        page = self._pages.get(key)
+        if page is None:
+            return
+        self._show(page, key)
+        self.top.tabs.show_current(None)
+        if item:
+            page.show_item(item)
+
+    def current_page(self) -> Page | None:
+        page = self.stack.currentWidget()
+        return page if isinstance(page, Page) else None
+
+    # --- records ------------------------------------------------------------------------------
+
+    def open_record(self, patient_id: str, item: str = "") -> RecordPage | None:
+        """The page of a record, opened once. None when no module makes records yet."""
+        page = self._records.get(patient_id)
+        if page is None:
+            if self.record_factory is None:
+                return None
+            page = self.record_factory(patient_id)
+            self._records[patient_id] = page
+            page.patient_changed.connect(self.top.tabs.show_patient)
+            page.hints_changed.connect(self._hints)
+            self.stack.addWidget(page)
+            self.top.tabs.add(patient_id, page.title)
+            page.set_compact(self._compact)
+            if page.patient is not None:
+                self.top.tabs.show_patient(page.patient)
+        self._show(page, RECORDS)
+        self.top.tabs.show_current(patient_id)
+        if item:
+            page.show_item(item)
+        return page
+
+    def close_record(self, patient_id: str) -> bool:
+        """Close a record unless its page refuses; shows the neighbour, or the home."""
+        page = self._records.get(patient_id)
+        if page is None or not page.may_close():
+            return False
+        order = self.top.tabs.order()
+        place = order.index(patient_id)
+        in_view = self.stack.currentWidget() is page
+        del self._records[patient_id]
+        self.top.tabs.remove(patient_id)
+        neighbours = [p for p in order if p != patient_id]
+        if in_view and neighbours:
+            self.open_record(neighbours[min(place, len(neighbours) - 1)])
+        elif in_view:
+            self.show_page("home")
+        self.stack.removeWidget(page)
+        page.deleteLater()
+        return True
+
+    def open_records(self) -> tuple[str, ...]:
+        return tuple(self.top.tabs.order())
+
+    # --- what the shell shows -----------------------------------------------------------------
+
+    def show_queue(self, counts: QueueCounts) -> None:
+        """Counts of the status line and of the rail."""
+        self.status.queue.set(counts)
+        if "queue" in self._pages:
+            total = counts.waiting + counts.to_retry
+            self.rail.button("queue").set_count(total, "warn" if counts.to_retry else "accent")
+
+    def show_unread(self, count: int) -> None:
+        """Messages waiting, in the rail."""
+        if "messages" in self._pages:
+            self.rail.button("messages").set_count(count)
+
+    def show_shortcuts(self) -> None:
+        page = self.current_page()
+        here = page.keys() if page is not None else []
+        title = page.title if page is not None else ""
+        ShortcutsDialog(self, title, here, self.everywhere()).open()
+
+    def everywhere(self) -> list[QAction]:
+        """The actions of the shell itself."""
+        return [a for a in self.body.actions() if not a.shortcut().isEmpty()]
+
+    def covered(self) -> bool:
+        """Is a dialog open?"""
+        return any(cover.isVisible() for cover in self.findChildren(Cover))
+
+    def close_session(self) -> None:
+        """The session is over: no more answers, no more pages."""
+        self.tasks.close()
+        self.hide()
+        self.deleteLater()
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _actions(self) -> None:
+        body = self.body
+        self.search_action = action(
+            body,
+            "Rechercher",
+            self.search_asked.emit,
+            "Ctrl+K",
+            help="Chercher un patient, un document, une action",
+        )
+        self.help_action = action(
+            body,
+            "Raccourcis",
+            self.show_shortcuts,
+            "?",
+            hint="Tous les raccourcis",
+            help="Montrer cette liste",
+            others=("F1",),
+        )
+        self.next_tab = action(body, "Dossier suivant", lambda: self._step(+1), "Ctrl+Tab")
+        self.previous_tab = action(
+            body, "Dossier précédent", lambda: self._step(-1), "Ctrl+Shift+Tab"
+        )
+        self.close_tab = action(body, "Fermer le dossier", self._close_current, "Ctrl+W")
+        self.theme_action = action(
+            body,
+            "Thème",
+            self._toggle_theme,
+            "Ctrl+Shift+L",
+            help="Passer du thème clair au thème sombre",
+        )
+        self.lock_action = action(
+            body, "Verrouiller", self.lock_asked.emit, "Ctrl+L", help="Verrouiller l’application"
+        )
+
+    def _lay_out(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.body)
+        row = QHBoxLayout(self.body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        for part, stretch in ((self.top, 0), (self.stack, 1), (self.status, 0)):
+            column.addWidget(part, stretch)
+        row.addLayout(column, 1)
+
+    def _fill_rail(self) -> None:
+        patients = QAction("Patients", self.body)
+        patients.setToolTip("Chercher un patient · Ctrl K")
+        patients.triggered.connect(self._patients)
+        self.rail.add(RECORDS, patients, "ri.user-search-line")
+        self.rail.add_below("theme", self.theme_action, "ri.contrast-2-line")
+        self.rail.add_below("lock", self.lock_action, "ri.lock-line")
+
+    def _patients(self) -> None:
+        self.search_asked.emit()
+        self.rail.show_place(self._place())
+
+    def _place(self) -> str:
+        page = self.stack.currentWidget()
+        return next((key for key, known in self._pages.items() if known is page), RECORDS)
+
+    def _show(self, page: Page, place: str) -> None:
+        self.stack.setCurrentWidget(page)
+        self.rail.show_place(place)
+        page.shown()
+        self._hints()
+        self.page_changed.emit(place)
+        if not self._has_focus_inside(page):
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _has_focus_inside(self, page: Page) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and (focus is page or page.isAncestorOf(focus))
+
+    def _hints(self) -> None:
+        page = self.current_page()
+        self.status.show_hints(page.actions() if page is not None else [], self.help_action)
+
+    def _step(self, by: int) -> None:
+        order = self.top.tabs.order()
+        if not order:
+            return
+        page = self.stack.currentWidget()
+        now = page.patient_id if isinstance(page, RecordPage) else None
+        place = order.index(now) + by if now in order else 0
+        self.open_record(order[place % len(order)])
+
+    def _close_current(self) -> None:
+        page = self.stack.currentWidget()
+        if isinstance(page, RecordPage):
+            self.close_record(page.patient_id)
+
+    def _toggle_theme(self) -> None:
+        current().toggle()
+        self.theme_changed.emit(current().name)
+
+    def _service(self, event: ServiceState) -> None:
+        self.status.set_service(event.service, event.reachable, event.words)
+
+    def _keep_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        # Keys of a page need a focus inside it: when the focused part goes, the page takes over.
+        if now is None and self.isVisible() and self.isActiveWindow() and not self.covered():
+            page = self.current_page()
+            (page or self.body).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow != self._compact:
+            self._compact = narrow
+            self.set_compact(narrow)
+
+    def set_compact(self, narrow: bool) -> None:
+        self.window().setProperty("compact", narrow)
+        for button in self.findChildren(Button):
+            button.set_compact(narrow)
+        pages: Sequence[Page] = [*self._pages.values(), *self._records.values()]
+        for page in pages:
+            page.set_compact(narrow)
