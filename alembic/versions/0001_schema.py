@@ -446,11 +446,20 @@ FULL_TEXT = {
 }
 
 
+REFUSED = {
+    "update": "BEFORE UPDATE ON audit_line",
+    "delete": "BEFORE DELETE ON audit_line",
+    # An INSERT OR REPLACE would pass by the other two.
+    "insert": "BEFORE INSERT ON audit_line WHEN NEW.number <> "
+    "(SELECT COALESCE(MAX(number), 0) + 1 FROM audit_line)",
+}
+
+
 def _make_append_only():
-    """The journal only grows: the database itself refuses anything else."""
-    for change in ("UPDATE", "DELETE"):
+    """The journal only grows, one by one: the database itself refuses anything else."""
+    for name, change in REFUSED.items():
         op.execute(
-            f"CREATE TRIGGER audit_line_no_{change.lower()} BEFORE {change} ON audit_line "
+            f"CREATE TRIGGER audit_line_no_{name} {change} "
             "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
         )
 

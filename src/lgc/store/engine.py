@@ -185,7 +185,11 @@ def _before_statement(connection: Connection, _cursor: Any, statement: str, *_: 
         begin_writing(connection)
 
 
-def _after_transaction(_connection: Any, record: Any) -> None:
+def _after_transaction(connection: Any, record: Any) -> None:
+    # A commit that the database refuses (a link is missing, the disk is full) leaves its
+    # transaction open, and SQLAlchemy believes it over.
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
     if record.info.pop("writing", False):
         record.info["turn"].give_back()
 
@@ -277,19 +281,32 @@ MESSAGE_SEARCH = FullText("message_search", title=8, author=4, body=1)
 def copy_file(source: Any, destination: Path, key: bytes) -> None:
     """Copy an open database as its last commit stands, under the same key, atomically.
 
-    ``source`` is a driver connection. Raises UserFacingError when the disk is full.
+    ``source`` is a driver connection. Raises UserFacingError when the copy cannot be written.
     """
     draft = destination.with_name(destination.name + ".draft")
-    draft.unlink(missing_ok=True)
+    leftovers = [draft, *(draft.with_name(draft.name + end) for end in ("-wal", "-shm"))]
     try:
-        with closing(connect(draft, key)) as target:
-            source.backup(target)
-        draft.replace(destination)
+        _remove(leftovers)
+        try:
+            with closing(connect(draft, key)) as target:
+                source.backup(target)
+            draft.replace(destination)
+        finally:
+            _remove(leftovers)
     except sqlcipher.Error as error:
         raise explain(error) or error from error
-    finally:
-        for leftover in (draft, *(draft.with_name(draft.name + e) for e in ("-wal", "-shm"))):
-            leftover.unlink(missing_ok=True)
+    except OSError as error:
+        raise UserFacingError(
+            "La copie de la base n’a pas pu être écrite.",
+            advice="Vérifiez la place et vos droits sur le dossier ; la base n’a pas bougé.",
+            details=str(error.errno),
+            may_retry=True,
+        ) from error
+
+
+def _remove(files: list[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 @contextmanager

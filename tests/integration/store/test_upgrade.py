@@ -1,0 +1,219 @@
+"""A practice's file follows the application: with a copy, step by step, or not at all."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from lgc import paths
+from lgc.errors import UserFacingError
+from lgc.store import models, upgrade
+from lgc.store.engine import open_engine
+
+REVISION = """
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "{number}", "{before}", None, None
+
+
+def upgrade():
+    {body}
+"""
+ADD_COLUMN = 'op.execute("ALTER TABLE note ADD COLUMN colour TEXT")'
+
+
+@pytest.fixture
+def practice(tmp_path, empty_practice):
+    """A file of the first schema with one note in it."""
+    path = tmp_path / "practice.db"
+    path.write_bytes(empty_practice[0].read_bytes())
+    engine = open_engine(path, empty_practice[1])
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO note VALUES ('kept', 'yes')"))
+    engine.dispose()
+    return path, empty_practice[1]
+
+
+@pytest.fixture
+def scripts(tmp_path):
+    """A copy of our migrations to which a test adds its own."""
+    folder = tmp_path / "scripts %"
+    shutil.copytree(paths.bundled("alembic"), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture
+def add_revision(scripts):
+    def add(number, body):
+        before = upgrade.known_revisions(scripts)[-1]
+        script = REVISION.format(number=number, before=before, body=body)
+        (scripts / "versions" / f"{number}_test.py").write_text(script)
+
+    return add
+
+
+def ask(path, key, question):
+    engine = open_engine(path, key)
+    try:
+        with engine.connect() as connection:
+            return connection.execute(text(question)).all()
+    finally:
+        engine.dispose()
+
+
+def test_the_migrations_build_exactly_what_the_models_say(empty_practice):
+    path, key = empty_practice
+    engine = open_engine(path, key)
+
+    def ours(name, kind, parent):
+        return kind != "table" or "_search" not in name
+
+    with engine.connect() as connection:
+        options = {"include_name": ours, "compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        differences = compare_metadata(context, models.Base.metadata)
+    engine.dispose()
+
+    assert differences == []
+
+
+def test_every_link_is_checked_at_the_commit(empty_practice):
+    tables = ask(*empty_practice, "SELECT sql FROM sqlite_master WHERE sql LIKE '%REFERENCES%'")
+
+    assert len(tables) == sum(bool(t.foreign_keys) for t in models.Base.metadata.tables.values())
+    assert all(
+        sql.count("REFERENCES") == sql.count("DEFERRABLE INITIALLY DEFERRED") for (sql,) in tables
+    )
+
+
+def test_an_upgrade_keeps_a_copy_of_the_file_as_it_was(practice, scripts, add_revision):
+    path, key = practice
+    add_revision("0002", ADD_COLUMN)
+
+    upgrade.bring_up_to_date(path, key, scripts)
+
+    assert ask(path, key, "SELECT key, value, colour FROM note") == [("kept", "yes", None)]
+    copy = path.with_name("practice.db.before-0002")
+    assert ask(copy, key, "SELECT * FROM note") == [("kept", "yes")]
+    assert ask(copy, key, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert b"SQLite format" not in copy.read_bytes()
+    assert not list(path.parent.glob("*.draft*"))
+
+
+def test_a_new_file_needs_no_copy(tmp_path, secret):
+    path = tmp_path / "practice.db"
+    upgrade.bring_up_to_date(path, secret)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["practice.db"]
+    known = upgrade.known_revisions(paths.bundled("alembic"))
+    assert ask(path, secret, "SELECT version_num FROM alembic_version") == [(known[-1],)]
+
+
+def test_an_up_to_date_file_is_neither_copied_nor_does_it_wake_alembic(practice):
+    path, key = practice
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom lgc.store import upgrade\n"
+        "upgrade.bring_up_to_date(Path(sys.argv[1]), sys.stdin.buffer.read(32))\n"
+        "print('alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        input=key,
+        capture_output=True,
+        env={"PYTHONPATH": str(Path(upgrade.__file__).parents[2])},
+        check=True,
+    )
+
+    assert done.stdout.strip() == b"False"
+    assert not list(path.parent.glob("*.before-*"))
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ADD_COLUMN + "; raise RuntimeError('broken')",
+        ADD_COLUMN + "; op.execute('SELECT nonsense FROM nowhere')",
+    ],
+)
+def test_a_failing_revision_is_rolled_back_and_told(practice, scripts, add_revision, failure):
+    path, key = practice
+    add_revision("0002", 'op.execute("ALTER TABLE note ADD COLUMN size INTEGER")')
+    add_revision("0003", failure)
+
+    with pytest.raises(UserFacingError, match="a échoué") as told:
+        upgrade.bring_up_to_date(path, key, scripts)
+
+    assert "copie" in told.value.advice
+    assert ask(path, key, "SELECT key, value, size FROM note") == [("kept", "yes", None)]
+    assert ask(path, key, "SELECT version_num FROM alembic_version") == [("0002",)]
+    with pytest.raises(Exception, match="no such column"):
+        ask(path, key, "SELECT colour FROM note")
+    assert path.with_name("practice.db.before-0003").is_file()
+
+
+def test_a_revision_that_would_break_a_link_is_refused(practice, scripts, add_revision):
+    path, key = practice
+    broken = "INSERT INTO message_body VALUES ('no such message', x'00')"
+    add_revision("0002", f'op.execute("{broken}")')
+
+    with pytest.raises(UserFacingError, match="rompu un lien"):
+        upgrade.bring_up_to_date(path, key, scripts)
+
+    assert ask(path, key, "SELECT COUNT(*) FROM message_body") == [(0,)]
+    assert ask(path, key, "SELECT version_num FROM alembic_version") == [("0001",)]
+
+
+def test_a_table_may_be_rebuilt_without_emptying_those_that_point_at_it(
+    practice, scripts, add_revision
+):
+    path, key = practice
+    engine = open_engine(path, key)
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO message SELECT 'm','inbox','','','','[]','','','2026-01-01','',0,"
+                 "NULL,'','','[]'")
+        )  # fmt: skip
+        connection.execute(text("INSERT INTO message_body VALUES ('m', x'00')"))
+    engine.dispose()
+    rebuild = (
+        "import sqlalchemy as sa\n"
+        "    with op.batch_alter_table('message', recreate='always') as batch:\n"
+        "        batch.add_column(sa.Column('size', sa.Integer()))"
+    )
+    add_revision("0002", rebuild)
+
+    upgrade.bring_up_to_date(path, key, scripts)
+
+    assert ask(path, key, "SELECT message_id, size FROM message") == [("m", None)]
+    assert ask(path, key, "SELECT message_id FROM message_body") == [("m",)]
+
+
+def test_a_file_of_a_newer_application_is_left_alone(practice):
+    path, key = practice
+    engine = open_engine(path, key)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    engine.dispose()
+    before = path.read_bytes()
+
+    with pytest.raises(UserFacingError, match="plus récente"):
+        upgrade.bring_up_to_date(path, key)
+
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob("*.before-*"))
+
+
+def test_without_its_copy_nothing_is_upgraded(practice, scripts, add_revision):
+    path, key = practice
+    add_revision("0002", ADD_COLUMN)
+    path.with_name("practice.db.before-0002.draft").mkdir()
+
+    with pytest.raises(UserFacingError, match="copie") as told:
+        upgrade.bring_up_to_date(path, key, scripts)
+
+    assert told.value.may_retry
+    assert ask(path, key, "SELECT version_num FROM alembic_version") == [("0001",)]

@@ -1,0 +1,224 @@
+"""The key: who may open, and that nothing on the disk betrays the practice."""
+
+import json
+import logging
+
+import pytest
+
+from lgc.errors import UserFacingError
+from lgc.store.vault import Vault
+
+
+@pytest.fixture
+def vault(tmp_path, clock):
+    return Vault(tmp_path / "practice", clock.now)
+
+
+@pytest.fixture
+def created(vault, card, make):
+    """A practice with one patient, closed; gives the recovery code."""
+    store, code = vault.create(card, make.holder())
+    with store.unit() as uow:
+        uow.patients.add(make.patient(birth_name="ZYXEVANOUI", important="secretissime"))
+        uow.commit()
+    store.close()
+    return code
+
+
+def count(store):
+    with store.unit() as uow:
+        found = uow.patients.count()
+    store.close()
+    return found
+
+
+def test_the_card_that_created_a_practice_opens_it(vault, card, created, make):
+    assert vault.exists()
+    assert vault.knows(card)
+    assert count(vault.open(card, make.holder())) == 1
+
+
+def test_an_unknown_card_is_told_to_use_the_recovery_code(vault, renewed_card, created, make):
+    assert not vault.knows(renewed_card)
+    with pytest.raises(UserFacingError) as told:
+        vault.open(renewed_card, make.holder())
+
+    assert "code de secours" in told.value.advice
+
+
+def test_a_renewed_card_is_admitted_with_the_recovery_code(
+    vault, card, renewed_card, created, make
+):
+    typed = created.lower().replace("-", " ").replace("0", "O")
+
+    assert count(vault.enrol(typed, renewed_card, make.holder())) == 1
+    assert count(vault.open(renewed_card, make.holder())) == 1
+    assert count(vault.open(card, make.holder())) == 1
+
+
+def test_a_recovery_code_of_another_practice_opens_nothing(
+    vault, tmp_path, renewed_card, created, make
+):
+    store, other = Vault(tmp_path / "other").create(renewed_card, make.holder())
+    store.close()
+
+    with pytest.raises(UserFacingError, match="n’est pas celui de ce cabinet"):
+        vault.enrol(other, renewed_card, make.holder())
+
+    assert not vault.knows(renewed_card)
+
+
+def test_a_lost_recovery_code_is_replaced_and_the_old_one_forgotten(
+    vault, card, renewed_card, created, make
+):
+    new = vault.renew_recovery_code(card)
+
+    with pytest.raises(UserFacingError):
+        vault.enrol(created, renewed_card, make.holder())
+    assert count(vault.enrol(new, renewed_card, make.holder())) == 1
+
+
+def test_a_certificate_copied_without_its_key_opens_nothing(
+    vault, card, renewed_card, created, make
+):
+    class Forged:
+        usage = "authentication"
+        certificate = card.certificate
+        sign_challenge = staticmethod(renewed_card.sign_challenge)
+
+    with pytest.raises(UserFacingError, match="n’a pas pu ouvrir"):
+        vault.open(Forged(), make.holder())
+
+
+def test_a_card_that_never_signs_twice_alike_is_refused_at_creation(vault, make):
+    class Changing:
+        usage = "authentication"
+        certificate = b"certificate"
+        signed = 0
+
+        def sign_challenge(self, challenge):
+            self.signed += 1
+            return bytes([self.signed]) * 256
+
+    with pytest.raises(UserFacingError, match="ne signe pas comme attendu"):
+        vault.create(Changing(), make.holder())
+
+    assert not vault.exists()
+
+
+def test_each_practice_asks_the_card_to_sign_something_else(tmp_path, card, make):
+    asked = []
+
+    class Watched:
+        usage = "authentication"
+        certificate = card.certificate
+
+        def sign_challenge(self, challenge):
+            asked.append(challenge)
+            return card.sign_challenge(challenge)
+
+    for name in ("a", "b"):
+        store, _ = Vault(tmp_path / name).create(Watched(), make.holder())
+        store.close()
+
+    assert len(set(asked)) == 2
+    assert all(challenge.startswith(b"lgc vault") for challenge in asked)
+
+
+def test_a_practice_is_never_created_over_another(vault, card, created, make):
+    with pytest.raises(UserFacingError, match="déjà un cabinet"):
+        vault.create(card, make.holder())
+
+    assert count(vault.open(card, make.holder())) == 1
+
+
+def test_a_creation_cut_short_does_not_stand_in_the_way(vault, tmp_path, card, make):
+    folder = tmp_path / "practice"
+    folder.mkdir()
+    (folder / "practice.db").write_bytes(b"left by a crash")
+
+    store, _ = vault.create(card, make.holder())
+
+    assert count(store) == 0
+    [aside] = folder.glob("practice.db.without-keys-*")
+    assert aside.read_bytes() == b"left by a crash"
+
+
+def test_only_one_application_opens_a_practice(vault, card, created, make):
+    store = vault.open(card, make.holder())
+
+    with pytest.raises(UserFacingError, match="déjà ouvert"):
+        vault.open(card, make.holder())
+
+    store.close()
+    assert count(vault.open(card, make.holder())) == 1
+
+
+def test_a_missing_base_is_said_rather_than_replaced_by_an_empty_one(
+    vault, tmp_path, card, created, make
+):
+    (tmp_path / "practice" / "practice.db").unlink()
+
+    with pytest.raises(UserFacingError, match="manque"):
+        vault.open(card, make.holder())
+
+    assert not (tmp_path / "practice" / "practice.db").exists()
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[]", '{"version": 2}', '{"version": 1, "cards": 3}'])
+def test_a_broken_key_file_is_said(vault, tmp_path, card, created, make, broken):
+    (tmp_path / "practice" / "vault.json").write_text(broken)
+
+    with pytest.raises(UserFacingError, match="fichier des clés"):
+        vault.open(card, make.holder())
+
+
+def test_a_base_under_another_key_is_said(vault, tmp_path, card, created, make):
+    store, _ = Vault(tmp_path / "other").create(card, make.holder())
+    store.close()
+    (tmp_path / "other" / "practice.db").replace(tmp_path / "practice" / "practice.db")
+
+    with pytest.raises(UserFacingError, match="ne s’ouvre pas avec ces clés"):
+        vault.open(card, make.holder())
+
+
+def test_nothing_on_the_disk_can_be_read(tmp_path, created):
+    files = [file for file in (tmp_path / "practice").iterdir() if file.is_file()]
+    everything = b"".join(file.read_bytes() for file in files)
+
+    assert {"practice.db", "vault.json"} <= {file.name for file in files}
+    for word in (b"ZYXEVANOUI", b"zyxevanoui", b"secretissime", b"SQLite format", b"patient"):
+        assert word not in everything
+    assert created.replace("-", "").encode() not in everything.replace(b"-", b"")
+
+
+def test_nothing_is_readable_while_it_is_being_written_either(store, saved, make, tmp_path):
+    saved(lambda uow: uow.patients.add(make.patient(birth_name="ZYXEVANOUI")))
+
+    journal = (tmp_path / "practice.db-wal").read_bytes()
+
+    assert len(journal) > 4096
+    assert b"ZYXEVANOUI" not in journal
+    assert b"zyxevanoui" not in journal
+
+
+def test_no_secret_reaches_the_logs(vault, card, make, caplog):
+    caplog.set_level(logging.DEBUG)
+    store, code = vault.create(card, make.holder())
+    with store.unit() as uow:
+        uow.patients.add(make.patient(birth_name="ZYXEVANOUI"))
+        uow.commit()
+    store.close()
+
+    assert code not in caplog.text
+    assert "PRAGMA key" not in caplog.text
+    assert "ZYXEVANOUI" not in caplog.text
+
+
+def test_the_key_file_holds_wrapped_keys_only(tmp_path, created):
+    data = json.loads((tmp_path / "practice" / "vault.json").read_text())
+
+    assert set(data) == {"version", "store_id", "cards", "recovery"}
+    for wrapped in (*data["cards"].values(), data["recovery"]):
+        assert set(wrapped) == {"salt", "nonce", "wrapped_key"}
+    assert (tmp_path / "practice" / "vault.json").stat().st_mode & 0o077 == 0
