@@ -134,7 +134,8 @@ class SoapTransport:
             raise MalformedAnswer("compressed although we asked not to")
         deadline = time.monotonic() + _PATIENCE * self._timeout
         content = bytearray()
-        for chunk in response.iter_content(_CHUNK):
+        # read1 gives what has come: read would wait for a full chunk, however slowly it comes.
+        while chunk := response.raw.read1(_CHUNK):
             content += chunk
             if len(content) > MAX_ANSWER:
                 raise MalformedAnswer("oversize answer")
