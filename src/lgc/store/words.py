@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
 _MARKS = re.compile("[\u0300-\u036f]")
@@ -173,6 +174,7 @@ def _spaced_date(text: str) -> tuple[Alternative, ...]:
     return _born(*groups) if len(groups) == 3 else ()
 
 
+@lru_cache(maxsize=1 << 16)
 def letters_mask(word: str) -> int:
     """A bit per letter present, to rule out far words without comparing them."""
     mask = 0

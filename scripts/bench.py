@@ -1,0 +1,121 @@
+"""How long the slow things take, as ratios to something bare, so that machines compare.
+
+``python scripts/bench.py store`` fills an encrypted file with 20 000 fictitious patients and
+times searches against one bare scan of the patient table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import itertools
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy import text
+
+from lgc.domain.identity import Identity, IdentityStatus, Ins, InsAuthority, Sex, Traits, ins_key
+from lgc.domain.patients import Patient
+from lgc.store.engine import open_engine
+from lgc.store.practice_store import PracticeStore
+
+PATIENTS = 20_000
+ROUNDS = 9
+NAMES = (
+    "BER CHA DU FON GAR LA MAR MO PER RI SAU THI VAN DE LE BOU CAR FAU GUI HEN",
+    "NAR LI PON TAI NI ROU TI REAU DI SSE MI LLE RE VE GA NO BA TO CHE MA",
+    "D ER T NE N X SEAU ON ET OT EL IN ARD IER AIN OUX EZ AULT IS Y",
+)
+GIVEN = ("HENRI", "CHANTAL", "SYLVIE", "MARIE-JOSÉ", "PAUL", "ÉLOÏSE", "JULES", "NATHALIE")
+QUERIES = {
+    "one letter": "m",
+    "beginning of a name": "bernar",
+    "name and given name": "sauvenier chantal",
+    "birth date": "18/08/1948",
+    "year": "1948",
+    "« 48 »": "48",
+    "whole matricule": "1480892000123",
+    "one slip": "bernrad",
+    "two slips in two words": "sauvneier chnatal",
+    "nobody": "xyzzyxy",
+}
+
+
+def people(count: int) -> Iterator[Patient]:
+    """Fictitious patients, always the same ones."""
+    draw = random.Random(20)
+    names = ["".join(parts) for parts in itertools.product(*map(str.split, NAMES))]
+    first = dt.date(1925, 1, 1)
+    for number in range(count):
+        born = first + dt.timedelta(days=draw.randrange(36_000))
+        body = f"{draw.choice('12')}{born:%y%m}92{number:06d}"
+        traits = Traits(
+            draw.choice(names), (draw.choice(GIVEN), draw.choice(GIVEN)), Sex.FEMALE, born, "75056"
+        )
+        ins = Ins(body + ins_key(body), InsAuthority.TEST_NIR)
+        yield Patient(f"p{number}", Identity(traits, IdentityStatus.VALIDATED, ins))
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """The median of a few rounds, after one that warms up."""
+    work()
+    taken = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - start) * 1000)
+    return statistics.median(taken)
+
+
+def bench_store() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path, key = Path(folder) / "practice.db", os.urandom(32)
+        store = PracticeStore(path, path, key, "8", lambda: dt.datetime.now(dt.UTC))
+        start = time.perf_counter()
+        with store.unit() as uow:
+            for patient in people(PATIENTS):
+                uow.patients.add(patient)
+            uow.commit()
+        print(f"{PATIENTS} patients filed in {time.perf_counter() - start:.1f} s")
+        bare = milliseconds(lambda: _bare_scan(path, key))
+        print(f"bare scan: {bare:.1f} ms")
+        for name, words in QUERIES.items():
+            taken = milliseconds(lambda words=words: _find(store, words))  # type: ignore[misc]
+            found = len(_find(store, words))
+            print(f"{name:24} {taken:6.1f} ms = {taken / bare:5.2f} x bare scan, {found} found")
+        store.close()
+        opening = milliseconds(
+            lambda: PracticeStore(path, path, key, "8", lambda: dt.datetime.now(dt.UTC)).close()
+        )
+        print(f"{'open and close':24} {opening:6.1f} ms = {opening / bare:5.2f} x bare scan")
+
+
+def _find(store: PracticeStore, words: str) -> list[Patient]:
+    with store.unit() as uow:
+        return list(uow.patients.find(words))
+
+
+def _bare_scan(path: Path, key: bytes) -> None:
+    """What a search without any index costs: one LIKE over every name."""
+    engine = open_engine(path, key)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT COUNT(*) FROM patient WHERE birth_name LIKE '%ZZ%'"))
+    engine.dispose()
+
+
+BENCHES = {"store": bench_store}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("subject", choices=BENCHES)
+    BENCHES[parser.parse_args().subject]()
+
+
+if __name__ == "__main__":
+    main()
