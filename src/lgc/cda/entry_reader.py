@@ -120,7 +120,7 @@ class EntryReader:
                 label=label,
                 code=found,
                 active=self._clinical_status(node) == "active",
-                reaction=self._reaction(node, value, label),
+                reaction=self._reaction(node, value, agent_code),
             )
 
     def _habits(self, section: etree._Element) -> Iterator[MedicalEntry]:
@@ -248,14 +248,20 @@ class EntryReader:
         concern = next(node.iterancestors(tag("act")), None)
         return attribute(concern, "h:statusCode", "code")
 
-    def _reaction(self, node: etree._Element, value: etree._Element | None, label: str) -> str:
+    def _reaction(
+        self,
+        node: etree._Element,
+        value: etree._Element | None,
+        agent: etree._Element | None,
+    ) -> str:
         for relation in find_all(node, "h:entryRelationship"):
             if relation.get("typeCode") == "MFST":
                 seen = find(relation, "h:observation")
                 said = self._referred(find(seen, "h:value/h:originalText"))
                 return said or attribute(seen, "h:value", "displayName")
-        said = self._referred(find(value, "h:originalText"))
-        return "" if said == label else said
+        text = find(value, "h:originalText")
+        same = _target(text) == _target(find(agent, "h:originalText"))
+        return "" if same else self._referred(text)
 
     def _posology(self, node: etree._Element, product: etree._Element | None) -> Posology | None:
         text = find(node, "h:text")

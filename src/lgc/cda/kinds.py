@@ -36,7 +36,7 @@ class Kind:
 
 
 @cache
-def kind(name: str) -> Kind:
+def by_name(name: str) -> Kind:
     """The kind declared in ``cda_templates/<name>/kind.toml``. Raises FileNotFoundError."""
     declared = tomllib.loads((bundled("cda_templates") / name / "kind.toml").read_text("utf-8"))
     return Kind(
@@ -55,16 +55,18 @@ def kind(name: str) -> Kind:
 def all_kinds() -> tuple[Kind, ...]:
     """Every kind that can be written, by name."""
     folders = sorted(file.parent.name for file in bundled("cda_templates").glob("*/kind.toml"))
-    return tuple(kind(name) for name in folders)
+    return tuple(by_name(name) for name in folders)
 
 
 _K = DocumentKind
+# The first code of each kind is the one a document of that kind gets when it is made here.
 _BY_TYPE: dict[DocumentKind, tuple[str, ...]] = {
     _K.BIOLOGY: ("11502-2", "96173-0", "51969-4", "DOCPAT05"),
     _K.STAY: ("11490-0", "34112-3", "15507-7", "60280-5", "67851-6", "86531-1", "15508-5"),
     _K.NOTE: ("11488-4", "34749-2", "78513-9", "85208-7", "59283-2", "34120-6", "11506-3"),
     _K.DRUGS: ("57833-6", "60593-1", "DISP_AUT", "80565-5", "56445-0", "75468-9"),
     _K.OTHER_PRESCRIPTION: (
+        "57828-6",
         "PRESC-BIO",
         "PRESC-KINE",
         "PRESC-INF",
@@ -72,7 +74,6 @@ _BY_TYPE: dict[DocumentKind, tuple[str, ...]] = {
         "PRESC-PEDI",
         "PRESC-ORTHOPHO",
         "PRESC-ORTHOPTIE",
-        "57828-6",
         "57832-8",
         "55115-0",
         "75496-0",
@@ -84,8 +85,8 @@ _BY_TYPE: dict[DocumentKind, tuple[str, ...]] = {
     _K.PATHOLOGY: ("60568-3",),
     _K.LETTER: ("96349-6", "18761-7", "74207-2", "78341-5", "83981-1", "88348-8"),
     _K.PATIENT: (
-        "EXPPAT_1",
         "EXPPAT_2",
+        "EXPPAT_1",
         "EXPPAT_3",
         "DOCPAT01",
         "DOCPAT02",
@@ -96,6 +97,7 @@ _BY_TYPE: dict[DocumentKind, tuple[str, ...]] = {
         "DOCPAT09",
         "74465-6",
     ),
+    _K.OTHER: ("51851-4",),
 }
 _KIND_OF_TYPE = {code: found for found, codes in _BY_TYPE.items() for code in codes}
 
@@ -105,6 +107,11 @@ def kind_of(type_code: str, type_system: str) -> DocumentKind:
     if type_system not in (LOINC, ANS_TYPES, ""):
         return DocumentKind.OTHER
     return _KIND_OF_TYPE.get(type_code, DocumentKind.OTHER)
+
+
+def type_of(document_kind: DocumentKind) -> Coded:
+    """The type code (JDV_J07, with its label) that stands for a kind of document."""
+    return value_set("document_type").concepts[_BY_TYPE[document_kind][0]]
 
 
 _CLASS_LABELS = {

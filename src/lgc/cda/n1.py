@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lgc.cda import header
 from lgc.cda.header import HeaderFacts
-from lgc.cda.kinds import kind
+from lgc.cda.kinds import by_name
 from lgc.cda.writing import render_template
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import Coded, Practitioner
@@ -49,7 +49,7 @@ def render(context: N1Context) -> bytes:
         raise ValueError(context.media_type)
     head = header.build(
         _facts(context),
-        template_ids=kind("n1").template_ids,
+        template_ids=by_name("n1").template_ids,
         type_=context.type,
         title=context.title,
         event=context.event,

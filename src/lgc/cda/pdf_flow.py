@@ -74,9 +74,12 @@ class Flow:
                 across, down = picture.size
                 if not across or not down or across * down > MAX_PIXELS:
                     return []
-                # Redrawn: no transparency nor animation may reach the PDF.
+                # Redrawn on white: no transparency nor animation may reach the PDF.
+                sheet = Picture.new("RGB", (across, down), "white")
+                layer = picture.convert("RGBA")
+                sheet.paste(layer, mask=layer)
                 drawn = io.BytesIO()
-                picture.convert("RGB").save(drawn, "PNG")
+                sheet.save(drawn, "PNG")
         except (OSError, ValueError, Picture.DecompressionBombError):
             return []
         drawn.seek(0)

@@ -17,6 +17,9 @@ _TS = re.compile(
     r"(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(?:\.\d+)?(?:([+-])(\d{2}):?(\d{2}))?"
 )
 
+# What XML calls white space: a no-break space is a letter like another.
+_BLANKS = re.compile("[ \t\r\n]+")
+
 
 def find(node: etree._Element | None, path: str) -> etree._Element | None:
     """First element of a simple path written with the ``h:`` prefix, None when absent."""
@@ -39,7 +42,7 @@ def words(node: etree._Element | None) -> str:
         return ""
     parts: list[str] = []
     _collect(node, parts)
-    lines = (" ".join(line.split()) for line in "".join(parts).split("\v"))
+    lines = (_BLANKS.sub(" ", line).strip(" ") for line in "".join(parts).split("\v"))
     return "\n".join(lines).strip()
 
 

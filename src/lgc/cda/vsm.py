@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lgc.cda import header
 from lgc.cda.header import HeaderFacts
-from lgc.cda.kinds import Kind, kind
+from lgc.cda.kinds import Kind, by_name
 from lgc.cda.vsm_body import Body
 from lgc.cda.writing import render_template
 from lgc.domain.medical_data import MedicalRecord
@@ -39,7 +39,7 @@ class VsmContext:
 
 def vsm_kind() -> Kind:
     """Type, class, format and templates of the VSM, as ``kind.toml`` declares them."""
-    return kind("vsm")
+    return by_name("vsm")
 
 
 def missing(context: VsmContext) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ class EntryContent:
     def code(self) -> Coded | None:
         """The code with a label in any case: a reader without the terminology needs one."""
         code = self.entry.code
-        return replace(code, label=code.label or self.entry.label) if code else None
+        label = code.label or self.entry.label if code else ""
+        return replace(code, label=" ".join(label.split())) if code else None
 
     @property
     def status(self) -> Coded:

@@ -1,0 +1,142 @@
+"""Every official sample is understood: header, body, results as many as XPath counts."""
+
+import time
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from lgc.cda import parse, pdf
+
+NS = {"h": "urn:hl7-org:v3"}
+RESULT = "//h:observation[h:templateId/@root='1.3.6.1.4.1.19376.1.3.1.6']"
+QUOTED = f"{RESULT}/h:entryRelationship[@typeCode='REFR']/h:observation"
+FOLDER = Path(__file__).resolve().parents[4] / "shared" / "conformance" / "cda" / "samples"
+NAMES = sorted(file.stem for file in FOLDER.glob("*.xml")) or ["absent"]
+
+
+@pytest.fixture(params=NAMES)
+def sample(request, samples):
+    return (samples / f"{request.param}.xml").read_bytes()
+
+
+def test_its_header_is_complete(sample):
+    tree = etree.fromstring(sample)
+    header = parse.parse(sample).header
+
+    assert header.unique_id.startswith(tree.find("h:id", NS).get("root"))
+    assert header.type.code == tree.find("h:code", NS).get("code")
+    assert header.title
+    assert header.created_at is not None and header.created_at.tzinfo is not None
+    assert header.patient.ins and header.patient.traits
+    assert header.patient.ins[0].key_is_right
+    assert header.patient.birth_name and header.patient.birth_date
+    assert header.authors and header.author_ids
+    assert header.custodian and header.legal_authenticator
+    assert header.service_start is not None
+    assert header.version >= 1
+    assert len(header.template_ids) == len(tree.findall("h:templateId", NS))
+
+
+def test_its_body_is_readable(sample):
+    tree = etree.fromstring(sample)
+    document = parse.parse(sample)
+    text = parse.plain_text(document)
+
+    assert document.sections or document.body
+    titles = tree.xpath("//h:structuredBody//h:section/h:title", namespaces=NS)
+    for title in titles:
+        assert " ".join("".join(title.itertext()).split()) in " ".join(text.split())
+    words = tree.xpath("//h:section/h:text//h:td//text()", namespaces=NS)
+    for word in {" ".join(w.split()) for w in words if w.strip()}:
+        assert word in " ".join(text.split())
+
+
+def test_its_results_are_as_many_as_counted(sample):
+    tree = etree.fromstring(sample)
+    results = parse.parse(sample).results
+    own = [result for result in results if not result.previous]
+
+    assert len(own) == len(tree.xpath(RESULT, namespaces=NS))
+    assert len(results) - len(own) == len(tree.xpath(QUOTED, namespaces=NS))
+    for result in results:
+        assert result.label
+        assert result.value is not None or result.text
+        assert result.taken_at.tzinfo is not None
+    for result in own:
+        assert result.laboratory and result.chapter
+
+
+def test_its_numbers_and_units_are_those_written(sample):
+    tree = etree.fromstring(sample)
+    written = sorted(
+        (float(value.get("value")), value.get("unit") or "")
+        for value in tree.xpath(f"{RESULT}/h:value[@value]", namespaces=NS)
+    )
+    read = sorted(
+        (result.value, result.unit)
+        for result in parse.parse(sample).results
+        if result.value is not None and not result.previous and not result.bound
+    )
+
+    assert read == [(value, "" if unit == "1" else unit) for value, unit in written]
+
+
+def test_it_is_read_fast_and_becomes_a_pdf(sample):
+    started = time.perf_counter()
+    document = parse.parse(sample)
+    spent = time.perf_counter() - started
+
+    assert spent < max(0.15, 0.15 * len(sample) / 300_000)
+    assert pdf.render(document).startswith(b"%PDF-")
+
+
+def test_the_vsm_gives_its_entries(samples):
+    entries = parse.parse((samples / "VSM_1.4_2022.01.xml").read_bytes()).entries
+
+    assert [(entry.family.value, entry.code.code) for entry in entries] == [
+        ("chronic", "G45.9"),
+        ("chronic", "I20.0"),
+        ("medical_history", "N10"),
+        ("medical_history", "I21.1"),
+        ("surgical_history", "DDAF004"),
+        ("allergy", "60234100"),
+        ("toxic", "74011-8"),
+        ("toxic", "11343-1"),
+        ("family_history", "D57.1"),
+        ("long_term_treatment", "63564053"),
+        ("long_term_treatment", "63245753"),
+    ]
+    assert entries[-1].posology.sentence == "1 cp/j"
+    assert entries[-1].posology.period_hours == 6
+
+
+def test_an_antibiogram_keeps_its_germ_and_its_bounds(samples):
+    file = samples / "BIO-CR-BIO_2024.01_Microbiologie_V1.xml"
+    results = parse.parse(file.read_bytes()).results
+    tested = [r for r in results if r.battery == "Antibiogramme"]
+
+    assert {r.interpretation for r in tested} == {"S", "I", "R"}
+    assert {r.isolate for r in tested} == {
+        "Escherichia coli (organism)",
+        "Genus Streptococcus (organism)",
+    }
+    assert {r.bound.value for r in tested} == {"<", ">"}
+    assert {r.specimen for r in results} == {"Urine"}
+
+
+def test_a_result_without_loinc_keeps_its_local_code_and_its_bound(samples):
+    result = parse.parse((samples / "BIO-CR-BIO_2024.01_CRP_non_LOINC.xml").read_bytes()).results[0]
+
+    assert result.code.system != "2.16.840.1.113883.6.1"
+    assert (result.bound.value, result.value, result.unit) == ("<", 1.0, "mg/L")
+    assert result.reference.high == 5
+
+
+def test_reference_ranges_stay_with_each_result(samples):
+    ranges = set()
+    for file in samples.glob("*TSH*.xml"):
+        results = parse.parse(file.read_bytes()).results
+        ranges |= {r.reference for r in results if "Thyréostimuline" in r.label}
+
+    assert len(ranges) > 1

@@ -1,0 +1,136 @@
+"""A record written as a VSM and read back is the same record."""
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lgc.cda import parse, vsm
+from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate, Posology
+from lgc.domain.professionals import Coded
+
+F = Family
+PROBLEMS = (F.CHRONIC, F.MEDICAL_HISTORY)
+PERIODS = (*PROBLEMS, F.ALLERGY, F.TOXIC, F.RISK_FACTOR, F.VIGILANCE, F.OCCUPATIONAL)
+TREATMENTS = (F.LONG_TERM_TREATMENT, F.CURRENT_TREATMENT)
+MEASURED = (F.TOXIC, F.RISK_FACTOR, F.MEASUREMENT)
+TEXT_ONLY = (F.VIGILANCE, F.OCCUPATIONAL)
+
+letters = st.characters(blacklist_categories=("Cs", "Cc", "Cn", "Zl", "Zp"))
+texts = st.text(letters, min_size=1, max_size=40).map(str.strip).filter(bool)
+sentences = st.lists(texts, min_size=1, max_size=3).map("\n".join)
+maybe = st.one_of(st.just(""), sentences)
+dates = st.one_of(
+    st.none(),
+    st.builds(PartialDate, st.integers(1900, 2030)),
+    st.builds(PartialDate, st.integers(1900, 2030), st.integers(1, 12)),
+    st.dates().filter(lambda d: d.year > 999).map(lambda d: PartialDate(d.year, d.month, d.day)),
+)
+CODES = {
+    **dict.fromkeys(PROBLEMS, Coded("E11.9", "2.16.840.1.113883.6.3", "Diabète")),
+    F.SURGICAL_HISTORY: Coded("HHFA001", "1.2.250.1.215.300.1", "Appendicectomie"),
+    F.FAMILY_HISTORY: Coded("I21.9", "2.16.840.1.113883.6.3", "Infarctus"),
+    F.ALLERGY: Coded("J01CA04", "2.16.840.1.113883.6.73", "Amoxicilline"),
+    **dict.fromkeys(TREATMENTS, Coded("60234100", "1.2.250.1.213.2.3.1", "Produit")),
+    F.VACCINATION: Coded("J07CA02", "2.16.840.1.113883.6.73", "Vaccin"),
+    F.TOXIC: Coded("74011-8", "2.16.840.1.113883.6.1", "Consommation tabagique"),
+    F.RISK_FACTOR: Coded("Z72.3", "2.16.840.1.113883.6.3", "Manque d’exercice"),
+    F.MEASUREMENT: Coded("29463-7", "2.16.840.1.113883.6.1", "Poids"),
+}
+numbers = st.integers(0, 500_000).map(lambda n: n / 1000)
+posologies = st.one_of(
+    st.none(),
+    st.builds(Posology, sentences),
+    st.builds(Posology, sentences, numbers, st.sampled_from(["", "{tablet}", "mg"])),
+    st.builds(Posology, sentences, numbers, st.just("{drop}"), st.sampled_from([6.0, 8.0, 24.0])),
+)
+
+
+@st.composite
+def entries(draw):
+    family = draw(st.sampled_from(Family))
+    value = draw(st.one_of(st.none(), numbers)) if family in MEASURED else None
+    unit = ("kg" if family is F.MEASUREMENT else "{pack}/a") if value is not None else ""
+    code = CODES.get(family) if draw(st.booleans()) else None
+    return MedicalEntry(
+        entry_id=draw(st.uuids()).hex if draw(st.booleans()) else str(draw(st.uuids())),
+        family=family,
+        label=draw(sentences),
+        code=code,
+        start=draw(dates),
+        end=draw(dates) if family in (*PERIODS, *TREATMENTS) else None,
+        active=draw(st.booleans()) if family in (F.CHRONIC, F.ALLERGY) else True,
+        note=draw(maybe),
+        kinship=draw(st.sampled_from(["", "FTH", "MTH", "BRO"]))
+        if family is F.FAMILY_HISTORY
+        else "",
+        age_at_onset=draw(st.one_of(st.none(), st.integers(0, 110)))
+        if family is F.FAMILY_HISTORY
+        else None,
+        value=value,
+        unit=unit,
+        posology=draw(posologies) if family in TREATMENTS else None,
+        reaction=draw(maybe) if family is F.ALLERGY else "",
+    )
+
+
+def spaced(text):
+    """White space as XML reads it; line ends of any kind are line ends."""
+    return "\n".join(" ".join(p for p in line.split(" ") if p) for line in text.splitlines())
+
+
+def as_read(entry):
+    """What the profile can carry of an entry: the rest is not in a VSM."""
+    posology = entry.posology
+    if posology:
+        posology = replace(posology, sentence=spaced(posology.sentence))
+    return replace(
+        entry,
+        entry_id="" if entry.family in TEXT_ONLY else entry.entry_id,
+        label=spaced(entry.label),
+        note=spaced(entry.note),
+        reaction=spaced(entry.reaction),
+        posology=posology,
+        active=entry.active and entry.family is not F.MEDICAL_HISTORY,
+    )
+
+
+def order(entry):
+    return (entry.family, entry.entry_id, repr(entry))
+
+
+@given(st.lists(entries(), max_size=12, unique_by=lambda e: e.entry_id))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_entries_survive_the_journey(makers, written):
+    document = parse.parse(vsm.render(makers.context(MedicalRecord(tuple(written)))))
+    read = [
+        replace(e, entry_id="" if e.family in TEXT_ONLY else e.entry_id) for e in document.entries
+    ]
+
+    assert sorted(read, key=order) == sorted(map(as_read, written), key=order)
+    assert document.faults == ()
+
+
+def test_the_header_survives_the_journey(makers):
+    context = makers.context(makers.full_record(), version=3, replaces="1.2.3")
+    header = parse.parse(vsm.render(context)).header
+    traits = context.patient.identity.traits
+
+    assert header.patient.ins == (context.patient.identity.ins,)
+    assert header.patient.traits == traits
+    assert header.patient.local_ids == ((makers.LOCAL_ROOT, "chemin"),)
+    assert (header.unique_id, header.set_id) == (context.unique_id, context.set_id)
+    assert (header.version, header.replaces) == (3, "1.2.3")
+    assert header.created_at == context.written_at
+    assert header.authors == ("Dr Paul MEDECIN5729",)
+    assert header.author_ids == ("899700057294",)
+    assert header.organisation == header.custodian == context.practice_name
+    assert header.service_start == context.service_start
+
+
+def test_an_unknown_patient_is_read_with_its_faults(makers):
+    document = parse.parse(vsm.render(makers.context(patient=makers.unknown_patient())))
+
+    assert document.faults == ("Le document ne porte pas d’INS.",)
+    assert document.header.patient.birth_name == "D’ŒUVRE & <FILS>"
+    assert document.header.patient.sex == "UN"
