@@ -35,13 +35,10 @@ GIVEN = ("HENRI", "CHANTAL", "SYLVIE", "MARIE-JOSÉ", "PAUL", "ÉLOÏSE", "JULES
 QUERIES = {
     "one letter": "m",
     "beginning of a name": "bernar",
-    "name and given name": "sauvenier chantal",
-    "birth date": "18/08/1948",
     "year": "1948",
     "« 48 »": "48",
-    "whole matricule": "1480892000123",
-    "one slip": "bernrad",
-    "two slips in two words": "sauvneier chnatal",
+    "one slip": "bernarrd",
+    "two slips in two words": "malriard chnatal",
     "nobody": "xyzzyxy",
 }
 
@@ -84,7 +81,7 @@ def bench_store() -> None:
         print(f"{PATIENTS} patients filed in {time.perf_counter() - start:.1f} s")
         bare = milliseconds(lambda: _bare_scan(path, key))
         print(f"bare scan: {bare:.1f} ms")
-        for name, words in QUERIES.items():
+        for name, words in (QUERIES | _queries_of(next(people(1)))).items():
             taken = milliseconds(lambda words=words: _find(store, words))  # type: ignore[misc]
             found = len(_find(store, words))
             print(f"{name:24} {taken:6.1f} ms = {taken / bare:5.2f} x bare scan, {found} found")
@@ -93,6 +90,15 @@ def bench_store() -> None:
             lambda: PracticeStore(path, path, key, "8", lambda: dt.datetime.now(dt.UTC)).close()
         )
         print(f"{'open and close':24} {opening:6.1f} ms = {opening / bare:5.2f} x bare scan")
+
+
+def _queries_of(patient: Patient) -> dict[str, str]:
+    traits, ins = patient.identity.traits, patient.identity.ins
+    return {
+        "name and given name": f"{traits.birth_name} {traits.first_given_name}",
+        "birth date": f"{traits.birth_date:%d/%m/%Y}",
+        "whole matricule": ins.spaced if ins else "",
+    }
 
 
 def _find(store: PracticeStore, words: str) -> list[Patient]:

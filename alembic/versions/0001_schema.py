@@ -213,6 +213,7 @@ def upgrade():
         sa.Column("assigned_by", sa.String(length=16), nullable=False),
         sa.Column("assigned_why", sa.Text(), nullable=False),
         sa.Column("faults", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["patient_id"],
             ["patient.patient_id"],

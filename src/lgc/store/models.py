@@ -273,12 +273,14 @@ class MessageRow(Base):
     assigned_by: Mapped[str] = mapped_column(String(16))
     assigned_why: Mapped[str]
     faults: Mapped[list[Any]]
+    revision: Mapped[int] = mapped_column()
     attachments: Mapped[list[AttachmentRow]] = relationship(
         order_by="AttachmentRow.position", cascade="all, delete-orphan", lazy="selectin"
     )
     candidates: Mapped[list[CandidateRow]] = relationship(
         order_by="CandidateRow.position", cascade="all, delete-orphan", lazy="selectin"
     )
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
 
 class MessageBodyRow(Base):

@@ -153,6 +153,7 @@ class Vault:
         self._make_room()
         store = self._store(secret, holder)
         try:
+            _note(store, "practice created", holder, key)
             self._write(KeyFile(store_id, cards, recovery))
         except BaseException:
             store.close()
@@ -185,8 +186,14 @@ class Vault:
             ) from None
         self._must_have_database()
         cards = file.cards | {_fingerprint(key): _wrap_for_card(secret, file.store_id, key)}
-        self._write(KeyFile(file.store_id, cards, file.recovery))
-        return self._store(secret, holder)
+        store = self._store(secret, holder)
+        try:
+            _note(store, "card admitted", holder, key)
+            self._write(KeyFile(file.store_id, cards, file.recovery))
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     def renew_recovery_code(self, key: AuthenticationKey) -> str:
         """A new recovery code, for a doctor who lost it but has an admitted card."""
@@ -240,6 +247,12 @@ class Vault:
     def _write(self, file: KeyFile) -> None:
         with _telling_of_the_folder():
             file.write(self._keys)
+
+
+def _note(store: PracticeStore, action: str, holder: CardHolder, key: AuthenticationKey) -> None:
+    with store.unit() as uow:
+        uow.audit(action, holder.national_id, _fingerprint(key))
+        uow.commit()
 
 
 @contextmanager

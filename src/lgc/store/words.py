@@ -20,7 +20,10 @@ _MONTHS = {
     "juin": 6, "juillet": 7, "juil": 7, "aout": 8, "septembre": 9, "sept": 9, "octobre": 10,
     "oct": 10, "novembre": 11, "nov": 11, "decembre": 12, "dec": 12,
 }  # fmt: skip
+_CIVILITIES = re.compile(r"\b(?:m\.|mr|mme|mlle|monsieur|madame|mademoiselle|dr|docteur|pr)[. ]+")
+_BORN = re.compile(r"\bnee?(?: le)?(?= \d)")
 LONGEST_QUERY = 200
+MOST_NEIGHBOURS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,21 @@ def birth_tokens(born: dt.date) -> str:
 
 def read_query(text: str) -> Query:
     """What the doctor typed, as names and numbers; unreadable signs are forgotten."""
-    rest = re.sub(r"\bnee?(?: le)?(?= \d)", " ", fold(text[:LONGEST_QUERY]))
+    rest = _BORN.sub(" ", fold(text[:LONGEST_QUERY]))
     numbers: list[tuple[Alternative, ...]] = []
     for pattern, read in _NUMBERS:
         rest = _take(pattern, read, rest, numbers)
-    return Query(tuple(words_of(rest)), tuple(numbers))
+    return Query(_spoken_names(rest), tuple(numbers))
+
+
+def read_names(text: str) -> Query:
+    """What the doctor typed where no birth date is known: digits are words like others."""
+    return Query(_spoken_names(fold(text[:LONGEST_QUERY])))
+
+
+def _spoken_names(folded: str) -> tuple[str, ...]:
+    """The words without « Mme », « Dr »…, which are filed nowhere."""
+    return tuple(words_of(_CIVILITIES.sub(" ", folded)))
 
 
 def _take(
@@ -208,7 +221,7 @@ def distance(a: str, b: str, limit: int) -> int:
 
 
 def near(word: str, vocabulary: Iterable[str]) -> dict[str, int]:
-    """Words of the vocabulary within the slips allowed, with their distance."""
+    """Words of the vocabulary within the slips allowed, with their distance; the nearest few."""
     limit = slips_allowed(word)
     if not limit:
         return {}
@@ -218,8 +231,8 @@ def near(word: str, vocabulary: Iterable[str]) -> dict[str, int]:
         for other in vocabulary
         if abs(len(other) - size) <= limit and (mask ^ letters_mask(other)).bit_count() <= 2 * limit
     ]
-    measured = {other: distance(word, other, limit) for other in close}
-    return {other: d for other, d in measured.items() if d <= limit}
+    measured = sorted((distance(word, other, limit), other) for other in close)
+    return {other: d for d, other in measured[:MOST_NEIGHBOURS] if d <= limit}
 
 
 def text_groups(text: str) -> list[tuple[Alternative, ...]]:

@@ -118,3 +118,14 @@ def test_a_document_is_found_by_any_word_of_title_author_or_body(store, saved, m
     assert search("oedeme", patient_id=chantal) == [report.document.title]
     assert len(search("œdème", limit=1)) == 1
     assert search("") == search("?!") == []
+
+
+def test_a_slip_among_many_alike_still_finds(store, saved, make):
+    crowd = [f"LEGRAN{a}{b}" for a in "BCDEFGHIJKLM" for b in "ABCDEFGHIJKL"]
+    patients = [make.patient(birth_name=name) for name in [*crowd, "LEGRANAD"]]
+    saved(lambda uow: [uow.patients.add(patient) for patient in patients])
+
+    with store.unit() as uow:
+        found = uow.patients.find("legarnad henri", limit=5)
+
+    assert found[0].identity.traits.birth_name == "LEGRANAD"

@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from lgc.domain.card import CardGone
 from lgc.errors import UserFacingError
 from lgc.store.vault import Vault
 
@@ -222,3 +223,41 @@ def test_the_key_file_holds_wrapped_keys_only(tmp_path, created):
     for wrapped in (*data["cards"].values(), data["recovery"]):
         assert set(wrapped) == {"salt", "nonce", "wrapped_key"}
     assert (tmp_path / "practice" / "vault.json").stat().st_mode & 0o077 == 0
+
+
+def test_creation_and_admission_are_in_the_journal(vault, card, renewed_card, make):
+    store, code = vault.create(card, make.holder())
+    assert store.verify_audit() == 1
+    store.close()
+
+    store = vault.enrol(code, renewed_card, make.holder())
+
+    assert store.verify_audit() == 2
+    store.close()
+
+
+def test_a_card_pulled_during_creation_leaves_nothing_behind(vault, tmp_path, card, make):
+    class Pulled:
+        usage = "authentication"
+        certificate = b"certificate"
+
+        def sign_challenge(self, challenge):
+            raise CardGone
+
+    with pytest.raises(CardGone):
+        vault.create(Pulled(), make.holder())
+
+    assert not (tmp_path / "practice").exists()
+    store, _ = vault.create(card, make.holder())
+    store.close()
+
+
+def test_a_card_is_not_admitted_while_the_practice_is_open_elsewhere(
+    vault, card, renewed_card, created, make
+):
+    store = vault.open(card, make.holder())
+    with pytest.raises(UserFacingError, match="déjà ouvert"):
+        vault.enrol(created, renewed_card, make.holder())
+    store.close()
+
+    assert not vault.knows(renewed_card)

@@ -112,3 +112,23 @@ def test_the_last_word_of_a_text_search_may_be_unfinished():
     groups = words.text_groups("Diabète typ")
 
     assert [(t.text, t.prefix) for ((t,),) in groups] == [("diabete", False), ("typ", True)]
+
+
+@pytest.mark.parametrize(
+    "typed", ["Mme Legrand", "M. LEGRAND", "Dr legrand", "mademoiselle Legrand"]
+)
+def test_civilities_are_not_names(typed):
+    assert read_query(typed).names == words.read_names(typed).names == ("legrand",)
+
+
+def test_an_initial_and_names_that_begin_like_a_civility_are_names():
+    assert read_query("m legrand drouet").names == ("m", "legrand", "drouet")
+
+
+def test_a_slip_among_a_thousand_neighbours_keeps_the_nearest():
+    crowd = [f"legran{a}{b}" for a in "abcdefghijklmnopqrstuvwxyz" for b in "abcdefghijkl"]
+
+    kept = near("legrnad", [*crowd, "legrand"])
+
+    assert kept["legrand"] == 1
+    assert len(kept) <= words.MOST_NEIGHBOURS

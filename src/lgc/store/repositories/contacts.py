@@ -9,7 +9,7 @@ from lgc.domain.professionals import Correspondent
 from lgc.store import name_search
 from lgc.store.engine import CONTACT_SEARCH
 from lgc.store.models import ContactRow
-from lgc.store.words import LONGEST_QUERY, Query, name_tokens, words_of
+from lgc.store.words import name_tokens, read_names
 
 
 class ContactRepository:
@@ -43,8 +43,7 @@ class ContactRepository:
 
     def find(self, words: str, limit: int = 8) -> list[Correspondent]:
         """Names, organisation, speciality, city and address; accents and typos forgiven."""
-        query = Query(names=tuple(words_of(words[:LONGEST_QUERY])))
-        keys = name_search.find_keys(self._session, CONTACT_SEARCH, query, limit)
+        keys = name_search.find_keys(self._session, CONTACT_SEARCH, read_names(words), limit)
         rows = self._session.scalars(select(ContactRow).where(ContactRow.address.in_(keys)))
         found = {row.address: _correspondent(row) for row in rows}
         return [found[key] for key in keys if key in found]
