@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lgc.desktop import text
@@ -13,6 +12,7 @@ from lgc.desktop.components.banner import Banner
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.documents.document_page import DocumentPage
+from lgc.desktop.page import RecordPage
 from lgc.desktop.record.care_path import CarePathPanel
 from lgc.desktop.record.documents_panel import RecordDocumentsPanel
 from lgc.desktop.record.menu import Entry, RecordMenu
@@ -20,9 +20,8 @@ from lgc.desktop.tasks import Tasks
 from lgc.domain.documents import DocumentContent
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
-from lgc.services.views import DocumentLine, PatientView, RecordView
+from lgc.services.views import DocumentLine, RecordView
 
-NARROW = 1400
 HOME, VSM = "home", "vsm"
 ENTRIES = (
     Entry(HOME, "Accueil du dossier", "ri.layout-row-line", "Alt+0"),
@@ -32,18 +31,15 @@ ENTRIES = (
 )
 
 
-class RecordPage(QWidget):
+class Record(RecordPage):
     """One page per record: a late answer for another patient has nowhere to land here."""
 
     share_asked = Signal(object)
     message_asked = Signal(str)
-    patient_changed = Signal(object)
 
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
-        super().__init__()
-        self.setObjectName("recordPage")
-        self.patient_id = patient_id
-        self.patient: PatientView | None = None
+        super().__init__(patient_id)
+        self.title = "Dossier"
         self._desk, self._tasks = desk, tasks
         self.banner = Banner()
         self.menu = RecordMenu(ENTRIES, self._go)
@@ -56,12 +52,6 @@ class RecordPage(QWidget):
         self._connect()
         self._banner_actions()
         self.menu.set_current(HOME)
-
-    def actions_of_screen(self) -> list[QAction]:
-        """For the status line and the list of shortcuts."""
-        if self.stack.currentWidget() is self.document:
-            return self.document.actions()
-        return [*self.documents.actions(), *self.care_path.actions(), *self.actions()]
 
     def load(self) -> None:
         """Read the record for the first time: the opening is audited."""
@@ -90,10 +80,19 @@ class RecordPage(QWidget):
         self.stack.setCurrentWidget(self.home)
         self.menu.set_current(HOME)
         self.documents.table.setFocus()
+        self.hints_changed.emit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.menu.fold(self.width() < NARROW - 68)
+    def show_item(self, item: str) -> None:
+        """``item`` is a document_id."""
+        self.open_document(item)
+
+    def shown(self) -> None:
+        if self.stack.currentWidget() is self.home:
+            self.documents.table.setFocus()
+
+    def set_compact(self, compact: bool) -> None:
+        """A small window keeps the glyphs of the menu only."""
+        self.menu.fold(compact)
 
     def _lay_out(self) -> None:
         home = QVBoxLayout(self.home)
@@ -142,12 +141,11 @@ class RecordPage(QWidget):
             self.documents.table.setFocus()
 
     def _show(self, record: RecordView) -> None:
-        self.patient = record.patient
+        self.show_patient(record.patient)
         self.banner.show_patient(record.patient)
         self.care_path.show_life(record.life_line)
         self.documents.show_lines(record.documents, record.messages)
         self.menu.note.setText(f"Lu à {text.time(self._desk.clock.now())}")
-        self.patient_changed.emit(record.patient)
 
     def _open_line(self, line: DocumentLine) -> None:
         if line.document is not None:
@@ -180,3 +178,4 @@ class RecordPage(QWidget):
     def _show_document(self, opened: OpenedDocument, draft: bool = False) -> None:
         self.document.show_document(opened, draft=draft)
         self.stack.setCurrentWidget(self.document)
+        self.hints_changed.emit()

@@ -1,0 +1,1 @@
+"""« Partager »: one dialog, five steps, then control comes back at once."""

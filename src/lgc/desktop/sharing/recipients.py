@@ -1,0 +1,221 @@
+"""Recipients: chips in a field, completed from the contacts and the directory as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+
+from lgc.desktop.components.chips import Chip
+from lgc.desktop.components.cover import shade
+from lgc.desktop.components.flow import FlowLayout
+from lgc.desktop.components.rows import Cell, Column
+from lgc.desktop.components.tables import Table
+from lgc.desktop.tasks import Task, Tasks
+from lgc.desktop.theme import restyle
+from lgc.domain.professionals import Correspondent
+
+TYPING_MS = 120
+ROW = 34
+Directory = Callable[[str], tuple[Correspondent, ...]]
+
+
+class RecipientsField(QFrame):
+    """Typing completes, Enter takes, Backspace gives the last chip back; ``changed`` tells."""
+
+    changed = Signal()
+
+    def __init__(self, tasks: Tasks, directory: Directory) -> None:
+        super().__init__()
+        self.setObjectName("chipField")
+        self._tasks, self._directory = tasks, directory
+        self._chosen: list[Correspondent] = []
+        self._task: Task | None = None
+        self.edit = QLineEdit()
+        self.edit.setObjectName("recipientEdit")
+        self.edit.setFrame(False)
+        self.edit.setMinimumWidth(160)
+        self.edit.setFixedHeight(26)
+        self.edit.setAccessibleName("Destinataires MSSanté")
+        self.edit.setPlaceholderText("Nom d’un confrère, ou adresse MSSanté")
+        self._flow = FlowLayout(spacing=6, stretch_last=True)
+        self._flow.addWidget(self.edit)
+        self.setLayout(self._flow)
+        self._flow.setContentsMargins(8, 6, 8, 6)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(TYPING_MS)
+        self._timer.timeout.connect(self._ask)
+        self.edit.textEdited.connect(lambda text: self._timer.start())
+        self.edit.installEventFilter(self)
+        self._popup = _Suggestions(self)
+        self._popup.taken.connect(self.add)
+
+    @property
+    def chosen(self) -> tuple[Correspondent, ...]:
+        return tuple(self._chosen)
+
+    def add(self, correspondent: Correspondent) -> None:
+        """Take one; the same address is never taken twice."""
+        self._popup.hide()
+        self.edit.clear()
+        if all(one.address != correspondent.address for one in self._chosen):
+            self._chosen.append(correspondent)
+            chip = _chip(correspondent)
+            chip.removed.connect(partial(self._remove, correspondent, chip))
+            self._flow.insert(len(self._chosen) - 1, chip)
+            self._moved()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.edit.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event)
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            restyle(self, focused=event.type() == QEvent.Type.FocusIn)
+            if event.type() == QEvent.Type.FocusOut:
+                self._popup.hide()
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._popup.isVisible():
+            self._popup.step(+1 if key == Qt.Key.Key_Down else -1)
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            return plain and self._popup.isVisible() and self._popup.take()
+        if key == Qt.Key.Key_Escape and self._popup.isVisible():
+            self._popup.hide()
+            return True
+        if key == Qt.Key.Key_Backspace and not self.edit.text() and self._chosen:
+            self._give_back()
+            return True
+        return False
+
+    def _give_back(self) -> None:
+        item = self._flow.itemAt(len(self._chosen) - 1)
+        chip = item.widget() if item is not None else None
+        if isinstance(chip, Chip):
+            self._remove(self._chosen[-1], chip)
+
+    def _remove(self, correspondent: Correspondent, chip: Chip) -> None:
+        self._chosen.remove(correspondent)
+        self._flow.removeWidget(chip)
+        chip.hide()
+        chip.deleteLater()
+        self._moved()
+
+    def _moved(self) -> None:
+        self._flow.invalidate()
+        self.setFixedHeight(max(self._flow.heightForWidth(self.width()), 40))
+        self.changed.emit()
+
+    def _ask(self) -> None:
+        words = self.edit.text().strip()
+        if self._task is not None and not self._task.over:
+            self._task.cancel()
+        if len(words) < 2:
+            self._popup.hide()
+            return
+        self._task = self._tasks.run(
+            partial(self._directory, words),
+            owner=self,
+            done=self._suggest,
+            failed=lambda error: self._popup.hide(),
+        )
+
+    def _suggest(self, found: tuple[Correspondent, ...]) -> None:
+        taken = {one.address for one in self._chosen}
+        fresh = [one for one in found if one.address not in taken]
+        self._popup.show_below(self, fresh if self.edit.hasFocus() else [])
+
+
+class _Suggestions(QFrame):
+    """The list under the field; the field keeps the focus."""
+
+    taken = Signal(object)
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__(field)
+        self.setObjectName("suggestions")
+        self.table: Table[Correspondent] = Table(
+            COLUMNS,
+            name="Correspondants trouvés",
+            row_height=ROW,
+            key=lambda one: one.address,
+            header=False,
+            open_on_click=True,
+        )
+        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.opened.connect(self.taken)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.addWidget(self.table)
+        self.hide()
+
+    def show_below(self, field: QWidget, found: Sequence[Correspondent]) -> None:
+        if not found:
+            self.hide()
+            return
+        window = field.window()
+        self.setParent(window)
+        shade(self)
+        self.table.fill(found)
+        self.table.setCurrentIndex(self.table.model().index(0, 0))
+        place = field.mapTo(window, QPoint(0, field.height() + 4))
+        height = min(len(found), 6) * ROW + 2
+        self.setGeometry(place.x(), place.y(), field.width(), height)
+        self.show()
+        self.raise_()
+
+    def step(self, by: int) -> None:
+        row = self.table.currentIndex().row() + by
+        if 0 <= row < self.table.model().rowCount():
+            self.table.setCurrentIndex(self.table.model().index(row, 0))
+
+    def take(self) -> bool:
+        current = self.table.current()
+        if current is None:
+            return False
+        self.taken.emit(current)
+        return True
+
+
+def _chip(correspondent: Correspondent) -> Chip:
+    tone, glyph = (
+        ("ok", "ri.shield-check-line") if correspondent.verified else ("warn", "ri.question-line")
+    )
+    detail = correspondent.speciality or correspondent.organisation or correspondent.city
+    return Chip(correspondent.display_name, tone, glyph, detail=detail.lower(), removable=True)
+
+
+def _place(correspondent: Correspondent) -> str:
+    parts = (correspondent.speciality.lower(), correspondent.organisation, correspondent.city)
+    return " · ".join(part for part in parts if part)
+
+
+COLUMNS: tuple[Column[Correspondent], ...] = (
+    Column(
+        "name",
+        "Nom",
+        lambda one: Cell(
+            one.display_name,
+            "ri.shield-check-line" if one.verified else "ri.question-line",
+            glyph_tone="ok" if one.verified else "warn",
+            medium=True,
+        ),
+        260,
+    ),
+    Column("place", "Lieu", lambda one: Cell(_place(one), tone="text.muted", small=True)),
+    Column(
+        "address",
+        "Adresse",
+        lambda one: Cell(one.address, tone="text.muted", small=True),
+        230,
+    ),
+)

@@ -1,0 +1,301 @@
+"""The sharing dialog (ux « Partager »): channel, DMP, confidentiality, recipients, words, send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QWidget,
+)
+
+from lgc.desktop import text
+from lgc.desktop.components.banner import dmp_chip, ins_chip
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.chips import Chip
+from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.sharing.choices import Option, Options
+from lgc.desktop.sharing.dmp_access import DmpAccessBox
+from lgc.desktop.sharing.recipients import RecipientsField
+from lgc.desktop.tasks import Tasks
+from lgc.domain.deliveries import Channel
+from lgc.domain.documents import Confidentiality
+from lgc.domain.identity import Sex
+from lgc.domain.patients import DmpAccess
+from lgc.services.sharing import ShareProposal, ShareRequest, Sharing
+from lgc.services.views import PatientView
+
+WIDTH = 760
+MSSANTE, DMP, BOTH = "mssante", "dmp", "both"
+CHANNELS = {
+    MSSANTE: frozenset({Channel.MSSANTE}),
+    DMP: frozenset({Channel.DMP}),
+    BOTH: frozenset({Channel.MSSANTE, Channel.DMP}),
+}
+CHANNEL_OPTIONS = (
+    Option(MSSANTE, "MSSanté", "ri.mail-lock-line", "à des confrères"),
+    Option(DMP, "DMP", "ri.folder-user-line", "dans le dossier"),
+    Option(BOTH, "MSSanté et DMP", "ri.git-branch-line", "les deux, en une fois"),
+)
+NOTES = {
+    Confidentiality.VISIBLE: "Visible : par {le_patient} et par les professionnels autorisés.",
+    Confidentiality.MASKED_TO_PROFESSIONALS: "Masqué : seuls {le_patient}, son médecin traitant"
+    " et vous le voyez.",
+    Confidentiality.INVISIBLE_TO_PATIENT: "Invisible : à rendre visible après l’avoir annoncé.",
+}
+
+
+class ShareDialog(Dialog):
+    """Opens on a ``ShareProposal``. ``sent`` carries the share_id once everything is committed."""
+
+    sent = Signal(str)
+
+    def __init__(
+        self,
+        parent: QWidget,
+        proposal: ShareProposal,
+        document: object,
+        sharing: Sharing,
+        tasks: Tasks,
+        failed: Callable[[Exception], None],
+    ) -> None:
+        super().__init__(
+            parent,
+            f"Partager « {proposal.document.title} »",
+            glyph="ri.share-forward-line",
+            subtitle=f"version {proposal.document.version}",
+            width=WIDTH,
+        )
+        self.setObjectName("shareDialog")
+        self._proposal, self._document = proposal, document
+        self._sharing, self._tasks, self._failed = sharing, tasks, failed
+        self.channel = Options(CHANNEL_OPTIONS, "Envoyer par")
+        self.dmp = DmpAccessBox()
+        self.confidentiality = Options(_confidentialities(proposal.patient), "Confidentialité")
+        self.note = label("", "small", "text.muted", wrap=True)
+        self.recipients = RecipientsField(tasks, sharing.directory)
+        self.subject = QLineEdit(proposal.subject)
+        self.subject.setObjectName("shareSubject")
+        self.subject.setFixedHeight(32)
+        self.message = QPlainTextEdit(proposal.body)
+        self.message.setObjectName("shareBody")
+        self.message.setTabChangesFocus(True)
+        self.message.setFixedHeight(96)
+        self._patient_line()
+        self._rows()
+        self._buttons()
+        self._connect()
+        self._start()
+
+    # --- what was answered --------------------------------------------------------------------
+
+    def request(self) -> ShareRequest:
+        channels = CHANNELS[self.channel.value]
+        return ShareRequest(
+            document=self._document,  # type: ignore[arg-type]
+            channels=channels,
+            confidentiality=Confidentiality(self.confidentiality.value),
+            recipients=self.recipients.chosen if Channel.MSSANTE in channels else (),
+            subject=self.subject.text().strip(),
+            body=self.message.toPlainText(),
+            consent_attested=Channel.DMP in channels
+            and self.dmp.consent_needed
+            and self.dmp.consent.isChecked(),
+        )
+
+    def missing(self) -> str:
+        """Why « Envoyer » waits, in French; empty when it may go."""
+        channels = CHANNELS.get(self.channel.value, frozenset())
+        if Channel.DMP in channels:
+            status = self.dmp.status
+            if status is None:
+                return "L’état du DMP n’est pas encore connu."
+            if status.access in (DmpAccess.NONE, DmpAccess.CLOSED, DmpAccess.FORBIDDEN):
+                return "Ce DMP ne peut pas recevoir de document."
+            if self.dmp.consent_needed and not self.dmp.consent.isChecked():
+                return "Confirmez l’accord du patient."
+        if Channel.MSSANTE in channels and not self.recipients.chosen:
+            return "Ajoutez un destinataire."
+        return ""
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _patient_line(self) -> None:
+        patient = self._proposal.patient
+        line = QFrame()
+        line.setObjectName("dialogPatient")
+        row = QHBoxLayout(line)
+        row.setContentsMargins(20, 8, 20, 8)
+        row.setSpacing(10)
+        row.addWidget(Glyph("ri.user-line", "text.muted", 18))
+        row.addWidget(label(f"{patient.civility} {patient.name}".strip(), "strong"))
+        birth = f"{text.date(patient.birth_date)} · {text.short_age(*patient.age)}"
+        row.addWidget(label(birth, "base", "text.muted"))
+        row.addWidget(ins_chip(patient, small=True))
+        self._dmp_chip = dmp_chip(patient, small=True)
+        row.addWidget(self._dmp_chip)
+        row.addStretch(1)
+        card = self.card.layout()
+        assert card is not None
+        card.insertWidget(2, line)  # type: ignore[attr-defined]
+
+    def _rows(self) -> None:
+        inside = QWidget()
+        inside.setObjectName("shareRows")
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 4, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(12)
+        grid.setColumnMinimumWidth(0, 106)
+        grid.setColumnStretch(1, 1)
+        self._labels: dict[str, tuple[QWidget, QWidget]] = {}
+        attachments = QWidget()
+        row = QHBoxLayout(attachments)
+        row.setContentsMargins(0, 0, 0, 0)
+        for name in self._proposal.attachments:
+            zipped = name.endswith(".zip")
+            glyph = "ri.file-zip-line" if zipped else "ri.file-pdf-line"
+            words = "archive structurée" if zipped else "lisible"
+            row.addWidget(Chip(name, "text.muted", glyph, detail=words, outlined=True))
+        row.addStretch(1)
+        parts: tuple[tuple[str, str, QWidget], ...] = (
+            ("channel", "Envoyer par", self.channel),
+            ("dmp", "Accès au DMP", self.dmp),
+            ("confidentiality", "Confidentialité", self.confidentiality),
+            ("note", "", self.note),
+            ("recipients", "Destinataires", self.recipients),
+            ("subject", "Objet", self.subject),
+            ("message", "Message", self.message),
+            ("attachments", "Pièces jointes", attachments),
+        )
+        for number, (key, words, part) in enumerate(parts):
+            caption = label(words, "base", "text.muted")
+            caption.setContentsMargins(0, 6, 0, 0)
+            if words:
+                part.setAccessibleName(words)
+            grid.addWidget(caption, number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(part, number, 1)
+            self._labels[key] = (caption, part)
+        scroll = QScrollArea()
+        scroll.setObjectName("shareScroll")
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll, self._inside = scroll, inside
+        self.body.addWidget(scroll)
+
+    def _buttons(self) -> None:
+        self.footer_note.setText("Vous reprenez la main aussitôt ; l’envoi continue derrière vous.")
+        self.add_cancel()
+        self._send_action = action(self, "Envoyer", self._send, "Ctrl+Return")
+        self.send = Button(
+            "Envoyer", "primary", "ri.send-plane-fill", action=self._send_action, height=32
+        )
+        self.send.setObjectName("sendShare")
+        self.add_button(self.send)
+
+    def _connect(self) -> None:
+        self.channel.changed.connect(lambda key: self._arrange())
+        self.confidentiality.changed.connect(lambda key: self._tell())
+        self.dmp.changed.connect(self._arrange)
+        self.dmp.retry_asked.connect(self._check)
+        self.recipients.changed.connect(self._arrange)
+
+    def _start(self) -> None:
+        if not self._proposal.sharable_in_dmp:
+            why = "L’INS n’est pas qualifiée." if not self._proposal.qualified else "Pas un CDA."
+            for key in (DMP, BOTH):
+                self.channel.forbid(key, why)
+        self.confidentiality.choose(Confidentiality.VISIBLE.value)
+        self.channel.choose(BOTH if self._proposal.sharable_in_dmp else MSSANTE)
+        if self._proposal.sharable_in_dmp:
+            self._check()
+        self._tell()
+        self._arrange()
+
+    def _check(self) -> None:
+        """TD0.2 runs while the doctor types."""
+        self.dmp.show_busy()
+        patient = self._proposal.patient
+        self._tasks.run(
+            partial(self._sharing.check_dmp, patient.patient_id),
+            owner=self,
+            done=lambda status: self.dmp.show_status(status, patient),
+            failed=self.dmp.show_failure,
+        )
+
+    def _tell(self) -> None:
+        chosen = Confidentiality(self.confidentiality.value)
+        female = self._proposal.patient.sex is Sex.FEMALE
+        who = "la patiente" if female else "le patient"
+        self.note.setText(text.french(NOTES[chosen].format(le_patient=who)))
+
+    def _arrange(self) -> None:
+        """Fields appear with the choice; « Envoyer » says in its tooltip what it waits for."""
+        channels = CHANNELS.get(self.channel.value, frozenset())
+        for keys, channel in (
+            (("dmp", "confidentiality", "note"), Channel.DMP),
+            (("recipients", "subject", "message", "attachments"), Channel.MSSANTE),
+        ):
+            for key in keys:
+                for part in self._labels[key]:
+                    part.setVisible(channel in channels)
+        missing = self.missing()
+        self._send_action.setEnabled(not missing)
+        self.send.setToolTip(missing)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self._inside.layout()
+        assert layout is not None
+        layout.activate()
+        wanted = self._inside.sizeHint().height() + 4
+        room = self.height() - 230
+        self._scroll.setFixedHeight(max(min(wanted, room), 160))
+
+    def _send(self) -> None:
+        if self.missing():
+            return
+        self._send_action.setEnabled(False)
+        self._tasks.run(
+            partial(self._sharing.share, self.request()),
+            owner=self,
+            done=self._done,
+            failed=self._refused,
+        )
+
+    def _done(self, share_id: str) -> None:
+        self.sent.emit(share_id)
+        self.dismiss()
+
+    def _refused(self, error: Exception) -> None:
+        self._arrange()
+        self._failed(error)
+
+
+def _confidentialities(patient: PatientView) -> tuple[Option, ...]:
+    who = "à la patiente" if patient.sex is Sex.FEMALE else "au patient"
+    return (
+        Option(Confidentiality.VISIBLE.value, "Visible", "ri.eye-line"),
+        Option(
+            Confidentiality.MASKED_TO_PROFESSIONALS.value,
+            "Masqué aux autres PS",
+            "ri.eye-off-line",
+        ),
+        Option(
+            Confidentiality.INVISIBLE_TO_PATIENT.value,
+            f"Invisible {who}",
+            "ri.user-unfollow-line",
+        ),
+    )
