@@ -1,0 +1,101 @@
+"""Every row of the error tables: what it means for a submission and for a question."""
+
+import pytest
+
+from lgc.dmp import errors
+from lgc.domain.deliveries import AnswerLost, Postponed, Refused
+from lgc.hl7v3.prpa_in201308 import Refusal
+from lgc.transport.errors import (
+    HttpError,
+    MalformedAnswer,
+    NoAnswer,
+    NothingSent,
+    SoapFault,
+    TransportError,
+)
+from lgc.xds.registry_response import RegistryAnswer, RegistryError, RegistryStatus
+
+OUTCOMES = {
+    errors.Fate.LATER: Postponed,
+    errors.Fate.ASK: AnswerLost,
+    errors.Fate.REFUSED: Refused,
+}
+ROWS = [
+    *(
+        (type(e), errors.of_exchange(e), errors.NETWORK[type(e)])
+        for e in (NothingSent("x"), NoAnswer("x"), MalformedAnswer("x"))
+    ),
+    *((s, errors.of_exchange(HttpError(s)), row) for s, row in errors.HTTP.items()),
+    *((c, errors.of_exchange(SoapFault("Sender", c, "")), row) for c, row in errors.CODES.items()),
+    *((c, errors.of_status(c.upper(), ""), row) for c, row in errors.CODES.items()),
+    *((w, errors.of_refusal(Refusal("", f"{w}.")), row) for w, row in errors.WORDS.items()),
+    *((c, errors.of_exchange(SoapFault(c, "", "")), row) for c, row in errors.FAULTS.items()),
+]
+
+
+@pytest.mark.parametrize(("row", "verdict", "meaning"), ROWS)
+def test_every_row_is_reached_and_speaks_french(row, verdict, meaning):
+    assert verdict.meaning is meaning
+    assert type(verdict.outcome) is OUTCOMES[meaning.fate]
+    error = verdict.error
+    assert error.sentence.endswith(".")
+    assert error.may_retry is (meaning.fate is not errors.Fate.REFUSED)
+
+
+def test_every_kind_of_transport_error_has_a_row():
+    kinds = set(TransportError.__subclasses__())
+
+    assert kinds == {*errors.NETWORK, HttpError, SoapFault}
+
+
+@pytest.mark.parametrize(
+    ("status", "fate"),
+    [
+        (400, errors.Fate.REFUSED),
+        (403, errors.Fate.REFUSED),
+        (404, errors.Fate.REFUSED),
+        (500, errors.Fate.ASK),
+        (502, errors.Fate.ASK),
+        (504, errors.Fate.ASK),
+    ],
+)
+def test_other_http_errors_go_by_their_hundred(status, fate):
+    assert errors.of_exchange(HttpError(status)).meaning.fate is fate
+
+
+def test_an_unknown_code_is_a_refusal_kept_verbatim():
+    answer = RegistryAnswer(RegistryStatus.FAILURE, (RegistryError("XDSNew", "trop tard"),))
+
+    outcome = errors.of_registry(answer).outcome
+
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "XDSNew"
+    assert "trop tard" in outcome.words
+
+
+def test_the_severe_error_speaks_before_the_warning():
+    answer = RegistryAnswer(
+        RegistryStatus.FAILURE,
+        (RegistryError("A", "a", severe=False), RegistryError("XDSRegistryBusy", "b")),
+    )
+
+    assert isinstance(errors.of_registry(answer).outcome, Postponed)
+
+
+def test_a_failure_without_an_error_is_a_refusal():
+    assert isinstance(errors.of_registry(RegistryAnswer(RegistryStatus.FAILURE)).outcome, Refused)
+
+
+def test_a_code_hidden_in_the_words_of_a_fault_is_found():
+    verdict = errors.of_exchange(SoapFault("Receiver", "", "DMPClosed : dossier fermé"))
+
+    assert verdict.meaning is errors.CODES["DMPClosed"]
+
+
+@pytest.mark.parametrize("where", ["code", "words"])
+def test_no_ins_ever_appears_in_an_error(where):
+    text = "patient 299069999999912 refusé"
+    fault = SoapFault("Sender", text if where == "code" else "X", text if where == "words" else "")
+    verdict = errors.of_exchange(fault)
+
+    assert "299069999999912" not in repr(verdict.outcome) + verdict.error.details
