@@ -96,8 +96,7 @@ class DirectDmp:
         try:
             return td2_1_submit.submit(self._link, submission)
         except TransportError as error:
-            log.warning("td2_1 %s %s", type(error).__name__, error.reason)
-            return errors.of_exchange(error).outcome
+            return _judged(error).outcome
         except UserFacingError as error:
             if error.may_retry:
                 return Postponed(error.sentence)
@@ -107,8 +106,13 @@ class DirectDmp:
         try:
             return question()
         except TransportError as error:
-            log.warning("question %s %s", type(error).__name__, error.reason)
-            raise errors.of_exchange(error).error from error
+            raise _judged(error).error from error
+
+
+def _judged(error: TransportError) -> errors.Verdict:
+    verdict = errors.of_exchange(error)
+    log.warning("dmp %s %s", type(error).__name__, verdict.code)
+    return verdict
 
 
 def _version() -> str:

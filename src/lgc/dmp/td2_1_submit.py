@@ -5,11 +5,12 @@ A profile of IHE ITI-41 (Provide and Register Document Set-b), in MTOM (EX_2.1-1
 
 from __future__ import annotations
 
-from lgc.dmp import codes, errors
+from lgc.dmp import codes, errors, td3_1_find
 from lgc.dmp.link import DmpLink
 from lgc.domain.deliveries import AnswerLost, Outcome, Receipt
 from lgc.errors import UnreadableInput
 from lgc.xds import dsg, iti41
+from lgc.xds.cda_header import read_header
 from lgc.xds.metadata import SubmissionRequest, submission
 from lgc.xds.registry_response import RegistryStatus, read
 
@@ -28,7 +29,12 @@ def submit(link: DmpLink, request: SubmissionRequest) -> Outcome:
         request.submitted_at,
         link.profile.signature_algorithm,
     )
-    metadata = submission(request, link.profile.parties.sender_oid, signature=signature)
+    metadata = submission(
+        request,
+        link.profile.parties.sender_oid,
+        signature=signature,
+        replaced_entry=_replaced_entry(link, request),
+    )
     contents = {unique_id: request.content, request.signature_document_id: signature}
     body, parts = iti41.request(metadata, contents)
     answer = link.send(
@@ -52,3 +58,15 @@ def submit(link: DmpLink, request: SubmissionRequest) -> Outcome:
             return AnswerLost("Le DMP n’a enregistré qu’une partie de l’envoi.")
         case RegistryStatus.FAILURE:
             return errors.of_registry(registered).outcome
+
+
+def _replaced_entry(link: DmpLink, request: SubmissionRequest) -> str:
+    """The present entryUUID of the document this one replaces, empty when the DMP has it not.
+
+    It moves at every metadata version, so it is asked just before (dmp.md §5.3).
+    """
+    replaced = read_header(request.content).replaces
+    if not replaced:
+        return ""
+    entry = td3_1_find.reference(link, request.ins, replaced)
+    return entry.entry_uuid if entry else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from lxml import etree
 
 from lgc.domain.professionals import Coded
-from lgc.xds.hl7_text import utc_text
+from lgc.xds.hl7_text import utc_text, xml_text
 from lgc.xds.metadata import (
     HAS_MEMBER,
     Association,
@@ -189,12 +189,13 @@ def slot(node: etree._Element, name: str, values: Iterable[str]) -> None:
         return
     value_list = _sub(_sub(node, "Slot", name=name), "ValueList")
     for value in kept:
-        _sub(value_list, "Value").text = value
+        _sub(value_list, "Value").text = xml_text(value)
 
 
 def _words(node: etree._Element, element: str, text: str) -> None:
     if text:
-        localized = _sub(_sub(node, element), "LocalizedString", charset="UTF8", value=text)
+        value = xml_text(text)
+        localized = _sub(_sub(node, element), "LocalizedString", charset="UTF8", value=value)
         localized.set(_XML_LANG, "FR")
 
 

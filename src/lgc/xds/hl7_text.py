@@ -7,7 +7,8 @@ import re
 
 from lgc.xds.codes import PERSONS, STRUCTURES
 
-_SEPARATORS = re.compile(r"[\^&|~\\\s]+")
+_SEPARATORS = re.compile(r"[\^&|~\\\s\x00-\x1f]+")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TIME = re.compile(r"(\d{4,14})(?:\.\d+)?([+-]\d{4})?$")
 _COMPLETE = "00000101000000"
 
@@ -15,6 +16,11 @@ _COMPLETE = "00000101000000"
 def component(text: str) -> str:
     """Text that cannot break a composed value: separators become one space."""
     return _SEPARATORS.sub(" ", text).strip()
+
+
+def xml_text(text: str) -> str:
+    """Text that XML 1.0 may carry: control characters of a careless keyboard fall out."""
+    return _NOT_XML.sub("", text)
 
 
 def xcn(national_id: str, family: str, given: str) -> str:

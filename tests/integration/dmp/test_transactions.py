@@ -321,3 +321,26 @@ def test_the_vihf_says_where_the_author_of_the_submission_practises(
     assert "10B0000001" in server.seen[0].envelope.xpath(
         "//*[@Name='Identifiant_Structure']//text()"
     )
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"), [('<ObjectRef id="urn:uuid:7" xmlns="{}"/>', ["urn:uuid:7"]), ("", [])]
+)
+def test_a_new_version_replaces_the_entry_the_dmp_has_now(server, dmp, submission, known, expected):
+    related = (
+        b'<relatedDocument typeCode="RPLC"><parentDocument><id root="1.2.250.1.999.3.0"/>'
+        b"</parentDocument></relatedDocument></ClinicalDocument>"
+    )
+    submission.content = submission.content.replace(b"</ClinicalDocument>", related)
+
+    def script(seen, handler):
+        found = query_answer(known.format(RIM)) if seen.path.endswith("registry") else registry()
+        return 200, "application/soap+xml", _envelope(seen, found)
+
+    server.script = script
+
+    assert isinstance(dmp.submit(submission), Receipt)
+    targets = server.seen[1].envelope.xpath(
+        "//*[contains(@associationType, ':RPLC')]/@targetObject"
+    )
+    assert targets == expected

@@ -173,3 +173,11 @@ def test_times_of_any_precision_become_utc(text, expected):
 
 def test_a_name_cannot_break_a_composed_value():
     assert xcn("8", "A^B&C|D~E", "F\\G") == "8^A B C D E^F G^^^^^^&1.2.250.1.71.4.2.1&ISO^D^^^IDNPS"
+
+
+def test_a_control_character_in_a_title_does_not_stop_a_submission(request_of):
+    tree = written(request_of(title="Synthèse\x00 de\x0b janvier"))
+
+    assert tree.xpath("//r:RegistryPackage/r:Name/*/@value", namespaces=RIM) == [
+        "Synthèse de janvier"
+    ]
