@@ -86,6 +86,8 @@ def _bound(event: etree._Element | None, name: str) -> dt.datetime | None:
 
 
 def _patient(document: etree._Element, faults: Faults) -> DocumentPatient:
+    if len(find_all(document, "h:recordTarget")) > 1:
+        faults.append("Le document nomme plusieurs patients\u00a0: seul le premier est montré.")
     role = find(document, "h:recordTarget/h:patientRole")
     person = find(role, "h:patient")
     if role is None or person is None:

@@ -43,6 +43,7 @@ class Measured:
 
 
 NOTHING = Measured()
+_WITHOUT_VALUE = {"aborted": "Examen non réalisé", "active": "Résultat en attente"}
 
 
 class LabReader:
@@ -89,6 +90,9 @@ class LabReader:
         if taken is None:
             return None
         measured = self._measured(find(node, "h:value"))
+        if measured == NOTHING:
+            status = attribute(node, "h:statusCode", "code")
+            measured = Measured(text=_WITHOUT_VALUE.get(status, "Sans valeur"))
         code = coded_or_translation(find(node, "h:code"))
         if code is None and previous:
             code = coded_or_translation(find(_outer(node), "h:code"))
@@ -153,8 +157,9 @@ class LabReader:
         read = _READERS.get(xsi_type(node))
         measured = read(node) if read else NOTHING
         if measured == NOTHING:
-            words_ = self._referred(find(node, "h:originalText")) or self._referred(node)
-            return Measured(text=words_)
+            return Measured(
+                text=self._referred(find(node, "h:originalText")) or self._referred(node)
+            )
         return measured
 
 

@@ -39,11 +39,6 @@ def load(data: bytes) -> etree._Element:
     return found
 
 
-def looks_like_cda(data: bytes) -> bool:
-    """A quick guess before parsing, for mail attachments: XML that names a ClinicalDocument."""
-    return data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" and b"ClinicalDocument" in data
-
-
 def _tree(data: bytes) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False

@@ -7,6 +7,7 @@ exists. Families nobody spoke of are said « Non renseigné », stated absences 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,7 @@ from lgc.cda.vsm_narrative import (
     concept,
     table,
 )
-from lgc.cda.writing import derived_uuid, is_uuid
+from lgc.cda.writing import derived_uuid, is_identifier_root, is_uuid
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
 from lgc.domain.professionals import Coded
 from lgc.terminology import code_systems
@@ -51,10 +52,16 @@ class EntryContent:
 
     @property
     def code(self) -> Coded | None:
-        """The code with a label in any case: a reader without the terminology needs one."""
+        """The code, with a label in any case: a reader without the terminology needs one.
+
+        None when its characters or its system cannot stand in a document: the words remain.
+        """
         code = self.entry.code
-        label = code.label or self.entry.label if code else ""
-        return replace(code, label=" ".join(label.split())) if code else None
+        if code is None or not re.fullmatch(r"\S+", code.code):
+            return None
+        if not is_identifier_root(code.system):
+            return None
+        return replace(code, label=" ".join((code.label or self.entry.label).split()))
 
     @property
     def status(self) -> Coded:
@@ -256,7 +263,7 @@ class Body:
     def _entry_id(self, entry: MedicalEntry) -> tuple[str, str]:
         if is_uuid(entry.entry_id):
             return entry.entry_id.upper(), ""
-        if self._local_id_root:
+        if self._local_id_root and entry.entry_id:
             return self._local_id_root, entry.entry_id
         return derived_uuid(self._unique_id, "entry", entry.entry_id), ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -44,9 +45,20 @@ def hl7_date(day: dt.date) -> str:
 
 
 def number(value: float) -> str:
-    """A number as XML and UCUM want it: point, no exponent, no useless decimals."""
-    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    """A number as XML wants it: every digit of it, a point, no exponent."""
+    text = format(Decimal(repr(float(value))), "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     return text if text not in ("", "-0") else "0"
+
+
+def ucum_unit(unit: str) -> str:
+    """A unit a ``cs`` attribute accepts; words the doctor typed become a UCUM annotation."""
+    if not unit.strip():
+        return "1"
+    if unit.isascii() and not any(c.isspace() for c in unit):
+        return unit
+    plain = "".join(c if c.isalnum() or c in "-/.%" else "_" for c in unit.strip())
+    return "{" + plain + "}"
 
 
 def french_number(value: float) -> str:
@@ -75,6 +87,11 @@ def is_uuid(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text))
 
 
+def is_identifier_root(text: str) -> bool:
+    """Whether an OID or UUID, the only things ``root`` and ``codeSystem`` may hold."""
+    return bool(re.fullmatch(r"[0-2](\.(0|[1-9]\d*))*", text)) or is_uuid(text)
+
+
 def derived_uuid(*parts: str) -> str:
     """The same identifier each time for the same parts: documents stay reproducible.
 
@@ -99,6 +116,7 @@ def environment() -> Environment:
         hl7_time=hl7_time,
         hl7_date=hl7_date,
         number=number,
+        ucum_unit=ucum_unit,
         lines=lines,
         system_name=code_systems.name_of,
     )

@@ -15,6 +15,9 @@ RECORDS = {
     "absences": lambda m: m.context(m.absences_record()),
     "long": lambda m: m.context(m.long_record()),
     "partial": lambda m: m.context(m.partial_record()),
+    "awkward": lambda m: m.context(
+        m.awkward_record(), author=m.author(address=m.Address(("", " "), "75005", "PARIS"))
+    ),
     "unknown patient": lambda m: m.context(m.full_record(), patient=m.unknown_patient()),
     "second version": lambda m: m.context(
         m.full_record(), version=2, replaces="1.2.250.1.999.1.2.41", service_start=None

@@ -211,6 +211,25 @@ def full_record() -> MedicalRecord:
     return MedicalRecord(entries=tuple(entries))
 
 
+def awkward_record() -> MedicalRecord:
+    """What a doctor may type and a standard would not take: units, codes and systems in words."""
+    return MedicalRecord(
+        (
+            MedicalEntry("a1", Family.TOXIC, "Vin", value=2, unit="verres par jour"),
+            MedicalEntry("a2", Family.MEASUREMENT, "Souplesse", value=1e-9, unit="écart µ"),
+            MedicalEntry("a3", Family.CHRONIC, "Goutte", Coded("M 10", CIM)),
+            MedicalEntry("a4", Family.CHRONIC, "Goutte", Coded("M10", "CIM-10")),
+            MedicalEntry("", Family.CHRONIC, "Sans numéro"),
+            MedicalEntry(
+                "a5",
+                Family.LONG_TERM_TREATMENT,
+                "Sirop",
+                posology=Posology("une cuillère", 1, "cuillère à café", 0.5),
+            ),
+        )
+    )
+
+
 def absences_record() -> MedicalRecord:
     stated = tuple(KnownAbsence(family, NOW, "Dr Paul MEDECIN5729") for family in Family)
     return MedicalRecord(absences=stated)
