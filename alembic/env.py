@@ -7,7 +7,7 @@ from alembic import context
 from sqlalchemy import text
 
 from lgc.errors import UserFacingError
-from lgc.store.models import Base, Utc
+from lgc.store.models import Base, Utc, Words
 
 
 def ours(name, kind, parent):
@@ -15,9 +15,12 @@ def ours(name, kind, parent):
     return kind != "table" or "_search" not in name
 
 
+PLAIN = {Utc: "sa.DateTime()", Words: "sa.Text()"}
+
+
 def plain(kind, item, autogen_context):
     """A revision is history: it names no type of ours, which may change."""
-    return "sa.DateTime()" if kind == "type" and isinstance(item, Utc) else False
+    return PLAIN.get(type(item), False) if kind == "type" else False
 
 
 def check_foreign_keys(ctx, **_):

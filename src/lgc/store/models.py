@@ -45,6 +45,16 @@ class Utc(TypeDecorator[dt.datetime]):
         return None if value is None else value.replace(tzinfo=dt.UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text from outside may hold half characters that no file can keep: they become ``?``."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return None if value is None else value.encode("utf-8", "replace").decode("utf-8")
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -57,7 +67,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - the name and shape SQLAlchemy asks for
         dt.datetime: Utc,
         dt.date: Date,
-        str: Text,
+        str: Words,
         int: Integer,
         float: Float,
         bytes: LargeBinary,

@@ -422,6 +422,16 @@ def test_a_mailbox_is_resumed_where_it_was_left(store, saved):
     assert read(store, lambda uow: uow.messages.cursor("INBOX")) == (4_000_000_000, 15)
 
 
+def test_a_message_with_half_characters_is_kept_all_the_same(store, saved):
+    message = a_message(subject="caf\udce9 \x00 \U0001f600", text="\ud83d", sender_name="\udcff")
+    saved(lambda uow: uow.messages.add(message, b"raw", {}))
+
+    kept = read(store, lambda uow: uow.messages.get("m1"))
+
+    assert (kept.subject, kept.text, kept.sender_name) == ("caf? \x00 \U0001f600", "?", "?")
+    assert read(store, lambda uow: uow.messages.find("caf")) == [kept]
+
+
 # --- deliveries -------------------------------------------------------------------------------
 
 

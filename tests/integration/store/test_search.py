@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lgc.domain.identity import Sex
 
@@ -129,3 +131,18 @@ def test_a_slip_among_many_alike_still_finds(store, saved, make):
         found = uow.patients.find("legarnad henri", limit=5)
 
     assert found[0].identity.traits.birth_name == "LEGRANAD"
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(max_size=40) | st.from_regex(r"[0-9 ab/.\-\"*:()']{0,20}", fullmatch=True))
+def test_no_search_is_too_strange(store, typed):
+    with store.unit() as uow:
+        for found in (
+            uow.patients.find(typed),
+            uow.contacts.find(typed),
+            uow.documents.find(typed, patient_id="p"),
+            uow.messages.find(typed),
+        ):
+            assert found == []

@@ -114,6 +114,22 @@ def test_writers_wait_in_line(store):
     assert store.verify_audit() == 60
 
 
+def test_units_that_only_tell_the_journal_chain_one_after_the_other(store):
+    def look():
+        for _ in range(15):
+            with store.unit() as uow:
+                uow.patients.count()
+                uow.audit("record opened")
+                uow.commit()
+
+    threads = [in_thread(look) for _ in range(4)]
+    for thread in threads:
+        thread.join(30)
+
+    assert [thread.errors for thread in threads] == [[], [], [], []]
+    assert store.verify_audit() == 60
+
+
 def test_reading_first_and_writing_after_somebody_else_wrote_succeeds(store, saved, make):
     with store.unit() as uow:
         assert uow.patients.count() == 0
@@ -267,7 +283,7 @@ def test_kill_9_keeps_the_last_committed_state(tmp_path, empty_practice, clock, 
     assert lines == int(left) + 1
 
 
-def test_a_journal_survives_a_crash_of_the_whole_application(tmp_path, empty_practice):
+def test_every_connection_writes_through_to_the_disk(tmp_path, empty_practice):
     template, key = empty_practice
     path = tmp_path / "practice.db"
     path.write_bytes(template.read_bytes())
