@@ -7,8 +7,9 @@ the PDF copy ``body:``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from html import escape
+from html import escape, unescape
 
 from lxml import etree
 
@@ -34,6 +35,8 @@ _STYLES = (
 )
 _TABLE = '<table border="1" cellspacing="0" cellpadding="4" width="100%">'
 _SILENT = frozenset(("script", "style", "form", "object", "iframe", "col", "colgroup", "footnote"))
+_TAG = re.compile(r"</?(\w+)[^>]*>")
+_BREAKS = frozenset(("p", "br", "tr", "li", "table", "ul", "ol", "td", "th"))
 _ALIGNED = frozenset(("left", "center", "right"))
 
 
@@ -156,3 +159,10 @@ def _named(node: etree._Element, name: str) -> bool:
 
 def _span(text: str | None) -> int:
     return min(int(text), MAX_SPAN) if text and text.isdecimal() and len(text) < 9 else 1
+
+
+def text_of(html: str) -> str:
+    """The words of our own safe HTML."""
+    bare = _TAG.sub(lambda m: "\n" if m.group(1).lower() in _BREAKS else "", html)
+    lines = (" ".join(line.split()) for line in unescape(bare).splitlines())
+    return "\n".join(line for line in lines if line)

@@ -6,9 +6,7 @@ hostile, malformed or oversize are refused.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from html import unescape
 
 from lxml import etree
 
@@ -17,7 +15,7 @@ from lgc.cda.entry_reader import EntryReader
 from lgc.cda.header_reader import read_header
 from lgc.cda.lab_reader import LabReader
 from lgc.cda.names import tag
-from lgc.cda.narrative import NarrativeWriter
+from lgc.cda.narrative import NarrativeWriter, text_of
 from lgc.cda.source import load
 from lgc.cda.values import coded, find, find_all, words
 from lgc.domain.readable import Attachment, ReadableDocument, ReadableSection
@@ -25,8 +23,6 @@ from lgc.domain.readable import Attachment, ReadableDocument, ReadableSection
 __all__ = ["parse", "plain_text"]
 
 PDF = "application/pdf"
-_TAG = re.compile(r"<(/?)(\w+)[^>]*>")
-_BREAKS = frozenset(("p", "br", "tr", "li", "table", "ul", "ol", "td", "th"))
 
 
 def parse(data: bytes) -> ReadableDocument:
@@ -76,13 +72,6 @@ def plain_text(document: ReadableDocument) -> str:
 def _section_text(section: ReadableSection) -> str:
     inner = [_section_text(child) for child in section.sections]
     return "\n".join(part for part in (section.title, text_of(section.html), *inner) if part)
-
-
-def text_of(html: str) -> str:
-    """The words of our own safe HTML."""
-    bare = _TAG.sub(lambda m: "\n" if m.group(2).lower() in _BREAKS else "", html)
-    lines = (" ".join(line.split()) for line in unescape(bare).splitlines())
-    return "\n".join(line for line in lines if line)
 
 
 def _plain_body(document: etree._Element, faults: list[str]) -> Attachment | None:

@@ -17,6 +17,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Image, Paragraph, Spacer, Table, TableStyle
 
 from lgc.cda.fonts import font_family
+from lgc.cda.narrative import text_of
 from lgc.domain.readable import Attachment
 
 INK = colors.HexColor("#1b2430")
@@ -61,8 +62,12 @@ class Flow:
         """The flowables of one section's HTML."""
         if not source.strip():
             return []
-        root = html.fragment_fromstring(source, create_parent="div")
-        return self._blocks(root, self._body, self._width)
+        try:
+            root = html.fragment_fromstring(source, create_parent="div")
+            return self._blocks(root, self._body, self._width)
+        except (etree.LxmlError, RecursionError):
+            # Nesting that no reader sees: the words are printed, one line each.
+            return [self.paragraph(line) for line in text_of(source).splitlines()]
 
     def paragraph(self, text: str) -> Paragraph:
         return Paragraph(_escaped(text), self._body)

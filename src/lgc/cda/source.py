@@ -46,6 +46,8 @@ def _tree(data: bytes) -> etree._Element:
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if "limit exceeded" in str(error) or "huge text node" in str(error):
+            raise _refusal("Une pièce jointe de ce document est trop volumineuse.") from error
         raise _refusal("Ce document est mal formé\u00a0: il ne peut pas être lu.") from error
 
 

@@ -1,1 +1,5 @@
-"""Value sets (JDV), code systems and nomenclatures that the application uses."""
+"""Value sets (JDV), code systems and units that the application uses.
+
+What lives here: ``value_sets`` reads ``resources/terminology``; ``code_systems`` names OIDs;
+``ucum`` says units in French. Who may come in: everybody above; it knows only the domain.
+"""

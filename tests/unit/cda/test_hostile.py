@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lgc.cda import check, parse, source, vsm
+from lgc.cda import check, parse, pdf, source, vsm
 from lgc.errors import UnreadableInput
 
 CDA = '<ClinicalDocument xmlns="urn:hl7-org:v3">{}</ClinicalDocument>'
@@ -52,7 +52,7 @@ def test_an_endless_prologue_costs_no_time():
     assert time.perf_counter() - started < 2
 
 
-@pytest.mark.parametrize("depth", [150, 201, 5_000])
+@pytest.mark.parametrize("depth", [190, 201, 5_000])
 def test_nesting_is_bounded(depth):
     inner = "<text>" + "<content>" * depth + "mot" + "</content>" * depth + "</text>"
     body = f"<component><structuredBody><component><section>{inner}</section></component>"
@@ -63,6 +63,15 @@ def test_nesting_is_bounded(depth):
     else:
         with pytest.raises(UnreadableInput):
             parse.parse(data)
+
+
+def test_the_deepest_nesting_still_becomes_a_pdf():
+    style = 'styleCode="bold italics underline emphasis strike"'
+    inner = f"<content {style}>" * 190 + "mot" + "</content>" * 190
+    document = parse.parse(section(inner))
+
+    assert "mot" in parse.plain_text(document)
+    assert pdf.render(document).startswith(b"%PDF-")
 
 
 def test_too_many_bytes_are_refused():
@@ -147,3 +156,12 @@ def test_a_compression_bomb_is_not_inflated():
 
     assert document.body is None
     assert any("décompressée" in fault for fault in document.faults)
+
+
+def test_a_piece_beyond_what_the_reader_takes_is_said_so():
+    body = "QUJD" * 2_600_000
+    text = f'<text mediaType="application/pdf" representation="B64">{body}</text>'
+    data = CDA.format(f"<component><nonXMLBody>{text}</nonXMLBody></component>").encode()
+
+    with pytest.raises(UnreadableInput, match="volumineuse"):
+        parse.parse(data)
