@@ -37,7 +37,6 @@ context.configure(
     include_name=ours,
     render_item=plain,
     render_as_batch=True,
-    transactional_ddl=True,  # Alembic distrusts the driver; our engine begins every transaction
     transaction_per_migration=True,
     on_version_apply=check_foreign_keys,
 )

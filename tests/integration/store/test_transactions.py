@@ -1,6 +1,7 @@
 """Nothing half done: concurrency, kills, full disks, refused commits."""
 
 import datetime as dt
+import gc
 import os
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from lgc.domain.agenda import Presence, Visit
+from lgc.domain.deliveries import Channel, Delivery, DeliveryState
+from lgc.domain.messages import AssignedBy, Folder, Message
 from lgc.errors import UserFacingError
 from lgc.store import engine as sqlite
 from lgc.store.engine import connect, open_engine
@@ -141,20 +145,62 @@ def test_reading_first_and_writing_after_somebody_else_wrote_succeeds(store, sav
         assert (uow.patients.count(), uow.notes.get("a")) == (1, "b")
 
 
-def test_what_changed_since_it_was_read_is_not_overwritten(store, saved, make):
+def test_what_changed_since_it_was_read_is_not_overwritten(store, saved, make, clock):
     patient = make.patient()
-    saved(lambda uow: uow.patients.add(patient))
+    visit = Visit("v", patient.patient_id, clock.now(), 15, "consultation")
+    saved(lambda uow: [uow.patients.add(patient), uow.agenda.add(visit)])
 
     with pytest.raises(UserFacingError, match="modifié ailleurs") as told, store.unit() as uow:
-        read = uow.patients.get(patient.patient_id)
-        theirs = replace(patient, telephone="theirs")
-        in_thread(lambda: saved(lambda other: other.patients.update(theirs))).join(5)
-        uow.patients.update(replace(read, telephone="mine"))
+        read = uow.agenda.get("v")
+        theirs = replace(visit, presence=Presence.ARRIVED)
+        in_thread(lambda: saved(lambda other: other.agenda.update(theirs))).join(5)
+        uow.agenda.update(replace(read, kind="urgence"))
         uow.commit()
 
     assert told.value.may_retry
     with store.unit() as uow:
-        assert uow.patients.get(patient.patient_id).telephone == "theirs"
+        assert uow.agenda.get("v") == theirs
+
+
+@pytest.mark.parametrize("subject", ["patient", "entry", "message", "delivery"])
+def test_no_subject_lets_itself_be_overwritten(store, saved, make, clock, subject):
+    patient, entry = make.patient(), make.entry()
+    now = clock.now()
+    message = Message("m", Folder.INBOX, "", "", "", (), "", "", now, "")
+    delivery = Delivery("d", "s", "", "", Channel.DMP, DeliveryState.WAITING, "{}", now)
+    saved(
+        lambda uow: [
+            uow.patients.add(patient),
+            uow.medical.add(patient.patient_id, entry),
+            uow.messages.add(message, b"", {}),
+            uow.deliveries.add(delivery),
+        ]
+    )
+    key = patient.patient_id
+    read = {
+        "patient": lambda uow: uow.patients.get(key),
+        "entry": lambda uow: uow.medical.of_patient(key),
+        "message": lambda uow: uow.messages.get("m"),
+        "delivery": lambda uow: uow.deliveries.due(Channel.DMP, now),
+    }[subject]
+    change = {
+        "patient": lambda uow, w: uow.patients.update(replace(patient, telephone=w)),
+        "entry": lambda uow, w: uow.medical.update(replace(entry, note=w)),
+        "message": lambda uow, w: uow.messages.assign("m", key, AssignedBy.DOCTOR, w),
+        "delivery": lambda uow, w: uow.deliveries.save(replace(delivery, reason=w)),
+    }[subject]
+
+    with pytest.raises(UserFacingError, match="modifié ailleurs"), store.unit() as uow:
+        read(uow)
+        gc.collect()  # what was read must be remembered, whatever the memory does
+        in_thread(lambda: saved(lambda other: change(other, "theirs"))).join(5)
+        uow.notes.set("turn", "taken")
+        uow.patients.count()
+        change(uow, "mine")
+        uow.commit()
+
+    with store.unit() as uow:
+        assert "theirs" in repr(read(uow))
 
 
 def test_a_second_writing_unit_inside_the_first_is_a_mistake_that_does_not_hang(store):
