@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from lgc.dmp import wire
 from lgc.domain.dmp import PurposeOfUse
 from lgc.domain.identity import Ins, QualifiedIns, Sex, Traits
 from lgc.domain.professionals import CardHolder, Coded, PlaceOfPractice, Practitioner
@@ -60,6 +61,14 @@ def test_the_vihf_still_verifies_inside_its_envelope(assertion, schema, xmlsec):
 
     schema("soap/dmp-envelope.xsd").assertValid(etree.fromstring(content))
     assert xmlsec(content, *VIHF_ID)
+
+
+def test_the_vihf_kept_as_evidence_verifies_and_is_valid(assertion, schema, xmlsec):
+    request = soap.Request("https://x/y", "urn:a", "urn:uuid:1", assertion, etree.Element("body"))
+    kept = wire.files("td0_2", etree.tostring(request.envelope()))["vihf.xml"]
+
+    schema("saml/vihf.xsd").assertValid(etree.fromstring(kept))
+    assert xmlsec(kept, *VIHF_ID)
 
 
 def test_the_vihf_names_the_signer_as_rfc_2253_does(assertion):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from lgc.dmp import wire
 from lgc.domain.deliveries import AnswerLost, Receipt, Refused
 from lgc.domain.dmp import AuthorisationAction, DmpSearch
 from lgc.domain.documents import DocumentReference
@@ -344,3 +345,29 @@ def test_a_new_version_replaces_the_entry_the_dmp_has_now(server, dmp, submissio
         "//*[contains(@associationType, ':RPLC')]/@targetObject"
     )
     assert targets == expected
+
+
+def test_what_left_can_be_kept_as_files(server, connect, submission):
+    seen = []
+    server.answers(registry())
+    connect(observer=lambda *args: seen.append(args)).submit(submission)
+
+    kept = wire.files(*seen[0][:2])
+
+    assert set(kept) == {
+        "td2_1-request.mime",
+        "vihf.xml",
+        "submission.xml",
+        "submission-signature.xml",
+    }
+    assert kept["submission-signature.xml"] == server.seen[0].documents()["Signature01"]
+    assert etree.fromstring(kept["submission.xml"]).tag.endswith("}SubmitObjectsRequest")
+    assert b'xmlns:xs="http://www.w3.org/2001/XMLSchema"' in kept["vihf.xml"]
+
+
+def test_a_plain_request_is_kept_with_its_vihf(server, connect, ins):
+    seen = []
+    server.answers(existence())
+    connect(observer=lambda *args: seen.append(args)).existence(ins)
+
+    assert set(wire.files(*seen[0][:2])) == {"td0_2-request.xml", "vihf.xml"}
