@@ -153,7 +153,7 @@ def paint_cell(
 
 def _one_line(painter: QPainter, rect: QRect, cell: Cell, *, middle: bool, right: bool) -> None:
     theme = current()
-    x = rect.left()
+    x = rect.left() + cell.indent
     if cell.glyph:
         if middle:
             x = rect.center().x() - 8
@@ -164,14 +164,11 @@ def _one_line(painter: QPainter, rect: QRect, cell: Cell, *, middle: bool, right
         return
     flag = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     flag = Qt.AlignmentFlag.AlignHCenter if middle and not cell.glyph else flag
-    _write(
-        painter,
-        QRect(x, rect.top(), rect.right() - x + 1, rect.height()),
-        cell.text,
-        _type(cell),
-        cell.tone,
-        flag,
-    )
+    room = QRect(x, rect.top(), rect.right() - x + 1, rect.height())
+    x = _write(painter, room, cell.text, _type(cell), cell.tone, flag)
+    if cell.strong_tail and x < rect.right():
+        rest = QRect(x, rect.top(), rect.right() - x + 1, rect.height())
+        _write(painter, rest, cell.strong_tail, "strong", "text")
 
 
 def _two_lines(painter: QPainter, rect: QRect, cell: Cell) -> None:

@@ -26,7 +26,8 @@ class Cell:
 
     ``second`` is a fainter second line with its own glyph and tone; ``chip`` puts the text in a
     chip of that tone; ``button`` draws the text as a button (``quiet`` without border), pressed
-    by click; ``dot`` is the accent dot of what is new; ``spin`` turns the glyph.
+    by click; ``dot`` is the accent dot of what is new; ``strong_tail`` follows the text in
+    semibold; ``indent`` in pixels shifts everything.
     """
 
     text: str = ""
@@ -45,13 +46,15 @@ class Cell:
     small: bool = False
     tooltip: str = ""
     spoken: str = ""
+    indent: int = 0
+    strong_tail: str = ""
 
     @property
     def said(self) -> str:
         """What a screen reader says."""
         if self.spoken:
             return self.spoken
-        return ", ".join(part for part in (self.text, self.second) if part)
+        return ", ".join(part for part in (self.text + self.strong_tail, self.second) if part)
 
 
 EMPTY = Cell()

@@ -204,7 +204,7 @@ class Table(QTableView, Generic[R]):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.current()
         if row is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._activate(row)
+            self.activate(row)
             return
         if event.key() == Qt.Key.Key_Space and self._is_head(row):
             self.toggled.emit(row)
@@ -260,11 +260,18 @@ class Table(QTableView, Generic[R]):
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _activate(self, row: R) -> None:
+    def activate(self, row: R) -> None:
+        """What Enter does on a row."""
         if self._is_head(row):
             self.toggled.emit(row)
         else:
             self.opened.emit(row)
+
+    def activate_current(self) -> None:
+        """Enter, wherever it was pressed."""
+        row = self.current()
+        if row is not None:
+            self.activate(row)
 
     def _double(self, index: QModelIndex) -> None:
         row = index.data(ROW_ROLE)

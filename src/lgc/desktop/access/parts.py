@@ -1,0 +1,235 @@
+"""The parts of the access card: the CPS as read, the places, the recovery code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lgc.desktop.access.view import holder_lines, place_lines
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
+from lgc.desktop.theme import current, font
+from lgc.domain.professionals import CardHolder, PlaceOfPractice
+
+
+class Chipset(QWidget):
+    """The contacts of the card."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(44, 36)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.role("warn"), 1))
+        painter.setBrush(theme.role("warn.soft"))
+        painter.drawRoundedRect(QRectF(0.5, 0.5, 43, 35), 6, 6)
+        for x1, y1, x2, y2 in (
+            (15, 1, 15, 35), (29, 1, 29, 35), (1, 12, 15, 12), (1, 24, 15, 24),
+            (29, 12, 43, 12), (29, 24, 43, 24),
+        ):  # fmt: skip
+            painter.drawLine(x1, y1, x2, y2)
+
+
+class CardHead(QWidget):
+    """The coloured top of the card, rounded with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(32)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(15, 0, 15, 0)
+        row.setSpacing(9)
+        row.addWidget(Glyph("ri.bank-card-line", "accent.on", 16))
+        row.addWidget(label("Carte de professionnel de santé", "strong", "accent.on"))
+        row.addStretch(1)
+        row.addWidget(label("CPS", "small-medium", "accent.on"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(0, 0, self.width(), self.height() + 10), 7, 7)
+        painter.setClipRect(self.rect())
+        painter.fillPath(path, current().role("accent"))
+
+
+class HolderCard(QFrame):
+    """Who the card says it belongs to, before any PIN."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("altCard")
+        self._name = ElidedLabel("", "dialog")
+        self._work = ElidedLabel("", "base")
+        self._number = label("", "base", "text.muted")
+        self._place = ElidedLabel("", "base")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setSpacing(0)
+        whole.addWidget(CardHead())
+        whole.addLayout(self._person())
+        self._foot = QWidget()
+        foot = QVBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(0)
+        foot.addWidget(rule())
+        place = QHBoxLayout()
+        place.setContentsMargins(16, 10, 16, 10)
+        place.setSpacing(8)
+        place.addWidget(Glyph("ri.map-pin-line", "text.muted", 16))
+        place.addWidget(self._place, 1)
+        foot.addLayout(place)
+        whole.addWidget(self._foot)
+
+    def set(self, holder: CardHolder | None, place: PlaceOfPractice | None = None) -> None:
+        self.setVisible(holder is not None)
+        if holder is None:
+            return
+        name, work, number = holder_lines(holder)
+        self._name.set_text(name)
+        self._work.set_text(work)
+        self._number.setText(number)
+        self._foot.setVisible(place is not None)
+        if place is not None:
+            self._place.set_text(place_lines(place)[0])
+        self.setAccessibleName(f"Carte CPS de {name}, {work}, {number}")
+
+    def name(self) -> str:
+        return self._name.whole()
+
+    def _person(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for part in (self._name, self._work, self._number):
+            words.addWidget(part)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 15, 16, 14)
+        row.setSpacing(16)
+        row.addWidget(Chipset(), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        return row
+
+
+class PlaceChoice(QWidget):
+    """The places of practice written in the card, one radio each; digits choose too."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._group = QButtonGroup(self)
+        self._places: tuple[PlaceOfPractice, ...] = ()
+
+    def set(self, places: Sequence[PlaceOfPractice], current_place: int) -> None:
+        while self._column.count():
+            item = self._column.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        self._group = QButtonGroup(self)
+        self._places = tuple(places)
+        for number, place in enumerate(places):
+            self._column.addWidget(self._line(number, place, number == current_place))
+        checked = self._group.checkedButton()
+        if checked is not None:
+            checked.setFocus()
+
+    def value(self) -> PlaceOfPractice:
+        return self._places[max(self._group.checkedId(), 0)]
+
+    def pick(self, number: int) -> None:
+        button = self._group.button(number)
+        if button is not None:
+            button.setChecked(True)
+            button.setFocus()
+
+    def _line(self, number: int, place: PlaceOfPractice, checked: bool) -> QWidget:
+        name, detail = place_lines(place)
+        line = QFrame()
+        line.setObjectName("altCard")
+        radio = QRadioButton(name)
+        radio.setFont(font("strong"))
+        radio.setChecked(checked)
+        radio.setAccessibleName(f"{name}, {detail}")
+        self._group.addButton(radio, number)
+        column = QVBoxLayout(line)
+        column.setContentsMargins(14, 9, 14, 9)
+        column.setSpacing(1)
+        column.addWidget(radio)
+        words = label(detail, "small", "text.muted")
+        words.setContentsMargins(26, 0, 0, 0)
+        column.addWidget(words)
+        return line
+
+
+class RecoveryCode(QWidget):
+    """The code, shown once: copy, print, and a box to tick before going on."""
+
+    confirmed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._code = ""
+        frame = QFrame()
+        frame.setObjectName("altCard")
+        self._shown = label("", "dialog", selectable=True)
+        self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._shown.setWordWrap(True)
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(14, 16, 14, 16)
+        inside.addWidget(self._shown)
+        self.copy = Button("Copier", "plain", "ri.file-copy-line", height=32)
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._code))
+        self.print = Button("Imprimer", "plain", "ri.printer-line", height=32)
+        self.print.clicked.connect(self._print)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addWidget(self.copy)
+        buttons.addWidget(self.print)
+        buttons.addStretch(1)
+        self.box = QCheckBox("J’ai mis ce code en lieu sûr, hors de ce poste")
+        self.box.toggled.connect(self.confirmed)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
+        whole.addWidget(frame)
+        whole.addLayout(buttons)
+        whole.addWidget(self.box)
+
+    def set(self, code: str) -> None:
+        self._code = code
+        self._shown.setText(code)
+        self._shown.setAccessibleName(f"Code de secours : {code}")
+        self.box.setChecked(False)
+
+    def forget(self) -> None:
+        """The code leaves the window's memory as soon as it was confirmed."""
+        self.set("")
+
+    def _print(self) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        if QPrintDialog(printer, self).exec() != QPrintDialog.DialogCode.Accepted:
+            return
+        painter = QPainter(printer)
+        painter.setFont(font("page"))
+        unit = printer.resolution() // 6
+        painter.drawText(unit * 4, unit * 6, "Code de secours du cabinet")
+        painter.drawText(unit * 4, unit * 8, self._code)
+        painter.end()

@@ -1,0 +1,453 @@
+"""The access screen: one card in the centre, three steps, a notice that changes, one field.
+
+It also is the lock: the same screen over the living windows, until the same card comes back.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lgc.desktop import text
+from lgc.desktop.access import view as views
+from lgc.desktop.access.parts import HolderCard, PlaceChoice, RecoveryCode
+from lgc.desktop.access.view import AccessView, Door, Opened, Stage
+from lgc.desktop.access.watch import CardWatch
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import shade
+from lgc.desktop.components.fields import PinField
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.notice import Notice
+from lgc.desktop.components.rail import Mark
+from lgc.desktop.components.steps import Steps, Tries
+from lgc.desktop.tasks import Tasks
+from lgc.desktop.theme import current
+from lgc.domain.card import CardGone, CardPresence, CardState, LastTry
+from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
+from lgc.errors import Cancelled, UserFacingError
+from lgc.services.access import UnknownCard
+
+
+class AccessScreen(QWidget):
+    """``entered`` carries (Opened, Practitioner, same session) once everything is chosen.
+
+    ``unexpected`` carries an error this screen has no sentence for.
+    """
+
+    entered = Signal(object, object)
+    unexpected = Signal(object)
+    help_asked = Signal()
+
+    def __init__(self, door: Door, tasks: Tasks, watch: CardWatch, *, practice: str = "") -> None:
+        super().__init__()
+        self._door, self._tasks, self._watch = door, tasks, watch
+        self._opened: Opened | None = None
+        self._fixed: AccessView | None = None
+        self._problem: UserFacingError | None = None
+        self._reading = False
+        self._locked_holder: CardHolder | None = None
+        self.first_start = False
+        self.view: AccessView = views.STARTING
+        self._build(practice)
+        watch.changed.connect(self._card_changed)
+        watch.lasts.connect(self._lasts)
+        self.refresh()
+
+    # --- what others ask ----------------------------------------------------------------------
+
+    def lock_for(self, holder: CardHolder | None) -> None:
+        """Start again; ``holder`` is whose session waits below, None when there is none."""
+        self._locked_holder = holder
+        self._restart(None)
+
+    def refresh(self) -> None:
+        """Compute the view and paint it."""
+        shown = self._fixed or views.view_of(
+            self._watch.state,
+            problem=self._problem,
+            reading=self._reading,
+            locked_holder=self._locked_holder,
+            first_start=self.first_start,
+        )
+        self._paint(shown)
+
+    # --- what happens -------------------------------------------------------------------------
+
+    def _card_changed(self, state: CardState) -> None:
+        self._reading = False
+        if self.isHidden():
+            return
+        gone = state.presence is not CardPresence.READY
+        # While the door opens, its own answer will tell: see ``_left_meanwhile``.
+        if gone and self._fixed is not None and self.view.stage is not Stage.OPENING:
+            self._drop("card removed")
+        if gone:
+            self._problem = None
+            self.pin.clear()
+        self.refresh()
+
+    def _lasts(self) -> None:
+        self._reading = True
+        if self._fixed is None and not self.isHidden():
+            self.refresh()
+
+    def submit(self) -> None:
+        """Give the PIN to the card."""
+        if not self._may_open():
+            return
+        confirmed = self.view.stage is Stage.LAST_TRY and self.last_try.isChecked()
+        pin = self.pin.take()
+        self.last_try.setChecked(False)
+        self._show_fixed(views.OPENING)
+        self._tasks.run(
+            partial(self._door.open, pin, last_try_confirmed=confirmed),
+            owner=self,
+            done=self._pin_right,
+            failed=self._pin_refused,
+        )
+
+    def _left_meanwhile(self) -> bool:
+        """The card was pulled while the door was opening: close it again."""
+        state = self._watch.state
+        if state is None or state.presence is CardPresence.READY:
+            return False
+        self._drop("card removed")
+        self._restart(CardGone())
+        return True
+
+    def _pin_right(self, opened: Opened) -> None:
+        if self._left_meanwhile():
+            return
+        self._problem, self._opened = None, opened
+        if opened.recovery_code:
+            self.recovery.set(opened.recovery_code)
+            self._show_fixed(views.RECOVERY_CODE)
+        else:
+            self._place_step()
+
+    def _pin_refused(self, error: Exception) -> None:
+        self._fixed = None
+        if isinstance(error, Cancelled):
+            self.refresh()
+        elif isinstance(error, UnknownCard):
+            self._show_fixed(views.unknown_card(error))
+        elif isinstance(error, UserFacingError):
+            self._restart(None if isinstance(error, LastTry) else error)
+        else:
+            self._restart(None)
+            self.unexpected.emit(error)
+
+    def _place_step(self) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+        if opened.place is not None:
+            self._choose(opened.place)
+        elif not opened.places:
+            self._restart(
+                UserFacingError(
+                    "Cette carte ne porte aucun lieu d’exercice.",
+                    advice="Le DMP en demande un. Contactez l’ANS pour la mettre à jour.",
+                )
+            )
+        else:
+            self.places.set(opened.places, views.preselected(opened.places, opened.place))
+            self._show_fixed(views.PLACE)
+
+    def _choose(self, place: PlaceOfPractice) -> None:
+        self._show_fixed(views.OPENING)
+        self._tasks.run(
+            partial(self._door.choose, place),
+            owner=self,
+            done=self._chosen,
+            failed=self._pin_refused,
+        )
+
+    def _chosen(self, practitioner: Practitioner) -> None:
+        if self._left_meanwhile():
+            return
+        opened, self._opened, self._fixed = self._opened, None, None
+        self._locked_holder = None
+        self.entered.emit(opened, practitioner)
+
+    def _enrol(self) -> None:
+        code = self.code.text().strip()
+        if not code:
+            return
+        self._show_fixed(views.OPENING)
+        self._tasks.run(
+            partial(self._door.enrol, code),
+            owner=self,
+            done=self._enrolled,
+            failed=self._enrol_refused,
+        )
+
+    def _enrolled(self, opened: Opened) -> None:
+        self.code.clear()
+        self._pin_right(opened)
+
+    def _enrol_refused(self, error: Exception) -> None:
+        if isinstance(error, UserFacingError):
+            self._show_fixed(views.unknown_card(error))
+            self.code.selectAll()
+        else:
+            self._pin_refused(error)
+
+    def _code_kept(self) -> None:
+        if self.recovery.box.isChecked():
+            self.recovery.forget()
+            self._place_step()
+
+    def go_on(self) -> None:
+        """The one thing Enter does in this view."""
+        stage = self.view.stage
+        if self.view.asks_pin:
+            self.submit()
+        elif stage is Stage.PLACE:
+            self._choose(self.places.value())
+        elif stage is Stage.RECOVERY_CODE:
+            self._code_kept()
+        elif stage is Stage.UNKNOWN_CARD:
+            self._enrol()
+
+    def give_up(self) -> None:
+        """Escape: empty the field, or leave a step that belongs to an opened card."""
+        if self.view.asks_pin:
+            self.pin.clear()
+        elif self.view.stage in (Stage.PLACE, Stage.UNKNOWN_CARD):
+            self._drop("log-in abandoned")
+            self.refresh()
+
+    def _drop(self, why: str) -> None:
+        """What the PIN opened is closed again."""
+        self._opened, self._fixed = None, None
+        self.recovery.forget()
+        self.code.clear()
+        self._tasks.run(partial(self._door.lock, why), owner=self, done=lambda nothing: None)
+
+    def _restart(self, problem: UserFacingError | None) -> None:
+        self._fixed, self._opened, self._problem = None, None, problem
+        self.pin.clear()
+        self.recovery.forget()
+        self.refresh()
+
+    def _show_fixed(self, shown: AccessView) -> None:
+        self._fixed = shown
+        self.refresh()
+
+    # --- painting -----------------------------------------------------------------------------
+
+    def _paint(self, shown: AccessView) -> None:
+        changed = shown.stage is not self.view.stage
+        self.view = shown
+        state = self._watch.state
+        self.title.setText(shown.title)
+        self.subtitle.setText(shown.subtitle)
+        self.steps.set_current(shown.step)
+        self._paint_notice(shown)
+        holder = state.holder if state is not None and shown.step >= 2 else None
+        stage = shown.stage
+        self.holder.set(None if stage in (Stage.RECOVERY_CODE, Stage.PLACE) else holder)
+        self.pin_box.setVisible(shown.asks_pin)
+        self.last_try.setVisible(stage is Stage.LAST_TRY)
+        self.places.setVisible(stage is Stage.PLACE)
+        self.recovery.setVisible(stage is Stage.RECOVERY_CODE)
+        self.code.setVisible(stage is Stage.UNKNOWN_CARD)
+        self.buttons.setVisible(
+            shown.asks_pin or stage in (Stage.PLACE, Stage.RECOVERY_CODE, Stage.UNKNOWN_CARD)
+        )
+        self.back.setVisible(stage is not Stage.RECOVERY_CODE)
+        self.open_button.setText(
+            {
+                Stage.PLACE: "Exercer ici",
+                Stage.RECOVERY_CODE: "Continuer",
+                Stage.UNKNOWN_CARD: "Ajouter ma carte",
+            }.get(stage, "Ouvrir ma session")
+        )
+        self.back.setText("Effacer" if shown.asks_pin else "Annuler")
+        self.open_button.updateGeometry()
+        reader = state.reader_name if state is not None else ""
+        self.reader.setText(
+            f"Lecteur «{text.NB}{reader}{text.NB}»"
+            if reader
+            else "Détection automatique du lecteur"
+        )
+        self._enable()
+        if changed and not self.isHidden():
+            self.take_focus()
+
+    def _paint_notice(self, shown: AccessView) -> None:
+        self.notice.setVisible(bool(shown.sentence))
+        self.notice.set(shown.tone, shown.sentence, shown.advice, shown.glyph, busy=shown.busy)
+        self.tries.setVisible(shown.tries_left is not None)
+        if shown.tries_left is not None:
+            self.tries.set(shown.tries_left, shown.tone)
+
+    def _may_open(self) -> bool:
+        stage = self.view.stage
+        if stage is Stage.LAST_TRY:
+            return self.pin.complete and self.last_try.isChecked()
+        if self.view.asks_pin:
+            return self.pin.complete
+        if stage is Stage.RECOVERY_CODE:
+            return self.recovery.box.isChecked()
+        if stage is Stage.UNKNOWN_CARD:
+            return bool(self.code.text().strip())
+        return stage is Stage.PLACE
+
+    def _enable(self) -> None:
+        reasons = {
+            Stage.LAST_TRY: "Saisissez les 4 chiffres et cochez la case",
+            Stage.RECOVERY_CODE: "Cochez d’abord la case",
+            Stage.UNKNOWN_CARD: "Saisissez le code de secours",
+        }
+        reason = reasons.get(self.view.stage, "Saisissez les 4 chiffres de votre code")
+        self.open_button.say_why_disabled("" if self._may_open() else reason)
+
+    def take_focus(self) -> None:
+        """The focus where the hand goes next."""
+        stage = self.view.stage
+        target: QWidget = self
+        if self.view.asks_pin:
+            target = self.pin
+        elif stage is Stage.UNKNOWN_CARD:
+            target = self.code
+        elif stage is Stage.RECOVERY_CODE:
+            target = self.recovery.copy
+        if stage is not Stage.PLACE:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+        self.take_focus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.pin.clear()
+
+    # --- building -----------------------------------------------------------------------------
+
+    def _build(self, practice: str) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.title = label("", "page", wrap=True)
+        self.subtitle = label("", "base", "text.muted", wrap=True)
+        self.steps = Steps(["Lecteur", "Carte CPS", "Code porteur"])
+        self.holder = HolderCard()
+        self.notice = Notice()
+        self.tries = Tries(views.TRIES)
+        self.notice.add_right(self.tries)
+        self.places = PlaceChoice()
+        self.recovery = RecoveryCode()
+        self.recovery.confirmed.connect(lambda ticked: self._enable())
+        self.code = QLineEdit()
+        self.code.setFixedHeight(40)
+        self.code.setPlaceholderText("Code de secours")
+        self.code.setAccessibleName("Code de secours")
+        self.code.textChanged.connect(lambda typed: self._enable())
+        self._build_pin()
+        self._build_buttons()
+        card = QFrame()
+        card.setObjectName("dialog")
+        card.setFixedWidth(480)
+        shade(card)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(32, 28, 32, 24)
+        column.setSpacing(18)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.title)
+        words.addWidget(self.subtitle)
+        column.addLayout(words)
+        for part in (
+            self.steps, self.holder, self.notice, self.places, self.recovery, self.code,
+            self.pin_box, self.buttons,
+        ):  # fmt: skip
+            column.addWidget(part)
+        self._build_around(card, practice)
+
+    def _build_pin(self) -> None:
+        self.pin = PinField(views.PIN_DIGITS)
+        self.pin.textChanged.connect(lambda typed: self._enable())
+        head = QHBoxLayout()
+        head.addWidget(label("Code porteur", "medium"))
+        head.addStretch(1)
+        head.addWidget(label("4 chiffres", "small", "text.muted"))
+        self.last_try = QCheckBox("Je veux utiliser le dernier essai")
+        self.last_try.toggled.connect(lambda ticked: self._enable())
+        self.pin_box = QWidget()
+        column = QVBoxLayout(self.pin_box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        column.addLayout(head)
+        column.addWidget(self.pin)
+        column.addWidget(self.last_try)
+
+    def _build_buttons(self) -> None:
+        go = action(self, "Ouvrir ma session", self.go_on, "Return", others=("Enter",))
+        leave = action(self, "Effacer", self.give_up, "Esc")
+        self.back = Button("Effacer", "plain", height=36, cap=False)
+        self.back.clicked.connect(leave.trigger)
+        self.open_button = Button("Ouvrir ma session", "primary", height=36, action=go)
+        self.buttons = QWidget()
+        row = QHBoxLayout(self.buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.back)
+        row.addStretch(1)
+        row.addWidget(self.open_button)
+
+    def _build_around(self, card: QFrame, practice: str) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(24, 20, 24, 0)
+        top.setSpacing(8)
+        top.addWidget(Mark())
+        top.addWidget(label(practice or "Cabinet médical", "base", "text.muted"))
+        top.addStretch(1)
+        theme = action(self, "Thème", lambda: current().toggle(), "Ctrl+Shift+L")
+        top.addWidget(Button("", "quiet", "ri.contrast-2-line", action=theme, cap=False))
+        foot = QHBoxLayout()
+        foot.setSpacing(6)
+        self.reader = label("", "small", "text.muted")
+        foot.addStretch(1)
+        foot.addWidget(Glyph("ri.usb-line", "text.muted", 14))
+        foot.addWidget(self.reader)
+        foot.addSpacing(12)
+        foot.addWidget(Glyph("ri.shield-keyhole-line", "text.muted", 14))
+        foot.addWidget(
+            label(
+                "Le code ne quitte pas la carte. La retirer verrouille l’application.",
+                "small",
+                "text.muted",
+            )
+        )
+        foot.addStretch(1)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 16, 16, 28)
+        column.setSpacing(18)
+        column.addStretch(2)
+        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(foot)
+        column.addStretch(3)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(top)
+        whole.addWidget(scroll, 1)

@@ -1,0 +1,283 @@
+"""What the access screen shows, decided without Qt from the card and what just happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from lgc.desktop import text
+from lgc.domain.card import CardPresence, CardState, LastTry, WrongPin
+from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
+from lgc.errors import UserFacingError
+from lgc.terminology.value_sets import value_set
+
+TRIES = 3
+PIN_DIGITS = 4
+
+
+class Opened(Protocol):
+    """What the door says once the PIN was right (services.access.Opened)."""
+
+    @property
+    def holder(self) -> CardHolder: ...
+    @property
+    def places(self) -> tuple[PlaceOfPractice, ...]: ...
+    @property
+    def place(self) -> PlaceOfPractice | None: ...
+    @property
+    def recovery_code(self) -> str | None: ...
+    @property
+    def same_session(self) -> bool: ...
+
+
+class Door(Protocol):
+    """services.access.Access as this screen needs it; every call runs in a worker."""
+
+    def observe(self) -> CardState: ...
+    def open(self, pin: str, *, last_try_confirmed: bool = False) -> Opened: ...
+    def enrol(self, recovery_code: str) -> Opened: ...
+    def choose(self, place: PlaceOfPractice) -> Practitioner: ...
+    def lock(self, why: str) -> None: ...
+
+
+class Stage(StrEnum):
+    """One at a time; each says what to do next."""
+
+    STARTING = "starting"
+    NO_MODULE = "no_module"
+    NO_READER = "no_reader"
+    NO_CARD = "no_card"
+    UNREADABLE = "unreadable"
+    READING = "reading"
+    PIN = "pin"
+    WRONG_PIN = "wrong_pin"
+    LAST_TRY = "last_try"
+    BLOCKED = "blocked"
+    OPENING = "opening"
+    PLACE = "place"
+    RECOVERY_CODE = "recovery_code"
+    UNKNOWN_CARD = "unknown_card"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessView:
+    """``step`` counts what is done: 0 reader, 1 card, 2 PIN, 3 all.
+
+    ``tries_left`` is None when there is nothing to say of it. An empty ``sentence`` shows no
+    notice.
+    """
+
+    stage: Stage
+    step: int
+    title: str
+    subtitle: str
+    tone: str = "text.muted"
+    sentence: str = ""
+    advice: str = ""
+    glyph: str = ""
+    busy: bool = False
+    tries_left: int | None = None
+
+    @property
+    def asks_pin(self) -> bool:
+        return self.stage in (Stage.PIN, Stage.WRONG_PIN, Stage.LAST_TRY)
+
+
+ABSENT: dict[CardPresence, AccessView] = {
+    CardPresence.NO_MODULE: AccessView(
+        Stage.NO_MODULE,
+        0,
+        "Bonjour",
+        "Le logiciel de la carte manque sur ce poste.",
+        "danger",
+        "Aucun module PKCS#11 trouvé.",
+        "Installez la Cryptolib CPS de l’ANS, ou indiquez le module dans les réglages.",
+        "ri.alert-fill",
+    ),
+    CardPresence.NO_READER: AccessView(
+        Stage.NO_READER,
+        0,
+        "Bonjour",
+        "Aucun lecteur de carte n’est branché.",
+        "text.muted",
+        "Aucun lecteur",
+        "Branchez le lecteur. La détection est automatique.",
+        "ri.usb-line",
+    ),
+    CardPresence.NO_CARD: AccessView(
+        Stage.NO_CARD,
+        1,
+        "Bonjour",
+        "Votre carte CPS ouvre le cabinet.",
+        "accent.text",
+        "Insérez votre CPS",
+        "Puce vers le haut, jusqu’à la butée.",
+        "ri.bank-card-line",
+    ),
+    CardPresence.UNREADABLE: AccessView(
+        Stage.UNREADABLE,
+        1,
+        "Bonjour",
+        "La carte est dans le lecteur, mais elle ne répond pas.",
+        "warn",
+        "Carte illisible",
+        "Retirez-la, vérifiez que c’est une CPS et que la puce est vers le haut, "
+        "puis insérez-la de nouveau.",
+        "ri.error-warning-fill",
+    ),
+}
+STARTING = AccessView(
+    Stage.STARTING, 0, "Bonjour", "Recherche du lecteur et de la carte.", busy=True,
+    tone="accent.text", sentence="Recherche du lecteur…", advice="La détection est automatique.",
+)  # fmt: skip
+READING = AccessView(
+    Stage.READING, 1, "Bonjour", "Un instant.", busy=True, tone="accent.text",
+    sentence="Lecture de la carte…", advice="1 à 3 secondes. Laissez la carte en place.",
+)  # fmt: skip
+
+
+def view_of(
+    card: CardState | None,
+    *,
+    problem: UserFacingError | None = None,
+    reading: bool = False,
+    locked_holder: CardHolder | None = None,
+    first_start: bool = False,
+) -> AccessView:
+    """The view before the PIN is right.
+
+    ``problem`` is what the last attempt said, ``reading`` that a look at the reader lasts,
+    ``locked_holder`` whose session waits under the lock.
+    """
+    if card is None:
+        return STARTING
+    if reading and card.presence is not CardPresence.READY:
+        return READING
+    if card.presence is not CardPresence.READY:
+        return _locked(ABSENT[card.presence], locked_holder)
+    if card.blocked:
+        return AccessView(
+            Stage.BLOCKED, 2, _hello(card), "Cette carte ne peut plus servir pour l’instant.",
+            "danger", "Carte bloquée",
+            "Saisissez le code de secours dans l’outil de l’ANS, ou contactez l’ANS.",
+            "ri.lock-fill", tries_left=0,
+        )  # fmt: skip
+    return _ready(card, problem, locked_holder, first_start)
+
+
+def _ready(
+    card: CardState,
+    problem: UserFacingError | None,
+    locked_holder: CardHolder | None,
+    first_start: bool,
+) -> AccessView:
+    left = problem.tries_left if isinstance(problem, WrongPin) else card.tries_left
+    hello, subtitle = _hello(card), "Votre carte est lue. Saisissez votre code porteur."
+    if first_start:
+        subtitle = "Premier démarrage : ce code ouvrira le cabinet à votre carte."
+    if left == 1:
+        why = problem.sentence if isinstance(problem, WrongPin) else LastTry().sentence
+        return AccessView(
+            Stage.LAST_TRY, 2, hello, subtitle, "danger", text.french(why),
+            "Une erreur de plus bloque la carte.", "ri.error-warning-fill", tries_left=1,
+        )  # fmt: skip
+    if problem is not None:
+        return AccessView(
+            Stage.WRONG_PIN, 2, hello, subtitle, "warn", text.french(problem.sentence),
+            text.french(problem.advice), tries_left=left if left < TRIES else None,
+        )  # fmt: skip
+    if left < TRIES:
+        return AccessView(
+            Stage.WRONG_PIN, 2, hello, subtitle, "warn",
+            f"Il vous reste {text.count(left, 'essai')}.",
+            text.french("Ensuite la carte se bloque ; elle se débloque avec le code de secours."),
+            tries_left=left,
+        )  # fmt: skip
+    return _locked(AccessView(Stage.PIN, 2, hello, subtitle), locked_holder, card.holder)
+
+
+def _locked(
+    view: AccessView, locked: CardHolder | None, present: CardHolder | None = None
+) -> AccessView:
+    """Say that a session waits below, and whose card brings it back."""
+    if locked is None:
+        return view
+    same = present is not None and present.national_id == locked.national_id
+    if present is None or same:
+        return AccessView(
+            view.stage, view.step, "Session verrouillée",
+            f"Même carte, même code{text.NB}: vous revenez au même endroit.",
+            view.tone if not same else "ok",
+            view.sentence if not same else "Votre travail est intact.",
+            view.advice if not same else "Ce qui était saisi est resté en place.",
+            view.glyph if not same else "ri.shield-check-fill",
+        )  # fmt: skip
+    return AccessView(
+        view.stage, view.step, "Une autre carte", "Saisissez le code porteur de cette carte.",
+        "warn", "Une session est déjà ouverte avec une autre carte.",
+        "La vôtre ouvrira une nouvelle session ; rien de l’autre ne sera montré, "
+        "et ses saisies non enregistrées seront fermées.",
+    )  # fmt: skip
+
+
+OPENING = AccessView(
+    Stage.OPENING, 2, "Ouverture de la session", "La carte vérifie votre code.",
+    busy=True, tone="accent.text", sentence="Ouverture de la session…",
+    advice="Laissez la carte en place.",
+)  # fmt: skip
+PLACE = AccessView(
+    Stage.PLACE, 3, "Où exercez-vous aujourd’hui ?".replace(" ?", f"{text.NB}?"),
+    "Ce lieu figurera sur vos documents et dans vos accès au DMP.",
+)  # fmt: skip
+RECOVERY_CODE = AccessView(
+    Stage.RECOVERY_CODE, 3, "Votre code de secours",
+    "Il n’est montré qu’une fois. Imprimez-le ou recopiez-le, puis mettez-le en lieu sûr.",
+    "warn", "Sans lui, une carte perdue ou renouvelée ne rouvre pas le cabinet.",
+    "Ne le gardez pas sur ce poste.",
+)  # fmt: skip
+
+
+def unknown_card(problem: UserFacingError) -> AccessView:
+    """The PIN is right but this card is new here."""
+    return AccessView(
+        Stage.UNKNOWN_CARD, 3, "Carte inconnue de ce cabinet",
+        "Le code de secours remis à la création du cabinet l’ajoutera.",
+        "warn", text.french(problem.sentence), text.french(problem.advice),
+    )  # fmt: skip
+
+
+def _hello(card: CardState) -> str:
+    return "Bonjour Docteur" if card.holder is not None else "Bonjour"
+
+
+def holder_lines(holder: CardHolder) -> tuple[str, str, str]:
+    """Name, profession with speciality, number: as the card says before any PIN."""
+    doctor = holder.profession.code == "10"
+    title = "Dr " if doctor else ""
+    profession = holder.profession.label or ("Médecin" if doctor else "")
+    number = f"RPPS {holder.rpps}" if holder.national_id.startswith("8") else holder.national_id
+    return (
+        f"{title}{holder.given_name} {holder.family_name}".strip(),
+        text.join(profession, speciality_label(holder)),
+        number,
+    )
+
+
+def speciality_label(holder: CardHolder) -> str:
+    """« Médecine générale (SM) » from the code of the card; the code when it is not known."""
+    if not holder.speciality:
+        return ""
+    code = f"G15_{holder.profession.code}/{holder.speciality}"
+    label = value_set("author_speciality").label(code)
+    return label.partition(" - ")[2] if label != code else holder.speciality
+
+
+def place_lines(place: PlaceOfPractice) -> tuple[str, str]:
+    """Name of the structure, then its number."""
+    return place.structure_name or "Lieu sans nom", f"n° {place.structure_id} · {place.sector}"
+
+
+def preselected(places: Sequence[PlaceOfPractice], last: PlaceOfPractice | None) -> int:
+    return places.index(last) if last in places else 0

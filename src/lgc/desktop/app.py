@@ -1,0 +1,254 @@
+"""The application: one window, the door, and the shell of the session that is open.
+
+The lock is a cover over the whole window. The pages stay alive under it, so what was typed stays.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from lgc.desktop.access.screen import AccessScreen
+from lgc.desktop.access.view import Door, Opened, holder_lines
+from lgc.desktop.access.watch import CardWatch
+from lgc.desktop.bridge import Bridge
+from lgc.desktop.components.cover import Cover
+from lgc.desktop.home.page import HomePage
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.messages import Messages
+from lgc.desktop.queue.page import QueuePage
+from lgc.desktop.search.dialog import SearchDialog
+from lgc.desktop.tasks import Tasks
+from lgc.desktop.theme import Theme
+from lgc.desktop.theme.palette import PALETTES
+from lgc.domain.card import CardPresence, CardState
+from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
+from lgc.errors import place_of
+from lgc.settings import Settings, idle_lock_minutes, practice_name, theme
+
+if TYPE_CHECKING:
+    from lgc.services.desk import Desk
+
+log = logging.getLogger(__name__)
+Extend = Callable[[MainWindow, "Desk"], None]
+
+
+def make_application(arguments: Sequence[str], settings: Settings) -> QApplication:
+    """The QApplication in the theme of the settings; the one already running in a test."""
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else QApplication(list(arguments))
+    app.setApplicationName("lgc")
+    app.setStyle("Fusion")
+    Theme(PALETTES[settings[theme]], app).apply(app)
+    return app
+
+
+class Frame(QWidget):
+    """The one top-level window. ``closing`` comes before it goes."""
+
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("root")
+        self.setWindowTitle("lgc")
+        self.setMinimumSize(1024, 640)
+        self.resize(1440, 900)
+        self.room = QVBoxLayout(self)
+        self.room.setContentsMargins(0, 0, 0, 0)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+class Lock(Cover):
+    """The access screen above everything, on a plain background."""
+
+    def __init__(self, frame: Frame, screen: AccessScreen) -> None:
+        super().__init__(frame, role="app", escapable=False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(screen)
+
+    def leave(self) -> None:
+        """Uncover, and give the focus back to where it was."""
+        before, self._before = self._before, None
+        self.hide()
+        try:
+            if before is not None and before.isVisible():
+                before.setFocus()
+        except RuntimeError:
+            pass  # The widget that had the focus belonged to the session that ended.
+
+
+class Desktop(QObject):
+    """Joins the door, the desk of a session and the windows.
+
+    ``desk`` gives the services of the session just opened; ``extend`` lets other modules add
+    pages and the record factory to its window; ``finished`` comes when the window is closed.
+    """
+
+    finished = Signal()
+    session_opened = Signal(object)
+    locked = Signal()
+
+    def __init__(
+        self,
+        door: Door,
+        desk: Callable[[], Desk],
+        bridge: Bridge,
+        settings: Settings,
+        extend: Sequence[Extend] = (),
+    ) -> None:
+        super().__init__()
+        self._door, self._desk, self._bridge = door, desk, bridge
+        self._settings, self._extend = settings, tuple(extend)
+        self.frame = Frame()
+        self._messages = Messages(self.frame)
+        self.tasks = Tasks(self._messages.show, self)
+        self.window: MainWindow | None = None
+        self._holder: CardHolder | None = None
+        self._opened: Opened | None = None
+        self.watch = CardWatch(door, self.tasks, self)
+        self.access = AccessScreen(door, self.tasks, self.watch, practice=settings[practice_name])
+        self.lock = Lock(self.frame, self.access)
+        self.access.entered.connect(self._entered)
+        self.access.unexpected.connect(self._messages.show)
+        self.watch.changed.connect(self._card)
+        self.frame.closing.connect(self._close)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(lambda: self.lock_now("idle"))
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    def start(self) -> None:
+        """Show the window with the door closed."""
+        sys.excepthook = self._unexpected
+        self.frame.show()
+        self.lock.open(self.access.pin)
+        self.watch.start()
+
+    def lock_now(self, why: str = "asked") -> None:
+        """Cover everything at once, then let the door forget the card."""
+        if self.window is None or self.lock.isVisible():
+            return
+        self.lock.focus_came_from(QApplication.focusWidget())
+        self.access.lock_for(self._holder)
+        self.lock.open()
+        self.access.take_focus()
+        self._idle.stop()
+        self.window.top.holder.set_card(False)
+        self.tasks.run(partial(self._door.lock, why), owner=self, done=lambda nothing: None)
+        self.locked.emit()
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _entered(self, opened: Opened, practitioner: Practitioner) -> None:
+        if not (opened.same_session and self.window is not None):
+            self._end_session()
+            self._begin_session()
+        self._holder, self._opened = opened.holder, opened
+        window = self.window
+        if window is None:
+            return
+        self._show_holder(practitioner)
+        self.lock.leave()
+        page = window.current_page()
+        if page is not None and not opened.same_session:
+            page.shown()
+        self._stir()
+        self.session_opened.emit(window)
+
+    def _begin_session(self) -> None:
+        desk = self._desk()
+        window = MainWindow(self._bridge, self.frame)
+        self.window = window
+        self.frame.room.addWidget(window)
+        HomePage.join(window, desk)
+        for extend in self._extend:
+            extend(window, desk)
+        QueuePage.join(window, desk)
+        SearchDialog.join(window, desk)
+        window.lock_asked.connect(self.lock_now)
+        window.theme_changed.connect(self._keep_theme)
+        window.top.holder.place_asked.connect(self._change_place)
+        window.show_page("home")
+        window.show()
+        self.lock.raise_()
+
+    def _end_session(self) -> None:
+        window, self.window = self.window, None
+        if window is not None:
+            self.frame.room.removeWidget(window)
+            window.close_session()
+
+    def _show_holder(self, practitioner: Practitioner) -> None:
+        if self.window is None or self._opened is None:
+            return
+        holder = self.window.top.holder
+        name = holder_lines(practitioner.holder)[0]
+        holder.set_holder(name, practitioner.place.structure_name, self._opened.places)
+        holder.set_card(True)
+
+    def _change_place(self, place: PlaceOfPractice) -> None:
+        if self.window is not None:
+            self.window.tasks.run(
+                partial(self._door.choose, place), owner=self.window, done=self._place_changed
+            )
+
+    def _place_changed(self, practitioner: Practitioner) -> None:
+        self._show_holder(practitioner)
+        if self.window is not None:
+            self.window.messages.toast(
+                f"Vous exercez maintenant : {practitioner.place.structure_name}"
+            )
+
+    def _card(self, state: CardState) -> None:
+        if state.presence is not CardPresence.READY:
+            self.lock_now("card removed")
+
+    def _keep_theme(self, name: str) -> None:
+        self._settings[theme] = name
+        self.tasks.run(self._settings.save, owner=self, done=lambda nothing: None)
+
+    def _close(self) -> None:
+        self.watch.stop()
+        self._end_session()
+        self.tasks.close()
+        self.finished.emit()
+
+    def _stir(self) -> None:
+        minutes = self._settings[idle_lock_minutes]
+        if minutes > 0 and self.window is not None and not self.lock.isVisible():
+            self._idle.start(minutes * 60_000)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (
+            QEvent.Type.KeyPress,
+            QEvent.Type.MouseButtonPress,
+            QEvent.Type.Wheel,
+        ):
+            self._stir()
+        return False
+
+    def _unexpected(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            self.frame.close()
+            return
+        log.error("unexpected: %s", place_of(error))
+        messages = self.window.messages if self.window is not None else self._messages
+        if isinstance(error, Exception):
+            messages.show(error)

@@ -1,0 +1,95 @@
+"""What the day list says, decided without Qt: free slots, waiting times, the summary. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lgc.desktop import text
+from lgc.domain.agenda import PRESENCE_NEXT, Presence
+from lgc.services.views import VisitLine
+
+SLOT = dt.timedelta(minutes=15)
+LONGEST_GAP = dt.timedelta(hours=1)
+PAST = (Presence.DONE, Presence.ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class FreeSlot:
+    """A hole between two visits."""
+
+    starts_at: dt.datetime
+
+
+DayLine = VisitLine | FreeSlot
+
+
+def with_free_slots(visits: Sequence[VisitLine]) -> list[DayLine]:
+    """The visits, with a line per free quarter of an hour between two of them.
+
+    A hole longer than an hour is lunch or an outing, not slots to offer.
+    """
+    lines: list[DayLine] = []
+    ends: dt.datetime | None = None
+    for visit in sorted(visits, key=lambda v: v.starts_at):
+        if ends is not None and visit.starts_at - ends <= LONGEST_GAP:
+            while ends + SLOT <= visit.starts_at:
+                lines.append(FreeSlot(ends))
+                ends += SLOT
+        lines.append(visit)
+        stop = visit.starts_at + dt.timedelta(minutes=visit.minutes)
+        ends = max(ends, stop) if ends is not None else stop
+    return lines
+
+
+def waited(visit: VisitLine, now: dt.datetime) -> int | None:
+    """Minutes since the arrival, None when it is not known."""
+    if visit.presence is not Presence.ARRIVED or visit.since is None:
+        return None
+    return max(int((now - visit.since).total_seconds() // 60), 0)
+
+
+def delay(visits: Sequence[VisitLine], now: dt.datetime) -> int:
+    """Minutes the day runs late: the consultation under way, or the first one who waits."""
+    for visit in visits:
+        if visit.presence is Presence.IN_CONSULTATION and visit.since is not None:
+            return _minutes(visit.since - visit.starts_at)
+    for visit in visits:
+        if visit.presence is Presence.ARRIVED:
+            return _minutes(now - visit.starts_at)
+    return 0
+
+
+def summary(visits: Sequence[VisitLine], now: dt.datetime) -> str:
+    """``14 rendez-vous · 3 passés · 2 en salle d’attente · retard 4 min``."""
+    past = sum(v.presence in PAST for v in visits)
+    waiting = sum(v.presence is Presence.ARRIVED for v in visits)
+    late = delay(visits, now)
+    return text.join(
+        f"{len(visits)}{text.NB}rendez-vous",
+        text.count(past, "passé") if past else "",
+        f"{waiting}{text.NB}en salle d’attente" if waiting else "",
+        f"retard {text.wait(late)}" if late else "",
+    )
+
+
+def next_by_key(visit: VisitLine) -> Presence | None:
+    """What « A » does: expected or absent → arrived; arrived → expected (undo); else nothing."""
+    wanted = Presence.EXPECTED if visit.presence is Presence.ARRIVED else Presence.ARRIVED
+    if visit.presence in (Presence.IN_CONSULTATION, Presence.DONE):
+        return None
+    return wanted if wanted in PRESENCE_NEXT[visit.presence] else None
+
+
+def now_line(visits: Sequence[VisitLine]) -> str | None:
+    """The visit where the work starts: who waits, else who comes next."""
+    for wanted in (Presence.ARRIVED, Presence.EXPECTED):
+        for visit in visits:
+            if visit.presence is wanted:
+                return visit.visit_id
+    return visits[0].visit_id if visits else None
+
+
+def _minutes(gap: dt.timedelta) -> int:
+    return max(int(gap.total_seconds() // 60), 0)

@@ -1,0 +1,52 @@
+"""The doctor's decisions on a delivery, carried to the service from any screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.queue.words import RETRY, VERIFY, WITHDRAW
+from lgc.services.views import DeliveryView, QueueCounts, QueueLine
+
+
+class QueueDoor(Protocol):
+    """services.queue.Queue as screens need it; every call runs in a worker."""
+
+    def lines(self, limit: int = 200) -> tuple[QueueLine, ...]: ...
+    def counts(self) -> QueueCounts: ...
+    def retry(self, delivery_id: str) -> None: ...
+    def withdraw(self, delivery_id: str) -> None: ...
+    def verify_now(self, delivery_id: str) -> None: ...
+
+
+SAID = {
+    RETRY: "L’envoi repart",
+    WITHDRAW: "L’envoi est retiré, le document reste au dossier",
+    VERIFY: "Vérification demandée",
+}
+
+
+def act(
+    window: MainWindow,
+    queue: QueueDoor,
+    delivery: DeliveryView,
+    name: str,
+    owner: QObject,
+    after: Callable[[], object],
+) -> None:
+    """Do ``name`` (words.RETRY…) on a delivery, then say so. Raises KeyError for another name."""
+    work = {RETRY: queue.retry, WITHDRAW: queue.withdraw, VERIFY: queue.verify_now}[name]
+
+    def done(nothing: None) -> None:
+        window.messages.toast(SAID[name])
+        after()
+
+    def failed(error: Exception) -> None:
+        window.messages.show(error)
+        after()
+
+    window.tasks.run(partial(work, delivery.delivery_id), owner=owner, done=done, failed=failed)

@@ -1,0 +1,120 @@
+"""One delivery: its verdict, its steps with their times, its receipt, its one action."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+
+from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.chips import Chip
+from lgc.desktop.components.labels import Glyph, Spinner, label, retone
+from lgc.desktop.queue.words import action_of, advice, title_of
+from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
+from lgc.domain.deliveries import DeliveryState
+from lgc.services.views import DeliveryView
+
+TONES = {
+    DeliveryState.DELIVERED: "ok",
+    DeliveryState.REFUSED: "warn",
+    DeliveryState.UNCERTAIN: "warn",
+    DeliveryState.SENDING: "accent.text",
+}
+
+
+class DeliveryCard(QFrame):
+    """``acted`` carries (DeliveryView, name of the action)."""
+
+    acted = Signal(object, str)
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.delivery_id = delivery_id
+        self._delivery: DeliveryView | None = None
+        self._glyph = Glyph("ri.mail-lock-line", "text.muted", 18)
+        self._title = label("", "strong")
+        self._spinner = Spinner(size=16)
+        self._verdict = Chip("", small=True)
+        self._steps = QGridLayout()
+        self._steps.setHorizontalSpacing(10)
+        self._steps.setVerticalSpacing(3)
+        self._steps.setColumnStretch(1, 1)
+        self._reason = label("", "medium", "warn", wrap=True, selectable=True)
+        self._advice = label("", "small", "text.muted", wrap=True)
+        self._reference = label("", "base", "accent.text", wrap=True, selectable=True)
+        self._reference_word = label("Accusé", "base", "text.muted")
+        self._code = label("", "small", "text.muted", wrap=True, selectable=True)
+        self.button = Button("", "plain", height=26)
+        self.button.clicked.connect(self._act)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        for part in (self._glyph, self._title):
+            head.addWidget(part)
+        head.addStretch(1)
+        head.addWidget(self._spinner)
+        head.addWidget(self._verdict)
+        receipt = QHBoxLayout()
+        receipt.setSpacing(6)
+        receipt.addWidget(self._reference_word, 0, Qt.AlignmentFlag.AlignTop)
+        receipt.addWidget(self._reference, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.button)
+        foot.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(14, 11, 12, 12)
+        whole.setSpacing(7)
+        whole.addLayout(head)
+        whole.addLayout(self._steps)
+        whole.addLayout(receipt)
+        for part in (self._reason, self._advice, self._code):
+            whole.addWidget(part)
+        whole.addLayout(foot)
+
+    def show_delivery(self, delivery: DeliveryView) -> None:
+        """Paint a delivery; the same one again moves only what changed."""
+        if delivery == self._delivery:
+            return
+        self._delivery = delivery
+        state = delivery.state
+        self._glyph.set(CHANNEL[delivery.channel].glyph, "text")
+        self._title.setText(title_of(delivery))
+        tone = TONES.get(state, "text.muted")
+        self._verdict.set(delivery.words, tone, DELIVERY[state].glyph)
+        self._spinner.setVisible(state is DeliveryState.SENDING)
+        self._show_steps(delivery)
+        self._set(self._reference, delivery.reference)
+        self._reference_word.setVisible(bool(delivery.reference))
+        late = tone == "warn"
+        retone(self._reason, "warn" if late else "text.muted")
+        self._set(self._reason, text.french(delivery.reason))
+        self._set(self._advice, text.french(advice(delivery)))
+        self._set(self._code, f"Code {delivery.code}" if delivery.code else "")
+        name, words, glyph = action_of(delivery)
+        self.button.setText(words)
+        self.button.set_glyph(glyph)
+        self.button.setVisible(bool(name))
+        self.setAccessibleName(f"{title_of(delivery)} : {delivery.words}")
+
+    def _show_steps(self, delivery: DeliveryView) -> None:
+        while self._steps.count():
+            item = self._steps.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, (at, words) in enumerate(delivery.steps):
+            when = label(text.clock(at.astimezone()), "base", "text.muted")
+            self._steps.addWidget(when, row, 0, Qt.AlignmentFlag.AlignTop)
+            said = label(text.french(words), "base", wrap=True, selectable=True)
+            self._steps.addWidget(said, row, 1)
+
+    def _set(self, part: QLabel, words: str) -> None:
+        part.setText(words)
+        part.setVisible(bool(words))
+
+    def _act(self) -> None:
+        if self._delivery is not None:
+            name = action_of(self._delivery)[0]
+            if name:
+                self.acted.emit(self._delivery, name)

@@ -1,0 +1,88 @@
+"""What a delivery says and the one action it offers. Pure."""
+
+from __future__ import annotations
+
+from lgc.desktop import text
+from lgc.desktop.components.rows import Cell
+from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
+from lgc.domain.deliveries import Channel, DeliveryState
+from lgc.services.views import DeliveryView, QueueLine
+
+RETRY, WITHDRAW, VERIFY = "retry", "withdraw", "verify"
+LOST = (
+    "Le document est peut-être arrivé. L’application le demandera au {other} avant tout nouvel "
+    "envoi."
+)
+OTHER = {Channel.DMP: "DMP", Channel.MSSANTE: "serveur de messagerie"}
+
+
+def action_of(delivery: DeliveryView) -> tuple[str, str, str]:
+    """Name, word and glyph of the one action; empty when there is none."""
+    if delivery.state is DeliveryState.UNCERTAIN and delivery.can_verify:
+        return VERIFY, "Vérifier maintenant", "ri.refresh-line"
+    if delivery.can_retry:
+        return RETRY, "Réessayer", "ri.refresh-line"
+    if delivery.can_withdraw:
+        return WITHDRAW, "Retirer", ""
+    return "", "", ""
+
+
+def reason(delivery: DeliveryView) -> str:
+    """State and reason in one sentence: « Refusé : INS à vérifier »."""
+    why = text.french(delivery.reason)
+    if delivery.state is DeliveryState.SENDING and delivery.channel is Channel.MSSANTE:
+        number = len(delivery.recipients)
+        return (
+            f"Envoi en cours vers {text.count(number, 'destinataire')}"
+            if number
+            else (delivery.words)
+        )
+    return f"{delivery.words}{text.NB}: {why}" if why else delivery.words
+
+
+def advice(delivery: DeliveryView) -> str:
+    """What the application does next, where the state needs it."""
+    if delivery.state is DeliveryState.UNCERTAIN:
+        return LOST.format(other=OTHER[delivery.channel])
+    if delivery.state is DeliveryState.WAITING and delivery.next_attempt is not None:
+        return f"Prochain essai à {text.time(delivery.next_attempt.astimezone())}, tout seul."
+    if delivery.state is DeliveryState.REFUSED:
+        return "Le document est conservé. Corrigez la cause, puis réessayez."
+    return ""
+
+
+def title_of(delivery: DeliveryView) -> str:
+    """« DMP » or « MSSanté, 3 destinataires »."""
+    name = CHANNEL[delivery.channel].word
+    number = len(delivery.recipients)
+    return f"{name}, {text.count(number, 'destinataire')}" if number else name
+
+
+def line_cells(line: QueueLine, delivery: DeliveryView) -> tuple[Cell, Cell, Cell, Cell]:
+    """Document and patient, channel, state, action: a waiting send in one row."""
+    sign = DELIVERY[delivery.state]
+    late = delivery.state in (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
+    name, words, glyph = action_of(delivery)
+    look = "plain" if name in (RETRY, VERIFY) else "quiet"
+    return (
+        Cell(
+            f"{line.title} · ", glyph=sign.glyph, glyph_tone=sign.role,
+            strong_tail=line.patient.name, spoken=f"{line.title}, {line.patient.name}",
+        ),
+        Cell(CHANNEL[delivery.channel].word, tone="text.muted"),
+        Cell(reason(delivery), tone="warn" if late else "text.muted"),
+        Cell(words, glyph=glyph, button=look if words else ""),
+    )  # fmt: skip
+
+
+def receipts_text(line: QueueLine) -> str:
+    """What « Copier les accusés » puts in the clipboard."""
+    parts = [f"{line.title}, {text.date_time(line.shared_at.astimezone())}"]
+    for delivery in line.deliveries:
+        parts.append(f"{title_of(delivery)}{text.NB}: {delivery.words}")
+        parts += [f"  {text.clock(at.astimezone())} {words}" for at, words in delivery.steps]
+        if delivery.reference:
+            parts.append(f"  Accusé {delivery.reference}")
+        if delivery.code:
+            parts.append(f"  Code {delivery.code}")
+    return "\n".join(parts)

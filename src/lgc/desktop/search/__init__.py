@@ -1,0 +1,1 @@
+"""Ctrl+K: patients, documents and actions from one field, from anywhere."""

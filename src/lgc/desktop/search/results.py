@@ -1,0 +1,143 @@
+"""What the search shows, decided without Qt: groups, the words that matched, the spelling. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lgc.desktop import text
+from lgc.desktop.theme.glyphs import KIND, ORIGIN, SEX
+from lgc.services.views import Found, FoundDocument, FoundPatient, PatientView
+
+
+class Group(StrEnum):
+    PATIENTS = "patients"
+    DOCUMENTS = "documents"
+    ACTIONS = "actions"
+
+
+GROUP_WORDS = {
+    Group.PATIENTS: "Patients",
+    Group.DOCUMENTS: "Documents",
+    Group.ACTIONS: "Actions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action of the application: its words, its key, and the number that triggers it."""
+
+    number: int
+    words: str
+    cap: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line. ``head`` lines only carry a title and a count."""
+
+    key: str
+    group: Group
+    title: str
+    detail: str = ""
+    glyph: str = ""
+    role: str = "text.muted"
+    date: str = ""
+    cap: str = ""
+    head: bool = False
+    count: int = 0
+    patient: PatientView | None = None
+    item: str = ""
+    offer: int = -1
+
+
+def fold(words: str) -> str:
+    """Lower case without accents, one character per character of ``words``."""
+    return "".join(
+        unicodedata.normalize("NFD", letter)[0].lower() if letter.strip() else " "
+        for letter in words
+    )
+
+
+def matches(shown: str, asked: str) -> list[tuple[int, int]]:
+    """Parts (start, length) of ``shown`` that the words asked for brought, accents forgiven."""
+    found: list[tuple[int, int]] = []
+    plain = fold(shown)
+    for word in fold(asked).split():
+        found += [(m.start(), len(word)) for m in re.finditer(re.escape(word), plain)]
+    merged: list[tuple[int, int]] = []
+    for start, length in sorted(found):
+        if merged and start <= merged[-1][0] + merged[-1][1]:
+            before = merged[-1]
+            merged[-1] = (before[0], max(before[0] + before[1], start + length) - before[0])
+        else:
+            merged.append((start, length))
+    return merged
+
+
+def spelling(found: Found) -> str:
+    """« Orthographe proche : CHEMIN » when no word typed is in any name found."""
+    words = [word for word in fold(found.words).split() if word.isalpha() and len(word) > 2]
+    if not words or not found.patients:
+        return ""
+    first = found.patients[0].patient
+    names = fold(f"{first.name} {first.birth_name}")
+    return "" if any(word in names for word in words) else first.name.partition(" ")[0]
+
+
+def results(found: Found, offers: Sequence[Offer], only: Group | None = None) -> list[Result]:
+    """Every line to show, with a head per group that is not empty."""
+    groups = {
+        Group.PATIENTS: [_patient(line) for line in found.patients],
+        Group.DOCUMENTS: [_document(line) for line in found.documents],
+        Group.ACTIONS: [_offer(offer) for offer in offers if _asked(offer, found.words)],
+    }
+    lines: list[Result] = []
+    for group, inside in groups.items():
+        if inside and only in (None, group):
+            title = GROUP_WORDS[group]
+            lines.append(Result(f"head/{group}", group, title, head=True, count=len(inside)))
+            lines += inside
+    return lines
+
+
+def _patient(line: FoundPatient) -> Result:
+    patient = line.patient
+    sign = SEX[patient.sex]
+    family = patient.name.partition(" ")[0]
+    born = ""
+    if patient.birth_name and patient.birth_name != family:
+        born = f"{text.born(patient.sex).lower()} {patient.birth_name}"
+    visit = f"rendez-vous {text.time(line.visit_at)}" if line.visit_at is not None else ""
+    return Result(
+        f"patient/{patient.patient_id}", Group.PATIENTS, patient.name,
+        text.join(text.short_age(*patient.age), visit, born), sign.glyph, sign.role,
+        text.date(patient.birth_date), patient=patient,
+    )  # fmt: skip
+
+
+def _document(line: FoundDocument) -> Result:
+    document, sign = line.document, KIND[line.document.kind]
+    when = document.service_start or document.created_at
+    origin = ORIGIN[document.origin].word
+    return Result(
+        f"document/{document.document_id}", Group.DOCUMENTS, document.title,
+        text.join(line.patient.name, text.date(when.date()), document.organisation, origin),
+        sign.glyph, sign.role, patient=line.patient, item=document.document_id,
+    )  # fmt: skip
+
+
+def _offer(offer: Offer) -> Result:
+    return Result(
+        f"action/{offer.number}", Group.ACTIONS, offer.words, offer.help,
+        "ri.arrow-right-line", "accent.text", cap=offer.cap, offer=offer.number,
+    )  # fmt: skip
+
+
+def _asked(offer: Offer, words: str) -> bool:
+    said = fold(f"{offer.words} {offer.help}")
+    return all(word in said for word in fold(words).split())

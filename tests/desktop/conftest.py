@@ -1,0 +1,85 @@
+"""Offscreen windows in the light theme, and helpers that press real keys."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from lgc.desktop.bridge import Bridge
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.theme import Theme
+from lgc.desktop.theme.palette import LIGHT
+from lgc.settings import Settings
+
+
+def _scenes():
+    name = "lgc_desktop_scenes"
+    if name not in sys.modules:
+        found = importlib.util.spec_from_file_location(name, Path(__file__).parent / "scenes.py")
+        module = importlib.util.module_from_spec(found)
+        sys.modules[name] = module
+        found.loader.exec_module(module)
+    return sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def scenes():
+    """The believable practice of scenes.py."""
+    return _scenes()
+
+
+@pytest.fixture
+def theme(qapp):
+    qapp.setStyle("Fusion")
+    made = Theme(LIGHT)
+    made.apply(qapp)
+    return made
+
+
+@pytest.fixture
+def window(qtbot, theme):
+    """An empty shell, shown and active."""
+    made = MainWindow(Bridge())
+    qtbot.addWidget(made)
+    made.resize(1440, 900)
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    yield made
+    made.tasks.close()
+
+
+@pytest.fixture
+def desk(scenes):
+    """What the screens of the shell need of a session."""
+    return SimpleNamespace(
+        day=scenes.FakeDay(),
+        queue=scenes.FakeQueue(),
+        finding=scenes.FakeFinding(),
+        clock=SimpleNamespace(now=lambda: scenes.NOW),
+        settings=Settings(),
+    )
+
+
+@pytest.fixture
+def type_text():
+    """Type any letters, accents included, where the focus is."""
+
+    def typed(words: str) -> None:
+        for letter in words:
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                target = QApplication.focusWidget()
+                event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+                QApplication.sendEvent(target, event)
+
+    return typed
