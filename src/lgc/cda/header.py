@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from lgc.cda import names
 from lgc.cda.writing import split_id
@@ -267,10 +268,11 @@ def _attending_doctor(patient: Patient, author: Practitioner) -> AttendingDoctor
 
 
 def _telecoms(telephone: str, mail: str, use: str) -> tuple[Telecom, ...]:
-    compact = "".join(c for c in telephone if c.isdigit() or c == "+")
-    made = [Telecom(f"tel:{compact}", use)] if compact else []
+    """Telephone and mail as URLs; what a URL cannot carry is percent-encoded (dtr1-2-URL)."""
+    compact = "".join(c for c in telephone if c in "+0123456789")
+    made = [Telecom(f"tel:{compact}", use)] if compact.strip("+") else []
     if mail.strip():
-        made.append(Telecom(f"mailto:{mail.strip()}"))
+        made.append(Telecom(f"mailto:{quote(mail.strip(), safe='@+')}"))
     return tuple(made)
 
 

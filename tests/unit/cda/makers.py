@@ -54,7 +54,13 @@ def unknown_patient() -> Patient:
     """No INS, unknown sex, a local number only."""
     traits = Traits("D’ŒUVRE & <FILS>", ("ZOÉ",), Sex.UNKNOWN, dt.date(2024, 2, 29))
     identity = Identity(traits=traits, status=IdentityStatus.PROVISIONAL)
-    return Patient(patient_id="inconnu-1", identity=identity, attending_doctor="Dr Anne ROBERT")
+    return Patient(
+        patient_id="inconnu-1",
+        identity=identity,
+        attending_doctor="Dr Anne ROBERT",
+        telephone="dom. 01²",
+        email="zoé {née} d’œuvre@exemple.fr",
+    )
 
 
 def author(**changes: object) -> Practitioner:
