@@ -18,6 +18,7 @@ from lgc.domain.identity import QualifiedIns
 from lgc.domain.keys import SignatureKey
 from lgc.domain.professionals import Practitioner
 from lgc.saml.distinguished_name import rfc2253
+from lgc.terminology.value_sets import value_set
 
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -136,14 +137,14 @@ def _roles(statement: etree._Element, author: Practitioner) -> None:
     # XDS writes ``G15_10/SM26`` where the VIHF wants ``SM26`` alone.
     skill = (known.code.rpartition("/")[2] if known else "") or author.holder.speciality
     if skill:
-        label = known.label.rpartition(" - ")[2] if known else ""
+        listed = value_set("author_speciality").get(f"G15_{profession.code}/{skill}") or known
         _coded(
             roles,
             "Role",
             code=skill,
             codeSystem=SKILLS,
             codeSystemName="R01",
-            displayName=label or skill,
+            displayName=listed.label.rpartition(" - ")[2] if listed else skill,
         )
 
 

@@ -1,6 +1,7 @@
 """Codes of XDS metadata in the French profile (dmp.md §5.4 to §5.6; JDV_J57 to JDV_J62).
 
-A label missing from these tables is taken from the document itself; a code is never made up.
+Labels of types, facilities and specialities come from the shipped value sets or from the
+document itself; a code is never made up.
 """
 
 from __future__ import annotations
@@ -115,22 +116,8 @@ DOCTOR_CHOICE = {
 }
 NORMAL = Coded("N", CONFIDENTIALITY, "Normal")
 
-FACILITY_LABELS = {
-    "SA01": "Etablissement public de santé",
-    "SA05": "Centre de santé",
-    "SA07": "Cabinet individuel",
-    "SA08": "Cabinet de groupe",
-    "SA09": "Exercice en société",
-    "SA52": "Maison de santé ou Pôle de santé",
-}
 AMBULATORY = Coded("AMBULATOIRE", SETTINGS, "Ambulatoire")
 CONSULTATIONS = Coded("07", "1.2.250.1.213.2.2", "Consultations, soins externes")
-
-SKILL_LABELS = {
-    "SM26": "Qualifié en Médecine Générale (SM)",
-    "SM53": "Spécialiste en Médecine Générale (SM)",
-    "SM54": "Médecine Générale (SM)",
-}
 
 SIGNATURE_TYPE = Coded("E1762", "ASTM", "Full Document")
 SIGNATURE_CLASS = Coded("urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1", "URN", "Digital Signature")

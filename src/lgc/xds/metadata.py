@@ -15,6 +15,7 @@ from lgc.domain.documents import Confidentiality, Document
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.professionals import Coded, Practitioner
 from lgc.errors import UserFacingError
+from lgc.terminology.value_sets import value_set
 from lgc.xds import codes
 from lgc.xds.cda_header import CdaHeader, HeaderAuthor, coded_text, read_header
 from lgc.xds.hl7_text import xcn, xon
@@ -185,7 +186,7 @@ def document_entry(request: SubmissionRequest) -> DocumentEntry:
         type_code=_labelled(header.type, request.document.type.label),
         format_code=codes.format_of(header.template_ids, header.body_media_type),
         confidentiality=_confidentiality(header, request.confidentiality),
-        facility=_labelled(facility, codes.FACILITY_LABELS.get(facility.code, "")),
+        facility=_labelled(facility, value_set("facility_type").label(facility.code)),
         practice_setting=header.practice_setting or codes.AMBULATORY,
         events=header.events,
         sha1=hashlib.sha1(request.content).hexdigest(),
@@ -238,11 +239,10 @@ def speciality_of(practitioner: Practitioner) -> Coded | None:
     skill = known.code if known is not None else holder.speciality
     if not skill:
         return None
-    label = (known.label if known is not None else "") or codes.SKILL_LABELS.get(skill, skill)
-    profession = holder.profession
-    return Coded(
-        f"G15_{profession.code}/{skill}", codes.SPECIALITIES, f"{profession.label} - {label}"
-    )
+    code = f"G15_{holder.profession.code}/{skill}"
+    listed = value_set("author_speciality").get(code)
+    label = (known.label if known is not None else "") or skill
+    return listed or Coded(code, codes.SPECIALITIES, f"{holder.profession.label} - {label}")
 
 
 def _author(author: HeaderAuthor) -> Author:
