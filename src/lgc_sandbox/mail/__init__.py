@@ -1,0 +1,62 @@
+"""MSSanté's mail servers: SMTP submission and IMAP over the same mailboxes, TLS by card."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable
+from pathlib import Path
+
+from lgc_sandbox.authority import Authority
+from lgc_sandbox.knobs import Knobs
+from lgc_sandbox.mail.boxes import INBOX, PostOffice
+from lgc_sandbox.mail.imap import ImapServer
+from lgc_sandbox.mail.smtp import SmtpServer
+
+
+class MailServers:
+    """Both servers and the mailboxes behind them."""
+
+    def __init__(self, office: PostOffice, smtp: SmtpServer, imap: ImapServer) -> None:
+        self.office, self._smtp, self._imap = office, smtp, imap
+
+    @property
+    def smtp_port(self) -> int:
+        return self._smtp.port
+
+    @property
+    def imap_port(self) -> int:
+        return self._imap.port
+
+    def deliver(self, address: str, content: bytes) -> None:
+        """A message that another operator brings."""
+        self.office[address].add(INBOX, content)
+
+    def messages(self, address: str, folder: str = INBOX) -> list[bytes]:
+        """What somebody finds in a folder, oldest first."""
+        return [message.content for message in self.office[address].messages(folder)]
+
+    def stop(self) -> None:
+        self._smtp.stop()
+        self._imap.stop()
+
+
+def start(
+    folder: Path,
+    authority: Authority,
+    knobs: Knobs,
+    addresses: Iterable[str],
+    owners: dict[str, str],
+) -> MailServers:
+    """Start both on loopback. ``owners`` maps a card's national id to its mailbox."""
+    chain, key = authority.server("localhost")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.minimum_version = ssl.TLSVersion.TLSv1_2
+    tls.load_cert_chain(chain, key)
+    tls.load_verify_locations(authority.trust)
+    tls.verify_mode = ssl.CERT_REQUIRED
+    office = PostOffice(folder, [*addresses, *owners.values()])
+    return MailServers(
+        office,
+        SmtpServer(office, owners, tls, knobs),
+        ImapServer(office, owners, tls, knobs),
+    )

@@ -1,0 +1,151 @@
+"""SMTP submission (RFC 5321, 3207): STARTTLS with a client certificate, then SASL EXTERNAL.
+
+The sender must be the mailbox of the certificate's holder; a message is stored for every
+recipient before « 250 » is said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from lgc_sandbox.knobs import Knobs
+from lgc_sandbox.mail.boxes import INBOX, PostOffice
+
+SIZE_LIMIT = 10 * 1024 * 1024
+PLACE = "smtp"
+
+
+class Submission(SMTP):
+    """The protocol; EXTERNAL is the only way to log in, and only over TLS."""
+
+    def __init__(self, *arguments: Any, owners: dict[str, str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._owners = owners
+
+    async def auth_EXTERNAL(self, server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802
+        """Who the certificate says, if that person owns a mailbox here."""
+        holder = common_name(self.transport)
+        address = self._owners.get(holder)
+        if address is None:
+            return AuthResult(success=False, handled=False)
+        if len(arguments) == 1:
+            await self.push("334 ")
+            await self._reader.readline()
+        return AuthResult(success=True, auth_data=address)
+
+
+class Handler:
+    """Who may send what to whom."""
+
+    def __init__(self, office: PostOffice, knobs: Knobs) -> None:
+        self._office, self._knobs = office, knobs
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        await _wait(self._knobs)
+        if self._knobs.take(PLACE, "drop_before"):
+            raise ConnectionResetError
+        if str(session.auth_data).lower() != address.lower():
+            return "553 5.7.1 Cette adresse n'est pas la votre"
+        if self._knobs.take(PLACE, "refuse"):
+            return self._knobs.code(PLACE, "451 4.3.0 Service momentanement indisponible")
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address not in self._office:
+            return "550 5.1.1 Destinataire inconnu"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content or b""
+        raw = content if isinstance(content, bytes) else content.encode()
+        trace = f"Return-Path: <{envelope.mail_from}>\r\n".encode()
+        for address in dict.fromkeys(one.lower() for one in envelope.rcpt_tos):
+            self._office[address].add(INBOX, trace + raw)
+        if self._knobs.take(PLACE, "drop_after_commit"):
+            raise ConnectionResetError
+        return "250 2.0.0 Accepte"
+
+    async def handle_exception(self, error: Exception) -> str:
+        if isinstance(error, ConnectionResetError):
+            raise error
+        return "451 4.3.0 Erreur du serveur"
+
+
+class SmtpServer:
+    """Runs in its own event loop and thread until ``stop``."""
+
+    def __init__(
+        self,
+        office: PostOffice,
+        owners: dict[str, str],
+        tls: ssl.SSLContext,
+        knobs: Knobs,
+    ) -> None:
+        self._office, self._owners, self._tls, self._knobs = office, owners, tls, knobs
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+
+    async def _listen(self) -> asyncio.Server:
+        return await self._loop.create_server(self._protocol, "127.0.0.1", 0)
+
+    def _protocol(self) -> SMTP:
+        return _Resettable(
+            Handler(self._office, self._knobs),
+            owners=self._owners,
+            data_size_limit=SIZE_LIMIT,
+            enable_SMTPUTF8=True,
+            hostname="localhost",
+            ident="lgc-sandbox",
+            tls_context=self._tls,
+            require_starttls=True,
+            auth_required=True,
+            auth_require_tls=True,
+            auth_exclude_mechanism=["LOGIN", "PLAIN"],
+            loop=self._loop,
+        )
+
+    def stop(self) -> None:
+        def end() -> None:
+            self._server.close()
+            self._loop.stop()
+
+        self._loop.call_soon_threadsafe(end)
+        self._thread.join(5)
+
+
+class _Resettable(Submission):
+    """A knob may cut the connection in the middle of a command, without a word."""
+
+    async def _handle_client(self) -> None:
+        try:
+            await super()._handle_client()
+        except ConnectionResetError:
+            transport: Any = self.transport
+            if transport is not None:
+                transport.abort()
+
+
+def common_name(transport: Any) -> str:
+    """CN of the client certificate of a connection."""
+    certificate = transport.get_extra_info("ssl_object").getpeercert() or {}
+    parts = (pair for rdn in certificate.get("subject", ()) for pair in rdn)
+    return next((value for key, value in parts if key == "commonName"), "")
+
+
+async def _wait(knobs: Knobs) -> None:
+    await asyncio.get_running_loop().run_in_executor(None, knobs.wait, PLACE)
