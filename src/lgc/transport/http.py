@@ -30,7 +30,12 @@ _CHUNK = 64 * 1024
 _PATIENCE = 4
 # In TLS 1.3 a server refuses our certificate after our first bytes left; it read none of them.
 _REFUSED = re.compile(r"ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE|DECRYPT_ERROR)")
-_DROPPED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+_DROPPED = (
+    http.client.RemoteDisconnected,
+    ConnectionResetError,
+    BrokenPipeError,
+    ssl.SSLEOFError,
+)
 
 CardError = Callable[[], Exception | None]
 Observer = Callable[[bytes, bytes], None]

@@ -3,6 +3,7 @@
 import socket
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -258,3 +259,13 @@ def test_a_chunked_answer_is_read_whole(server, dmp, ins):
     server.script = chunked
 
     assert dmp.existence(ins).access.value == "none"
+
+
+def test_several_threads_may_ask_at_once(server, dmp, ins):
+    server.answers(FOUND)
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: dmp.existence(ins).access.value, range(12)))
+
+    assert answers == ["none"] * 12
+    assert len({seen.message_id for seen in server.seen}) == 12

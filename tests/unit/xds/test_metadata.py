@@ -1,9 +1,12 @@
 """XDS metadata from a CDA header (dmp.md §5)."""
 
+import contextlib
 import datetime as dt
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from lgc.domain.documents import Confidentiality
@@ -11,10 +14,17 @@ from lgc.domain.identity import Ins
 from lgc.domain.professionals import Coded
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.xds import ebrim
+from lgc.xds.cda_header import read_header
 from lgc.xds.hl7_text import read_time, xcn
 from lgc.xds.metadata import author_of, submission
 
 RIM = {"r": ebrim.RIM}
+CDA = b"""<ClinicalDocument xmlns="urn:hl7-org:v3"><id root="1.2" extension="3"/>
+<code code="SYNTH" codeSystem="1.2"/><effectiveTime value="20300115"/><recordTarget><patientRole>
+<id root="1.2.250.1.213.1.4.10" extension="299069999999912"/><patient><name>
+<family qualifier="BR">A</family></name><birthTime value="1999"/></patient></patientRole>
+</recordTarget><documentationOf><serviceEvent><effectiveTime><low value="2030011510+0100"/>
+</effectiveTime></serviceEvent></documentationOf></ClinicalDocument>"""
 
 
 def written(request, **options):
@@ -181,3 +191,21 @@ def test_a_control_character_in_a_title_does_not_stop_a_submission(request_of):
     assert tree.xpath("//r:RegistryPackage/r:Name/*/@value", namespaces=RIM) == [
         "Synthèse de janvier"
     ]
+
+
+_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=20)
+
+
+@given(st.integers(0, 200), _TEXT)
+@settings(max_examples=200, deadline=None)
+def test_any_value_anywhere_in_a_header_is_read_or_refused_never_worse(place, text):
+    tree = etree.fromstring(CDA)
+    carriers = [(node, name) for node in tree.iter() for name in node.attrib]
+    node, name = carriers[place % len(carriers)]
+    try:
+        node.set(name, text)
+    except ValueError:
+        return
+
+    with contextlib.suppress(UnreadableInput):
+        read_header(etree.tostring(tree))
