@@ -6,10 +6,13 @@ Names follow cps-ins §1.4 (``TEST AC …``, OU ``IGC-SANTE TEST``); keys never 
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -25,6 +28,11 @@ CARD_TYPE = ObjectIdentifier("1.2.250.1.71.1.2.2")
 CARD_TYPE_CPS = b"\x02\x01\x00"
 SMARTCARD_LOGON = ObjectIdentifier("1.3.6.1.4.1.311.20.2.2")
 YEARS = 5
+VALID, EXPIRED = (-1, 365 * 3), (-60, -1)
+
+
+class NotTrusted(Exception):
+    """A certificate that this authority does not vouch for now; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,18 @@ class Authority:
         if not self.crl.exists():
             self._write_crl([])
 
+    @classmethod
+    def create(cls, folder: Path) -> Self:
+        """The authority of ``folder``, made on the first call."""
+        return cls(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """An authority made before. Raises FileNotFoundError when there is none."""
+        if not (folder / "trust.pem").exists():
+            raise FileNotFoundError(folder / "trust.pem")
+        return cls(folder)
+
     @property
     def crl(self) -> Path:
         return self.folder / "revoked.crl"
@@ -64,7 +84,7 @@ class Authority:
         return self._certificates[name]
 
     def authentication(
-        self, person: Person, key: rsa.RSAPublicKey, days: tuple[int, int] = (-1, 365 * 3)
+        self, person: Person, key: rsa.RSAPublicKey, days: tuple[int, int] = VALID
     ) -> x509.Certificate:
         """clientAuth and smart card log-on; digitalSignature and keyEncipherment."""
         usages = [ExtendedKeyUsageOID.CLIENT_AUTH, SMARTCARD_LOGON]
@@ -73,7 +93,7 @@ class Authority:
         )
 
     def signature(
-        self, person: Person, key: rsa.RSAPublicKey, days: tuple[int, int] = (-1, 365 * 3)
+        self, person: Person, key: rsa.RSAPublicKey, days: tuple[int, int] = VALID
     ) -> x509.Certificate:
         """digitalSignature and nonRepudiation, no extended usage."""
         return self._person(person, key, days, _usage(commitment=True), None)
@@ -85,7 +105,10 @@ class Authority:
             key = _new_key()
             subject = _name(x509.NameAttribute(NameOID.COMMON_NAME, name))
             alternatives = x509.SubjectAlternativeName(
-                [x509.DNSName("localhost"), x509.DNSName(name)]
+                [
+                    *(x509.DNSName(one) for one in dict.fromkeys(("localhost", name))),
+                    x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+                ]
             )
             made = self._issue(
                 ORGANISATIONS,
@@ -110,6 +133,17 @@ class Authority:
 
     def is_revoked(self, serial_number: int) -> bool:
         return self._read_crl().get_revoked_certificate_by_serial_number(serial_number) is not None
+
+    def check(self, certificate: x509.Certificate, now: dt.datetime) -> None:
+        """Raises NotTrusted unless we gave ``certificate`` to a person and it is valid now."""
+        try:
+            certificate.verify_directly_issued_by(self._certificates[PERSONS])
+        except (ValueError, TypeError, InvalidSignature) as why:
+            raise NotTrusted("unknown authority") from why
+        if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+            raise NotTrusted("expired or not yet valid")
+        if self.is_revoked(certificate.serial_number):
+            raise NotTrusted("revoked")
 
     def _person(
         self,

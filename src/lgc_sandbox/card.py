@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,7 @@ MODULES = (
     "C:/SoftHSM2/lib/softhsm2-x64.dll",
 )
 AUTHENTICATION, SIGNATURE = b"\x20", b"\x10"
+SECOND = "second-card"  # a file SoftHSM2 does not look at, beside its tokens
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,15 @@ def module() -> Path:
 
 
 class SoftCard:
-    """The reader of the sandbox: one token folder, present or pulled out."""
+    """The reader of the sandbox: one token folder, present or pulled out.
+
+    A card out of the reader waits in ``pulled``, the second card in ``other``.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.tokens, self.pulled = folder / "tokens", folder / "pulled"
+        self.other = folder / "other"
         self.conf = folder / "softhsm2.conf"
 
     @property
@@ -90,48 +96,87 @@ class SoftCard:
         return self.tokens.is_dir()
 
     def make(self, authority: Authority, model: CardModel) -> None:
-        """Write the card once; an existing one is kept, and put back into the reader.
-
-        The writing happens in a process of its own: SoftHSM2 reads its folder only once.
-        """
+        """Write the card once; an existing one is kept, and put back into the reader."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        if self.pulled.is_dir():
-            self.insert()
-        if self.conf.exists() and any(self.tokens.iterdir()):
-            return
-        self.tokens.mkdir(exist_ok=True)
-        self.conf.write_text(
-            f"directories.tokendir = {self.tokens}\nobjectstore.backend = file\n"
-            "log.level = ERROR\nslots.removable = true\n",
-            "utf-8",
-        )
-        environment = {**os.environ, "SOFTHSM2_CONF": str(self.conf)}
-        subprocess.run(
-            [
-                *("softhsm2-util", "--init-token", "--free", "--label", model.label),
-                *("--so-pin", SO_PIN, "--pin", PIN),
-            ],
-            check=True,
-            capture_output=True,
-            env=environment,
-        )
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "lgc_sandbox.card"),
-                *(str(authority.folder), model.person.national_id),
-            ],
-            check=True,
-            env=environment,
-        )
+        self.conf.write_text(_conf(self.tokens), "utf-8")
+        self.insert()
+        if not self.present:
+            self._write(authority, model, self.tokens)
+
+    def make_other(self, authority: Authority, model: CardModel) -> None:
+        """Write a second card, left out of the reader; an existing one is kept."""
+        if not self.other.is_dir() and self._owner() != self.other:
+            self._write(authority, model, self.other)
 
     def pull(self) -> None:
         """Out of the reader; nothing happens when it is out already."""
         if self.present:
-            self.tokens.rename(self.pulled)
+            home = self._owner()
+            self.tokens.rename(home)
 
-    def insert(self) -> None:
-        if not self.present and self.pulled.is_dir():
-            self.pulled.rename(self.tokens)
+    def insert(self, *, other: bool = False) -> None:
+        """Into the reader, instead of the card that is there. Raises FileNotFoundError."""
+        home = self.other if other else self.pulled
+        if self.present and self._owner() == home:
+            return
+        if other and not home.is_dir():
+            raise FileNotFoundError(home)
+        self.pull()
+        if home.is_dir():
+            home.rename(self.tokens)
+
+    def _owner(self) -> Path:
+        """Where the card that is in the reader goes when it is pulled out."""
+        second = self.present and (self.tokens / SECOND).is_file()
+        return self.other if second else self.pulled
+
+    def _write(self, authority: Authority, model: CardModel, home: Path) -> None:
+        """In a process of its own (SoftHSM2 reads its folder only once), named when complete."""
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix="making-") as name:
+            making = Path(name) / "tokens"
+            making.mkdir()
+            conf = Path(name) / "softhsm2.conf"
+            conf.write_text(_conf(making), "utf-8")
+            environment = {**os.environ, "SOFTHSM2_CONF": str(conf)}
+            subprocess.run(
+                [
+                    *("softhsm2-util", "--init-token", "--free", "--label", model.label),
+                    *("--so-pin", SO_PIN, "--pin", PIN),
+                ],
+                check=True,
+                capture_output=True,
+                env=environment,
+                timeout=60,
+            )
+            subprocess.run(
+                [
+                    *(sys.executable, "-m", "lgc_sandbox.card"),
+                    *(str(authority.folder), model.person.national_id),
+                ],
+                check=True,
+                env=environment,
+                timeout=60,
+            )
+            if home == self.other:
+                (making / SECOND).touch()
+            making.rename(home)
+
+
+def pull(folder: Path) -> None:
+    """Pull the card out of the reader of ``folder``."""
+    SoftCard(folder).pull()
+
+
+def insert(folder: Path, *, other: bool = False) -> None:
+    """Put the card (or the second one) into the reader of ``folder``."""
+    SoftCard(folder).insert(other=other)
+
+
+def _conf(tokens: Path) -> str:
+    return (
+        f"directories.tokendir = {tokens}\nobjectstore.backend = file\n"
+        "log.level = ERROR\nslots.removable = true\n"
+    )
 
 
 def write(authority: Authority, model: CardModel) -> None:

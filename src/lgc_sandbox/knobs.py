@@ -6,12 +6,16 @@ import threading
 import time
 from collections import defaultdict
 
+TRANSACTIONS = ("td0.2", "td0.3", "td1.6", "td2.1", "td3.1", "td3.2")
+PLACES = ("dmp", *TRANSACTIONS, "smtp", "imap")
 FAULTS = ("drop_before", "drop_after_commit", "cut_answer", "refuse")
+MOST_SECONDS = 120.0
 
 
 class Knobs:
-    """Shared by every server. A place is ``dmp``, ``smtp``, ``imap`` or a DMP action's name.
+    """Shared by every server. A place is ``dmp``, ``smtp``, ``imap`` or a DMP transaction.
 
+    What is armed for ``dmp`` happens to any of its transactions (``td0.2``, ``td2.1``…).
     A fault is armed for a number of requests, then forgotten; latency stays until changed.
     """
 
@@ -22,9 +26,10 @@ class Knobs:
         self._latency: dict[str, float] = {}
 
     def arm(self, place: str, fault: str, times: int = 1, code: str = "") -> None:
-        """Raises ValueError for an unknown fault."""
+        """Raises ValueError for an unknown place or fault."""
+        _check(place)
         if fault not in FAULTS:
-            raise ValueError(fault)
+            raise ValueError(f"unknown fault {fault!r}")
         with self._lock:
             self._armed[place, fault] = times
             if code:
@@ -33,26 +38,45 @@ class Knobs:
     def take(self, place: str, fault: str) -> bool:
         """Is this fault armed here? Counts one down."""
         with self._lock:
-            left = self._armed[place, fault]
-            if left > 0:
-                self._armed[place, fault] = left - 1
-            return left > 0
+            for name in _names(place):
+                if self._armed[name, fault] > 0:
+                    self._armed[name, fault] -= 1
+                    return True
+            return False
 
     def code(self, place: str, default: str) -> str:
         """The code to refuse with."""
         with self._lock:
-            return self._codes.get(place, default)
+            return next((self._codes[n] for n in _names(place) if n in self._codes), default)
 
     def set_latency(self, place: str, seconds: float) -> None:
+        """Raises ValueError for an unknown place."""
+        _check(place)
         with self._lock:
-            self._latency[place] = seconds
+            self._latency[place] = min(max(0.0, seconds), MOST_SECONDS)
+
+    def latency(self, place: str) -> float:
+        """Seconds to take before answering."""
+        with self._lock:
+            return max(self._latency.get(name, 0.0) for name in _names(place))
 
     def wait(self, place: str) -> None:
         """Take the time this place was told to take."""
-        with self._lock:
-            seconds = self._latency.get(place, 0.0)
+        seconds = self.latency(place)
         if seconds:
             time.sleep(seconds)
+
+    def planned(self) -> dict[str, dict[str, float]]:
+        """What is armed now, by place."""
+        with self._lock:
+            found: dict[str, dict[str, float]] = {}
+            for (place, fault), left in self._armed.items():
+                if left:
+                    found.setdefault(place, {})[fault] = left
+            for place, seconds in self._latency.items():
+                if seconds:
+                    found.setdefault(place, {})["latency"] = seconds
+            return found
 
     def forget(self) -> None:
         """Everything goes well again."""
@@ -60,3 +84,12 @@ class Knobs:
             self._armed.clear()
             self._codes.clear()
             self._latency.clear()
+
+
+def _names(place: str) -> tuple[str, ...]:
+    return (place, "dmp") if place in TRANSACTIONS else (place,)
+
+
+def _check(place: str) -> None:
+    if place not in PLACES:
+        raise ValueError(f"unknown place {place!r}")
