@@ -168,7 +168,9 @@ def message(number: int, sender: str, subject: str, when: dt.datetime, candidate
 
 def unassigned() -> tuple[MessageLine, ...]:
     return (
-        message(1, "SPECIALISTE5737 Robert", "Suivi de grossesse de Mme SAUVEUR", at(8, 47), 1, True),
+        message(
+            1, "SPECIALISTE5737 Robert", "Suivi de grossesse de Mme SAUVEUR", at(8, 47), 1, True
+        ),
         message(2, "MEDECIN5978 Paul", "Compte rendu d’hospitalisation", at(8, 12), 3, True),
         message(3, "MEDECIN5978 Paul", "Information concernant votre patient", at(7, 55), 0, False),
     )
@@ -333,7 +335,9 @@ class FakeFinding:
 HOLDER = CardHolder(
     "899700057294", "MEDECIN5729", "Paul", Coded("10", "1.2.250.1.71.1.2.7", "Médecin"), "SM26", "1"
 )
-OTHER_HOLDER = replace(HOLDER, national_id="899700000001", family_name="AUTRE0001", given_name="Anne")
+OTHER_HOLDER = replace(
+    HOLDER, national_id="899700000001", family_name="AUTRE0001", given_name="Anne"
+)
 CABINET = PlaceOfPractice("499700057294004", "Cabinet M MEDECIN5729", "SA07")
 CLINIC = PlaceOfPractice("10B0152872", "Centre de santé 5729", "SA05")
 
@@ -371,7 +375,9 @@ class FakeDoor:
             raise WrongPin(self.card.tries_left)
         self.card = replace(self.card, tries_left=3)
         if not self.known:
-            raise UnknownCard("Cette carte n'ouvre pas encore ce cabinet.", advice="Code de secours.")
+            raise UnknownCard(
+                "Cette carte n'ouvre pas encore ce cabinet.", advice="Code de secours."
+            )
         return self._opened()
 
     def enrol(self, recovery_code: str) -> Opened:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from lgc.desktop import text
 from lgc.desktop.access.screen import AccessScreen
 from lgc.desktop.access.view import Door, Opened, holder_lines
 from lgc.desktop.access.watch import CardWatch
@@ -144,6 +145,8 @@ class Desktop(QObject):
         if self.window is None or self.lock.isVisible():
             return
         self.lock.focus_came_from(QApplication.focusWidget())
+        # Disabled as well as covered: no key and no focus can reach what lies below.
+        self.window.setEnabled(False)
         self.access.lock_for(self._holder)
         self.lock.open()
         self.access.take_focus()
@@ -163,6 +166,7 @@ class Desktop(QObject):
         if window is None:
             return
         self._show_holder(practitioner)
+        window.setEnabled(True)
         self.lock.leave()
         page = window.current_page()
         if page is not None and not opened.same_session:
@@ -172,6 +176,7 @@ class Desktop(QObject):
 
     def _begin_session(self) -> None:
         desk = self._desk()
+        text.use_zone(desk.clock.now().tzinfo)
         window = MainWindow(self._bridge, self.frame)
         self.window = window
         self.frame.room.addWidget(window)

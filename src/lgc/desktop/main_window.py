@@ -283,7 +283,8 @@ class MainWindow(QWidget):
 
     def _keep_focus(self, before: QWidget | None, now: QWidget | None) -> None:
         # Keys of a page need a focus inside it: when the focused part goes, the page takes over.
-        if now is None and self.isVisible() and self.isActiveWindow() and not self.covered():
+        usable = self.isVisible() and self.isEnabled() and self.isActiveWindow()
+        if now is None and usable and not self.covered():
             page = self.current_page()
             (page or self.body).setFocus(Qt.FocusReason.OtherFocusReason)
 

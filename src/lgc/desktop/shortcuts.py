@@ -20,7 +20,7 @@ class ShortcutsDialog(Dialog):
         self, parent: QWidget, title: str, here: Sequence[QAction], everywhere: Sequence[QAction]
     ) -> None:
         super().__init__(
-            parent, "Raccourcis clavier", glyph="ri.keyboard-box-line", subtitle=title, width=720
+            parent, "Raccourcis clavier", glyph="ri.keyboard-box-line", subtitle=title, width=800
         )
         columns = QHBoxLayout()
         columns.setSpacing(32)
@@ -41,11 +41,11 @@ class ShortcutsDialog(Dialog):
         for row, act in enumerate(shown):
             caps = QHBoxLayout()
             caps.setSpacing(4)
-            for keys in act.shortcuts()[:2]:
-                caps.addWidget(KeyCap(cap_text(keys)))
+            for cap in dict.fromkeys(cap_text(keys) for keys in act.shortcuts()[:2]):
+                caps.addWidget(KeyCap(cap))
             caps.addStretch(1)
             grid.addLayout(caps, row, 0)
-            grid.addWidget(label(help_of(act), wrap=True), row, 1)
+            grid.addWidget(label(help_of(act)), row, 1)
         if not shown:
             grid.addWidget(label("Aucun raccourci propre à cet écran.", "base", "text.muted"), 0, 0)
         column.addLayout(grid)

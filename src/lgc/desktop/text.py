@@ -47,6 +47,20 @@ SHORT_MONTHS = (
 )
 
 
+_zone: dt.tzinfo | None = None
+
+
+def use_zone(zone: dt.tzinfo | None) -> None:
+    """The practice's time zone, in which every moment is told; None for the machine's."""
+    global _zone
+    _zone = zone
+
+
+def local(moment: dt.datetime) -> dt.datetime:
+    """An aware moment as the clock on the practice's wall shows it."""
+    return moment.astimezone(_zone)
+
+
 def french(sentence: str) -> str:
     """Typeset a plain sentence: apostrophes, guillemets, no-break spaces."""
     text = sentence.replace("'", "’")

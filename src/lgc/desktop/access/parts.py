@@ -23,6 +23,8 @@ from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
 from lgc.desktop.theme import current, font
 from lgc.domain.professionals import CardHolder, PlaceOfPractice
 
+CODE_WIDTH = 380
+
 
 class Chipset(QWidget):
     """The contacts of the card."""
@@ -113,7 +115,7 @@ class HolderCard(QFrame):
 
     def _person(self) -> QHBoxLayout:
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(5)
         for part in (self._name, self._work, self._number):
             words.addWidget(part)
         row = QHBoxLayout()
@@ -216,6 +218,8 @@ class RecoveryCode(QWidget):
     def set(self, code: str) -> None:
         self._code = code
         self._shown.setText(code)
+        # A wrapped label that was hidden until now does not ask for its height by itself.
+        self._shown.setMinimumHeight(self._shown.heightForWidth(CODE_WIDTH) if code else 0)
         self._shown.setAccessibleName(f"Code de secours : {code}")
         self.box.setChecked(False)
 

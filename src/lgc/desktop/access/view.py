@@ -233,7 +233,7 @@ PLACE = AccessView(
 )  # fmt: skip
 RECOVERY_CODE = AccessView(
     Stage.RECOVERY_CODE, 3, "Votre code de secours",
-    "Il n’est montré qu’une fois. Imprimez-le ou recopiez-le, puis mettez-le en lieu sûr.",
+    f"Il n’est montré qu’une fois{text.NB}: imprimez-le et gardez-le en lieu sûr.",
     "warn", "Sans lui, une carte perdue ou renouvelée ne rouvre pas le cabinet.",
     "Ne le gardez pas sur ce poste.",
 )  # fmt: skip

@@ -126,7 +126,7 @@ class Banner(QFrame):
         tone = dmp.role if dmp.role in ("ok", "danger") else "text.muted"
         self._dmp.set(DMP_CHIP[patient.dmp], tone, dmp.glyph)
         if patient.dmp_checked_at is not None:
-            when = text.date_time(patient.dmp_checked_at.astimezone())
+            when = text.date_time(text.local(patient.dmp_checked_at))
             self._dmp.setToolTip(f"Vérifié le {when}")
         self.important.set(patient.important, patient.important_detail)
         self.setAccessibleName(

@@ -181,7 +181,7 @@ class Button(QPushButton):
             return "", "tip.muted", "tip.text"
         fill = "accent.soft" if pressed or self.isChecked() else "hover" if hovered else ""
         if self._look == "quiet":
-            return fill, "", "text"
+            return fill, "", "text" if self.text() else "text.muted"
         return fill or "surface", "line.strong", "danger" if self._look == "danger" else "text"
 
     def _content(self, painter: QPainter, ink: str) -> None:

@@ -231,6 +231,7 @@ class HomePage(Page):
         whole.addLayout(self._top())
         columns = QHBoxLayout()
         columns.setSpacing(14)
+        self.days.setMinimumWidth(524)
         columns.addWidget(self.days, 39)
         right = QVBoxLayout()
         right.setSpacing(14)
@@ -271,9 +272,7 @@ class HomePage(Page):
         )
         arrival.setProperty("lgcHint", "Arrivée")
         self.addAction(arrival)
-        absent = action(
-            table, "Absent", self._absent, "Shift+A", help="Noter l’absence"
-        )
+        absent = action(table, "Absent", self._absent, "Shift+A", help="Noter l’absence")
         self.addAction(absent)
         action(
             self,
@@ -326,4 +325,4 @@ class HomePage(Page):
         for panel, rows, height in ((self.unassigned, 4, 32), (self.sends, 3, 36)):
             shown = panel.table.isVisibleTo(panel)
             wanted = min(panel.table.content_height(), 28 + rows * height) if shown else 64
-            panel.setFixedHeight(43 + wanted)
+            panel.setFixedHeight(45 + wanted)

@@ -103,11 +103,11 @@ class DayPanel(Panel):
 
     def _columns(self) -> list[Column[DayLine]]:
         return [
-            Column("time", "Heure", self._time, 70),
-            Column("civility", "Civ.", self._civility, 54),
+            Column("time", "Heure", self._time, 66),
+            Column("civility", "Civ.", self._civility, 48),
             Column("patient", "Patient", self._patient),
-            Column("dmp", "DMP", self._dmp, 112),
-            Column("presence", "Présence", self._presence, 142),
+            Column("dmp", "DMP", self._dmp, 116),
+            Column("presence", "Présence", self._presence, 136),
         ]
 
     def _time(self, line: DayLine) -> Cell:
@@ -270,9 +270,9 @@ class UnassignedPanel(Panel):
         super().__init__("Messages non assignés")
         self.table: Table[MessageLine] = Table(
             [
-                Column("date", "Date", _message_date, 112),
+                Column("date", "Date", _message_date, 108),
                 Column("files", "PJ", _files, 40),
-                Column("sender", "De", _sender, 172),
+                Column("sender", "De", _sender, 186),
                 Column("subject", "Objet", _subject),
                 Column("candidates", "", _candidates, 92, right=True),
                 Column("assign", "", lambda line: ASSIGN, 108),
@@ -298,7 +298,7 @@ ASSIGN = Cell("Assigner", glyph="ri.user-add-line", button="plain")
 
 
 def _message_date(line: MessageLine) -> Cell:
-    return Cell(text.short_date_time(line.message.sent_at.astimezone()), tone="text.muted")
+    return Cell(text.short_date_time(text.local(line.message.sent_at)), tone="text.muted")
 
 
 def _files(line: MessageLine) -> Cell:

@@ -104,7 +104,7 @@ class DeliveryCard(QFrame):
                 widget.hide()
                 widget.deleteLater()
         for row, (at, words) in enumerate(delivery.steps):
-            when = label(text.clock(at.astimezone()), "base", "text.muted")
+            when = label(text.clock(text.local(at)), "base", "text.muted")
             self._steps.addWidget(when, row, 0, Qt.AlignmentFlag.AlignTop)
             said = label(text.french(words), "base", wrap=True, selectable=True)
             self._steps.addWidget(said, row, 1)

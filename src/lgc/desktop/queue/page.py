@@ -85,6 +85,8 @@ class QueuePage(Page):
         self._wanted = item
         if self.table.select(item):
             self._wanted = ""
+        elif any(line.share_id == item for line in self._lines):
+            self.filter.choose("all")
 
     def reload(self) -> None:
         task = self._window.tasks.run(self._queue.lines, owner=self, done=self._fill)
@@ -133,7 +135,7 @@ class QueuePage(Page):
         self.side_person.set_text(
             text.join(
                 f"{line.patient.civility} {line.patient.name}".strip(),
-                text.date_time(line.shared_at.astimezone()),
+                text.date_time(text.local(line.shared_at)),
             )
         )
         number = len(line.deliveries)
@@ -190,9 +192,9 @@ class QueuePage(Page):
         self.table: Table[QueueLine] = Table(
             [
                 Column("document", "Document", _document),
-                Column("patient", "Patient", _patient, 190, sort=lambda x: x.patient.name),
-                Column("dmp", "DMP", lambda line: _channel(line, "dmp"), 150),
-                Column("mssante", "MSSanté", lambda line: _channel(line, "mssante"), 150),
+                Column("patient", "Patient", _patient, 172, sort=lambda x: x.patient.name),
+                Column("dmp", "DMP", lambda line: _channel(line, "dmp"), 140),
+                Column("mssante", "MSSanté", lambda line: _channel(line, "mssante"), 140),
                 Column("date", "Partagé", _date, 118, sort=lambda line: line.shared_at),
             ],
             name="File d’envoi",
@@ -292,7 +294,7 @@ def _patient(line: QueueLine) -> Cell:
 
 
 def _date(line: QueueLine) -> Cell:
-    return Cell(text.short_date_time(line.shared_at.astimezone()), tone="text.muted")
+    return Cell(text.short_date_time(text.local(line.shared_at)), tone="text.muted")
 
 
 def _channel(line: QueueLine, channel: str) -> Cell:

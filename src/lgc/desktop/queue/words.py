@@ -45,7 +45,7 @@ def advice(delivery: DeliveryView) -> str:
     if delivery.state is DeliveryState.UNCERTAIN:
         return LOST.format(other=OTHER[delivery.channel])
     if delivery.state is DeliveryState.WAITING and delivery.next_attempt is not None:
-        return f"Prochain essai à {text.time(delivery.next_attempt.astimezone())}, tout seul."
+        return f"Prochain essai à {text.time(text.local(delivery.next_attempt))}, tout seul."
     if delivery.state is DeliveryState.REFUSED:
         return "Le document est conservé. Corrigez la cause, puis réessayez."
     return ""
@@ -77,10 +77,10 @@ def line_cells(line: QueueLine, delivery: DeliveryView) -> tuple[Cell, Cell, Cel
 
 def receipts_text(line: QueueLine) -> str:
     """What « Copier les accusés » puts in the clipboard."""
-    parts = [f"{line.title}, {text.date_time(line.shared_at.astimezone())}"]
+    parts = [f"{line.title}, {text.date_time(text.local(line.shared_at))}"]
     for delivery in line.deliveries:
         parts.append(f"{title_of(delivery)}{text.NB}: {delivery.words}")
-        parts += [f"  {text.clock(at.astimezone())} {words}" for at, words in delivery.steps]
+        parts += [f"  {text.clock(text.local(at))} {words}" for at, words in delivery.steps]
         if delivery.reference:
             parts.append(f"  Accusé {delivery.reference}")
         if delivery.code:

@@ -14,6 +14,7 @@ from lgc.desktop import text
 from lgc.desktop.components.banner import dmp_chip, ins_chip
 from lgc.desktop.components.cover import Cover, shade
 from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.keys import KeyCap, cap_of, help_of
 from lgc.desktop.components.labels import Glyph, label, rule
 from lgc.desktop.components.notice import Notice
@@ -147,12 +148,14 @@ class SearchDialog(Cover):
         self.person_birth.setText(
             text.join(sign.word, text.date(patient.birth_date), text.short_age(*patient.age))
         )
-        for place, chip in enumerate((ins_chip(patient, number=False), dmp_chip(patient))):
-            item = self.person_chips.takeAt(place)
+        while self.person_chips.count():
+            item = self.person_chips.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
-            self.person_chips.insertWidget(place, chip)
+        for chip in (ins_chip(patient, number=False), dmp_chip(patient)):
+            self.person_chips.addWidget(chip)
         self.person_important.set(
             "warn", patient.important, patient.important_detail, "ri.alert-fill"
         )
@@ -192,6 +195,7 @@ class SearchDialog(Cover):
         whole.addLayout(self._filters())
         whole.addWidget(rule())
         middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         self.list = ResultList()
         self.nothing = EmptyState(
@@ -219,6 +223,7 @@ class SearchDialog(Cover):
         row.addWidget(Glyph("ri.search-line", "accent.text", 20))
         self.field = QLineEdit()
         self.field.setProperty("bare", True)
+        self.field.setProperty("search", True)
         self.field.setFont(font("search"))
         self.field.setFixedHeight(28)
         self.field.setPlaceholderText("Patient, document, action…")
@@ -258,8 +263,7 @@ class SearchDialog(Cover):
         birth.setSpacing(4)
         birth.addWidget(self.person_sex)
         birth.addWidget(self.person_birth, 1)
-        self.person_chips = QVBoxLayout()
-        self.person_chips.setSpacing(6)
+        self.person_chips = FlowLayout(spacing=6)
         self.person_important = Notice("warn")
         column.addWidget(self.person_name)
         column.addLayout(birth)
