@@ -58,7 +58,5 @@ class SessionLocked:
     why: str
 
 
-Event = (
-    DeliveryMoved | MessageArrived | RecordChanged | ServiceState | CardSeen | SessionLocked
-)
+Event = DeliveryMoved | MessageArrived | RecordChanged | ServiceState | CardSeen | SessionLocked
 Announce = Callable[[Event], None]

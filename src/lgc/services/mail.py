@@ -42,7 +42,9 @@ class Mail:
         with self._open() as uow:
             message = uow.messages.get(message_id)
             ids = [candidate.patient_id for candidate in message.candidates]
-            people = uow.patients.many([*ids, *([message.patient_id] if message.patient_id else [])])
+            people = uow.patients.many(
+                [*ids, *([message.patient_id] if message.patient_id else [])]
+            )
         views = {key: PatientView.of(patient, today) for key, patient in people.items()}
         return MessageView(
             message,

@@ -10,9 +10,8 @@ from typing import Any
 from lgc import paths
 from lgc.cda import kinds
 from lgc.domain.agenda import Presence, Visit
-from lgc.domain.documents import Confidentiality, DmpState, Document, DocumentContent
+from lgc.domain.documents import Confidentiality, DmpState, Document, DocumentContent, Origin
 from lgc.domain.documents import DocumentKind as Kind
-from lgc.domain.documents import Origin
 from lgc.domain.identity import Identity, IdentityStatus, Ins, Sex, Traits
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, PartialDate, Posology
 from lgc.domain.patients import Patient

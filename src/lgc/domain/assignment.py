@@ -1,0 +1,232 @@
+"""Whose message is it? Sure, or left to the doctor with ranked candidates (cps-ins, mssante §2.6).
+
+By itself only when matricule, OID and strict traits all match one qualified local identity, and
+nothing inside the message disagrees. Never by subject, body or sender (ECO.2.1.2).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lgc.domain.identity import Identity, IdentityStatus, Ins, Sex, Traits
+from lgc.domain.messages import Candidate, Likelihood, Reason
+from lgc.domain.patients import Patient
+from lgc.domain.readable import DocumentPatient
+
+MOST = 5
+WEIGHTS = {
+    "ins": 60,
+    "traits": 40,
+    "birth_date": 20,
+    "name": 18,
+    "given": 10,
+    "subject": 18,
+    "given_in_subject": 8,
+    "body": 10,
+    "file": 12,
+    "visit": 14,
+}
+LIKELIHOODS = (
+    (80, Likelihood.CERTAIN),
+    (40, Likelihood.PROBABLE),
+    (24, Likelihood.POSSIBLE),
+    (0, Likelihood.UNLIKELY),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one document says of its patient: its header, and its metadata when it has any."""
+
+    header: DocumentPatient
+    metadata: DocumentPatient | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Words that may help the doctor to choose, never enough to file by themselves.
+
+    ``visits`` maps a patient_id to the words of today's visit (« rendez-vous 09:15 »).
+    """
+
+    subject: str = ""
+    body: str = ""
+    files: tuple[str, ...] = ()
+    visits: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``patient_id`` is set only when it is sure; ``why`` is a French word for either case."""
+
+    patient_id: str | None
+    why: str
+    candidates: tuple[Candidate, ...] = ()
+
+
+def judge(evidence: Sequence[Evidence], known: Sequence[Patient], hints: Hints) -> Verdict:
+    """File, or rank. ``known`` are the patients the store proposes: all that share the INS,
+    the names or the words; a patient who is not among them cannot be chosen."""
+    why_not, patient = _sure(evidence, known)
+    if patient is not None:
+        return Verdict(patient.patient_id, "INS de l’archive")
+    return Verdict(None, why_not, _ranked(evidence, known, hints))
+
+
+def _sure(evidence: Sequence[Evidence], known: Sequence[Patient]) -> tuple[str, Patient | None]:
+    """The only patient it can be, or why nobody is sure."""
+    if not evidence:
+        return "Pas d’archive XDM : rien d’automatique", None
+    claims = [claim for one in evidence for claim in _claims(one)]
+    if any(not claim.ins for claim in claims):
+        return "Le document ne porte pas d’INS", None
+    numbers = {ins for claim in claims for ins in claim.ins}
+    if len(numbers) != 1:
+        return "L’archive et le document ne nomment pas la même personne", None
+    ins = next(iter(numbers))
+    owners = [p for p in known if p.identity.ins == ins]
+    if not owners:
+        return "INS inconnue du cabinet", None
+    if len(owners) > 1:
+        return "Plusieurs dossiers portent cette INS", None
+    patient = owners[0]
+    if not _qualified(patient.identity):
+        return "L’identité du dossier n’est pas qualifiée", None
+    if not all(same_traits(claim, patient.identity.traits) for claim in claims):
+        return "Les traits d’identité ne correspondent pas à ceux du dossier", None
+    return "", patient
+
+
+def _claims(one: Evidence) -> list[DocumentPatient]:
+    return [one.header] if one.metadata is None else [one.header, one.metadata]
+
+
+def _qualified(identity: Identity) -> bool:
+    return (
+        identity.status is IdentityStatus.QUALIFIED
+        and not identity.doubtful
+        and not identity.fictitious
+        and identity.ins is not None
+        and identity.ins.key_is_right
+    )
+
+
+def same_traits(claim: DocumentPatient, traits: Traits) -> bool:
+    """Birth name, first given name, birth date and sex: each present, each equal."""
+    first = claim.given_names[0] if claim.given_names else ""
+    return (
+        bool(claim.birth_name)
+        and fold(claim.birth_name) == fold(traits.birth_name)
+        and bool(first)
+        and _same_given(claim.given_names, traits.birth_given_names)
+        and claim.birth_date == traits.birth_date
+        and claim.sex == traits.sex.value
+        and traits.sex is not Sex.UNKNOWN
+    )
+
+
+def _same_given(claimed: Sequence[str], known: Sequence[str]) -> bool:
+    """Hyphen, apostrophe and space are equivalent; the first given name must start both lists.
+
+    A sender may give the first given name alone, or the whole list (EXI ID 10).
+    """
+    mine, theirs = fold(" ".join(known)), fold(" ".join(claimed))
+    first = fold(known[0]) if known else ""
+    if not mine or not theirs or not first:
+        return False
+    return theirs in (first, mine) or f"{mine} ".startswith(f"{theirs} ")
+
+
+def _ranked(
+    evidence: Sequence[Evidence], known: Sequence[Patient], hints: Hints
+) -> tuple[Candidate, ...]:
+    scored = [_candidate(patient, evidence, hints) for patient in known]
+    wanted = [candidate for candidate in scored if candidate.score > 0]
+    wanted.sort(key=lambda candidate: (-candidate.score, candidate.patient_id))
+    return tuple(wanted[:MOST])
+
+
+def _candidate(patient: Patient, evidence: Sequence[Evidence], hints: Hints) -> Candidate:
+    found = list(_from_documents(patient, evidence))
+    found += _from_words(patient, hints)
+    score = sum(WEIGHTS[key] for key, _ in found)
+    if not any(key != "visit" for key, _ in found):
+        score = 0  # being expected today names nobody by itself
+    against = tuple(_against(patient, evidence))
+    score -= 30 * len(against)
+    likelihood = next((word for least, word in LIKELIHOODS if score >= least), Likelihood.UNLIKELY)
+    if against and likelihood is Likelihood.CERTAIN:
+        likelihood = Likelihood.PROBABLE
+    reasons = tuple(Reason(words) for _, words in found) + against
+    return Candidate(patient.patient_id, likelihood, reasons, max(score, 0))
+
+
+def _from_documents(patient: Patient, evidence: Sequence[Evidence]) -> Iterable[tuple[str, str]]:
+    claims = [claim for one in evidence for claim in _claims(one)]
+    identity = patient.identity
+    if any(identity.ins in claim.ins for claim in claims if identity.ins is not None):
+        yield "ins", "même INS"
+    if any(same_traits(claim, identity.traits) for claim in claims):
+        yield "traits", "mêmes traits d’identité"
+        return
+    if any(claim.birth_date == identity.traits.birth_date for claim in claims):
+        yield "birth_date", "même date de naissance"
+    names = {fold(identity.traits.birth_name), fold(identity.used_name)} - {""}
+    if any(fold(n) in names for claim in claims for n in (claim.birth_name, claim.used_name)):
+        yield "name", "même nom"
+    first = fold(identity.traits.first_given_name)
+    if any(fold(given) == first for claim in claims for given in claim.given_names[:1]):
+        yield "given", "même prénom"
+
+
+def _from_words(patient: Patient, hints: Hints) -> Iterable[tuple[str, str]]:
+    identity = patient.identity
+    names = {fold(identity.traits.birth_name), fold(identity.used_name)} - {""}
+    given = {fold(identity.traits.first_given_name), fold(identity.used_given_name)} - {""}
+    subject = fold(hints.subject)
+    if _any_word(names, subject):
+        yield "subject", "nom dans l’objet"
+        if _any_word(given, subject):
+            yield "given_in_subject", "prénom dans l’objet"
+    if _any_word(names, fold(hints.body)):
+        yield "body", "nom dans le message"
+    if any(_any_word(names, fold(file)) for file in hints.files):
+        yield "file", "nom dans la pièce jointe"
+    visit = dict(hints.visits).get(patient.patient_id)
+    if visit:
+        yield "visit", visit
+
+
+def _against(patient: Patient, evidence: Sequence[Evidence]) -> Iterable[Reason]:
+    traits, identity = patient.identity.traits, patient.identity
+    claims = [claim for one in evidence for claim in _claims(one)]
+    dates = {claim.birth_date for claim in claims if claim.birth_date is not None}
+    if dates and traits.birth_date not in dates:
+        yield Reason("autre date de naissance", speaks_for=False)
+    sexes = {claim.sex for claim in claims if claim.sex in (Sex.MALE, Sex.FEMALE)}
+    if sexes and traits.sex.value not in sexes:
+        yield Reason("autre sexe", speaks_for=False)
+    numbers: set[Ins] = {ins for claim in claims for ins in claim.ins}
+    if numbers and identity.ins is not None and identity.ins not in numbers:
+        yield Reason("autre INS", speaks_for=False)
+
+
+def _any_word(words: Iterable[str], text: str) -> bool:
+    padded = f" {text} "
+    return any(f" {word} " in padded for word in words)
+
+
+def fold(text: str) -> str:
+    """Letters only, without case, accents, ligatures, hyphens or apostrophes."""
+    ligatures = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    plain = unicodedata.normalize("NFKD", ligatures)
+    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(kept.split())
+
+
+def visit_words(starts_at: dt.datetime) -> str:
+    """« rendez-vous aujourd’hui 09:15 »."""
+    return f"rendez-vous aujourd’hui {starts_at:%H:%M}"

@@ -1,0 +1,168 @@
+"""MSSanté as one open card session reaches it (`services.ports.Mssante`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from lgc import settings as declared
+from lgc.domain.deliveries import AnswerLost, Outcome, Postponed, Receipt, Refused
+from lgc.domain.professionals import Correspondent
+from lgc.errors import UserFacingError
+from lgc.mssante import submission
+from lgc.mssante.directory import Directory
+from lgc.mssante.mailbox import IncomingMail, Mailbox
+from lgc.mssante.submission import OutgoingMail, Product
+from lgc.settings import Settings
+from lgc.transport.errors import NoAnswer, TransportError
+from lgc.transport.mail_imap import ImapServer, MailboxRefused
+from lgc.transport.mail_login import CardLogin
+from lgc.transport.mail_smtp import Accepted, MailBusy, MailRefused, SmtpServer
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+MEGABYTE = 1024 * 1024
+Observer = Callable[[str, bytes, bytes], None]
+CardError = Callable[[], Exception | None]
+
+
+class Clock(Protocol):
+    def now(self) -> dt.datetime: ...
+
+
+class DirectMssante:
+    """Sending always ends in an Outcome; questions raise UserFacingError."""
+
+    def __init__(
+        self,
+        smtp: SmtpServer,
+        mailbox: Mailbox,
+        address: str,
+        directory: Directory,
+        product: Product,
+        clock: Clock,
+        observer: Observer | None = None,
+    ) -> None:
+        self._smtp, self._mailbox, self._address = smtp, mailbox, address
+        self._directory, self._product, self._clock = directory, product, clock
+        self._observer = observer
+
+    @classmethod
+    def connect(
+        cls,
+        settings: Settings,
+        context: ssl.SSLContext,
+        address: str,
+        directory_file: Path | None,
+        clock: Clock,
+        observer: Observer | None = None,
+        card_error: CardError = lambda: None,
+    ) -> DirectMssante:
+        """Join the card's session to the servers of the settings. Nothing is sent yet."""
+        login, timeout = CardLogin(), float(settings[declared.mail_timeout])
+        smtp = SmtpServer(
+            settings[declared.mail_smtp_host],
+            settings[declared.mail_smtp_port],
+            context,
+            login,
+            timeout,
+            card_error,
+        )
+        imap = ImapServer(
+            settings[declared.mail_imap_host],
+            settings[declared.mail_imap_port],
+            context,
+            login,
+            timeout,
+            card_error,
+        )
+        product = Product(
+            source_id=settings[declared.lps_oid],
+            software=settings[declared.lps_name],
+            nil=settings[declared.mail_nil],
+            size_limit=settings[declared.mail_size_limit_mb] * MEGABYTE,
+        )
+        mailbox = Mailbox(imap, address)
+        return cls(smtp, mailbox, address, Directory(directory_file), product, clock, observer)
+
+    def send(self, mail: OutgoingMail) -> Outcome:
+        """Submit once, our own address among the recipients: the copy is the proof."""
+        try:
+            content = submission.build(mail, self._product)
+        except UserFacingError as error:
+            return Refused(error.details, error.sentence)
+        if self._observer is not None:
+            self._observer("message.eml", content, b"")
+        recipients = [one.address for one in mail.recipients]
+        envelope = list(dict.fromkeys([*recipients, self._address]))
+        try:
+            accepted = self._smtp.submit(self._address, envelope, content)
+        except NoAnswer as error:
+            log.warning("mssante %s", error.reason)
+            return AnswerLost("Le serveur MSSanté n’a pas confirmé.")
+        except MailRefused as error:
+            return Refused(str(error.code), error.words)
+        except MailBusy as error:
+            return Postponed(f"Le serveur MSSanté demande d’attendre ({error.code}).")
+        except TransportError as error:
+            log.warning("mssante %s", error.reason)
+            return Postponed("Le serveur MSSanté ne répond pas.")
+        return self._receipt(mail, recipients, accepted)
+
+    def was_sent(self, rfc_message_id: str) -> Receipt | None:
+        """Did this message leave? Raises UserFacingError while nobody can tell."""
+        return self._asked(lambda: self._mailbox.was_sent(rfc_message_id))
+
+    def new_mail(self, uid_validity: int, uid_next: int) -> Iterator[IncomingMail]:
+        """One message at a time. Raises UserFacingError; what was given stays given."""
+        try:
+            yield from self._mailbox.new_mail(uid_validity, uid_next)
+        except TransportError as error:
+            raise _unreachable(error) from error
+
+    def file_own_copy(self, uid: int) -> None:
+        self._asked(lambda: self._mailbox.file_own_copy(uid))
+
+    def directory(self, words: str, limit: int = 8) -> list[Correspondent]:
+        return self._directory.find(words, limit)
+
+    def _receipt(self, mail: OutgoingMail, recipients: list[str], accepted: Accepted) -> Outcome:
+        refused = [one for one in mail.recipients if one.address in accepted.refused]
+        if len(refused) == len(recipients):
+            return Refused("550", "Aucun destinataire n’a été accepté par le serveur.")
+        names = ", ".join(
+            one.family_name or one.address for one in mail.recipients if one not in refused
+        )
+        lines = [f"Remis : {names}"]
+        lines += [
+            f"Refusé : {one.family_name or one.address} ({accepted.refused[one.address]})"
+            for one in refused
+        ]
+        return Receipt(mail.rfc_message_id.strip("<>"), self._clock.now(), tuple(lines))
+
+    def _asked(self, question: Callable[[], T]) -> T:
+        try:
+            return question()
+        except TransportError as error:
+            raise _unreachable(error) from error
+
+
+def _unreachable(error: TransportError) -> UserFacingError:
+    log.warning("mssante %s", error.reason)
+    if isinstance(error, MailboxRefused):
+        return UserFacingError(
+            "La boîte aux lettres MSSanté a refusé la connexion.",
+            advice="Vérifiez l’adresse dans les réglages.",
+            details=error.reason,
+            may_retry=True,
+        )
+    return UserFacingError(
+        "MSSanté ne répond pas.",
+        advice="Nouvel essai automatique ; rien n’est perdu.",
+        details=error.reason,
+        may_retry=True,
+    )

@@ -1,0 +1,156 @@
+"""A message to colleagues: built the same each time, then submitted once (mssante-xdm §2).
+
+With an archive the subject is the one the rules impose (ECO.2.1.3), and the doctor's own words
+open the body; without one the doctor's subject stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Protocol
+
+from lgc.domain.professionals import Correspondent, Practitioner
+from lgc.errors import UserFacingError
+from lgc.xds import xdm
+from lgc.xds.metadata import SubmissionRequest
+
+LABEL_LENGTH = 40
+PREFIX = "XDM/1.0/DDM"
+LIGATURES = {ord("œ"): "oe", ord("Œ"): "OE", ord("æ"): "ae", ord("Æ"): "AE"}
+
+
+class OutgoingMail(Protocol):
+    """What the doctor decided (`services.ports.OutgoingMail`)."""
+
+    @property
+    def rfc_message_id(self) -> str: ...
+    @property
+    def sender(self) -> Practitioner: ...
+    @property
+    def recipients(self) -> tuple[Correspondent, ...]: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def submission(self) -> SubmissionRequest | None: ...
+    @property
+    def pdf(self) -> bytes | None: ...
+    @property
+    def written_at(self) -> dt.datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """How this software signs its mail. ``nil`` is the reference given by Convergence."""
+
+    source_id: str
+    software: str
+    nil: str
+    size_limit: int
+
+
+def build(mail: OutgoingMail, product: Product) -> bytes:
+    """The RFC 5322 message, byte-identical each time it is built.
+
+    Raises UserFacingError when it is larger than the operator takes.
+    """
+    message = EmailMessage(policy=SMTP)
+    request = mail.submission
+    message["Message-ID"] = mail.rfc_message_id
+    message["Date"] = format_datetime(mail.written_at)
+    message["From"] = _from(mail.sender)
+    message["To"] = tuple(_to(one) for one in mail.recipients)
+    message["Subject"] = _subject(request) if request is not None else mail.subject
+    message["Disposition-Notification-To"] = mail.sender.mssante_address
+    if product.nil:
+        message["X-MSS-NIL"] = product.nil
+    if request is not None:
+        message["X-MSS-CODECDA"] = request.document.type.code
+        message["X-MSS-INS"] = "O"
+    message.set_content(_body(mail), subtype="plain", charset="utf-8", cte="quoted-printable")
+    if request is not None:
+        archive = xdm.write(request, product.source_id, product.software)
+        message.add_attachment(
+            archive, maintype="application", subtype="zip", filename=xdm.ARCHIVE_NAME
+        )
+    if mail.pdf is not None:
+        message.add_attachment(
+            mail.pdf, maintype="application", subtype="pdf", filename=_pdf_name(mail)
+        )
+    if message.is_multipart():
+        # A boundary drawn at random would make two builds differ.
+        seed = hashlib.sha256(mail.rfc_message_id.encode()).hexdigest()[:32]
+        message.set_boundary(f"=_lgc_{seed}")
+    content = bytes(message.as_bytes())
+    if len(content) > product.size_limit:
+        limit = product.size_limit // (1024 * 1024)
+        raise UserFacingError(
+            f"Le message dépasse {limit} Mo.",
+            advice="Retirez une pièce jointe, ou demandez une limite plus haute à l’opérateur.",
+        )
+    return content
+
+
+def _subject(request: SubmissionRequest) -> str:
+    """``XDM/1.0/DDM+<libellé> <NOM> <prénom> <JJ/MM/AAAA>`` (ECO.2.1.3)."""
+    traits = request.ins.traits
+    label = (request.document.type.label or request.title)[:LABEL_LENGTH].strip()
+    name, given = plain(traits.birth_name).upper(), plain(traits.first_given_name)
+    return f"{PREFIX}+{label} {name} {given} {traits.birth_date:%d/%m/%Y}"
+
+
+def _body(mail: OutgoingMail) -> str:
+    text = mail.body.replace("\r\n", "\n").rstrip() + "\n"
+    if mail.submission is not None and mail.subject:
+        return f"{mail.subject}\n\n{text}"
+    return text
+
+
+def _from(sender: Practitioner) -> Address:
+    """``<Titre>_<Prénom>_<NOM>_<Entité>`` (ECO.2.2.7)."""
+    holder = sender.holder
+    parts = ("Dr", holder.given_name, holder.family_name, sender.place.structure_name)
+    return Address("_".join(p.replace(" ", "_") for p in parts if p), addr_spec=_spec(sender))
+
+
+def _spec(sender: Practitioner) -> str:
+    if "@" not in sender.mssante_address:
+        raise UserFacingError(
+            "Votre adresse MSSanté n’est pas renseignée.", advice="Complétez-la dans les réglages."
+        )
+    return sender.mssante_address
+
+
+def _to(correspondent: Correspondent) -> Address:
+    return Address(correspondent.display_name, addr_spec=correspondent.address)
+
+
+def _pdf_name(mail: OutgoingMail) -> str:
+    """``<AAAAMMJJ>_<type>_<NOM>_<prénom>.pdf`` (ECO.2.1.6)."""
+    request = mail.submission
+    if request is None:
+        return f"{mail.written_at:%Y%m%d}_{_file(mail.subject)[:60]}.pdf"
+    document, traits = request.document, request.ins.traits
+    day = document.service_start or document.created_at
+    label = _file(document.type.label or document.title)[:60]
+    name, given = plain(traits.birth_name).upper(), plain(traits.first_given_name)
+    return f"{day:%Y%m%d}_{label}_{_file(name)}_{_file(given)}.pdf"
+
+
+def plain(text: str) -> str:
+    """Without accents, as the subject wants names."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _file(text: str) -> str:
+    return re.sub(r"[^\w .'-]+", " ", text).strip().replace("  ", " ")

@@ -1,0 +1,314 @@
+"""Incoming messages find their record: by themselves when it is sure, else by the doctor.
+
+A message, its attachments, what it filed and how far the mailbox was read are one commit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lgc.cda import parse
+from lgc.domain.assignment import Evidence, Hints, Verdict, judge, visit_words
+from lgc.domain.documents import DocumentContent
+from lgc.domain.messages import AssignedBy, Folder, MailAttachment, Message
+from lgc.domain.patients import Patient
+from lgc.errors import UnreadableInput, place_of
+from lgc.services.connection import DeskConnection
+from lgc.services.events import Announce, MessageArrived, RecordChanged
+from lgc.services.incoming_documents import FoundDocument, document_of, look_into
+from lgc.services.payload import Payload
+from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, ParseMail, UnitOfWork
+
+log = logging.getLogger(__name__)
+WORDS_OF_BODY = 2000
+UNREADABLE = "Message illisible"
+
+
+class FilingIncoming:
+    """``receive`` runs in the mailbox lane; the rest answers the doctor, in workers."""
+
+    def __init__(
+        self,
+        open_unit: OpenUnit,
+        clock: Clock,
+        ids: Ids,
+        connection: DeskConnection,
+        parse_mail: ParseMail,
+        announce: Announce,
+    ) -> None:
+        self._open, self._clock, self._ids = open_unit, clock, ids
+        self._connection, self._parse, self._announce = connection, parse_mail, announce
+
+    def receive(self, mail: IncomingMail) -> str | None:
+        """Store one message and file it when it is sure; None when it was known already."""
+        try:
+            parsed: ParsedMail | None = self._parse(mail.raw)
+        except UnreadableInput as error:
+            log.warning("message kept unread: %s", place_of(error))
+            parsed = None
+        with self._open() as uow:
+            known = parsed is not None and self._known(uow, parsed.rfc_message_id)
+            message = None if known else self._stored(uow, mail, parsed)
+            uow.messages.set_cursor(mail.mailbox, mail.uid_validity, mail.uid + 1)
+            uow.commit()
+        if message is None:
+            return None
+        self._tell(message)
+        return message.message_id
+
+    def assign(self, message_id: str, patient_id: str) -> int:
+        """The doctor's choice: file every document; returns how many."""
+        with self._open() as uow:
+            message = uow.messages.get(message_id)
+            if message.patient_id is not None:
+                self._take_back(uow, message)
+            uow.messages.assign(message_id, patient_id, AssignedBy.DOCTOR, "", message.candidates)
+            filed = self._file(uow, message, patient_id)
+            uow.audit("message assigned", message_id, patient_id)
+            uow.commit()
+        self._announce(RecordChanged(patient_id))
+        return filed
+
+    def undo(self, message_id: str) -> None:
+        """One click restores both: documents leave the record, the message waits again."""
+        with self._open() as uow:
+            message = uow.messages.get(message_id)
+            patient_id = message.patient_id
+            if patient_id is None:
+                return
+            self._take_back(uow, message)
+            verdict = self._judge(uow, message, self._found_again(uow, message))
+            uow.messages.assign(
+                message_id, None, AssignedBy.NOBODY, verdict.why, verdict.candidates
+            )
+            uow.audit("message unassigned", message_id, patient_id)
+            uow.commit()
+        self._announce(RecordChanged(patient_id))
+
+    def preview(self, message_id: str, attachment_id: str) -> tuple[DocumentContent, ...]:
+        """What an attachment holds, to be read before it is filed."""
+        with self._open() as uow:
+            message = uow.messages.get(message_id)
+            found = self._found_again(uow, message)
+        number = [a.attachment_id for a in message.attachments].index(attachment_id)
+        return tuple(self._content(one, message, None) for one in found if one.attachment == number)
+
+    # --- storing ------------------------------------------------------------------------------
+
+    def _known(self, uow: UnitOfWork, rfc_message_id: str) -> bool:
+        return bool(rfc_message_id) and uow.messages.with_rfc_id(rfc_message_id) is not None
+
+    def _stored(
+        self, uow: UnitOfWork, mail: IncomingMail, parsed: ParsedMail | None
+    ) -> Message | None:
+        message_id, now = self._ids.uuid(), self._clock.now()
+        if parsed is None:
+            message = _unreadable(message_id, now)
+            uow.messages.add(message, mail.raw, {})
+            return message
+        found = look_into(parsed.attachments)
+        attachments = tuple(
+            MailAttachment(self._ids.uuid(), one.name, one.media_type, len(one.content))
+            for one in parsed.attachments
+        )
+        message = Message(
+            message_id=message_id,
+            folder=Folder.INBOX,
+            rfc_message_id=parsed.rfc_message_id,
+            sender_name=parsed.sender_name,
+            sender_address=parsed.sender_address,
+            recipients=parsed.recipients,
+            subject=parsed.subject,
+            raw_subject=parsed.raw_subject,
+            sent_at=parsed.sent_at or now,
+            text=parsed.text,
+            attachments=attachments,
+            faults=(*parsed.faults, *found.faults),
+        )
+        own = self._own(uow, message)
+        message = own or self._placed(uow, message, found.documents)
+        contents = {
+            kept.attachment_id: one.content
+            for kept, one in zip(attachments, parsed.attachments, strict=True)
+        }
+        uow.messages.add(message, mail.raw, contents)
+        if message.patient_id is not None and own is None:
+            self._file_found(uow, message, found.documents, message.patient_id)
+            uow.audit("message filed itself", message_id, message.patient_id)
+        return message
+
+    def _own(self, uow: UnitOfWork, message: Message) -> Message | None:
+        """Our own copy of what we sent goes to the sent messages of its patient."""
+        if message.sender_address != self._connection.practitioner.mssante_address.lower():
+            return None
+        patient_id = next(
+            (
+                delivery.patient_id
+                for delivery in uow.deliveries.recent(500)
+                if Payload.load(delivery.payload).rfc_message_id == message.rfc_message_id
+            ),
+            None,
+        )
+        return replace(message, folder=Folder.SENT, unread=False, patient_id=patient_id)
+
+    def _placed(self, uow: UnitOfWork, message: Message, found: Sequence[FoundDocument]) -> Message:
+        verdict = self._judge(uow, message, found)
+        if verdict.patient_id is not None:
+            return replace(
+                message,
+                patient_id=verdict.patient_id,
+                assigned_by=AssignedBy.ITSELF,
+                assigned_why=verdict.why,
+            )
+        return replace(message, assigned_why=verdict.why, candidates=verdict.candidates)
+
+    # --- judging ------------------------------------------------------------------------------
+
+    def _judge(self, uow: UnitOfWork, message: Message, found: Sequence[FoundDocument]) -> Verdict:
+        evidence = [
+            Evidence(one.readable.header.patient, one.entry.patient if one.entry else None)
+            for one in found
+            if one.readable is not None
+        ]
+        visits = self._visits(uow)
+        hints = Hints(
+            subject=message.subject,
+            body=message.text[:WORDS_OF_BODY],
+            files=tuple(attachment.name for attachment in message.attachments),
+            visits=tuple((key, visit_words(when)) for key, when in visits.items()),
+        )
+        known = self._proposed(uow, evidence, hints, list(visits))
+        return judge(evidence, known, hints)
+
+    def _visits(self, uow: UnitOfWork) -> dict[str, dt.datetime]:
+        now = self._clock.now()
+        start = dt.datetime.combine(now.date(), dt.time(), tzinfo=now.tzinfo)
+        visits = uow.agenda.between(start, start + dt.timedelta(days=1))
+        return {visit.patient_id: visit.starts_at.astimezone(now.tzinfo) for visit in visits}
+
+    def _proposed(
+        self, uow: UnitOfWork, evidence: Sequence[Evidence], hints: Hints, today: list[str]
+    ) -> list[Patient]:
+        """Everybody worth a look: same INS, same names, words of the subject, today's visits."""
+        people: dict[str, Patient] = {}
+        for one in evidence:
+            for claim in (one.header, one.metadata):
+                if claim is None:
+                    continue
+                for ins in claim.ins:
+                    people.update((p.patient_id, p) for p in uow.patients.with_ins(ins))
+                for name in {claim.birth_name, claim.used_name} - {""}:
+                    people.update((p.patient_id, p) for p in uow.patients.find(name))
+        for word in _names_in(hints):
+            people.update((p.patient_id, p) for p in uow.patients.find(word, 10))
+        people.update(uow.patients.many(today))
+        return list(people.values())
+
+    # --- filing -------------------------------------------------------------------------------
+
+    def _file(self, uow: UnitOfWork, message: Message, patient_id: str) -> int:
+        return self._file_found(uow, message, self._found_again(uow, message), patient_id)
+
+    def _found_again(self, uow: UnitOfWork, message: Message) -> tuple[FoundDocument, ...]:
+        parsed = self._parse(uow.messages.raw(message.message_id))
+        return look_into(parsed.attachments).documents
+
+    def _file_found(
+        self,
+        uow: UnitOfWork,
+        message: Message,
+        found: Sequence[FoundDocument],
+        patient_id: str,
+    ) -> int:
+        held = {d.unique_id for d in uow.documents.of_patient(patient_id)}
+        filed = 0
+        for one in found:
+            content = self._content(one, message, patient_id)
+            if content.document.unique_id in held:
+                continue  # already integrated: a second copy tells nothing new
+            self._add(uow, one, content)
+            kept = message.attachments[one.attachment]
+            uow.messages.file_attachment(kept.attachment_id, content.document.document_id)
+            filed += 1
+        return filed
+
+    def _content(
+        self, one: FoundDocument, message: Message, patient_id: str | None
+    ) -> DocumentContent:
+        return document_of(
+            one,
+            document_id=self._ids.uuid(),
+            unique_id=self._ids.oid(),
+            patient_id=patient_id,
+            message_id=message.message_id,
+            received_at=message.sent_at,
+            sender=message.sender_name or message.sender_address,
+        )
+
+    def _add(self, uow: UnitOfWork, one: FoundDocument, content: DocumentContent) -> None:
+        document = content.document
+        text = parse.plain_text(one.readable) if one.readable is not None else ""
+        uow.documents.add(content, text)
+        if document.patient_id is None or one.readable is None:
+            return
+        newest = True
+        for other in uow.documents.of_patient(document.patient_id):
+            same = other.set_id == document.set_id and other.document_id != document.document_id
+            if same and other.version < document.version and other.replaced_by is None:
+                uow.documents.set_replaced(other.document_id, document.document_id)
+            if same and other.version > document.version:
+                newest = False
+                uow.documents.set_replaced(document.document_id, other.document_id)
+        if one.readable.results and newest:
+            uow.results.add(document.patient_id, document.document_id, one.readable.results)
+
+    def _take_back(self, uow: UnitOfWork, message: Message) -> None:
+        if message.patient_id is None:
+            return
+        for attachment in message.attachments:
+            uow.messages.file_attachment(attachment.attachment_id, None)
+        for document in uow.documents.of_patient(message.patient_id):
+            if document.message_id == message.message_id:
+                uow.results.remove_of(document.document_id)
+                uow.documents.remove(document.document_id)
+
+    def _tell(self, message: Message) -> None:
+        if message.folder is not Folder.INBOX:
+            return
+        filed = sum(1 for _ in message.attachments) if message.patient_id else 0
+        self._announce(
+            MessageArrived(message.message_id, message.patient_id, message.subject, filed)
+        )
+        if message.patient_id is not None:
+            self._announce(RecordChanged(message.patient_id))
+
+
+def _unreadable(message_id: str, now: dt.datetime) -> Message:
+    """The original bytes are kept: nothing is lost because we could not read it."""
+    return Message(
+        message_id=message_id,
+        folder=Folder.INBOX,
+        rfc_message_id="",
+        sender_name="",
+        sender_address="",
+        recipients=(),
+        subject=UNREADABLE,
+        raw_subject="",
+        sent_at=now,
+        text="Ce message n’a pas pu être lu. Son original est conservé.",
+        faults=("Message illisible : l’original est conservé",),
+    )
+
+
+def _names_in(hints: Hints) -> list[str]:
+    """Capitalised words of the subject and of file names: surnames are written in capitals."""
+    words = [*hints.subject.split(), *(w for file in hints.files for w in _file_words(file))]
+    names = [w.strip(".,;:()[]") for w in words if len(w) > 2 and w[:1].isupper()]
+    return list(dict.fromkeys(names))[:8]
+
+
+def _file_words(name: str) -> list[str]:
+    return name.rpartition(".")[0].replace("_", " ").replace("-", " ").split()

@@ -1,0 +1,145 @@
+"""What a received message carries that can be filed: archives opened, CDA understood, files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lgc.cda import kinds, parse
+from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
+from lgc.domain.professionals import Coded
+from lgc.domain.readable import ReadableDocument
+from lgc.errors import UnreadableInput
+from lgc.services.ports import ParsedAttachment
+from lgc.xds import xdm
+
+ZIP = "application/zip"
+CDA = ("text/xml", "application/xml")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDocument:
+    """One document of a message. ``entry`` is its metadata when an archive brought it."""
+
+    attachment: int
+    name: str
+    media_type: str
+    content: bytes
+    readable: ReadableDocument | None = None
+    entry: xdm.XdmEntry | None = None
+    pdf: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Documents in the order of the attachments, and what was ignored and why (French)."""
+
+    documents: tuple[FoundDocument, ...]
+    faults: tuple[str, ...]
+
+
+def look_into(attachments: Sequence[ParsedAttachment]) -> Found:
+    """Open every attachment; what cannot be read stays an attachment and is told."""
+    documents: list[FoundDocument] = []
+    faults: list[str] = []
+    for index, attachment in enumerate(attachments):
+        found, told = _one(index, attachment)
+        documents += found
+        faults += told
+    return Found(tuple(_with_twin_pdf(documents)), tuple(faults))
+
+
+def _one(index: int, attachment: ParsedAttachment) -> tuple[list[FoundDocument], tuple[str, ...]]:
+    if attachment.media_type == ZIP:
+        return _archive(index, attachment)
+    if attachment.media_type in CDA:
+        readable, fault = understand(attachment.content)
+        if readable is None:
+            return [], (fault,)
+        return [_cda(index, attachment.name, attachment.content, readable, None)], ()
+    return [FoundDocument(index, attachment.name, attachment.media_type, attachment.content)], ()
+
+
+def _archive(
+    index: int, attachment: ParsedAttachment
+) -> tuple[list[FoundDocument], tuple[str, ...]]:
+    try:
+        archive = xdm.read(attachment.content)
+    except UnreadableInput as error:
+        return [], (f"{attachment.name} : {error.sentence}",)
+    documents, faults = [], list(archive.faults)
+    for entry in archive.entries:
+        if entry.content is None:
+            continue
+        readable, fault = understand(entry.content)
+        if readable is not None:
+            documents.append(_cda(index, attachment.name, entry.content, readable, entry))
+        else:
+            faults.append(f"{attachment.name} : {fault}")
+    return documents, tuple(faults)
+
+
+def understand(content: bytes) -> tuple[ReadableDocument | None, str]:
+    """A CDA as understood, or the sentence that says why not."""
+    try:
+        return parse.parse(content), ""
+    except UnreadableInput as error:
+        return None, error.sentence
+
+
+def _cda(
+    index: int,
+    name: str,
+    content: bytes,
+    readable: ReadableDocument,
+    entry: xdm.XdmEntry | None,
+) -> FoundDocument:
+    return FoundDocument(index, name, "text/xml", content, readable, entry)
+
+
+def _with_twin_pdf(documents: list[FoundDocument]) -> list[FoundDocument]:
+    """One line for a structured document and the PDF that travels beside it (SC.CDA/DD.15)."""
+    structured = [d for d in documents if d.readable is not None]
+    pdfs = [d for d in documents if d.readable is None and d.media_type == "application/pdf"]
+    if len(structured) == 1 and len(pdfs) == 1:
+        twin = replace(structured[0], pdf=pdfs[0].content)
+        return [twin if d is structured[0] else d for d in documents if d is not pdfs[0]]
+    return documents
+
+
+def document_of(
+    found: FoundDocument,
+    document_id: str,
+    unique_id: str,
+    patient_id: str | None,
+    message_id: str | None,
+    received_at: dt.datetime,
+    sender: str,
+) -> DocumentContent:
+    """A stored document from what was found. ``unique_id`` serves files that are not CDA."""
+    content = found.content
+    header = found.readable.header if found.readable else None
+    kind_type = header.type if header else Coded("", "", "Pièce jointe")
+    document = Document(
+        document_id=document_id,
+        patient_id=patient_id,
+        unique_id=(header.unique_id if header else "") or unique_id,
+        set_id=(header.set_id if header else "") or unique_id,
+        version=header.version if header else 1,
+        title=(header.title if header else "") or found.name,
+        type=kind_type,
+        kind=kinds.kind_of(header.type.code, header.type.system) if header else DocumentKind.LETTER,
+        origin=Origin.MSSANTE,
+        mime_type=found.media_type,
+        created_at=(header.created_at if header else None) or received_at,
+        author=", ".join(header.authors) if header and header.authors else sender,
+        organisation=header.organisation if header else "",
+        sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        size=len(content),
+        service_start=header.service_start if header else None,
+        message_id=message_id,
+        unread=True,
+    )
+    return DocumentContent(document, content, found.pdf)

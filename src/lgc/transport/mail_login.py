@@ -1,0 +1,36 @@
+"""How a mail connection proves who it is: the card (SASL EXTERNAL) or a token (XOAUTH2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class MailLogin(Protocol):
+    """``mechanism`` is the SASL name; ``first`` what is sent in its first answer."""
+
+    @property
+    def mechanism(self) -> str: ...
+    def first(self, address: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CardLogin:
+    """The client certificate of the TLS layer says who it is (RFC 4422 appendix A)."""
+
+    mechanism: str = "EXTERNAL"
+
+    def first(self, address: str) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogin:
+    """A bearer token, asked at each connection and never kept (SC.MSS/CONF.07, .28)."""
+
+    token: Callable[[], str]
+    mechanism: str = "XOAUTH2"
+
+    def first(self, address: str) -> str:
+        return f"user={address}\x01auth=Bearer {self.token()}\x01\x01"

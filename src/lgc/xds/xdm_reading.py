@@ -1,0 +1,316 @@
+"""Read an XDM archive leniently (ITI-32; what real ones do: mssante-xdm §3.1).
+
+Any directory name, any case, junk beside, several sets, ebRIM 2.1 or 3.0, absent hash or URI:
+everything is reported, nothing is guessed about whom a document belongs to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from lxml import etree
+
+from lgc.domain.identity import Ins
+from lgc.domain.professionals import Coded
+from lgc.domain.readable import DocumentPatient
+from lgc.errors import UnreadableInput
+from lgc.xds.hl7_text import read_time
+from lgc.xds.safe_xml import read_xml
+from lgc.xds.zip_reading import BoundedZip
+
+METADATA = "METADATA.XML"
+UNIQUE_ID = "2e82c1f6-a085-4c72-9da3-8640a32e42ab"
+PATIENT_ID = "58a6f841-87b3-4a3e-92fd-a8ffeff98427"
+TYPE_CODE = "f0306f51-975f-434e-a61c-c59651d33983"
+AUTHOR = "93606bcf-9494-43ec-9b4e-a7748d1a838d"
+HASH_OK, HASH_WRONG, HASH_ABSENT = "ok", "mismatch", "absent"
+MAX_METADATA = 5 * 1024 * 1024
+MATRICULE = re.compile(r"[0-9]{5}[0-9AB][0-9]{9}|[0-9]{6}[AB][0-9]{8}|[0-9]{15}")
+
+
+@dataclass(frozen=True, slots=True)
+class XdmEntry:
+    """One document entry. ``content`` is None when its file could not be found or read."""
+
+    unique_id: str
+    title: str
+    type: Coded | None
+    mime_type: str
+    patient: DocumentPatient
+    author: str
+    created_at: dt.datetime | None
+    content: bytes | None
+    file_name: str
+    hash_verdict: str
+    size_verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class XdmArchive:
+    """What was understood, and what was ignored and why (French sentences)."""
+
+    entries: tuple[XdmEntry, ...]
+    faults: tuple[str, ...]
+
+
+def read(data: bytes) -> XdmArchive:
+    """Read an archive. Raises UnreadableInput only when it is no usable zip at all."""
+    archive = BoundedZip(data)
+    faults = list(archive.ignored)
+    entries: list[XdmEntry] = []
+    for name in _metadata_files(archive):
+        entries += _submission_set(archive, name, faults)
+    if not entries:
+        entries = list(_bare_documents(archive, faults))
+    return XdmArchive(tuple(entries), tuple(faults))
+
+
+def _metadata_files(archive: BoundedZip) -> list[str]:
+    """Every sheet once: some archives hold the whole package twice."""
+    found = [n for n in archive.names() if PurePosixPath(n).name.upper() == METADATA]
+    kept: dict[bytes, str] = {}
+    for name in sorted(found, key=lambda n: (n.count("/"), n)):
+        kept.setdefault(hashlib.sha256(archive.read(name)).digest(), name)
+    return list(kept.values())
+
+
+def _submission_set(archive: BoundedZip, name: str, faults: list[str]) -> list[XdmEntry]:
+    try:
+        root = read_xml(archive.read(name), max_bytes=MAX_METADATA)
+    except UnreadableInput as error:
+        faults.append(f"{name} : {error.sentence}")
+        return []
+    base = PurePosixPath(name).parent
+    return [
+        _entry(archive, base, node, faults)
+        for node in root.iter("{*}ExtrinsicObject")
+        if _is_document(node)
+    ]
+
+
+def _is_document(node: etree._Element) -> bool:
+    """Folders and signatures of other families have another object type."""
+    kind = node.get("objectType", "")
+    return not kind or kind.removeprefix("urn:uuid:").startswith("7edca82f")
+
+
+def _entry(
+    archive: BoundedZip, base: PurePosixPath, node: etree._Element, faults: list[str]
+) -> XdmEntry:
+    title = _words(node, "Name")
+    uri = _slot(node, "URI")
+    content, file_name = _content(archive, base, uri, title or "Un document", faults)
+    verdicts = _verdicts(node, content)
+    label = title or file_name or "Un document"
+    if verdicts[0] == HASH_WRONG:
+        faults.append(f"{label} : l’empreinte annoncée n’est pas celle du fichier")
+    if verdicts[1] == HASH_WRONG:
+        faults.append(f"{label} : la taille annoncée n’est pas celle du fichier")
+    return XdmEntry(
+        unique_id=_identifier(node, UNIQUE_ID),
+        title=title,
+        type=_code(node, TYPE_CODE),
+        mime_type=node.get("mimeType", ""),
+        patient=_patient(node),
+        author=_author(node),
+        created_at=read_time(_slot(node, "creationTime")),
+        content=content,
+        file_name=file_name,
+        hash_verdict=verdicts[0],
+        size_verdict=verdicts[1],
+    )
+
+
+def _content(
+    archive: BoundedZip, base: PurePosixPath, uri: str, title: str, faults: list[str]
+) -> tuple[bytes | None, str]:
+    if not uri:
+        faults.append(f"{title} : l’archive ne dit pas quel fichier le contient")
+        return None, ""
+    path = _inside(base, uri)
+    found = archive.find(path) if path is not None else None
+    if path is None:
+        faults.append(f"{title} : chemin qui sort de l’archive, refusé")
+    elif found is None:
+        faults.append(f"{title} : le fichier {PurePosixPath(uri).name} manque")
+    if found is None:
+        return None, PurePosixPath(uri).name
+    try:
+        return archive.read(found), PurePosixPath(found).name
+    except UnreadableInput as error:
+        faults.append(f"{title} : {error.sentence}")
+        return None, PurePosixPath(found).name
+
+
+def _inside(base: PurePosixPath, uri: str) -> str | None:
+    """The path of a URI relative to its sheet; None when it leaves the archive."""
+    parts: list[str] = list(base.parts)
+    for part in uri.replace("\\", "/").split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    absolute = uri.startswith(("/", "\\")) or ":" in uri.partition("/")[0]
+    return None if absolute else "/".join(parts)
+
+
+def _verdicts(node: etree._Element, content: bytes | None) -> tuple[str, str]:
+    if content is None:
+        return HASH_ABSENT, HASH_ABSENT
+    promised, size = _slot(node, "hash").lower(), _slot(node, "size")
+    real = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    return (
+        _verdict(promised, promised == real),
+        _verdict(size, size.strip() == str(len(content))),
+    )
+
+
+def _verdict(promised: str, same: bool) -> str:
+    if not promised:
+        return HASH_ABSENT
+    return HASH_OK if same else HASH_WRONG
+
+
+def _bare_documents(archive: BoundedZip, faults: list[str]) -> Iterator[XdmEntry]:
+    """No sheet at all: documents that look like CDA are still shown, with no identity claimed."""
+    faults.append("L’archive n’a pas de fiche METADATA.XML lisible")
+    for name in archive.names():
+        path = PurePosixPath(name)
+        if path.suffix.lower() != ".xml" or path.name.upper() == METADATA:
+            continue
+        content = archive.read(name)
+        if b"ClinicalDocument" in content:
+            yield XdmEntry(
+                "",
+                "",
+                None,
+                "text/xml",
+                DocumentPatient(),
+                "",
+                None,
+                content,
+                path.name,
+                HASH_ABSENT,
+                HASH_ABSENT,
+            )
+
+
+# --- ebRIM, whatever its version ----------------------------------------------------------------
+
+
+def _slot(node: etree._Element, name: str) -> str:
+    return next(iter(_slots(node, name)), "")
+
+
+def _slots(node: etree._Element, name: str) -> list[str]:
+    return [
+        (value.text or "").strip()
+        for slot in node.findall("{*}Slot")
+        if slot.get("name") == name
+        for value in slot.iter("{*}Value")
+    ]
+
+
+def _words(node: etree._Element, element: str) -> str:
+    found = node.find(f"{{*}}{element}/{{*}}LocalizedString")
+    return (found.get("value", "") if found is not None else "").strip()
+
+
+def _identifier(node: etree._Element, scheme: str) -> str:
+    for identifier in node.findall("{*}ExternalIdentifier"):
+        if identifier.get("identificationScheme", "").removeprefix("urn:uuid:") == scheme:
+            return identifier.get("value", "").strip()
+    return ""
+
+
+def _classification(node: etree._Element, scheme: str) -> etree._Element | None:
+    for found in node.findall("{*}Classification"):
+        if found.get("classificationScheme", "").removeprefix("urn:uuid:") == scheme:
+            return found
+    return None
+
+
+def _code(node: etree._Element, scheme: str) -> Coded | None:
+    found = _classification(node, scheme)
+    if found is None:
+        return None
+    return Coded(
+        found.get("nodeRepresentation", ""), _slot(found, "codingScheme"), _words(found, "Name")
+    )
+
+
+def _author(node: etree._Element) -> str:
+    found = _classification(node, AUTHOR)
+    person = _slot(found, "authorPerson") if found is not None else ""
+    parts = person.split("^")
+    return " ".join(part for part in (*parts[1:3][::-1],) if part) if len(parts) > 2 else person
+
+
+def _patient(node: etree._Element) -> DocumentPatient:
+    """patientId as an INS when it is one, and the traits of sourcePatientInfo."""
+    ins = tuple(
+        found
+        for found in (
+            parse_cx(_identifier(node, PATIENT_ID)),
+            parse_cx(_slot(node, "sourcePatientId")),
+        )
+        if found is not None
+    )
+    fields: dict[str, list[str]] = {}
+    for line in _slots(node, "sourcePatientInfo"):
+        name, _, value = line.partition("|")
+        fields.setdefault(name.strip().upper(), []).append(value)
+    birth, used, given = _names(fields.get("PID-5", []))
+    return DocumentPatient(
+        ins=tuple(dict.fromkeys(ins)),
+        birth_name=birth,
+        used_name=used,
+        given_names=given,
+        birth_date=_date(next(iter(fields.get("PID-7", [])), "")),
+        sex=next(iter(fields.get("PID-8", [])), "")[:1].upper(),
+    )
+
+
+def _names(values: list[str]) -> tuple[str, str, tuple[str, ...]]:
+    """PID-5: name type L is the birth name, D the used one (dmp.md §5.2)."""
+    birth = used = ""
+    given: tuple[str, ...] = ()
+    for value in values:
+        parts = [*value.split("^"), *[""] * 7]
+        if parts[6] == "D":
+            used = parts[0]
+        elif not birth:
+            birth = parts[0]
+            given = tuple(p for p in (parts[1], *parts[2].split()) if p)
+    return birth, used, given
+
+
+def _date(value: str) -> dt.date | None:
+    try:
+        return dt.datetime.strptime(value[:8], "%Y%m%d").date()
+    except ValueError:
+        return None
+
+
+def parse_cx(value: str) -> Ins | None:
+    """``matricule^^^&OID&ISO^NH`` as an INS; None for any other identifier.
+
+    Real archives escape the ampersands twice, so they are unescaped until nothing changes.
+    """
+    for _ in range(3):
+        value = html.unescape(value)
+    parts = value.split("^")
+    authority = parts[3].split("&") if len(parts) > 3 else []
+    oid = authority[1] if len(authority) > 1 else ""
+    matricule = parts[0].strip().upper()
+    if not oid or not MATRICULE.fullmatch(matricule):
+        return None
+    return Ins(matricule, oid)
