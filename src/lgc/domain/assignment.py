@@ -39,10 +39,14 @@ LIKELIHOODS = (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one document says of its patient: its header, and its metadata when it has any."""
+    """What one document says of its patient: its header, and its metadata when it has any.
+
+    ``damaged``: its bytes are not those that the metadata promised.
+    """
 
     header: DocumentPatient
     metadata: DocumentPatient | None = None
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def _sure(evidence: Sequence[Evidence], known: Sequence[Patient]) -> tuple[str, 
     """The only patient it can be, or why nobody is sure."""
     if not evidence:
         return "Pas d’archive XDM : rien d’automatique", None
+    if any(one.damaged for one in evidence):
+        return "Un document de l’archive n’est pas celui annoncé", None
     claims = [claim for one in evidence for claim in _claims(one)]
     if any(not claim.ins for claim in claims):
         return "Le document ne porte pas d’INS", None

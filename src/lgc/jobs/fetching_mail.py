@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from lgc.domain.messages import Folder
 from lgc.errors import UserFacingError, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, ServiceState
@@ -34,8 +35,11 @@ class FetchingMail:
         with self._open() as uow:
             uid_validity, uid_next = uow.messages.cursor(INBOX)
         try:
-            for mail in self._connection.current().mssante.new_mail(uid_validity, uid_next):
-                self._filing.receive(mail)
+            mssante = self._connection.current().mssante
+            for mail in mssante.new_mail(uid_validity, uid_next):
+                message = self._filing.receive(mail)
+                if message is not None and message.folder is Folder.SENT:
+                    mssante.file_own_copy(mail.uid)
         except UserFacingError as error:
             log.warning("mailbox: %s", place_of(error))
             self._announce(ServiceState("mssante", False, error.sentence))

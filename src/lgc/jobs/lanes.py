@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 class Lane:
     """Runs ``work`` until it says there is nothing left, then waits ``pause`` seconds or a poke.
 
-    An error of ``work`` is logged with its type and place only and the lane goes on at its next hour.
+    An error of ``work`` is logged with its type and place only; the lane goes on at its next hour.
     """
 
     def __init__(self, name: str, work: Callable[[], bool], pause: float) -> None:

@@ -21,6 +21,7 @@ from lgc.services.events import Announce, MessageArrived, RecordChanged
 from lgc.services.incoming_documents import FoundDocument, document_of, look_into
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, ParseMail, UnitOfWork
+from lgc.xds.xdm_reading import HASH_WRONG
 
 log = logging.getLogger(__name__)
 WORDS_OF_BODY = 2000
@@ -42,7 +43,7 @@ class FilingIncoming:
         self._open, self._clock, self._ids = open_unit, clock, ids
         self._connection, self._parse, self._announce = connection, parse_mail, announce
 
-    def receive(self, mail: IncomingMail) -> str | None:
+    def receive(self, mail: IncomingMail) -> Message | None:
         """Store one message and file it when it is sure; None when it was known already."""
         try:
             parsed: ParsedMail | None = self._parse(mail.raw)
@@ -57,7 +58,7 @@ class FilingIncoming:
         if message is None:
             return None
         self._tell(message)
-        return message.message_id
+        return message
 
     def assign(self, message_id: str, patient_id: str) -> int:
         """The doctor's choice: file every document; returns how many."""
@@ -169,7 +170,11 @@ class FilingIncoming:
 
     def _judge(self, uow: UnitOfWork, message: Message, found: Sequence[FoundDocument]) -> Verdict:
         evidence = [
-            Evidence(one.readable.header.patient, one.entry.patient if one.entry else None)
+            Evidence(
+                one.readable.header.patient,
+                one.entry.patient if one.entry else None,
+                damaged=one.entry is not None and one.entry.hash_verdict == HASH_WRONG,
+            )
             for one in found
             if one.readable is not None
         ]

@@ -7,6 +7,7 @@ result, by kind of document, or by words of an entry of the record.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -127,7 +128,7 @@ def marks_of(act: PlannedAct, done: Sequence[_Done], today: dt.date) -> tuple[Ma
         return ()
     every = dt.timedelta(days=act.days)
     marks = [Mark(MarkState.DONE, None, done[0].day, 0, done[0].document_id, done[0].detail)]
-    for before, after in zip(done, done[1:], strict=False):
+    for before, after in itertools.pairwise(done):
         planned = before.day + every
         gap = (after.day - planned).days
         marks.append(Mark(MarkState.DONE, planned, after.day, gap, after.document_id, after.detail))

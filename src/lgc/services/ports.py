@@ -358,6 +358,10 @@ class Mssante(Protocol):
         """Messages of the inbox from ``uid_next`` on, oldest first, one at a time."""
         ...
 
+    def file_own_copy(self, uid: int) -> None:
+        """Move the copy that proves a sending from the inbox to the server's sent messages."""
+        ...
+
     def directory(self, words: str, limit: int = 8) -> list[Correspondent]: ...
 
 

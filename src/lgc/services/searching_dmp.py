@@ -69,7 +69,7 @@ class SearchingDmp:
         """
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
-            stored = [d for d in uow.documents.with_unique_id(entry.unique_id)]
+            stored = uow.documents.with_unique_id(entry.unique_id)
         already = next((d for d in stored if d.patient_id == patient_id), None)
         if already is not None:
             return already.document_id
