@@ -87,7 +87,7 @@ class AccessScreen(QWidget):
 
     def _card_changed(self, state: CardState) -> None:
         self._reading = False
-        if self.isHidden():
+        if not self.isVisible():
             return
         gone = state.presence is not CardPresence.READY
         # While the door opens, its own answer will tell: see ``_left_meanwhile``.
@@ -100,7 +100,7 @@ class AccessScreen(QWidget):
 
     def _lasts(self) -> None:
         self._reading = True
-        if self._fixed is None and not self.isHidden():
+        if self._fixed is None and self.isVisible():
             self.refresh()
 
     def submit(self) -> None:
@@ -285,7 +285,7 @@ class AccessScreen(QWidget):
             else "Détection automatique du lecteur"
         )
         self._enable()
-        if changed and not self.isHidden():
+        if changed and self.isVisible():
             self.take_focus()
 
     def _paint_notice(self, shown: AccessView) -> None:

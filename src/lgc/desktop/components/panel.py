@@ -18,7 +18,8 @@ class Panel(QFrame):
         self.title = label(title, "panel")
         self.count = Badge()
         self.hint = label(hint, "small", "text.muted")
-        self.hint.setVisible(bool(hint))
+        if not hint:
+            self.hint.hide()
         self.header = QHBoxLayout()
         self.header.setContentsMargins(14, 0, 10, 0)
         self.header.setSpacing(8)

@@ -1,0 +1,271 @@
+"""The door, with a card in memory: every state, and the lock that keeps what was typed."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+
+from lgc.desktop.access.view import Stage
+from lgc.desktop.app import Desktop
+from lgc.desktop.bridge import Bridge
+from lgc.desktop.page import Page
+from lgc.domain.card import CardPresence, CardState
+from lgc.settings import Settings
+
+WAIT = 8000
+
+
+class NotePage(Page):
+    title = "Note"
+
+    def __init__(self):
+        super().__init__()
+        self.note = QLineEdit()
+        QVBoxLayout(self).addWidget(self.note)
+
+    def shown(self):
+        self.note.setFocus()
+
+
+@pytest.fixture
+def door(scenes):
+    return scenes.FakeDoor()
+
+
+@pytest.fixture
+def desktop(qtbot, theme, door, desk):
+    made = Desktop(
+        door,
+        lambda: desk,
+        Bridge(),
+        Settings(),
+        [lambda window, given: window.add_page("note", NotePage(), glyph="ri.edit-box-line")],
+    )
+    qtbot.addWidget(made.frame)
+    made.start()
+    qtbot.waitExposed(made.frame)
+    made.frame.activateWindow()
+    yield made
+    made.frame.close()
+
+
+def at(qtbot, desktop, stage):
+    qtbot.waitUntil(lambda: desktop.access.view.stage is stage, timeout=WAIT)
+
+
+def log_in(qtbot, desktop, pin="1234"):
+    qtbot.waitUntil(lambda: desktop.access.view.asks_pin, timeout=WAIT)
+    qtbot.keyClicks(desktop.access.pin, pin)
+    qtbot.keyClick(desktop.access.pin, Qt.Key.Key_Return)
+
+
+def test_the_right_pin_opens_the_day(qtbot, desktop):
+    log_in(qtbot, desktop)
+
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    assert not desktop.lock.isVisible()
+    assert desktop.window.current_page().title == "Accueil"
+
+
+def test_the_holder_is_shown_before_the_pin(qtbot, desktop):
+    at(qtbot, desktop, Stage.PIN)
+
+    assert desktop.access.holder.isVisible()
+    assert desktop.access.holder.name() == "Dr Paul MEDECIN5729"
+
+
+def test_a_wrong_pin_tells_the_tries_left_and_keeps_no_digit(qtbot, desktop):
+    log_in(qtbot, desktop, "9999")
+
+    at(qtbot, desktop, Stage.WRONG_PIN)
+    assert "2" in desktop.access.notice.sentence()
+    assert desktop.access.tries.left() == 2
+    assert desktop.access.pin.text() == ""
+    assert desktop.access.pin.hasFocus()
+
+
+def test_three_digits_are_not_given_to_the_card(qtbot, desktop, door):
+    log_in(qtbot, desktop, "123")
+
+    qtbot.wait(50)
+    assert door.pins == 0
+    assert not desktop.access.open_button.isEnabled()
+
+
+def test_letters_cannot_be_typed_as_a_pin(qtbot, desktop):
+    at(qtbot, desktop, Stage.PIN)
+
+    qtbot.keyClicks(desktop.access.pin, "a1b2")
+
+    assert desktop.access.pin.text() == "12"
+
+
+def test_the_last_try_asks_for_a_confirmation(qtbot, desktop, door):
+    door.card = replace(door.card, tries_left=1)
+    at(qtbot, desktop, Stage.LAST_TRY)
+    qtbot.keyClicks(desktop.access.pin, "1234")
+    qtbot.keyClick(desktop.access.pin, Qt.Key.Key_Return)
+    assert door.pins == 0
+
+    desktop.access.last_try.click()
+    qtbot.mouseClick(desktop.access.open_button, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    assert door.pins == 1
+
+
+def test_a_blocked_card_offers_no_field(qtbot, desktop, door):
+    door.card = replace(door.card, tries_left=0)
+
+    at(qtbot, desktop, Stage.BLOCKED)
+    assert not desktop.access.pin.isVisible()
+    assert "bloquée" in desktop.access.notice.sentence()
+
+
+@pytest.mark.parametrize(
+    ("presence", "stage"),
+    [
+        (CardPresence.NO_MODULE, Stage.NO_MODULE),
+        (CardPresence.NO_READER, Stage.NO_READER),
+        (CardPresence.NO_CARD, Stage.NO_CARD),
+        (CardPresence.UNREADABLE, Stage.UNREADABLE),
+    ],
+)
+def test_without_a_card_the_notice_says_what_to_do(qtbot, desktop, door, presence, stage):
+    door.card = CardState(presence)
+
+    at(qtbot, desktop, stage)
+    assert desktop.access.notice.isVisible()
+    assert desktop.access.notice.advice()
+    assert not desktop.access.buttons.isVisible()
+
+
+def test_several_places_of_practice_are_offered(qtbot, desktop, door, scenes):
+    door.places, door.last = (scenes.CABINET, scenes.CLINIC), None
+    log_in(qtbot, desktop)
+    at(qtbot, desktop, Stage.PLACE)
+
+    desktop.access.places.pick(1)
+    qtbot.keyClick(desktop.access, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    assert door.last == scenes.CLINIC
+
+
+def test_the_recovery_code_is_shown_once_and_must_be_confirmed(qtbot, desktop, door):
+    door.recovery = "ABCD-EFGH"
+    log_in(qtbot, desktop)
+    at(qtbot, desktop, Stage.RECOVERY_CODE)
+    assert not desktop.access.open_button.isEnabled()
+
+    qtbot.mouseClick(desktop.access.recovery.copy, Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text() == "ABCD-EFGH"
+    desktop.access.recovery.box.click()
+    qtbot.mouseClick(desktop.access.open_button, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    assert "ABCD" not in desktop.access.recovery._shown.text()
+
+
+def test_an_unknown_card_is_added_with_the_recovery_code(qtbot, desktop, door):
+    door.known = False
+    log_in(qtbot, desktop)
+    at(qtbot, desktop, Stage.UNKNOWN_CARD)
+
+    qtbot.keyClicks(desktop.access.code, "WRONG")
+    qtbot.keyClick(desktop.access.code, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "pas le bon" in desktop.access.notice.sentence(), timeout=WAIT)
+    desktop.access.code.clear()
+    qtbot.keyClicks(desktop.access.code, "ABCD-EFGH")
+    qtbot.keyClick(desktop.access.code, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+
+
+def test_pulling_the_card_covers_within_a_second_and_keeps_what_was_typed(qtbot, desktop, door):
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    window = desktop.window
+    window.show_page("note")
+    note = window.page("note").note
+    qtbot.keyClicks(note, "Bonne tolerance")
+
+    with qtbot.waitSignal(desktop.locked, timeout=1000):
+        door.remove()
+    assert desktop.lock.isVisible()
+    assert desktop.lock.size() == desktop.frame.size()
+    assert not window.isEnabled()
+    qtbot.waitUntil(lambda: "card removed" in door.locks, timeout=WAIT)
+
+    door.insert()
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: not desktop.lock.isVisible(), timeout=WAIT)
+    assert desktop.window is window
+    assert note.text() == "Bonne tolerance"
+    assert QApplication.focusWidget() is note
+
+
+def test_nothing_typed_under_the_lock_reaches_the_pages(qtbot, desktop, door):
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    desktop.window.show_page("note")
+    door.remove()
+    qtbot.waitUntil(desktop.lock.isVisible, timeout=WAIT)
+    qtbot.wait(50)
+
+    focus = QApplication.focusWidget()
+    assert focus is None or desktop.lock.isAncestorOf(focus) or focus is desktop.lock
+    for _ in range(6):
+        qtbot.keyClick(desktop.frame, Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is None or not desktop.window.isAncestorOf(focus)
+
+
+def test_another_card_opens_another_window(qtbot, desktop, door, scenes):
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    first = desktop.window
+    door.remove()
+    qtbot.waitUntil(desktop.lock.isVisible, timeout=WAIT)
+
+    door.insert(scenes.OTHER_HOLDER)
+    qtbot.waitUntil(lambda: desktop.access.view.title == "Une autre carte", timeout=WAIT)
+    log_in(qtbot, desktop)
+
+    qtbot.waitUntil(lambda: not desktop.lock.isVisible(), timeout=WAIT)
+    assert desktop.window is not first
+
+
+def test_the_lock_key_locks(qtbot, desktop, door):
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+
+    qtbot.keyClick(desktop.window.current_page(), Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+
+    assert desktop.lock.isVisible()
+
+
+def test_no_part_ever_flashes_as_a_window_of_its_own(qtbot, desktop, door):
+    shown = []
+
+    class Watcher(QObject):
+        def eventFilter(self, watched, event):  # noqa: N802
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+                shown.extend([type(watched).__name__] if watched.isWindow() else [])
+            return False
+
+    watcher = Watcher()
+    QApplication.instance().installEventFilter(watcher)
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    home = desktop.window.page("home")
+    qtbot.waitUntil(lambda: home.days.table.rows() != [], timeout=WAIT)
+    desktop.window.show_page("queue")
+    qtbot.waitUntil(lambda: desktop.window.page("queue").cards != [], timeout=WAIT)
+    desktop.window.show_shortcuts()
+    door.remove()
+    qtbot.waitUntil(desktop.lock.isVisible, timeout=WAIT)
+    QApplication.instance().removeEventFilter(watcher)
+
+    assert shown == []
