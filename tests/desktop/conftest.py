@@ -11,6 +11,7 @@ from types import SimpleNamespace
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
@@ -50,13 +51,14 @@ def theme(qapp):
 def window(qtbot, theme):
     """An empty shell, shown and active."""
     made = MainWindow(Bridge())
-    qtbot.addWidget(made)
     made.resize(1440, 900)
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()
     yield made
     made.tasks.close()
+    # Now, before the collector takes the Python half of widgets that still get events.
+    shiboken6.delete(made)
 
 
 @pytest.fixture

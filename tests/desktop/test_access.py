@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
@@ -42,12 +43,12 @@ def desktop(qtbot, theme, door, desk):
         Settings(),
         [lambda window, given: window.add_page("note", NotePage(), glyph="ri.edit-box-line")],
     )
-    qtbot.addWidget(made.frame)
     made.start()
     qtbot.waitExposed(made.frame)
     made.frame.activateWindow()
     yield made
     made.frame.close()
+    shiboken6.delete(made.frame)
 
 
 def at(qtbot, desktop, stage):

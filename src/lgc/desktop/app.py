@@ -229,6 +229,9 @@ class Desktop(QObject):
 
     def _close(self) -> None:
         self.watch.stop()
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
         self._end_session()
         self.tasks.close()
         self.finished.emit()

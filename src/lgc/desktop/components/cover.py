@@ -68,6 +68,7 @@ class Cover(QWidget):
         if self.isHidden() and not self.isVisible():
             return
         before, self._before = self._before, None
+        self._under.removeEventFilter(self)
         self.hide()
         try:
             if before is not None and before.isVisible():

@@ -1,0 +1,205 @@
+"""The shell: pages, records as tabs, the search, the keys in view."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout
+
+from lgc.desktop.components.keys import action
+from lgc.desktop.page import Page, RecordPage
+from lgc.desktop.search.dialog import SearchDialog
+from lgc.desktop.shortcuts import ShortcutsDialog
+from lgc.services.events import ServiceState
+
+WAIT = 8000
+
+
+class Home(Page):
+    title = "Accueil"
+
+    def __init__(self):
+        super().__init__()
+        self.field = QLineEdit()
+        QVBoxLayout(self).addWidget(self.field)
+        self.done = []
+        action(self, "Noter", lambda: self.done.append(1), "F7", hint="Noter")
+
+
+class Record(RecordPage):
+    may = True
+
+    def __init__(self, patient_id, people):
+        super().__init__(patient_id)
+        self.items = []
+        self.people = people
+
+    def shown(self):
+        self.show_patient(self.people[self.patient_id])
+
+    def show_item(self, item):
+        self.items.append(item)
+
+    def may_close(self):
+        return self.may
+
+
+@pytest.fixture
+def shell(qtbot, window, scenes, desk):
+    people = {p.patient_id: p for p in (scenes.CHEMIN, scenes.LEGRAND, scenes.SAUVEUR)}
+    window.record_factory = lambda patient_id: Record(patient_id, people)
+    window.add_page("home", Home(), glyph="ri.home-5-line", shortcut="Ctrl+H")
+    SearchDialog.join(window, desk)
+    window.show_page("home")
+    return window
+
+
+def open_three(shell):
+    for name in ("LEGRAND Chantal", "CHEMIN Henri", "SAUVEUR Sylvaine"):
+        shell.open_record(name)
+
+
+def test_only_places_that_exist_are_in_the_rail(shell):
+    assert shell.rail.keys() == ("patients", "theme", "lock", "home")
+
+
+def test_a_record_is_opened_once_and_named_in_its_tab(shell):
+    first = shell.open_record("CHEMIN Henri")
+    shell.show_page("home")
+
+    assert shell.open_record("CHEMIN Henri", "doc1") is first
+    assert shell.top.tabs.count() == 1
+    assert shell.top.tabs.tabText(0) == "CHEMIN Henri"
+    assert not shell.top.tabs.tabIcon(0).isNull()
+    assert first.items == ["doc1"]
+
+
+def test_a_click_on_a_tab_brings_its_record(qtbot, shell):
+    open_three(shell)
+    tabs = shell.top.tabs
+
+    qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(1).center())
+
+    assert shell.current_page().patient_id == "CHEMIN Henri"
+    assert shell.rail.button("patients").isChecked()
+
+
+def test_closing_a_record_shows_its_neighbour_then_the_home(shell):
+    open_three(shell)
+
+    shell.close_record("SAUVEUR Sylvaine")
+    assert shell.current_page().patient_id == "CHEMIN Henri"
+    shell.close_record("CHEMIN Henri")
+    shell.close_record("LEGRAND Chantal")
+
+    assert shell.current_page().title == "Accueil"
+    assert shell.open_records() == ()
+
+
+def test_a_record_with_unsaved_work_may_refuse_to_close(shell):
+    page = shell.open_record("CHEMIN Henri")
+    page.may = False
+
+    assert not shell.close_record("CHEMIN Henri")
+    assert shell.open_records() == ("CHEMIN Henri",)
+
+
+def test_ctrl_tab_walks_the_records_and_ctrl_w_closes(qtbot, shell):
+    open_three(shell)
+    control = Qt.KeyboardModifier.ControlModifier
+
+    qtbot.keyClick(shell.current_page(), Qt.Key.Key_Tab, control)
+    assert shell.current_page().patient_id == "LEGRAND Chantal"
+    qtbot.keyClick(shell.current_page(), Qt.Key.Key_W, control)
+    assert shell.open_records() == ("CHEMIN Henri", "SAUVEUR Sylvaine")
+
+
+def test_the_status_line_shows_the_keys_of_the_page_in_view(shell):
+    assert "F7 Noter" in shell.status.hints()
+    assert "? Tous les raccourcis" in shell.status.hints()
+
+    shell.open_record("CHEMIN Henri")
+
+    assert "F7 Noter" not in shell.status.hints()
+
+
+def test_f1_lists_the_keys_and_the_keys_below_stay_quiet(qtbot, shell):
+    home = shell.page("home")
+    home.field.setFocus()
+    qtbot.keyClick(home.field, Qt.Key.Key_F1)
+    dialog = shell.findChild(ShortcutsDialog)
+    assert dialog is not None and dialog.isVisible()
+
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F7)
+    assert home.done == []
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    qtbot.keyClick(home.field, Qt.Key.Key_F7)
+    assert home.done == [1]
+
+
+def test_a_question_mark_typed_in_a_field_is_text(qtbot, shell):
+    home = shell.page("home")
+    home.field.setFocus()
+    qtbot.keyClicks(home.field, "ok?")
+
+    assert home.field.text() == "ok?"
+    assert shell.findChild(ShortcutsDialog) is None
+
+
+def test_services_are_told_in_the_status_line(qtbot, shell):
+    shell.bridge.post(ServiceState("dmp", False, "DMP injoignable"))
+
+    qtbot.waitUntil(lambda: shell.status.services["dmp"].words() == "DMP injoignable", timeout=WAIT)
+
+
+def test_a_narrow_window_moves_the_caps_to_the_tooltips(qtbot, shell):
+    shell.resize(1366, 768)
+    assert shell.window().property("compact") is True
+    shell.resize(1500, 900)
+    assert shell.window().property("compact") is False
+
+
+def searching(qtbot, shell, desk, type_text, words):
+    qtbot.keyClick(shell.current_page(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    dialog = shell.findChild(SearchDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.list.current() is not None, timeout=WAIT)
+    type_text(words)
+    qtbot.waitUntil(lambda: desk.finding.asked[-1] == words, timeout=WAIT)
+    qtbot.waitUntil(lambda: dialog._found.words == words, timeout=WAIT)
+    return dialog
+
+
+def test_ctrl_k_finds_a_patient_and_enter_opens_the_record(qtbot, shell, desk, type_text):
+    dialog = searching(qtbot, shell, desk, type_text, "chémin")
+    assert dialog.person_name.text() == "M. CHEMIN Henri"
+
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+
+    assert shell.open_records() == ("CHEMIN Henri",)
+    assert not shell.covered()
+
+
+def test_ctrl_k_opens_a_document_in_its_record(qtbot, shell, desk, type_text):
+    dialog = searching(qtbot, shell, desk, type_text, "cr")
+    for _ in range(3):
+        qtbot.keyClick(dialog.field, Qt.Key.Key_Down)
+
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+
+    assert shell.current_page().items == ["doc-biology"]
+
+
+def test_ctrl_k_runs_an_action(qtbot, shell, desk, type_text):
+    dialog = searching(qtbot, shell, desk, type_text, "noter")
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Backtab)
+    assert dialog.filter.value() == "actions"
+
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+
+    assert shell.page("home").done == [1]
+
+
+def test_nothing_found_says_what_to_try(qtbot, shell, desk, type_text):
+    dialog = searching(qtbot, shell, desk, type_text, "zzz")
+
+    assert dialog.nothing.isVisible()
+    assert not dialog.person.isVisible()
