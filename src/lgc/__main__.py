@@ -41,21 +41,21 @@ def _parser() -> argparse.ArgumentParser:
 
 def _practice(chosen: argparse.Namespace) -> int:
     from lgc.bootstrap import Office, Profile
-    from lgc.desktop import app
+    from lgc.desktop import start
 
-    return app.run(Office(Profile(chosen.dossier)))
+    return start.run(Office(Profile(chosen.dossier)))
 
 
 def _demo(chosen: argparse.Namespace) -> int:
     from lgc import demo
     from lgc.bootstrap import Office
-    from lgc.desktop import app
+    from lgc.desktop import start
 
     folder: Path = chosen.dir
     with demo.Sandbox(folder / "sandbox") as sandbox:
         pin = sandbox.facts["pin"]
         print(f"Carte de démonstration : code porteur {pin}.")  # noqa: T201
-        return app.run(Office(demo.profile(folder / "practice", sandbox.facts)))
+        return start.run(Office(demo.profile(folder / "practice", sandbox.facts)))
 
 
 def _tour(chosen: argparse.Namespace) -> int:

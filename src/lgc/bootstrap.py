@@ -21,7 +21,6 @@ from lgc.jobs.fetching_mail import FetchingMail
 from lgc.jobs.lanes import Lane
 from lgc.jobs.outbox import Outbox
 from lgc.jobs.refreshing_dmp import RefreshingDmp
-from lgc.jobs.watching_card import PAUSE_SECONDS, WatchingCard
 from lgc.mssante.client import DirectMssante
 from lgc.mssante.message import parse as parse_mail
 from lgc.services import seeding_demo
@@ -35,7 +34,7 @@ from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.mail import Mail
-from lgc.services.ports import CardSession, Connections, Store
+from lgc.services.ports import CardSession, Clock, Connections, Store
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
 from lgc.services.records import Records
@@ -93,7 +92,7 @@ class Office:
         self._profile = profile
         self.settings = Settings(profile.folder / "settings.json")
         _give_installation_an_oid(self.settings)
-        self.clock = SystemClock(self.settings[declared.time_zone])
+        self.clock: Clock = SystemClock(self.settings[declared.time_zone])
         self._ids = InstallationIds(self.settings[declared.lps_oid])
         self.connection = DeskConnection()
         self._announce: Announce = lambda event: None
@@ -115,8 +114,6 @@ class Office:
             ended=self._ended,
             plugged=self._poke,
         )
-        watching = WatchingCard(self.access, self.connection, self._tell)
-        self._watch = Lane("card", watching.look, PAUSE_SECONDS)
 
     @property
     def desk(self) -> Desk | None:
@@ -125,16 +122,11 @@ class Office:
     def listen(self, announce: Announce) -> None:
         self._announce = announce
 
-    def start(self) -> None:
-        """Begin to watch the reader."""
-        self._watch.start()
-
-    def fetch_mail(self) -> None:
+    def _fetch_mail(self) -> None:
         self._mail_lane.poke()
 
     def stop(self) -> None:
         """End of the application: lanes finish their present work, the store closes."""
-        self._watch.stop()
         self.access.close()
 
     def _tell(self, event: Event) -> None:
@@ -203,6 +195,7 @@ class Office:
             filing=filing,
             dmp=dmp,
             finding=Finding(open_unit, clock),
+            fetch_mail=self._fetch_mail,
         )
         outbox = Outbox(open_unit, Delivering(self.connection), clock, tell, self.settings)
         outbox.recover()

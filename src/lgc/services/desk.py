@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,7 +25,10 @@ from lgc.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One session of one doctor over one open store; every call runs in a worker."""
+    """One session of one doctor over one open store; every call runs in a worker.
+
+    ``fetch_mail`` looks into the mailbox now, in its lane.
+    """
 
     clock: Clock
     settings: Settings
@@ -39,6 +43,7 @@ class Desk:
     filing: FilingIncoming
     dmp: SearchingDmp
     finding: Finding
+    fetch_mail: Callable[[], None]
 
 
 class Office(Protocol):
@@ -56,10 +61,6 @@ class Office(Protocol):
     def desk(self) -> Desk | None: ...
     def listen(self, announce: Announce) -> None:
         """Where events go, from any thread; the bridge carries them to the interface."""
-        ...
-
-    def fetch_mail(self) -> None:
-        """Look into the mailbox now, in its lane."""
         ...
 
     def stop(self) -> None: ...

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lgc.domain.card import CardState
-
 
 @dataclass(frozen=True, slots=True)
 class DeliveryMoved:
@@ -44,19 +42,5 @@ class ServiceState:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class CardSeen:
-    """The reader was looked at and something changed."""
-
-    state: CardState
-
-
-@dataclass(frozen=True, slots=True)
-class SessionLocked:
-    """The card left, or the doctor did: cover the screen, keep what was typed."""
-
-    why: str
-
-
-Event = DeliveryMoved | MessageArrived | RecordChanged | ServiceState | CardSeen | SessionLocked
+Event = DeliveryMoved | MessageArrived | RecordChanged | ServiceState
 Announce = Callable[[Event], None]

@@ -9,7 +9,7 @@ from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
-from lgc.settings import Settings, practice_name
+from lgc.settings import Settings, lps_oid, practice_name
 
 VSM = "vsm"
 
@@ -90,6 +90,7 @@ class KeepingVsm:
             service_start=now,
             practice_name=self._settings[practice_name] or author.place.structure_name,
             replaces=last.unique_id if last else "",
+            local_id_root=self._settings[lps_oid],
         )
 
 

@@ -338,14 +338,17 @@ class OutgoingMail:
     written_at: dt.datetime
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingMail:
+class IncomingMail(Protocol):
     """Bytes as the mailbox gave them. ``uid`` belongs to ``mailbox`` and its UIDVALIDITY."""
 
-    mailbox: str
-    uid_validity: int
-    uid: int
-    raw: bytes
+    @property
+    def mailbox(self) -> str: ...
+    @property
+    def uid_validity(self) -> int: ...
+    @property
+    def uid(self) -> int: ...
+    @property
+    def raw(self) -> bytes: ...
 
 
 class Mssante(Protocol):

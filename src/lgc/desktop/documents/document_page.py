@@ -69,6 +69,11 @@ class DocumentPage(QFrame):
             self.notice.set("warn", f"{faults[0]}{more}", "Le document est montré tel que reçu.")
         self.body.setFocus()
 
+    def allow_sharing(self, allowed: bool) -> None:
+        """A piece that is in no record yet can be read, not shared."""
+        self.share.setEnabled(allowed)
+        self._share_button.setVisible(allowed)
+
     def _bar(self) -> QHBoxLayout:
         back = action(self, "Retour au dossier", self.closed.emit, "Esc", hint="Retour")
         self.share = action(self, "Partager", self._share, "Ctrl+P", hint="Partager")
@@ -77,8 +82,10 @@ class DocumentPage(QFrame):
         printing = action(self, "Imprimer", self._print, "Ctrl+Shift+P", hint="Imprimer")
         self._keep_button = Button("Garder", glyph="ri.save-line", action=self.keep)
         self._keep_button.setObjectName("keepDocument")
-        share = Button("Partager", "primary", "ri.share-forward-line", action=self.share)
-        share.setObjectName("shareDocument")
+        self._share_button = Button(
+            "Partager", "primary", "ri.share-forward-line", action=self.share
+        )
+        self._share_button.setObjectName("shareDocument")
         back_button = Button("Retour", "quiet", "ri.arrow-left-line", action=back)
         back_button.setObjectName("closeDocument")
         self._where = ElidedLabel("", "small", "text.muted")
@@ -92,7 +99,7 @@ class DocumentPage(QFrame):
         row.addWidget(Button("Copie", "quiet", "ri.download-line", action=export, cap=False))
         row.addWidget(Button("Imprimer", "quiet", "ri.printer-line", action=printing, cap=False))
         row.addWidget(self._keep_button)
-        row.addWidget(share)
+        row.addWidget(self._share_button)
         return row
 
     def _content(self) -> DocumentContent | None:

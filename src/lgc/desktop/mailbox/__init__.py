@@ -1,0 +1,1 @@
+"""Secure messages on screen: folders, list, preview, and assigning to a record."""

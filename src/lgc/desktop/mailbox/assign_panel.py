@@ -1,0 +1,243 @@
+"""« À quel dossier assigner ce message ? »: ranked candidates on keys 1, 2, 3, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.fields import SearchField
+from lgc.desktop.components.keys import action, paint_cap
+from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.rows import Cell, Column
+from lgc.desktop.components.tables import Table
+from lgc.desktop.tasks import Tasks
+from lgc.desktop.theme import current, font
+from lgc.domain.messages import Likelihood
+from lgc.services.views import Found, FoundPatient, MessageView, PatientView, RankedCandidate
+
+SHOWN = 3
+STEPS = {
+    Likelihood.CERTAIN: (4, "Certain"),
+    Likelihood.PROBABLE: (4, "Probable"),
+    Likelihood.POSSIBLE: (2, "Possible"),
+    Likelihood.UNLIKELY: (1, "Peu sûr"),
+}
+Find = Callable[[str], Found]
+
+
+class CandidateCard(QAbstractButton):
+    """One person: name, birth date, how likely in bars and a word, reasons, her key."""
+
+    def __init__(self, ranked: RankedCandidate, key: int) -> None:
+        super().__init__()
+        self.ranked, self._key = ranked, key
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setObjectName(f"candidate-{key}")
+        self.setFixedHeight(56)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        patient, likely = ranked.patient, STEPS[ranked.candidate.likelihood][1]
+        reasons = ", ".join(reason.words for reason in ranked.candidate.reasons)
+        self.setAccessibleName(
+            f"{patient.name}, {text.date(patient.birth_date)}, {likely} : {reasons}"
+        )
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 56)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        thick = self.isChecked() or self.hasFocus()
+        painter.setPen(QPen(theme.role("accent" if thick else "line.strong"), 2 if thick else 1))
+        painter.setBrush(theme.role("surface"))
+        inside = 1.0 if thick else 0.5
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(inside, inside, -inside, -inside), 6, 6
+        )
+        self._radio(painter, 20, 19)
+        patient = self.ranked.patient
+        x = self._write(painter, 38, 10, patient.name, "strong", "text")
+        self._write(painter, x + 10, 10, text.date(patient.birth_date), "base", "text.muted")
+        self._likely(painter)
+        self._reasons(painter)
+
+    def _radio(self, painter: QPainter, x: int, y: int) -> None:
+        theme, checked = current(), self.isChecked()
+        painter.setPen(QPen(theme.role("accent" if checked else "control"), 5 if checked else 1.5))
+        painter.setBrush(theme.role("surface"))
+        radius = 5.0 if checked else 7.0
+        painter.drawEllipse(QRectF(x - radius, y - radius, 2 * radius, 2 * radius))
+
+    def _likely(self, painter: QPainter) -> None:
+        theme = current()
+        steps, word = STEPS[self.ranked.candidate.likelihood]
+        paint_cap(painter, self.width() - 32, 19, str(self._key))
+        width = QFontMetrics(font("small-medium")).horizontalAdvance(word)
+        x = self.width() - 44 - width
+        tone = "accent.text" if steps > 2 else "text.muted"
+        self._write(painter, x, 10, word, "small-medium", tone)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for number in range(4):
+            painter.setBrush(theme.role("accent" if number < steps else "line.strong"))
+            painter.drawRoundedRect(QRectF(x - 74 + number * 16, 17, 13, 4), 2, 2)
+
+    def _reasons(self, painter: QPainter) -> None:
+        x = 38
+        for reason in self.ranked.candidate.reasons:
+            glyph, tone = (
+                ("ri.check-line", "ok") if reason.speaks_for else ("ri.close-line", "danger")
+            )
+            width = QFontMetrics(font("small")).horizontalAdvance(reason.words)
+            if x + width > self.width() - 16:
+                break
+            current().icons.paint(painter, QRect(x, 32, 14, 14), glyph, tone)
+            x = self._write(painter, x + 18, 30, reason.words, "small", "text.muted") + 16
+
+    def _write(self, painter: QPainter, x: int, y: int, words: str, role: str, tone: str) -> int:
+        chosen = font(role)
+        width = QFontMetrics(chosen).horizontalAdvance(words) + 2
+        painter.setFont(chosen)
+        painter.setPen(current().role(tone))
+        painter.drawText(QRect(x, y, width + 2, 18), int(Qt.AlignmentFlag.AlignVCenter), words)
+        return x + width
+
+
+class AssignPanel(QFrame):
+    """``assigned`` carries the patient_id the doctor chose."""
+
+    assigned = Signal(str)
+
+    def __init__(self, tasks: Tasks, find: Find) -> None:
+        super().__init__()
+        self.setObjectName("assignPanel")
+        self._tasks, self._find = tasks, find
+        self._cards: list[CandidateCard] = []
+        self._other: PatientView | None = None
+        self._why = label("", "small", "text.muted")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(Glyph("ri.user-search-line", "accent.text", 18))
+        head.addWidget(label("À quel dossier assigner ce message ?", "strong"))
+        head.addStretch(1)
+        head.addWidget(self._why)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(8)
+        other = action(self, "Autre patient", lambda: None, "3", help="Chercher un autre patient")
+        self.search = SearchField("Autre patient…", action=other, name="Chercher un autre patient")
+        self.search.setObjectName("otherPatient")
+        self.search.searched.connect(self._ask)
+        self._action = action(self, "Assigner", self._assign, "Return", others=("Enter",))
+        self.button = Button("Assigner", "primary", "ri.check-line", action=self._action)
+        self.button.setObjectName("assignButton")
+        self._results: Table[FoundPatient] = Table(
+            RESULT_COLUMNS,
+            name="Patients trouvés",
+            row_height=32,
+            key=lambda found: found.patient.patient_id,
+            header=False,
+            open_on_click=True,
+        )
+        self._results.setObjectName("otherPatients")
+        self._results.opened.connect(lambda found: self._take(found.patient))
+        self._results.hide()
+        low = QHBoxLayout()
+        low.addWidget(self.search)
+        low.addStretch(1)
+        low.addWidget(self.button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(20, 10, 16, 12)
+        whole.setSpacing(8)
+        whole.addLayout(head)
+        whole.addLayout(self._column)
+        whole.addLayout(low)
+        whole.addWidget(self._results)
+        for number in (1, 2):
+            action(self, f"Candidat {number}", partial(self._choose, number), str(number))
+
+    @property
+    def chosen(self) -> PatientView | None:
+        if self._other is not None:
+            return self._other
+        return next((card.ranked.patient for card in self._cards if card.isChecked()), None)
+
+    def show_message(self, view: MessageView) -> None:
+        self._other = None
+        self.search.clear()
+        self._results.hide()
+        self._why.setText(view.message.assigned_why)
+        for card in self._cards:
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._cards = []
+        for number, ranked in enumerate(view.candidates[: SHOWN - 1], 1):
+            card = CandidateCard(ranked, number)
+            card.toggled.connect(lambda on: self._told())
+            self._column.addWidget(card)
+            self._cards.append(card)
+        if self._cards:
+            self._cards[0].setChecked(True)
+        self._told()
+
+    def _choose(self, number: int) -> None:
+        if number <= len(self._cards):
+            self._other = None
+            self._cards[number - 1].setChecked(True)
+            self._told()
+
+    def _told(self) -> None:
+        chosen = self.chosen
+        self.button.setText(f"Assigner à {chosen.name}" if chosen else "Assigner")
+        self._action.setEnabled(chosen is not None)
+        self.button.updateGeometry()
+
+    def _ask(self, words: str) -> None:
+        if len(words.strip()) < 2:
+            self._results.hide()
+            return
+        self._tasks.run(partial(self._find, words), owner=self, done=self._suggest)
+
+    def _suggest(self, found: Found) -> None:
+        rows = found.patients[:5]
+        self._results.fill(rows)
+        self._results.setFixedHeight(max(len(rows), 1) * 32 + 2)
+        self._results.setVisible(bool(rows))
+
+    def _take(self, patient: PatientView) -> None:
+        self._other = patient
+        self.search.setText(patient.name)
+        self._results.hide()
+        self._told()
+        self.button.setFocus()
+
+    def _assign(self) -> None:
+        if self.search.hasFocus() and not self._results.isHidden():
+            first = self._results.rows()
+            if first:
+                self._take(first[0].patient)
+            return
+        chosen = self.chosen
+        if chosen is not None:
+            self.assigned.emit(chosen.patient_id)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus()
+
+
+RESULT_COLUMNS: tuple[Column[FoundPatient], ...] = (
+    Column("name", "Nom", lambda found: Cell(found.patient.name, medium=True)),
+    Column(
+        "birth",
+        "Naissance",
+        lambda found: Cell(text.date(found.patient.birth_date), tone="text.muted"),
+        110,
+    ),
+)

@@ -1,0 +1,111 @@
+"""The list of messages: grouped by how they were assigned, two lines each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lgc.desktop import text
+from lgc.desktop.components.rows import Cell, Column, Head
+from lgc.desktop.components.tables import Table
+from lgc.domain.messages import AssignedBy, Folder
+from lgc.services.views import MessageLine, assigned_words
+
+ROW = 52
+GROUPS = {
+    AssignedBy.NOBODY: "À assigner",
+    AssignedBy.ITSELF: "Assignés automatiquement",
+    AssignedBy.DOCTOR: "Assignés à la main",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the inbox."""
+
+    words: str
+    count: int
+
+
+Row = Group | MessageLine
+
+
+def grouped(folder: Folder, lines: Sequence[MessageLine]) -> list[Row]:
+    """The inbox by groups; any other folder plain."""
+    if folder is not Folder.INBOX:
+        return list(lines)
+    rows: list[Row] = []
+    for by, words in GROUPS.items():
+        members = [line for line in lines if line.message.assigned_by is by]
+        if members:
+            rows.append(Group(words, len(members)))
+            rows += members
+    return rows
+
+
+def message_table(now: dt.datetime) -> Table[Row]:
+    """The table of a folder; ``now`` decides whether a date is told as a time."""
+    table: Table[Row] = Table(
+        (
+            Column("subject", "De, objet", _subject, None, least=180),
+            Column("patient", "Patient", _patient, 172),
+            Column("clip", "Pièces jointes", _clip, 34, glyph="ri.attachment-2", middle=True),
+            Column("date", "Date", lambda row: _date(row, now), 78, right=True),
+        ),
+        name="Messages",
+        row_height=ROW,
+        key=lambda row: row.message.message_id if isinstance(row, MessageLine) else row.words,
+        head=lambda row: Head(row.words, row.count) if isinstance(row, Group) else None,
+    )
+    table.setObjectName("messageTable")
+    return table
+
+
+def _subject(row: Row) -> Cell:
+    if isinstance(row, Group):
+        return Cell()
+    message = row.message
+    sender = message.sender_name or message.sender_address or "Expéditeur inconnu"
+    if message.folder in (Folder.SENT, Folder.DRAFTS):
+        sender = "À " + ", ".join(message.recipients)
+    return Cell(
+        sender,
+        bold=message.unread,
+        dot=message.unread,
+        second=message.subject,
+        second_tone="text" if message.unread else "text.muted",
+    )
+
+
+def _patient(row: Row) -> Cell:
+    if isinstance(row, Group):
+        return Cell()
+    if row.patient is not None:
+        itself = row.message.assigned_by is AssignedBy.ITSELF
+        return Cell(
+            row.patient.name,
+            second=assigned_words(row.message),
+            second_tone="teal" if itself else "text.muted",
+            second_glyph="ri.magic-line" if itself else "ri.user-received-line",
+        )
+    if row.message.folder is not Folder.INBOX:
+        return Cell()
+    count = len(row.message.candidates)
+    if count == 0:
+        return Cell("Aucun candidat", "ri.subtract-line", tone="text.faint")
+    return Cell(text.count(count, "candidat"), "ri.question-fill", tone="warn", medium=True)
+
+
+def _clip(row: Row) -> Cell:
+    attached = isinstance(row, MessageLine) and bool(row.message.attachments)
+    return Cell(glyph="ri.attachment-2" if attached else "", tone="text.muted")
+
+
+def _date(row: Row, now: dt.datetime) -> Cell:
+    if isinstance(row, Group):
+        return Cell()
+    moment = row.message.sent_at.astimezone(now.tzinfo)
+    today = moment.date() == now.date()
+    words = text.clock(moment) if today else text.near_date(moment.date(), now.date())
+    return Cell(words, tone="text.muted", right=True)

@@ -1,0 +1,319 @@
+"""« Messages »: folders, list, preview; assigning files, one click undoes it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.buttons import Button, icon_button
+from lgc.desktop.components.chips import Badge
+from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.components.fields import SearchField
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label, rule
+from lgc.desktop.documents.document_page import DocumentPage
+from lgc.desktop.mailbox.message_table import Row, grouped, message_table
+from lgc.desktop.mailbox.preview import MessagePreview
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.page import Page
+from lgc.desktop.record.menu import Entry, RecordMenu
+from lgc.desktop.words import fold
+from lgc.domain.messages import Folder
+from lgc.services.desk import Desk
+from lgc.services.reading import OpenedDocument
+from lgc.services.views import MessageLine, MessageView
+
+FOLDERS = (
+    Entry(Folder.INBOX.value, "Réception", "ri.inbox-line"),
+    Entry(Folder.SENT.value, "Envoyés", "ri.send-plane-line"),
+    Entry(Folder.ARCHIVES.value, "Archives", "ri.archive-line"),
+    Entry(Folder.DELETED.value, "Supprimés", "ri.delete-bin-6-line"),
+)
+COALESCE_MS = 150
+LIST_WIDTH = 520
+NARROW_LIST = 420
+
+
+class MailPage(Page):
+    """Reads its folder when it comes into view and after each event."""
+
+    title = "Messages"
+
+    def __init__(self, window: MainWindow, desk: Desk) -> None:
+        super().__init__()
+        self._window, self._desk = window, desk
+        self._folder = Folder.INBOX
+        self._lines: tuple[MessageLine, ...] = ()
+        self._wanted = ""
+        self.folders = RecordMenu(FOLDERS, self._go)
+        self.folders.setObjectName("mailFolders")
+        self.folders.setFixedWidth(208)
+        self.folders.set_current(Folder.INBOX.value)
+        self.table = message_table(desk.clock.now())
+        self.preview = MessagePreview(window.tasks, desk.finding.find)
+        self.document = DocumentPage(desk, window.tasks)
+        self.busy = BusyLine()
+        self._build()
+        self._connect()
+
+    @classmethod
+    def join(cls, window: MainWindow, desk: Desk) -> MailPage:
+        """Make the page from the services of a session and register it."""
+        page = cls(window, desk)
+        window.add_page(
+            "messages", page, glyph="ri.mail-line", shortcut="Ctrl+M", help="Ouvrir la messagerie"
+        )
+        return page
+
+    def shown(self) -> None:
+        self.reload()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_item(self, item: str) -> None:
+        """Bring a message forward, in the inbox."""
+        self._wanted = item
+        self._go(Folder.INBOX.value)
+
+    def set_compact(self, compact: bool) -> None:
+        self.folders.fold(compact)
+        self._list.setFixedWidth(NARROW_LIST if compact else LIST_WIDTH)
+
+    def reload(self) -> None:
+        task = self._window.tasks.run(
+            partial(self._desk.mail.folder, self._folder), owner=self, done=self._fill
+        )
+        if not self._lines:
+            self.busy.follow(task, "Lecture des messages…")
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._list = QFrame()
+        self._list.setObjectName("mailList")
+        self._list.setFixedWidth(LIST_WIDTH)
+        find = action(self, "Rechercher", lambda: None, "Ctrl+F", hint="Rechercher")
+        self.search = SearchField("Rechercher", action=find, name="Rechercher un message")
+        self.search.searched.connect(lambda words: self._refill())
+        self._heading = label("Réception", "panel")
+        self._unread = Badge()
+        head = QHBoxLayout()
+        head.setContentsMargins(14, 8, 8, 8)
+        head.addWidget(self._heading)
+        head.addWidget(self._unread)
+        head.addStretch(1)
+        head.addWidget(self.search)
+        self._empty = EmptyState("ri.inbox-line", "Aucun message", "")
+        self._rows = QStackedWidget()
+        self._rows.addWidget(self.table)
+        self._rows.addWidget(self._empty)
+        column = QVBoxLayout(self._list)
+        column.setContentsMargins(0, 0, 1, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.busy)
+        column.addWidget(self._rows, 1)
+        right = QWidget()
+        side = QVBoxLayout(right)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(0)
+        side.addLayout(self._bar())
+        side.addWidget(rule())
+        side.addWidget(self.preview, 1)
+        self._right = QStackedWidget()
+        self._right.addWidget(right)
+        self._right.addWidget(self.document)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.folders)
+        whole.addWidget(self._list)
+        whole.addWidget(self._right, 1)
+
+    def _bar(self) -> QHBoxLayout:
+        archive = action(
+            self, "Archiver", lambda: self._move(Folder.ARCHIVES, "archivé"), "E", hint="Archiver"
+        )
+        delete = action(self, "Supprimer", lambda: self._move(Folder.DELETED, "supprimé"), "Del")
+        unread = action(self, "Marquer non lu", self._mark_unread, "U")
+        fetch = action(self, "Relever", self._fetch, "F5", hint="Relever")
+        self._fetch_button = Button("Relever", "quiet", "ri.refresh-line", action=fetch)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(4)
+        for made, glyph in (
+            (archive, "ri.archive-line"),
+            (delete, "ri.delete-bin-6-line"),
+            (unread, "ri.mail-unread-line"),
+        ):
+            row.addWidget(icon_button(made, glyph))
+        row.addStretch(1)
+        row.addWidget(self._fetch_button)
+        return row
+
+    def _connect(self) -> None:
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(COALESCE_MS)
+        self._soon.timeout.connect(self.reload)
+        for signal in (self._window.bridge.message_arrived, self._window.bridge.record_changed):
+            signal.connect(lambda event: self._soon.start())
+        self.table.chosen.connect(self._chosen)
+        self.table.opened.connect(self._open_record_of)
+        self.preview.assigned.connect(self._assign)
+        self.preview.undo_asked.connect(self._undo)
+        self.preview.attachment_asked.connect(self._open_attachment)
+        self.preview.record_asked.connect(self._window.open_record)
+        self.document.closed.connect(lambda: self._right.setCurrentIndex(0))
+
+    def _go(self, key: str) -> None:
+        self._folder = Folder(key)
+        self._lines = ()
+        self.folders.set_current(key)
+        self._heading.setText(next(e.words for e in FOLDERS if e.key == key))
+        self._right.setCurrentIndex(0)
+        self.reload()
+
+    def _fill(self, lines: tuple[MessageLine, ...]) -> None:
+        self._lines = lines
+        unread = sum(line.message.unread for line in lines)
+        self._unread.set_count(f"{unread} non lus" if unread > 1 else "1 non lu" if unread else "")
+        self._window.show_unread(
+            sum(line.message.unread for line in lines)
+        ) if self._folder is Folder.INBOX else None
+        self._refill()
+
+    def _refill(self) -> None:
+        words = fold(self.search.text()).split()
+        shown = [line for line in self._lines if all(w in _words(line) for w in words)]
+        self.table.fill(grouped(self._folder, shown))
+        self._rows.setCurrentIndex(0 if shown else 1)
+        if not shown:
+            self._empty.set(
+                "ri.inbox-line" if not words else "ri.filter-off-line",
+                "Aucun message ne correspond" if words else "Aucun message",
+            )
+            self.preview.show_message(None)
+        if self._wanted and self.table.select(self._wanted):
+            self._wanted = ""
+        elif shown and not isinstance(self.table.current(), MessageLine):
+            self.table.select(grouped(self._folder, shown)[-len(shown)].message.message_id)  # type: ignore[union-attr]
+
+    def _chosen(self, row: Row) -> None:
+        if not isinstance(row, MessageLine):
+            return
+        self._right.setCurrentIndex(0)
+        message_id = row.message.message_id
+        if self.preview.view is not None and self.preview.view.message.message_id == message_id:
+            read = self._desk.mail.view
+        else:
+            read = self._desk.mail.open
+        self._window.tasks.run(partial(read, message_id), owner=self, done=self._show)
+
+    def _show(self, view: MessageView) -> None:
+        current = self.table.current()
+        if isinstance(current, MessageLine) and (
+            current.message.message_id == view.message.message_id
+        ):
+            self.preview.show_message(view)
+            if current.message.unread:
+                self._soon.start()
+
+    def _open_record_of(self, row: Row) -> None:
+        if isinstance(row, MessageLine) and row.patient is not None:
+            self._window.open_record(row.patient.patient_id)
+        elif isinstance(row, MessageLine):
+            self.preview.assign.button.click()
+
+    def _assign(self, message_id: str, patient_id: str) -> None:
+        chosen = self.preview.assign.chosen
+        name = chosen.name if chosen is not None else "ce patient"
+        self._window.tasks.run(
+            partial(self._desk.filing.assign, message_id, patient_id),
+            owner=self,
+            done=lambda filed: self._assigned(message_id, name, filed),
+        )
+
+    def _assigned(self, message_id: str, name: str, filed: int) -> None:
+        pieces = "1 pièce classée" if filed == 1 else f"{filed} pièces classées"
+        words = f"Message assigné à {name}, {pieces}" if filed else f"Message assigné à {name}"
+        self._window.messages.toast(words, undo=lambda: self._undo(message_id))
+        self._again(message_id)
+
+    def _undo(self, message_id: str) -> None:
+        self._window.tasks.run(
+            partial(self._desk.filing.undo, message_id),
+            owner=self,
+            done=lambda nothing: self._again(message_id),
+        )
+
+    def _again(self, message_id: str) -> None:
+        """Both the list and the preview are told afresh."""
+        self._wanted = message_id
+        self.preview.show_message(None)
+        self.reload()
+        self._window.tasks.run(
+            partial(self._desk.mail.view, message_id), owner=self, done=self._show
+        )
+
+    def _open_attachment(self, message_id: str, attachment_id: str) -> None:
+        task = self._window.tasks.run(
+            partial(self._preview, message_id, attachment_id), owner=self, done=self._show_document
+        )
+        self.busy.follow(task, "Ouverture de la pièce jointe…")
+
+    def _preview(self, message_id: str, attachment_id: str) -> OpenedDocument | None:
+        contents = self._desk.filing.preview(message_id, attachment_id)
+        return self._desk.reading.understand(contents[0]) if contents else None
+
+    def _show_document(self, opened: OpenedDocument | None) -> None:
+        if opened is None:
+            self._window.messages.toast("Cette pièce jointe n’a pas de contenu lisible.")
+            return
+        self.document.show_document(opened)
+        self.document.allow_sharing(False)
+        self._right.setCurrentIndex(1)
+
+    def _move(self, folder: Folder, word: str) -> None:
+        row = self.table.current()
+        if not isinstance(row, MessageLine):
+            return
+        message_id, before = row.message.message_id, row.message.folder
+
+        def moved(was: Folder) -> None:
+            self._window.messages.toast(
+                f"Message {word}", undo=lambda: self._move_back(message_id, before)
+            )
+            self.reload()
+
+        self._window.tasks.run(
+            partial(self._desk.mail.move, message_id, folder), owner=self, done=moved
+        )
+
+    def _move_back(self, message_id: str, folder: Folder) -> None:
+        self._window.tasks.run(
+            partial(self._desk.mail.move, message_id, folder),
+            owner=self,
+            done=lambda was: self.reload(),
+        )
+
+    def _mark_unread(self) -> None:
+        row = self.table.current()
+        if isinstance(row, MessageLine):
+            self._window.tasks.run(
+                partial(self._desk.mail.mark_read, row.message.message_id, False),
+                owner=self,
+                done=lambda nothing: self.reload(),
+            )
+
+    def _fetch(self) -> None:
+        self._desk.fetch_mail()
+        self._window.messages.toast("Relève demandée", glyph="ri.refresh-line")
+
+
+def _words(line: MessageLine) -> str:
+    message = line.message
+    name = line.patient.name if line.patient else ""
+    return fold(f"{message.sender_name} {message.subject} {message.text} {name}")

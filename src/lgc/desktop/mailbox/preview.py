@@ -1,0 +1,211 @@
+"""One message: subject, sender, the assign panel or where it was filed, attachments, words."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QStackedWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.components.flow import FlowLayout
+from lgc.desktop.components.labels import ElidedLabel, Glyph, label
+from lgc.desktop.components.notice import Notice
+from lgc.desktop.mailbox.assign_panel import AssignPanel, Find
+from lgc.desktop.tasks import Tasks
+from lgc.desktop.theme import current, font
+from lgc.domain.messages import Folder, MailAttachment
+from lgc.services.views import MessageView, assigned_words
+
+TYPES = {
+    "application/pdf": ("ri.file-pdf-line", "danger", "PDF"),
+    "application/zip": ("ri.file-zip-line", "accent.text", "archive"),
+    "text/xml": ("ri.file-code-line", "accent.text", "document structuré"),
+    "image/jpeg": ("ri.image-line", "violet", "image"),
+    "image/png": ("ri.image-line", "violet", "image"),
+    "image/tiff": ("ri.image-line", "violet", "image"),
+}
+
+
+class AttachmentCard(QFrame):
+    """Name, size and what will become of it; a click or Enter opens it."""
+
+    opened = Signal(str)
+
+    def __init__(self, attachment: MailAttachment, filed: bool) -> None:
+        super().__init__()
+        self.setObjectName("attachment")
+        self._id = attachment.attachment_id
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        glyph, tone, word = TYPES.get(attachment.media_type, ("ri.file-line", "text.muted", ""))
+        fate = "classé dans le dossier" if filed else "sera classé dans le dossier"
+        parts = (text.size(attachment.size), word, fate)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        name = ElidedLabel(attachment.name, "medium", mode=Qt.TextElideMode.ElideMiddle)
+        name.setMinimumWidth(200)
+        words.addWidget(name)
+        words.addWidget(label(" · ".join(p for p in parts if p), "small", "text.muted"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(10)
+        row.addWidget(Glyph(glyph, tone, 20))
+        row.addLayout(words)
+        row.addWidget(Glyph("ri.eye-line", "text.muted", 18))
+        self.setAccessibleName(f"Pièce jointe {attachment.name}")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.opened.emit(self._id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit(self._id)
+        else:
+            super().keyPressEvent(event)
+
+
+class MessagePreview(QFrame):
+    """What the list's current message says; signals carry what the doctor asks."""
+
+    attachment_asked = Signal(str, str)
+    assigned = Signal(str, str)
+    undo_asked = Signal(str)
+    record_asked = Signal(str)
+
+    def __init__(self, tasks: Tasks, find: Find) -> None:
+        super().__init__()
+        self.setObjectName("mailPreview")
+        self.view: MessageView | None = None
+        self._subject = label("", "dialog", wrap=True, selectable=True)
+        self._sender = label("", "strong", selectable=True)
+        self._recipients = ElidedLabel("", "small", "text.muted")
+        self._date = label("", "small", "text.muted")
+        self.assign = AssignPanel(tasks, find)
+        self.assign.assigned.connect(self._assign)
+        self.filed = Notice("ok")
+        self._open_record = Button("Ouvrir le dossier", "quiet", "ri.folder-user-line", height=26)
+        self._open_record.clicked.connect(lambda checked=False: self._ask_record())
+        self._undo = Button("Désassigner", "quiet", "ri.arrow-go-back-line", height=26)
+        self._undo.setObjectName("unassign")
+        self._undo.clicked.connect(lambda checked=False: self._ask_undo())
+        for part in (self._open_record, self._undo):
+            self.filed.add_right(part)
+        self.faults = Notice("warn")
+        self._cards = FlowLayout(spacing=8)
+        self._attachments = QWidget()
+        self._attachments.setLayout(self._cards)
+        self.text = QTextBrowser()
+        self.text.setObjectName("messageText")
+        self.text.setOpenLinks(False)
+        self.text.setFont(font("base"))
+        self.text.document().setDocumentMargin(0)
+        current().changed.connect(self._write)
+        self._empty = EmptyState("ri.mail-open-line", "Aucun message choisi", "↑ ↓ pour choisir")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._inside())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+
+    def show_message(self, view: MessageView | None) -> None:
+        self.view = view
+        self._stack.setCurrentIndex(0 if view is None else 1)
+        if view is None:
+            return
+        message = view.message
+        self._subject.setText(message.subject)
+        self._sender.setText(message.sender_name or message.sender_address or "Expéditeur inconnu")
+        self._recipients.set_text(
+            "à " + ", ".join(message.recipients) if message.recipients else ""
+        )
+        self._date.setText(text.date_time(message.sent_at.astimezone()))
+        to_assign = view.patient is None and message.folder is Folder.INBOX
+        self.assign.setVisible(to_assign)
+        if to_assign:
+            self.assign.show_message(view)
+        self.filed.setVisible(view.patient is not None)
+        if view.patient is not None:
+            why = assigned_words(message) or "envoyé depuis ce dossier"
+            self.filed.set("ok", f"Dossier de {view.patient.name}", text.capital(why))
+            self._undo.setVisible(message.folder is Folder.INBOX)
+        self.faults.setVisible(bool(message.faults))
+        if message.faults:
+            self.faults.set("warn", message.faults[0], " · ".join(message.faults[1:3]))
+        self._show_attachments(view)
+        self._write()
+
+    def _inside(self) -> QWidget:
+        page = QWidget()
+        head = QWidget()
+        top = QVBoxLayout(head)
+        top.setContentsMargins(20, 14, 16, 10)
+        top.setSpacing(4)
+        top.addWidget(self._subject)
+        names = QHBoxLayout()
+        names.addWidget(self._sender)
+        names.addStretch(1)
+        names.addWidget(self._date)
+        top.addLayout(names)
+        top.addWidget(self._recipients)
+        room = QWidget()
+        inner = QVBoxLayout(room)
+        inner.setContentsMargins(20, 12, 16, 12)
+        inner.setSpacing(12)
+        for part in (self.filed, self.faults, self._attachments):
+            inner.addWidget(part)
+        inner.addWidget(self.text, 1)
+        whole = QVBoxLayout(page)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(head)
+        whole.addWidget(self.assign)
+        whole.addWidget(room, 1)
+        return page
+
+    def _show_attachments(self, view: MessageView) -> None:
+        while (item := self._cards.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        message = view.message
+        for attachment in message.attachments:
+            card = AttachmentCard(attachment, view.patient is not None)
+            card.opened.connect(
+                lambda key, message_id=message.message_id: self.attachment_asked.emit(
+                    message_id, key
+                )
+            )
+            self._cards.addWidget(card)
+        self._attachments.setVisible(bool(message.attachments))
+
+    def _write(self) -> None:
+        if self.view is None:
+            return
+        role = current().palette["text"]
+        words = html.escape(self.view.message.text).replace("\n", "<br/>")
+        self.text.setHtml(f'<div style="color:{role}; line-height:150%">{words}</div>')
+
+    def _assign(self, patient_id: str) -> None:
+        if self.view is not None:
+            self.assigned.emit(self.view.message.message_id, patient_id)
+
+    def _ask_undo(self) -> None:
+        if self.view is not None:
+            self.undo_asked.emit(self.view.message.message_id)
+
+    def _ask_record(self) -> None:
+        if self.view is not None and self.view.patient is not None:
+            self.record_asked.emit(self.view.patient.patient_id)

@@ -1,0 +1,88 @@
+"""Open the windows of an office: the screens of a session joined to its desk."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+
+from PySide6.QtWidgets import QApplication
+
+from lgc.desktop.app import Desktop, make_application
+from lgc.desktop.bridge import Bridge
+from lgc.desktop.mailbox.page import MailPage
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.record.record_page import Record
+from lgc.desktop.sharing.share_dialog import ShareDialog
+from lgc.domain.documents import DocumentContent
+from lgc.errors import UserFacingError
+from lgc.services.desk import Desk, Office
+from lgc.services.events import MessageArrived
+from lgc.services.sharing import ShareProposal
+
+
+def run(office: Office) -> int:
+    """Show the windows until they are closed; returns the exit code."""
+    app = make_application(sys.argv, office.settings)
+    desktop = open_desktop(office)
+    try:
+        return app.exec()
+    finally:
+        office.stop()
+        desktop.deleteLater()
+
+
+def open_desktop(office: Office) -> Desktop:
+    """The windows with the door closed, shown; the application may run already (tour, tests)."""
+    bridge = Bridge()
+    office.listen(bridge.post)
+
+    def desk() -> Desk:
+        if office.desk is None:
+            raise UserFacingError("La session n’est pas ouverte.")
+        return office.desk
+
+    desktop = Desktop(office.access, desk, bridge, office.settings, extend=[join])
+    bridge.setParent(desktop)
+    desktop.finished.connect(QApplication.quit)
+    desktop.start()
+    return desktop
+
+
+def join(window: MainWindow, desk: Desk) -> None:
+    """Add messages and records to the window of a session."""
+    MailPage.join(window, desk)
+    window.record_factory = partial(_record, window, desk)
+    window.bridge.message_arrived.connect(partial(_tell_arrival, window))
+
+
+def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
+    page = Record(patient_id, desk, window.tasks)
+    page.share_asked.connect(lambda document: share(window, desk, document))
+    page.message_asked.connect(lambda message_id: window.show_page("messages", message_id))
+    window.bridge.record_changed.connect(
+        lambda event: page.refresh() if event.patient_id == patient_id else None
+    )
+    page.load()
+    return page
+
+
+def share(window: MainWindow, desk: Desk, document: DocumentContent | str) -> None:
+    """Open the sharing dialog on a stored document or a draft."""
+
+    def opened(proposal: ShareProposal) -> None:
+        dialog = ShareDialog(
+            window, proposal, document, desk.sharing, window.tasks, window.messages.show
+        )
+        dialog.sent.connect(lambda share_id: _sent(window, proposal, share_id))
+        dialog.open()
+
+    window.tasks.run(partial(desk.sharing.propose, document), owner=window, done=opened)
+
+
+def _sent(window: MainWindow, proposal: ShareProposal, share_id: str) -> None:
+    window.messages.toast(f"« {proposal.document.title} » part en arrière-plan")
+
+
+def _tell_arrival(window: MainWindow, event: MessageArrived) -> None:
+    if event.patient_id is not None:
+        window.messages.toast(f"« {event.subject} » classé de lui-même", glyph="ri.magic-line")
