@@ -1,0 +1,294 @@
+"""What the DMP remembers, in one SQLite file that survives a killed process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from lgc_sandbox.dmp import rim
+from lgc_sandbox.dmp.rim import RimObject
+from lgc_sandbox.xml import parse
+
+REPOSITORY = "1.2.250.1.213.4.1.1.1.2"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS dmp (ins TEXT PRIMARY KEY, oid TEXT, state TEXT, closed TEXT,
+  family TEXT, used TEXT, given TEXT, sex TEXT, birth TEXT);
+CREATE TABLE IF NOT EXISTS authorisation (ins TEXT, ps TEXT, value TEXT, mt INTEGER, since TEXT,
+  PRIMARY KEY (ins, ps));
+CREATE TABLE IF NOT EXISTS entry (uuid TEXT PRIMARY KEY, unique_id TEXT UNIQUE, ins TEXT,
+  status TEXT, rim BLOB, content BLOB);
+CREATE TABLE IF NOT EXISTS submission (uuid TEXT PRIMARY KEY, unique_id TEXT UNIQUE, ins TEXT,
+  time TEXT, rim BLOB);
+CREATE TABLE IF NOT EXISTS association (uuid TEXT PRIMARY KEY, kind TEXT, source TEXT,
+  target TEXT, rim BLOB);
+CREATE TABLE IF NOT EXISTS heard (id TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, time TEXT, action TEXT,
+  verdict TEXT, reason TEXT);
+"""
+VALID, EXPIRED, FORBIDDEN = "VALIDE", "EXPIRE", "INTERDIT"
+
+
+class Duplicate(ValueError):
+    """A unique identifier that the registry already has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dmp:
+    """One patient's DMP; ``state`` is active or terminated."""
+
+    ins: str
+    oid: str
+    state: str = "active"
+    closed: str = ""
+    family: str = ""
+    used: str = ""
+    given: str = ""
+    sex: str = ""
+    birth: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """What a professional may do in one DMP."""
+
+    ps: str
+    value: str
+    mt: bool
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stored document with its metadata."""
+
+    uuid: str
+    unique_id: str
+    ins: str
+    status: str
+    meta: RimObject
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """All that one TD2.1 stores, or nothing."""
+
+    ins: str
+    package: etree._Element
+    entries: Sequence[tuple[etree._Element, bytes]]
+    associations: Sequence[etree._Element]
+    deprecated: Sequence[str] = ()
+
+
+class Registry:
+    """The registry and the repository of the sandbox."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._base.row_factory = sqlite3.Row
+        self._base.execute("PRAGMA journal_mode=WAL")
+        self._base.execute("PRAGMA synchronous=FULL")
+        self._base.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._base.close()
+
+    # -- patients and rights ---------------------------------------------------------------
+
+    def enrol(self, dmp: Dmp) -> None:
+        """Open a DMP, or change what is known of it."""
+        with self._transaction() as base:
+            base.execute(
+                "INSERT OR REPLACE INTO dmp VALUES (?,?,?,?,?,?,?,?,?)",
+                (
+                    *(dmp.ins, dmp.oid, dmp.state, dmp.closed, dmp.family, dmp.used),
+                    *(dmp.given, dmp.sex, dmp.birth),
+                ),
+            )
+
+    def dmp(self, ins: str) -> Dmp | None:
+        """The DMP of a patient, None when there is none."""
+        rows = self._rows("SELECT * FROM dmp WHERE ins=?", ins)
+        return Dmp(**dict(rows[0])) if rows else None
+
+    def dmps(self) -> list[Dmp]:
+        """Every DMP."""
+        return [Dmp(**dict(row)) for row in self._rows("SELECT * FROM dmp ORDER BY ins")]
+
+    def close_dmp(self, ins: str, state: str, closed: str) -> None:
+        """Close (``terminated``) or open again (``active``) a DMP. Raises KeyError."""
+        known = self.dmp(ins)
+        if known is None:
+            raise KeyError(ins)
+        self.enrol(replace(known, state=state, closed=closed if state == "terminated" else ""))
+
+    def authorise(self, ins: str, ps: str, value: str, *, mt: bool, now: dt.datetime) -> None:
+        """Write an authorisation; an empty ``value`` removes it."""
+        with self._transaction() as base:
+            base.execute("DELETE FROM authorisation WHERE ins=? AND ps=?", (ins, ps))
+            if value:
+                base.execute(
+                    "INSERT INTO authorisation VALUES (?,?,?,?,?)",
+                    (ins, ps, value, int(mt), now.strftime("%Y%m%d%H%M%S")),
+                )
+
+    def authorisation(self, ins: str, ps: str) -> Authorisation | None:
+        """What ``ps`` may do, None when nothing was ever said."""
+        return next((one for one in self.authorisations(ins) if one.ps == ps), None)
+
+    def authorisations(self, ins: str) -> list[Authorisation]:
+        """Every professional with a right or an interdiction."""
+        return [
+            Authorisation(row["ps"], row["value"], bool(row["mt"]), row["since"])
+            for row in self._rows("SELECT * FROM authorisation WHERE ins=? ORDER BY ps", ins)
+        ]
+
+    # -- documents --------------------------------------------------------------------------
+
+    def deposit(self, ins: str, oid: str, cda: bytes, entry: Mapping[str, Any]) -> str:
+        """Store a document that was there before us; gives its uniqueId. Idempotent.
+
+        ``entry``: title, type_code, type_system, type_label, class_code, format_code,
+        creation_time, service_start, author_person (XCN), author_institution (XON),
+        confidentiality (codes), patient_info (PID lines).
+        """
+        from lgc_sandbox.dmp.deposit import submission
+
+        if self.dmp(ins) is None:
+            self.enrol(Dmp(ins, oid))
+        made = submission(ins, oid, cda, entry)
+        unique_id = RimObject(made.entries[0][0]).unique_id
+        if self.by_unique_id(unique_id) is None:
+            self.store(made)
+        return unique_id
+
+    def store(self, submission: Submission) -> None:
+        """Store everything in one commit. Raises ``Duplicate``."""
+        package = RimObject(submission.package)
+        try:
+            with self._transaction() as base:
+                base.execute(
+                    "INSERT INTO submission VALUES (?,?,?,?,?)",
+                    (
+                        *(package.identifier, package.unique_id, submission.ins),
+                        *(package.one("submissionTime"), etree.tostring(package.element)),
+                    ),
+                )
+                for element, content in submission.entries:
+                    self._insert_entry(base, submission.ins, element, content)
+                for one in submission.associations:
+                    values = (one.get(k) for k in ("associationType", "sourceObject"))
+                    base.execute(
+                        "INSERT INTO association VALUES (?,?,?,?,?)",
+                        (one.get("id"), *values, one.get("targetObject"), etree.tostring(one)),
+                    )
+                for uuid in submission.deprecated:
+                    base.execute("UPDATE entry SET status=? WHERE uuid=?", (rim.DEPRECATED, uuid))
+        except sqlite3.IntegrityError as why:
+            raise Duplicate(str(why)) from why
+
+    def _insert_entry(
+        self, base: sqlite3.Connection, ins: str, element: etree._Element, content: bytes
+    ) -> None:
+        meta = RimObject(element)
+        base.execute(
+            "INSERT INTO entry VALUES (?,?,?,?,?,?)",
+            (
+                *(meta.identifier, meta.unique_id, ins, rim.APPROVED),
+                *(etree.tostring(element), content),
+            ),
+        )
+
+    def entries(self, ins: str) -> list[Entry]:
+        """Every document of a patient, oldest first."""
+        return list(map(_entry, self._rows("SELECT * FROM entry WHERE ins=? ORDER BY rowid", ins)))
+
+    def by_unique_id(self, unique_id: str) -> Entry | None:
+        """A document by its uniqueId."""
+        rows = self._rows("SELECT * FROM entry WHERE unique_id=?", unique_id)
+        return _entry(rows[0]) if rows else None
+
+    def by_uuid(self, uuid: str) -> Entry | None:
+        """A document by its entryUUID."""
+        rows = self._rows("SELECT * FROM entry WHERE uuid=?", uuid)
+        return _entry(rows[0]) if rows else None
+
+    def has_submission(self, unique_id: str) -> bool:
+        """Whether a submission set has this uniqueId."""
+        return bool(self._rows("SELECT 1 FROM submission WHERE unique_id=?", unique_id))
+
+    def submissions(self, ins: str) -> list[RimObject]:
+        """Submission sets of a patient, oldest first."""
+        rows = self._rows("SELECT rim FROM submission WHERE ins=? ORDER BY rowid", ins)
+        return [RimObject(parse(row["rim"])) for row in rows]
+
+    def associations(self, uuids: Sequence[str]) -> list[etree._Element]:
+        """Associations whose source or target is one of ``uuids``."""
+        marks = ",".join("?" * len(uuids))
+        rows = self._rows(
+            f"SELECT rim FROM association WHERE source IN ({marks}) OR target IN ({marks})",
+            *uuids,
+            *uuids,
+        )
+        return [parse(row["rim"]) for row in rows]
+
+    # -- exchanges --------------------------------------------------------------------------
+
+    def heard(self, identifier: str) -> bool:
+        """Whether this message or assertion came before; it is remembered now."""
+        with self._transaction() as base:
+            cursor = base.execute("INSERT OR IGNORE INTO heard VALUES (?)", (identifier,))
+            return cursor.rowcount == 0
+
+    def note(self, action: str, verdict: str, reason: str, now: dt.datetime) -> None:
+        """Add a line to the journal of exchanges."""
+        with self._transaction() as base:
+            base.execute(
+                "INSERT INTO journal (time, action, verdict, reason) VALUES (?,?,?,?)",
+                (now.isoformat(timespec="milliseconds"), action, verdict, reason),
+            )
+
+    def journal(self) -> list[dict[str, str]]:
+        """Every exchange, oldest first."""
+        rows = self._rows("SELECT time, action, verdict, reason FROM journal ORDER BY number")
+        return [dict(row) for row in rows]
+
+    def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._base.execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._base
+            except BaseException:
+                self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+
+
+def sha1(content: bytes) -> str:
+    """The ``hash`` of XDS: SHA-1 in hexadecimal."""
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(
+        *(row["uuid"], row["unique_id"], row["ins"], row["status"]),
+        RimObject(parse(row["rim"])),
+        row["content"],
+    )
