@@ -47,7 +47,8 @@ class Schemas:
             self._compiled[name] = etree.XMLSchema(etree.parse(self._folder / name))
         schema = self._compiled[name]
         alone = etree.fromstring(etree.tostring(element, with_tail=False))
-        if schema.validate(alone):
-            return ""
-        last = schema.error_log.last_error
-        return str(last.message) if last is not None else "invalide"
+        try:
+            schema.assertValid(alone)
+        except etree.DocumentInvalid as why:
+            return str(why)
+        return ""
