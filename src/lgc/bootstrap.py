@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lgc import settings as declared
-from lgc.card import modules
+from lgc.card import modules, tls
 from lgc.card.reader import Pkcs11Reader
 from lgc.dmp.client import DirectDmp
 from lgc.domain.deliveries import Channel
@@ -148,6 +148,7 @@ class Office:
             ids=self._ids,
             authenticated_at=self.clock.now(),
             observer=observer,
+            card_error=lambda: tls.last_error(context),
         )
         mssante = DirectMssante.connect(
             settings=self.settings,
@@ -156,6 +157,7 @@ class Office:
             directory_file=self._profile.directory,
             clock=self.clock,
             observer=observer,
+            card_error=lambda: tls.last_error(context),
         )
         return Connections(session, dmp, mssante)
 

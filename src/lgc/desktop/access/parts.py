@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QRadioButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -75,6 +76,7 @@ class HolderCard(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("altCard")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._name = ElidedLabel("", "dialog")
         self._work = ElidedLabel("", "base")
         self._number = label("", "base", "text.muted")
@@ -189,7 +191,7 @@ class RecoveryCode(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._code = ""
-        frame = QFrame()
+        self._frame = frame = QFrame()
         frame.setObjectName("altCard")
         self._shown = label("", "dialog", selectable=True)
         self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -219,7 +221,8 @@ class RecoveryCode(QWidget):
         self._code = code
         self._shown.setText(code)
         # A wrapped label that was hidden until now does not ask for its height by itself.
-        self._shown.setMinimumHeight(self._shown.heightForWidth(CODE_WIDTH) if code else 0)
+        height = self._shown.heightForWidth(CODE_WIDTH) if code else 0
+        self._frame.setMinimumHeight(height + 34)
         self._shown.setAccessibleName(f"Code de secours : {code}")
         self.box.setChecked(False)
 

@@ -25,7 +25,7 @@ from lgc.desktop.access.parts import HolderCard, PlaceChoice, RecoveryCode
 from lgc.desktop.access.view import AccessView, Door, Opened, Stage
 from lgc.desktop.access.watch import CardWatch
 from lgc.desktop.components.buttons import Button
-from lgc.desktop.components.cover import shade
+from lgc.desktop.components.cover import Card
 from lgc.desktop.components.fields import PinField
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label
@@ -359,10 +359,7 @@ class AccessScreen(QWidget):
         self.code.textChanged.connect(lambda typed: self._enable())
         self._build_pin()
         self._build_buttons()
-        card = QFrame()
-        card.setObjectName("dialog")
-        card.setFixedWidth(480)
-        shade(card)
+        card = Card(480)
         column = QVBoxLayout(card)
         column.setContentsMargins(32, 28, 32, 24)
         column.setSpacing(18)

@@ -38,6 +38,34 @@ def shade(widget: QWidget) -> None:
     widget.setGraphicsEffect(Shadow(widget))
 
 
+class Card(QFrame):
+    """A floating card of fixed width, as high as its wrapped words need."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.setObjectName("dialog")
+        self.setFixedWidth(width)
+        shade(self)
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        # A layout above asks with the room it has; words wrap at the width the card really has.
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return handled
+
+    def _fit(self) -> None:
+        layout, under = self.layout(), self.parentWidget()
+        if layout is None:
+            return
+        height = layout.totalSizeHint().height()
+        if layout.hasHeightForWidth():
+            height = layout.totalHeightForWidth(self.maximumWidth())
+        if isinstance(under, Cover):
+            height = min(height, under.height() - 32)
+        self.setFixedHeight(height)
+
+
 class Cover(QWidget):
     """Fills its parent, keeps the focus inside, gives it back when it closes.
 
@@ -142,10 +170,7 @@ class Dialog(Cover):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
-        self.card = QFrame()
-        self.card.setObjectName("dialog")
-        self.card.setFixedWidth(width)
-        shade(self.card)
+        self.card = Card(width)
         whole = QVBoxLayout(self.card)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.setSpacing(0)

@@ -107,7 +107,7 @@ class DayPanel(Panel):
             Column("civility", "Civ.", self._civility, 48),
             Column("patient", "Patient", self._patient),
             Column("dmp", "DMP", self._dmp, 116),
-            Column("presence", "Présence", self._presence, 136),
+            Column("presence", "Présence", self._presence, 146),
         ]
 
     def _time(self, line: DayLine) -> Cell:

@@ -74,6 +74,11 @@ class QueuePage(Page):
         )  # fmt: skip
         return page
 
+    @property
+    def lines(self) -> tuple[QueueLine, ...]:
+        """What the queue holds, newest first."""
+        return self._lines
+
     # --- reading ------------------------------------------------------------------------------
 
     def shown(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 
 from lgc.desktop import text
 from lgc.desktop.components.banner import dmp_chip, ins_chip
-from lgc.desktop.components.cover import Cover, shade
+from lgc.desktop.components.cover import Card, Cover
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.keys import KeyCap, cap_of, help_of
@@ -183,10 +183,7 @@ class SearchDialog(Cover):
     # --- building -----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.card = QFrame()
-        self.card.setObjectName("dialog")
-        self.card.setFixedWidth(WIDTH)
-        shade(self.card)
+        self.card = Card(WIDTH)
         whole = QVBoxLayout(self.card)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.setSpacing(0)

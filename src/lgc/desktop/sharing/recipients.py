@@ -58,6 +58,11 @@ class RecipientsField(QFrame):
     def chosen(self) -> tuple[Correspondent, ...]:
         return tuple(self._chosen)
 
+    @property
+    def suggesting(self) -> bool:
+        """Is the list of completions shown?"""
+        return self._popup.isVisible()
+
     def add(self, correspondent: Correspondent) -> None:
         """Take one; the same address is never taken twice."""
         self._popup.hide()

@@ -1,0 +1,358 @@
+"""The visit as a doctor would make it: each step acts, waits, looks, keeps a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QCheckBox, QTextBrowser, QWidget
+
+from lgc.demo import Sandbox
+from lgc.desktop.access.screen import AccessScreen
+from lgc.desktop.access.view import Stage
+from lgc.desktop.app import Desktop
+from lgc.desktop.components.tables import Table
+from lgc.desktop.home.page import HomePage
+from lgc.desktop.mailbox.page import MailPage
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.queue.page import QueuePage
+from lgc.desktop.record.record_page import Record
+from lgc.desktop.search.dialog import SearchDialog
+from lgc.desktop.sharing.share_dialog import ShareDialog
+from lgc.domain.deliveries import DeliveryState
+from lgc.domain.documents import Origin
+from lgc.domain.messages import AssignedBy
+from lgc.domain.patients import DmpAccess
+from lgc.services.views import DocumentLine, MessageLine
+from lgc.tour.driver import Doctor, TourFailure, in_background
+from lgc.tour.wire import Wire
+
+W = TypeVar("W", bound=QWidget)
+PATIENT = "CHEMIN"
+RECIPIENT = "SPECIALISTE5737"
+ARRIVAL = "hba1c"
+
+
+@dataclass
+class Visit:
+    """What the steps share: the windows, the hands, the sandbox and what was seen on the way."""
+
+    desktop: Desktop
+    doctor: Doctor
+    sandbox: Sandbox
+    wire: Wire
+    seen: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def window(self) -> MainWindow:
+        if self.desktop.window is None:
+            raise TourFailure("no session is open")
+        return self.desktop.window
+
+    @property
+    def access(self) -> AccessScreen:
+        return self.desktop.access
+
+    def page(self, kind: type[W], key: str) -> W:
+        page = self.window.page(key)
+        if not isinstance(page, kind):
+            raise TourFailure(f"{key} is not a {kind.__name__}")
+        return page
+
+    @property
+    def record(self) -> Record:
+        page = self.window.current_page()
+        if not isinstance(page, Record):
+            raise TourFailure("no record is in view")
+        return page
+
+
+Step = Callable[[Visit], None]
+
+
+def card_is_read(visit: Visit) -> None:
+    visit.doctor.until(lambda: visit.access.view.stage is Stage.PIN, "the card's holder")
+    visit.doctor.picture("acces-carte-lue")
+
+
+def wrong_pin(visit: Visit) -> None:
+    wrong = "".join(str(9 - int(digit)) for digit in visit.sandbox.facts["pin"])
+    visit.doctor.type(wrong)
+    visit.doctor.press("Return")
+    visit.doctor.until(lambda: visit.access.view.stage is Stage.WRONG_PIN, "two tries left")
+    visit.doctor.picture("acces-code-incorrect")
+
+
+def right_pin(visit: Visit) -> None:
+    visit.doctor.type(visit.sandbox.facts["pin"])
+    visit.doctor.press("Return")
+    stages = (Stage.RECOVERY_CODE, Stage.PLACE)
+    visit.doctor.until(lambda: visit.access.view.stage in stages, "the store is made")
+    visit.doctor.picture("code-de-secours")
+
+
+def recovery_code_kept(visit: Visit) -> None:
+    visit.doctor.click(
+        visit.access.recovery.box, QPoint(10, visit.access.recovery.box.height() // 2)
+    )
+    visit.doctor.click(visit.access.open_button)
+    visit.doctor.until(lambda: visit.access.view.stage is Stage.PLACE, "the places of practice")
+    visit.doctor.picture("lieu-d-exercice")
+
+
+def place_chosen(visit: Visit) -> None:
+    visit.doctor.click(visit.access.open_button)
+    visit.doctor.until(lambda: visit.desktop.window is not None, "the session")
+    visit.doctor.until(lambda: not visit.desktop.lock.isVisible(), "the door is open")
+
+
+def the_day(visit: Visit) -> None:
+    home = visit.page(HomePage, "home")
+    visit.doctor.until(lambda: len(home.days.table.rows()) >= 16, "sixteen visits")
+
+    def all_asked() -> bool:
+        lines = [r for r in home.days.table.rows() if hasattr(r, "patient")]
+        unknown = [r for r in lines if r.patient.dmp is DmpAccess.UNKNOWN and r.patient.ins]
+        return not unknown
+
+    visit.doctor.until(all_asked, "the DMP answered for the day's patients", 60)
+    visit.doctor.until(lambda: home.news.table.rows(), "news of the patients", 30)
+    visit.doctor.until(lambda: home.unassigned.table.rows(), "messages to assign", 30)
+    visit.doctor.picture("accueil")
+
+
+def search_patient(visit: Visit) -> None:
+    visit.doctor.press("Ctrl+K")
+    visit.doctor.until(lambda: _covers(visit, SearchDialog), "the search box")
+    dialog = _covers(visit, SearchDialog)[0]
+    visit.doctor.type("chemein 48")
+    visit.doctor.until(
+        lambda: (found := dialog.list.current()) and PATIENT in found.title, "the patient"
+    )
+    visit.doctor.picture("recherche")
+
+
+def open_record(visit: Visit) -> None:
+    visit.doctor.press("Return")
+    visit.doctor.until(lambda: isinstance(visit.window.current_page(), Record), "a record")
+    visit.doctor.until(lambda: visit.record.patient is not None, "the record is read")
+    assert visit.record.patient is not None
+    if PATIENT not in visit.record.patient.name:
+        raise TourFailure("another record was opened")
+    visit.seen["patient"] = visit.record.patient_id
+    visit.doctor.until(lambda: visit.record.documents.table.rows(), "documents of the record")
+    visit.doctor.picture("dossier")
+
+
+def make_vsm(visit: Visit) -> None:
+    visit.doctor.click(visit.record.vsm_button)
+    shown = visit.record
+    visit.doctor.until(lambda: shown.stack.currentWidget() is shown.document, "the summary")
+    opened = shown.document.opened
+    assert opened is not None
+    visit.wire.keep("vsm.xml", opened.content.content)
+    visit.wire.keep("vsm.pdf", opened.content.pdf or b"")
+    visit.doctor.until(
+        lambda: "Diab" in visit.doctor.find(QTextBrowser, "documentText").toPlainText(),
+        "what the summary says",
+    )
+    visit.doctor.picture("synthese-medicale")
+
+
+def share_opens(visit: Visit) -> None:
+    visit.doctor.press("Ctrl+P")
+    visit.doctor.until(lambda: _covers(visit, ShareDialog), "the sharing dialog")
+    dialog = _covers(visit, ShareDialog)[0]
+    visit.doctor.until(lambda: dialog.dmp.consent_needed, "the DMP asks for an authorisation")
+    visit.doctor.picture("partager-dmp-a-autoriser")
+
+
+def share_is_filled(visit: Visit) -> None:
+    dialog = _covers(visit, ShareDialog)[0]
+    consent = visit.doctor.find(QCheckBox, "consent")
+    visit.doctor.click(consent, QPoint(10, consent.height() // 2))
+    visit.doctor.click(dialog.recipients.edit)
+    visit.doctor.type(RECIPIENT[:6].lower())
+    visit.doctor.until(lambda: dialog.recipients.suggesting, "recipients by completion")
+    visit.doctor.picture("partager-destinataires")
+    visit.doctor.press("Return")
+    visit.doctor.until(lambda: dialog.recipients.chosen, "a recipient")
+    visit.doctor.until(lambda: not dialog.missing(), "nothing is missing any more")
+    visit.doctor.picture("partager-pret")
+
+
+def share_is_sent(visit: Visit) -> None:
+    visit.doctor.press("Ctrl+Return")
+    visit.doctor.until(lambda: not _covers(visit, ShareDialog), "control comes back", 10)
+    visit.doctor.picture("partage-lance")
+
+
+def receipts(visit: Visit) -> None:
+    visit.doctor.press("Ctrl+E")
+    queue = visit.page(QueuePage, "queue")
+
+    def delivered() -> bool:
+        lines = queue.lines
+        return bool(lines) and all(d.state is DeliveryState.DELIVERED for d in lines[0].deliveries)
+
+    visit.doctor.until(delivered, "both deliveries have their receipts", 60)
+    visit.doctor.until(lambda: len(queue.cards) == 2, "two receipts shown")
+    visit.doctor.picture("accuses")
+
+
+def search_dmp(visit: Visit) -> None:
+    visit.window.open_record(visit.seen["patient"])
+    record = visit.record
+    record.show_home()
+    visit.doctor.press("F5")
+    visit.doctor.until(lambda: _from_dmp(record), "documents found in the DMP", 30)
+    visit.doctor.picture("dossier-documents-du-dmp")
+
+
+def open_from_dmp(visit: Visit) -> None:
+    record = visit.record
+    line = _from_dmp(record)[0]
+    record.documents.table.select(line.key)
+    record.documents.table.setFocus()
+    visit.doctor.press("Return")
+    visit.doctor.until(lambda: record.stack.currentWidget() is record.document, "the document", 30)
+    visit.doctor.picture("document-du-dmp")
+    visit.doctor.press("Esc")
+
+
+def report_arrives(visit: Visit) -> None:
+    in_background(lambda: visit.sandbox.control("/mail", {"arrival": ARRIVAL}))
+    visit.doctor.press("Ctrl+M")
+    page = visit.page(MailPage, "messages")
+    visit.doctor.breathe(0.5)
+    visit.doctor.press("F5")
+
+    def filed() -> list[MessageLine]:
+        return [
+            line
+            for line in _messages(page)
+            if line.message.assigned_by is AssignedBy.ITSELF
+            and line.message.unread
+            and line.patient is not None
+            and line.patient.patient_id == visit.seen["patient"]
+        ]
+
+    visit.doctor.until(filed, "the report filed itself in the right record", 30)
+    page.table.select(filed()[0].message.message_id)
+    visit.doctor.until(
+        lambda: page.preview.view is not None and page.preview.view.patient is not None,
+        "why it was filed",
+    )
+    visit.doctor.picture("message-classe-de-lui-meme")
+
+
+def assign_by_hand(visit: Visit) -> None:
+    page = visit.page(MailPage, "messages")
+    waiting = [
+        line
+        for line in _messages(page)
+        if line.patient is None and line.message.candidates and line.message.attachments
+    ]
+    if not waiting:
+        raise TourFailure("no message waits for a record")
+    message_id = waiting[0].message.message_id
+    page.table.select(message_id)
+    page.table.setFocus()
+    visit.doctor.until(lambda: _shown(page) == message_id, "the message")
+    visit.doctor.picture("message-a-assigner")
+    visit.doctor.click(page.preview.assign.button)
+    visit.doctor.until(
+        lambda: (
+            (view := page.preview.view) is not None
+            and view.message.message_id == message_id
+            and view.patient is not None
+        ),
+        "the message is in a record",
+    )
+    visit.doctor.picture("message-assigne")
+
+
+def card_pulled(visit: Visit) -> None:
+    visit.window.open_record(visit.seen["patient"])
+    visit.record.documents.search.setFocus()
+    visit.doctor.type("hémoglobine")
+    in_background(lambda: visit.sandbox.control("/card", {"pulled": True}))
+    visit.doctor.until(lambda: visit.desktop.lock.isVisible(), "the screen is covered", 5)
+    visit.doctor.until(lambda: visit.access.view.stage is Stage.NO_CARD, "no card")
+    visit.doctor.picture("carte-retiree")
+
+
+def card_back(visit: Visit) -> None:
+    in_background(lambda: visit.sandbox.control("/card", {"pulled": False}))
+    visit.doctor.until(lambda: visit.access.view.asks_pin, "the card again")
+    visit.doctor.type(visit.sandbox.facts["pin"])
+    visit.doctor.press("Return")
+    visit.doctor.until(lambda: not visit.desktop.lock.isVisible(), "the same place")
+    if visit.record.documents.search.text() != "hémoglobine":
+        raise TourFailure("what was typed is lost")
+    visit.record.documents.search.clear()
+    visit.doctor.breathe(0.4)
+    visit.doctor.picture("meme-endroit")
+
+
+def other_theme(visit: Visit) -> None:
+    visit.doctor.press("Ctrl+Shift+L")
+    visit.doctor.breathe(0.4)
+    visit.doctor.picture("dossier-autre-theme")
+    visit.doctor.press("Ctrl+H")
+    visit.doctor.breathe(0.6)
+    visit.doctor.picture("accueil-autre-theme")
+    visit.doctor.press("Ctrl+M")
+    visit.doctor.breathe(0.6)
+    visit.doctor.picture("messages-autre-theme")
+    visit.doctor.press("?")
+    visit.doctor.breathe(0.3)
+    visit.doctor.picture("raccourcis")
+    visit.doctor.press("Esc")
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("la carte est lue", card_is_read),
+    ("un code faux", wrong_pin),
+    ("le bon code", right_pin),
+    ("le code de secours", recovery_code_kept),
+    ("le lieu d’exercice", place_chosen),
+    ("la journée", the_day),
+    ("chercher un patient", search_patient),
+    ("ouvrir son dossier", open_record),
+    ("faire la synthèse", make_vsm),
+    ("partager", share_opens),
+    ("accord et destinataire", share_is_filled),
+    ("envoyer", share_is_sent),
+    ("les deux accusés", receipts),
+    ("chercher dans le DMP", search_dmp),
+    ("ouvrir un document du DMP", open_from_dmp),
+    ("un compte rendu se classe", report_arrives),
+    ("assigner un message", assign_by_hand),
+    ("la carte est retirée", card_pulled),
+    ("la carte revient", card_back),
+    ("l’autre thème", other_theme),
+)
+
+
+def _covers(visit: Visit, kind: type[W]) -> list[W]:
+    return [w for w in visit.desktop.frame.findChildren(kind) if w.isVisible()]
+
+
+def _from_dmp(record: Record) -> list[DocumentLine]:
+    return [
+        line
+        for line in record.documents.table.rows()
+        if line.origin is Origin.DMP and line.entry is not None
+    ]
+
+
+def _messages(page: MailPage) -> list[MessageLine]:
+    table: Table[object] = page.table  # type: ignore[assignment]
+    return [row for row in table.rows() if isinstance(row, MessageLine)]
+
+
+def _shown(page: MailPage) -> str:
+    return page.preview.view.message.message_id if page.preview.view is not None else ""
