@@ -2,7 +2,8 @@
 
 ``GET /state`` · ``GET /journal`` · ``POST /knobs`` {place, fault, times, code} or {place, latency}
 or {reset: true} · ``POST /card`` {pulled} or {other: true} · ``POST /dmp`` {ins, oid, state}
-· ``POST /authorisation`` {ins, value, ps, mt} (an empty value removes it).
+· ``POST /authorisation`` {ins, value, ps, mt} (an empty value removes it)
+· ``POST /mail`` {arrival}: a message of the practice arrives now.
 """
 
 from __future__ import annotations
@@ -31,9 +32,12 @@ class Control:
         card: SoftCard,
         doctor: str,
         now: Callable[[], dt.datetime],
+        arrivals: Mapping[str, Callable[[], None]] | None = None,
+        mailboxes: Callable[[], Mapping[str, Any]] | None = None,
     ) -> None:
         self._knobs, self._registry, self._card = knobs, registry, card
         self._doctor, self._now = doctor, now
+        self._arrivals, self._mailboxes = arrivals or {}, mailboxes or (dict)
 
     def get(self, path: str) -> Any:
         """Raises KeyError for an unknown path."""
@@ -46,6 +50,7 @@ class Control:
             "/card": self._move_card,
             "/dmp": self._change_dmp,
             "/authorisation": self._authorise,
+            "/mail": self._bring_mail,
         }
         actions[path](asked)
         return self._state()
@@ -71,6 +76,7 @@ class Control:
             "journal": self._registry.journal(),
             "knobs": self._knobs.planned(),
             "card": {"pulled": not self._card.present},
+            "mailboxes": self._mailboxes(),
         }
 
     def _turn(self, asked: Mapping[str, Any]) -> None:
@@ -100,6 +106,9 @@ class Control:
         if self._registry.dmp(ins) is None:
             self._registry.enrol(Dmp(ins, str(asked["oid"])))
         self._registry.close_dmp(ins, state, self._now().strftime("%Y%m%d"))
+
+    def _bring_mail(self, asked: Mapping[str, Any]) -> None:
+        self._arrivals[str(asked["arrival"])]()
 
     def _authorise(self, asked: Mapping[str, Any]) -> None:
         value = str(asked["value"])

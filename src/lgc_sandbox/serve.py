@@ -57,7 +57,15 @@ class Sandbox:
         self.dmp = DmpServer(judge, tls_context(self.authority))
         self.mail = _start_mail(self.folder / "mail", self.authority, self.knobs, practice)
         self._fill_mail(practice, today)
-        control = Control(self.knobs, self.registry, self.card, DOCTOR.person.national_id, now)
+        control = Control(
+            self.knobs,
+            self.registry,
+            self.card,
+            DOCTOR.person.national_id,
+            now,
+            _arrivals(self.mail, practice),
+            self._mailboxes,
+        )
         self.control = ControlServer(control)
         self.settings = self._settings()
         write_atomically(
@@ -96,6 +104,10 @@ class Sandbox:
             filling = importlib.import_module("lgc_sandbox.practice")
             filling.fill_mailbox(self.mail, practice, today)
             (self.folder / FILLED).touch()
+
+    def _mailboxes(self) -> dict[str, dict[str, int]]:
+        """How many messages each folder of each mailbox holds."""
+        return self.mail.counts() if self.mail is not None else {}
 
     def _settings(self) -> dict[str, str | int]:
         secure = f"https://localhost:{self.dmp.port}"
@@ -144,6 +156,15 @@ def _practice() -> dict[str, Any] | None:
     return dict(found)
 
 
+def _arrivals(mail: Any, practice: dict[str, Any] | None) -> dict[str, Callable[[], None]]:
+    if mail is None or practice is None:
+        return {}
+    found: dict[str, Callable[[], None]] = importlib.import_module("lgc_sandbox.practice").arrivals(
+        mail, practice
+    )
+    return found
+
+
 def _start_mail(
     folder: Path, authority: Authority, knobs: Knobs, practice: dict[str, Any] | None
 ) -> Any:
@@ -156,10 +177,8 @@ def _start_mail(
         OTHER_DOCTOR.person.national_id: OTHER_MAILBOX,
     }
     if "owners" in inspect.signature(start).parameters:
-        return start(folder, authority, knobs, _addresses(practice), owners)
+        addresses = importlib.import_module("lgc_sandbox.practice").addresses(
+            practice or {"contacts": []}
+        )
+        return start(folder, authority, knobs, addresses, owners)
     return start(folder, authority, knobs)
-
-
-def _addresses(practice: dict[str, Any] | None) -> list[str]:
-    correspondents = (practice or {}).get("correspondents", [])
-    return [str(one["mssante"]) for one in correspondents if one.get("mssante")]

@@ -32,6 +32,7 @@ BODIES = {
 PLACE = "hl7:componentOf/hl7:encompassingEncounter/hl7:location/hl7:healthCareFacility/hl7:code"
 PERFORMER = f"{EVENT}/hl7:performer/hl7:assignedEntity/hl7:representedOrganization"
 SIGNER = "hl7:legalAuthenticator/hl7:assignedEntity/hl7:id/@extension"
+ORGANISATION = "hl7:author/hl7:assignedAuthor/hl7:representedOrganization/hl7:id/@extension"
 AUTHOR = "hl7:author/hl7:assignedAuthor/hl7:id/@extension"
 
 
@@ -96,6 +97,13 @@ def _times(root: etree._Element, entry: RimObject) -> Iterator[Problem]:
 def _people(root: etree._Element, entry: RimObject) -> Iterator[Problem]:
     if entry.authors != texts(root, AUTHOR)[: len(entry.authors)]:
         yield _wrong(entry, "author: différent de celui du CDA")
+    organisations = [
+        one.rpartition("^")[2]
+        for author in entry.coded(rim.AUTHOR)
+        for one in author.slot("authorInstitution")
+    ]
+    if organisations != texts(root, ORGANISATION)[: len(organisations)]:
+        yield _wrong(entry, "authorInstitution: différent de celui du CDA")
     if entry.one("legalAuthenticator").partition("^")[0] != text(root, SIGNER):
         yield _wrong(entry, "legalAuthenticator: différent de celui du CDA")
 

@@ -35,6 +35,16 @@ class MailServers:
         """What somebody finds in a folder, oldest first."""
         return [message.content for message in self.office[address].messages(folder)]
 
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Messages per folder per address."""
+        return {
+            address: {
+                folder: len(self.office[address].messages(folder))
+                for folder in self.office[address].folders()
+            }
+            for address in self.office.addresses()
+        }
+
     def stop(self) -> None:
         self._smtp.stop()
         self._imap.stop()
