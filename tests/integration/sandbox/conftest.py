@@ -442,8 +442,12 @@ def _cda(submission):
             f'<id root="{submission.replaces[1]}"/></parentDocument></relatedDocument>'
         )
     person = (
-        '<id root="1.2.250.1.71.4.2.1" extension="899700057294"/><assignedPerson><name>'
-        "<family>MEDECIN5729</family><given>PAUL</given></name></assignedPerson>"
+        '<id root="1.2.250.1.71.4.2.1" extension="899700057294"/><code code="G15_10/SM26" '
+        'codeSystem="1.2.250.1.213.1.1.4.5" displayName="Médecin - Qualifié en Médecine '
+        'Générale (SM)"/><assignedPerson><name><family>MEDECIN5729</family><given>PAUL</given>'
+        "</name></assignedPerson><representedOrganization>"
+        '<id root="1.2.250.1.71.4.2.2" extension="499700057294007"/>'
+        "<name>CABINET DU DR MEDECIN5729</name></representedOrganization>"
     )
     paris = dt.timezone(dt.timedelta(hours=1))
     return f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -454,7 +458,10 @@ def _cda(submission):
 <code code="11488-4" codeSystem="2.16.840.1.113883.6.1"/><title>CR de consultation</title>
 <effectiveTime value="{submission.created.astimezone(paris):%Y%m%d%H%M%S}+0100"/>
 <confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/><languageCode code="fr-FR"/>
-<recordTarget><patientRole><id root="{OID}" extension="{INS}"/></patientRole></recordTarget>
+<recordTarget><patientRole><id root="{OID}" extension="{INS}"/><patient><name>
+<family qualifier="BR">PATIENTE</family><given>Test</given></name>
+<administrativeGenderCode code="F" codeSystem="2.16.840.1.113883.5.1"/>
+<birthTime value="19990615"/></patient></patientRole></recordTarget>
 <author><time value="{submission.created:%Y%m%d%H%M%S}+0000"/><assignedAuthor>{person}
 </assignedAuthor></author>
 <legalAuthenticator><assignedEntity>{person}</assignedEntity></legalAuthenticator>
