@@ -399,7 +399,7 @@ class LifeLineView(QWidget):
 
     def _lane(self, painter: QPainter, lane: Lane, top: int) -> None:
         middle = top + LANE_H / 2
-        for mark, after in zip(lane.marks, (*lane.marks[1:], None), strict=True):
+        for mark, after in zip(lane.marks, (*lane.marks[1:], None), strict=False):
             limit = self._start_of(after) if after is not None else MARGIN + self._room() + 400
             MARKS[mark.state](self, painter, lane, mark, middle, limit)
 
