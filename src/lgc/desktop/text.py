@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import TypeVar
 
 from lgc.domain.agenda import Presence
 from lgc.domain.identity import Sex
@@ -47,6 +48,7 @@ SHORT_MONTHS = (
 )
 
 
+M = TypeVar("M", dt.date, dt.time, dt.date | dt.time)
 _zone: dt.tzinfo | None = None
 
 
@@ -72,29 +74,36 @@ def french(sentence: str) -> str:
     return re.sub(r"(?<=\d)\s*%", f"{NB}%", text)
 
 
+def _wall(moment: M) -> M:
+    """An aware moment on the practice's wall clock; days and bare times as they are."""
+    if isinstance(moment, dt.datetime) and moment.tzinfo is not None:
+        return local(moment)
+    return moment
+
+
 def date(day: dt.date) -> str:
-    """``06/11/2026``."""
-    return f"{day:%d/%m/%Y}"
+    """``06/11/2026``, of a day or of a moment."""
+    return f"{_wall(day):%d/%m/%Y}"
 
 
 def short_date(day: dt.date) -> str:
     """``06/11``, for lists whose year is plain."""
-    return f"{day:%d/%m}"
+    return f"{_wall(day):%d/%m}"
 
 
 def near_date(day: dt.date, today: dt.date) -> str:
     """``06/11`` within this year, else the whole date."""
-    return short_date(day) if day.year == today.year else date(day)
+    return short_date(day) if _wall(day).year == today.year else date(day)
 
 
 def time(moment: dt.datetime | dt.time) -> str:
     """``09:45``."""
-    return f"{moment:%H:%M}"
+    return f"{_wall(moment):%H:%M}"
 
 
 def clock(moment: dt.datetime) -> str:
     """``09:14:31``, for receipts."""
-    return f"{moment:%H:%M:%S}"
+    return f"{_wall(moment):%H:%M:%S}"
 
 
 def date_time(moment: dt.datetime) -> str:

@@ -95,6 +95,11 @@ class Traits:
         return self.birth_given_names[0] if self.birth_given_names else ""
 
 
+def shown_given_name(name: str) -> str:
+    """``MARIE-JOSÉ`` as people write it, ``Marie-José``; mixed case is somebody's choice."""
+    return name.title() if name.isupper() else name
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A patient's whole identity as the practice knows it."""
@@ -112,7 +117,7 @@ class Identity:
     @property
     def display_name(self) -> str:
         """Used name if any, else birth name, in capitals as it stands, then the given name."""
-        given = self.used_given_name or self.traits.first_given_name
+        given = shown_given_name(self.used_given_name or self.traits.first_given_name)
         return f"{self.used_name or self.traits.birth_name} {given}".strip()
 
     def qualified(self) -> QualifiedIns:

@@ -7,7 +7,7 @@ import logging
 from lgc.domain.messages import Folder
 from lgc.errors import UserFacingError, place_of
 from lgc.services.connection import DeskConnection
-from lgc.services.events import Announce, ServiceState
+from lgc.services.events import WELL, Announce, ServiceState
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.ports import OpenUnit
 
@@ -44,5 +44,5 @@ class FetchingMail:
             log.warning("mailbox: %s", place_of(error))
             self._announce(ServiceState("mssante", False, error.sentence))
             return False
-        self._announce(ServiceState("mssante", True, ""))
+        self._announce(ServiceState("mssante", True, WELL["mssante"]))
         return False

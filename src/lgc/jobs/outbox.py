@@ -27,7 +27,7 @@ from lgc.domain.documents import Confidentiality, DmpState
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.errors import UserFacingError
 from lgc.services.delivering import Delivering, Work
-from lgc.services.events import Announce, RecordChanged, ServiceState
+from lgc.services.events import WELL, Announce, RecordChanged, ServiceState
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.queue import moved
@@ -218,7 +218,7 @@ class Outbox:
 
     def _tell_service(self, channel: Channel, outcome: Outcome) -> None:
         reachable = isinstance(outcome, (Receipt, Refused))
-        words = "" if reachable else getattr(outcome, "why", "")
+        words = WELL[channel.value] if reachable else getattr(outcome, "why", "")
         self._announce(ServiceState(channel.value, reachable, words))
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from lgc.domain.identity import IdentityStatus
 from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
-from lgc.services.events import Announce, ServiceState
+from lgc.services.events import WELL, Announce, ServiceState
 from lgc.services.ports import Clock, OpenUnit
 from lgc.services.sharing import Sharing
 
@@ -40,9 +40,10 @@ class RefreshingDmp:
             self._sharing.check_dmp(patient_id)
         except UserFacingError as error:
             self._refused.add(patient_id)
-            self._announce(ServiceState("dmp", not error.may_retry, error.sentence))
+            words = error.sentence if error.may_retry else WELL["dmp"]
+            self._announce(ServiceState("dmp", not error.may_retry, words))
             return not error.may_retry
-        self._announce(ServiceState("dmp", True, ""))
+        self._announce(ServiceState("dmp", True, WELL["dmp"]))
         return True
 
     def forget_refusals(self) -> None:

@@ -42,5 +42,8 @@ class ServiceState:
     words: str
 
 
+WELL = {"dmp": "DMP joignable", "mssante": "MSSanté à jour"}
+"""What the status line says of a service that answers."""
+
 Event = DeliveryMoved | MessageArrived | RecordChanged | ServiceState
 Announce = Callable[[Event], None]

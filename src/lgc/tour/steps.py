@@ -198,6 +198,8 @@ def receipts(visit: Visit) -> None:
         return bool(lines) and all(d.state is DeliveryState.DELIVERED for d in lines[0].deliveries)
 
     visit.doctor.until(delivered, "both deliveries have their receipts", 60)
+    if not queue.cards:
+        visit.doctor.click(queue.filter.button("all"))
     visit.doctor.until(lambda: len(queue.cards) == 2, "two receipts shown")
     visit.doctor.picture("accuses")
 

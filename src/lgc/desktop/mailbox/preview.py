@@ -130,7 +130,7 @@ class MessagePreview(QFrame):
         self._recipients.set_text(
             "à " + ", ".join(message.recipients) if message.recipients else ""
         )
-        self._date.setText(text.date_time(message.sent_at.astimezone()))
+        self._date.setText(text.date_time(message.sent_at))
         to_assign = view.patient is None and message.folder is Folder.INBOX
         self.assign.setVisible(to_assign)
         if to_assign:

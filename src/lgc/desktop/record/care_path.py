@@ -34,7 +34,6 @@ class CarePathPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__("Parcours de soins")
-        self.setObjectName("carePath")
         self._today = dt.date.today()
         self._protocol = Chip("", "accent.text", "ri.route-line")
         self._late = Chip("", "danger", "ri.error-warning-fill")

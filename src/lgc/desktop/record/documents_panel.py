@@ -34,7 +34,6 @@ class RecordDocumentsPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__("")
-        self.setObjectName("recordDocuments")
         self._lines: tuple[DocumentLine, ...] = ()
         self._messages: tuple[MessageLine, ...] = ()
         self.title.hide()
@@ -173,7 +172,7 @@ COLUMNS: tuple[Column[DocumentLine], ...] = (
     Column(
         "date",
         "Date",
-        lambda line: Cell(text.date(line.date.astimezone().date()), bold=line.unread),
+        lambda line: Cell(text.date(line.date), bold=line.unread),
         104,
         lambda line: line.date,
     ),
@@ -208,7 +207,7 @@ MESSAGE_COLUMNS: tuple[Column[MessageLine], ...] = (
         "date",
         "Date",
         lambda line: Cell(
-            text.date_time(line.message.sent_at.astimezone()), bold=line.message.unread
+            text.date_time(line.message.sent_at), bold=line.message.unread
         ),
         150,
         lambda line: line.message.sent_at,

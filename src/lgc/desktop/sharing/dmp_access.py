@@ -98,7 +98,7 @@ class DmpAccessBox(QFrame):
             self._verdicts.addSpacing(12)
         self._verdicts.addStretch(1)
         if status.checked_at is not None:
-            self._when.setText(f"vérifié à {text.time(status.checked_at.astimezone())}")
+            self._when.setText(f"vérifié à {text.time(status.checked_at)}")
         self._again.hide()
         who = "La patiente" if patient.sex is Sex.FEMALE else "Le patient"
         self.consent.setText(f"{who} m’a donné son accord pour accéder à son DMP")
