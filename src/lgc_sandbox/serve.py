@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-import inspect
 import json
 import os
 import signal
@@ -13,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from lgc_sandbox import directory, mail, practice
 from lgc_sandbox.authority import Authority
 from lgc_sandbox.card import DOCTOR, OTHER_DOCTOR, PIN, SoftCard, module
 from lgc_sandbox.control import Control, ControlServer
@@ -25,6 +24,7 @@ from lgc_sandbox.knobs import Knobs
 MAILBOX = "paul.medecin5729@medecin.mssante.example"
 OTHER_MAILBOX = "anne.medecin5978@medecin.mssante.example"
 PEOPLE = {one.person.national_id: one for one in (DOCTOR, OTHER_DOCTOR)}
+OWNERS = {DOCTOR.person.national_id: MAILBOX, OTHER_DOCTOR.person.national_id: OTHER_MAILBOX}
 SETTINGS, FILLED = "sandbox.json", "filled"
 
 
@@ -50,23 +50,22 @@ class Sandbox:
         self.card = SoftCard(self.folder / "card")
         self.card.make(self.authority, DOCTOR)
         self.registry = Registry(self.folder / "dmp.sqlite")
-        practice = _practice()
-        today = now().astimezone().date()
-        self._fill_dmp(practice, today)
+        demo = practice.load()
+        today = now().astimezone(practice.PARIS).date()
+        # Deposits are idempotent: a first start that was cut is completed by the next one.
+        first = not (self.folder / FILLED).exists()
+        if first:
+            practice.fill_dmp(self.registry, demo, today)
         judge = Dmp(self.authority, self.registry, PEOPLE, self.knobs, Schemas(schemas), now)
         self.dmp = DmpServer(judge, tls_context(self.authority))
-        self.mail = _start_mail(self.folder / "mail", self.authority, self.knobs, practice)
-        self._fill_mail(practice, today)
-        control = Control(
-            self.knobs,
-            self.registry,
-            self.card,
-            DOCTOR.person.national_id,
-            now,
-            _arrivals(self.mail, practice),
-            self._mailboxes,
+        self.mail = mail.start(
+            self.folder / "mail", self.authority, self.knobs, practice.addresses(demo), OWNERS
         )
-        self.control = ControlServer(control)
+        directory.write(self.folder / "directory.txt", demo)
+        if first:
+            practice.fill_mailbox(self.mail, demo, today)
+            (self.folder / FILLED).touch()
+        self.control = ControlServer(self._control(demo, now))
         self.settings = self._settings()
         write_atomically(
             self.folder / SETTINGS,
@@ -84,30 +83,19 @@ class Sandbox:
         (self.folder / SETTINGS).unlink(missing_ok=True)
         self.control.stop()
         self.dmp.stop()
-        if self.mail is not None:
-            self.mail.stop()
+        self.mail.stop()
         self.registry.close()
 
-    def _fill_dmp(self, practice: dict[str, Any] | None, today: dt.date) -> None:
-        # Deposits are idempotent: a first start that was cut is completed by the next one.
-        if practice is None or (self.folder / FILLED).exists():
-            return
-        importlib.import_module("lgc_sandbox.practice").fill_dmp(self.registry, practice, today)
-
-    def _fill_mail(self, practice: dict[str, Any] | None, today: dt.date) -> None:
-        if practice is None or self.mail is None:
-            return
-        importlib.import_module("lgc_sandbox.directory").write(
-            self.folder / "directory.txt", practice
+    def _control(self, demo: dict[str, Any], now: Callable[[], dt.datetime]) -> Control:
+        return Control(
+            self.knobs,
+            self.registry,
+            self.card,
+            DOCTOR.person.national_id,
+            now,
+            practice.arrivals(self.mail, demo),
+            self.mail.counts,
         )
-        if not (self.folder / FILLED).exists():
-            filling = importlib.import_module("lgc_sandbox.practice")
-            filling.fill_mailbox(self.mail, practice, today)
-            (self.folder / FILLED).touch()
-
-    def _mailboxes(self) -> dict[str, dict[str, int]]:
-        """How many messages each folder of each mailbox holds."""
-        return self.mail.counts() if self.mail is not None else {}
 
     def _settings(self) -> dict[str, str | int]:
         secure = f"https://localhost:{self.dmp.port}"
@@ -115,9 +103,9 @@ class Sandbox:
             "dmp_base": f"{secure}{BASE}",
             "dmp_web": f"{secure}{WEB}",
             "smtp_host": "localhost",
-            "smtp_port": self.mail.smtp_port if self.mail else 0,
+            "smtp_port": self.mail.smtp_port,
             "imap_host": "localhost",
-            "imap_port": self.mail.imap_port if self.mail else 0,
+            "imap_port": self.mail.imap_port,
             "directory": str(self.folder / "directory.txt"),
             "trust": str(self.authority.trust),
             "pkcs11_module": str(module()),
@@ -145,40 +133,3 @@ def serve(folder: Path, schemas: Path | None, say: Callable[[str], object]) -> N
         say(f"Réglages  {sandbox.folder / SETTINGS}")
         while not end.wait(0.5):
             pass
-
-
-def _practice() -> dict[str, Any] | None:
-    """The demonstration practice, None where it is not there."""
-    try:
-        found = importlib.import_module("lgc_sandbox.practice").load()
-    except (ModuleNotFoundError, FileNotFoundError):
-        return None
-    return dict(found)
-
-
-def _arrivals(mail: Any, practice: dict[str, Any] | None) -> dict[str, Callable[[], None]]:
-    if mail is None or practice is None:
-        return {}
-    found: dict[str, Callable[[], None]] = importlib.import_module("lgc_sandbox.practice").arrivals(
-        mail, practice
-    )
-    return found
-
-
-def _start_mail(
-    folder: Path, authority: Authority, knobs: Knobs, practice: dict[str, Any] | None
-) -> Any:
-    try:
-        start = importlib.import_module("lgc_sandbox.mail").start
-    except ModuleNotFoundError:
-        return None
-    owners = {
-        DOCTOR.person.national_id: MAILBOX,
-        OTHER_DOCTOR.person.national_id: OTHER_MAILBOX,
-    }
-    if "owners" in inspect.signature(start).parameters:
-        addresses = importlib.import_module("lgc_sandbox.practice").addresses(
-            practice or {"contacts": []}
-        )
-        return start(folder, authority, knobs, addresses, owners)
-    return start(folder, authority, knobs)

@@ -211,6 +211,11 @@ def test_the_whole_sandbox_starts_is_turned_killed_and_starts_again(tmp_path, so
         assert state["knobs"] == {"td2.1": {"drop_before": 2}}
         with pytest.raises(urllib.error.HTTPError):
             control(told, "/knobs", place="fax", fault="drop_before")
+        before = state["mailboxes"][told["mailbox"]]["INBOX"]
+        state = control(told, "/mail", arrival="hba1c")
+        assert state["mailboxes"][told["mailbox"]]["INBOX"] == before + 1
+        documents = sum(len(one["documents"]) for one in state["patients"].values())
+        assert documents > 0
         process.kill()
         process.wait(10)
 
@@ -219,6 +224,8 @@ def test_the_whole_sandbox_starts_is_turned_killed_and_starts_again(tmp_path, so
         assert state["patients"][INS]["state"] == "terminated"
         assert state["patients"][INS]["authorisations"]["899700057294"]["value"] == "VALIDE"
         assert state["knobs"] == {}
+        assert state["mailboxes"][told["mailbox"]]["INBOX"] == before + 1
+        assert documents == sum(len(one["documents"]) for one in state["patients"].values())
 
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
