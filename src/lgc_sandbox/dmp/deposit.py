@@ -31,6 +31,7 @@ LABELS = {
     "INVISIBLE_PATIENT": "Non visible par le patient",
     "INVISIBLE_REPRESENTANTS_LEGAUX": "Non visible par les représentants légaux du patient",
 }
+SECTORS = "1.2.250.1.71.4.2.4"
 IHE_FORMATS, FORMATS = "1.3.6.1.4.1.19376.1.2.3", "1.2.250.1.213.1.1.4.2.282"
 
 
@@ -59,7 +60,10 @@ def hl7_utc(value: str) -> str:
         digits, found, offset = value.partition(sign)
         if found and len(offset) == 4 and offset.isdigit() and len(digits) >= 8:
             form = "%Y%m%d%H%M%S"[: len(digits[:14]) - 2]
-            local = dt.datetime.strptime(digits[:14] + sign + offset, form + "%z")
+            try:
+                local = dt.datetime.strptime(digits[:14] + sign + offset, form + "%z")
+            except ValueError:
+                break  # not a date: let it differ from whatever it is compared with
             return local.astimezone(dt.UTC).strftime("%Y%m%d%H%M%S")[: max(12, len(digits[:14]))]
     return value[:14]
 
@@ -93,7 +97,7 @@ def _document(cda: bytes, unique_id: str, patient: str, entry: Mapping[str, Any]
         (rim.CLASS, class_code, "1.2.250.1.213.1.1.4.1", CLASSES.get(class_code, class_code)),
         (rim.TYPE, entry["type_code"], entry["type_system"], entry["type_label"]),
         (rim.FORMAT, format_code, IHE_FORMATS if ihe else FORMATS, format_code),
-        (rim.FACILITY, *_coded(entry, "facility", "SA07", "Cabinet individuel")),
+        (rim.FACILITY, *_facility(cda)),
         (rim.PRACTICE, "AMBULATOIRE", "1.2.250.1.213.1.1.4.9", "Ambulatoire"),
     ):
         rim.add_coded(made, scheme, code, system, label)
@@ -105,13 +109,13 @@ def _document(cda: bytes, unique_id: str, patient: str, entry: Mapping[str, Any]
     return made
 
 
-def _coded(entry: Mapping[str, Any], name: str, code: str, label: str) -> tuple[str, str, str]:
-    """Sector of the structure: given by ``<name>_code``/``<name>_label``, else a cabinet."""
-    return (
-        entry.get(f"{name}_code", code),
-        "1.2.250.1.71.4.2.4",
-        entry.get(f"{name}_label", label),
-    )
+def _facility(cda: bytes) -> tuple[str, str, str]:
+    """Sector of the structure as the header says it, else a cabinet."""
+    path = "hl7:componentOf//hl7:healthCareFacility/hl7:code"
+    root = parse(cda)
+    code = text(root, f"{path}/@code")
+    label = text(root, f"{path}/@displayName") or code
+    return (code, SECTORS, label) if code else ("SA07", SECTORS, "Cabinet individuel")
 
 
 def _author(entry: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -123,6 +123,11 @@ class Dmp:
             return self._fault(why, path, content_type, raw)
         except Refused as why:
             return self._refusal(request, why)
+        except Exception as why:
+            # Whatever was sent, an answer leaves and the journal says where it broke.
+            fault = Fault("Erreur interne")
+            answer = self._fault(fault, path, content_type, raw)
+            return replace(answer, verdict="erreur", reason=type(why).__name__)
 
     def _transaction(self, request: Request, path: str) -> Transaction:
         found = TRANSACTIONS.get(request.action)
