@@ -107,6 +107,18 @@ def check_entry(entry: RimObject, user: User, now: dt.datetime) -> Iterator[Prob
     yield from _confidentiality(entry, signature)
 
 
+def check_same(document: RimObject, signature: RimObject) -> Iterator[Problem]:
+    """The signature's entry repeats what the first document says of its origin (§6)."""
+    for name, said, meant in (
+        ("author", signature.authors, document.authors),
+        ("healthcareFacilityTypeCode", signature.code(rim.FACILITY), document.code(rim.FACILITY)),
+        ("practiceSettingCode", signature.code(rim.PRACTICE), document.code(rim.PRACTICE)),
+        ("serviceStartTime", signature.one("serviceStartTime"), document.one("serviceStartTime")),
+    ):
+        if said != meant:
+            yield _wrong(signature.identifier, name)
+
+
 def _source(entry: RimObject, signature: bool) -> Iterator[Problem]:
     signers = entry.slot("legalAuthenticator")
     if signature and signers:

@@ -40,6 +40,10 @@ class Schemas:
         """The SAML assertion."""
         return self._error(VIHF, element)
 
+    def signature(self, element: etree._Element) -> str:
+        """The XAdES signature of a submission set."""
+        return self._error(SIGNATURE, element)
+
     def _error(self, name: str, element: etree._Element) -> str:
         if self._folder is None:
             return ""

@@ -185,7 +185,9 @@ class Dmp:
         if name == "td1.6":
             return habilitations.list_authorisations(request, user, registry, self.people), {}
         if name == "td2.1":
-            return td2_1_submit.answer(request, user, registry, self.authority, now), {}
+            return td2_1_submit.answer(
+                request, user, registry, self.authority, self.schemas, now
+            ), {}
         if name == "td3.1":
             return td3_1_find.answer(request, user, registry), {}
         return td3_2_retrieve.answer(request, user, registry)

@@ -14,10 +14,11 @@ from lgc_sandbox.dmp.answers import METADATA, REPOSITORY, Problem, Refused, regi
 from lgc_sandbox.dmp.registry import REPOSITORY as REPOSITORY_ID
 from lgc_sandbox.dmp.registry import Duplicate, Registry, Submission, sha1
 from lgc_sandbox.dmp.rim import RimObject
+from lgc_sandbox.dmp.schemas import Schemas
 from lgc_sandbox.dmp.soap import Request
 from lgc_sandbox.dmp.vihf import User
 from lgc_sandbox.dmp.xmldsig import BadSignature
-from lgc_sandbox.xml import nodes, text, texts
+from lgc_sandbox.xml import nodes, parse, text, texts
 
 ACTION = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
 OBJECTS = "lcm:SubmitObjectsRequest/rim:RegistryObjectList"
@@ -56,7 +57,12 @@ class Received:
 
 
 def answer(
-    request: Request, user: User, registry: Registry, authority: Authority, now: dt.datetime
+    request: Request,
+    user: User,
+    registry: Registry,
+    authority: Authority,
+    schemas: Schemas,
+    now: dt.datetime,
 ) -> etree._Element:
     """Check everything, then store everything in one commit. Raises ``Refused``."""
     try:
@@ -70,6 +76,7 @@ def answer(
     _raise_first(_check_contents(received, user))
     _raise_first(_check_unique(received, registry))
     _raise_first(_check_signature(received, user, authority, now))
+    _raise_first(_check_signature_schema(received, schemas))
     _raise_first(_check_replacements(received, user, registry))
     try:
         registry.store(_stored(received, user, registry))
@@ -131,6 +138,7 @@ def _check_metadata(received: Received, user: User, now: dt.datetime) -> Iterato
     yield from metadata.check_set(received.package, user, now)
     for entry in received.entries:
         yield from metadata.check_entry(entry, user, now)
+    yield from metadata.check_same(received.documents[0], received.signatures[0])
 
 
 def _check_contents(received: Received, user: User) -> Iterator[Problem]:
@@ -172,6 +180,13 @@ def _check_signature(
         )
     except BadSignature as why:
         yield Problem(REPOSITORY, f"Signature du lot: {why}")
+
+
+def _check_signature_schema(received: Received, schemas: Schemas) -> Iterator[Problem]:
+    signature = parse(received.contents[received.signatures[0].identifier])
+    error = schemas.signature(signature)
+    if error:
+        yield Problem(REPOSITORY, f"Signature du lot: schéma: {error}")
 
 
 def _check_replacements(received: Received, user: User, registry: Registry) -> Iterator[Problem]:

@@ -416,7 +416,7 @@ XADES_TEMPLATE = """<ds:Signature xmlns:ds="{DS}" Id="S0"><ds:SignedInfo>
 </ds:Transforms><ds:DigestMethod Algorithm="{method}"/><ds:DigestValue>{document}</ds:DigestValue>
 </ds:Reference></ds:Manifest></ds:Object><ds:Object><ds:SignatureProperties>
 <ds:SignatureProperty Id="purposeOfSignature" Target="#S0">1.2.840.10065.1.12.1.14
-</ds:SignatureProperty>
+<xad:UnsignedProperties xmlns:xad="{XADES}"/></ds:SignatureProperty>
 </ds:SignatureProperties></ds:Object><ds:Object>
 <xad:QualifyingProperties xmlns:xad="{XADES}" Target="#S0">
 <xad:SignedProperties Id="S0-SignedProperties"><xad:SignedSignatureProperties>

@@ -221,6 +221,28 @@ def test_a_wrong_signature_of_the_set_is_refused(submit, case):
     assert word in answer.said
 
 
+def test_a_signature_that_breaks_the_schema_is_refused_with_the_schema_s_words(submit):
+    submission = submit()
+    submission.change_signature = swap("<xad:UnsignedProperties", "<ds:KeyName")
+
+    answer = submission.send()
+
+    assert answer.errors == ["XDSRepositoryError"]
+    assert "schéma" in answer.said
+
+
+def test_the_entry_of_the_signature_repeats_the_place_of_the_document(submit):
+    submission = submit()
+
+    def elsewhere(text):
+        head, mark, tail = text.rpartition('nodeRepresentation="SA07"')
+        return head + mark.replace("SA07", "SA08") + tail
+
+    submission.change_metadata = elsewhere
+
+    assert "Signature01: healthcareFacilityTypeCode" in submission.send().said
+
+
 def test_a_signature_of_other_bytes_is_refused(submit):
     submission = submit()
     submission.signed_cda = submission.cda.replace(b"AA==", b"BB==")
