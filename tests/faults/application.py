@@ -1,0 +1,133 @@
+"""The application without windows, as a process of its own that kills itself at a cut point.
+
+``application.py FOLDER SANDBOX_JSON order KILL_AT`` logs in, shares a summary both ways and lets
+the lanes send; the process sends itself SIGKILL when it passes its KILL_AT-th cut point (0: never).
+``… finish 0`` starts again and waits until every delivery has its receipt.
+It prints one JSON line: what was ordered, what became of it, how many cut points were passed.
+"""
+
+import json
+import os
+import signal
+import smtplib
+import sys
+import threading
+import time
+from pathlib import Path
+
+from lgc import demo
+from lgc.bootstrap import Office
+from lgc.dmp.client import DirectDmp
+from lgc.domain.deliveries import Channel, DeliveryState
+from lgc.domain.documents import Confidentiality
+from lgc.domain.patients import DmpAccess
+from lgc.mssante.client import DirectMssante
+from lgc.services.payload import Payload
+from lgc.services.sharing import ShareRequest
+from lgc.store.unit_of_work import SqlUnitOfWork
+from lgc.transport.http import SoapTransport
+
+LIMIT = 60.0
+
+
+class CutPoints:
+    """Counts what is passed once armed; the chosen one is the end."""
+
+    def __init__(self, kill_at):
+        self.kill_at, self.passed, self.armed = kill_at, 0, False
+        self._lock = threading.Lock()
+
+    def __call__(self):
+        with self._lock:
+            if not self.armed:
+                return
+            self.passed += 1
+            if self.passed == self.kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, owner, name):
+        """A cut point before and one after every call of a method."""
+        original = getattr(owner, name)
+
+        def cut(*arguments, **options):
+            self()
+            answer = original(*arguments, **options)
+            self()
+            return answer
+
+        setattr(owner, name, cut)
+
+
+def main(folder, facts, phase, kill_at):
+    points = CutPoints(kill_at)
+    for owner, name in (
+        (SqlUnitOfWork, "commit"),
+        (DirectDmp, "authorise"),
+        (DirectDmp, "submit"),
+        (DirectDmp, "reference"),
+        (DirectMssante, "send"),
+        (DirectMssante, "was_sent"),
+        (SoapTransport, "post"),
+        (smtplib.SMTP, "data"),
+    ):
+        points.around(owner, name)
+    office = Office(demo.profile(folder, facts))
+    opened = office.access.open(facts["pin"])
+    office.access.choose(opened.places[0])
+    desk = office.desk
+    ordered = order(desk, points) if phase == "order" else None
+    states = wait(desk)
+    print(json.dumps({"ordered": ordered, "states": states, "passed": points.passed}))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def order(desk, points):
+    """Share the summary of a patient whose DMP is open, both ways."""
+    found = desk.finding.find("chemin")
+    patient_id = found.patients[0].patient.patient_id
+    status = desk.sharing.check_dmp(patient_id)
+    draft = desk.vsm.draft(patient_id)
+    recipient = desk.sharing.directory("specialiste5737")[0]
+    points.armed = True
+    desk.sharing.share(
+        ShareRequest(
+            document=draft,
+            channels=frozenset(Channel),
+            confidentiality=Confidentiality.VISIBLE,
+            recipients=(recipient,),
+            subject="Synthèse",
+            body="Bonjour",
+            consent_attested=status.access is DmpAccess.TO_AUTHORISE,
+        )
+    )
+    return draft.document.unique_id
+
+
+def wait(desk):
+    """Every delivery of the newest share, once it is settled or the time is over."""
+    limit = time.monotonic() + LIMIT
+    while time.monotonic() < limit:
+        lines = desk.queue.lines()
+        if lines and all(d.state is DeliveryState.DELIVERED for d in lines[0].deliveries):
+            break
+        for line in lines:
+            for delivery in line.deliveries:
+                if delivery.can_verify:
+                    desk.queue.verify_now(delivery.delivery_id)
+        time.sleep(0.2)
+    with desk.queue._open() as uow:
+        return [
+            {
+                "channel": delivery.channel.value,
+                "state": delivery.state.value,
+                "unique_id": uow.documents.get(delivery.document_id).unique_id,
+                "message_id": Payload.load(delivery.payload).rfc_message_id,
+            }
+            for delivery in uow.deliveries.recent(50)
+        ]
+
+
+if __name__ == "__main__":
+    where, settings, what, number = sys.argv[1:5]
+    main(Path(where), json.loads(Path(settings).read_text("utf-8")), what, int(number))

@@ -1,0 +1,46 @@
+"""One sandbox for every fault of a module: real servers, real card, its own folder."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lgc import demo
+
+APPLICATION = Path(__file__).with_name("application.py")
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory):
+    with demo.Sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest.fixture
+def run_application(sandbox):
+    """Run the application as a process; returns (return code, what it printed or None)."""
+
+    def run(folder, phase, kill_at=0, timeout=90):
+        finished = subprocess.run(
+            [
+                sys.executable,
+                str(APPLICATION),
+                str(folder),
+                str(sandbox.folder / "sandbox.json"),
+                phase,
+                str(kill_at),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env={**os.environ, "SOFTHSM2_CONF": sandbox.facts["softhsm2_conf"]},
+        )
+        told = finished.stdout.strip().splitlines()
+        if finished.returncode > 0:
+            raise AssertionError(finished.stderr[-2000:])
+        return finished.returncode, json.loads(told[-1]) if told else None
+
+    return run
