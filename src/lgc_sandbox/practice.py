@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from lgc_sandbox.card import DOCTOR
 from lgc_sandbox.dmp.registry import VALID, Dmp, Registry
-from lgc_sandbox.documents import cda, mail, pdf
+from lgc_sandbox.documents import cda, lab, mail, pdf, sheet, xdm
 from lgc_sandbox.mail import MailServers
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -20,8 +20,6 @@ PLACES = (
     Path(__file__).resolve().parents[2] / "resources",
     Path(__file__).resolve().parents[1] / "lgc" / "bundled" / "resources",
 )
-FORMATS = {True: "urn:ihe:lab:xd-lab:2008", False: "urn:ihe:iti:xds-sd:pdf:2008"}
-CLASSES = {"imaging": "31"}
 
 
 def load() -> dict[str, Any]:
@@ -92,53 +90,33 @@ def _written(today: dt.date, days_ago: int, time: str = "10:00") -> dt.datetime:
 def _deposit(
     registry: Registry, patient: Mapping[str, Any], document: Mapping[str, Any], when: dt.datetime
 ) -> None:
-    author, organisation = document["author"], document["organisation"]
-    biology = bool(document["results"])
-    code, label = cda.TYPES["biology" if biology else document["kind"]]
-    registry.deposit(
-        patient["ins"],
-        patient["oid"],
-        _cda(patient, document, when),
-        {
-            "title": document["title"],
-            "type_code": code,
-            "type_system": cda.LOINC,
-            "type_label": label,
-            "class_code": CLASSES.get(document["kind"], "10"),
-            "format_code": FORMATS[biology],
-            "creation_time": when,
-            "service_start": when,
-            "author_person": f"{author['national_id']}^{author['family_name']}"
-            f"^{author['given_name']}^^^^^^&1.2.250.1.71.4.2.1&ISO^D^^^IDNPS",
-            "author_institution": f"{organisation['name']}^^^^^&1.2.250.1.71.4.2.2&ISO"
-            f"^IDNST^^^{organisation['id']}",
-            "confidentiality": [document["confidentiality"]],
-            "patient_info": [
-                f"PID-5|{patient['birth_name']}^{patient['birth_given_names'][0]}^^^^^L",
-                f"PID-7|{patient['birth_date'].replace('-', '')}",
-                f"PID-8|{patient['sex']}",
-            ],
-        },
-    )
+    made = sheet.entry(patient, document, when)
+    registry.deposit(patient["ins"], patient["oid"], _cda(patient, document, when), made)
 
 
 def _cda(patient: Mapping[str, Any], document: Mapping[str, Any], when: dt.datetime) -> bytes:
-    return cda.render(patient, document, when, _pdf(patient, document))
+    return cda.render(patient, document, when, _pdf(patient, document, when))
 
 
-def _pdf(patient: Mapping[str, Any], document: Mapping[str, Any]) -> bytes:
+def _pdf(patient: Mapping[str, Any], document: Mapping[str, Any], when: dt.datetime) -> bytes:
     name = f"{patient['used_name'] or patient['birth_name']} {patient['birth_given_names'][0]}"
-    born = dt.date.fromisoformat(patient["birth_date"])
-    lines = document["text"] or [
-        f"{result['label']} : {result['value']} {result['unit']}" for result in document["results"]
-    ]
+    born = "née" if patient["sex"] == "F" else "né"
+    birth = dt.date.fromisoformat(patient["birth_date"])
+    author = document["author"]
     return pdf.render(
-        document["organisation"]["name"], document["title"], f"{name}, {born:%d/%m/%Y}", lines
+        pdf.Sheet(
+            organisation=document["organisation"]["name"],
+            place_and_date=f"Le {when:%d/%m/%Y}",
+            title=document["title"],
+            patient=f"{name}, {born} le {birth:%d/%m/%Y}",
+            paragraphs=document["text"] or list(lab.lines(document)),
+            signature=f"Dr {author['given_name']} {author['family_name']}",
+        )
     )
 
 
 def _message(practice: Mapping[str, Any], data: Mapping[str, Any], today: dt.date) -> bytes:
-    people = {patient["key"]: patient for patient in practice["patients"]}
+    people = {one["key"]: one for one in (*practice["patients"], *practice.get("strangers", ()))}
     senders = {contact["address"]: contact for contact in practice["contacts"]}
     when = _written(today, data["days_ago"], data["time"])
     document = data["document"]
@@ -147,13 +125,12 @@ def _message(practice: Mapping[str, Any], data: Mapping[str, Any], today: dt.dat
     if data["attachment"] == "xdm" and document and patient:
         written = _written(today, document["days_ago"], data["time"])
         content = _cda(patient, document, written)
-        stamp = f"{written:%Y%m%d}_{document['title']}_{patient['birth_name']}.pdf"
         attachments = [
-            ("IHE_XDM.zip", mail.archive(patient, document, content, written)),
-            (stamp, _pdf(patient, document)),
+            (xdm.NAME, xdm.archive(patient, document, content, written)),
+            (mail.pdf_name(patient, document, written), _pdf(patient, document, written)),
         ]
     elif data["attachment"] == "pdf" and document and patient:
-        attachments = [(data["file_name"], _pdf(patient, document))]
+        attachments = [(data["file_name"], _pdf(patient, document, when))]
     elif data["attachment"] == "corrupt":
         attachments = [(data["file_name"], b"PK\x03\x04" + bytes(range(256)) * 4)]
     to = practice["practitioner"]["mssante"]
