@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from lgc.desktop.queue.page import QueuePage
 from lgc.domain.deliveries import DeliveryState
@@ -31,12 +31,23 @@ def test_what_needs_the_doctor_comes_first(queue):
     assert set(states) == {DeliveryState.REFUSED, DeliveryState.UNCERTAIN}
 
 
-def test_delivered_shares_are_kept_aside_until_asked(qtbot, queue):
-    assert all(line.share_id != "s1" for line in queue.table.rows())
+def shares(queue):
+    return {line.share_id for line in queue.table.rows()}
 
-    queue.filter.button("all").click()
 
-    assert any(line.share_id == "s1" for line in queue.table.rows())
+def test_shares_of_the_day_are_shown_with_those_that_wait(queue, scenes):
+    today = {x.share_id for x in queue.lines if x.shared_at.date() == scenes.TODAY}
+
+    assert "s1" in today
+    assert today <= shares(queue)
+
+
+def test_what_is_delivered_leaves_the_sends_under_way(qtbot, queue):
+    qtbot.mouseClick(queue.filter.button("open"), Qt.MouseButton.LeftButton)
+    assert "s1" not in shares(queue)
+
+    qtbot.mouseClick(queue.filter.button("all"), Qt.MouseButton.LeftButton)
+    assert "s1" in shares(queue)
 
 
 def test_a_share_shows_its_two_deliveries_with_receipts_to_select(qtbot, queue):
@@ -46,12 +57,9 @@ def test_a_share_shows_its_two_deliveries_with_receipts_to_select(qtbot, queue):
         "DMP : Remis",
         "MSSanté, 3\u00a0destinataires : Remis",
     ]
-    selectable = [
-        part.text()
-        for part in queue.cards[0].findChildren(QLabel)
-        if part.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
-    ]
-    assert "1.2.250.1.213.4.1.1.250.1.5729.88412" in selectable
+    receipt = queue.cards[0].findChild(QLineEdit, "reference")
+    receipt.selectAll()
+    assert receipt.selectedText() == "1.2.250.1.213.4.1.1.250.1.5729.88412"
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,8 @@ class MainWindow(QWidget):
         page = self._pages.get(key)
         if page is None:
             return
+        if page is not self.stack.currentWidget():
+            self.messages.turn_page()
         self._show(page, key)
         self.top.tabs.show_current(None)
         if item:
@@ -258,7 +260,7 @@ class MainWindow(QWidget):
 
     def _hints(self) -> None:
         page = self.current_page()
-        self.status.show_hints(page.actions() if page is not None else [], self.help_action)
+        self.status.show_hints(page.keys() if page is not None else [], self.help_action)
 
     def _step(self, by: int) -> None:
         order = self.top.tabs.order()

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
-from lgc.desktop.components.cover import Dialog, shade
+from lgc.desktop.components.cover import Cover, Dialog, shade
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.notice import Notice
 from lgc.errors import Cancelled, UserFacingError, place_of
 
 log = logging.getLogger(__name__)
 TOAST_MS = 6000
+SAID_MS = 4000  # nothing to undo: it must not hide work for long
 AT_MOST = 3
 MARGIN = 16
 ABOVE_STATUS_LINE = 28
@@ -66,13 +67,15 @@ class Toast(Floating):
         glyph: str,
         action: QAction | None = None,
     ) -> None:
-        super().__init__(parent, TOAST_MS)
+        super().__init__(parent, TOAST_MS if undo else SAID_MS)
+        self.subject, self.count = "", 1
         self.setObjectName("toast")
         self.setAccessibleName(words)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8 if undo else 16, 8)
         row.setSpacing(12)
         row.addWidget(Glyph(glyph, "tip.text", 18))
+        self.undoable = undo is not None
         self.words = label(words, "base", "tip.text")
         row.addWidget(self.words)
         if undo is not None:
@@ -80,6 +83,13 @@ class Toast(Floating):
             self.undo.clicked.connect(lambda checked=False: self._undo(undo))
             row.addWidget(self.undo)
         self.setMinimumHeight(44)
+
+    def add_one(self, words: Callable[[int], str]) -> None:
+        """The same thing happened again: one toast counts them, and stays a while longer."""
+        self.count += 1
+        self.words.setText(words(self.count))
+        self.setAccessibleName(words(self.count))
+        self._timer.start()
 
     def _undo(self, undo: Callable[[], object]) -> None:
         self.leave()
@@ -173,6 +183,24 @@ class Messages(QObject):
         self._add(made)
         return made
 
+    def tell(self, subject: str, words: str, many: Callable[[int], str], glyph: str) -> Toast:
+        """Say what happens by itself; what happens again meanwhile is counted by ``many``."""
+        for floating in self._shown:
+            if isinstance(floating, Toast) and floating.subject == subject:
+                floating.add_one(many)
+                self._sweep()
+                return floating
+        made = Toast(self._window, words, None, glyph)
+        made.subject = subject
+        self._add(made)
+        return made
+
+    def turn_page(self) -> None:
+        """Another place is in view: what was said in passing goes, what can be undone stays."""
+        for floating in list(self._shown):
+            if isinstance(floating, Toast) and not floating.undoable:
+                floating.leave()
+
     def on_screen(self) -> list[Floating]:
         return list(self._shown)
 
@@ -195,8 +223,16 @@ class Messages(QObject):
             floating.adjustSize()
             bottom -= floating.height()
             floating.move(68 + MARGIN, bottom)
-            floating.raise_()
+            self._lift(floating)
             bottom -= 10
+
+    def _lift(self, floating: Floating) -> None:
+        """Above the screen; but only an error may stand above a dialog."""
+        covers = [c for c in self._window.findChildren(Cover) if c.isVisible()]
+        if covers and isinstance(floating, Toast):
+            floating.stackUnder(covers[0])
+        else:
+            floating.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize:

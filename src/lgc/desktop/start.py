@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QApplication
 
+from lgc.desktop import text
 from lgc.desktop.app import Desktop, make_application
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.mailbox.page import MailPage
@@ -80,9 +81,15 @@ def share(window: MainWindow, desk: Desk, document: DocumentContent | str) -> No
 
 
 def _sent(window: MainWindow, proposal: ShareProposal, share_id: str) -> None:
-    window.messages.toast(f"« {proposal.document.title} » part en arrière-plan")
+    window.messages.toast(text.french(f"« {proposal.document.title} » part en arrière-plan"))
+    window.page("queue").show_item(share_id)
 
 
 def _tell_arrival(window: MainWindow, event: MessageArrived) -> None:
     if event.patient_id is not None:
-        window.messages.toast(f"« {event.subject} » classé de lui-même", glyph="ri.magic-line")
+        window.messages.tell(
+            "filed",
+            text.french(f"« {event.subject} » classé de lui-même"),
+            lambda number: f"{number}{text.NB}messages classés d’eux-mêmes",
+            "ri.magic-line",
+        )

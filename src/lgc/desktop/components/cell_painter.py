@@ -143,7 +143,7 @@ def paint_cell(
         _chip(painter, rect, cell)
         return
     if cell.dot:
-        _dot(painter, rect)
+        _dot(painter, rect.adjusted(cell.indent, 0, 0, 0))
     if cell.second:
         _two_lines(painter, rect, cell)
         return
@@ -174,7 +174,8 @@ def _one_line(painter: QPainter, rect: QRect, cell: Cell, *, middle: bool, right
 def _two_lines(painter: QPainter, rect: QRect, cell: Cell) -> None:
     theme = current()
     middle = rect.center().y()
-    x = rect.left()
+    x = rect.left() + cell.indent
+    rect = rect.adjusted(cell.indent, 0, 0, 0)
     first = QRect(x, middle - 19, rect.width(), 20)
     if cell.glyph:
         theme.icons.paint(

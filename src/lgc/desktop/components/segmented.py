@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from lgc.desktop.theme import current
+from lgc.desktop.theme import current, font
+
+SIDE = 9
+
+
+class Segment(QToolButton):
+    """One choice, wide enough for its word in semibold: being chosen moves nothing."""
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetrics(font("small-strong")).horizontalAdvance(self.text())
+        icon = 20 if not self.icon().isNull() else 0
+        return QSize(words + icon + 2 * SIDE + 2, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class Segmented(QWidget):
@@ -20,7 +35,7 @@ class Segmented(QWidget):
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, Segment] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -42,11 +57,11 @@ class Segmented(QWidget):
             self._buttons[key].setChecked(True)
             self.changed.emit(key)
 
-    def button(self, key: str) -> QToolButton:
+    def button(self, key: str) -> Segment:
         return self._buttons[key]
 
-    def _button(self, choice: tuple[str, ...], height: int) -> QToolButton:
-        button = QToolButton()
+    def _button(self, choice: tuple[str, ...], height: int) -> Segment:
+        button = Segment()
         button.setText(choice[1])
         button.setAccessibleName(choice[1])
         button.setCheckable(True)

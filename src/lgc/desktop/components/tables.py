@@ -102,12 +102,14 @@ class Table(QTableView, Generic[R]):
         head: Callable[[R], Head | None] | None = None,
         header: bool = True,
         open_on_click: bool = False,
+        head_height: int = 0,
     ) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self._key = key or (lambda row: id(row))
         self._rows: Rows[R] = Rows(columns, head, self)
         self._painter = CellPainter(row_height, self)
+        self._head_height = head_height or row_height
         self._open_on_click = open_on_click
         self.setModel(self._rows)
         self.setItemDelegate(self._painter)
@@ -320,6 +322,7 @@ class Table(QTableView, Generic[R]):
         for number in range(len(self._rows.rows)):
             if self._rows.head(number) is not None:
                 self.setSpan(number, 0, 1, len(self._rows.columns))
+                self.verticalHeader().resizeSection(number, self._head_height)
 
     def _share_width(self) -> None:
         columns = self._rows.columns

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QImage,
+    QPalette,
+    QPixmap,
+    QResizeEvent,
+    QTextLength,
+    QTextTable,
+)
 from PySide6.QtWidgets import (
     QLabel,
     QScrollArea,
@@ -18,6 +26,8 @@ from PySide6.QtWidgets import (
 from lgc.desktop.theme import current, font
 from lgc.domain.readable import Attachment, ReadableDocument, ReadableSection
 from lgc.services.reading import OpenedDocument
+
+NARROW_COLUMN, CELL_SIDES, WIDE_TABLE = 132, 24, 520
 
 STYLE = """
 body {{ color: {text}; }}
@@ -33,7 +43,12 @@ a {{ color: {link}; text-decoration: none; }}
 
 
 class DocumentText(QTextBrowser):
-    """Sections as text. Only images carried by the document are ever loaded."""
+    """Sections as text. Only images carried by the document are ever loaded.
+
+    ``media_asked`` carries ``body:`` or ``image:N``, a link to what the document itself holds.
+    """
+
+    media_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,6 +82,8 @@ class DocumentText(QTextBrowser):
     def _follow(self, link: QUrl) -> None:
         if link.scheme() == "" and link.hasFragment():
             self.scrollToAnchor(link.fragment())
+        elif link.scheme() in ("body", "image"):
+            self.media_asked.emit(link.toString())
 
     def _render(self) -> None:
         palette = current().palette
@@ -80,6 +97,9 @@ class DocumentText(QTextBrowser):
             )
         )
         self.setHtml(self.markup())
+        for frame in self.document().rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                fit_columns(frame)
 
     def markup(self) -> str:
         """The HTML shown, also printed."""
@@ -87,6 +107,49 @@ class DocumentText(QTextBrowser):
             paragraphs = self._plain.replace("\r\n", "\n").split("\n\n")
             return "".join(f"<p>{html.escape(p).replace(chr(10), '<br/>')}</p>" for p in paragraphs)
         return "".join(_section(section, 2) for section in self._readable.sections)
+
+
+def fit_columns(table: QTextTable) -> None:
+    """Dates, numbers and units take what they need; the words share the rest."""
+    metrics, strong = QFontMetrics(font("base")), QFontMetrics(font("strong"))
+    widths = []
+    for column in range(table.columns()):
+        words = [_cell_words(table, row, column) for row in range(table.rows())]
+        lines = [line for cell in words for line in cell.split("\n")]
+        widths.append(
+            max(
+                (max(metrics.horizontalAdvance(w), strong.horizontalAdvance(w)) for w in lines),
+                default=0,
+            )
+        )
+    free = QTextLength(QTextLength.Type.VariableLength, 0)
+    shaped = table.format().toTableFormat()
+    shaped.setColumnWidthConstraints(
+        [
+            QTextLength(QTextLength.Type.FixedLength, width + CELL_SIDES)
+            if width <= NARROW_COLUMN and width < max(widths)
+            else free
+            for width in widths
+        ]
+    )
+    # A little less than the whole: borders are outside of it, and a bar would come below.
+    wide = sum(widths) > WIDE_TABLE or len(widths) > 3
+    shaped.setWidth(QTextLength(QTextLength.Type.PercentageLength, 98 if wide else 72))
+    table.setFormat(shaped)
+
+
+def _cell_words(table: QTextTable, row: int, column: int) -> str:
+    cell = table.cellAt(row, column)
+    if cell.columnSpan() > 1:
+        return ""
+    block, words = cell.firstCursorPosition().block(), []
+    last = cell.lastCursorPosition().block()
+    while block.isValid():
+        words.append(block.text())
+        if block == last:
+            break
+        block = block.next()
+    return "\n".join(words)
 
 
 def _section(section: ReadableSection, level: int) -> str:
@@ -115,6 +178,16 @@ class PdfView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
+        current().changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        # QPdfView paints around the pages with the « dark » role of its palette.
+        palette = self._view.palette()
+        for role in (QPalette.ColorRole.Dark, QPalette.ColorRole.Window):
+            palette.setColor(role, current().role("app"))
+        self._view.setPalette(palette)
+        self._view.viewport().setPalette(palette)
 
     def show_bytes(self, content: bytes) -> None:
         self._document.close()
@@ -151,16 +224,24 @@ class ImageView(QScrollArea):
 
 
 class DocumentBody(QStackedWidget):
-    """Shows whatever an ``OpenedDocument`` holds, preferring text over pictures of text."""
+    """Shows whatever an ``OpenedDocument`` holds, preferring text over pictures of text.
+
+    ``inside_changed`` tells that a piece carried by the document is shown instead of its text.
+    """
+
+    inside_changed = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
         self.text = DocumentText()
+        self.text.media_asked.connect(self._show_media)
         self.addWidget(self.text)
+        self._opened: OpenedDocument | None = None
         self._pdf: PdfView | None = None
         self._image: ImageView | None = None
 
     def show_document(self, opened: OpenedDocument) -> None:
+        self._opened = opened
         if opened.readable is not None and opened.readable.sections:
             self.text.show_sections(opened.readable)
             self.setCurrentWidget(self.text)
@@ -169,6 +250,25 @@ class DocumentBody(QStackedWidget):
         else:
             self.text.show_text("Ce document n’a pas de contenu lisible.")
             self.setCurrentWidget(self.text)
+        self.inside_changed.emit(False)
+
+    def show_text_again(self) -> None:
+        """Back from a piece to the text that links to it."""
+        if self._opened is not None:
+            self.show_document(self._opened)
+
+    def _show_media(self, address: str) -> None:
+        """``body:`` is the PDF copy, ``image:2`` the third image; anything else is ignored."""
+        readable = self._opened.readable if self._opened is not None else None
+        if readable is None:
+            return
+        scheme, _, rank = address.partition(":")
+        found = readable.body if scheme == "body" else None
+        if scheme == "image" and rank.isdigit() and int(rank) < len(readable.images):
+            found = readable.images[int(rank)]
+        if found is not None:
+            self._show_attachment(found)
+            self.inside_changed.emit(True)
 
     def _show_attachment(self, body: Attachment) -> None:
         if body.media_type == "application/pdf":

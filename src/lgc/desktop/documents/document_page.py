@@ -35,9 +35,10 @@ class DocumentPage(QFrame):
         self.setObjectName("panel")
         self._desk, self._tasks = desk, tasks
         self._opened: OpenedDocument | None = None
-        self._draft = False
+        self._draft = self._inside = False
         self.header = DocumentHeaderPanel()
         self.body = DocumentBody()
+        self.body.inside_changed.connect(self._inside_changed)
         self.notice = Notice()
         self.notice.hide()
         whole = QVBoxLayout(self)
@@ -61,7 +62,6 @@ class DocumentPage(QFrame):
         self.body.show_document(opened)
         self.keep.setVisible(draft)
         self._keep_button.setVisible(draft)
-        self._where.set_text("Brouillon, pas encore dans le dossier" if draft else "")
         faults = opened.faults
         self.notice.setVisible(bool(faults))
         if faults:
@@ -75,7 +75,7 @@ class DocumentPage(QFrame):
         self._share_button.setVisible(allowed)
 
     def _bar(self) -> QHBoxLayout:
-        back = action(self, "Retour au dossier", self.closed.emit, "Esc", hint="Retour")
+        back = action(self, "Retour au dossier", self._back, "Esc", hint="Retour")
         self.share = action(self, "Partager", self._share, "Ctrl+P", hint="Partager")
         self.keep = action(self, "Garder dans le dossier", self._keep, "Ctrl+S", hint="Garder")
         export = action(self, "Enregistrer une copie", self._export, "Ctrl+Shift+S")
@@ -101,6 +101,18 @@ class DocumentPage(QFrame):
         row.addWidget(self._keep_button)
         row.addWidget(self._share_button)
         return row
+
+    def _back(self) -> None:
+        """From a piece to the text that links to it, from the text to the record."""
+        if self._inside:
+            self.body.show_text_again()
+        else:
+            self.closed.emit()
+
+    def _inside_changed(self, inside: bool) -> None:
+        self._inside = inside
+        where = "Brouillon, pas encore dans le dossier" if self._draft else ""
+        self._where.set_text("Pièce contenue dans le document" if inside else where)
 
     def _content(self) -> DocumentContent | None:
         return self._opened.content if self._opened is not None else None

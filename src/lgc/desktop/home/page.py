@@ -167,10 +167,10 @@ class HomePage(Page):
 
     def _open_news(self, line: NewsLine) -> None:
         item = line.item
-        if item is not None:
-            self._window.open_record(
-                line.group.patient.patient_id, item.document_id or item.message_id or ""
-            )
+        if item is not None and item.document_id is None and item.message_id is not None:
+            self._window.show_page("messages", item.message_id)
+        elif item is not None:
+            self._window.open_record(line.group.patient.patient_id, item.document_id or "")
 
     def _assign(self, line: MessageLine) -> None:
         self._window.show_page("messages", line.message.message_id)
@@ -324,5 +324,5 @@ class HomePage(Page):
         """The two small lists take what they need, up to four rows; the news has the rest."""
         for panel, rows, height in ((self.unassigned, 4, 32), (self.sends, 3, 36)):
             shown = panel.table.isVisibleTo(panel)
-            wanted = min(panel.table.content_height(), 28 + rows * height) if shown else 64
+            wanted = min(panel.table.content_height(), 28 + rows * height) if shown else 44
             panel.setFixedHeight(45 + wanted)

@@ -270,12 +270,12 @@ class UnassignedPanel(Panel):
         super().__init__("Messages non assignés")
         self.table: Table[MessageLine] = Table(
             [
-                Column("date", "Date", _message_date, 108),
-                Column("files", "PJ", _files, 40),
-                Column("sender", "De", _sender, 186),
+                Column("date", "Date", _message_date, 110),
+                Column("files", "PJ", _files, 34),
+                Column("sender", "De", _sender, 190),
                 Column("subject", "Objet", _subject),
-                Column("candidates", "", _candidates, 92, right=True),
-                Column("assign", "", lambda line: ASSIGN, 108),
+                Column("candidates", "", _candidates, 84, right=True),
+                Column("assign", "", lambda line: ASSIGN, 106),
             ],
             name="Messages non assignés",
             row_height=32,
@@ -283,7 +283,9 @@ class UnassignedPanel(Panel):
         )
         self.table.opened.connect(self.assign_asked)
         self.table.pressed_button.connect(lambda line, key: self.assign_asked.emit(line))
-        self.empty = EmptyState("ri.inbox-line", "Tous les messages ont trouvé leur dossier.")
+        self.empty = EmptyState(
+            "ri.inbox-line", "Tous les messages ont trouvé leur dossier.", compact=True
+        )
         self.add(self.table, 1)
         self.add(self.empty, 1)
 
@@ -352,7 +354,7 @@ class SendsPanel(Panel):
         )
         self.table.opened.connect(lambda row: self.opened.emit(row[0].share_id))
         self.table.pressed_button.connect(self._act)
-        self.empty = EmptyState("ri.send-plane-line", "Rien n’attend de partir.")
+        self.empty = EmptyState("ri.send-plane-line", "Rien n’attend de partir.", compact=True)
         self.add(self.table, 1)
         self.add(self.empty, 1)
 

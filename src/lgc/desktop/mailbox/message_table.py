@@ -12,7 +12,7 @@ from lgc.desktop.components.tables import Table
 from lgc.domain.messages import AssignedBy, Folder
 from lgc.services.views import MessageLine, assigned_words
 
-ROW = 52
+ROW, HEAD = 50, 28
 GROUPS = {
     AssignedBy.NOBODY: "À assigner",
     AssignedBy.ITSELF: "Assignés automatiquement",
@@ -55,6 +55,7 @@ def message_table(now: dt.datetime) -> Table[Row]:
         ),
         name="Messages",
         row_height=ROW,
+        head_height=HEAD,
         key=lambda row: row.message.message_id if isinstance(row, MessageLine) else row.words,
         head=lambda row: Head(row.words, row.count) if isinstance(row, Group) else None,
     )
@@ -73,6 +74,7 @@ def _subject(row: Row) -> Cell:
         sender,
         bold=message.unread,
         dot=message.unread,
+        indent=10,
         second=message.subject,
         second_tone="text" if message.unread else "text.muted",
     )
@@ -107,5 +109,5 @@ def _date(row: Row, now: dt.datetime) -> Cell:
         return Cell()
     moment = row.message.sent_at.astimezone(now.tzinfo)
     today = moment.date() == now.date()
-    words = text.clock(moment) if today else text.near_date(moment.date(), now.date())
+    words = text.time(moment) if today else text.near_date(moment.date(), now.date())
     return Cell(words, tone="text.muted", right=True)

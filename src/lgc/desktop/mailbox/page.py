@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button, icon_button
@@ -33,7 +33,8 @@ FOLDERS = (
     Entry(Folder.DELETED.value, "Supprimés", "ri.delete-bin-6-line"),
 )
 COALESCE_MS = 150
-LIST_WIDTH = 520
+FOLDERS_WIDTH = 208
+LIST_WIDTH = 540
 NARROW_LIST = 420
 
 
@@ -48,9 +49,8 @@ class MailPage(Page):
         self._folder = Folder.INBOX
         self._lines: tuple[MessageLine, ...] = ()
         self._wanted = ""
-        self.folders = RecordMenu(FOLDERS, self._go)
+        self.folders = RecordMenu(FOLDERS, self._go, FOLDERS_WIDTH)
         self.folders.setObjectName("mailFolders")
-        self.folders.setFixedWidth(208)
         self.folders.set_current(Folder.INBOX.value)
         self.table = message_table(desk.clock.now())
         self.preview = MessagePreview(window.tasks, desk.finding.find)
@@ -115,7 +115,8 @@ class MailPage(Page):
         column.addLayout(head)
         column.addWidget(self.busy)
         column.addWidget(self._rows, 1)
-        right = QWidget()
+        right = QFrame()
+        right.setObjectName("mailPreview")
         side = QVBoxLayout(right)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(0)
@@ -180,9 +181,9 @@ class MailPage(Page):
         self._lines = lines
         unread = sum(line.message.unread for line in lines)
         self._unread.set_count(f"{unread} non lus" if unread > 1 else "1 non lu" if unread else "")
-        self._window.show_unread(
-            sum(line.message.unread for line in lines)
-        ) if self._folder is Folder.INBOX else None
+        if self._folder is Folder.INBOX:
+            # The same count as Accueil: what the rail asks for is a decision, not a reading.
+            self._window.show_unread(sum(line.patient is None for line in lines))
         self._refill()
 
     def _refill(self) -> None:

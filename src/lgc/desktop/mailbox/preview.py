@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -75,6 +75,29 @@ class AttachmentCard(QFrame):
             super().keyPressEvent(event)
 
 
+class Initials(QWidget):
+    """Two letters in a neutral disc beside the sender."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(34, 34)
+        self._letters = ""
+
+    def show_name(self, name: str) -> None:
+        self._letters = text.initials(name)[:2]
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(current().role("hover"))
+        painter.drawEllipse(self.rect())
+        painter.setPen(current().role("text.muted"))
+        painter.setFont(font("small-strong"))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._letters)
+
+
 class MessagePreview(QFrame):
     """What the list's current message says; signals carry what the doctor asks."""
 
@@ -89,6 +112,7 @@ class MessagePreview(QFrame):
         self.view: MessageView | None = None
         self._subject = label("", "dialog", wrap=True, selectable=True)
         self._sender = label("", "strong", selectable=True)
+        self._initials = Initials()
         self._recipients = ElidedLabel("", "small", "text.muted")
         self._date = label("", "small", "text.muted")
         self.assign = AssignPanel(tasks, find)
@@ -110,6 +134,7 @@ class MessagePreview(QFrame):
         self.text.setOpenLinks(False)
         self.text.setFont(font("base"))
         self.text.document().setDocumentMargin(0)
+        self.text.viewport().setAutoFillBackground(False)
         current().changed.connect(self._write)
         self._empty = EmptyState("ri.mail-open-line", "Aucun message choisi", "↑ ↓ pour choisir")
         self._stack = QStackedWidget()
@@ -126,7 +151,9 @@ class MessagePreview(QFrame):
             return
         message = view.message
         self._subject.setText(message.subject)
-        self._sender.setText(message.sender_name or message.sender_address or "Expéditeur inconnu")
+        sender = message.sender_name or message.sender_address or "Expéditeur inconnu"
+        self._sender.setText(sender)
+        self._initials.show_name(sender)
         self._recipients.set_text(
             "à " + ", ".join(message.recipients) if message.recipients else ""
         )
@@ -151,14 +178,18 @@ class MessagePreview(QFrame):
         head = QWidget()
         top = QVBoxLayout(head)
         top.setContentsMargins(20, 14, 16, 10)
-        top.setSpacing(4)
+        top.setSpacing(8)
         top.addWidget(self._subject)
+        people = QVBoxLayout()
+        people.setSpacing(1)
+        people.addWidget(self._sender)
+        people.addWidget(self._recipients)
         names = QHBoxLayout()
-        names.addWidget(self._sender)
-        names.addStretch(1)
+        names.setSpacing(10)
+        names.addWidget(self._initials)
+        names.addLayout(people, 1)
         names.addWidget(self._date)
         top.addLayout(names)
-        top.addWidget(self._recipients)
         room = QWidget()
         inner = QVBoxLayout(room)
         inner.setContentsMargins(20, 12, 16, 12)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.labels import Glyph, Spinner, label, retone
 from lgc.desktop.queue.words import action_of, advice, title_of
+from lgc.desktop.theme import font
 from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
 from lgc.domain.deliveries import DeliveryState
 from lgc.services.views import DeliveryView
@@ -20,6 +21,26 @@ TONES = {
     DeliveryState.UNCERTAIN: "warn",
     DeliveryState.SENDING: "accent.text",
 }
+
+
+class Reference(QLineEdit):
+    """A receipt's identifier on one line: selected and copied whole however long it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setReadOnly(True)
+        self.setFrame(False)
+        self.setObjectName("reference")
+        self.setProperty("bare", True)
+        self.setFont(font("base"))
+        self.setAccessibleName("Accusé")
+        self.setMinimumWidth(60)
+
+    def show_reference(self, reference: str) -> None:
+        self.setText(reference)
+        self.setToolTip(reference)
+        self.setCursorPosition(0)
+        self.setVisible(bool(reference))
 
 
 class DeliveryCard(QFrame):
@@ -42,7 +63,7 @@ class DeliveryCard(QFrame):
         self._steps.setColumnStretch(1, 1)
         self._reason = label("", "medium", "warn", wrap=True, selectable=True)
         self._advice = label("", "small", "text.muted", wrap=True)
-        self._reference = label("", "base", "accent.text", wrap=True, selectable=True)
+        self._reference = Reference()
         self._reference_word = label("Accusé", "base", "text.muted")
         self._code = label("", "small", "text.muted", wrap=True, selectable=True)
         self.button = Button("", "plain", height=26)
@@ -56,7 +77,7 @@ class DeliveryCard(QFrame):
         head.addWidget(self._verdict)
         receipt = QHBoxLayout()
         receipt.setSpacing(6)
-        receipt.addWidget(self._reference_word, 0, Qt.AlignmentFlag.AlignTop)
+        receipt.addWidget(self._reference_word)
         receipt.addWidget(self._reference, 1)
         foot = QHBoxLayout()
         foot.addWidget(self.button)
@@ -83,7 +104,7 @@ class DeliveryCard(QFrame):
         self._verdict.set(delivery.words, tone, DELIVERY[state].glyph)
         self._spinner.setVisible(state is DeliveryState.SENDING)
         self._show_steps(delivery)
-        self._set(self._reference, delivery.reference)
+        self._reference.show_reference(delivery.reference)
         self._reference_word.setVisible(bool(delivery.reference))
         late = tone == "warn"
         retone(self._reason, "warn" if late else "text.muted")
@@ -103,7 +124,9 @@ class DeliveryCard(QFrame):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for row, (at, words) in enumerate(delivery.steps):
+        # The receipt has its own line below, to be selected whole.
+        steps = [s for s in delivery.steps if not _tells(s[1], delivery.reference)]
+        for row, (at, words) in enumerate(steps):
             when = label(text.clock(text.local(at)), "base", "text.muted")
             self._steps.addWidget(when, row, 0, Qt.AlignmentFlag.AlignTop)
             said = label(text.french(words), "base", wrap=True, selectable=True)
@@ -118,3 +141,7 @@ class DeliveryCard(QFrame):
             name = action_of(self._delivery)[0]
             if name:
                 self.acted.emit(self._delivery, name)
+
+
+def _tells(words: str, reference: str) -> bool:
+    return bool(reference) and reference.strip("<>") in words

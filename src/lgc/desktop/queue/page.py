@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -41,6 +43,11 @@ URGENCY = (
     DeliveryState.WITHDRAWN,
 )
 OPEN = URGENCY[:4]
+NOTHING = (
+    "ri.send-plane-line",
+    "Rien n’attend de partir.",
+    "Les documents partagés et leurs accusés apparaîtront ici.",
+)
 
 
 class QueuePage(Page):
@@ -48,9 +55,11 @@ class QueuePage(Page):
 
     title = "Envois"
 
-    def __init__(self, window: MainWindow, queue: QueueDoor) -> None:
+    def __init__(
+        self, window: MainWindow, queue: QueueDoor, now: Callable[[], dt.datetime]
+    ) -> None:
         super().__init__()
-        self._window, self._queue = window, queue
+        self._window, self._queue, self._now = window, queue, now
         self._lines: tuple[QueueLine, ...] = ()
         self._wanted = ""
         self.cards: list[DeliveryCard] = []
@@ -67,7 +76,7 @@ class QueuePage(Page):
     @classmethod
     def join(cls, window: MainWindow, desk: Desk) -> QueuePage:
         """Make the page from the services of a session and register it."""
-        page = cls(window, desk.queue)
+        page = cls(window, desk.queue, desk.clock.now)
         window.add_page(
             "queue", page, glyph="ri.send-plane-line", shortcut="Ctrl+E",
             help="Ouvrir la file d’envoi",
@@ -104,22 +113,29 @@ class QueuePage(Page):
         self._refill()
 
     def _refill(self) -> None:
-        waiting = self.filter.value() == "open"
-        shown = [
-            line
-            for line in self._lines
-            if not waiting or any(d.state in OPEN for d in line.deliveries)
-        ]
+        wanted = FILTERS[self.filter.value()]
+        today = self._now().date()
+        shown = [line for line in self._lines if wanted(line, today)]
         shown.sort(key=lambda line: URGENCY.index(worst(line).state) > 1)
         self.count.set_count(len(shown))
         self.table.fill(shown)
         self.panel.setVisible(bool(shown))
         self.empty.setVisible(not shown)
+        self._say_empty()
         if shown and self.table.current() is None:
             self.table.select_first()
         if self._wanted:
             self.show_item(self._wanted)
         self._detail(self.table.current())
+
+    def _say_empty(self) -> None:
+        if self._lines:
+            words = "Rien n’a été partagé aujourd’hui, rien n’attend de partir."
+            if self.filter.value() == "open":
+                words = "Rien n’attend de partir."
+            self.empty.set("ri.send-plane-line", words, "« Tous » montre les envois passés.")
+        else:
+            self.empty.set(*NOTHING)
 
     def _count(self, counts: QueueCounts) -> None:
         self._window.show_queue(counts)
@@ -190,7 +206,9 @@ class QueuePage(Page):
         self.count = Badge()
         self.busy = BusyLine()
         self.filter = Segmented(
-            [("open", "En cours"), ("all", "Tous les envois")], name="Envois montrés"
+            [("today", "Aujourd’hui"), ("open", "En cours"), ("all", "Tous")],
+            name="Envois montrés",
+            height=28,
         )
         self.filter.changed.connect(lambda key: self._refill())
         self.panel = Panel("Documents envoyés")
@@ -209,11 +227,7 @@ class QueuePage(Page):
         self.table.chosen.connect(self._detail)
         self.table.opened.connect(lambda line: self._open())
         self.panel.add(self.table, 1)
-        self.empty = EmptyState(
-            "ri.send-plane-line",
-            "Rien n’attend de partir.",
-            "Les documents partagés et leurs accusés apparaîtront ici.",
-        )
+        self.empty = EmptyState(*NOTHING)
         self._keys()
         self._build_side()
         whole = QVBoxLayout(self)
@@ -261,6 +275,7 @@ class QueuePage(Page):
         self.card_column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
         head = QHBoxLayout()
@@ -282,6 +297,22 @@ class QueuePage(Page):
         see = Button("Voir le document", "quiet", action=self.open_action, cap=False, height=26)
         foot.addWidget(see)
         foot.addStretch(1)
+
+
+def _moves(line: QueueLine, today: dt.date) -> bool:
+    return any(delivery.state in OPEN for delivery in line.deliveries)
+
+
+def _of_today(line: QueueLine, today: dt.date) -> bool:
+    """Shared today, or still waiting for something: what a doctor looks for first."""
+    return text.local(line.shared_at).date() == today or _moves(line, today)
+
+
+FILTERS: dict[str, Callable[[QueueLine, dt.date], bool]] = {
+    "today": _of_today,
+    "open": _moves,
+    "all": lambda line, today: True,
+}
 
 
 def worst(line: QueueLine) -> DeliveryView:

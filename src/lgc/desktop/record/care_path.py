@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QDateEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.keys import KeyCap, action
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.pickers import DateField
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.record.life_line import LANE_H, LANES_Y, WHEEL, LifeLineView
 from lgc.services.views import LifeLine
@@ -62,7 +64,8 @@ class CarePathPanel(Panel):
         first_time = not self.life.documents and not self._protocol.isVisible()
         self._today = life.today
         self.life.show_life(life)
-        self._protocol.set(", ".join(life.protocols), "accent.text", "ri.route-line")
+        self._protocol.set(_protocol_words(life.protocols), "accent.text", "ri.route-line")
+        self._protocol.setToolTip(", ".join(life.protocols))
         self._protocol.setVisible(bool(life.protocols))
         self._late.set(f"{life.late} en retard", "danger", "ri.error-warning-fill")
         self._late.setVisible(life.late > 0)
@@ -78,9 +81,9 @@ class CarePathPanel(Panel):
         self.life.show_period(last - dt.timedelta(days), last)
 
     def _header_parts(self) -> None:
-        self.add_action(label("Du", "small", "text.muted"))
+        self.header.setSpacing(6)
         self.add_action(self._first)
-        self.add_action(label("au", "small", "text.muted"))
+        self.add_action(label("–", "small", "text.muted"))
         self.add_action(self._last)
         self.add_action(self._periods)
         out = action(self, "Dézoomer", lambda: self.life.zoom(1 / WHEEL), "Ctrl+-")
@@ -89,7 +92,7 @@ class CarePathPanel(Panel):
         self.add_action(icon_button(into, "ri.zoom-in-line"))
         self.fold = action(self, "Masquer", self._fold, "F6", help="Masquer le parcours de soins")
         self.fold.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        self._fold_button = Button("Masquer", "quiet", action=self.fold)
+        self._fold_button = Button("Masquer", "quiet", action=self.fold, cap=False)
         self.add_action(self._fold_button)
 
     def _fold(self) -> None:
@@ -98,12 +101,8 @@ class CarePathPanel(Panel):
         self._foot.setVisible(not folded)
         self._fold_button.setText("Afficher" if folded else "Masquer")
 
-    def _date_field(self, name: str) -> QDateEdit:
-        field = QDateEdit()
-        field.setAccessibleName(name)
-        field.setDisplayFormat("dd/MM/yyyy")
-        field.setCalendarPopup(True)
-        field.setFixedSize(112, 26)
+    def _date_field(self, name: str) -> DateField:
+        field = DateField(name)
         field.dateChanged.connect(self._dates_set)
         return field
 
@@ -139,6 +138,12 @@ class CarePathPanel(Panel):
         foot = row.parentWidget()
         assert foot is not None
         return foot
+
+
+def _protocol_words(names: Sequence[str]) -> str:
+    """The first by its name, the others counted: the header has no room for more."""
+    more = f" + {len(names) - 1}" if len(names) > 1 else ""
+    return f"{names[0]}{more}" if names else ""
 
 
 def _day(date: QDate) -> dt.date:

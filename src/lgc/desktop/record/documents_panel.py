@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QStackedWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
@@ -14,6 +14,7 @@ from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.fields import SearchField
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tables import Table
@@ -75,7 +76,7 @@ class RecordDocumentsPanel(Panel):
         self.add(self._stack, 1)
         self.table.sort_by("date", descending=True)
         for combo in (self.origin, self.kind):
-            combo.currentIndexChanged.connect(lambda index: self._filter())
+            combo.currentIndexChanged.connect(lambda index: self._filtered())
         self.search.searched.connect(lambda words: self._filter())
 
     def show_lines(self, lines: Sequence[DocumentLine], messages: Sequence[MessageLine]) -> None:
@@ -88,6 +89,11 @@ class RecordDocumentsPanel(Panel):
         documents = key == DOCUMENTS
         for part in (self.origin, self.kind, self._ask_button):
             part.setVisible(documents)
+        self._filter()
+
+    def _filtered(self) -> None:
+        for combo in (self.origin, self.kind):
+            combo.updateGeometry()
         self._filter()
 
     def _filter(self) -> None:
@@ -123,16 +129,8 @@ class RecordDocumentsPanel(Panel):
         self._stack.setCurrentWidget(self._empty)
 
 
-def _choice(first: str, others: list[tuple[str, str]]) -> QComboBox:
-    combo = QComboBox()
-    combo.addItem(first, "")
-    for value, word in others:
-        combo.addItem(word, value)
-    combo.setAccessibleName(first)
-    combo.setFixedHeight(28)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(12)
-    return combo
+def _choice(first: str, others: list[tuple[str, str]]) -> Choice:
+    return Choice([("", first), *others], name=first, height=28)
 
 
 def _all_in(words: list[str], text: str) -> bool:
@@ -167,13 +165,13 @@ def _state_cell(line: DocumentLine) -> Cell:
 
 
 COLUMNS: tuple[Column[DocumentLine], ...] = (
-    Column("origin", "Origine", _origin_cell, 116, lambda line: line.origin),
-    Column("message", "Message", _message_cell, 40, glyph="ri.mail-line", middle=True),
+    Column("origin", "Origine", _origin_cell, 108, lambda line: line.origin),
+    Column("message", "Message", _message_cell, 36, glyph="ri.mail-line", middle=True),
     Column(
         "date",
         "Date",
         lambda line: Cell(text.date(line.date), bold=line.unread),
-        104,
+        100,
         lambda line: line.date,
     ),
     Column(
@@ -188,27 +186,25 @@ COLUMNS: tuple[Column[DocumentLine], ...] = (
         "type",
         "Type",
         lambda line: Cell(glyphs.KIND[line.kind].word, tone="text.muted", tooltip=line.type_label),
-        168,
+        156,
         lambda line: line.kind,
     ),
-    Column("author", "Auteur", lambda line: Cell(line.author), 168, lambda line: fold(line.author)),
+    Column("author", "Auteur", lambda line: Cell(line.author), 158, lambda line: fold(line.author)),
     Column(
         "organisation",
         "Organisation",
         lambda line: Cell(line.organisation, tone="text.muted"),
-        160,
+        142,
         lambda line: fold(line.organisation),
     ),
-    Column("dmp", "État DMP", _state_cell, 144, lambda line: line.dmp_state),
+    Column("dmp", "État DMP", _state_cell, 138, lambda line: line.dmp_state),
 )
 
 MESSAGE_COLUMNS: tuple[Column[MessageLine], ...] = (
     Column(
         "date",
         "Date",
-        lambda line: Cell(
-            text.date_time(line.message.sent_at), bold=line.message.unread
-        ),
+        lambda line: Cell(text.date_time(line.message.sent_at), bold=line.message.unread),
         150,
         lambda line: line.message.sent_at,
     ),

@@ -71,6 +71,7 @@ class LifeLineView(QWidget):
         self._hovered: _Spot | None = None
         self._current: int | None = None
         self._dragged_from: QPointF | None = None
+        self._by_keyboard = False
         self._tiles: dict[tuple[str, float, str], QPixmap] = {}
         current().changed.connect(self._forget_tiles)
 
@@ -166,6 +167,12 @@ class LifeLineView(QWidget):
         else:
             act()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        keys = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._by_keyboard = event.reason() in keys
+        self.update()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.update()
@@ -182,6 +189,7 @@ class LifeLineView(QWidget):
         }
 
     def _walk(self, step: int) -> None:
+        self._by_keyboard = True
         documents = self.documents
         if not documents:
             return
@@ -233,13 +241,14 @@ class LifeLineView(QWidget):
         self._lines(painter)
         painter.setClipRect(room.adjusted(-TILE_W / 2, 0, 0, 0))
         self._axis(painter)
+        self._today_line(painter)
         for index, lane in enumerate(self._life.lanes):
             self._lane(painter, lane, LANES_Y + index * LANE_H)
         self._stacks(painter)
-        self._today(painter)
+        self._today_flag(painter)
         painter.setClipping(False)
         self._tip(painter)
-        if self.hasFocus():
+        if self.hasFocus() and self._by_keyboard:
             painter.setPen(QPen(current().role("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
@@ -305,7 +314,7 @@ class LifeLineView(QWidget):
         painter.setPen(QPen(theme.role("text.muted"), 1))
         for tick in month_ticks(self._scale):
             x = self._x(tick.day)
-            if x < MARGIN:
+            if x < MARGIN or x + 14 > MARGIN + self._room():
                 continue
             painter.drawLine(QPointF(x, AXIS_Y - 3), QPointF(x, AXIS_Y + 3))
             role = "tiny-strong" if tick.weight == 2 else "tiny"
@@ -313,14 +322,18 @@ class LifeLineView(QWidget):
                 painter, QRect(int(x) + 3, AXIS_Y + 5, 60, 16), tick.label, role, "text.muted"
             )
 
-    def _today(self, painter: QPainter) -> None:
-        theme, x = current(), self._x(self._life.today)
-        painter.setPen(QPen(theme.role("accent"), 1.6))
+    def _today_line(self, painter: QPainter) -> None:
+        x = self._x(self._life.today)
+        painter.setPen(QPen(current().role("accent"), 1.6))
         painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+
+    def _today_flag(self, painter: QPainter) -> None:
+        theme, x = current(), self._x(self._life.today)
         words = f"Aujourd’hui {self._life.today:%d/%m}"
         width = QFontMetrics(font("tiny-strong")).horizontalAdvance(words) + 14
         right = x + 10 + width < MARGIN + self._room()
-        box = QRectF(x + 10 if right else x - 10 - width, TOP + 6, width, 18)
+        shift = TILE_W / 2 + 2
+        box = QRectF(x + shift if right else x - shift - width, TOP + 6, width, 18)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.role("accent"))
         painter.drawRoundedRect(box, 3, 3)
@@ -420,7 +433,13 @@ class LifeLineView(QWidget):
             painter, QRect(int(x) - 7, int(y) - 7, 14, 14), "ri.checkbox-circle-fill", "ok"
         )
         words = _done_words(mark)
-        self._mark_words(painter, max(x, self._planned_x(mark)) + 12, y, words, "ok", limit)
+        end = max(x, self._planned_x(mark))
+        edge = MARGIN + self._room()
+        if end > edge > x:
+            # Its plan lies beyond the period shown: the gap is told beside what was done.
+            end, limit = x, edge
+            self._clear_for(painter, x + 10, y, words)
+        self._mark_words(painter, end + 12, y, words, "ok", limit)
         self._spots.append(_Spot(QRectF(x - 8, y - 10, 16, 20), (lane, mark)))
 
     def _late(self, painter: QPainter, lane: Lane, mark: Mark, y: float, limit: float) -> None:
@@ -442,6 +461,10 @@ class LifeLineView(QWidget):
         words = f"{mark.planned:%d/%m} · dans {-mark.gap_days} j"
         self._mark_words(painter, x + 11, y, words, "accent.text", limit)
         self._spots.append(_Spot(QRectF(x - 8, y - 10, 16, 20), (lane, mark)))
+
+    def _clear_for(self, painter: QPainter, x: float, y: float, words: str) -> None:
+        width = QFontMetrics(font("tiny-medium")).horizontalAdvance(words) + 8
+        painter.fillRect(QRectF(x, y - 8, width, 16), current().role("surface"))
 
     def _planned_x(self, mark: Mark) -> float:
         return self._x(mark.planned) if mark.planned is not None else -1e9

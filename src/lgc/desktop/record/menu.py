@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout
 
 from lgc.desktop.components.keys import action, cap_of
@@ -82,22 +82,31 @@ class MenuButton(QAbstractButton):
         role = tone if head or self.isChecked() else "text.muted"
         painter.setPen(current().role(role))
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(box.adjusted(34, 0, -40, 0), middle, self.text())
-        if self._act is not None:
+        cap = cap_of(self._act) if self._act is not None else ""
+        taken = QFontMetrics(font("tiny-medium")).horizontalAdvance(cap) + 16 if cap else 8
+        room = box.adjusted(34, 0, -taken, 0)
+        shown = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, middle, shown)
+        if cap:
             painter.setFont(font("tiny-medium"))
             painter.setPen(current().role("text.muted"))
             right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-            painter.drawText(box.adjusted(0, 0, -8, 0), right, cap_of(self._act))
+            painter.drawText(box.adjusted(0, 0, -8, 0), right, cap)
 
 
 class RecordMenu(QFrame):
     """``choose`` is called with the key of the entry; ``set_current`` only moves the mark."""
 
-    def __init__(self, entries: Sequence[Entry], choose: Callable[[str], None]) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], choose: Callable[[str], None], width: int = WIDTH
+    ) -> None:
         super().__init__()
+        self._width = width
         self.setObjectName("recordMenu")
         self.setAccessibleName("Parties du dossier")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(width)
         self._buttons: dict[str, MenuButton] = {}
         self._children: list[MenuButton] = []
         whole = QVBoxLayout(self)
@@ -118,13 +127,17 @@ class RecordMenu(QFrame):
         self.note.setContentsMargins(18, 0, 0, 0)
         whole.addWidget(self.note)
 
+    def button(self, key: str) -> MenuButton:
+        """Raises KeyError for an unknown entry."""
+        return self._buttons[key]
+
     def set_current(self, key: str) -> None:
         for one, button in self._buttons.items():
             button.setChecked(one == key)
 
     def fold(self, folded: bool) -> None:
         """A small window keeps the glyphs only."""
-        self.setFixedWidth(FOLDED if folded else WIDTH)
+        self.setFixedWidth(FOLDED if folded else self._width)
         for button in self._buttons.values():
             button.folded = folded
             button.setToolTip(button.text() if folded else "")

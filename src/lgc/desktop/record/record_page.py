@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lgc.desktop import text
 from lgc.desktop.components.banner import Banner
@@ -22,10 +29,10 @@ from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
 from lgc.services.views import DocumentLine, RecordView
 
-HOME, VSM = "home", "vsm"
+HOME, WRITE, VSM = "home", "write", "vsm"
 ENTRIES = (
     Entry(HOME, "Accueil du dossier", "ri.layout-row-line", "Alt+0"),
-    Entry("write", "Saisir un document", "ri.edit-line", "Alt+2"),
+    Entry(WRITE, "Saisir un document", "ri.edit-line", "Alt+2"),
     Entry(VSM, "Synthèse médicale (VSM)"),
     Entry("list", "Liste des documents", "ri.folder-line", "Alt+3"),
 )
@@ -80,7 +87,6 @@ class Record(RecordPage):
         self.stack.setCurrentWidget(self.home)
         self.menu.set_current(HOME)
         self.documents.table.setFocus()
-        self.hints_changed.emit()
 
     def show_item(self, item: str) -> None:
         """``item`` is a document_id."""
@@ -119,6 +125,8 @@ class Record(RecordPage):
     def _connect(self) -> None:
         self.care_path.opened.connect(self._open_line)
         self.documents.opened.connect(self._open_line)
+        self.documents.table.chosen.connect(self._follow_choice)
+        self.stack.currentChanged.connect(lambda index: self._place_changed())
         self.documents.message_opened.connect(self.message_asked)
         self.documents.dmp_asked.connect(self._search_dmp)
         self.document.closed.connect(self.show_home)
@@ -126,13 +134,44 @@ class Record(RecordPage):
         self.document.kept.connect(self.refresh)
 
     def _banner_actions(self) -> None:
-        vsm = action(self, "Synthèse médicale", self.make_vsm, "Ctrl+Shift+V", hint="Synthèse")
+        vsm = action(
+            self, "Synthèse médicale (VSM)", self.make_vsm, "Ctrl+Shift+V", hint="Synthèse",
+            help="Écrire la synthèse médicale (VSM)",
+        )  # fmt: skip
+        self.vsm_action = vsm
+        self.share_action = action(
+            self.home, "Partager", self._share_current, "Ctrl+P", hint="Partager",
+            help="Partager le document choisi dans la liste",
+        )  # fmt: skip
+        self.share_action.setEnabled(False)
+        self.share_button = Button("", "plain", "ri.share-forward-line", action=self.share_action)
+        self.banner.add_action(self.share_button)
         self.vsm_button = Button("Synthèse (VSM)", "primary", "ri.health-book-line", action=vsm)
         self.vsm_button.setObjectName("makeVsm")
         self.banner.add_action(self.vsm_button)
 
+    def _follow_choice(self, line: DocumentLine | None) -> None:
+        """« Partager » speaks of the chosen line: only what is kept here can be sent."""
+        kept = line is not None and line.document is not None
+        self.share_action.setEnabled(kept)
+        why = "" if kept else "Choisissez un document du cabinet ou déjà ouvert"
+        self.share_button.setToolTip(why or "Partager le document choisi · Ctrl P")
+
+    def _share_current(self) -> None:
+        line = self.documents.table.current()
+        if line is not None and line.document is not None:
+            self.share_asked.emit(line.document.document_id)
+
+    def _place_changed(self) -> None:
+        """The page of a document has its own « Partager »."""
+        self.share_button.setVisible(self.stack.currentWidget() is self.home)
+        self.hints_changed.emit()
+
     def _go(self, key: str) -> None:
-        if key in (VSM, "write"):
+        if key == WRITE:
+            self._choose_writing()
+            return
+        if key == VSM:
             self.make_vsm()
             return
         self.show_home()
@@ -140,11 +179,21 @@ class Record(RecordPage):
             self.menu.set_current(key)
             self.documents.table.setFocus()
 
+    def _choose_writing(self) -> None:
+        """What can be written here; nothing starts before it is named."""
+        button = self.menu.button(WRITE)
+        menu = QMenu(self)
+        menu.addAction(self.vsm_action)
+        menu.setActiveAction(self.vsm_action)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(button.width() - 8, 0)))
+
     def _show(self, record: RecordView) -> None:
         self.show_patient(record.patient)
         self.banner.show_patient(record.patient)
         self.care_path.show_life(record.life_line)
         self.documents.show_lines(record.documents, record.messages)
+        self._follow_choice(self.documents.table.current())
         self.menu.note.setText(f"Lu à {text.time(self._desk.clock.now())}")
 
     def _open_line(self, line: DocumentLine) -> None:
@@ -178,4 +227,3 @@ class Record(RecordPage):
     def _show_document(self, opened: OpenedDocument, draft: bool = False) -> None:
         self.document.show_document(opened, draft=draft)
         self.stack.setCurrentWidget(self.document)
-        self.hints_changed.emit()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from lgc.desktop.theme import current, font
@@ -28,6 +28,7 @@ class OptionButton(QAbstractButton):
     def __init__(self, option: Option) -> None:
         super().__init__()
         self._option = option
+        self._by_keyboard = False
         self.setObjectName(f"option-{option.key}")
         self.setText(option.words)
         self.setAccessibleName(f"{option.words} {option.detail}".strip())
@@ -38,6 +39,11 @@ class OptionButton(QAbstractButton):
         across = QSizePolicy.Policy.Expanding if card else QSizePolicy.Policy.Fixed
         self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_hand = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.OtherFocusReason)
+        self._by_keyboard = event.reason() not in by_hand
+
     def sizeHint(self) -> QSize:
         width = QFontMetrics(font("strong")).horizontalAdvance(self.text())
         return QSize(width + (96 if self._option.detail else 58), self.height())
@@ -47,7 +53,7 @@ class OptionButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._option.detail:
             self._card(painter)
-        elif self.hasFocus():
+        elif self.hasFocus() and self._by_keyboard:
             painter.setPen(QPen(current().role("accent"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         left = 12 if self._option.detail else 4
@@ -66,13 +72,18 @@ class OptionButton(QAbstractButton):
 
     def _card(self, painter: QPainter) -> None:
         theme, checked = current(), self.isChecked()
-        thick = checked or self.hasFocus()
+        thick = checked
         painter.setPen(QPen(theme.role("accent" if thick else "line.strong"), 2 if thick else 1))
         fill = "accent.soft" if checked else "surface" if self.isEnabled() else "alt"
         painter.setBrush(theme.role(fill))
         inside = 1.0 if thick else 0.5
         box = QRectF(self.rect()).adjusted(inside, inside, -inside, -inside)
         painter.drawRoundedRect(box, 6, 6)
+        if self.hasFocus() and self._by_keyboard:
+            # Inside, so that the focus is never taken for the choice.
+            painter.setPen(QPen(theme.role("accent.text"), 1, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), 4, 4)
 
     def _radio(self, painter: QPainter, x: int, y: int) -> None:
         theme, checked = current(), self.isChecked()
@@ -118,6 +129,12 @@ class Options(QWidget):
     def choose(self, key: str) -> None:
         """Raises KeyError for an unknown key."""
         self._buttons[key].setChecked(True)
+
+    def focus_chosen(self) -> None:
+        """Put the focus on the answer in force."""
+        chosen = self._buttons.get(self.value)
+        if chosen is not None:
+            chosen.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def forbid(self, key: str, why: str) -> None:
         """Disable one, the reason in its tooltip; an empty reason allows it again."""

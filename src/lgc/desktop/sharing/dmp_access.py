@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
@@ -29,6 +29,21 @@ VERDICTS: dict[DmpAccess, tuple[tuple[str, str, str], ...]] = {
     ),
     DmpAccess.UNKNOWN: (("ri.question-line", "text.muted", "Réponse du DMP non comprise"),),
 }
+
+
+def _verdicts(access: DmpAccess, sex: Sex) -> list[tuple[str, str, str]]:
+    """The verdicts, agreeing with the patient."""
+    female = sex is Sex.FEMALE
+    return [
+        (
+            glyph,
+            tone,
+            words.replace("Ce patient", "Cette patiente").replace("Le patient", "La patiente")
+            if female
+            else words,
+        )
+        for glyph, tone, words in VERDICTS[access]
+    ]
 
 
 class DmpAccessBox(QFrame):
@@ -59,9 +74,10 @@ class DmpAccessBox(QFrame):
         self.consent.toggled.connect(lambda on: self.changed.emit())
         self._note = label("", "small", "text.muted", wrap=True)
         self._note.setContentsMargins(26, 0, 0, 0)
-        self._ask = QWidget()
+        self._ask = QFrame()
+        self._ask.setObjectName("consentRow")
         below = QVBoxLayout(self._ask)
-        below.setContentsMargins(14, 8, 12, 10)
+        below.setContentsMargins(12, 8, 12, 10)
         below.setSpacing(2)
         below.addWidget(self.consent)
         below.addWidget(self._note)
@@ -90,7 +106,7 @@ class DmpAccessBox(QFrame):
     def show_status(self, status: DmpStatus, patient: PatientView) -> None:
         self.status = status
         self._clear()
-        for glyph, tone, words in VERDICTS[status.access]:
+        for glyph, tone, words in _verdicts(status.access, patient.sex):
             self._verdicts.addWidget(Glyph(glyph, tone, 16))
             shown = label(words, "medium")
             retone(shown, tone)

@@ -173,7 +173,7 @@ class _Suggestions(QFrame):
         self.table.fill(found)
         self.table.setCurrentIndex(self.table.model().index(0, 0))
         place = field.mapTo(window, QPoint(0, field.height() + 4))
-        height = min(len(found), 6) * ROW + 2
+        height = min(len(found), 6) * ROW + 6
         self.setGeometry(place.x(), place.y(), field.width(), height)
         self.show()
         self.raise_()
@@ -214,13 +214,13 @@ COLUMNS: tuple[Column[Correspondent], ...] = (
             glyph_tone="ok" if one.verified else "warn",
             medium=True,
         ),
-        260,
+        210,
     ),
     Column("place", "Lieu", lambda one: Cell(_place(one), tone="text.muted", small=True)),
     Column(
         "address",
         "Adresse",
         lambda one: Cell(one.address, tone="text.muted", small=True),
-        230,
+        236,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -30,7 +31,7 @@ from lgc.desktop.tasks import Tasks
 from lgc.domain.deliveries import Channel
 from lgc.domain.documents import Confidentiality
 from lgc.domain.identity import Sex
-from lgc.domain.patients import DmpAccess
+from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.services.sharing import ShareProposal, ShareRequest, Sharing
 from lgc.services.views import PatientView
 
@@ -46,6 +47,8 @@ CHANNEL_OPTIONS = (
     Option(DMP, "DMP", "ri.folder-user-line", "dans le dossier"),
     Option(BOTH, "MSSanté et DMP", "ri.git-branch-line", "les deux, en une fois"),
 )
+CLOSED_DOORS = (DmpAccess.NONE, DmpAccess.CLOSED, DmpAccess.FORBIDDEN)
+COMES_BACK = "Vous reprenez la main aussitôt ; l’envoi continue en arrière-plan."
 NOTES = {
     Confidentiality.VISIBLE: "Visible : par {le_patient} et par les professionnels autorisés.",
     Confidentiality.MASKED_TO_PROFESSIONALS: "Masqué : seuls {le_patient}, son médecin traitant"
@@ -89,7 +92,7 @@ class ShareDialog(Dialog):
         self.message = QPlainTextEdit(proposal.body)
         self.message.setObjectName("shareBody")
         self.message.setTabChangesFocus(True)
-        self.message.setFixedHeight(96)
+        self.message.setFixedHeight(126)
         self._patient_line()
         self._rows()
         self._buttons()
@@ -119,13 +122,23 @@ class ShareDialog(Dialog):
             status = self.dmp.status
             if status is None:
                 return "L’état du DMP n’est pas encore connu."
-            if status.access in (DmpAccess.NONE, DmpAccess.CLOSED, DmpAccess.FORBIDDEN):
-                return "Ce DMP ne peut pas recevoir de document."
+            if status.access in CLOSED_DOORS:
+                return "Ce DMP ne peut pas recevoir de document : envoyez par MSSanté."
             if self.dmp.consent_needed and not self.dmp.consent.isChecked():
-                return "Confirmez l’accord du patient."
+                return f"Cochez l’accord {self._of_patient} pour accéder à son DMP."
         if Channel.MSSANTE in channels and not self.recipients.chosen:
-            return "Ajoutez un destinataire."
+            return "Ajoutez un destinataire MSSanté."
         return ""
+
+    @property
+    def _of_patient(self) -> str:
+        female = self._proposal.patient.sex is Sex.FEMALE
+        return "de la patiente" if female else "du patient"
+
+    def open(self, focus: QWidget | None = None) -> None:
+        super().open(focus)
+        if focus is None:
+            self.channel.focus_chosen()
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -133,7 +146,7 @@ class ShareDialog(Dialog):
         patient = self._proposal.patient
         line = QFrame()
         line.setObjectName("dialogPatient")
-        row = QHBoxLayout(line)
+        row = self._patient_row = QHBoxLayout(line)
         row.setContentsMargins(20, 8, 20, 8)
         row.setSpacing(10)
         row.addWidget(Glyph("ri.user-line", "text.muted", 18))
@@ -196,7 +209,6 @@ class ShareDialog(Dialog):
         self.body.addWidget(scroll)
 
     def _buttons(self) -> None:
-        self.footer_note.setText("Vous reprenez la main aussitôt ; l’envoi continue derrière vous.")
         self.add_cancel()
         self._send_action = action(self, "Envoyer", self._send, "Ctrl+Return")
         self.send = Button(
@@ -231,9 +243,26 @@ class ShareDialog(Dialog):
         self._tasks.run(
             partial(self._sharing.check_dmp, patient.patient_id),
             owner=self,
-            done=lambda status: self.dmp.show_status(status, patient),
+            done=self._known,
             failed=self.dmp.show_failure,
         )
+
+    def _known(self, status: DmpStatus) -> None:
+        """A closed door leaves MSSanté, and the verdict stays in sight to say why."""
+        self.dmp.show_status(status, self._proposal.patient)
+        self._dmp_chip_shows(status)
+        if status.access in CLOSED_DOORS:
+            for key in (DMP, BOTH):
+                self.channel.forbid(key, "Ce DMP ne peut pas recevoir de document.")
+            self.channel.choose(MSSANTE)
+        self._arrange()
+
+    def _dmp_chip_shows(self, status: DmpStatus) -> None:
+        fresh = dmp_chip(replace(self._proposal.patient, dmp=status.access), small=True)
+        self._patient_row.replaceWidget(self._dmp_chip, fresh)
+        self._dmp_chip.hide()
+        self._dmp_chip.deleteLater()
+        self._dmp_chip = fresh
 
     def _tell(self) -> None:
         chosen = Confidentiality(self.confidentiality.value)
@@ -244,16 +273,19 @@ class ShareDialog(Dialog):
     def _arrange(self) -> None:
         """Fields appear with the choice; « Envoyer » says in its tooltip what it waits for."""
         channels = CHANNELS.get(self.channel.value, frozenset())
+        status = self.dmp.status
+        closed = status is not None and status.access in CLOSED_DOORS
         for keys, channel in (
             (("dmp", "confidentiality", "note"), Channel.DMP),
             (("recipients", "subject", "message", "attachments"), Channel.MSSANTE),
         ):
             for key in keys:
                 for part in self._labels[key]:
-                    part.setVisible(channel in channels)
+                    part.setVisible(channel in channels or (key == "dmp" and closed))
         missing = self.missing()
         self._send_action.setEnabled(not missing)
-        self.send.setToolTip(missing)
+        self.send.setToolTip(text.french(missing))
+        self.footer_note.setText(text.french(missing or COMES_BACK))
         self._fit()
 
     def _fit(self) -> None:
