@@ -2,7 +2,8 @@
 
 ``application.py FOLDER SANDBOX_JSON order KILL_AT`` logs in, shares a summary both ways and lets
 the lanes send; the process sends itself SIGKILL when it passes its KILL_AT-th cut point (0: never).
-``… finish 0`` starts again and waits until every delivery has its receipt.
+``… finish 0`` starts again and waits until every delivery has its receipt; ``… prepare 0`` only
+makes the practice, to be copied by each test.
 It prints one JSON line: what was ordered, what became of it, how many cut points were passed.
 """
 
@@ -75,6 +76,9 @@ def main(folder, facts, phase, kill_at):
     opened = office.access.open(facts["pin"])
     office.access.choose(opened.places[0])
     desk = office.desk
+    if phase == "prepare":
+        office.stop()
+        os._exit(0)
     ordered = order(desk, points) if phase == "order" else None
     states = wait(desk)
     print(json.dumps({"ordered": ordered, "states": states, "passed": points.passed}))

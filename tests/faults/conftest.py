@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,21 @@ def sandbox(tmp_path_factory):
         yield running
 
 
+@pytest.fixture(scope="module")
+def practice(run_application, tmp_path_factory):
+    """A practice made once; copying it is quicker than making another."""
+    folder = tmp_path_factory.mktemp("made") / "practice"
+    run_application(folder, "prepare")
+    return folder
+
+
 @pytest.fixture
+def folder(practice, tmp_path):
+    """A practice of the test's own."""
+    return shutil.copytree(practice, tmp_path / "practice")
+
+
+@pytest.fixture(scope="module")
 def run_application(sandbox):
     """Run the application as a process; returns (return code, what it printed or None)."""
 

@@ -4,8 +4,6 @@ import signal
 
 import pytest
 
-pytestmark = [pytest.mark.xdist_group("kill-walk"), pytest.mark.timeout(600)]
-
 RECIPIENT = "robert.specialiste5737@medecin.mssante.example"
 # Found by a run that nobody kills; the test below fails when the walk no longer covers them all.
 CUT_POINTS = range(1, 49)
@@ -26,20 +24,25 @@ def copies(sandbox, states):
     return found
 
 
-def test_the_walk_covers_every_cut_point(run_application, tmp_path):
-    _, told = run_application(tmp_path, "order")
+@pytest.mark.xdist_group("walk-0")
+def test_the_walk_covers_every_cut_point(run_application, folder):
+    _, told = run_application(folder, "order")
 
     assert [d["state"] for d in told["states"]] == ["delivered", "delivered"]
     assert 10 < told["passed"] <= max(CUT_POINTS)
 
 
-@pytest.mark.parametrize("kill_at", CUT_POINTS)
+@pytest.mark.parametrize(
+    "kill_at",
+    # Two workers share the walk, each with its own sandbox.
+    [pytest.param(n, marks=pytest.mark.xdist_group(f"walk-{n % 2}")) for n in CUT_POINTS],
+)
 def test_a_process_killed_anywhere_never_loses_and_never_doubles(
-    sandbox, run_application, tmp_path, kill_at
+    sandbox, run_application, folder, kill_at
 ):
-    code, told = run_application(tmp_path, "order", kill_at)
+    code, told = run_application(folder, "order", kill_at)
     if code == -signal.SIGKILL:
-        _, told = run_application(tmp_path, "finish")
+        _, told = run_application(folder, "finish")
 
     # Killed before the commit of the doctor's click, nothing was promised and nothing left.
     assert {d["state"] for d in told["states"]} <= {"delivered"}

@@ -188,8 +188,10 @@ def card(softhsm, authority, trust, tmp_path, monkeypatch):
     conf.write_text(f"directories.tokendir = {tmp_path / 'tokens'}\nlog.level = ERROR\n")
     monkeypatch.setenv("SOFTHSM2_CONF", str(conf))
     subprocess.run(
-        ["softhsm2-util", "--init-token", "--free", "--label", "whatever"]
-        + ["--so-pin", "87654321", "--pin", PIN],
+        [
+            *("softhsm2-util", "--init-token", "--free", "--label", "whatever"),
+            *("--so-pin", "87654321", "--pin", PIN),
+        ],
         check=True,
         capture_output=True,
     )
