@@ -9,9 +9,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
+from lgc.cda.vsm import VsmContext, render
+from lgc.domain.documents import (
+    Confidentiality,
+    Document,
+    DocumentContent,
+    DocumentKind,
+    Origin,
+)
 from lgc.domain.identity import Identity, IdentityStatus, Ins, InsAuthority, Sex, Traits, ins_key
-from lgc.domain.medical_data import Family, MedicalEntry
+from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import (
     Address,
@@ -21,6 +28,7 @@ from lgc.domain.professionals import (
     PlaceOfPractice,
     Practitioner,
 )
+from lgc.services.ports import DmpSubmission
 
 PARIS = ZoneInfo("Europe/Paris")
 ROOT = Path(__file__).resolve().parents[1]
@@ -159,6 +167,37 @@ def clock():
 @pytest.fixture
 def ids():
     return CountedIds()
+
+
+@pytest.fixture
+def submission_request(make):
+    """A real VSM on its way, with the identifiers fixed at the doctor's click."""
+    patient = make.patient(given_names=("HENRI", "LOUIS"))
+    author = make.practitioner()
+    context = VsmContext(
+        patient=patient,
+        record=MedicalRecord((make.entry(),)),
+        author=author,
+        unique_id="2.25.101",
+        set_id="2.25.102",
+        version=1,
+        written_at=dt.datetime(2026, 11, 23, 9, 0, tzinfo=PARIS),
+        service_start=dt.datetime(2026, 11, 23, 8, 45, tzinfo=PARIS),
+        practice_name="Cabinet",
+    )
+    content = render(context)
+    document = make.document(content, unique_id="2.25.101", set_id="2.25.102").document
+    return DmpSubmission(
+        ins=patient.identity.qualified(),
+        author=author,
+        document=replace(document, patient_id=patient.patient_id),
+        content=content,
+        confidentiality=Confidentiality.VISIBLE,
+        submission_set_id="2.25.103",
+        signature_document_id="2.25.104",
+        submitted_at=dt.datetime(2026, 11, 23, 9, 1, 2, tzinfo=PARIS),
+        title="Synthèse médicale",
+    )
 
 
 @pytest.fixture(scope="session")

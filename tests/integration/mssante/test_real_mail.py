@@ -1,0 +1,188 @@
+"""Sending and reading over real SMTP and IMAP servers, the key of TLS on a soft card."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from lgc import settings as declared
+from lgc.card.reader import Pkcs11Reader
+from lgc.domain.deliveries import AnswerLost, Postponed, Receipt, Refused
+from lgc.errors import UserFacingError
+from lgc.mssante.client import DirectMssante
+from lgc.services.ports import OutgoingMail
+from lgc.settings import Settings
+from lgc_sandbox import card as sandbox_card
+from lgc_sandbox import mail as sandbox_mail
+from lgc_sandbox.authority import Authority
+from lgc_sandbox.knobs import Knobs
+
+pytestmark = pytest.mark.xdist_group("softhsm")
+
+ME = "paul.medecin5729@medecin.mssante.example"
+COLLEAGUE = "robert.specialiste5737@medecin.mssante.example"
+OTHER = "anne.dermato5612@medecin.mssante.example"
+
+
+class France:
+    """A card, its authority and the mail servers, for one module."""
+
+    def __init__(self, folder):
+        self.authority = Authority(folder / "authority")
+        self.card = sandbox_card.SoftCard(folder / "card")
+        self.card.make(self.authority, sandbox_card.DOCTOR)
+        self.knobs = Knobs()
+        owners = {sandbox_card.DOCTOR.person.national_id: ME}
+        self.mail = sandbox_mail.start(
+            folder / "mail", self.authority, self.knobs, [COLLEAGUE, OTHER], owners
+        )
+
+    def received(self, address=COLLEAGUE):
+        return self.mail.messages(address)
+
+
+@pytest.fixture(scope="module")
+def france(tmp_path_factory):
+    try:
+        sandbox_card.module()
+    except RuntimeError:
+        pytest.skip("SoftHSM2 is not installed")
+    made = France(tmp_path_factory.mktemp("france"))
+    yield made
+    made.mail.stop()
+
+
+@pytest.fixture
+def session(france, monkeypatch):
+    monkeypatch.setenv("SOFTHSM2_CONF", str(france.card.conf))
+    reader = Pkcs11Reader(sandbox_card.module(), france.authority.trust)
+    reader._loaded().reinitialize()
+    yield reader.open(sandbox_card.PIN)
+    reader.close()
+    france.knobs.forget()
+
+
+@pytest.fixture
+def client(france, session, clock):
+    settings = Settings()
+    for setting, value in (
+        (declared.mail_smtp_host, "localhost"),
+        (declared.mail_smtp_port, france.mail.smtp_port),
+        (declared.mail_imap_host, "localhost"),
+        (declared.mail_imap_port, france.mail.imap_port),
+        (declared.mail_timeout, 10),
+        (declared.lps_oid, "2.25.42"),
+    ):
+        settings[setting] = value
+    return DirectMssante.connect(settings, session.client_context(), ME, None, clock)
+
+
+@pytest.fixture
+def mail(make, submission_request, request):
+    return OutgoingMail(
+        rfc_message_id=f"<{request.node.name}@medecin.mssante.example>",
+        sender=submission_request.author,
+        recipients=(make.correspondent(address=COLLEAGUE),),
+        subject="Synthèse",
+        body="Bonjour",
+        submission=submission_request,
+        pdf=b"%PDF-1.7",
+        written_at=dt.datetime(2026, 11, 23, 9, 14, tzinfo=dt.UTC),
+    )
+
+
+def copies(france, mail, address=COLLEAGUE):
+    return sum(mail.rfc_message_id.encode() in content for content in france.received(address))
+
+
+def test_a_message_arrives_once_and_its_receipt_names_who_has_it(france, client, mail):
+    outcome = client.send(mail)
+
+    assert isinstance(outcome, Receipt)
+    assert outcome.lines == ("Remis : SPECIALISTE5737",)
+    assert copies(france, mail) == 1
+
+
+def test_a_recipient_that_does_not_exist_is_named_and_the_other_has_it(france, client, mail, make):
+    unknown = make.correspondent(address="nobody@nowhere.example", family_name="INCONNU")
+
+    outcome = client.send(replace(mail, recipients=(*mail.recipients, unknown)))
+
+    assert isinstance(outcome, Receipt)
+    assert any("Refusé : INCONNU" in line for line in outcome.lines)
+    assert copies(france, mail) == 1
+
+
+def test_when_nobody_takes_it_it_is_refused(client, mail, make):
+    unknown = make.correspondent(address="nobody@nowhere.example")
+
+    assert isinstance(client.send(replace(mail, recipients=(unknown,))), Refused)
+
+
+def test_a_lost_answer_is_asked_about_and_found(france, client, mail):
+    france.knobs.arm("smtp", "drop_after_commit")
+
+    assert isinstance(client.send(mail), AnswerLost)
+
+    assert client.was_sent(mail.rfc_message_id) is not None
+    assert copies(france, mail) == 1
+
+
+def test_a_connection_cut_before_the_message_left_nothing_behind(france, client, mail):
+    france.knobs.arm("smtp", "drop_before")
+
+    assert isinstance(client.send(mail), Postponed)
+
+    assert client.was_sent(mail.rfc_message_id) is None
+    assert copies(france, mail) == 0
+
+
+def test_a_server_that_is_away_is_a_reason_to_wait(session, clock, mail):
+    settings = Settings()
+    settings[declared.mail_smtp_host] = "localhost"
+    settings[declared.mail_smtp_port] = 1
+    client = DirectMssante.connect(settings, session.client_context(), ME, None, clock)
+
+    assert isinstance(client.send(mail), Postponed)
+    with pytest.raises(UserFacingError, match="ne répond pas"):
+        client.was_sent(mail.rfc_message_id)
+
+
+def test_new_mail_resumes_where_it_stopped(france, client):
+    for number in range(3):
+        france.mail.deliver(ME, f"Subject: m{number}\r\n\r\nx".encode())
+    first = list(client.new_mail(0, 1))
+    france.mail.deliver(ME, b"Subject: later\r\n\r\nx")
+
+    again = list(client.new_mail(first[-1].uid_validity, first[-1].uid + 1))
+
+    assert [one.raw for one in again] == [b"Subject: later\r\n\r\nx"]
+
+
+def test_another_numbering_reads_everything_again(france, client):
+    france.mail.deliver(ME, b"Subject: x\r\n\r\ny")
+    known = list(client.new_mail(0, 1))
+
+    assert len(list(client.new_mail(known[0].uid_validity + 1, 10_000))) == len(known)
+
+
+def test_our_own_copy_goes_to_the_sent_messages_of_the_server(france, client, mail):
+    client.send(mail)
+    (own,) = [m for m in client.new_mail(0, 1) if mail.rfc_message_id.encode() in m.raw]
+
+    client.file_own_copy(own.uid)
+
+    sent = france.mail.messages(ME, "Envoyés")
+    assert any(mail.rfc_message_id.encode() in content for content in sent)
+    assert client.was_sent(mail.rfc_message_id) is not None
+
+
+def test_a_pulled_card_sends_nothing(france, client, mail):
+    france.card.pull()
+    try:
+        outcome = client.send(mail)
+    finally:
+        france.card.insert()
+
+    assert isinstance(outcome, Postponed)
+    assert copies(france, mail) == 0

@@ -1,0 +1,166 @@
+"""Received messages: read leniently, attachments told by content, nothing hostile gets through."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lgc.errors import UnreadableInput
+from lgc.mssante.message import media_type, parse, shown_subject
+
+PDF = b"%PDF-1.7\n%fin"
+
+
+def raw(body="Bonjour", **headers):
+    lines = {
+        "From": "Dr Jacques MULLER <jacques.muller@chmc.mssante.example>",
+        "To": "paul@medecin.mssante.example",
+        "Subject": "Objet",
+        "Date": "Mon, 23 Nov 2026 08:47:00 +0100",
+        "Message-ID": "<1@x>",
+        **headers,
+    }
+    head = "\r\n".join(f"{name}: {value}" for name, value in lines.items() if value is not None)
+    return (head + "\r\n\r\n").encode() + (body if isinstance(body, bytes) else body.encode())
+
+
+def multipart(*parts):
+    body = b"".join(b"--B\r\n" + part + b"\r\n" for part in parts) + b"--B--\r\n"
+    return raw(body, **{"Content-Type": 'multipart/mixed; boundary="B"'})
+
+
+def test_an_ordinary_message(make):
+    read = parse(raw())
+
+    assert (read.sender_name, read.sender_address) == (
+        "Dr Jacques MULLER",
+        "jacques.muller@chmc.mssante.example",
+    )
+    assert read.sent_at == dt.datetime(
+        2026, 11, 23, 8, 47, tzinfo=dt.timezone(dt.timedelta(hours=1))
+    )
+    assert read.text == "Bonjour"
+    assert read.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        ("XDM/1.0/DDM+Lettre de liaison VIAL Paul", "Lettre de liaison VIAL Paul"),
+        ("xdm/1.0/ddm+CR CORSE FIGATELLIX", "CR CORSE FIGATELLIX"),
+        ("[Annule et remplace] XDM/1.0/DDM+CR X", "CR X"),
+        ("XDM/1.0/DDM+[Annule et remplace] CR X", "CR X"),
+        ("Bonjour", "Bonjour"),
+        ("", "(sans objet)"),
+    ],
+)
+def test_the_prefix_of_the_archive_is_hidden(subject, shown):
+    assert shown_subject(subject) == shown
+
+
+def test_an_attachment_is_what_its_bytes_are_not_what_its_name_says():
+    part = (
+        b'Content-Type: image/jpeg; name="photo.jpg"\r\n'
+        b'Content-Disposition: attachment; filename="photo.jpg"\r\n\r\n' + PDF
+    )
+
+    (attachment,) = parse(multipart(part)).attachments
+
+    assert (attachment.name, attachment.media_type) == ("photo.jpg", "application/pdf")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"PK\x03\x04", "application/zip"),
+        (PDF, "application/pdf"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"<?xml version='1.0'?><a/>", "text/xml"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>", "text/xml"),
+        (b"bonjour", "text/plain"),
+        (b"\x00\x01", "application/octet-stream"),
+    ],
+)
+def test_the_kind_of_some_bytes(content, kind):
+    assert media_type(content) == kind
+
+
+def test_a_name_with_a_path_keeps_no_path():
+    part = b'Content-Disposition: attachment; filename="../../etc/passwd"\r\n\r\nx'
+
+    (attachment,) = parse(multipart(part)).attachments
+
+    assert "/" not in attachment.name
+
+
+def test_html_becomes_words_without_script_style_or_address():
+    page = "<style>p{}</style><p>Bonjour&nbsp;!</p><script>x()</script><img src='http://x/y'>"
+
+    read = parse(raw(page, **{"Content-Type": "text/html; charset=utf-8"}))
+
+    assert "Bonjour" in read.text
+    assert "x()" not in read.text
+    assert "http" not in read.text
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-8", "inconnu", "cp1252"])
+def test_a_wrong_charset_still_gives_words(charset):
+    body = "élève".encode("latin-1")
+
+    assert parse(raw(body, **{"Content-Type": f"text/plain; charset={charset}"})).text
+
+
+@pytest.mark.parametrize("missing", ["From", "To", "Subject", "Date", "Message-ID"])
+def test_a_missing_header_is_not_fatal(missing):
+    assert parse(raw(**{missing: None})).text == "Bonjour"
+
+
+@pytest.mark.parametrize("date", ["hier", "Mon, 99 Nov 2026 99:99:99 +9999", ""])
+def test_an_impossible_date_is_no_date(date):
+    assert parse(raw(Date=date)).sent_at is None
+
+
+def test_thousands_of_parts_are_cut_and_told():
+    parts = [b"Content-Type: application/octet-stream\r\n\r\n\x00x"] * 1000
+
+    read = parse(multipart(*parts))
+
+    assert len(read.attachments) <= 200
+    assert any("trop de parties" in fault for fault in read.faults)
+
+
+def test_a_message_nested_without_end_stops():
+    body = b"fin"
+    for depth in range(60):
+        mark = f"B{depth}".encode()
+        head = b'Content-Type: multipart/mixed; boundary="' + mark + b'"\r\n\r\n'
+        body = head + b"--" + mark + b"\r\n" + body + b"\r\n--" + mark + b"--\r\n"
+
+    assert parse(b"From: a@x\r\n" + body).attachments == ()
+
+
+def test_a_message_larger_than_any_message_is_refused():
+    with pytest.raises(UnreadableInput, match="volumineux"):
+        parse(b"x" * (61 * 1024 * 1024))
+
+
+@settings(max_examples=300)
+@given(st.binary(max_size=4000))
+def test_any_bytes_are_a_message(data):
+    read = parse(data)
+
+    assert isinstance(read.text, str)
+
+
+def test_the_official_notifications_are_read(shared):
+    for name in ("ans-notification-ko-2025.eml", "ans-notification-ko-v1.1.3.eml"):
+        read = parse((shared / "xdm" / name).read_bytes())
+
+        assert "902" in read.raw_subject
+
+
+def test_a_receipt_that_begins_with_a_bom_is_read(shared):
+    read = parse((shared / "xdm" / "direct-mdn-processed.eml").read_bytes())
+
+    assert "processed" in read.disposition

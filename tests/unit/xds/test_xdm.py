@@ -1,0 +1,189 @@
+"""The archive: written the same each time, read leniently, hostile ones refused in a sentence."""
+
+import hashlib
+import io
+import re
+import time
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from lgc.errors import UnreadableInput
+from lgc.xds import xdm
+from lgc.xds.xdm_reading import parse_cx
+
+SOURCE, SOFTWARE = "2.25.42", "lgc 0.1"
+
+
+def zipped(**files):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def sheet(uri="DOC.XML", patient="", extra=""):
+    return f"""<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"
+      xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><RegistryObjectList>
+      <ExtrinsicObject id="d" objectType="urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1">
+      <Slot name="URI"><ValueList><Value>{uri}</Value></ValueList></Slot>{extra}
+      <Name><LocalizedString value="Document"/></Name>{patient}
+      </ExtrinsicObject></RegistryObjectList></lcm:SubmitObjectsRequest>"""
+
+
+def test_an_archive_is_the_same_bytes_each_time(submission_request):
+    first = xdm.write(submission_request, SOURCE, SOFTWARE)
+
+    assert first == xdm.write(submission_request, SOURCE, SOFTWARE)
+
+
+def test_names_are_those_of_iso_9660(submission_request):
+    archive = zipfile.ZipFile(io.BytesIO(xdm.write(submission_request, SOURCE, SOFTWARE)))
+
+    assert {"INDEX.HTM", "README.TXT", "IHE_XDM/SUBSET01/METADATA.XML"} <= set(archive.namelist())
+    for part in "/".join(archive.namelist()).split("/"):
+        assert re.fullmatch(r"[A-Z0-9_]{1,8}(\.[A-Z0-9_]{1,3})?", part), part
+
+
+def test_what_is_written_is_read_back_with_its_hash_and_its_patient(submission_request):
+    (entry,) = xdm.read(xdm.write(submission_request, SOURCE, SOFTWARE)).entries
+
+    assert entry.content == submission_request.content
+    assert (entry.hash_verdict, entry.size_verdict) == ("ok", "ok")
+    assert entry.unique_id == submission_request.document.unique_id
+    assert entry.patient.ins == (submission_request.ins.ins,)
+    assert entry.patient.birth_name == submission_request.ins.traits.birth_name
+    assert entry.patient.birth_date == submission_request.ins.traits.birth_date
+
+
+def test_the_promised_hash_is_the_one_of_the_file(submission_request):
+    archive = zipfile.ZipFile(io.BytesIO(xdm.write(submission_request, SOURCE, SOFTWARE)))
+    metadata = etree.fromstring(archive.read("IHE_XDM/SUBSET01/METADATA.XML"))
+    content = archive.read("IHE_XDM/SUBSET01/DOC00001.XML")
+
+    slots = {slot.get("name"): slot.findtext(".//{*}Value") for slot in metadata.iter("{*}Slot")}
+
+    assert slots["hash"] == hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    assert slots["size"] == str(len(content))
+    assert slots["URI"] == "DOC00001.XML"
+
+
+def test_a_changed_document_is_told(submission_request):
+    archive = zipfile.ZipFile(io.BytesIO(xdm.write(submission_request, SOURCE, SOFTWARE)))
+    files = {name: archive.read(name) for name in archive.namelist()}
+    files["IHE_XDM/SUBSET01/DOC00001.XML"] += b" "
+
+    read = xdm.read(zipped(**files))
+
+    assert read.entries[0].hash_verdict == "mismatch"
+    assert any("empreinte" in fault for fault in read.faults)
+
+
+@pytest.mark.parametrize(
+    "uri", ["../../../etc/passwd", "/etc/passwd", "C:/x.xml", "..\\..\\..\\x.xml", "file:///x"]
+)
+def test_a_uri_that_leaves_the_archive_is_refused(uri):
+    read = xdm.read(zipped(**{"IHE_XDM/S/METADATA.XML": sheet(uri), "x.xml": "<a/>"}))
+
+    assert read.entries[0].content is None
+    assert read.faults
+
+
+@pytest.mark.parametrize("name", ["../evil.xml", "/evil.xml", "C:/evil.xml", "a/../../evil.xml"])
+def test_a_member_whose_name_escapes_is_left_out_and_told(name):
+    read = xdm.read(zipped(**{name: "<ClinicalDocument/>"}))
+
+    assert read.entries == ()
+    assert any("sort de l’archive" in fault for fault in read.faults)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"not a zip", b"PK\x03\x04" + bytes(400)])
+def test_what_is_no_zip_ends_in_a_sentence(data):
+    with pytest.raises(UnreadableInput, match="illisible"):
+        xdm.read(data)
+
+
+def test_a_bomb_is_refused_before_it_fills_the_memory():
+    bomb = zipped(**{"IHE_XDM/S/METADATA.XML": b"0" * (60 * 1024 * 1024)})
+    started = time.monotonic()
+
+    with pytest.raises(UnreadableInput):
+        xdm.read(bomb)
+
+    assert time.monotonic() - started < 30
+
+
+def test_thousands_of_members_are_too_many():
+    with pytest.raises(UnreadableInput, match="trop de fichiers"):
+        xdm.read(zipped(**{f"f{number}": "" for number in range(2500)}))
+
+
+def test_entities_in_the_metadata_are_refused_and_told():
+    bomb = '<!DOCTYPE a [<!ENTITY a "aaaa">]><a>&a;</a>'
+
+    read = xdm.read(zipped(**{"IHE_XDM/S/METADATA.XML": bomb}))
+
+    assert read.entries == ()
+    assert any("interdite" in fault for fault in read.faults)
+
+
+def test_an_encrypted_member_is_told(submission_request):
+    data = bytearray(xdm.write(submission_request, SOURCE, SOFTWARE))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(signature)
+        while at >= 0:
+            data[at + offset] |= 1
+            at = data.find(signature, at + 1)
+
+    with pytest.raises(UnreadableInput, match="chiffré"):
+        xdm.read(bytes(data))
+
+
+def test_a_document_without_uri_is_reported_not_ignored():
+    without = sheet().replace(
+        '<Slot name="URI"><ValueList><Value>DOC.XML</Value></ValueList></Slot>', ""
+    )
+
+    read = xdm.read(zipped(**{"IHE_XDM/S/METADATA.XML": without}))
+
+    assert read.entries[0].content is None
+    assert any("quel fichier" in fault for fault in read.faults)
+
+
+def test_the_same_package_twice_is_read_once(submission_request):
+    archive = zipfile.ZipFile(io.BytesIO(xdm.write(submission_request, SOURCE, SOFTWARE)))
+    files = {name: archive.read(name) for name in archive.namelist()}
+    files |= {f"again/{name}": content for name, content in files.items()}
+
+    assert len(xdm.read(zipped(**files)).entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("cx", "expected"),
+    [
+        ("279035121518989^^^&1.2.250.1.213.1.4.10&ISO^NH", "279035121518989"),
+        ("279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH", "279035121518989"),
+        ("279035121518989^^^&amp;amp;1.2.250.1.213.1.4.10&amp;amp;ISO^NH", "279035121518989"),
+        ("1800A1234^^^&1.2.3&ISO^PI", None),
+        ("279035121518989", None),
+        ("", None),
+    ],
+)
+def test_an_identifier_is_an_ins_only_with_its_authority(cx, expected):
+    ins = parse_cx(cx)
+
+    assert (ins.matricule if ins else None) == expected
+
+
+@settings(max_examples=150)
+@given(st.binary(max_size=3000))
+def test_any_bytes_end_in_a_sentence_or_in_entries(data):
+    for content in (data, zipped(**{"IHE_XDM/S/METADATA.XML": data})):
+        try:
+            xdm.read(content)
+        except UnreadableInput as error:
+            assert error.sentence
