@@ -23,10 +23,12 @@ from lgc.desktop.theme.palette import LIGHT
 from lgc.settings import Settings
 
 
-def _scenes():
-    name = "lgc_desktop_scenes"
+def _neighbour(stem):
+    """A module of this folder, without making a package of the tests."""
+    name = f"lgc_desktop_{stem}"
     if name not in sys.modules:
-        found = importlib.util.spec_from_file_location(name, Path(__file__).parent / "scenes.py")
+        path = Path(__file__).parent / f"{stem}.py"
+        found = importlib.util.spec_from_file_location(name, path)
         module = importlib.util.module_from_spec(found)
         sys.modules[name] = module
         found.loader.exec_module(module)
@@ -36,7 +38,7 @@ def _scenes():
 @pytest.fixture(scope="session")
 def scenes():
     """The believable practice of scenes.py."""
-    return _scenes()
+    return _neighbour("scenes")
 
 
 @pytest.fixture
@@ -85,3 +87,9 @@ def type_text():
                 QApplication.sendEvent(target, event)
 
     return typed
+
+
+@pytest.fixture(scope="session")
+def rooms(scenes):
+    """Small real services of records, documents, messages and sharing (rooms.py)."""
+    return _neighbour("rooms")

@@ -204,6 +204,10 @@ class MainWindow(QWidget):
             body, "Dossier précédent", lambda: self._step(-1), "Ctrl+Shift+Tab"
         )
         self.close_tab = action(body, "Fermer le dossier", self._close_current, "Ctrl+W")
+        self.messages.undo_action = action(
+            body, "Annuler", self.messages.undo_last, "Ctrl+Z",
+            help="Défaire ce qui vient d’être dit en bas de l’écran",
+        )  # fmt: skip
         self.theme_action = action(
             body,
             "Thème",

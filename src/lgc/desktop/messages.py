@@ -79,8 +79,11 @@ class Toast(Floating):
         self.words = label(words, "base", "tip.text")
         row.addWidget(self.words)
         if undo is not None:
-            self.undo = Button("Annuler", "tip", action=action)
-            self.undo.clicked.connect(lambda checked=False: self._undo(undo))
+            self.undo = Button("Annuler", "tip")
+            if action is not None:
+                self.undo.borrow_cap(action)
+            self._effect = undo
+            self.undo.clicked.connect(lambda checked=False: self.take_back())
             row.addWidget(self.undo)
         self.setMinimumHeight(44)
 
@@ -91,9 +94,12 @@ class Toast(Floating):
         self.setAccessibleName(words(self.count))
         self._timer.start()
 
-    def _undo(self, undo: Callable[[], object]) -> None:
+    def take_back(self) -> None:
+        """Undo what is told here, once."""
+        if self.isHidden():
+            return
         self.leave()
-        undo()
+        self._effect()
 
 
 class ErrorNotice(Floating):
@@ -159,6 +165,7 @@ class Messages(QObject):
         super().__init__(window)
         self._window = window
         self._shown: list[Floating] = []
+        self.undo_action: QAction | None = None
         window.installEventFilter(self)
 
     def show(self, error: Exception, retry: Callable[[], object] | None = None) -> None:
@@ -179,9 +186,15 @@ class Messages(QObject):
         glyph: str = "ri.checkbox-circle-fill",
     ) -> Toast:
         """Say that something was done; never used for a failure."""
-        made = Toast(self._window, words, undo, glyph)
+        made = Toast(self._window, words, undo, glyph, self.undo_action)
         self._add(made)
         return made
+
+    def undo_last(self) -> None:
+        """Take back the newest thing that can still be undone."""
+        undoable = [f for f in self._shown if isinstance(f, Toast) and f.undoable]
+        if undoable:
+            undoable[-1].take_back()
 
     def tell(self, subject: str, words: str, many: Callable[[int], str], glyph: str) -> Toast:
         """Say what happens by itself; what happens again meanwhile is counted by ``many``."""

@@ -65,6 +65,11 @@ class Button(QPushButton):
         self.clicked.connect(action.trigger)
         self._tip()
 
+    def borrow_cap(self, action: QAction) -> None:
+        """Show the key of an action that does the same from elsewhere."""
+        self._action = action
+        self.updateGeometry()
+
     def _sync(self) -> None:
         if self._action is not None:
             self.setEnabled(self._action.isEnabled())

@@ -109,7 +109,7 @@ class Table(QTableView, Generic[R]):
         self._key = key or (lambda row: id(row))
         self._rows: Rows[R] = Rows(columns, head, self)
         self._painter = CellPainter(row_height, self)
-        self._head_height = head_height or row_height
+        self._row_height, self._head_height = row_height, head_height or row_height
         self._open_on_click = open_on_click
         self.setModel(self._rows)
         self.setItemDelegate(self._painter)
@@ -184,6 +184,12 @@ class Table(QTableView, Generic[R]):
         if kept is not None:
             self.select(self._key(kept))
         self._header.viewport().update()
+
+    def hide_column(self, column_key: str, hidden: bool) -> None:
+        """A small window does without. Raises KeyError for an unknown column."""
+        number = {column.key: n for n, column in enumerate(self._rows.columns)}[column_key]
+        self.setColumnHidden(number, hidden)
+        self._share_width()
 
     def press(self, row: R, column_key: str) -> None:
         """What a click on the button of a cell does."""
@@ -320,16 +326,22 @@ class Table(QTableView, Generic[R]):
 
     def _span_heads(self) -> None:
         for number in range(len(self._rows.rows)):
-            if self._rows.head(number) is not None:
+            head = self._rows.head(number) is not None
+            if head:
                 self.setSpan(number, 0, 1, len(self._rows.columns))
-                self.verticalHeader().resizeSection(number, self._head_height)
+            if self._head_height != self._row_height:
+                # A section keeps the height it had, whatever row stands there now.
+                height = self._head_height if head else self._row_height
+                self.verticalHeader().resizeSection(number, height)
 
     def _share_width(self) -> None:
         columns = self._rows.columns
-        fixed = sum(column.width or 0 for column in columns)
-        free = [n for n, column in enumerate(columns) if column.width is None]
+        shown = [n for n in range(len(columns)) if not self.isColumnHidden(n)]
+        fixed = sum(columns[n].width or 0 for n in shown)
+        free = [n for n in shown if columns[n].width is None]
         room = max(self.viewport().width() - fixed, 0)
-        for number, column in enumerate(columns):
+        for number in shown:
+            column = columns[number]
             width = column.width
             if width is None:
                 share = room // len(free)

@@ -133,7 +133,7 @@ def fit_columns(table: QTextTable) -> None:
         ]
     )
     # A little less than the whole: borders are outside of it, and a bar would come below.
-    wide = sum(widths) > WIDE_TABLE or len(widths) > 3
+    wide = sum(widths) > WIDE_TABLE
     shaped.setWidth(QTextLength(QTextLength.Type.PercentageLength, 98 if wide else 72))
     table.setFormat(shaped)
 

@@ -60,9 +60,9 @@ class DocumentHeaderPanel(QFrame):
         document = opened.content.document
         sign = glyphs.KIND[document.kind]
         self._glyph.set(sign.glyph, sign.role)
-        self._title.set_text(document.title)
+        self._title.set_text(text.french(document.title))
         when = document.service_start or document.created_at
-        parts = (document.type.label, text.date(when), document.author)
+        parts = (text.french(document.type.label), text.date(when), document.author)
         self._line.set_text(" · ".join(p for p in (*parts, document.organisation) if p))
         self._set_chips(opened)
         self._set_facts(_facts(opened))

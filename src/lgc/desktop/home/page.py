@@ -103,6 +103,10 @@ class HomePage(Page):
         if self._view is None:
             self.busy.follow(task, "Lecture de la journée…")
 
+    def set_compact(self, compact: bool) -> None:
+        """A small window leaves the subjects of the messages their room."""
+        self.unassigned.table.hide_column("candidates", compact)
+
     def show_item(self, item: str) -> None:
         self.days.table.select(item)
 
@@ -231,7 +235,7 @@ class HomePage(Page):
         whole.addLayout(self._top())
         columns = QHBoxLayout()
         columns.setSpacing(14)
-        self.days.setMinimumWidth(536)
+        self.days.setMinimumWidth(524)
         columns.addWidget(self.days, 39)
         right = QVBoxLayout()
         right.setSpacing(14)

@@ -240,7 +240,7 @@ class NewsPanel(Panel):
             return EMPTY
         sign = KIND[line.item.kind]
         return Cell(
-            line.item.title,
+            text.french(line.item.title),
             glyph=sign.glyph,
             glyph_tone=sign.role,
             spoken=f"{sign.word}, {line.item.title}",

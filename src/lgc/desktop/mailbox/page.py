@@ -35,7 +35,7 @@ FOLDERS = (
 COALESCE_MS = 150
 FOLDERS_WIDTH = 208
 LIST_WIDTH = 540
-NARROW_LIST = 420
+NARROW_LIST = 464
 
 
 class MailPage(Page):
@@ -83,7 +83,9 @@ class MailPage(Page):
 
     def reload(self) -> None:
         task = self._window.tasks.run(
-            partial(self._desk.mail.folder, self._folder), owner=self, done=self._fill
+            partial(self._desk.mail.folder, self._folder),
+            owner=self,
+            done=partial(self._fill, self._folder),
         )
         if not self._lines:
             self.busy.follow(task, "Lecture des messages…")
@@ -177,7 +179,9 @@ class MailPage(Page):
         self._right.setCurrentIndex(0)
         self.reload()
 
-    def _fill(self, lines: tuple[MessageLine, ...]) -> None:
+    def _fill(self, folder: Folder, lines: tuple[MessageLine, ...]) -> None:
+        if folder is not self._folder:
+            return
         self._lines = lines
         unread = sum(line.message.unread for line in lines)
         self._unread.set_count(f"{unread} non lus" if unread > 1 else "1 non lu" if unread else "")
@@ -261,7 +265,9 @@ class MailPage(Page):
 
     def _open_attachment(self, message_id: str, attachment_id: str) -> None:
         task = self._window.tasks.run(
-            partial(self._preview, message_id, attachment_id), owner=self, done=self._show_document
+            partial(self._preview, message_id, attachment_id),
+            owner=self,
+            done=lambda opened: self._show_piece(message_id, opened),
         )
         self.busy.follow(task, "Ouverture de la pièce jointe…")
 
@@ -269,7 +275,10 @@ class MailPage(Page):
         contents = self._desk.filing.preview(message_id, attachment_id)
         return self._desk.reading.understand(contents[0]) if contents else None
 
-    def _show_document(self, opened: OpenedDocument | None) -> None:
+    def _show_piece(self, message_id: str, opened: OpenedDocument | None) -> None:
+        view = self.preview.view
+        if view is None or view.message.message_id != message_id:
+            return  # Another message is in view: its patient may be another one.
         if opened is None:
             self._window.messages.toast("Cette pièce jointe n’a pas de contenu lisible.")
             return

@@ -220,6 +220,7 @@ class MessagePreview(QFrame):
                 )
             )
             self._cards.addWidget(card)
+            card.show()
         self._attachments.setVisible(bool(message.attachments))
 
     def _write(self) -> None:

@@ -25,7 +25,8 @@ PERIODS = (
     ("240", "20 ans"),
 )
 FUTURE_SHARE = 0.35  # how much of the period lies ahead, so that planned acts are seen
-LANES_SHOWN = 7
+LANES_SHOWN, LANES_KEPT = 7, 3
+WHOLE_HEIGHT = 820  # of the record: below it the lanes give way before the table loses rows
 DAYS_PER_MONTH = 30.4375
 
 
@@ -37,6 +38,7 @@ class CarePathPanel(Panel):
     def __init__(self) -> None:
         super().__init__("Parcours de soins")
         self._today = dt.date.today()
+        self._lanes, self._shown = 1, LANES_SHOWN
         self._protocol = Chip("", "accent.text", "ri.route-line")
         self._late = Chip("", "danger", "ri.error-warning-fill")
         for chip in (self._protocol, self._late):
@@ -69,11 +71,21 @@ class CarePathPanel(Panel):
         self._protocol.setVisible(bool(life.protocols))
         self._late.set(f"{life.late} en retard", "danger", "ri.error-warning-fill")
         self._late.setVisible(life.late > 0)
-        lanes = min(max(len(life.lanes), 1), LANES_SHOWN)
-        self._scroll.setFixedHeight(LANES_Y + lanes * LANE_H + 8)
+        self._lanes = max(len(life.lanes), 1)
+        self._fit()
         self.life.setMinimumHeight(LANES_Y + max(len(life.lanes), 1) * LANE_H + 6)
         if first_time:
             self._show_months(int(self._periods.value()))
+
+    def set_room(self, height: int) -> None:
+        """The height of the record's page, in pixels: lanes hide behind a scroll bar first."""
+        given_up = max(WHOLE_HEIGHT - height, 0) // LANE_H
+        self._shown = max(LANES_SHOWN - given_up, LANES_KEPT)
+        self._fit()
+
+    def _fit(self) -> None:
+        lanes = min(self._lanes, self._shown)
+        self._scroll.setFixedHeight(LANES_Y + lanes * LANE_H + 8)
 
     def _show_months(self, months: int) -> None:
         days = months * DAYS_PER_MONTH

@@ -84,6 +84,7 @@ class RecordDocumentsPanel(Panel):
         self.tabs.button(DOCUMENTS).setText(f"Documents  {len(lines)}")
         self.tabs.button(MESSAGES).setText(f"Messages  {len(messages)}")
         self._filter()
+        self.table.select_first()
 
     def _show_tab(self, key: str) -> None:
         documents = key == DOCUMENTS
@@ -177,7 +178,7 @@ COLUMNS: tuple[Column[DocumentLine], ...] = (
     Column(
         "title",
         "Nom",
-        lambda line: Cell(line.title, bold=line.unread),
+        lambda line: Cell(text.french(line.title), bold=line.unread),
         None,
         lambda line: fold(line.title),
         least=180,

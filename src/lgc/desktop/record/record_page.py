@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,12 +26,13 @@ from lgc.desktop.page import RecordPage
 from lgc.desktop.record.care_path import CarePathPanel
 from lgc.desktop.record.documents_panel import RecordDocumentsPanel
 from lgc.desktop.record.menu import Entry, RecordMenu
-from lgc.desktop.tasks import Tasks
+from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.documents import DocumentContent
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
 from lgc.services.views import DocumentLine, RecordView
 
+T = TypeVar("T")
 HOME, WRITE, VSM = "home", "write", "vsm"
 ENTRIES = (
     Entry(HOME, "Accueil du dossier", "ri.layout-row-line", "Alt+0"),
@@ -48,6 +52,7 @@ class Record(RecordPage):
         super().__init__(patient_id)
         self.title = "Dossier"
         self._desk, self._tasks = desk, tasks
+        self._opening: Task | None = None
         self.banner = Banner()
         self.menu = RecordMenu(ENTRIES, self._go)
         self.care_path = CarePathPanel()
@@ -73,17 +78,18 @@ class Record(RecordPage):
         )
 
     def open_document(self, document_id: str) -> None:
-        task = self._tasks.run(
-            partial(self._desk.reading.open, document_id), owner=self, done=self._show_document
+        self._bring(
+            partial(self._desk.reading.open, document_id),
+            self._show_document,
+            "Ouverture du document…",
         )
-        self.documents.busy.follow(task, "Ouverture du document…")
 
     def make_vsm(self) -> None:
         """« Synthèse médicale »: a draft to read, then to share or keep."""
-        task = self._tasks.run(self._draft, owner=self, done=self._show_draft)
-        self.documents.busy.follow(task, "Rédaction de la synthèse…")
+        self._bring(self._draft, self._show_draft, "Rédaction de la synthèse…")
 
     def show_home(self) -> None:
+        self._forget()
         self.stack.setCurrentWidget(self.home)
         self.menu.set_current(HOME)
         self.documents.table.setFocus()
@@ -99,6 +105,10 @@ class Record(RecordPage):
     def set_compact(self, compact: bool) -> None:
         """A small window keeps the glyphs of the menu only."""
         self.menu.fold(compact)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.care_path.set_room(self.height())
 
     def _lay_out(self) -> None:
         home = QVBoxLayout(self.home)
@@ -200,8 +210,18 @@ class Record(RecordPage):
         if line.document is not None:
             self.open_document(line.document.document_id)
         elif line.entry is not None:
-            task = self._tasks.run(partial(self._fetch, line), owner=self, done=self._show_document)
-            self.documents.busy.follow(task, "Lecture dans le DMP…")
+            self._bring(partial(self._fetch, line), self._show_document, "Lecture dans le DMP…")
+
+    def _bring(self, work: Callable[[], T], done: Callable[[T], None], sentence: str) -> None:
+        """Ask for one document; one asked later, or going home, forgets the answer."""
+        self._forget()
+        self._opening = self._tasks.run(work, owner=self, done=done)
+        self.documents.busy.follow(self._opening, sentence)
+
+    def _forget(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
 
     def _fetch(self, line: DocumentLine) -> OpenedDocument:
         assert line.entry is not None

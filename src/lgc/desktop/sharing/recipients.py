@@ -19,7 +19,7 @@ from lgc.desktop.theme import restyle
 from lgc.domain.professionals import Correspondent
 
 TYPING_MS = 120
-ROW = 34
+ROW = 46
 Directory = Callable[[str], tuple[Correspondent, ...]]
 
 
@@ -212,15 +212,15 @@ COLUMNS: tuple[Column[Correspondent], ...] = (
             one.display_name,
             "ri.shield-check-line" if one.verified else "ri.question-line",
             glyph_tone="ok" if one.verified else "warn",
-            medium=True,
+            bold=True,
+            second=_place(one),
         ),
-        210,
     ),
-    Column("place", "Lieu", lambda one: Cell(_place(one), tone="text.muted", small=True)),
     Column(
         "address",
         "Adresse",
         lambda one: Cell(one.address, tone="text.muted", small=True),
-        236,
+        290,
+        right=True,
     ),
 )

@@ -1,0 +1,236 @@
+"""Services of a record, its documents, its messages and its sharing, in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from dataclasses import replace
+from types import SimpleNamespace
+
+from lgc_desktop_scenes import CHEMIN, LEGRAND, NOW, SAUVEUR, TODAY, FakeFinding, unassigned
+
+from lgc.domain.documents import DmpState, Document, DocumentContent, DocumentKind, Origin
+from lgc.domain.messages import AssignedBy, Candidate, Folder, Likelihood, Reason
+from lgc.domain.patients import DmpAccess, DmpStatus
+from lgc.domain.professionals import Coded, Correspondent
+from lgc.domain.readable import (
+    Attachment,
+    DocumentHeader,
+    DocumentPatient,
+    ReadableDocument,
+    ReadableSection,
+)
+from lgc.errors import UserFacingError
+from lgc.services.reading import OpenedDocument
+from lgc.services.sharing import ShareProposal, ShareRequest
+from lgc.services.views import (
+    DocumentLine,
+    Lane,
+    LifeLine,
+    Mark,
+    MarkState,
+    MessageLine,
+    MessageView,
+    PatientView,
+    RankedCandidate,
+    RecordView,
+)
+
+PEOPLE = {person.patient_id: person for person in (CHEMIN, LEGRAND, SAUVEUR)}
+LETTER = Coded("11488-4", "2.16.840.1.113883.6.1", "Consultation")
+
+
+def document(patient_id: str, number: int = 1, title: str = "CR de consultation") -> Document:
+    return Document(
+        f"{patient_id}-{number}", patient_id, f"1.2.{number}", f"1.2.{number}", 1, title, LETTER,
+        DocumentKind.NOTE, Origin.PRACTICE, "text/xml", NOW - dt.timedelta(days=10 * number),
+        "Dr Paul MEDECIN5729", "Cabinet", "00" * 20, 1200,
+    )  # fmt: skip
+
+
+def opened(paper: Document, words: str, **more) -> OpenedDocument:
+    header = DocumentHeader(
+        paper.unique_id, paper.set_id, 1, paper.type, paper.title, NOW, DocumentPatient()
+    )
+    readable = ReadableDocument(header, (ReadableSection("Résumé", words),), **more)
+    return OpenedDocument(DocumentContent(paper, b"<x/>"), readable, None, ())
+
+
+def life_line() -> LifeLine:
+    late = Mark(MarkState.LATE, TODAY - dt.timedelta(24), None, 24)
+    done = Mark(MarkState.DONE, TODAY - dt.timedelta(60), TODAY - dt.timedelta(45), 15)
+    to_come = Mark(MarkState.TO_COME, TODAY + dt.timedelta(18), None, -18)
+    lanes = (
+        Lane("HbA1c", "3 mois", (done, to_come)),
+        Lane("Vaccin grippe", "1 an", (late,)),
+    )
+    return LifeLine(TODAY, ("Protocole diabète",), (), lanes)
+
+
+class FakeRecords:
+    """services.records.Records; ``hold`` keeps an answer until it is set."""
+
+    def __init__(self) -> None:
+        self.opens: list[str] = []
+        self.more: dict[str, int] = {}
+        self.hold: dict[str, threading.Event] = {}
+
+    def opened(self, patient_id: str) -> RecordView:
+        self.opens.append(patient_id)
+        if patient_id in self.hold:
+            self.hold[patient_id].wait(2)
+        return self.view(patient_id)
+
+    def view(self, patient_id: str) -> RecordView:
+        papers = [document(patient_id, n) for n in range(1, 3 + self.more.get(patient_id, 0))]
+        lines = tuple(
+            DocumentLine(
+                p.document_id, p.origin, p.created_at, f"{p.title} de {patient_id}", p.type.label,
+                p.kind, p.author, p.organisation, DmpState.NOT_DEPOSITED, False, False, p,
+            )
+            for p in papers
+        )  # fmt: skip
+        life = replace(life_line(), documents=lines)
+        return RecordView(PEOPLE[patient_id], lines, (), life)
+
+
+class FakeReading:
+    """services.reading.Reading; ``hold`` keeps the answer for one document."""
+
+    def __init__(self) -> None:
+        self.words = "<p>Tension <b>12/7</b></p>"
+        self.hold: dict[str, threading.Event] = {}
+
+    def open(self, document_id: str) -> OpenedDocument:
+        if document_id in self.hold:
+            self.hold[document_id].wait(2)
+        patient_id = document_id.rpartition("-")[0]
+        return opened(document(patient_id, title=f"Document {document_id}"), self.words)
+
+    def understand(self, content: DocumentContent) -> OpenedDocument:
+        return opened(content.document, self.words)
+
+    def pdf(self, content: DocumentContent) -> bytes | None:
+        return None
+
+
+class FakeVsm:
+    """services.keeping_vsm.KeepingVsm that writes one sentence."""
+
+    def __init__(self) -> None:
+        self.drafts: list[str] = []
+
+    def draft(self, patient_id: str) -> DocumentContent:
+        self.drafts.append(patient_id)
+        return DocumentContent(document(patient_id, title="Synthèse médicale"), b"<x/>")
+
+    def keep(self, draft: DocumentContent) -> str:
+        return draft.document.document_id
+
+
+class FakeMail:
+    """services.mail.Mail and services.filing_incoming.FilingIncoming over one mailbox."""
+
+    def __init__(self) -> None:
+        self.lines = {line.message.message_id: line for line in unassigned()}
+
+    def folder(self, folder: Folder) -> tuple[MessageLine, ...]:
+        return tuple(x for x in self.lines.values() if x.message.folder is folder)
+
+    def open(self, message_id: str) -> MessageView:
+        line = self.lines[message_id]
+        self.lines[message_id] = replace(line, message=replace(line.message, unread=False))
+        return self.view(message_id)
+
+    def view(self, message_id: str) -> MessageView:
+        line = self.lines[message_id]
+        ranked = tuple(
+            RankedCandidate(Candidate(who.patient_id, how, (Reason("nom dans l’objet"),)), who)
+            for who, how in ((SAUVEUR, Likelihood.PROBABLE), (LEGRAND, Likelihood.UNLIKELY))
+        )
+        return MessageView(line.message, line.patient, ranked if line.message.candidates else ())
+
+    def move(self, message_id: str, folder: Folder) -> Folder:
+        line = self.lines[message_id]
+        self.lines[message_id] = replace(line, message=replace(line.message, folder=folder))
+        return line.message.folder
+
+    def mark_read(self, message_id: str, read: bool) -> None:
+        line = self.lines[message_id]
+        self.lines[message_id] = replace(line, message=replace(line.message, unread=not read))
+
+    def assign(self, message_id: str, patient_id: str) -> int:
+        self._place(message_id, PEOPLE[patient_id], AssignedBy.DOCTOR)
+        return 1
+
+    def undo(self, message_id: str) -> None:
+        self._place(message_id, None, AssignedBy.NOBODY)
+
+    def preview(self, message_id: str, attachment_id: str) -> tuple[DocumentContent, ...]:
+        return (DocumentContent(document(CHEMIN.patient_id), b"<x/>"),)
+
+    def _place(self, message_id: str, who: PatientView | None, by: AssignedBy) -> None:
+        line = self.lines[message_id]
+        self.lines[message_id] = MessageLine(replace(line.message, assigned_by=by), who)
+
+
+COLLEAGUE = Correspondent(
+    "robert@medecin.mssante.example", "SPECIALISTE5737", "Robert", "Dr", "Pneumologie",
+    organisation="Cabinet", verified=True,
+)  # fmt: skip
+
+
+class FakeSharing:
+    """services.sharing.Sharing: one DMP state, one colleague, what was shared."""
+
+    def __init__(self) -> None:
+        self.access: DmpAccess | UserFacingError = DmpAccess.TO_AUTHORISE
+        self.qualified = True
+        self.who = CHEMIN
+        self.shared: list[ShareRequest] = []
+
+    def propose(self, chosen: DocumentContent | str) -> ShareProposal:
+        paper = document(self.who.patient_id, title="Synthèse médicale")
+        return ShareProposal(
+            replace(self.who, dmp=DmpAccess.UNKNOWN), paper, "Synthèse médicale", "Bonjour,", (),
+            ("IHE_XDM.zip", "PDF"), self.qualified, self.qualified,
+        )  # fmt: skip
+
+    def check_dmp(self, patient_id: str) -> DmpStatus:
+        if isinstance(self.access, UserFacingError):
+            raise self.access
+        return DmpStatus(self.access, False, NOW)
+
+    def directory(self, words: str) -> tuple[Correspondent, ...]:
+        return (COLLEAGUE,) if words.casefold() in "robert specialiste5737" else ()
+
+    def share(self, request: ShareRequest) -> str:
+        self.shared.append(request)
+        return "share-1"
+
+
+def make_desk() -> SimpleNamespace:
+    """What records, messages and sharing need of a session."""
+    mail = FakeMail()
+    return SimpleNamespace(
+        records=FakeRecords(),
+        reading=FakeReading(),
+        vsm=FakeVsm(),
+        mail=mail,
+        filing=mail,
+        finding=FakeFinding(),
+        sharing=FakeSharing(),
+        dmp=SimpleNamespace(search=lambda patient_id: (), fetch=lambda patient_id, entry: ""),
+        clock=SimpleNamespace(now=lambda: NOW),
+        fetch_mail=lambda: None,
+    )
+
+
+PIXEL = Attachment(
+    "croquis.png", "image/png",
+    bytes.fromhex(
+        "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+        "1f15c4890000000d49444154789c6360606060000000050001a5f64540"
+        "0000000049454e44ae426082"
+    ),
+)  # fmt: skip

@@ -1,0 +1,126 @@
+"""One document on screen: hostile words stay words, links open only what the document holds."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QTextTable
+
+from lgc.desktop.documents.document_page import DocumentPage
+from lgc.domain.readable import Attachment
+from lgc.services.reading import OpenedDocument
+
+WAIT = 2500
+WHO = "CHEMIN Henri"
+
+
+@pytest.fixture
+def desk(rooms):
+    return rooms.make_desk()
+
+
+@pytest.fixture
+def page(qtbot, window, desk):
+    made = DocumentPage(desk, window.tasks)
+    qtbot.addWidget(made)
+    made.resize(900, 700)
+    made.show()
+    return made
+
+
+def as_text(rooms, words, media_type="text/plain"):
+    shown = rooms.opened(rooms.document(WHO), "")
+    return OpenedDocument(shown.content, None, Attachment("x", media_type, words.encode()), ())
+
+
+def test_markup_inside_a_plain_text_stays_text(page, rooms):
+    hostile = "<script>alert(1)</script><img src='http://evil.example/x.png'/>\n<h1>Titre</h1>"
+
+    page.show_document(as_text(rooms, hostile))
+
+    shown = page.body.text.toPlainText()
+    assert "<script>alert(1)</script>" in shown and "<h1>Titre</h1>" in shown
+
+
+def test_markup_inside_a_title_stays_text(page, rooms):
+    shown = rooms.opened(rooms.document(WHO, title="<b>gras</b><a href='x'>y</a>"), "<p>ok</p>")
+
+    page.show_document(shown)
+
+    assert page.header._title.whole() == "<b>gras</b><a href=’x’>y</a>"
+    assert page.header._title.textFormat() is Qt.TextFormat.PlainText
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://evil.example/x.png", "file:///etc/passwd", "image:7", "image:-1", "qrc:/x", "../x"],
+)
+def test_nothing_outside_the_document_is_loaded(page, rooms, address):
+    page.show_document(rooms.opened(rooms.document(WHO), f"<img src='{address}'/>"))
+
+    loaded = page.body.text.loadResource(2, QUrl(address))
+
+    assert bytes(loaded) == b""
+
+
+def test_ten_thousand_lines_are_shown_at_once(page, rooms):
+    page.show_document(as_text(rooms, "mot " * 20 + "\n" * 10_000 + "fin"))
+
+    assert page.body.text.toPlainText().endswith("fin")
+
+
+def test_a_link_to_an_image_of_the_document_opens_it_in_place(qtbot, page, rooms):
+    page.show_document(
+        rooms.opened(rooms.document(WHO), "<a href='image:0'>Croquis</a>", images=(rooms.PIXEL,))
+    )
+
+    page.body.text.anchorClicked.emit(QUrl("image:0"))
+
+    assert page.body.currentWidget() is not page.body.text
+    assert page._where.whole() == "Pièce contenue dans le document"
+
+
+def test_escape_goes_from_the_piece_to_the_text_then_to_the_record(qtbot, page, rooms):
+    left = []
+    page.closed.connect(lambda: left.append(1))
+    page.show_document(
+        rooms.opened(rooms.document(WHO), "<a href='body:'>Copie</a>", body=rooms.PIXEL)
+    )
+    page.body.text.anchorClicked.emit(QUrl("body:"))
+    assert page.body.currentWidget() is not page.body.text
+
+    page.findChild(object, "closeDocument").click()
+    assert page.body.currentWidget() is page.body.text and left == []
+    page.findChild(object, "closeDocument").click()
+
+    assert left == [1]
+
+
+@pytest.mark.parametrize("address", ["image:3", "image:x", "http://evil.example", "file:///etc"])
+def test_a_link_to_anything_else_does_nothing(page, rooms, address):
+    page.show_document(rooms.opened(rooms.document(WHO), f"<a href='{address}'>ici</a>"))
+
+    page.body.text.anchorClicked.emit(QUrl(address))
+
+    assert page.body.currentWidget() is page.body.text
+
+
+def test_a_column_of_dates_takes_the_room_of_a_date(page, rooms):
+    rows = "<tr><td>08/07/2014</td><td>Diabète sucré insulino-dépendant, suivi régulier</td></tr>"
+    head = "<tr><th>Début</th><th>Pathologie</th></tr>"
+    page.show_document(rooms.opened(rooms.document(WHO), f"<table border='1'>{head}{rows}</table>"))
+
+    frames = page.body.text.document().rootFrame().childFrames()
+    table = next(frame for frame in frames if isinstance(frame, QTextTable))
+    dates, words = table.format().toTableFormat().columnWidthConstraints()
+    assert dates.type() == dates.Type.FixedLength and dates.rawValue() < 130
+    assert words.type() == words.Type.VariableLength
+
+
+def test_the_header_unfolds_everything_and_folds_again(qtbot, page, rooms):
+    page.show_document(rooms.opened(rooms.document(WHO), "<p>ok</p>"))
+    more = page.header.findChild(object, "unfoldHeader")
+
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    assert page.header._facts.isVisible()
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+
+    assert not page.header._facts.isVisible()

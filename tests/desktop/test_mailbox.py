@@ -1,0 +1,167 @@
+"""Secure messages on screen: assigned in one click, taken back in one, never mixed up."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from lgc.desktop import text
+from lgc.desktop.mailbox.page import MailPage
+from lgc.domain.messages import AssignedBy, Folder
+from lgc.services.views import MessageLine
+
+WAIT = 2500
+
+
+@pytest.fixture(autouse=True)
+def practice_clock(scenes):
+    """The wall clock of the practice, wherever the tests run."""
+    text.use_zone(scenes.PARIS)
+    yield
+    text.use_zone(None)
+
+
+@pytest.fixture
+def desk(rooms):
+    return rooms.make_desk()
+
+
+@pytest.fixture
+def mail(qtbot, window, desk):
+    page = MailPage.join(window, desk)
+    window.show_page("messages")
+    qtbot.waitUntil(lambda: page.preview.view is not None, timeout=WAIT)
+    return page
+
+
+def look(qtbot, mail, message_id):
+    mail.table.select(message_id)
+    qtbot.waitUntil(
+        lambda: (
+            mail.preview.view is not None and mail.preview.view.message.message_id == message_id
+        ),
+        timeout=WAIT,
+    )
+
+
+def by(desk, message_id):
+    return desk.mail.lines[message_id].message.assigned_by
+
+
+def test_messages_to_assign_stand_under_their_heading(mail):
+    words = [row.words for row in mail.table.rows() if not isinstance(row, MessageLine)]
+
+    assert words == ["À assigner"]
+    assert mail.table.rowHeight(0) < mail.table.rowHeight(1)
+
+
+def test_a_message_of_the_day_tells_its_hour_without_seconds(mail):
+    assert mail.table.cell(1, "date").text == "08:47"
+
+
+def test_one_click_assigns_to_the_first_candidate_and_one_undoes(qtbot, mail, desk, window):
+    look(qtbot, mail, "m1")
+
+    qtbot.mouseClick(mail.preview.assign.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: by(desk, "m1") is AssignedBy.DOCTOR, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+    toast = window.messages.on_screen()[-1]
+    assert "SAUVEUR Sylvaine, 1 pièce classée" in toast.words.text()
+
+    qtbot.mouseClick(toast.undo, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: by(desk, "m1") is AssignedBy.NOBODY, timeout=WAIT)
+
+
+def test_key_2_chooses_the_second_candidate_and_enter_assigns(qtbot, mail, desk):
+    look(qtbot, mail, "m1")
+    mail.preview.assign.button.setFocus()
+
+    qtbot.keyClick(mail.preview.assign.button, Qt.Key.Key_2)
+    qtbot.keyClick(mail.preview.assign.button, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: by(desk, "m1") is AssignedBy.DOCTOR, timeout=WAIT)
+    assert desk.mail.lines["m1"].patient.name == "LEGRAND Chantal"
+
+
+def test_ctrl_z_takes_back_the_assignment(qtbot, mail, desk, window):
+    look(qtbot, mail, "m1")
+    qtbot.mouseClick(mail.preview.assign.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+    mail.table.setFocus()
+
+    qtbot.keyClick(mail.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: by(desk, "m1") is AssignedBy.NOBODY, timeout=WAIT)
+
+
+def test_unassigning_from_the_message_gives_the_candidates_back(qtbot, mail, desk):
+    look(qtbot, mail, "m1")
+    qtbot.mouseClick(mail.preview.assign.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: mail.preview.view is not None and mail.preview.view.patient is not None,
+        timeout=WAIT,
+    )
+
+    qtbot.mouseClick(mail.preview._undo, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: mail.preview.assign.isVisible(), timeout=WAIT)
+    assert by(desk, "m1") is AssignedBy.NOBODY
+
+
+def test_without_candidate_nothing_can_be_assigned_by_mistake(qtbot, mail):
+    look(qtbot, mail, "m3")
+
+    assert mail.preview.assign.chosen is None
+    assert not mail.preview.assign.button.isEnabled()
+
+
+def test_a_message_archived_can_be_brought_back(qtbot, mail, desk, window):
+    look(qtbot, mail, "m2")
+    mail.table.setFocus()
+    qtbot.keyClick(mail.table, Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: desk.mail.lines["m2"].message.folder is Folder.ARCHIVES, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+
+    window.messages.undo_last()
+
+    qtbot.waitUntil(lambda: desk.mail.lines["m2"].message.folder is Folder.INBOX, timeout=WAIT)
+
+
+def test_an_empty_folder_says_so(qtbot, mail):
+    qtbot.mouseClick(mail.folders.button(Folder.DELETED.value), Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: mail._empty.isVisible(), timeout=WAIT)
+    assert mail.preview.view is None
+
+
+def test_a_piece_asked_for_another_message_is_not_shown(qtbot, mail, rooms):
+    look(qtbot, mail, "m1")
+
+    mail._show_piece("m2", rooms.opened(rooms.document("CHEMIN Henri"), "<p>secret</p>"))
+
+    assert mail._right.currentIndex() == 0
+
+
+def test_rows_that_move_keep_their_height(qtbot, mail, desk):
+    look(qtbot, mail, "m1")
+    desk.mail.assign("m1", "SAUVEUR Sylvaine")
+    mail.reload()
+    qtbot.waitUntil(lambda: mail.table.rows()[-1].message.message_id == "m1", timeout=WAIT)
+
+    heights = {
+        mail.table.rowHeight(number)
+        for number, row in enumerate(mail.table.rows())
+        if isinstance(row, MessageLine)
+    }
+    assert len(heights) == 1
+
+
+def test_the_rail_counts_what_waits_for_a_record(qtbot, mail, window):
+    qtbot.waitUntil(lambda: window.rail.button("messages").count() == 3, timeout=WAIT)
+
+
+def test_no_key_means_two_things_among_the_messages(qtbot, mail, window):
+    look(qtbot, mail, "m1")
+
+    keys = [k.toString() for a in (*mail.keys(), *window.everywhere()) for k in a.shortcuts()]
+
+    assert len(keys) == len(set(keys)), sorted(k for k in keys if keys.count(k) > 1)

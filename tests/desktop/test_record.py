@@ -1,0 +1,160 @@
+"""A patient's record on screen: it opens, follows what changes, and never shows another's."""
+
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMenu
+
+from lgc.desktop.start import _record
+from lgc.services.events import RecordChanged
+
+WAIT = 2500
+CHEMIN, LEGRAND = "CHEMIN Henri", "LEGRAND Chantal"
+
+
+@pytest.fixture
+def desk(rooms):
+    return rooms.make_desk()
+
+
+@pytest.fixture
+def office(window, desk):
+    """The shell whose records read the small practice."""
+    window.record_factory = lambda patient_id: _record(window, desk, patient_id)
+    return window
+
+
+def titles(page):
+    return [line.title for line in page.documents.table.rows()]
+
+
+def opened(qtbot, office, patient_id=CHEMIN):
+    page = office.open_record(patient_id)
+    qtbot.waitUntil(lambda: titles(page) != [], timeout=WAIT)
+    return page
+
+
+def test_a_record_opens_on_its_banner_its_pathway_and_its_documents(qtbot, office, desk):
+    page = opened(qtbot, office)
+
+    assert page.patient.name == CHEMIN
+    assert titles(page) == [f"CR de consultation de {CHEMIN}"] * 2
+    assert page.care_path._late.text() == "1 en retard"
+    assert desk.records.opens == [CHEMIN]
+
+
+def test_a_change_of_this_record_reads_it_again(qtbot, office, desk):
+    page = opened(qtbot, office)
+    desk.records.more[CHEMIN] = 3
+
+    office.bridge.post(RecordChanged(LEGRAND))
+    office.bridge.post(RecordChanged(CHEMIN))
+
+    qtbot.waitUntil(lambda: len(titles(page)) == 5, timeout=WAIT)
+
+
+def test_a_late_answer_is_never_painted_in_another_record(qtbot, office, desk):
+    gate = desk.records.hold[CHEMIN] = threading.Event()
+    slow = office.open_record(CHEMIN)
+    quick = opened(qtbot, office, LEGRAND)
+
+    gate.set()
+    qtbot.waitUntil(lambda: titles(slow) != [], timeout=WAIT)
+
+    assert office.current_page() is quick
+    assert quick.patient.name == LEGRAND
+    assert all(LEGRAND in title for title in titles(quick))
+    assert all(CHEMIN in title for title in titles(slow))
+
+
+def test_a_closed_record_drops_its_late_answer(qtbot, office, desk):
+    gate = desk.records.hold[CHEMIN] = threading.Event()
+    office.open_record(CHEMIN)
+    quick = opened(qtbot, office, LEGRAND)
+
+    assert office.close_record(CHEMIN)
+    gate.set()
+    qtbot.waitUntil(lambda: office.tasks.running == 0, timeout=WAIT)
+
+    assert office.current_page() is quick
+    assert office.messages.on_screen() == []
+
+
+def test_the_document_asked_last_is_the_one_shown(qtbot, office, desk):
+    page = opened(qtbot, office)
+    gate = desk.reading.hold[f"{CHEMIN}-1"] = threading.Event()
+
+    page.open_document(f"{CHEMIN}-1")
+    page.open_document(f"{CHEMIN}-2")
+    qtbot.waitUntil(lambda: page.document.opened is not None, timeout=WAIT)
+    gate.set()
+    qtbot.waitUntil(lambda: office.tasks.running == 0, timeout=WAIT)
+
+    assert page.document.opened.content.document.title == f"Document {CHEMIN}-2"
+
+
+def test_going_home_forgets_the_document_on_its_way(qtbot, office, desk):
+    page = opened(qtbot, office)
+    gate = desk.reading.hold[f"{CHEMIN}-1"] = threading.Event()
+
+    page.open_document(f"{CHEMIN}-1")
+    page.show_home()
+    gate.set()
+    qtbot.waitUntil(lambda: office.tasks.running == 0, timeout=WAIT)
+
+    assert page.stack.currentWidget() is page.home
+
+
+def test_to_write_a_document_is_a_choice_before_it_is_a_document(qtbot, office, desk):
+    page = opened(qtbot, office)
+
+    qtbot.mouseClick(page.menu.button("write"), Qt.MouseButton.LeftButton)
+    menu = page.findChild(QMenu)
+    assert menu.isVisible() and desk.vsm.drafts == []
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: desk.vsm.drafts == [CHEMIN], timeout=WAIT)
+
+
+def test_ctrl_p_shares_the_chosen_document(qtbot, office):
+    page, asked = opened(qtbot, office), []
+    page.share_asked.disconnect()
+    page.share_asked.connect(asked.append)
+    page.documents.table.setFocus()
+
+    qtbot.keyClick(page.documents.table, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+
+    assert asked == [page.documents.table.current().document.document_id]
+
+
+def test_a_small_window_keeps_the_rows_of_the_documents(qtbot, office):
+    page = opened(qtbot, office)
+    tall = page.care_path._shown
+    office.resize(1366, 768)
+    qtbot.waitUntil(lambda: page.care_path._shown < tall, timeout=WAIT)
+
+    rows = page.documents.table.viewport().height() // 32
+    assert rows >= 5
+
+
+@pytest.mark.parametrize("width", [1024, 1366, 1440])
+def test_the_words_of_the_period_are_never_cut(qtbot, office, width):
+    page = opened(qtbot, office)
+    office.resize(width, 900)
+    QApplication.processEvents()
+
+    for key in ("12", "15", "60", "240"):
+        button = page.care_path._periods.button(key)
+        assert button.width() >= button.sizeHint().width()
+
+
+def test_no_key_means_two_things_in_a_record(qtbot, office):
+    page = opened(qtbot, office)
+    page.open_document(f"{CHEMIN}-1")
+    qtbot.waitUntil(lambda: page.document.isVisible(), timeout=WAIT)
+
+    for place in (page.document, page.home):
+        page.stack.setCurrentWidget(place)
+        keys = [k.toString() for a in (*page.keys(), *office.everywhere()) for k in a.shortcuts()]
+        assert len(keys) == len(set(keys)), sorted(k for k in keys if keys.count(k) > 1)

@@ -1,0 +1,158 @@
+"""The sharing dialog: what it waits for before « Envoyer », and what it says meanwhile."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
+
+from lgc.desktop.sharing.share_dialog import ShareDialog
+from lgc.domain.deliveries import Channel
+from lgc.domain.patients import DmpAccess
+from lgc.errors import UserFacingError
+
+WAIT = 2500
+
+
+@pytest.fixture
+def sharing(rooms):
+    return rooms.FakeSharing()
+
+
+@pytest.fixture
+def open_dialog(qtbot, window, sharing):
+    def opened():
+        proposal = sharing.propose("doc")
+        made = ShareDialog(window, proposal, "doc", sharing, window.tasks, window.messages.show)
+        made.open()
+        qtbot.waitUntil(lambda: window.tasks.running == 0, timeout=WAIT)
+        return made
+
+    return opened
+
+
+def tick(qtbot, dialog):
+    box = dialog.dmp.consent
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(10, box.height() // 2))
+
+
+def take_colleague(qtbot, dialog):
+    dialog.recipients.edit.setFocus()
+    qtbot.keyClicks(dialog.recipients.edit, "robert")
+    qtbot.waitUntil(lambda: dialog.recipients.suggesting, timeout=WAIT)
+    qtbot.keyClick(dialog.recipients.edit, Qt.Key.Key_Return)
+
+
+def test_sending_waits_for_the_consent_then_for_a_recipient(qtbot, open_dialog, sharing):
+    dialog = open_dialog()
+    assert not dialog.send.isEnabled()
+    assert "accord du patient" in dialog.footer_note.text()
+
+    tick(qtbot, dialog)
+    assert not dialog.send.isEnabled()
+    assert "destinataire" in dialog.footer_note.text()
+
+    take_colleague(qtbot, dialog)
+    assert dialog.send.isEnabled()
+
+    qtbot.mouseClick(dialog.send, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: sharing.shared != [], timeout=WAIT)
+    request = sharing.shared[0]
+    assert request.consent_attested
+    assert request.channels == {Channel.DMP, Channel.MSSANTE}
+    assert [one.family_name for one in request.recipients] == ["SPECIALISTE5737"]
+
+
+def test_the_consent_taken_back_stops_the_sending(qtbot, open_dialog):
+    dialog = open_dialog()
+    take_colleague(qtbot, dialog)
+    tick(qtbot, dialog)
+    assert dialog.send.isEnabled()
+
+    tick(qtbot, dialog)
+
+    assert not dialog.send.isEnabled()
+
+
+def test_backspace_gives_the_recipient_back_and_sending_waits_again(qtbot, open_dialog, sharing):
+    sharing.access = DmpAccess.AUTHORISED
+    dialog = open_dialog()
+    take_colleague(qtbot, dialog)
+    assert dialog.send.isEnabled()
+
+    qtbot.keyClick(dialog.recipients.edit, Qt.Key.Key_Backspace)
+
+    assert dialog.recipients.chosen == ()
+    assert not dialog.send.isEnabled()
+
+
+def test_an_unqualified_ins_leaves_mssante_alone(qtbot, open_dialog, sharing):
+    sharing.qualified = False
+    dialog = open_dialog()
+
+    assert dialog.channel.value == "mssante"
+    assert not dialog.channel._buttons["dmp"].isEnabled()
+    assert "INS" in dialog.channel._buttons["both"].toolTip()
+    take_colleague(qtbot, dialog)
+    assert dialog.request().channels == {Channel.MSSANTE}
+
+
+@pytest.mark.parametrize(
+    ("access", "words"),
+    [
+        (DmpAccess.NONE, "Ce patient n’a pas de DMP"),
+        (DmpAccess.CLOSED, "Le DMP est fermé"),
+        (DmpAccess.FORBIDDEN, "Le patient vous en a refusé l’accès"),
+    ],
+)
+def test_a_closed_door_says_why_and_leaves_mssante(qtbot, open_dialog, sharing, access, words):
+    sharing.access = access
+    dialog = open_dialog()
+
+    assert dialog.channel.value == "mssante"
+    assert not dialog.channel._buttons["both"].isEnabled()
+    assert dialog.dmp.isVisible()
+    qtbot.waitUntil(
+        lambda: any(p.isVisible() and p.text() == words for p in dialog.dmp.findChildren(QLabel)),
+        timeout=WAIT,
+    )
+
+
+def test_the_words_agree_with_a_woman(open_dialog, sharing, scenes):
+    sharing.who = scenes.LEGRAND
+    dialog = open_dialog()
+
+    assert dialog.dmp.consent.text().startswith("La patiente")
+    assert "de la patiente" in dialog.footer_note.text()
+
+
+def test_an_unreachable_dmp_can_be_asked_again(qtbot, open_dialog, sharing, window):
+    sharing.access = UserFacingError("Le DMP ne répond pas.", may_retry=True)
+    dialog = open_dialog()
+    again = dialog.dmp._again
+    assert again.isVisible() and not dialog.send.isEnabled()
+    sharing.access = DmpAccess.AUTHORISED
+
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: dialog.dmp.status is not None, timeout=WAIT)
+    assert not again.isVisible()
+
+
+def test_an_unreachable_dmp_does_not_stop_mssante(qtbot, open_dialog, sharing):
+    sharing.access = UserFacingError("Le DMP ne répond pas.", may_retry=True)
+    dialog = open_dialog()
+
+    qtbot.mouseClick(dialog.channel._buttons["mssante"], Qt.MouseButton.LeftButton)
+    take_colleague(qtbot, dialog)
+
+    assert dialog.send.isEnabled()
+
+
+def test_ctrl_return_sends_from_the_message(qtbot, open_dialog, sharing):
+    sharing.access = DmpAccess.AUTHORISED
+    dialog = open_dialog()
+    take_colleague(qtbot, dialog)
+    dialog.message.setFocus()
+
+    qtbot.keyClick(dialog.message, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: len(sharing.shared) == 1, timeout=WAIT)

@@ -1,0 +1,105 @@
+"""What is said in passing: counted when it comes in numbers, gone with the page, under dialogs."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from lgc.desktop.components.cover import Dialog
+from lgc.desktop.messages import Messages
+from lgc.desktop.start import _tell_arrival
+from lgc.domain.messages import Folder
+from lgc.errors import UserFacingError
+from lgc.services.events import MessageArrived
+
+
+def words(window):
+    return [floating.words.text() for floating in window.messages.on_screen()]
+
+
+def arrives(window, number):
+    _tell_arrival(window, MessageArrived(f"m{number}", "p1", f"Compte rendu {number}", 1))
+
+
+def test_one_message_is_told_by_its_subject(window):
+    arrives(window, 1)
+
+    assert words(window) == ["«\u00a0Compte rendu 1\u00a0» classé de lui-même"]
+
+
+def test_several_messages_are_told_by_their_number(window):
+    for number in range(5):
+        arrives(window, number)
+
+    assert words(window) == ["5\u00a0messages classés d’eux-mêmes"]
+
+
+def test_a_message_without_record_is_not_said_filed(window):
+    _tell_arrival(window, MessageArrived("m1", None, "Bonjour", 0))
+
+    assert words(window) == []
+
+
+def test_another_page_sweeps_what_cannot_be_undone(window):
+    window.messages.toast("Relève demandée")
+    window.messages.toast("Message archivé", undo=lambda: None)
+
+    window.messages.turn_page()
+
+    assert words(window) == ["Message archivé"]
+
+
+def test_undone_twice_is_undone_once(window):
+    undone = []
+    toast = window.messages.toast("Message archivé", undo=lambda: undone.append(1))
+
+    window.messages.undo_last()
+    toast.take_back()
+    window.messages.undo_last()
+
+    assert undone == [1]
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_toast_never_stands_above_a_dialog(qtbot, window, late):
+    if not late:
+        window.messages.toast("Message archivé", undo=lambda: None)
+    dialog = Dialog(window, "Partager")
+    dialog.open()
+    if late:
+        window.messages.toast("Message archivé", undo=lambda: None)
+
+    toast = window.messages.on_screen()[0]
+    assert window.childAt(toast.geometry().center()) is not toast
+    order = window.children()
+    assert order.index(dialog) > order.index(toast)
+
+
+def test_an_error_stands_above_the_dialog_that_caused_it(window):
+    dialog = Dialog(window, "Partager")
+    dialog.open()
+
+    window.messages.show(UserFacingError("L’envoi n’a pas pu être enregistré."))
+
+    notice = window.messages.on_screen()[0]
+    order = window.children()
+    assert order.index(notice) > order.index(dialog)
+
+
+def test_what_cannot_be_undone_stays_a_shorter_while(window):
+    said = window.messages.toast("Relève demandée")
+    undoable = window.messages.toast("Message archivé", undo=lambda: None)
+
+    assert said._timer.interval() < undoable._timer.interval()
+
+
+def test_a_window_without_undo_key_still_undoes_by_click(qtbot, theme):
+    from PySide6.QtWidgets import QWidget
+
+    host, undone = QWidget(), []
+    qtbot.addWidget(host)
+    host.resize(800, 600)
+    host.show()
+    toast = Messages(host).toast("Message archivé", undo=lambda: undone.append(Folder.INBOX))
+
+    qtbot.mouseClick(toast.undo, Qt.MouseButton.LeftButton)
+
+    assert undone == [Folder.INBOX]
