@@ -89,7 +89,10 @@ class Outbox:
         return Work(delivery, Payload.load(delivery.payload), content)
 
     def _send(self, work: Work) -> None:
-        leased = self._move(work.delivery, DeliveryEvent.PICKED)
+        try:
+            leased = self._move(work.delivery, DeliveryEvent.PICKED)
+        except UserFacingError:
+            return  # the doctor withdrew it between the reading and the lease
         steps: list[tuple[dt.datetime, str]] = []
         outcome = self._delivering.attempt(
             replace(work, delivery=leased),

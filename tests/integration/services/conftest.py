@@ -1,0 +1,43 @@
+"""Services over a real encrypted store, with a desk whose doctor is known and no card needed."""
+
+import os
+from types import SimpleNamespace
+
+import pytest
+
+from lgc.mssante.message import parse as parse_mail
+from lgc.services.connection import DeskConnection
+from lgc.services.filing_incoming import FilingIncoming
+from lgc.store import upgrade
+from lgc.store.practice_store import PracticeStore
+
+
+@pytest.fixture(scope="session")
+def empty_practice(tmp_path_factory):
+    path = tmp_path_factory.mktemp("empty") / "practice.db"
+    key = os.urandom(32)
+    upgrade.bring_up_to_date(path, key)
+    return path, key
+
+
+@pytest.fixture
+def store(tmp_path, empty_practice, clock):
+    template, key = empty_practice
+    path = tmp_path / "practice.db"
+    path.write_bytes(template.read_bytes())
+    (tmp_path / "vault.json").write_text("{}", "ascii")
+    made = PracticeStore(path, tmp_path / "vault.json", key, "899700057294", clock.now)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desk(store, clock, ids, make):
+    """What the tests touch: the store, the filing service, what it announced."""
+    connection = DeskConnection()
+    connection.plug(make.practitioner(), SimpleNamespace())
+    events = []
+    filing = FilingIncoming(store.unit, clock, ids, connection, parse_mail, events.append)
+    return SimpleNamespace(
+        store=store, filing=filing, connection=connection, events=events, clock=clock, ids=ids
+    )

@@ -1,0 +1,247 @@
+"""A message finds its record, or waits; what it filed can be undone; nothing is lost."""
+
+import datetime as dt
+import io
+import zipfile
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from lgc.cda.vsm import VsmContext, render
+from lgc.domain.identity import IdentityStatus
+from lgc.domain.medical_data import MedicalRecord
+from lgc.domain.messages import AssignedBy, Folder
+from lgc.services.events import MessageArrived
+from lgc.xds import xdm
+
+
+@dataclass
+class Incoming:
+    raw: bytes
+    uid: int = 1
+    mailbox: str = "INBOX"
+    uid_validity: int = 7
+    seen: bool = False
+
+
+def mail(*attachments, subject="XDM/1.0/DDM+Synthèse", number=1, sender="muller@chmc.example"):
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"] = sender, "paul@x.example"
+    message["Subject"], message["Message-ID"] = subject, f"<m{number}@x>"
+    message["Date"] = "Mon, 23 Nov 2026 08:47:00 +0100"
+    message.set_content("Bonjour")
+    for name, content in attachments:
+        subtype = "zip" if name.endswith("zip") else "pdf"
+        message.add_attachment(content, maintype="application", subtype=subtype, filename=name)
+    return Incoming(message.as_bytes(), uid=number)
+
+
+@pytest.fixture
+def patient(make):
+    return make.patient(given_names=("HENRI", "LOUIS"))
+
+
+@pytest.fixture
+def known(desk, patient):
+    """The patient is one of the practice."""
+    with desk.store.unit() as uow:
+        uow.patients.add(patient)
+        uow.commit()
+    return patient
+
+
+def version(submission_request, make, patient, number, unique_id):
+    """The same document again, with another version and identifier."""
+    content = render(
+        VsmContext(
+            patient=patient,
+            record=MedicalRecord((make.entry(label=f"Pathologie {number}"),)),
+            author=make.practitioner(),
+            unique_id=unique_id,
+            set_id="2.25.900",
+            version=number,
+            written_at=dt.datetime(2026, 11, 23, 9, number, tzinfo=dt.UTC),
+            service_start=None,
+            practice_name="Cabinet",
+        )
+    )
+    document = replace(submission_request.document, unique_id=unique_id)
+    request = replace(
+        submission_request,
+        content=content,
+        document=document,
+        ins=patient.identity.qualified(),
+    )
+    return xdm.write(request, "2.25.42", "lgc")
+
+
+@pytest.fixture
+def archive(submission_request, make, patient):
+    return version(submission_request, make, patient, 1, "2.25.901")
+
+
+def documents(desk, patient):
+    with desk.store.unit() as uow:
+        return uow.documents.of_patient(patient.patient_id)
+
+
+def test_an_archive_of_a_qualified_patient_files_itself(desk, known, archive):
+    message = desk.filing.receive(mail(("IHE_XDM.zip", archive), ("a.pdf", b"%PDF-1.7")))
+
+    assert message.patient_id == known.patient_id
+    assert message.assigned_by is AssignedBy.ITSELF
+    (document,) = documents(desk, known)
+    assert document.unique_id == "2.25.901"
+    assert document.message_id == message.message_id
+    assert document.unread
+    assert isinstance(desk.events[0], MessageArrived)
+
+
+def test_the_pdf_beside_a_structured_document_is_its_twin_not_a_second_line(desk, known, archive):
+    desk.filing.receive(mail(("IHE_XDM.zip", archive), ("a.pdf", b"%PDF-1.7 twin")))
+
+    (document,) = documents(desk, known)
+    with desk.store.unit() as uow:
+        assert uow.documents.content(document.document_id).pdf == b"%PDF-1.7 twin"
+
+
+def test_the_same_message_twice_is_stored_once(desk, known, archive):
+    desk.filing.receive(mail(("IHE_XDM.zip", archive)))
+
+    assert desk.filing.receive(mail(("IHE_XDM.zip", archive))) is None
+    assert len(documents(desk, known)) == 1
+
+
+def test_the_same_document_in_another_message_is_not_filed_twice(desk, known, archive):
+    desk.filing.receive(mail(("IHE_XDM.zip", archive)))
+    desk.filing.receive(mail(("IHE_XDM.zip", archive), number=2))
+
+    assert len(documents(desk, known)) == 1
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_a_new_version_replaces_the_old_one_whatever_the_order(
+    desk, known, submission_request, make, patient, order
+):
+    for number in order:
+        content = version(submission_request, make, patient, number, f"2.25.90{number}")
+        desk.filing.receive(mail(("IHE_XDM.zip", content), number=number))
+
+    by_version = {d.version: d for d in documents(desk, known)}
+    assert by_version[1].replaced_by == by_version[2].document_id
+    assert by_version[2].replaced_by is None
+
+
+def test_an_unqualified_identity_waits_with_its_candidate(desk, make, patient, archive):
+    provisional = replace(
+        patient, identity=replace(patient.identity, status=IdentityStatus.VALIDATED)
+    )
+    with desk.store.unit() as uow:
+        uow.patients.add(provisional)
+        uow.commit()
+
+    message = desk.filing.receive(mail(("IHE_XDM.zip", archive)))
+
+    assert message.patient_id is None
+    assert [c.patient_id for c in message.candidates] == [patient.patient_id]
+    assert documents(desk, patient) == []
+
+
+def test_a_pdf_alone_waits_whatever_it_says(desk, known):
+    message = desk.filing.receive(
+        mail(("chemin.pdf", b"%PDF-1.7"), subject="CHEMIN HENRI 18/08/1948")
+    )
+
+    assert message.patient_id is None
+    assert message.candidates
+
+
+def test_assigning_files_the_piece_and_undoing_takes_it_back(desk, known):
+    message = desk.filing.receive(mail(("chemin.pdf", b"%PDF-1.7"), subject="Suivi CHEMIN"))
+
+    assert desk.filing.assign(message.message_id, known.patient_id) == 1
+    assert [d.title for d in documents(desk, known)] == ["chemin.pdf"]
+
+    desk.filing.undo(message.message_id)
+
+    assert documents(desk, known) == []
+    with desk.store.unit() as uow:
+        again = uow.messages.get(message.message_id)
+    assert again.patient_id is None
+    assert again.candidates
+
+
+def test_assigning_to_another_patient_moves_the_piece(desk, known, make):
+    other = make.patient(birth_name="AUTRE")
+    with desk.store.unit() as uow:
+        uow.patients.add(other)
+        uow.commit()
+    message = desk.filing.receive(mail(("x.pdf", b"%PDF-1.7"), subject="Suivi"))
+
+    desk.filing.assign(message.message_id, known.patient_id)
+    desk.filing.assign(message.message_id, other.patient_id)
+
+    assert documents(desk, known) == []
+    assert len(documents(desk, other)) == 1
+
+
+def test_an_altered_archive_waits_and_says_why(desk, known, archive):
+    original = zipfile.ZipFile(io.BytesIO(archive))
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as altered:
+        for name in original.namelist():
+            content = original.read(name)
+            altered.writestr(name, content + b"\n" if name.endswith("DOC00001.XML") else content)
+
+    message = desk.filing.receive(mail(("IHE_XDM.zip", made.getvalue())))
+
+    assert message.patient_id is None
+    assert "annoncé" in message.assigned_why
+
+
+@pytest.mark.parametrize(
+    "hostile", [b"PK\x03\x04" + bytes(64), b"not a zip", b"PK\x05\x06" + bytes(18)]
+)
+def test_a_hostile_attachment_keeps_the_message_and_its_original(desk, known, hostile):
+    incoming = mail(("IHE_XDM.zip", hostile), subject="Mise à jour")
+
+    message = desk.filing.receive(incoming)
+
+    with desk.store.unit() as uow:
+        assert uow.messages.raw(message.message_id) == incoming.raw
+        assert uow.messages.attachment(message.attachments[0].attachment_id) == hostile
+    assert message.patient_id is None
+
+
+def test_what_cannot_be_read_at_all_is_kept(desk):
+    message = desk.filing.receive(Incoming(b"x" * (61 * 1024 * 1024)))
+
+    assert message.subject == "Message illisible"
+    with desk.store.unit() as uow:
+        assert uow.messages.cursor("INBOX") == (7, 2)
+
+
+def test_the_cursor_moves_with_the_message_it_stored(desk, known, archive):
+    desk.filing.receive(mail(("IHE_XDM.zip", archive), number=41))
+
+    with desk.store.unit() as uow:
+        assert uow.messages.cursor("INBOX") == (7, 42)
+
+
+def test_our_own_copy_is_a_sent_message(desk, make):
+    mine = make.practitioner().mssante_address
+
+    message = desk.filing.receive(mail(sender=mine, subject="Synthèse"))
+
+    assert message.folder is Folder.SENT
+    assert not message.unread
+
+
+def test_filing_leaves_its_line_in_the_journal(desk, known, archive):
+    before = desk.store.verify_audit()
+
+    desk.filing.receive(mail(("IHE_XDM.zip", archive)))
+
+    assert desk.store.verify_audit() > before
