@@ -9,6 +9,7 @@ from pathlib import Path
 from lgc_sandbox.authority import Authority
 from lgc_sandbox.knobs import Knobs
 from lgc_sandbox.mail.boxes import INBOX, PostOffice
+from lgc_sandbox.mail.holder import Holders
 from lgc_sandbox.mail.imap import ImapServer
 from lgc_sandbox.mail.smtp import SmtpServer
 
@@ -65,8 +66,9 @@ def start(
     tls.load_verify_locations(authority.trust)
     tls.verify_mode = ssl.CERT_REQUIRED
     office = PostOffice(folder, [*addresses, *owners.values()])
+    holders = Holders(authority, owners)
     return MailServers(
         office,
-        SmtpServer(office, owners, tls, knobs),
-        ImapServer(office, owners, tls, knobs),
+        SmtpServer(office, holders, tls, knobs),
+        ImapServer(office, holders, tls, knobs),
     )

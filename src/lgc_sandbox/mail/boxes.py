@@ -1,19 +1,22 @@
 """Mailboxes on disk: one file per message, written whole before anybody may see it.
 
-DIR/mail/<address>/<folder>/<uid>.eml with its flags beside it; a killed server loses nothing
-that it said yes to.
+DIR/mail/<address>/<folder>/<uid>.eml with its flags beside it. A message for several people is
+first written once into DIR/mail/.spool, in one step: from then on it will reach each of them
+exactly once, even when the server is killed on the way.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import threading
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from lgc_sandbox.files import write_atomically
 
 FOLDERS = {
     "INBOX": "",
@@ -22,7 +25,12 @@ FOLDERS = {
     "Corbeille": "\\Trash",
     "Archives": "\\Archive",
 }
-INBOX = "INBOX"
+INBOX, SPOOL, STATE = "INBOX", ".spool", "uid.json"
+LONGEST_NAME = 100
+
+
+class UnusableName(ValueError):
+    """No folder may be called so."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +62,17 @@ class Mailbox:
         )
 
     def create(self, folder: str) -> None:
-        place = self._root / folder
-        if not place.is_dir():
-            place.mkdir(parents=True)
-            _write(place / "uid.json", {"validity": int(dt.datetime.now().timestamp()), "next": 1})
+        """Raises UnusableName for a name that is no plain file name."""
+        if folder.startswith(".") or not folder.isprintable() or set(folder) & set('/\\:*?"<>|'):
+            raise UnusableName(folder)
+        if not 0 < len(folder) <= LONGEST_NAME:
+            raise UnusableName(folder)
+        with self._lock:
+            place = self._root / folder
+            place.mkdir(parents=True, exist_ok=True)
+            if not (place / STATE).exists():
+                now = int(dt.datetime.now(dt.UTC).timestamp())
+                _write(place / STATE, {"validity": now, "next": 1})
 
     def status(self, folder: str) -> tuple[int, int]:
         """(UIDVALIDITY, UIDNEXT). Raises KeyError for an unknown folder."""
@@ -82,20 +97,34 @@ class Mailbox:
         content: bytes,
         flags: Iterable[str] = (),
         received: dt.datetime | None = None,
+        transaction: str = "",
     ) -> int:
-        """Store a message for good and return its UID."""
+        """Store a message for good and return its UID. Raises KeyError for an unknown folder."""
         with self._lock:
             place, state = self._place(folder), self._state(folder)
             uid = state["next"]
-            _write(place / "uid.json", {**state, "next": uid + 1})
+            _write(place / STATE, {**state, "next": uid + 1})
             when = received or dt.datetime.now(dt.UTC)
-            _write(place / f"{uid}.json", {"flags": sorted(flags), "received": when.isoformat()})
-            _write_bytes(place / f"{uid}.eml", content)
+            extra = {"flags": sorted(flags), "received": when.isoformat()}
+            _write(place / f"{uid}.json", {**extra, "transaction": transaction})
+            write_atomically(place / f"{uid}.eml", content)
             return uid
 
+    def holds(self, transaction: str) -> bool:
+        """Did this accepted message arrive already, in whatever folder it is now?"""
+        with self._lock:
+            return any(
+                _read(path.with_suffix(".json")).get("transaction") == transaction
+                for folder in self.folders()
+                for path in self._place(folder).glob("*.eml")
+            )
+
     def set_flags(self, folder: str, uid: int, flags: Iterable[str]) -> None:
+        """Raises KeyError for an unknown folder or message."""
         with self._lock:
             path = self._place(folder) / f"{uid}.json"
+            if not path.exists():
+                raise KeyError(uid)
             _write(path, {**_read(path), "flags": sorted(flags)})
 
     def remove(self, folder: str, uid: int) -> None:
@@ -107,10 +136,17 @@ class Mailbox:
     def copy(self, folder: str, uid: int, target: str) -> int:
         """Raises KeyError for an unknown folder or message."""
         with self._lock:
-            message = next((m for m in self.messages(folder) if m.uid == uid), None)
-            if message is None:
+            path = self._place(folder) / f"{uid}.eml"
+            if not path.exists():
                 raise KeyError(uid)
-            return self.add(target, message.content, message.flags, message.received)
+            extra = _read(path.with_suffix(".json"))
+            return self.add(
+                target,
+                path.read_bytes(),
+                extra["flags"],
+                dt.datetime.fromisoformat(extra["received"]),
+                extra.get("transaction", ""),
+            )
 
     def _place(self, folder: str) -> Path:
         known = {name.upper() if name.upper() == INBOX else name: name for name in self.folders()}
@@ -118,17 +154,39 @@ class Mailbox:
         return self._root / known[wanted]
 
     def _state(self, folder: str) -> dict[str, int]:
-        return _read(self._place(folder) / "uid.json")
+        return _read(self._place(folder) / STATE)
 
 
 class PostOffice:
-    """Every known address has a mailbox; an unknown one has none."""
+    """Every known address has a mailbox; an unknown one has none.
+
+    What was accepted before a kill is handed out first.
+    """
 
     def __init__(self, root: Path, addresses: Iterable[str]) -> None:
         self._boxes = {
             address.lower(): Mailbox(root / address.lower(), address.lower())
             for address in addresses
         }
+        self._spool = root / SPOOL
+        self._spool.mkdir(parents=True, exist_ok=True)
+        for accepted in sorted(self._spool.glob("*.eml")):
+            self._hand_out(accepted, again=True)
+
+    def accept(self, recipients: Iterable[str], content: bytes) -> None:
+        """Take a message for all of them or for none. Raises KeyError for an unknown one."""
+        known = list(dict.fromkeys(self[one].address for one in recipients))
+        accepted = self._spool / f"{uuid.uuid4().hex}.eml"
+        write_atomically(accepted, json.dumps(known).encode() + b"\n" + content)
+        self._hand_out(accepted, again=False)
+
+    def _hand_out(self, accepted: Path, *, again: bool) -> None:
+        head, _, content = accepted.read_bytes().partition(b"\n")
+        for address in json.loads(head):
+            if again and (address not in self or self[address].holds(accepted.stem)):
+                continue
+            self[address].add(INBOX, content, transaction=accepted.stem)
+        accepted.unlink()
 
     def __contains__(self, address: str) -> bool:
         return address.lower() in self._boxes
@@ -145,13 +203,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, value: object) -> None:
-    _write_bytes(path, json.dumps(value).encode())
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    draft = path.with_name(path.name + ".tmp")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_atomically(path, json.dumps(value).encode())

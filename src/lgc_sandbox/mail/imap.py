@@ -6,45 +6,68 @@ STARTTLS with a client certificate, then SASL EXTERNAL. One thread per connectio
 
 from __future__ import annotations
 
-import base64
-import re
+import select
 import socketserver
 import ssl
 import threading
 from collections.abc import Callable
-from email import message_from_bytes
-from email.policy import compat32
-from typing import Any
+from dataclasses import dataclass
 
 from lgc_sandbox.knobs import Knobs
-from lgc_sandbox.mail.boxes import FOLDERS, Mailbox, PostOffice, Stored
+from lgc_sandbox.mail import imap_fetch, imap_search
+from lgc_sandbox.mail.boxes import FOLDERS, Mailbox, PostOffice, Stored, UnusableName
+from lgc_sandbox.mail.holder import Holders
+from lgc_sandbox.mail.imap_words import (
+    LITERAL,
+    LITERAL_MARK,
+    Bad,
+    decode_name,
+    encode_name,
+    flags,
+    in_set,
+    moment,
+    tokens,
+)
 
 PLACE = "imap"
 BASE = "IMAP4rev1 SASL-IR UIDPLUS MOVE IDLE SPECIAL-USE LITERAL+ NAMESPACE"
-TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|\([^()]*(?:\([^()]*\)[^()]*)*\)|[^\s"()]+')
-MAX_LITERAL = 30 * 1024 * 1024
+SYSTEM_FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft"
+MAX_LINE, MAX_LITERAL, MAX_STRANGER = 65_536, 30 * 1024 * 1024, 4_096
 IDLE_BEAT = 0.3
-
-
-class Bad(Exception):
-    """The command is not understood."""
+UNAVAILABLE = "[UNAVAILABLE] service momentanement indisponible"
 
 
 class No(Exception):
     """The command is understood and refused."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One command after its name. ``by_uid``: its numbers are UIDs."""
+
+    tag: str
+    words: list[bytes]
+    by_uid: bool = False
+
+    def word(self, place: int) -> bytes:
+        """Raises Bad when it is missing."""
+        try:
+            return self.words[place]
+        except IndexError as why:
+            raise Bad("a word is missing") from why
+
+
 class ImapServer:
     """Listens on loopback until ``stop``."""
 
     def __init__(
-        self, office: PostOffice, owners: dict[str, str], tls: ssl.SSLContext, knobs: Knobs
+        self, office: PostOffice, holders: Holders, tls: ssl.SSLContext, knobs: Knobs
     ) -> None:
         outer = self
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                Conversation(self, outer, office, owners, tls, knobs).run()
+                Conversation(self, outer, office, holders, tls, knobs).run()
 
         class Server(socketserver.ThreadingTCPServer):
             allow_reuse_address = True
@@ -59,6 +82,7 @@ class ImapServer:
         self._thread.start()
 
     def stop(self) -> None:
+        """Stop listening; idle clients are let go."""
         self.stopping.set()
         self._server.shutdown()
         self._server.server_close()
@@ -73,21 +97,22 @@ class Conversation:
         handler: socketserver.StreamRequestHandler,
         server: ImapServer,
         office: PostOffice,
-        owners: dict[str, str],
+        holders: Holders,
         tls: ssl.SSLContext,
         knobs: Knobs,
     ) -> None:
         self._handler, self._server = handler, server
-        self._office, self._owners, self._tls, self._knobs = office, owners, tls, knobs
+        self._office, self._holders, self._tls, self._knobs = office, holders, tls, knobs
         self._socket = handler.connection
         self._input = handler.rfile
-        self._secure = False
         self._box: Mailbox | None = None
         self._folder: str | None = None
+        self._read_only = False
         self._seen: list[int] = []
         self._over = False
 
     def run(self) -> None:
+        """Answer until the client leaves, or the connection breaks."""
         try:
             self._send(f"* OK [CAPABILITY {BASE} STARTTLS LOGINDISABLED] lgc-sandbox")
             while not self._over:
@@ -95,96 +120,112 @@ class Conversation:
                 if line is None:
                     return
                 self._command(line)
-        except (OSError, ssl.SSLError, ValueError):
+        except (OSError, ValueError):
             return
 
     # --- lines and literals -------------------------------------------------------------------
 
     def _line(self) -> list[bytes] | None:
         """Tokens of one command, literals included; None at the end of the stream."""
-        tokens: list[bytes] = []
+        found: list[bytes] = []
+        room = MAX_LITERAL if self._box else MAX_STRANGER
         while True:
-            raw = self._input.readline(65536)
+            raw = self._input.readline(MAX_LINE)
             if not raw:
                 return None
-            text = raw.rstrip(b"\r\n")
-            literal = re.search(rb"\{(\d+)(\+?)\}$", text)
-            tokens += TOKEN.findall(text[: literal.start()] if literal else text)
+            line = raw.rstrip(b"\r\n")
+            literal = LITERAL.search(line)
+            found += tokens(line[: literal.start()] if literal else line)
             if literal is None:
-                return tokens
-            size = int(literal.group(1))
-            if size > MAX_LITERAL:
+                return found
+            size = int(literal[1])
+            room -= size
+            if room < 0:
                 raise ValueError("literal too large")
-            if not literal.group(2):
+            if not literal[2]:
                 self._send("+ ")
-            tokens.append(b"\x00" + self._input.read(size))
+            found.append(LITERAL_MARK + self._input.read(size))
 
-    def _send(self, text: str) -> None:
-        self._raw(text.encode() + b"\r\n")
+    def _send(self, line: str) -> None:
+        self._raw(line.encode() + b"\r\n")
 
     def _raw(self, data: bytes) -> None:
         self._socket.sendall(data)
 
-    def _command(self, tokens: list[bytes]) -> None:
-        if len(tokens) < 2:
+    def _command(self, words: list[bytes]) -> None:
+        if len(words) < 2:
             self._send("* BAD empty")
             return
-        tag, name = tokens[0].decode("ascii", "replace"), tokens[1].upper().decode("ascii")
+        tag, name = words[0].decode("ascii", "replace"), words[1].upper().decode("ascii", "replace")
+        by_uid = name == "UID" and len(words) > 2
+        if by_uid:
+            name = words[2].upper().decode("ascii", "replace")
         self._knobs.wait(PLACE)
         if self._knobs.take(PLACE, "drop_before"):
             self._over = True
             return
-        by_uid = name == "UID" and len(tokens) > 2
-        if by_uid:
-            name = "UID " + tokens[2].upper().decode("ascii")
-        command = COMMANDS.get(name)
+        said = self._answer(name, Ask(tag, words[3:] if by_uid else words[2:], by_uid))
+        if self._knobs.take(PLACE, "drop_after_commit"):
+            self._over = True
+        elif said:
+            self._send(f"{tag} {said}")
+
+    def _answer(self, name: str, ask: Ask) -> str:
+        table = UID_COMMANDS if ask.by_uid else COMMANDS
+        command = table.get(name)
         try:
             if command is None:
                 raise Bad("unknown command")
-            words = command(self, tag, tokens[3:] if by_uid else tokens[2:])
-            if words is not None:
-                self._send(f"{tag} OK {words}")
+            if self._knobs.take(PLACE, "refuse"):
+                raise No(
+                    self._knobs.code(PLACE, "[UNAVAILABLE] service momentanement indisponible")
+                )
+            words = command(self, ask)
+            return f"OK {words}" if words else ""
         except Bad as error:
-            self._send(f"{tag} BAD {error}")
+            return f"BAD {error}"
         except No as error:
-            self._send(f"{tag} NO {error}")
-        except KeyError:
-            self._send(f"{tag} NO [NONEXISTENT] no such folder or message")
+            return f"NO {error}"
+        except UnusableName:
+            return "NO [CANNOT] no folder may be called so"
+        except (KeyError, FileNotFoundError):
+            return "NO [NONEXISTENT] no such folder or message"
 
     # --- any state ----------------------------------------------------------------------------
 
-    def capability(self, tag: str, rest: list[bytes]) -> str:
-        more = "AUTH=EXTERNAL" if self._secure else "STARTTLS LOGINDISABLED"
+    def capability(self, ask: Ask) -> str:
+        secure = isinstance(self._socket, ssl.SSLSocket)
+        more = "AUTH=EXTERNAL" if secure else "STARTTLS LOGINDISABLED"
         self._send(f"* CAPABILITY {BASE} {more}")
         return "done"
 
-    def noop(self, tag: str, rest: list[bytes]) -> str:
+    def noop(self, ask: Ask) -> str:
         self._news()
         return "done"
 
-    def logout(self, tag: str, rest: list[bytes]) -> str:
+    def logout(self, ask: Ask) -> str:
         self._over = True
         self._send("* BYE")
         return "au revoir"
 
-    def starttls(self, tag: str, rest: list[bytes]) -> None:
-        self._send(f"{tag} OK begin TLS")
+    def starttls(self, ask: Ask) -> str:
+        if isinstance(self._socket, ssl.SSLSocket):
+            raise Bad("already encrypted")
+        self._send(f"{ask.tag} OK begin TLS")
         secure = self._tls.wrap_socket(self._socket, server_side=True)
         self._socket = self._handler.connection = secure
+        # What came before the handshake was not protected: forget it with its buffer.
         self._input = secure.makefile("rb")
-        self._secure = True
+        return ""
 
-    def authenticate(self, tag: str, rest: list[bytes]) -> str:
-        if not self._secure or not rest or rest[0].upper() != b"EXTERNAL":
+    def authenticate(self, ask: Ask) -> str:
+        if not isinstance(self._socket, ssl.SSLSocket) or ask.word(0).upper() != b"EXTERNAL":
             raise No("EXTERNAL over TLS only")
-        if len(rest) == 1:
+        if len(ask.words) == 1:
             self._send("+ ")
-            self._input.readline(4096)
-        assert isinstance(self._socket, ssl.SSLSocket)
-        certificate: dict[str, Any] = dict(self._socket.getpeercert() or {})
-        pairs = [pair for rdn in certificate.get("subject", ()) for pair in rdn]
-        holder = next((value for key, value in pairs if key == "commonName"), "")
-        address = self._owners.get(str(holder))
+            if self._input.readline(MAX_STRANGER).strip() == b"*":
+                raise Bad("given up")
+        address = self._holders.mailbox(self._socket.getpeercert(binary_form=True))
         if address is None:
             raise No("[AUTHENTICATIONFAILED] nobody's mailbox")
         self._box = self._office[address]
@@ -192,183 +233,177 @@ class Conversation:
 
     # --- authenticated ------------------------------------------------------------------------
 
-    def namespace(self, tag: str, rest: list[bytes]) -> str:
+    def namespace(self, ask: Ask) -> str:
         self._send('* NAMESPACE (("" "/")) NIL NIL')
         return "done"
 
-    def list_folders(self, tag: str, rest: list[bytes]) -> str:
-        pattern = _decode_name(rest[-1])
+    def list_folders(self, ask: Ask) -> str:
+        pattern = decode_name(ask.word(-1))
         for folder in self._mailbox().folders():
             if pattern in ("*", "%", folder) or (
                 pattern.endswith("*") and folder.startswith(pattern[:-1])
             ):
                 use = FOLDERS.get(folder, "")
-                flags = f"\\HasNoChildren {use}".strip()
-                self._send(f'* LIST ({flags}) "/" "{_encode_name(folder)}"')
+                told = f"\\HasNoChildren {use}".strip()
+                self._send(f'* LIST ({told}) "/" "{encode_name(folder)}"')
         return "done"
 
-    def create(self, tag: str, rest: list[bytes]) -> str:
-        self._mailbox().create(_decode_name(rest[0]))
+    def create(self, ask: Ask) -> str:
+        name = decode_name(ask.word(0))
+        if name in self._mailbox().folders():
+            raise No("[ALREADYEXISTS] there is one")
+        self._mailbox().create(name)
         return "done"
 
-    def select(self, tag: str, rest: list[bytes]) -> str:
-        folder = _decode_name(rest[0])
+    def select(self, ask: Ask) -> str:
+        return self._enter(ask, read_only=False)
+
+    def examine(self, ask: Ask) -> str:
+        return self._enter(ask, read_only=True)
+
+    def _enter(self, ask: Ask, *, read_only: bool) -> str:
+        self._folder = None
+        folder = decode_name(ask.word(0))
         validity, following = self._mailbox().status(folder)
         messages = self._mailbox().messages(folder)
-        self._folder, self._seen = folder, [m.uid for m in messages]
-        self._send("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)")
-        self._send("* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]")
+        self._folder, self._read_only = folder, read_only
+        self._seen = [m.uid for m in messages]
+        kept = "" if read_only else f"{SYSTEM_FLAGS} \\*"
+        self._send(f"* FLAGS ({SYSTEM_FLAGS})")
+        self._send(f"* OK [PERMANENTFLAGS ({kept})]")
         self._send(f"* {len(messages)} EXISTS")
         self._send("* 0 RECENT")
         self._send(f"* OK [UIDVALIDITY {validity}]")
         self._send(f"* OK [UIDNEXT {following}]")
-        return "[READ-WRITE] selected"
+        return "[READ-ONLY] selected" if read_only else "[READ-WRITE] selected"
 
-    def status(self, tag: str, rest: list[bytes]) -> str:
-        folder = _decode_name(rest[0])
+    def status(self, ask: Ask) -> str:
+        folder = decode_name(ask.word(0))
         validity, following = self._mailbox().status(folder)
         messages = self._mailbox().messages(folder)
         unseen = sum("\\Seen" not in m.flags for m in messages)
-        self._send(
-            f'* STATUS "{_encode_name(folder)}" (MESSAGES {len(messages)} RECENT 0 '
-            f"UIDNEXT {following} UIDVALIDITY {validity} UNSEEN {unseen})"
-        )
+        facts = {
+            "MESSAGES": len(messages),
+            "RECENT": 0,
+            "UIDNEXT": following,
+            "UIDVALIDITY": validity,
+            "UNSEEN": unseen,
+        }
+        asked = [one.upper() for one in flags(ask.word(1))]
+        if not set(asked) <= set(facts):
+            raise Bad("unknown status item")
+        told = " ".join(f"{name} {facts[name]}" for name in facts if name in asked)
+        self._send(f'* STATUS "{encode_name(folder)}" ({told})')
         return "done"
 
-    def append(self, tag: str, rest: list[bytes]) -> str:
-        folder, content = _decode_name(rest[0]), rest[-1]
-        if content[:1] != b"\x00":
+    def append(self, ask: Ask) -> str:
+        folder, content = decode_name(ask.word(0)), ask.word(-1)
+        if content[:1] != LITERAL_MARK:
             raise Bad("a literal is expected")
-        flags = next((_flags(part) for part in rest[1:-1] if part[:1] == b"("), frozenset())
-        uid = self._mailbox().add(folder, content[1:], flags)
+        options = ask.words[1:-1]
+        given = next((flags(part) for part in options if part[:1] == b"("), frozenset())
+        dated = next((moment(part) for part in options if part[:1] == b'"'), None)
+        uid = self._mailbox().add(folder, content[1:], given, dated)
         validity, _ = self._mailbox().status(folder)
         return f"[APPENDUID {validity} {uid}] done"
 
-    def idle(self, tag: str, rest: list[bytes]) -> str:
+    def idle(self, ask: Ask) -> str:
+        self._mailbox()
         self._send("+ idling")
-        done = threading.Event()
-
-        def wait() -> None:
-            self._input.readline(4096)
-            done.set()
-
-        threading.Thread(target=wait, daemon=True).start()
-        while not done.wait(IDLE_BEAT) and not self._server.stopping.is_set():
+        while not self._server.stopping.is_set():
+            waiting = isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()
+            # One thread reads and writes: two may not share a TLS connection.
+            if waiting or select.select([self._socket], [], [], IDLE_BEAT)[0]:
+                if self._input.readline(MAX_STRANGER).strip().upper() != b"DONE":
+                    raise Bad("DONE is expected")
+                return "done"
             self._news()
-        return "done"
+        raise OSError("the server stops")
 
     # --- selected -----------------------------------------------------------------------------
 
-    def uid_fetch(self, tag: str, rest: list[bytes]) -> str:
-        items = b" ".join(rest[1:]).upper()
-        for message in self._chosen(rest[0]):
-            self._fetch(message, items)
+    def fetch(self, ask: Ask) -> str:
+        items = b" ".join(ask.words[1:])
+        for message in self._chosen(ask.word(0), ask.by_uid):
+            told, reads = imap_fetch.answer(message, items, by_uid=ask.by_uid)
+            if reads and not self._read_only:
+                self._mailbox().set_flags(self._in_view(), message.uid, message.flags | {"\\Seen"})
+            self._tell(message, told)
         return "done"
 
-    def _fetch(self, message: Stored, items: bytes) -> None:
+    def _tell(self, message: Stored, told: bytes) -> None:
         number = self._seen.index(message.uid) + 1
-        parts: list[bytes] = [f"UID {message.uid}".encode()]
-        if b"FLAGS" in items:
-            parts.append(b"FLAGS (" + " ".join(sorted(message.flags)).encode() + b")")
-        if b"INTERNALDATE" in items:
-            when = message.received.strftime("%d-%b-%Y %H:%M:%S +0000")
-            parts.append(f'INTERNALDATE "{when}"'.encode())
-        if b"RFC822.SIZE" in items:
-            parts.append(f"RFC822.SIZE {len(message.content)}".encode())
-        if b"HEADER" in items:
-            header = message.content.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-            parts.append(_literal(b"BODY[HEADER]", header))
-        elif b"BODY" in items or (b"RFC822" in items and b"RFC822.SIZE" not in items):
-            name = b"BODY[]" if b"BODY" in items else b"RFC822"
-            parts.append(_literal(name, message.content))
-            if b"PEEK" not in items:
-                self._set(message, message.flags | {"\\Seen"})
-        data = f"* {number} FETCH (".encode() + b" ".join(parts) + b")\r\n"
+        data = f"* {number} FETCH (".encode() + told + b")\r\n"
         if self._knobs.take(PLACE, "cut_answer"):
             self._raw(data[: len(data) // 2])
             raise OSError("cut")
         self._raw(data)
 
-    def uid_search(self, tag: str, rest: list[bytes]) -> str:
-        wanted = self._criteria(rest)
-        found = [m.uid for m in self._messages() if all(test(m) for test in wanted)]
-        self._send("* SEARCH " + " ".join(map(str, found)))
+    def search(self, ask: Ask) -> str:
+        messages = self._messages(ask.by_uid)
+        wanted = imap_search.criteria(ask.words, self._in_set)
+        found = [m.uid for m in messages if all(test(m) for test in wanted)]
+        told = found if ask.by_uid else [self._seen.index(uid) + 1 for uid in found]
+        self._send(" ".join(["* SEARCH", *map(str, told)]))
         return "done"
 
-    def _criteria(self, rest: list[bytes]) -> list[Callable[[Stored], bool]]:
-        tests: list[Callable[[Stored], bool]] = []
-        words = list(rest)
-        while words:
-            key = words.pop(0).upper()
-            if key == b"CHARSET":
-                words.pop(0)
-            elif key in (b"ALL",):
-                continue
-            elif key in (b"UNSEEN", b"SEEN", b"DELETED", b"UNDELETED"):
-                tests.append(_flag_test(key))
-            elif key == b"HEADER":
-                name, value = _text(words.pop(0)), _text(words.pop(0))
-                tests.append(lambda m, n=name, v=value: v in _header(m, n))  # type: ignore[misc]
-            elif key == b"UID":
-                chosen = self._uids(words.pop(0))
-                tests.append(lambda m, c=chosen: m.uid in c)  # type: ignore[misc]
-            elif re.fullmatch(rb"[\d:,*]+", key):
-                chosen = {self._seen[n - 1] for n in _numbers(key, len(self._seen))}
-                tests.append(lambda m, c=chosen: m.uid in c)  # type: ignore[misc]
-            else:
-                raise Bad("unknown search key")
-        return tests
-
-    def uid_store(self, tag: str, rest: list[bytes]) -> str:
-        action, flags = rest[1].upper(), _flags(b" ".join(rest[2:]))
-        for message in self._chosen(rest[0]):
-            now = (
-                message.flags | flags
-                if action.startswith(b"+")
-                else message.flags - flags
-                if action.startswith(b"-")
-                else flags
-            )
-            self._set(message, now)
+    def store(self, ask: Ask) -> str:
+        self._writable()
+        action, given = ask.word(1).upper(), flags(b" ".join(ask.words[2:]))
+        if action.removesuffix(b".SILENT") not in (b"FLAGS", b"+FLAGS", b"-FLAGS"):
+            raise Bad("unknown action")
+        for message in self._chosen(ask.word(0), ask.by_uid):
+            now = _changed(message.flags, action[:1], given)
+            self._mailbox().set_flags(self._in_view(), message.uid, now)
             if not action.endswith(b".SILENT"):
-                number = self._seen.index(message.uid) + 1
-                shown = " ".join(sorted(now))
-                self._send(f"* {number} FETCH (UID {message.uid} FLAGS ({shown}))")
+                shown = f"FLAGS ({' '.join(sorted(now))})"
+                uid = f"UID {message.uid} " if ask.by_uid else ""
+                self._tell(message, f"{uid}{shown}".encode())
         return "done"
 
-    def uid_copy(self, tag: str, rest: list[bytes]) -> str:
-        return self._copied(rest)
+    def copy(self, ask: Ask) -> str:
+        return self._copied(ask, self._chosen(ask.word(0), ask.by_uid))
 
-    def uid_move(self, tag: str, rest: list[bytes]) -> str:
-        words, moved = self._copied(rest), self._chosen(rest[0])
-        for message in moved:
-            self._mailbox().remove(self._in_view(), message.uid)
+    def move(self, ask: Ask) -> str:
+        self._writable()
+        chosen = self._chosen(ask.word(0), ask.by_uid)
+        words = self._copied(ask, chosen)
         self._send(f"* OK {words}")
-        self._expunged([m.uid for m in moved])
+        self._remove(chosen)
         return "moved"
 
-    def _copied(self, rest: list[bytes]) -> str:
-        target = _decode_name(rest[1])
-        validity, _ = self._mailbox().status(target)
-        chosen = self._chosen(rest[0])
-        copies = [self._mailbox().copy(self._in_view(), m.uid, target) for m in chosen]
+    def _copied(self, ask: Ask, chosen: list[Stored]) -> str:
+        target = decode_name(ask.word(1))
+        try:
+            validity, _ = self._mailbox().status(target)
+        except KeyError as why:
+            raise No("[TRYCREATE] no such folder") from why
         if not chosen:
             return "nothing"
-        old = ",".join(str(m.uid) for m in chosen)
-        return f"[COPYUID {validity} {old} {','.join(map(str, copies))}] done"
+        copies = [self._mailbox().copy(self._in_view(), m.uid, target) for m in chosen]
+        old, new = (",".join(map(str, uids)) for uids in ([m.uid for m in chosen], copies))
+        return f"[COPYUID {validity} {old} {new}] done"
 
-    def expunge(self, tag: str, rest: list[bytes]) -> str:
+    def expunge(self, ask: Ask) -> str:
+        self._writable()
         gone = [m for m in self._messages() if "\\Deleted" in m.flags]
-        if rest:
-            kept = self._uids(rest[0])
-            gone = [m for m in gone if m.uid in kept]
-        for message in gone:
-            self._mailbox().remove(self._in_view(), message.uid)
-        self._expunged([m.uid for m in gone])
+        if ask.by_uid:
+            wanted = self._in_set(ask.word(0), True)
+            gone = [m for m in gone if wanted(m)]
+        self._remove(gone)
         return "done"
 
-    def close(self, tag: str, rest: list[bytes]) -> str:
-        self._folder = None
+    def close(self, ask: Ask) -> str:
+        folder = self._in_view()
+        if not self._read_only:
+            for message in self._mailbox().messages(folder):
+                if "\\Deleted" in message.flags:
+                    self._mailbox().remove(folder, message.uid)
+        return self.unselect(ask)
+
+    def unselect(self, ask: Ask) -> str:
+        self._in_view()
+        self._folder, self._seen = None, []
         return "done"
 
     # --- inside -------------------------------------------------------------------------------
@@ -383,31 +418,48 @@ class Conversation:
             raise No("select a folder first")
         return self._folder
 
-    def _messages(self) -> list[Stored]:
-        self._news()
+    def _writable(self) -> None:
+        self._in_view()
+        if self._read_only:
+            raise No("[READ-ONLY] this folder is only looked at")
+
+    def _messages(self, expunges: bool = True) -> list[Stored]:
+        """What the client knows. Numbers may not move under a command that uses them."""
+        folder = self._in_view()
+        self._news(expunges)
         known = set(self._seen)
-        return [m for m in self._mailbox().messages(self._in_view()) if m.uid in known]
+        return [m for m in self._mailbox().messages(folder) if m.uid in known]
 
-    def _uids(self, spec: bytes) -> set[int]:
-        last = max(self._seen, default=0)
-        return {uid for uid in self._seen if _in_set(uid, spec, last)}
+    def _in_set(self, spec: bytes, by_uid: bool) -> Callable[[Stored], bool]:
+        if by_uid:
+            last = max(self._seen, default=0)
+            uids = {uid for uid in self._seen if in_set(uid, spec, last)}
+        else:
+            last = len(self._seen)
+            uids = {uid for n, uid in enumerate(self._seen, 1) if in_set(n, spec, last)}
+        return lambda message: message.uid in uids
 
-    def _chosen(self, spec: bytes) -> list[Stored]:
-        wanted = self._uids(spec)
-        return [m for m in self._messages() if m.uid in wanted]
+    def _chosen(self, spec: bytes, by_uid: bool) -> list[Stored]:
+        messages = self._messages(expunges=by_uid)
+        wanted = self._in_set(spec, by_uid)
+        return [m for m in messages if wanted(m)]
 
-    def _set(self, message: Stored, flags: frozenset[str] | set[str]) -> None:
-        self._mailbox().set_flags(self._in_view(), message.uid, flags)
+    def _remove(self, messages: list[Stored]) -> None:
+        for message in messages:
+            self._mailbox().remove(self._in_view(), message.uid)
+        self._expunged([m.uid for m in messages])
 
-    def _news(self) -> None:
+    def _news(self, expunges: bool = True) -> None:
         """Tell what changed in the folder since the client last heard."""
         if self._folder is None or self._box is None:
             return
         now = [m.uid for m in self._box.messages(self._folder)]
-        self._expunged([uid for uid in self._seen if uid not in now])
-        if len(now) > len(self._seen):
-            self._seen = now
-            self._send(f"* {len(now)} EXISTS")
+        if expunges:
+            self._expunged([uid for uid in self._seen if uid not in now])
+        fresh = [uid for uid in now if uid > max(self._seen, default=0)]
+        if fresh:
+            self._seen += fresh
+            self._send(f"* {len(self._seen)} EXISTS")
 
     def _expunged(self, uids: list[int]) -> None:
         for uid in uids:
@@ -416,7 +468,13 @@ class Conversation:
                 self._seen.remove(uid)
 
 
-Command = Callable[[Conversation, str, list[bytes]], str | None]
+def _changed(flags_now: frozenset[str], sign: bytes, given: frozenset[str]) -> frozenset[str]:
+    if sign == b"+":
+        return flags_now | given
+    return flags_now - given if sign == b"-" else given
+
+
+Command = Callable[[Conversation, Ask], str]
 COMMANDS: dict[str, Command] = {
     "CAPABILITY": Conversation.capability,
     "NOOP": Conversation.noop,
@@ -429,80 +487,19 @@ COMMANDS: dict[str, Command] = {
     "XLIST": Conversation.list_folders,
     "CREATE": Conversation.create,
     "SELECT": Conversation.select,
-    "EXAMINE": Conversation.select,
+    "EXAMINE": Conversation.examine,
     "STATUS": Conversation.status,
     "APPEND": Conversation.append,
     "IDLE": Conversation.idle,
+    "FETCH": Conversation.fetch,
+    "SEARCH": Conversation.search,
+    "STORE": Conversation.store,
+    "COPY": Conversation.copy,
+    "MOVE": Conversation.move,
     "EXPUNGE": Conversation.expunge,
     "CLOSE": Conversation.close,
-    "UNSELECT": Conversation.close,
-    "UID FETCH": Conversation.uid_fetch,
-    "UID SEARCH": Conversation.uid_search,
-    "UID STORE": Conversation.uid_store,
-    "UID COPY": Conversation.uid_copy,
-    "UID MOVE": Conversation.uid_move,
-    "UID EXPUNGE": Conversation.expunge,
+    "UNSELECT": Conversation.unselect,
 }
-
-
-def _literal(name: bytes, content: bytes) -> bytes:
-    return name + b" {" + str(len(content)).encode() + b"}\r\n" + content
-
-
-def _text(token: bytes) -> str:
-    if token[:1] == b"\x00":
-        return token[1:].decode("utf-8", "replace")
-    if token[:1] == b'"':
-        return re.sub(rb"\\(.)", rb"\1", token[1:-1]).decode("utf-8", "replace")
-    return token.decode("utf-8", "replace")
-
-
-def _flags(token: bytes) -> frozenset[str]:
-    return frozenset(token.strip(b"()").decode("ascii", "replace").split())
-
-
-def _flag_test(key: bytes) -> Callable[[Stored], bool]:
-    flag = "\\Seen" if key.endswith(b"SEEN") else "\\Deleted"
-    if key.startswith(b"UN"):
-        return lambda message: flag not in message.flags
-    return lambda message: flag in message.flags
-
-
-def _header(message: Stored, name: str) -> str:
-    parsed = message_from_bytes(message.content, policy=compat32)
-    return " ".join(str(value) for value in parsed.get_all(name, []))
-
-
-def _in_set(number: int, spec: bytes, last: int) -> bool:
-    for part in spec.decode("ascii").split(","):
-        low, _, high = part.partition(":")
-        first = last if low == "*" else int(low)
-        final = first if not high else last if high == "*" else int(high)
-        if min(first, final) <= number <= max(first, final):
-            return True
-    return False
-
-
-def _numbers(spec: bytes, last: int) -> list[int]:
-    return [n for n in range(1, last + 1) if _in_set(n, spec, last)]
-
-
-def _decode_name(token: bytes) -> str:
-    """Modified UTF-7 (RFC 3501 §5.1.3)."""
-    return re.sub(r"&([^-]*)-", _from_base64, _text(token))
-
-
-def _from_base64(match: re.Match[str]) -> str:
-    code = match.group(1)
-    if not code:
-        return "&"
-    padded = code.replace(",", "/") + "=" * (-len(code) % 4)
-    return base64.b64decode(padded).decode("utf-16-be")
-
-
-def _encode_name(name: str) -> str:
-    def encoded(match: re.Match[str]) -> str:
-        code = base64.b64encode(match.group().encode("utf-16-be")).decode()
-        return "&" + code.rstrip("=").replace("/", ",") + "-"
-
-    return re.sub(r"[^\x20-\x7e]+", encoded, name.replace("&", "&-"))
+UID_COMMANDS = {
+    name: COMMANDS[name] for name in ("FETCH", "SEARCH", "STORE", "COPY", "MOVE", "EXPUNGE")
+}

@@ -1,7 +1,7 @@
 """SMTP submission (RFC 5321, 3207): STARTTLS with a client certificate, then SASL EXTERNAL.
 
-The sender must be the mailbox of the certificate's holder; a message is stored for every
-recipient before « 250 » is said.
+The sender must be the mailbox of the certificate's holder; a message is on disk for every
+recipient, or for none, before « 250 » is said.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from lgc_sandbox.knobs import Knobs
-from lgc_sandbox.mail.boxes import INBOX, PostOffice
+from lgc_sandbox.mail.boxes import PostOffice
+from lgc_sandbox.mail.holder import Holders
 
 SIZE_LIMIT = 10 * 1024 * 1024
 PLACE = "smtp"
@@ -23,14 +24,15 @@ PLACE = "smtp"
 class Submission(SMTP):
     """The protocol; EXTERNAL is the only way to log in, and only over TLS."""
 
-    def __init__(self, *arguments: Any, owners: dict[str, str], **options: Any) -> None:
+    def __init__(self, *arguments: Any, holders: Holders, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._owners = owners
+        self._holders = holders
 
     async def auth_EXTERNAL(self, server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802
         """Who the certificate says, if that person owns a mailbox here."""
-        holder = common_name(self.transport)
-        address = self._owners.get(holder)
+        transport: Any = self.transport
+        encrypted = transport.get_extra_info("ssl_object")
+        address = self._holders.mailbox(encrypted.getpeercert(binary_form=True))
         if address is None:
             return AuthResult(success=False, handled=False)
         if len(arguments) == 1:
@@ -71,8 +73,7 @@ class Handler:
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
         trace = f"Return-Path: <{envelope.mail_from}>\r\n".encode()
-        for address in dict.fromkeys(one.lower() for one in envelope.rcpt_tos):
-            self._office[address].add(INBOX, trace + raw)
+        self._office.accept(envelope.rcpt_tos, trace + raw)
         if self._knobs.take(PLACE, "drop_after_commit"):
             raise ConnectionResetError
         return "250 2.0.0 Accepte"
@@ -89,11 +90,11 @@ class SmtpServer:
     def __init__(
         self,
         office: PostOffice,
-        owners: dict[str, str],
+        holders: Holders,
         tls: ssl.SSLContext,
         knobs: Knobs,
     ) -> None:
-        self._office, self._owners, self._tls, self._knobs = office, owners, tls, knobs
+        self._office, self._holders, self._tls, self._knobs = office, holders, tls, knobs
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -106,7 +107,7 @@ class SmtpServer:
     def _protocol(self) -> SMTP:
         return _Resettable(
             Handler(self._office, self._knobs),
-            owners=self._owners,
+            holders=self._holders,
             data_size_limit=SIZE_LIMIT,
             enable_SMTPUTF8=True,
             hostname="localhost",
@@ -138,13 +139,6 @@ class _Resettable(Submission):
             transport: Any = self.transport
             if transport is not None:
                 transport.abort()
-
-
-def common_name(transport: Any) -> str:
-    """CN of the client certificate of a connection."""
-    certificate = transport.get_extra_info("ssl_object").getpeercert() or {}
-    parts = (pair for rdn in certificate.get("subject", ()) for pair in rdn)
-    return next((value for key, value in parts if key == "commonName"), "")
 
 
 async def _wait(knobs: Knobs) -> None:
