@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from lgc.services.desk import Desk
 
 log = logging.getLogger(__name__)
-Extend = Callable[[MainWindow, "Desk"], None]
+Extend = Callable[[MainWindow, "Desk"], object]
 
 
 def make_application(arguments: Sequence[str], settings: Settings) -> QApplication:
@@ -129,14 +129,16 @@ class Desktop(QObject):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(lambda: self.lock_now("idle"))
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
 
     def start(self) -> None:
         """Show the window with the door closed."""
         sys.excepthook = self._unexpected
         self.frame.show()
+        # Hands are watched on the window alone: a filter on the application would bring every
+        # event of every widget into Python.
+        handle = self.frame.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
         self.lock.open(self.access.pin)
         self.watch.start()
 
@@ -181,9 +183,6 @@ class Desktop(QObject):
         self.window = window
         self.frame.room.addWidget(window)
         HomePage.join(window, desk)
-        for extend in self._extend:
-            extend(window, desk)
-        QueuePage.join(window, desk)
         SearchDialog.join(window, desk)
         window.lock_asked.connect(self.lock_now)
         window.theme_changed.connect(self._keep_theme)
@@ -191,6 +190,16 @@ class Desktop(QObject):
         window.show_page("home")
         window.show()
         self.lock.raise_()
+        self._make_pages([*self._extend, QueuePage.join], window, desk)
+
+    def _make_pages(
+        self, joins: Sequence[Callable[[MainWindow, Desk], object]], window: MainWindow, desk: Desk
+    ) -> None:
+        """The other pages, one per turn of the event loop: the day is seen and used meanwhile."""
+        if not joins or window is not self.window:
+            return
+        joins[0](window, desk)
+        QTimer.singleShot(0, self, lambda: self._make_pages(joins[1:], window, desk))
 
     def _end_session(self) -> None:
         window, self.window = self.window, None

@@ -42,16 +42,17 @@ def open_desktop(office: Office) -> Desktop:
             raise UserFacingError("La session n’est pas ouverte.")
         return office.desk
 
-    desktop = Desktop(office.access, desk, bridge, office.settings, extend=[join])
+    desktop = Desktop(
+        office.access, desk, bridge, office.settings, extend=[join_records, MailPage.join]
+    )
     bridge.setParent(desktop)
     desktop.finished.connect(QApplication.quit)
     desktop.start()
     return desktop
 
 
-def join(window: MainWindow, desk: Desk) -> None:
-    """Add messages and records to the window of a session."""
-    MailPage.join(window, desk)
+def join_records(window: MainWindow, desk: Desk) -> None:
+    """Give the window of a session its records, and tell what files itself."""
     window.record_factory = partial(_record, window, desk)
     window.bridge.message_arrived.connect(partial(_tell_arrival, window))
 
@@ -60,9 +61,8 @@ def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
     page = Record(patient_id, desk, window.tasks)
     page.share_asked.connect(lambda document: share(window, desk, document))
     page.message_asked.connect(lambda message_id: window.show_page("messages", message_id))
-    window.bridge.record_changed.connect(
-        lambda event: page.refresh() if event.patient_id == patient_id else None
-    )
+    # A method of the page: the connection ends with it.
+    window.bridge.record_changed.connect(page.record_changed)
     page.load()
     return page
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from lgc.desktop import text
 from lgc.desktop.components.banner import Banner
 from lgc.desktop.components.buttons import Button
-from lgc.desktop.components.keys import action
+from lgc.desktop.components.keys import action, cap_of
 from lgc.desktop.documents.document_page import DocumentPage
 from lgc.desktop.page import RecordPage
 from lgc.desktop.record.care_path import CarePathPanel
@@ -29,6 +29,7 @@ from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.documents import DocumentContent
 from lgc.services.desk import Desk
+from lgc.services.events import RecordChanged
 from lgc.services.reading import OpenedDocument
 from lgc.services.views import DocumentLine, RecordView
 
@@ -70,6 +71,11 @@ class Record(RecordPage):
         self._tasks.run(
             partial(self._desk.records.opened, self.patient_id), owner=self, done=self._show
         )
+
+    def record_changed(self, event: RecordChanged) -> None:
+        """Something happened to a patient: read again when it is this one."""
+        if event.patient_id == self.patient_id:
+            self.refresh()
 
     def refresh(self) -> None:
         """Read it again: something of it changed."""
@@ -163,7 +169,9 @@ class Record(RecordPage):
     def _follow_choice(self, line: DocumentLine | None) -> None:
         """« Partager » speaks of the chosen line: only what is kept here can be sent."""
         kept = line is not None and line.document is not None
-        self.share_action.setEnabled(kept)
+        if kept is not self.share_action.isEnabled():
+            self.share_action.setEnabled(kept)
+            self.hints_changed.emit()
         why = "" if kept else "Choisissez un document du cabinet ou déjà ouvert"
         self.share_button.setToolTip(why or "Partager le document choisi · Ctrl P")
 
@@ -193,8 +201,10 @@ class Record(RecordPage):
         """What can be written here; nothing starts before it is named."""
         button = self.menu.button(WRITE)
         menu = QMenu(self)
-        menu.addAction(self.vsm_action)
-        menu.setActiveAction(self.vsm_action)
+        # Not the action itself: the menu would write its key in English.
+        vsm = menu.addAction(f"{self.vsm_action.text()}\t{cap_of(self.vsm_action)}")
+        vsm.triggered.connect(self.make_vsm)
+        menu.setActiveAction(vsm)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(button.mapToGlobal(QPoint(button.width() - 8, 0)))
 
