@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QDateEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QListView, QSizePolicy, QWidget
 
 from lgc.desktop.theme import current, font
 
@@ -24,6 +24,7 @@ class Choice(QComboBox):
         super().__init__()
         for value, word in options:
             self.addItem(word, value)
+        self.setView(QListView(self))  # the default one ignores the sheet's rows
         self.setAccessibleName(name)
         self.setFixedHeight(height)
         self.setMaxVisibleItems(16)

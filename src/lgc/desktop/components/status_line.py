@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from lgc.desktop import text
@@ -133,6 +133,33 @@ class StatusLine(QFrame):
                 bar.setFixedHeight(14)
                 self._hints.addWidget(bar)
             self._hint(last)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        # A small window shows fewer keys; « ? » still lists them all.
+        return QSize(640, self.height())
+
+    def _fit(self) -> None:
+        """Hide the hints that have no room, from the one before « ? » backwards."""
+        items = [self._hints.itemAt(n) for n in range(self._hints.count())]
+        parts = [item.widget() for item in items if item is not None]
+        shown = [part for part in parts if part is not None]
+        for part in shown:
+            part.show()
+        for part in reversed(shown[:-2]):
+            if self._wanted() <= self.width():
+                break
+            part.hide()
+
+    def _wanted(self) -> int:
+        row = self.layout()
+        assert row is not None
+        row.activate()
+        return row.minimumSize().width()
 
     def hints(self) -> list[str]:
         """What is shown, for the reader of the screen and the tests."""

@@ -88,6 +88,7 @@ class DocumentPage(QFrame):
         self._share_button.setObjectName("shareDocument")
         back_button = Button("Retour", "quiet", "ri.arrow-left-line", action=back)
         back_button.setObjectName("closeDocument")
+        self._keep_button.hide()
         self._where = ElidedLabel("", "small", "text.muted")
         self.busy = BusyLine()
         row = QHBoxLayout()

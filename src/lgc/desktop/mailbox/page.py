@@ -55,6 +55,7 @@ class MailPage(Page):
         self.table = message_table(desk.clock.now())
         self.preview = MessagePreview(window.tasks, desk.finding.find)
         self.document = DocumentPage(desk, window.tasks)
+        self.document.allow_sharing(False)
         self.busy = BusyLine()
         self._build()
         self._connect()
@@ -283,7 +284,6 @@ class MailPage(Page):
             self._window.messages.toast("Cette pièce jointe n’a pas de contenu lisible.")
             return
         self.document.show_document(opened)
-        self.document.allow_sharing(False)
         self._right.setCurrentIndex(1)
 
     def _move(self, folder: Folder, word: str) -> None:

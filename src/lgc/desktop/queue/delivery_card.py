@@ -108,7 +108,7 @@ class DeliveryCard(QFrame):
         self._reference_word.setVisible(bool(delivery.reference))
         late = tone == "warn"
         retone(self._reason, "warn" if late else "text.muted")
-        self._set(self._reason, text.french(delivery.reason))
+        self._set(self._reason, text.capital(text.french(delivery.reason)))
         self._set(self._advice, text.french(advice(delivery)))
         self._set(self._code, f"Code {delivery.code}" if delivery.code else "")
         name, words, glyph = action_of(delivery)

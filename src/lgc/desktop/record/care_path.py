@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QDate, QPointF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from lgc.desktop.components.buttons import Button, icon_button
@@ -16,6 +17,7 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.pickers import DateField
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.record.life_line import LANE_H, LANES_Y, WHEEL, LifeLineView
+from lgc.desktop.theme import current
 from lgc.services.views import LifeLine
 
 PERIODS = (
@@ -28,6 +30,21 @@ FUTURE_SHARE = 0.35  # how much of the period lies ahead, so that planned acts a
 LANES_SHOWN, LANES_KEPT = 7, 3
 WHOLE_HEIGHT = 820  # of the record: below it the lanes give way before the table loses rows
 DAYS_PER_MONTH = 30.4375
+
+
+class Planned(QWidget):
+    """The hollow diamond of the life line, for its legend."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(14, 14)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(current().role("text.muted"), 1.4))
+        corners = [QPointF(7, 2.5), QPointF(11.5, 7), QPointF(7, 11.5), QPointF(2.5, 7)]
+        painter.drawPolygon(QPolygonF(corners))
 
 
 class CarePathPanel(Panel):
@@ -138,6 +155,8 @@ class CarePathPanel(Panel):
             row.addWidget(Glyph(glyph, tone, 14))
             row.addWidget(label(words, "small", "text.muted"))
             row.addSpacing(6)
+        row.addWidget(Planned())
+        row.addWidget(label("date prévue", "small", "text.muted"))
         row.addStretch(1)
         for cap, words in (
             ("molette", "zoomer"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
@@ -103,7 +104,7 @@ class RecordMenu(QFrame):
         self, entries: Sequence[Entry], choose: Callable[[str], None], width: int = WIDTH
     ) -> None:
         super().__init__()
-        self._width = width
+        self._width, self._current = width, ""
         self.setObjectName("recordMenu")
         self.setAccessibleName("Parties du dossier")
         self.setFixedWidth(width)
@@ -115,7 +116,7 @@ class RecordMenu(QFrame):
         for number, entry in enumerate(entries):
             act = self._action(entry, choose) if entry.shortcut else None
             button = MenuButton(entry, act)
-            button.clicked.connect(lambda checked=False, key=entry.key: choose(key))
+            button.clicked.connect(partial(self._clicked, choose, entry.key))
             if entry.glyph and number:
                 whole.addSpacing(8)
             whole.addWidget(button)
@@ -132,8 +133,14 @@ class RecordMenu(QFrame):
         return self._buttons[key]
 
     def set_current(self, key: str) -> None:
+        self._current = key
         for one, button in self._buttons.items():
             button.setChecked(one == key)
+
+    def _clicked(self, choose: Callable[[str], None], key: str, checked: bool = False) -> None:
+        # The mark follows what is shown, not what was clicked.
+        self.set_current(self._current)
+        choose(key)
 
     def fold(self, folded: bool) -> None:
         """A small window keeps the glyphs only."""

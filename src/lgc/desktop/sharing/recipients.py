@@ -196,7 +196,9 @@ def _chip(correspondent: Correspondent) -> Chip:
         ("ok", "ri.shield-check-line") if correspondent.verified else ("warn", "ri.question-line")
     )
     detail = correspondent.speciality or correspondent.organisation or correspondent.city
-    return Chip(correspondent.display_name, tone, glyph, detail=detail.lower(), removable=True)
+    made = Chip(correspondent.display_name, tone, glyph, detail=detail.lower(), removable=True)
+    made.setFixedHeight(26)  # as high as the field beside it, so that their words line up
+    return made
 
 
 def _place(correspondent: Correspondent) -> str:

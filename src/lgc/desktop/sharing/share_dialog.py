@@ -255,6 +255,7 @@ class ShareDialog(Dialog):
             for key in (DMP, BOTH):
                 self.channel.forbid(key, "Ce DMP ne peut pas recevoir de document.")
             self.channel.choose(MSSANTE)
+            self.channel.focus_chosen()
         self._arrange()
 
     def _dmp_chip_shows(self, status: DmpStatus) -> None:
