@@ -115,6 +115,19 @@ def test_a_column_of_dates_takes_the_room_of_a_date(page, rooms):
     assert words.type() == words.Type.VariableLength
 
 
+def test_a_draft_that_was_shared_is_a_draft_no_more(page, rooms):
+    shown = rooms.opened(rooms.document(WHO), "<p>ok</p>")
+    page.show_document(shown, draft=True)
+    assert page._keep_button.isVisible()
+
+    page.was_shared("another")
+    assert page._keep_button.isVisible()
+    page.was_shared(shown.content.document.document_id)
+
+    assert not page._keep_button.isVisible()
+    assert page._where.whole() == ""
+
+
 def test_the_header_unfolds_everything_and_folds_again(qtbot, page, rooms):
     page.show_document(rooms.opened(rooms.document(WHO), "<p>ok</p>"))
     more = page.header.findChild(object, "unfoldHeader")

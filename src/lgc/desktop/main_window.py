@@ -89,8 +89,6 @@ class MainWindow(QWidget):
         page = self._pages.get(key)
         if page is None:
             return
-        if page is not self.stack.currentWidget():
-            self.messages.turn_page()
         self._show(page, key)
         self.top.tabs.show_current(None)
         if item:
@@ -250,6 +248,8 @@ class MainWindow(QWidget):
         return next((key for key, known in self._pages.items() if known is page), RECORDS)
 
     def _show(self, page: Page, place: str) -> None:
+        if page is not self.stack.currentWidget():
+            self.messages.turn_page()
         self.stack.setCurrentWidget(page)
         self.rail.show_place(place)
         page.shown()

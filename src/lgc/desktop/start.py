@@ -83,6 +83,9 @@ def share(window: MainWindow, desk: Desk, document: DocumentContent | str) -> No
 def _sent(window: MainWindow, proposal: ShareProposal, share_id: str) -> None:
     window.messages.toast(text.french(f"« {proposal.document.title} » part en arrière-plan"))
     window.page("queue").show_item(share_id)
+    page = window.current_page()
+    if isinstance(page, Record):
+        page.document.was_shared(proposal.document.document_id)
 
 
 def _tell_arrival(window: MainWindow, event: MessageArrived) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPalette,
     QPixmap,
     QResizeEvent,
+    QTextCursor,
     QTextLength,
     QTextTable,
 )
@@ -53,6 +54,7 @@ class DocumentText(QTextBrowser):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("documentText")
+        self.setUndoRedoEnabled(False)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.setFont(font("base"))
@@ -97,9 +99,13 @@ class DocumentText(QTextBrowser):
             )
         )
         self.setHtml(self.markup())
+        # One block of edits: the page is laid out once, not once per table.
+        edits = QTextCursor(self.document())
+        edits.beginEditBlock()
         for frame in self.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 fit_columns(frame)
+        edits.endEditBlock()
 
     def markup(self) -> str:
         """The HTML shown, also printed."""

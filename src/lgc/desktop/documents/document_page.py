@@ -130,6 +130,12 @@ class DocumentPage(QFrame):
                 partial(self._desk.vsm.keep, content), owner=self, done=lambda key: self._was_kept()
             )
 
+    def was_shared(self, document_id: str) -> None:
+        """Sharing a draft keeps it: it is no longer a draft here either."""
+        shown = self._content()
+        if self._draft and shown is not None and shown.document.document_id == document_id:
+            self._was_kept()
+
     def _was_kept(self) -> None:
         if self._opened is not None:
             self.show_document(self._opened, draft=False)

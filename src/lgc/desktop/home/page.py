@@ -235,7 +235,7 @@ class HomePage(Page):
         whole.addLayout(self._top())
         columns = QHBoxLayout()
         columns.setSpacing(14)
-        self.days.setMinimumWidth(524)
+        self.days.setMinimumWidth(540)
         columns.addWidget(self.days, 39)
         right = QVBoxLayout()
         right.setSpacing(14)

@@ -102,7 +102,8 @@ class CarePathPanel(Panel):
 
     def _fit(self) -> None:
         lanes = min(self._lanes, self._shown)
-        self._scroll.setFixedHeight(LANES_Y + lanes * LANE_H + 8)
+        below = 8 if lanes == self._lanes else 1
+        self._scroll.setFixedHeight(LANES_Y + lanes * LANE_H + below)
 
     def _show_months(self, months: int) -> None:
         days = months * DAYS_PER_MONTH
