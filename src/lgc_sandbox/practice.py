@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
+from email import message_from_bytes
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from lgc_sandbox.card import DOCTOR
 from lgc_sandbox.dmp.registry import VALID, Dmp, Registry
 from lgc_sandbox.documents import cda, lab, mail, pdf, sheet, xdm
 from lgc_sandbox.mail import MailServers
+from lgc_sandbox.mail.boxes import INBOX
 
 PARIS = ZoneInfo("Europe/Paris")
 PLACES = (
     Path(__file__).resolve().parents[2] / "resources",
     Path(__file__).resolve().parents[1] / "lgc" / "bundled" / "resources",
 )
+BROKEN = b"PK\x03\x04" + bytes(range(256)) * 4  # starts like a zip and is none
 
 
 def load() -> dict[str, Any]:
@@ -64,22 +67,43 @@ def fill_dmp(registry: Registry, practice: Mapping[str, Any], today: dt.date) ->
             _deposit(registry, patient, document, _written(today, document["days_ago"]))
 
 
-def fill_mailbox(servers: MailServers, practice: Mapping[str, Any], today: dt.date) -> None:
-    """What waits in the doctor's mailbox at the first start."""
+def fill_mailbox(
+    servers: MailServers,
+    practice: Mapping[str, Any],
+    today: dt.date,
+    now: dt.datetime | None = None,
+) -> None:
+    """What waits in the doctor's mailbox at the first start; what is there already is not added.
+
+    No message is dated after ``now`` (aware; this moment when left out).
+    """
+    latest = now or dt.datetime.now(PARIS)
     to = practice["practitioner"]["mssante"]
+    box = servers.office[to]
+    known = {_id(one.content) for folder in box.folders() for one in box.messages(folder)}
     for data in sorted(practice["messages"], key=lambda one: (-one["days_ago"], one["time"])):
-        servers.deliver(to, _message(practice, data, today))
+        content = message(practice, data, today, latest)
+        if _id(content) not in known:
+            received = min(_written(today, data["days_ago"], data["time"]), latest)
+            box.add(INBOX, content, ["\\Seen"] if data["read"] else [], received)
 
 
 def arrivals(servers: MailServers, practice: Mapping[str, Any]) -> dict[str, Callable[[], None]]:
-    """Messages that arrive when asked for, by name."""
-    to = practice["practitioner"]["mssante"]
+    """What may arrive while one looks, by name: each call brings one more message.
 
-    def arrive(data: Mapping[str, Any]) -> None:
-        now = dt.datetime.now(PARIS)
-        servers.deliver(to, _message(practice, {**data, "time": f"{now:%H:%M}"}, now.date()))
+    ``hba1c`` files itself; ``unknown`` is a PDF without archive; ``stranger`` an archive of
+    somebody the practice does not know; ``hostile`` an archive whose paths leave it.
+    """
+    return {name: partial(deliver, servers, practice, name) for name in practice["arrivals"]}
 
-    return {name: partial(arrive, data) for name, data in practice["arrivals"].items()}
+
+def deliver(servers: MailServers, practice: Mapping[str, Any], name: str) -> None:
+    """Let one message arrive now. Raises KeyError for an unknown name."""
+    data = practice["arrivals"][name]
+    now = dt.datetime.now(PARIS)
+    dated = {**data, "time": now.time().isoformat()}
+    content = message(practice, dated, now.date(), now)
+    servers.deliver(practice["practitioner"]["mssante"], content)
 
 
 def _written(today: dt.date, days_ago: int, time: str = "10:00") -> dt.datetime:
@@ -115,23 +139,37 @@ def _pdf(patient: Mapping[str, Any], document: Mapping[str, Any], when: dt.datet
     )
 
 
-def _message(practice: Mapping[str, Any], data: Mapping[str, Any], today: dt.date) -> bytes:
-    people = {one["key"]: one for one in (*practice["patients"], *practice.get("strangers", ()))}
+def message(
+    practice: Mapping[str, Any], data: Mapping[str, Any], today: dt.date, latest: dt.datetime
+) -> bytes:
+    """One entry of ``messages`` or ``arrivals`` as an e-mail, never dated after ``latest``."""
+    people = {one["key"]: one for one in (*practice["patients"], *practice["strangers"])}
     senders = {contact["address"]: contact for contact in practice["contacts"]}
-    when = _written(today, data["days_ago"], data["time"])
+    sent = _written(today, data["days_ago"], data["time"])
     document = data["document"]
     patient = people[document["patient"]] if document else None
-    attachments: list[tuple[str, bytes]] = []
-    if data["attachment"] == "xdm" and document and patient:
-        written = _written(today, document["days_ago"], data["time"])
-        content = _cda(patient, document, written)
-        attachments = [
-            (xdm.NAME, xdm.archive(patient, document, content, written)),
-            (mail.pdf_name(patient, document, written), _pdf(patient, document, written)),
-        ]
-    elif data["attachment"] == "pdf" and document and patient:
-        attachments = [(data["file_name"], _pdf(patient, document, when))]
-    elif data["attachment"] == "corrupt":
-        attachments = [(data["file_name"], b"PK\x03\x04" + bytes(range(256)) * 4)]
+    attachments = _attachments(data, patient, today)
     to = practice["practitioner"]["mssante"]
-    return mail.message(senders[data["from"]], to, data, when, attachments, patient)
+    return mail.message(senders[data["from"]], to, data, sent, attachments, patient, latest)
+
+
+def _attachments(
+    data: Mapping[str, Any], patient: Mapping[str, Any] | None, today: dt.date
+) -> list[tuple[str, bytes]]:
+    document, kind = data["document"], data["attachment"]
+    if kind == "corrupt":
+        return [(data["file_name"], BROKEN)]
+    if kind == "escaping":
+        return [(data["file_name"], xdm.escaping())]
+    if kind == "none" or document is None or patient is None:
+        return []
+    written = _written(today, document["days_ago"], data["time"])
+    paper = _pdf(patient, document, written)
+    if kind == "pdf":
+        return [(data["file_name"], paper)]
+    zipped = xdm.archive(patient, document, _cda(patient, document, written), written)
+    return [(xdm.NAME, zipped), (mail.pdf_name(patient, document, written), paper)]
+
+
+def _id(content: bytes) -> str:
+    return str(message_from_bytes(content)["Message-ID"])

@@ -26,16 +26,18 @@ def message(
     when: dt.datetime,
     attachments: list[tuple[str, bytes]],
     patient: Mapping[str, Any] | None,
+    latest: dt.datetime | None = None,
 ) -> bytes:
-    """An e-mail of the data file. The same arguments give the same Message-ID.
+    """An e-mail of the data file. The same ``sender``, ``data`` and ``when`` give the same id.
 
-    ``when`` is aware; with an archive, subject and X-MSS headers follow the rules (§2.1, §2.3).
+    Times are aware; no message is dated after ``latest``. With an archive, subject and X-MSS
+    headers follow the rules (§2.1, §2.3).
     """
     made = EmailMessage(policy=SMTP)
     parts = (sender["title"], sender["given_name"], sender["family_name"])
     made["From"] = formataddr((" ".join(p for p in parts if p), sender["address"]))
     made["To"] = to
-    made["Date"] = format_datetime(when)
+    made["Date"] = format_datetime(min(when, latest) if latest else when)
     made["Message-ID"] = message_id(sender["address"], data["subject"], when)
     subject = data["subject"]
     if patient is not None and data["attachment"] == "xdm":

@@ -49,6 +49,15 @@ def archive(
     return made.getvalue()
 
 
+def escaping() -> bytes:
+    """What nobody should send: names that leave the archive, absolute and upwards."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name in ("IHE_XDM/SUBSET01/METADATA.XML", "../../ESCAPED.XML", "/ESCAPED.XML"):
+            zipped.writestr(zipfile.ZipInfo(name), b"<lost/>")
+    return made.getvalue()
+
+
 def metadata(
     patient: Mapping[str, Any], document: Mapping[str, Any], cda: bytes, written: dt.datetime
 ) -> bytes:
