@@ -133,6 +133,33 @@ def test_an_empty_folder_says_so(qtbot, mail):
     assert mail.preview.view is None
 
 
+def test_assigned_and_unassigned_are_two_views_of_the_inbox(qtbot, mail, desk):
+    desk.mail.assign("m1", "SAUVEUR Sylvaine")
+
+    def shown():
+        return {r.message.message_id for r in mail.table.rows() if isinstance(r, MessageLine)}
+
+    qtbot.mouseClick(mail.folders.button("unassigned"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown() == {"m2", "m3"}, timeout=WAIT)
+    assert mail.folders.button("unassigned").accessibleName() == "Non assignés, 2"
+    qtbot.mouseClick(mail.folders.button("assigned"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown() == {"m1"}, timeout=WAIT)
+
+
+def test_a_group_of_one_message_is_read_like_any_other(qtbot, mail, desk):
+    for message_id in ("m2", "m3"):
+        desk.mail.assign(message_id, "SAUVEUR Sylvaine")
+
+    qtbot.mouseClick(mail.folders.button(Folder.DELETED.value), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: mail._empty.isVisible(), timeout=WAIT)
+    qtbot.mouseClick(mail.folders.button(Folder.INBOX.value), Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(
+        lambda: mail.preview.view is not None and mail.preview.view.message.message_id == "m1",
+        timeout=WAIT,
+    )
+
+
 def test_a_piece_asked_for_another_message_is_not_shown(qtbot, mail, rooms):
     look(qtbot, mail, "m1")
 

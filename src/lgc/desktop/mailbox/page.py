@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -26,12 +27,28 @@ from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
 from lgc.services.views import MessageLine, MessageView
 
+UNASSIGNED, ASSIGNED = "unassigned", "assigned"
 FOLDERS = (
     Entry(Folder.INBOX.value, "Réception", "ri.inbox-line"),
+    Entry(UNASSIGNED, "Non assignés", "ri.question-line"),
+    Entry(ASSIGNED, "Assignés", "ri.user-received-line"),
     Entry(Folder.SENT.value, "Envoyés", "ri.send-plane-line"),
     Entry(Folder.ARCHIVES.value, "Archives", "ri.archive-line"),
     Entry(Folder.DELETED.value, "Supprimés", "ri.delete-bin-6-line"),
 )
+# Two places are views of the inbox: what waits for a record, what has found one.
+VIEWS: dict[str, Callable[[MessageLine], bool]] = {
+    UNASSIGNED: lambda line: line.patient is None,
+    ASSIGNED: lambda line: line.patient is not None,
+}
+EMPTY = {
+    Folder.INBOX.value: "Aucun message reçu",
+    UNASSIGNED: "Tous les messages ont trouvé leur dossier",
+    ASSIGNED: "Aucun message classé",
+    Folder.SENT.value: "Aucun message envoyé",
+    Folder.ARCHIVES.value: "Aucun message archivé",
+    Folder.DELETED.value: "Aucun message supprimé",
+}
 COALESCE_MS = 150
 FOLDERS_WIDTH = 208
 LIST_WIDTH = 540
@@ -46,10 +63,10 @@ class MailPage(Page):
     def __init__(self, window: MainWindow, desk: Desk) -> None:
         super().__init__()
         self._window, self._desk = window, desk
-        self._folder = Folder.INBOX
+        self._folder, self._place = Folder.INBOX, Folder.INBOX.value
         self._lines: tuple[MessageLine, ...] = ()
         self._wanted = ""
-        self.folders = RecordMenu(FOLDERS, self._go, FOLDERS_WIDTH)
+        self.folders = RecordMenu(FOLDERS, self._choose, FOLDERS_WIDTH, dense=True)
         self.folders.setObjectName("mailFolders")
         self.folders.set_current(Folder.INBOX.value)
         self.table = message_table(desk.clock.now())
@@ -172,8 +189,12 @@ class MailPage(Page):
         self.preview.record_asked.connect(self._window.open_record)
         self.document.closed.connect(lambda: self._right.setCurrentIndex(0))
 
+    def _choose(self, key: str) -> None:
+        self._wanted = ""
+        self._go(key)
+
     def _go(self, key: str) -> None:
-        self._folder = Folder(key)
+        self._place, self._folder = key, Folder.INBOX if key in VIEWS else Folder(key)
         self._lines = ()
         self.folders.set_current(key)
         self._heading.setText(next(e.words for e in FOLDERS if e.key == key))
@@ -188,24 +209,31 @@ class MailPage(Page):
         self._unread.set_count(f"{unread} non lus" if unread > 1 else "1 non lu" if unread else "")
         if self._folder is Folder.INBOX:
             # The same count as Accueil: what the rail asks for is a decision, not a reading.
-            self._window.show_unread(sum(line.patient is None for line in lines))
+            waiting = sum(line.patient is None for line in lines)
+            self._window.show_unread(waiting)
+            self.folders.button(Folder.INBOX.value).set_count(unread)
+            self.folders.button(UNASSIGNED).set_count(waiting)
         self._refill()
 
     def _refill(self) -> None:
         words = fold(self.search.text()).split()
-        shown = [line for line in self._lines if all(w in _words(line) for w in words)]
-        self.table.fill(grouped(self._folder, shown))
+        here = VIEWS.get(self._place, _every)
+        shown = [x for x in self._lines if here(x) and all(w in _words(x) for w in words)]
+        rows = grouped(self._folder, shown)
+        self.table.fill(rows)
         self._rows.setCurrentIndex(0 if shown else 1)
         if not shown:
             self._empty.set(
                 "ri.inbox-line" if not words else "ri.filter-off-line",
-                "Aucun message ne correspond" if words else "Aucun message",
+                "Aucun message ne correspond" if words else EMPTY[self._place],
             )
             self.preview.show_message(None)
         if self._wanted and self.table.select(self._wanted):
             self._wanted = ""
         elif shown and not isinstance(self.table.current(), MessageLine):
-            self.table.select(grouped(self._folder, shown)[-len(shown)].message.message_id)  # type: ignore[union-attr]
+            self.table.select(
+                next(m.message.message_id for m in rows if isinstance(m, MessageLine))
+            )
 
     def _chosen(self, row: Row) -> None:
         if not isinstance(row, MessageLine):
@@ -321,6 +349,10 @@ class MailPage(Page):
     def _fetch(self) -> None:
         self._desk.fetch_mail()
         self._window.messages.toast("Relève demandée", glyph="ri.refresh-line")
+
+
+def _every(line: MessageLine) -> bool:
+    return True
 
 
 def _words(line: MessageLine) -> str:

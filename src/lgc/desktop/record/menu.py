@@ -30,9 +30,9 @@ class Entry:
 class MenuButton(QAbstractButton):
     """A row of the menu: 32 px, selected with a bar on the left."""
 
-    def __init__(self, entry: Entry, act: QAction | None) -> None:
+    def __init__(self, entry: Entry, act: QAction | None, *, head: bool) -> None:
         super().__init__()
-        self._entry, self._act = entry, act
+        self._entry, self._act, self._head, self._count = entry, act, head, 0
         self.folded = False
         self.setObjectName(f"menu-{entry.key}")
         self.setText(entry.words)
@@ -44,6 +44,12 @@ class MenuButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(200, 32)
+
+    def set_count(self, count: int) -> None:
+        """How many wait behind this entry; nothing is written for none."""
+        self._count = count
+        self.setAccessibleName(f"{self._entry.words}, {count}" if count else self._entry.words)
+        self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -78,12 +84,12 @@ class MenuButton(QAbstractButton):
         self._words(painter, box, tone)
 
     def _words(self, painter: QPainter, box: QRect, tone: str) -> None:
-        head = bool(self._entry.glyph)
+        head = self._head
         painter.setFont(font("strong" if head or self.isChecked() else "base"))
-        role = tone if head or self.isChecked() else "text.muted"
+        role = tone if self._entry.glyph or self.isChecked() else "text.muted"
         painter.setPen(current().role(role))
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        cap = cap_of(self._act) if self._act is not None else ""
+        cap = cap_of(self._act) if self._act is not None else str(self._count or "")
         taken = QFontMetrics(font("tiny-medium")).horizontalAdvance(cap) + 16 if cap else 8
         room = box.adjusted(34, 0, -taken, 0)
         shown = painter.fontMetrics().elidedText(
@@ -98,10 +104,18 @@ class MenuButton(QAbstractButton):
 
 
 class RecordMenu(QFrame):
-    """``choose`` is called with the key of the entry; ``set_current`` only moves the mark."""
+    """``choose`` is called with the key of the entry; ``set_current`` only moves the mark.
+
+    ``dense`` is a plain list of places: no heads, no room between them.
+    """
 
     def __init__(
-        self, entries: Sequence[Entry], choose: Callable[[str], None], width: int = WIDTH
+        self,
+        entries: Sequence[Entry],
+        choose: Callable[[str], None],
+        width: int = WIDTH,
+        *,
+        dense: bool = False,
     ) -> None:
         super().__init__()
         self._width, self._current = width, ""
@@ -115,9 +129,9 @@ class RecordMenu(QFrame):
         whole.setSpacing(0)
         for number, entry in enumerate(entries):
             act = self._action(entry, choose) if entry.shortcut else None
-            button = MenuButton(entry, act)
+            button = MenuButton(entry, act, head=bool(entry.glyph) and not dense)
             button.clicked.connect(partial(self._clicked, choose, entry.key))
-            if entry.glyph and number:
+            if entry.glyph and number and not dense:
                 whole.addSpacing(8)
             whole.addWidget(button)
             self._buttons[entry.key] = button
