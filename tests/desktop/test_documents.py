@@ -1,10 +1,14 @@
 """One document on screen: hostile words stay words, links open only what the document holds."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QTextTable
 
+from lgc.desktop.components.chips import Chip
 from lgc.desktop.documents.document_page import DocumentPage
+from lgc.domain.documents import DmpState
 from lgc.domain.readable import Attachment
 from lgc.services.reading import OpenedDocument
 
@@ -126,6 +130,18 @@ def test_a_draft_that_was_shared_is_a_draft_no_more(page, rooms):
 
     assert not page._keep_button.isVisible()
     assert page._where.whole() == ""
+
+
+def test_the_header_follows_what_becomes_of_the_document(qtbot, page, rooms):
+    shown = rooms.opened(rooms.document(WHO), "<p>ok</p>")
+    page.show_document(shown)
+
+    page.follow([replace(shown.content.document, dmp_state=DmpState.DEPOSITED)])
+
+    qtbot.waitUntil(
+        lambda: "Déposé" in [chip.text() for chip in page.header.findChildren(Chip)], timeout=WAIT
+    )
+    assert page.opened.content.document.dmp_state is DmpState.DEPOSITED
 
 
 def test_the_header_unfolds_everything_and_folds_again(qtbot, page, rooms):

@@ -54,6 +54,7 @@ class DocumentText(QTextBrowser):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("documentText")
+        self.setAccessibleName("Texte du document")
         self.setUndoRedoEnabled(False)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)

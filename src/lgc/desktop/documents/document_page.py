@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from lgc.desktop.documents.body import DocumentBody
 from lgc.desktop.documents.header import DocumentHeaderPanel
 from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.tasks import Tasks
-from lgc.domain.documents import DocumentContent
+from lgc.domain.documents import Document, DocumentContent
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
 
@@ -129,6 +130,18 @@ class DocumentPage(QFrame):
             self._tasks.run(
                 partial(self._desk.vsm.keep, content), owner=self, done=lambda key: self._was_kept()
             )
+
+    def follow(self, documents: Iterable[Document]) -> None:
+        """The record was read again: the header tells the state the document has now."""
+        shown = self._opened
+        if shown is None:
+            return
+        for document in documents:
+            known = shown.content.document
+            if document.document_id == known.document_id and document != known:
+                content = replace(shown.content, document=document)
+                self._opened = replace(shown, content=content)
+                self.header.show_document(self._opened)
 
     def was_shared(self, document_id: str) -> None:
         """Sharing a draft keeps it: it is no longer a draft here either."""

@@ -131,6 +131,7 @@ class MessagePreview(QFrame):
         self._attachments.setLayout(self._cards)
         self.text = QTextBrowser()
         self.text.setObjectName("messageText")
+        self.text.setAccessibleName("Texte du message")
         self.text.setOpenLinks(False)
         self.text.setFont(font("base"))
         self.text.document().setDocumentMargin(0)

@@ -213,6 +213,7 @@ class Record(RecordPage):
         self.banner.show_patient(record.patient)
         self.care_path.show_life(record.life_line)
         self.documents.show_lines(record.documents, record.messages)
+        self.document.follow(x.document for x in record.documents if x.document is not None)
         self._follow_choice(self.documents.table.current())
         self.menu.note.setText(f"Lu à {text.time(self._desk.clock.now())}")
 
