@@ -6,7 +6,6 @@ STARTTLS with a client certificate, then SASL EXTERNAL. One thread per connectio
 
 from __future__ import annotations
 
-import select
 import socketserver
 import ssl
 import threading
@@ -17,8 +16,8 @@ from lgc_sandbox.knobs import Knobs
 from lgc_sandbox.mail import imap_fetch, imap_search
 from lgc_sandbox.mail.boxes import FOLDERS, Mailbox, PostOffice, Stored, UnusableName
 from lgc_sandbox.mail.holder import Holders
+from lgc_sandbox.mail.imap_wire import Wire
 from lgc_sandbox.mail.imap_words import (
-    LITERAL,
     LITERAL_MARK,
     Bad,
     decode_name,
@@ -26,13 +25,12 @@ from lgc_sandbox.mail.imap_words import (
     flags,
     in_set,
     moment,
-    tokens,
 )
 
 PLACE = "imap"
 BASE = "IMAP4rev1 SASL-IR UIDPLUS MOVE IDLE SPECIAL-USE LITERAL+ NAMESPACE"
 SYSTEM_FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft"
-MAX_LINE, MAX_LITERAL, MAX_STRANGER = 65_536, 30 * 1024 * 1024, 4_096
+MAX_LITERAL, MAX_STRANGER = 30 * 1024 * 1024, 4_096
 IDLE_BEAT = 0.3
 UNAVAILABLE = "[UNAVAILABLE] service momentanement indisponible"
 
@@ -67,7 +65,7 @@ class ImapServer:
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                Conversation(self, outer, office, holders, tls, knobs).run()
+                Conversation(Wire(self), outer, office, holders, tls, knobs).run()
 
         class Server(socketserver.ThreadingTCPServer):
             allow_reuse_address = True
@@ -94,17 +92,15 @@ class Conversation:
 
     def __init__(
         self,
-        handler: socketserver.StreamRequestHandler,
+        wire: Wire,
         server: ImapServer,
         office: PostOffice,
         holders: Holders,
         tls: ssl.SSLContext,
         knobs: Knobs,
     ) -> None:
-        self._handler, self._server = handler, server
+        self._wire, self._server = wire, server
         self._office, self._holders, self._tls, self._knobs = office, holders, tls, knobs
-        self._socket = handler.connection
-        self._input = handler.rfile
         self._box: Mailbox | None = None
         self._folder: str | None = None
         self._read_only = False
@@ -116,41 +112,15 @@ class Conversation:
         try:
             self._send(f"* OK [CAPABILITY {BASE} STARTTLS LOGINDISABLED] lgc-sandbox")
             while not self._over:
-                line = self._line()
-                if line is None:
+                words = self._wire.command(MAX_LITERAL if self._box else MAX_STRANGER)
+                if words is None:
                     return
-                self._command(line)
+                self._command(words)
         except (OSError, ValueError):
             return
 
-    # --- lines and literals -------------------------------------------------------------------
-
-    def _line(self) -> list[bytes] | None:
-        """Tokens of one command, literals included; None at the end of the stream."""
-        found: list[bytes] = []
-        room = MAX_LITERAL if self._box else MAX_STRANGER
-        while True:
-            raw = self._input.readline(MAX_LINE)
-            if not raw:
-                return None
-            line = raw.rstrip(b"\r\n")
-            literal = LITERAL.search(line)
-            found += tokens(line[: literal.start()] if literal else line)
-            if literal is None:
-                return found
-            size = int(literal[1])
-            room -= size
-            if room < 0:
-                raise ValueError("literal too large")
-            if not literal[2]:
-                self._send("+ ")
-            found.append(LITERAL_MARK + self._input.read(size))
-
     def _send(self, line: str) -> None:
-        self._raw(line.encode() + b"\r\n")
-
-    def _raw(self, data: bytes) -> None:
-        self._socket.sendall(data)
+        self._wire.send(line)
 
     def _command(self, words: list[bytes]) -> None:
         if len(words) < 2:
@@ -194,8 +164,7 @@ class Conversation:
     # --- any state ----------------------------------------------------------------------------
 
     def capability(self, ask: Ask) -> str:
-        secure = isinstance(self._socket, ssl.SSLSocket)
-        more = "AUTH=EXTERNAL" if secure else "STARTTLS LOGINDISABLED"
+        more = "AUTH=EXTERNAL" if self._wire.secure else "STARTTLS LOGINDISABLED"
         self._send(f"* CAPABILITY {BASE} {more}")
         return "done"
 
@@ -209,23 +178,20 @@ class Conversation:
         return "au revoir"
 
     def starttls(self, ask: Ask) -> str:
-        if isinstance(self._socket, ssl.SSLSocket):
+        if self._wire.secure:
             raise Bad("already encrypted")
         self._send(f"{ask.tag} OK begin TLS")
-        secure = self._tls.wrap_socket(self._socket, server_side=True)
-        self._socket = self._handler.connection = secure
-        # What came before the handshake was not protected: forget it with its buffer.
-        self._input = secure.makefile("rb")
+        self._wire.encrypt(self._tls)
         return ""
 
     def authenticate(self, ask: Ask) -> str:
-        if not isinstance(self._socket, ssl.SSLSocket) or ask.word(0).upper() != b"EXTERNAL":
+        if not self._wire.secure or ask.word(0).upper() != b"EXTERNAL":
             raise No("EXTERNAL over TLS only")
         if len(ask.words) == 1:
             self._send("+ ")
-            if self._input.readline(MAX_STRANGER).strip() == b"*":
+            if self._wire.line(MAX_STRANGER) == b"*":
                 raise Bad("given up")
-        address = self._holders.mailbox(self._socket.getpeercert(binary_form=True))
+        address = self._holders.mailbox(self._wire.certificate)
         if address is None:
             raise No("[AUTHENTICATIONFAILED] nobody's mailbox")
         self._box = self._office[address]
@@ -311,10 +277,8 @@ class Conversation:
         self._mailbox()
         self._send("+ idling")
         while not self._server.stopping.is_set():
-            waiting = isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()
-            # One thread reads and writes: two may not share a TLS connection.
-            if waiting or select.select([self._socket], [], [], IDLE_BEAT)[0]:
-                if self._input.readline(MAX_STRANGER).strip().upper() != b"DONE":
+            if self._wire.waits(IDLE_BEAT):
+                if self._wire.line(MAX_STRANGER).upper() != b"DONE":
                     raise Bad("DONE is expected")
                 return "done"
             self._news()
@@ -335,9 +299,9 @@ class Conversation:
         number = self._seen.index(message.uid) + 1
         data = f"* {number} FETCH (".encode() + told + b")\r\n"
         if self._knobs.take(PLACE, "cut_answer"):
-            self._raw(data[: len(data) // 2])
+            self._wire.raw(data[: len(data) // 2])
             raise OSError("cut")
-        self._raw(data)
+        self._wire.raw(data)
 
     def search(self, ask: Ask) -> str:
         messages = self._messages(ask.by_uid)
