@@ -132,7 +132,8 @@ def _pdf(patient: Mapping[str, Any], document: Mapping[str, Any], when: dt.datet
             organisation=document["organisation"]["name"],
             place_and_date=f"Le {when:%d/%m/%Y}",
             title=document["title"],
-            patient=f"{name}, {born} le {birth:%d/%m/%Y}",
+            # Some letters name their patient too loosely to say who it is.
+            patient=document.get("named") or f"{name}, {born} le {birth:%d/%m/%Y}",
             paragraphs=document["text"] or list(lab.lines(document)),
             signature=f"Dr {author['given_name']} {author['family_name']}",
         )

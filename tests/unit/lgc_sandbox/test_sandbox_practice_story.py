@@ -82,3 +82,21 @@ def test_mme_legrand_was_operated_on_before_her_chemotherapy():
     chemotherapy = days("legrand", "local_documents", kind="note")
 
     assert mammography[0] > surgery[0] > chemotherapy[0]
+
+
+@pytest.mark.parametrize("part", ["messages", "arrivals"])
+def test_a_letter_that_names_nobody_exactly_fits_two_patients_and_prints_no_birth(part):
+    mails = PRACTICE[part] if part == "messages" else PRACTICE[part].values()
+    letters = [m["document"] for m in mails if m["document"] and m["document"].get("named")]
+    people = {p["key"]: p for p in PRACTICE["patients"]}
+
+    assert letters
+    for letter in letters:
+        patient = people[letter["patient"]]
+        alike = [p for p in people.values() if p["birth_name"] == patient["birth_name"]]
+        said = " ".join([letter["named"], *letter["text"]])
+        assert len(alike) > 1
+        assert patient["birth_name"] in letter["named"]
+        assert not DATED.search(said)
+        second = {name for p in alike for name in p["birth_given_names"][1:]}
+        assert not {word.strip(",.") for word in said.upper().split()} & second
