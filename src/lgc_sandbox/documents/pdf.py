@@ -83,7 +83,7 @@ def _font() -> str:
 
 def _wrapped(paragraph: str, font: str) -> list[str]:
     lines, line = [], ""
-    for word in paragraph.split():
+    for word in paragraph.split(" "):  # a no-break space keeps its neighbours together
         tried = f"{line} {word}".strip()
         if pdfmetrics.stringWidth(tried, font, 11) > WIDTH - 2 * MARGIN and line:
             lines.append(line)

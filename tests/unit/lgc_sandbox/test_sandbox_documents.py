@@ -73,6 +73,13 @@ def test_a_long_report_takes_as_many_pages_as_it_needs():
     assert pages[-1].extract_text().rstrip().endswith("Dr X")
 
 
+def test_a_line_never_breaks_at_a_no_break_space():
+    paper = pdf.Sheet("CH", "Le 1/1", "Séjour", "MARTIN", ["valeur\u00a0: " * 60], "Dr X")
+    text = PdfReader(io.BytesIO(pdf.render(paper))).pages[0].extract_text()
+
+    assert not any(line.lstrip().startswith(":") for line in text.splitlines())
+
+
 def test_the_same_paper_is_the_same_bytes():
     paper = pdf.Sheet("Éts", "Le 1/1", "Œdème", "É", ["à"], "Dr")
 
