@@ -74,10 +74,14 @@ def test_a_long_report_takes_as_many_pages_as_it_needs():
 
 
 def test_a_line_never_breaks_at_a_no_break_space():
-    paper = pdf.Sheet("CH", "Le 1/1", "Séjour", "MARTIN", ["valeur\u00a0: " * 60], "Dr X")
-    text = PdfReader(io.BytesIO(pdf.render(paper))).pages[0].extract_text()
+    # Starts of every length, so that some line would end just before a colon.
+    paragraphs = ["x" * start + " " + "valeur\u00a0: " * 20 for start in range(1, 30)]
+    paper = pdf.Sheet("CH", "Le 1/1", "Séjour", "MARTIN", paragraphs, "Dr X")
+    pages = PdfReader(io.BytesIO(pdf.render(paper))).pages
+    lines = [line for page in pages for line in page.extract_text().splitlines()]
 
-    assert not any(line.lstrip().startswith(":") for line in text.splitlines())
+    assert len(lines) > 60
+    assert not any(line.startswith(":") for line in lines)
 
 
 def test_the_same_paper_is_the_same_bytes():
