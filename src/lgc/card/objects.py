@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from lgc.domain.professionals import CardHolder, Coded, PlaceOfPractice
@@ -15,16 +18,34 @@ PROFESSIONS = {"médecin": Coded("10", G15, "Médecin")}  # the only code the sp
 AUTHENTICATION_ID, SIGNATURE_ID = 0x20, 0x10
 ACTIVITY, STRUCTURE_NAME, STRUCTURE_ID, SECTOR = 0xEE, 0x84, 0x85, 0x86
 MAX_OBJECT = 4096
+MULTI_BYTE_TAG = 0x1F
+MAX_CERTIFICATE = 16384
+MALFORMED = (
+    ValueError,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+    UnsupportedAlgorithm,
+)
 CODE_LENGTH = 4
+
+
+Extension = TypeVar("Extension", bound=x509.ExtensionType)
 
 
 @dataclass(frozen=True, slots=True)
 class CardCertificate:
-    """A certificate with the CKA_ID that ties it to its private key."""
+    """A certificate with the CKA_ID that ties it to its private key, and what it may be used for.
+
+    ``signature_size`` is in bytes.
+    """
 
     key_id: bytes
     der: bytes
     parsed: x509.Certificate
+    for_clients: bool
+    for_signatures: bool
+    signature_size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,49 +59,56 @@ class CardCertificates:
 def sort_certificates(found: Iterable[tuple[bytes, bytes]]) -> CardCertificates | None:
     """Tell the pairs apart: clientAuth and id 0x20, nonRepudiation and id 0x10.
 
-    ``found`` holds (CKA_ID, DER). None when one of the two is missing.
+    ``found`` holds (CKA_ID, DER). Usage counts more than the identifier, and a certificate for
+    clients never signs: the DMP refuses it. None when one of the two is missing.
     """
     readable = [c for c in (_certificate(key_id, der) for key_id, der in found) if c is not None]
     authentication = max(readable, key=_authentication_rank, default=None)
-    signature = max(readable, key=_signature_rank, default=None)
-    if authentication is None or signature is None or authentication is signature:
+    others = [c for c in readable if c is not authentication]
+    signature = max(others, key=_signature_rank, default=None)
+    if authentication is None or not _authentication_rank(authentication):
         return None
-    if _authentication_rank(authentication) < 1 or _signature_rank(signature) < 1:
+    if signature is None or not _signature_rank(signature):
         return None
     return CardCertificates(authentication, signature)
 
 
 def _certificate(key_id: bytes, der: bytes) -> CardCertificate | None:
+    """None for bytes that are no certificate of an RSA key."""
+    if len(der) > MAX_CERTIFICATE:
+        return None
     try:
-        return CardCertificate(key_id, der, x509.load_der_x509_certificate(der))
-    except ValueError:
+        parsed = x509.load_der_x509_certificate(der)
+        key = parsed.public_key()
+        extended = _extension(parsed, x509.ExtendedKeyUsage)
+        usage = _extension(parsed, x509.KeyUsage)
+    except MALFORMED:
+        return None
+    if not isinstance(key, rsa.RSAPublicKey):
+        return None
+    for_clients = extended is not None and ExtendedKeyUsageOID.CLIENT_AUTH in extended
+    commits = usage is not None and usage.content_commitment
+    size = (key.key_size + 7) // 8
+    return CardCertificate(key_id, der, parsed, for_clients, commits and not for_clients, size)
+
+
+def _extension(certificate: x509.Certificate, kind: type[Extension]) -> Extension | None:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
         return None
 
 
 def _authentication_rank(certificate: CardCertificate) -> int:
-    usage = 2 if ExtendedKeyUsageOID.CLIENT_AUTH in _extended_usage(certificate.parsed) else 0
-    return usage + (certificate.key_id[-1:] == bytes([AUTHENTICATION_ID]))
+    if certificate.for_signatures:
+        return 0
+    return 2 * certificate.for_clients + certificate.key_id.endswith(bytes([AUTHENTICATION_ID]))
 
 
 def _signature_rank(certificate: CardCertificate) -> int:
-    client = ExtendedKeyUsageOID.CLIENT_AUTH in _extended_usage(certificate.parsed)
-    usage = 2 if _content_commitment(certificate.parsed) and not client else 0
-    return usage + (certificate.key_id[-1:] == bytes([SIGNATURE_ID]))
-
-
-def _extended_usage(certificate: x509.Certificate) -> tuple[x509.ObjectIdentifier, ...]:
-    try:
-        return tuple(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-    except x509.ExtensionNotFound:
-        return ()
-
-
-def _content_commitment(certificate: x509.Certificate) -> bool:
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return False
-    return usage.content_commitment
+    if certificate.for_clients:
+        return 0
+    return 2 * certificate.for_signatures + certificate.key_id.endswith(bytes([SIGNATURE_ID]))
 
 
 def holder(certificate: x509.Certificate, speciality: str, serial: str) -> CardHolder:
@@ -91,7 +119,7 @@ def holder(certificate: x509.Certificate, speciality: str, serial: str) -> CardH
     names: dict[x509.ObjectIdentifier, str] = {}
     for rdn in certificate.subject.rdns:
         for attribute in rdn:
-            names.setdefault(attribute.oid, str(attribute.value))
+            names.setdefault(attribute.oid, _printable(str(attribute.value)))
     title = names.get(NameOID.TITLE, "")
     return CardHolder(
         national_id=names.get(NameOID.COMMON_NAME, ""),
@@ -106,7 +134,7 @@ def holder(certificate: x509.Certificate, speciality: str, serial: str) -> CardH
 def speciality(info_ps: bytes) -> str:
     """The last four characters of ``CPS_INFO_PS`` (``SM26``); empty when they are not a code."""
     code = info_ps[-CODE_LENGTH:].decode("ascii", "replace")
-    return code if len(code) == CODE_LENGTH and code.isalnum() else ""
+    return code if _is_code(code) else ""
 
 
 def place(activity: bytes) -> PlaceOfPractice | None:
@@ -116,20 +144,29 @@ def place(activity: bytes) -> PlaceOfPractice | None:
     try:
         outer = dict(_tlv(activity))
         inner = dict(_tlv(outer.get(ACTIVITY, activity)))
-    except ValueError:
+        identifier, name, sector = (
+            _text(inner[tag]) for tag in (STRUCTURE_ID, STRUCTURE_NAME, SECTOR)
+        )
+    except (ValueError, KeyError):
         return None
-    values = [inner.get(tag) for tag in (STRUCTURE_ID, STRUCTURE_NAME, SECTOR)]
-    if any(value is None for value in values):
-        return None
-    texts = [_text(value) for value in values if value is not None]
-    return PlaceOfPractice(texts[0], texts[1], texts[2][-CODE_LENGTH:])
+    code = sector[-CODE_LENGTH:]
+    return PlaceOfPractice(identifier, name, code) if identifier and _is_code(code) else None
+
+
+def _is_code(text: str) -> bool:
+    return len(text) == CODE_LENGTH and text.isascii() and text.isalnum()
 
 
 def _text(value: bytes) -> str:
     try:
-        return value.decode("utf-8").strip()
+        return _printable(value.decode("utf-8"))
     except UnicodeDecodeError:
-        return value.decode("latin-1").strip()
+        return _printable(value.decode("latin-1"))
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that no screen shows and no XML may hold."""
+    return "".join(c if c.isprintable() else " " for c in text).strip()
 
 
 def _tlv(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -139,6 +176,8 @@ def _tlv(data: bytes) -> Iterator[tuple[int, bytes]]:
         if at + 2 > len(data):
             raise ValueError("truncated TLV")
         tag, length, at = data[at], data[at + 1], at + 2
+        if tag & MULTI_BYTE_TAG == MULTI_BYTE_TAG:
+            raise ValueError("unsupported tag")
         if length & 0x80:
             size = length & 0x7F
             if not 1 <= size <= 2 or at + size > len(data):

@@ -1,12 +1,14 @@
 """The reader and its card through PKCS#11: state, holder, tries left, PIN (cps-ins §1.3).
 
-Some libraries refuse a second login in one process and leak the session of a failed one, so
-every caller shares this object and its lock.
+PKCS#11 libraries are started without their own locks, refuse a second login in one process and
+leak the session of a failed one: every caller shares this object and its one lock.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,9 @@ from pkcs11.exceptions import (
     PinLenRange,
     PinLocked,
     PKCS11Error,
+    TokenNotPresent,
+    UserAlreadyLoggedIn,
+    UserPinNotInitialized,
 )
 
 from lgc.card import objects
@@ -25,11 +30,30 @@ from lgc.card.objects import CardCertificates
 from lgc.card.session import CardSession, data_objects
 from lgc.domain.card import CardGone, CardPresence, CardState, LastTry, MalformedPin, WrongPin
 from lgc.domain.professionals import CardHolder
+from lgc.errors import UserFacingError
 
 COUNT_LOW, FINAL_TRY, LOCKED = 0x00010000, 0x00020000, 0x00040000
 INITIALISED = 0x00000400
 PIN_DIGITS = 4
 TRIES = 3
+REFUSED_PIN = (PinIncorrect, PinInvalid, PinLenRange, PinLocked)
+
+
+@dataclass(frozen=True)
+class _Card:
+    """What can be read of a card without its PIN."""
+
+    holder: CardHolder
+    certificates: CardCertificates
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """One look: what the screen may know, and the token behind it when there is one."""
+
+    state: CardState
+    token: Any = None
+    card: _Card | None = None
 
 
 class Pkcs11Reader:
@@ -42,160 +66,177 @@ class Pkcs11Reader:
         self._lock = threading.RLock()
         self._library: Any = None
         self._session: CardSession | None = None
-        self._read: dict[str, tuple[CardHolder, CardCertificates]] = {}
-        self._seen = False
+        self._known: dict[str, _Card | None] = {}  # by the token's serial number
 
     def observe(self) -> CardState:
         """One look; cheap while the same card stays. Never raises."""
         with self._lock:
-            if self._module is None:
-                return CardState(CardPresence.NO_MODULE)
-            try:
-                return self._look()
-            except PKCS11Error:
-                return self._card_left()
-            except RuntimeError:  # the library could not be loaded
-                return CardState(CardPresence.NO_MODULE)
+            return self._watch().state
 
     def open(self, pin: str, *, last_try_confirmed: bool = False) -> CardSession:
-        """Present the PIN. Raises MalformedPin, LastTry, WrongPin or CardGone."""
+        """Present the PIN. Raises MalformedPin, LastTry, WrongPin or CardGone.
+
+        A card on a contactless reader has no PIN there: UserFacingError.
+        """
         if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
             raise MalformedPin
         with self._lock:
-            state = self.observe()
-            if state.presence is not CardPresence.READY:
+            sight = self._watch()
+            if sight.card is None:
                 raise CardGone
-            if state.blocked:
+            if sight.state.blocked:
                 raise WrongPin(0)
-            if state.tries_left == 1 and not last_try_confirmed:
+            if sight.state.tries_left == 1 and not last_try_confirmed:
                 raise LastTry
-            return self._log_in(pin)
+            self.close()
+            return self._log_in(sight, sight.card, pin)
 
     def close(self) -> None:
+        """End the session, if there is one; the next PIN opens another."""
         with self._lock:
-            if self._session is not None:
-                self._session.close()
-                self._session = None
+            session, self._session = self._session, None
+            if session is not None:
+                session.close()
 
     # --- inside, under the lock ---------------------------------------------------------------
 
-    def _look(self) -> CardState:
-        library = self._loaded()
-        slots = library.get_slots(token_present=False)
+    def _watch(self) -> _Sight:
+        """A card that left is said once, even when one (the same, another) is back already."""
+        missing = self._load()
+        if missing is not None:
+            return _Sight(CardState(missing))
+        sight = self._look()
+        if self._session is None:
+            return sight if sight.token is not None else self._look_afresh()
+        if sight.card is not None and self._is_open_on(sight.card):
+            return sight
+        state = self._look_afresh().state
+        if state.presence in (CardPresence.READY, CardPresence.UNREADABLE):
+            state = CardState(CardPresence.NO_CARD, state.reader_name)
+        return _Sight(state)
+
+    def _is_open_on(self, card: _Card) -> bool:
+        session = self._session
+        return session is not None and session.holder == card.holder and session.alive()
+
+    def _look_afresh(self) -> _Sight:
+        """Start the library again: many see a new card or reader only then (no session lives)."""
+        self.close()
+        self._known.clear()
+        try:
+            self._library.reinitialize()
+        except PKCS11Error:
+            return _Sight(CardState(CardPresence.NO_CARD))
+        return self._look()
+
+    def _look(self) -> _Sight:
+        """The first readable card of any slot; else an unreadable one; else none."""
+        try:
+            slots = self._library.get_slots(token_present=False)
+        except (PKCS11Error, UnicodeDecodeError):
+            slots = []
         if not slots:
-            return self._absent(CardPresence.NO_READER)
+            return _Sight(CardState(CardPresence.NO_READER))
+        unreadable: _Sight | None = None
+        for reader, token in self._tokens(slots):
+            card = self._card(token)
+            if card is not None:
+                left = tries_left(int(token.flags))
+                state = CardState(CardPresence.READY, reader, card.holder, left)
+                return _Sight(state, token, card)
+            unreadable = unreadable or _Sight(CardState(CardPresence.UNREADABLE, reader), token)
+        nothing = CardState(CardPresence.NO_CARD, str(slots[0].slot_description).strip())
+        return unreadable or _Sight(nothing)
+
+    def _tokens(self, slots: list[Any]) -> Iterator[tuple[str, Any]]:
+        """(name of the reader, token) of the slots that hold an initialised token."""
         for slot in slots:
-            token = self._token(slot)
-            if token is not None:
-                self._seen = True
-                return self._state(slot, token)
-        reader = str(slots[0].slot_description).strip()
-        return self._absent(CardPresence.NO_CARD, reader)
+            try:
+                token = slot.get_token()
+            except (PKCS11Error, UnicodeDecodeError):
+                continue  # empty, foreign, or pulled while we look: never hides the other slots
+            if int(token.flags) & INITIALISED:
+                yield str(slot.slot_description).strip(), token
 
-    def _token(self, slot: pkcs11.Slot) -> pkcs11.Token | None:
-        try:
-            token = slot.get_token()
-        except pkcs11.exceptions.TokenNotPresent:
-            return None
-        return token if int(token.flags) & INITIALISED else None
-
-    def _state(self, slot: pkcs11.Slot, token: pkcs11.Token) -> CardState:
-        reader = str(slot.slot_description).strip()
+    def _card(self, token: Any) -> _Card | None:
+        """Read once per serial number; None for a card that holds no pair of a CPS."""
         serial = bytes(token.serial).decode("ascii", "replace").strip()
-        known = self._read.get(serial) or self._read_card(token, serial)
-        if known is None:
-            return CardState(CardPresence.UNREADABLE, reader)
-        return CardState(CardPresence.READY, reader, known[0], tries_left(int(token.flags)))
+        if serial not in self._known:
+            try:
+                self._known[serial] = _read(token, serial)
+            except (PKCS11Error, ValueError):
+                return None  # it may go better at the next look
+        return self._known[serial]
 
-    def _read_card(
-        self, token: pkcs11.Token, serial: str
-    ) -> tuple[CardHolder, CardCertificates] | None:
-        """Certificates and public data, readable without PIN; kept while this card is known."""
-        with token.open() as session:
-            found = [
-                (bytes(one[Attribute.ID]), bytes(one[Attribute.VALUE]))
-                for one in session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})
-            ]
-            public = dict(data_objects(session))
-        certificates = objects.sort_certificates(found)
-        if certificates is None:
-            return None
-        code = objects.speciality(public.get("CPS_INFO_PS", b""))
-        holder = objects.holder(certificates.authentication.parsed, code, serial)
-        self._read[serial] = (holder, certificates)
-        return self._read[serial]
-
-    def _log_in(self, pin: str) -> CardSession:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
-        token = self._present_token()
-        serial = bytes(token.serial).decode("ascii", "replace").strip()
-        known = self._read.get(serial)
-        if known is None:
-            raise CardGone
+    def _log_in(self, sight: _Sight, card: _Card, pin: str) -> CardSession:
         try:
-            session = token.open(user_pin=pin)
-        except (PinIncorrect, PinInvalid, PinLenRange, PinLocked) as error:
+            session = self._login(sight.token, pin)
+        except REFUSED_PIN as error:
             # The failed login left its session behind: only a new start of the library ends it.
-            self._reinitialise()
-            raise WrongPin(self.observe().tries_left) from error
+            state = self._look_afresh().state
+            if state.presence is not CardPresence.READY:
+                raise CardGone from error
+            raise WrongPin(state.tries_left) from error
+        except UserPinNotInitialized as error:
+            self._look_afresh()
+            raise _contactless() from error
         except PKCS11Error as error:
-            self._card_left()
+            self._look_afresh()
             raise CardGone from error
-        holder, certificates = known
-        self._session = CardSession(
-            session, certificates, holder, self._lock, self._trust, self._tls_versions
-        )
+        try:
+            self._session = CardSession(
+                session, card.certificates, card.holder, self._lock, self._trust, self._tls_versions
+            )
+        except PKCS11Error as error:
+            self._look_afresh()
+            raise CardGone from error
         return self._session
 
-    def _present_token(self) -> pkcs11.Token:
-        for slot in self._loaded().get_slots(token_present=True):
-            token = self._token(slot)
-            if token is not None:
-                return token
-        raise CardGone
-
-    def _card_left(self) -> CardState:
-        """The token stopped answering: its sessions are dead, forget them and start afresh."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
-        self._read.clear()
+    def _login(self, token: Any, pin: str) -> Any:
         try:
-            self._reinitialise()
-            return self._look_once()
-        except (PKCS11Error, RuntimeError):
-            return CardState(CardPresence.NO_CARD)
+            return token.open(user_pin=pin)
+        except UserAlreadyLoggedIn:  # a session that could not be ended: the PIN was not looked at
+            again = self._look_afresh()
+            if again.token is None or again.token.serial != token.serial:
+                raise TokenNotPresent from None
+            return again.token.open(user_pin=pin)
 
-    def _look_once(self) -> CardState:
-        slots = self._loaded().get_slots(token_present=False)
-        if not slots:
-            return CardState(CardPresence.NO_READER)
-        for slot in slots:
-            token = self._token(slot)
-            if token is not None:
-                return self._state(slot, token)
-        return CardState(CardPresence.NO_CARD, str(slots[0].slot_description).strip())
-
-    def _absent(self, presence: CardPresence, reader: str = "") -> CardState:
-        """No card: some libraries see a new one only after a new start."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
-        self._read.clear()
-        if self._seen:
-            self._reinitialise()
-            return self._look_once()
-        return CardState(presence, reader)
-
-    def _loaded(self) -> Any:
+    def _load(self) -> CardPresence | None:
+        """Load the library once; what is missing when it cannot be, or cannot start."""
         if self._library is None:
-            self._library = pkcs11.lib(str(self._module))
-        return self._library
+            if self._module is None:
+                return CardPresence.NO_MODULE
+            try:
+                self._library = pkcs11.lib(str(self._module))
+            except PKCS11Error as error:
+                # Its subclasses are answers of a library that did load.
+                loaded = type(error) is not PKCS11Error
+                return CardPresence.NO_CARD if loaded else CardPresence.NO_MODULE
+        return None
 
-    def _reinitialise(self) -> None:
-        self._loaded().reinitialize()
+
+def _read(token: Any, serial: str) -> _Card | None:
+    """Certificates and public data. Raises PKCS11Error."""
+    with token.open() as session:
+        found = [
+            (bytes(one[Attribute.ID]), bytes(one[Attribute.VALUE]))
+            for one in list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}))
+        ]
+        public = dict(data_objects(session))
+    certificates = objects.sort_certificates(found)
+    if certificates is None:
+        return None
+    speciality = objects.speciality(public.get("CPS_INFO_PS", b""))
+    holder = objects.holder(certificates.authentication.parsed, speciality, serial)
+    return _Card(holder, certificates)
+
+
+def _contactless() -> UserFacingError:
+    return UserFacingError(
+        "La carte n’a pas de code porteur dans ce lecteur.",
+        advice="Sans contact, elle ne s’ouvre pas : insérez-la dans un lecteur à contact.",
+        may_retry=True,
+    )
 
 
 def tries_left(flags: int) -> int:

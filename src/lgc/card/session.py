@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import ssl
 import threading
 from collections.abc import Callable
@@ -11,11 +12,15 @@ from typing import Any, Literal
 
 import pkcs11
 from pkcs11 import Attribute, Mechanism, ObjectClass
+from pkcs11.exceptions import AttributeSensitive, AttributeTypeInvalid, PKCS11Error
 
 from lgc.card import objects, tls
 from lgc.card.objects import CardCertificate, CardCertificates
 from lgc.domain.card import CardGone
 from lgc.domain.professionals import CardHolder, PlaceOfPractice
+from lgc.errors import UserFacingError
+
+log = logging.getLogger(__name__)
 
 # DER of DigestInfo before the digest itself (RFC 8017 §9.2). Hashing is done here because some
 # tokens offer CKM_RSA_PKCS only.
@@ -23,7 +28,8 @@ DIGEST_INFO = {
     "sha1": bytes.fromhex("3021300906052b0e03021a05000414"),
     "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
 }
-ACTIVITIES = range(1, 17)
+DIGEST_SIZE = {"sha1": 20, "sha256": 32}
+ACTIVITIES = {f"CPS_ACTIVITY_{number:02d}_PS": number for number in range(1, 17)}
 
 
 class _TokenKey:
@@ -34,23 +40,57 @@ class _TokenKey:
         key: Any,
         certificate: CardCertificate,
         lock: threading.RLock,
-        alive: Callable[[], bool],
+        is_open: Callable[[], bool],
     ) -> None:
-        self._key, self._certificate, self._lock, self._alive = key, certificate, lock, alive
+        self._key, self._certificate, self._lock, self._is_open = key, certificate, lock, is_open
 
     @property
     def certificate(self) -> bytes:
         return self._certificate.der
 
+    @property
+    def size(self) -> int:
+        """Bytes of a signature."""
+        return self._certificate.signature_size
+
+    def answers(self) -> bool:
+        """Is the token still behind this key? One attribute is read, nothing is signed."""
+        try:
+            return self._key[Attribute.KEY_TYPE] is not None
+        except PKCS11Error:
+            return False
+
     def raw(self, data: bytes, mechanism: Mechanism) -> bytes:
-        """One private operation. Raises CardGone when the card was pulled meanwhile."""
+        """One private operation.
+
+        Raises CardGone when the card was pulled meanwhile, UserFacingError when it is there and
+        refuses.
+        """
         with self._lock:
-            if not self._alive():
+            if not self._is_open():
                 raise CardGone
             try:
                 return bytes(self._key.sign(data, mechanism=mechanism))
-            except pkcs11.exceptions.PKCS11Error as error:
+            except PKCS11Error as error:
+                # Libraries disagree on codes; whether the key still answers tells the two apart.
+                if self.answers():
+                    raise _refused(error, mechanism) from error
                 raise CardGone from error
+
+    def _sign(self, digest: bytes, algorithm: Literal["sha1", "sha256"]) -> bytes:
+        """RSASSA-PKCS1-v1_5 over a digest. Raises ValueError for a digest of another size."""
+        if len(digest) != DIGEST_SIZE[algorithm]:
+            raise ValueError(f"not a {algorithm} digest")
+        return self.raw(DIGEST_INFO[algorithm] + digest, Mechanism.RSA_PKCS)
+
+
+def _refused(error: PKCS11Error, mechanism: Mechanism) -> UserFacingError:
+    return UserFacingError(
+        "La carte refuse cette signature.",
+        advice="Recommencez ; sinon, limitez TLS à la version 1.2 dans les réglages de la carte.",
+        may_retry=True,
+        details=f"{mechanism.name} {type(error).__name__}",
+    )
 
 
 class TokenAuthenticationKey(_TokenKey):
@@ -59,8 +99,7 @@ class TokenAuthenticationKey(_TokenKey):
     usage: Literal["authentication"] = "authentication"
 
     def sign_challenge(self, challenge: bytes) -> bytes:
-        digest = hashlib.sha256(challenge).digest()
-        return self.raw(DIGEST_INFO["sha256"] + digest, Mechanism.RSA_PKCS)
+        return self._sign(hashlib.sha256(challenge).digest(), "sha256")
 
 
 class TokenSignatureKey(_TokenKey):
@@ -70,11 +109,14 @@ class TokenSignatureKey(_TokenKey):
     chain: tuple[bytes, ...] = ()
 
     def sign(self, digest: bytes, algorithm: Literal["sha1", "sha256"]) -> bytes:
-        return self.raw(DIGEST_INFO[algorithm] + digest, Mechanism.RSA_PKCS)
+        return self._sign(digest, algorithm)
 
 
 class CardSession:
-    """Implements the port of the same name over one logged-in PKCS#11 session."""
+    """Implements the port of the same name over one logged-in PKCS#11 session.
+
+    Made under the reader's lock. Raises PKCS11Error when a private key is not on the token.
+    """
 
     def __init__(
         self,
@@ -89,26 +131,29 @@ class CardSession:
         self._open = True
         self._trust, self._tls_versions = trust, tls_versions
         self._context: ssl.SSLContext | None = None
-        keys = {
-            usage: (self._private_key(certificate), certificate)
-            for usage, certificate in (
-                ("authentication", certificates.authentication),
-                ("signature", certificates.signature),
-            )
-        }
-        alive = self._alive
-        self.authentication_key = TokenAuthenticationKey(*keys["authentication"], lock, alive)
-        self.signature_key = TokenSignatureKey(*keys["signature"], lock, alive)
-        self.signature_key.chain = tls.issuers(certificates.signature.parsed, trust)
-        self.places = self._read_places()
+        authentication, signature = certificates.authentication, certificates.signature
+        self.authentication_key = TokenAuthenticationKey(
+            self._private_key(authentication), authentication, lock, self._is_open
+        )
+        self.signature_key = TokenSignatureKey(
+            self._private_key(signature), signature, lock, self._is_open
+        )
+        self.signature_key.chain = tls.issuers(signature.parsed, trust)
+        self.places = _places(data_objects(session))
 
     def client_context(self) -> ssl.SSLContext:
         """One context for every connection of this session, its key on the card."""
-        if self._context is None:
-            self._context = tls.client_context(
-                self.authentication_key, self._trust, self._tls_versions
-            )
-        return self._context
+        with self._lock:
+            if self._context is None:
+                self._context = tls.client_context(
+                    self.authentication_key, self._trust, self._tls_versions
+                )
+            return self._context
+
+    def alive(self) -> bool:
+        """Does the card still answer this session? A fraction of a millisecond."""
+        with self._lock:
+            return self._open and self.authentication_key.answers()
 
     def close(self) -> None:
         """Log out; the keys raise CardGone from now on."""
@@ -117,31 +162,36 @@ class CardSession:
             if was_open:
                 try:
                     self._session.close()
-                except pkcs11.exceptions.PKCS11Error:
+                except PKCS11Error:
                     return  # the card left first: nothing is left to close
 
-    def _alive(self) -> bool:
+    def _is_open(self) -> bool:
         return self._open
 
     def _private_key(self, certificate: CardCertificate) -> Any:
         return self._session.get_key(object_class=ObjectClass.PRIVATE_KEY, id=certificate.key_id)
 
-    def _read_places(self) -> tuple[PlaceOfPractice, ...]:
-        names = {f"CPS_ACTIVITY_{number:02d}_PS": number for number in ACTIVITIES}
-        found: dict[int, PlaceOfPractice] = {}
-        for name, value in data_objects(self._session):
-            place = objects.place(value) if name in names else None
-            if place is not None:
-                found[names[name]] = place
-        return tuple(found[number] for number in sorted(found))
+
+def _places(found: list[tuple[str, bytes]]) -> tuple[PlaceOfPractice, ...]:
+    """In the card's order; numbers may have gaps, and what cannot be read is skipped."""
+    places: dict[int, PlaceOfPractice] = {}
+    for label, value in found:
+        if label not in ACTIVITIES:
+            continue
+        place = objects.place(value)
+        if place is None:
+            log.warning("%s is not readable: skipped", label)
+        else:
+            places[ACTIVITIES[label]] = place
+    return tuple(places[number] for number in sorted(places))
 
 
 def data_objects(session: Any) -> list[tuple[str, bytes]]:
     """(label, value) of the data objects the session may see."""
     found = []
-    for one in session.get_objects({Attribute.CLASS: ObjectClass.DATA}):
+    for one in list(session.get_objects({Attribute.CLASS: ObjectClass.DATA})):
         try:
             found.append((str(one[Attribute.LABEL]), bytes(one[Attribute.VALUE])))
-        except (pkcs11.exceptions.AttributeTypeInvalid, pkcs11.exceptions.AttributeSensitive):
+        except (AttributeTypeInvalid, AttributeSensitive, UnicodeDecodeError):
             continue
     return found

@@ -4,6 +4,7 @@ import datetime as dt
 import shutil
 import ssl
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pkcs11 import Attribute, CertificateType, KeyType, ObjectClass
 
 from lgc.card import modules
 
-PIN = "1234"
+PIN, LABEL = "1234", "whatever"
 NOW = dt.datetime.now(dt.UTC)
 
 
@@ -79,11 +80,11 @@ def usage(*, certificates=False, repudiation=False, encipherment=False):
     )
 
 
-def subject():
+def subject(national_id, surname):
     person = x509.RelativeDistinguishedName(
         [
-            x509.NameAttribute(NameOID.COMMON_NAME, "899700057294"),
-            x509.NameAttribute(NameOID.SURNAME, "MEDECIN5729"),
+            x509.NameAttribute(NameOID.COMMON_NAME, national_id),
+            x509.NameAttribute(NameOID.SURNAME, surname),
             x509.NameAttribute(NameOID.GIVEN_NAME, "PAUL"),
         ]
     )
@@ -104,8 +105,28 @@ class SoftCard:
     def insert(self):
         (self.folder / "pulled").rename(self.folder / "tokens")
 
+    def blank(self, label):
+        """Another token in the reader, initialised and empty."""
+        (self.folder / "tokens").mkdir(exist_ok=True)
+        subprocess.run(
+            [
+                *("softhsm2-util", "--init-token", "--free", "--label", label),
+                *("--so-pin", "87654321", "--pin", PIN),
+            ],
+            check=True,
+            capture_output=True,
+        )
 
-def write_pairs(session, authority):
+    def write(self, *person):
+        """A card in the reader, made by another process as a card maker would."""
+        self.blank(LABEL)
+        subprocess.run(
+            [sys.executable, __file__, str(self.module), *person],
+            check=True,
+        )
+
+
+def write_pairs(session, authority, holder="899700057294", surname="MEDECIN5729"):
     """Both key pairs, their certificates and the data objects of a CPS."""
     pairs = (
         (
@@ -124,7 +145,7 @@ def write_pairs(session, authority):
             int.from_bytes(public[Attribute.PUBLIC_EXPONENT], "big"),
             int.from_bytes(public[Attribute.MODULUS], "big"),
         )
-        certificate = authority.issue(subject(), numbers.public_key(), extensions)
+        certificate = authority.issue(subject(holder, surname), numbers.public_key(), extensions)
         session.create_object(
             {
                 Attribute.CLASS: ObjectClass.CERTIFICATE,
@@ -158,6 +179,13 @@ def write_data(session):
         )
 
 
+def write(library, authority, *person):
+    """The whole card on the token that waits for it."""
+    with library.get_token(token_label=LABEL).open(user_pin=PIN, rw=True) as session:
+        write_pairs(session, authority, *person)
+        write_data(session)
+
+
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory):
     return Authority()
@@ -183,25 +211,16 @@ def softhsm():
 @pytest.fixture
 def card(softhsm, authority, trust, tmp_path, monkeypatch):
     """A fresh soft card in the reader; the library starts afresh on it."""
-    (tmp_path / "tokens").mkdir()
     conf = tmp_path / "softhsm2.conf"
     conf.write_text(f"directories.tokendir = {tmp_path / 'tokens'}\nlog.level = ERROR\n")
     monkeypatch.setenv("SOFTHSM2_CONF", str(conf))
-    subprocess.run(
-        [
-            *("softhsm2-util", "--init-token", "--free", "--label", "whatever"),
-            *("--so-pin", "87654321", "--pin", PIN),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    made = SoftCard(softhsm, tmp_path, trust, authority)
+    made.blank(LABEL)
     library = pkcs11.lib(str(softhsm))
     library.reinitialize()
-    with library.get_token(token_label="whatever").open(user_pin=PIN, rw=True) as session:
-        write_pairs(session, authority)
-        write_data(session)
+    write(library, authority)
     library.reinitialize()
-    return SoftCard(softhsm, tmp_path, trust, authority)
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -234,3 +253,7 @@ def server_context(server_files, trust):
     context.load_verify_locations(trust)
     context.verify_mode = ssl.CERT_REQUIRED
     return context
+
+
+if __name__ == "__main__":
+    write(pkcs11.lib(sys.argv[1]), Authority(), *sys.argv[2:])

@@ -1,18 +1,25 @@
 """The card room on a real PKCS#11 token: holder, tries, PIN, keys, removal."""
 
 import hashlib
+import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import pkcs11
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from pkcs11 import Mechanism
 
 from lgc.card.reader import Pkcs11Reader
 from lgc.domain.card import CardGone, CardPresence, MalformedPin, WrongPin
+from lgc.errors import UserFacingError
 
 pytestmark = pytest.mark.xdist_group("softhsm")
+
+LABEL = "whatever"
 
 
 @pytest.fixture
@@ -136,3 +143,138 @@ def test_a_key_used_after_removal_nobody_noticed_says_that_the_card_is_gone(read
 
 def test_without_a_module_the_screen_learns_it():
     assert Pkcs11Reader(None).observe().presence is CardPresence.NO_MODULE
+
+
+def test_a_module_that_does_not_load_is_no_module(tmp_path):
+    broken = tmp_path / "module.so"
+    broken.write_bytes(b"not a library")
+
+    assert Pkcs11Reader(broken).observe().presence is CardPresence.NO_MODULE
+
+
+def test_a_card_inserted_after_the_start_is_seen(card):
+    card.pull()
+    reader = Pkcs11Reader(card.module, card.trust)
+    assert reader.observe().presence is CardPresence.NO_CARD
+
+    card.insert()
+
+    assert reader.observe().presence is CardPresence.READY
+
+
+def test_a_token_without_the_pairs_of_a_cps_is_unreadable(reader, card):
+    card.pull()
+    card.blank("someone else's token")
+
+    assert reader.observe().presence is CardPresence.UNREADABLE
+    with pytest.raises(CardGone):
+        reader.open("1234")
+
+
+def test_a_foreign_token_in_another_slot_does_not_hide_the_card(reader, card):
+    card.blank("someone else's token")
+
+    assert reader.observe().holder.national_id == "899700057294"
+    assert reader.open("1234").holder.national_id == "899700057294"
+
+
+def test_another_card_ends_the_session_even_when_nobody_saw_the_change(reader, card):
+    session = reader.open("1234")
+    first = reader.observe().holder
+
+    card.pull()
+    card.write("899700059786", "MEDECIN5978")
+
+    assert reader.observe().presence is CardPresence.NO_CARD
+    second = reader.observe().holder
+    assert (second.national_id, second.family_name) == ("899700059786", "MEDECIN5978")
+    assert second.card_serial != first.card_serial
+    with pytest.raises(CardGone):
+        session.signature_key.sign(bytes(20), "sha1")
+
+
+def test_looking_at_a_card_that_stays_is_cheap(reader):
+    reader.open("1234")
+    reader.observe()
+
+    started = time.perf_counter()
+    for _ in range(20):
+        reader.observe()
+
+    assert (time.perf_counter() - started) / 20 < 0.05
+
+
+def test_a_session_is_alive_until_it_is_closed(reader):
+    session = reader.open("1234")
+    assert session.alive()
+
+    session.close()
+
+    assert not session.alive()
+    with pytest.raises(CardGone):
+        session.authentication_key.sign_challenge(b"store 1")
+
+
+def test_opening_again_ends_the_first_session(reader):
+    first = reader.open("1234")
+
+    second = reader.open("1234")
+
+    assert second.alive()
+    assert not first.alive()
+
+
+def test_a_closed_session_closed_late_does_no_harm_to_the_next_one(reader):
+    first = reader.open("1234")
+    second = reader.open("1234")
+
+    first.close()
+
+    assert second.alive()
+
+
+def test_a_session_left_open_in_the_library_does_not_forbid_the_next_login(reader, card):
+    stray = next(t for t in pkcs11.lib(str(card.module)).get_tokens() if t.label == LABEL)
+    stray.open(user_pin="1234")
+
+    assert reader.open("1234").alive()
+
+
+def test_a_digest_of_another_size_is_never_signed(reader):
+    key = reader.open("1234").signature_key
+
+    with pytest.raises(ValueError, match="sha256"):
+        key.sign(bytes(20), "sha256")
+
+
+def test_what_the_card_does_not_offer_is_not_taken_for_a_departure(reader):
+    key = reader.open("1234").signature_key
+
+    with pytest.raises(UserFacingError, match="refuse") as refused:
+        key.raw(bytes(300), Mechanism.RSA_PKCS)
+
+    assert not isinstance(refused.value, CardGone)
+    assert key.sign(bytes(20), "sha1")
+
+
+def test_keys_may_be_used_from_many_threads_while_the_card_is_watched(reader):
+    key = reader.open("1234").signature_key
+    with ThreadPoolExecutor(8) as pool:
+        signatures = [pool.submit(key.sign, bytes(32), "sha256") for _ in range(24)]
+        looks = [pool.submit(reader.observe) for _ in range(24)]
+
+    assert len({one.result() for one in signatures}) == 1
+    assert {one.result().presence for one in looks} == {CardPresence.READY}
+
+
+def test_the_pin_is_neither_kept_nor_logged(reader, caplog):
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(WrongPin) as refused:
+        reader.open("9753")
+    session = reader.open("1234")
+
+    kept = [repr(vars(thing)) for thing in (reader, session, session.authentication_key)]
+    for pin in ("9753", "1234"):
+        assert pin not in caplog.text
+        assert pin not in str(refused.value) + refused.value.details
+        assert not [words for words in kept if f"'{pin}'" in words]
