@@ -6,22 +6,23 @@ Arguments are passed on to pytest; ``--only-setup`` prepares and runs nothing.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 
 import environment
+import system_parts
+
+PYTEST = ("-m", "pytest", "-n", "2", "--dist", "loadgroup")
 
 
 def main(arguments: list[str]) -> int:
+    environment.check_python()
+    system_parts.complete(system_parts.TEST)
     environment.prepare("requirements-test.txt")
-    environment.check_system(environment.TEST_PARTS)
     if "--only-setup" in arguments:
         return 0
     settings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    command = [str(environment.python()), "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
-    return subprocess.run(
-        [*command, *arguments], cwd=environment.ROOT, env=settings, check=False
-    ).returncode
+    os.chdir(environment.ROOT)
+    return environment.call([*PYTEST, *arguments], settings)
 
 
 if __name__ == "__main__":
