@@ -6,24 +6,26 @@ Attachments are told by their content, never by their name; HTML is reduced to w
 from __future__ import annotations
 
 import datetime as dt
-import email
-import email.policy
-import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
-from email.utils import getaddresses, parseaddr, parsedate_to_datetime
-from typing import cast
 
 from lgc.errors import UnreadableInput
+from lgc.mssante import mime, words
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_PARTS = 200
-MAX_DEPTH = 20
-MAX_TEXT = 2_000_000
+# Put by the mailbox in front of the beginning of a message too large to be fetched whole.
+CUT_HEADER = "X-LGC-Cut"
 PREFIX = re.compile(r"XDM/1\.0/DDM\s*\+?", re.IGNORECASE)
 REPLACES = re.compile(r"\[\s*annule et remplace\s*\]", re.IGNORECASE)
+MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
+# Two editions of the same notification; the code says why (TRANS-LPS, 900 to 906).
+NOT_INTEGRATED = re.compile(
+    r"\[\s*(?:KO Intégration système|Erreur d.intégration)\s*!?\s*\](?:\s*\[(\d{1,3})\])?",
+    re.IGNORECASE,
+)
+FAILED = re.compile(r"error|failure", re.IGNORECASE)
 SIGNATURES = (
     (b"PK\x03\x04", "application/zip"),
     (b"PK\x05\x06", "application/zip"),
@@ -33,6 +35,8 @@ SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
+    (b"\xff\xfe<\x00", "text/xml"),
+    (b"\xfe\xff\x00<", "text/xml"),
 )
 
 
@@ -47,7 +51,11 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """What a received message says (`services.ports.ParsedMail`)."""
+    """What a received message says (`services.ports.ParsedMail`).
+
+    ``disposition`` is set on receipts only (RFC 8098); ``x_mss`` maps the headers of the
+    referential, in lower case without ``x-mss-``, to their values.
+    """
 
     rfc_message_id: str
     sender_name: str
@@ -62,6 +70,25 @@ class ParsedMail:
     replaces: bool = False
     disposition: str = ""
     original_message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    x_mss: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_receipt(self) -> bool:
+        return bool(self.disposition)
+
+    @property
+    def receipt_failed(self) -> bool:
+        """ANS says ``processed`` for both fates: only the words of error decide (ITI-32)."""
+        return FAILED.search(self.disposition) is not None
+
+    @property
+    def not_integrated(self) -> str | None:
+        """The code with which a colleague's software refused our document (« 902 »), empty when
+        it gave none; None when this message says no such thing."""
+        found = NOT_INTEGRATED.search(self.raw_subject)
+        return (found.group(1) or "") if found else None
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -70,28 +97,35 @@ def parse(raw: bytes) -> ParsedMail:
         raise UnreadableInput(
             "Ce message est trop volumineux.", advice="Il reste dans votre boîte aux lettres."
         )
-    message = email.message_from_bytes(
-        raw.removeprefix(b"\xef\xbb\xbf"), policy=email.policy.default
-    )
+    message, whole = mime.read(raw)
     faults: list[str] = []
-    name, address = parseaddr(_header(message, "From"))
-    subject = " ".join(_header(message, "Subject").split())
+    if not whole:
+        faults.append("Le corps du message est trop enchevêtré pour être lu")
+    if mime.header(message, CUT_HEADER):
+        faults.append("Message trop volumineux : seul son début a été relevé")
+    sender = mime.addresses(message, "From")
+    name, address = sender[0] if sender else (mime.header(message, "From"), "")
+    subject = mime.header(message, "Subject")
     text, attachments = _body(message, faults)
     disposition, original = _notification(message)
+    replied = _message_ids(message, "In-Reply-To")
     return ParsedMail(
-        rfc_message_id=_header(message, "Message-ID").strip(),
+        rfc_message_id=mime.header(message, "Message-ID"),
         sender_name=name.replace("_", " ").strip(),
-        sender_address=address.lower(),
-        recipients=_addresses(message),
+        sender_address=address,
+        recipients=tuple(dict.fromkeys(one for _, one in mime.addresses(message, "To", "Cc"))),
         raw_subject=subject,
         subject=shown_subject(subject),
-        sent_at=_date(message),
+        sent_at=mime.date(message),
         text=text,
         attachments=tuple(attachments),
         faults=tuple(faults),
         replaces=REPLACES.search(subject) is not None,
         disposition=disposition,
         original_message_id=original,
+        in_reply_to=replied[0] if replied else "",
+        references=_message_ids(message, "References"),
+        x_mss=_of_the_referential(message),
     )
 
 
@@ -113,111 +147,55 @@ def media_type(content: bytes) -> str:
     return "application/octet-stream"
 
 
-def _header(message: Message, name: str) -> str:
-    """A header as text; one that cannot be decoded is empty rather than fatal."""
-    try:
-        value = message[name]
-    except (ValueError, IndexError, AttributeError, LookupError):
-        return ""
-    return str(value) if value is not None else ""
-
-
-def _addresses(message: Message) -> tuple[str, ...]:
-    fields = [_header(message, name) for name in ("To", "Cc")]
-    return tuple(address.lower() for _, address in getaddresses(fields) if address)
-
-
-def _date(message: Message) -> dt.datetime | None:
-    try:
-        found = parsedate_to_datetime(_header(message, "Date"))
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
-
-
-def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
-    """Leaves, the forwarded messages kept whole; bounded in depth."""
-    if depth > MAX_DEPTH:
-        return
-    if message.is_multipart() and message.get_content_maintype() == "multipart":
-        for part in cast(list[Message], message.get_payload()):
-            yield from _parts(part, depth + 1)
-    else:
-        yield message
-
-
 def _body(message: Message, faults: list[str]) -> tuple[str, list[Attached]]:
     plain, formatted = "", ""
     attachments: list[Attached] = []
-    for number, part in enumerate(_parts(message)):
+    for number, part in enumerate(mime.leaves(message)):
         if number >= MAX_PARTS:
             faults.append("Le message a trop de parties ; la fin a été laissée de côté")
             break
-        kind = part.get_content_type()
-        attached = part.get_content_disposition() == "attachment" or bool(part.get_filename())
+        kind, attached = mime.kind(part), mime.is_attached(part)
         if kind == "text/plain" and not attached and not plain:
-            plain = _text(part)
+            plain = mime.text(part)
         elif kind == "text/html" and not attached and not formatted:
-            formatted = _words_of(_text(part))
-        elif kind.startswith("message/disposition"):
-            continue
-        else:
-            content = _content(part, faults)
-            if content:
-                name = _name(part, len(attachments) + 1)
-                attachments.append(Attached(name, media_type(content), content))
+            formatted = words.of_html(mime.text(part))
+        elif not kind.startswith("message/disposition"):
+            attachments += _attached(part, len(attachments) + 1, faults)
     return (plain or formatted).strip(), attachments
 
 
-def _text(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    charset = part.get_content_charset() or "utf-8"
-    for name in (charset, "utf-8", "cp1252"):
-        try:
-            return data[:MAX_TEXT].decode(name)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return data[:MAX_TEXT].decode("latin-1")
-
-
-def _content(part: Message, faults: list[str]) -> bytes:
-    if part.get_content_type() == "message/rfc822":
-        inner = part.get_payload()
-        first = inner[0] if isinstance(inner, list) and inner else None
-        return bytes(first.as_bytes()) if isinstance(first, Message) else b""
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return b""
-    if part.defects:
-        faults.append(f"{_name(part, 0)} : pièce jointe mal codée")
-    return payload
+def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:
+    content = mime.content(part)
+    name = _name(part, number)
+    if part.defects and part.get_payload():
+        faults.append(f"{name} : pièce jointe mal codée")
+    return [Attached(name, media_type(content), content)] if content else []
 
 
 def _name(part: Message, number: int) -> str:
-    try:
-        given = part.get_filename() or ""
-    except (ValueError, LookupError):
-        given = ""
-    clean = re.sub(r"[\x00-\x1f/\\:]+", "_", given).strip("._ ")
-    return clean or f"Pièce jointe {number}"
+    """The sender's name for a file, without path, control or direction characters."""
+    given = "".join(c if c.isprintable() else "_" for c in mime.file_name(part))
+    clean = re.sub(r"[/\\:]+", "_", given).strip("._ ")
+    return clean[-200:] or f"Pièce jointe {number}"
 
 
-def _words_of(markup: str) -> str:
-    """HTML as words: scripts and styles dropped, blocks on their lines, nothing fetched."""
-    text = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>", " ", markup)
-    text = re.sub(r"(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]*>", "\n", text)
-    text = html.unescape(re.sub(r"(?s)<[^>]*>", " ", text))
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+def _message_ids(message: Message, name: str) -> tuple[str, ...]:
+    return tuple(MESSAGE_ID.findall(mime.header(message, name)))
+
+
+def _of_the_referential(message: Message) -> tuple[tuple[str, str], ...]:
+    """X-MSS-CODECDA, X-MSS-INS, X-MSS-NIL, X-MSS-MES (ECO.2.4.1-3, ECO.2.2.8)."""
+    names = dict.fromkeys(n.lower() for n in message if n.lower().startswith("x-mss-"))
+    return tuple((n.removeprefix("x-mss-"), mime.header(message, n)) for n in list(names)[:20])
 
 
 def _notification(message: Message) -> tuple[str, str]:
-    """(Disposition, Original-Message-ID) of a receipt (RFC 8098), empty otherwise."""
-    for part in message.walk():
-        if part.get_content_type() == "message/disposition-notification":
+    """(Disposition, Original-Message-ID) of a receipt, empty otherwise."""
+    for part in mime.leaves(message):
+        if mime.kind(part) == "message/disposition-notification":
             inner = part.get_payload()
             fields = inner[0] if isinstance(inner, list) and inner else part
             if isinstance(fields, Message):
-                return _header(fields, "Disposition"), _header(fields, "Original-Message-ID")
+                original = mime.header(fields, "Original-Message-ID")
+                return mime.header(fields, "Disposition"), original
     return "", ""

@@ -1,13 +1,14 @@
 """Received messages: read leniently, attachments told by content, nothing hostile gets through."""
 
 import datetime as dt
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lgc.errors import UnreadableInput
-from lgc.mssante.message import media_type, parse, shown_subject
+from lgc.mssante.message import CUT_HEADER, media_type, parse, shown_subject
 
 PDF = b"%PDF-1.7\n%fin"
 
@@ -164,3 +165,117 @@ def test_a_receipt_that_begins_with_a_bom_is_read(shared):
     read = parse((shared / "xdm" / "direct-mdn-processed.eml").read_bytes())
 
     assert "processed" in read.disposition
+
+
+HOSTILE = {
+    "comments without end": b"From: " + b"(" * 100_000 + b"\r\n\r\nx",
+    "encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 50_000 + b"\r\n\r\nx",
+    "quotes": b"To: " + b'"' * 100_000 + b"\r\n\r\nx",
+    "parameters": b"Content-Type: text/plain; "
+    + b"".join(b'name*%d="b";' % number for number in range(5000))
+    + b"\r\n\r\nx",
+    "a slow codec": b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-b9" * 100_000,
+    "a codec with a zero": b'Content-Type: text/plain; charset="a\0b"\r\n\r\n\xe9',
+    "tags never closed": b"Content-Type: text/html\r\n\r\n" + b"<script " * 100_000,
+    "angles": b"Content-Type: text/html\r\n\r\n" + b"<" * 200_000,
+    "deep markup": b"Content-Type: text/html\r\n\r\n" + b"<div>" * 200_000,
+    "messages in messages": b"Content-Type: message/rfc822\r\n\r\n" * 3000 + b"x",
+    "a million parts": b"Content-Type: multipart/mixed; boundary=a\r\n\r\n"
+    + b"--a\n\n" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_what_is_made_to_exhaust_a_reader_is_read_at_once(attack):
+    started = time.monotonic()
+
+    parse(HOSTILE[attack])
+
+    assert time.monotonic() - started < 5
+
+
+def test_a_message_nested_beyond_reason_is_told_and_keeps_its_headers():
+    body = b"fin"
+    for depth in range(3000):
+        mark = b"B%d" % depth
+        head = b'Content-Type: multipart/mixed; boundary="' + mark + b'"\r\n\r\n'
+        body = head + b"--" + mark + b"\r\n" + body + b"\r\n--" + mark + b"--\r\n"
+
+    read = parse(b"From: a@x.example\r\nSubject: Objet\r\n" + body)
+
+    assert (read.sender_address, read.subject) == ("a@x.example", "Objet")
+    assert any("enchevêtré" in fault for fault in read.faults)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (b"=?utf-8?q?R=C3=A9sultats?= de M. X", "Résultats de M. X"),
+        (b"=?utf-8?b?UsOp?= =?utf-8?b?c3VsdGF0cw==?=", "Résultats"),
+        (b"=?iso-8859-1?q?R=E9sultats?=", "Résultats"),
+        (b"=?inconnu?q?R=E9sultats?=", "Résultats"),
+        ("Résultats bruts".encode(), "Résultats bruts"),
+        ("Résultats bruts".encode("latin-1"), "Résultats bruts"),
+        (b"sur deux\r\n lignes", "sur deux lignes"),
+    ],
+)
+def test_a_subject_is_words_whatever_its_coding(value, shown):
+    assert parse(b"Subject: " + value + b"\r\n\r\nx").subject == shown
+
+
+def test_a_sender_s_encoded_name_may_hold_a_comma():
+    read = parse(b"From: =?utf-8?q?Mull=C3=A9r=2C_Dr?= <J.Muller@X.example>\r\n\r\nx")
+
+    assert (read.sender_name, read.sender_address) == ("Mullér, Dr", "j.muller@x.example")
+
+
+def test_a_name_cannot_hide_its_extension_by_turning_the_writing_around():
+    part = 'Content-Disposition: attachment; filename="compte\u202efdp.exe"\r\n\r\nx'.encode()
+
+    (attachment,) = parse(multipart(part)).attachments
+
+    assert "\u202e" not in attachment.name
+
+
+def test_a_conversation_keeps_its_thread():
+    headers = {"In-Reply-To": "<b@x>", "References": "<a@x>\r\n <b@x>", "X-MSS-INS": "O"}
+
+    read = parse(raw(**headers))
+
+    assert (read.in_reply_to, read.references) == ("<b@x>", ("<a@x>", "<b@x>"))
+    assert read.x_mss == (("ins", "O"),)
+
+
+@pytest.mark.parametrize(
+    ("disposition", "failed"),
+    [
+        ("automatic-action/MDN-sent-automatically; processed", False),
+        ("automatic-action/MDN-sent-automatically; processed/Error: 902^Patient inconnu", True),
+        ("automatic-action/MDN-sent-automatically; deleted/failure", True),
+        ("manual-action/MDN-sent-manually; displayed", False),
+    ],
+)
+def test_a_receipt_tells_its_fate_by_its_words_not_by_its_type(disposition, failed):
+    body = (
+        b"--B\r\nContent-Type: text/plain\r\n\r\nLu\r\n--B\r\n"
+        b"Content-Type: message/disposition-notification\r\n\r\n"
+        b"Final-Recipient: rfc822; a@x.example\r\nOriginal-Message-ID: <sent@x>\r\n"
+        b"Disposition: " + disposition.encode() + b"\r\n\r\n--B--\r\n"
+    )
+    kind = 'multipart/report; report-type=disposition-notification; boundary="B"'
+
+    read = parse(raw(body, **{"Content-Type": kind}))
+
+    assert read.is_receipt
+    assert read.receipt_failed is failed
+    assert read.original_message_id == "<sent@x>"
+
+
+def test_a_document_that_a_colleague_could_not_take_is_told_with_its_code(shared):
+    for name in ("ans-notification-ko-2025.eml", "ans-notification-ko-v1.1.3.eml"):
+        assert parse((shared / "xdm" / name).read_bytes()).not_integrated == "902"
+    assert parse(raw()).not_integrated is None
+
+
+def test_a_message_fetched_in_part_is_told():
+    assert any("seul son début" in fault for fault in parse(raw(**{CUT_HEADER: "1"})).faults)

@@ -1,0 +1,147 @@
+"""Messages of strangers taken apart within limits (RFC 5322, 2045-2047, 2231).
+
+The modern header parser of the standard library is recursive and slows down with the square of a
+header's length; here headers are cut, decoded simply, and what is nested too deep is left whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email
+from collections.abc import Callable, Iterator, Sequence
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.policy import Compat32
+from email.utils import getaddresses, parsedate_to_datetime
+from typing import TypeVar, cast
+
+from lgc.mssante.words import decoded
+
+T = TypeVar("T")
+MAX_HEADER = 16_000
+MAX_DEPTH = 20
+# Every line is held against every open boundary: beyond this product only headers are read.
+MAX_EFFORT = 8_000_000
+MAX_SEPARATORS = 5_000
+BOM = b"\xef\xbb\xbf"
+WRONG = (ValueError, LookupError, TypeError, AttributeError, RecursionError, HeaderParseError)
+
+
+class _Cut(Compat32):
+    """Headers of a few kilobytes at most: nothing that a doctor reads is longer."""
+
+    def header_source_parse(self, sourcelines: Sequence[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(list(sourcelines))
+        return name, value[:MAX_HEADER]
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+CUT = _Cut()
+
+
+def read(raw: bytes) -> tuple[Message, bool]:
+    """The message, and whether its body could be taken apart."""
+    data = raw.removeprefix(BOM)
+    if _reasonable(data):
+        try:
+            return email.message_from_bytes(data, policy=CUT), True
+        except WRONG:
+            pass
+    head = data.replace(b"\r\n", b"\n").partition(b"\n\n")[0][: 64 * MAX_HEADER]
+    return email.message_from_bytes(head + b"\n\n", policy=CUT), False
+
+
+def _reasonable(data: bytes) -> bool:
+    lines = max(data.count(b"\n"), data.count(b"\r"))
+    effort = lines * (1 + data.lower().count(b"boundary"))
+    return effort <= MAX_EFFORT and data.count(b"\n--") <= MAX_SEPARATORS
+
+
+def header(message: Message, name: str) -> str:
+    """A header in words on one line, empty when it is absent."""
+    return _words(_source(message, name))
+
+
+def addresses(message: Message, *names: str) -> list[tuple[str, str]]:
+    """(name, address in lower case) of every header of that name."""
+    fields = [_source(message, name) for name in names]
+    found: list[tuple[str, str]] = _tried(lambda: getaddresses(fields), [])
+    return [(_words(name), address.lower()) for name, address in found if "@" in address]
+
+
+def date(message: Message) -> dt.datetime | None:
+    """The Date header, aware; None when it is absent or impossible."""
+    found = _tried(lambda: parsedate_to_datetime(header(message, "Date")), None)
+    if found is None:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def leaves(message: Message, depth: int = 0) -> Iterator[Message]:
+    """Parts without parts, forwarded messages kept whole; bounded in depth."""
+    if depth > MAX_DEPTH:
+        return
+    if message.is_multipart() and kind(message).startswith("multipart/"):
+        for part in cast(list[Message], message.get_payload()):
+            yield from leaves(part, depth + 1)
+    else:
+        yield message
+
+
+def kind(part: Message) -> str:
+    return _tried(part.get_content_type, "application/octet-stream")
+
+
+def is_attached(part: Message) -> bool:
+    return _tried(part.get_content_disposition, None) == "attachment" or bool(file_name(part))
+
+
+def file_name(part: Message) -> str:
+    return _words(_tried(part.get_filename, None) or "")
+
+
+def text(part: Message) -> str:
+    charset = _tried(part.get_content_charset, None) or "utf-8"
+    return decoded(content(part), charset)
+
+
+def content(part: Message) -> bytes:
+    """The bytes of a leaf, its transfer encoding undone as far as it goes."""
+    if kind(part) == "message/rfc822":
+        inner = part.get_payload()
+        first = inner[0] if isinstance(inner, list) and inner else None
+        return _tried(first.as_bytes, b"") if isinstance(first, Message) else b""
+    payload: object = _tried(lambda: part.get_payload(decode=True), None)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _source(message: Message, name: str) -> str:
+    return " ".join(str(_tried(lambda: message.get(name), None) or "").split())
+
+
+def _words(value: str) -> str:
+    """Encoded words and raw bytes as text; what cannot be decoded stays as it came."""
+    try:
+        parts = decode_header(value)
+        words = "".join(_chunk(part, charset) for part, charset in parts)
+    except WRONG:
+        words = value
+    plain = decoded(words.encode("utf-8", "surrogateescape"), "utf-8")
+    return " ".join(plain.split())
+
+
+def _chunk(part: bytes | str, charset: str | None) -> str:
+    if isinstance(part, str):
+        return part
+    # What stood between encoded words comes escaped by the library.
+    return decoded(part, charset) if charset else part.decode("raw-unicode-escape")
+
+
+def _tried(attempt: Callable[[], T], otherwise: T) -> T:
+    try:
+        return attempt()
+    except WRONG:
+        return otherwise
