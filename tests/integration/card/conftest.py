@@ -33,16 +33,16 @@ def activity(name, structure, sector):
 
 
 class Authority:
-    """One self-signed authority, enough for these tests."""
+    """An authority under another one, or self-signed."""
 
-    def __init__(self):
+    def __init__(self, name="TEST AC", above=None):
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "TEST AC")])
-        self.certificate = self.issue(
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        self.certificate = (above or self).issue(
             self.name,
             self.key.public_key(),
             [
-                (x509.BasicConstraints(True, 1), True),
+                (x509.BasicConstraints(True, None if above else 1), True),
                 (usage(certificates=True), True),
             ],
         )
@@ -189,6 +189,11 @@ def write(library, authority, *person):
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory):
     return Authority()
+
+
+@pytest.fixture(scope="session")
+def intermediate(authority):
+    return Authority("TEST AC PERSONNES", authority)
 
 
 @pytest.fixture(scope="session")
