@@ -90,27 +90,22 @@ class DirectMssante:
         return cls(smtp, mailbox, address, Directory(directory_file), product, clock, observer)
 
     def send(self, mail: OutgoingMail) -> Outcome:
-        """Submit once, our own address among the recipients: the copy is the proof."""
+        """Submit once, our own mailbox among the recipients: its copy is the proof.
+
+        Raises CardGone when the card left; nothing was sent then.
+        """
         try:
             content = submission.build(mail, self._product)
+            sender = submission.own_address(mail.sender)
+            recipients = [submission.wire_address(one.address) for one in mail.recipients]
         except UserFacingError as error:
             return Refused(error.details, error.sentence)
         if self._observer is not None:
             self._observer("message.eml", content, b"")
-        recipients = [one.address for one in mail.recipients]
-        envelope = list(dict.fromkeys([*recipients, self._address]))
         try:
-            accepted = self._smtp.submit(self._address, envelope, content)
-        except NoAnswer as error:
-            log.warning("mssante %s", error.reason)
-            return AnswerLost("Le serveur MSSanté n’a pas confirmé.")
-        except MailRefused as error:
-            return Refused(str(error.code), error.words)
-        except MailBusy as error:
-            return Postponed(f"Le serveur MSSanté demande d’attendre ({error.code}).")
+            accepted = self._smtp.submit(sender, recipients, content)
         except TransportError as error:
-            log.warning("mssante %s", error.reason)
-            return Postponed("Le serveur MSSanté ne répond pas.")
+            return _outcome(error)
         return self._receipt(mail, recipients, accepted)
 
     def was_sent(self, rfc_message_id: str) -> Receipt | None:
@@ -130,17 +125,18 @@ class DirectMssante:
     def directory(self, words: str, limit: int = 8) -> list[Correspondent]:
         return self._directory.find(words, limit)
 
-    def _receipt(self, mail: OutgoingMail, recipients: list[str], accepted: Accepted) -> Outcome:
-        refused = [one for one in mail.recipients if one.address in accepted.refused]
-        if len(refused) == len(recipients):
-            return Refused("550", "Aucun destinataire n’a été accepté par le serveur.")
-        names = ", ".join(
-            one.family_name or one.address for one in mail.recipients if one not in refused
-        )
-        lines = [f"Remis : {names}"]
+    def _receipt(self, mail: OutgoingMail, wire: list[str], accepted: Accepted) -> Receipt:
+        """Who has it, and who has not, by name."""
+        names = [
+            (one.family_name or one.address, at)
+            for one, at in zip(mail.recipients, wire, strict=True)
+        ]
+        taken = ", ".join(name for name, at in names if at not in accepted.refused)
+        lines = [f"Remis : {taken}"] if taken else []
         lines += [
-            f"Refusé : {one.family_name or one.address} ({accepted.refused[one.address]})"
-            for one in refused
+            f"Refusé : {name} ({accepted.refused[at]})"
+            for name, at in names
+            if at in accepted.refused
         ]
         return Receipt(mail.rfc_message_id.strip("<>"), self._clock.now(), tuple(lines))
 
@@ -149,6 +145,19 @@ class DirectMssante:
             return question()
         except TransportError as error:
             raise _unreachable(error) from error
+
+
+def _outcome(error: TransportError) -> Outcome:
+    """What became of a message that got no plain yes."""
+    log.warning("mssante %s", error.reason)
+    match error:
+        case NoAnswer():
+            return AnswerLost("Le serveur MSSanté n’a pas confirmé.")
+        case MailRefused():
+            return Refused(str(error.code), error.words)
+        case MailBusy():
+            return Postponed(f"Le serveur MSSanté demande d’attendre ({error.code}).")
+    return Postponed("Le serveur MSSanté ne répond pas.")
 
 
 def _unreachable(error: TransportError) -> UserFacingError:

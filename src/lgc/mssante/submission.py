@@ -24,6 +24,11 @@ from lgc.xds.metadata import SubmissionRequest
 
 LABEL_LENGTH = 40
 PREFIX = "XDM/1.0/DDM"
+LONGEST_ADDRESS = 254  # RFC 5321 §4.5.3.1.3, without the brackets
+ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
+)
 LIGATURES = {ord("œ"): "oe", ord("Œ"): "OE", ord("æ"): "ae", ord("Æ"): "AE"}
 
 
@@ -69,13 +74,13 @@ def build(mail: OutgoingMail, product: Product) -> bytes:
     message["Date"] = format_datetime(mail.written_at)
     message["From"] = _from(mail.sender)
     message["To"] = tuple(_to(one) for one in mail.recipients)
-    message["Subject"] = _subject(request) if request is not None else mail.subject
-    message["Disposition-Notification-To"] = mail.sender.mssante_address
+    message["Subject"] = _line(_subject(request) if request is not None else mail.subject)
+    message["Disposition-Notification-To"] = own_address(mail.sender)
     if product.nil:
-        message["X-MSS-NIL"] = product.nil
+        message["X-MSS-NIL"] = _line(product.nil)
     if request is not None:
-        message["X-MSS-CODECDA"] = request.document.type.code
-        message["X-MSS-INS"] = "O"
+        message["X-MSS-CODECDA"] = _line(request.document.type.code)
+        message["X-MSS-INS"] = "O"  # a request exists only with a QualifiedIns
     message.set_content(_body(mail), subtype="plain", charset="utf-8", cte="quoted-printable")
     if request is not None:
         archive = xdm.write(request, product.source_id, product.software)
@@ -103,13 +108,14 @@ def build(mail: OutgoingMail, product: Product) -> bytes:
 def _subject(request: SubmissionRequest) -> str:
     """``XDM/1.0/DDM+<libellé> <NOM> <prénom> <JJ/MM/AAAA>`` (ECO.2.1.3)."""
     traits = request.ins.traits
-    label = (request.document.type.label or request.title)[:LABEL_LENGTH].strip()
+    label = _line(request.document.type.label or request.title)[:LABEL_LENGTH].strip()
     name, given = plain(traits.birth_name).upper(), plain(traits.first_given_name)
     return f"{PREFIX}+{label} {name} {given} {traits.birth_date:%d/%m/%Y}"
 
 
 def _body(mail: OutgoingMail) -> str:
-    text = mail.body.replace("\r\n", "\n").rstrip() + "\n"
+    readable = mail.body.encode("utf-8", "replace").decode("utf-8")
+    text = readable.replace("\r\n", "\n").rstrip() + "\n"
     if mail.submission is not None and mail.subject:
         return f"{mail.subject}\n\n{text}"
     return text
@@ -119,19 +125,39 @@ def _from(sender: Practitioner) -> Address:
     """``<Titre>_<Prénom>_<NOM>_<Entité>`` (ECO.2.2.7)."""
     holder = sender.holder
     parts = ("Dr", holder.given_name, holder.family_name, sender.place.structure_name)
-    return Address("_".join(p.replace(" ", "_") for p in parts if p), addr_spec=_spec(sender))
+    name = "_".join(_line(part).replace(" ", "_") for part in parts if part)
+    return Address(name, addr_spec=own_address(sender))
 
 
-def _spec(sender: Practitioner) -> str:
-    if "@" not in sender.mssante_address:
+def own_address(sender: Practitioner) -> str:
+    """Raises UserFacingError when it is missing or malformed."""
+    if not sender.mssante_address:
         raise UserFacingError(
             "Votre adresse MSSanté n’est pas renseignée.", advice="Complétez-la dans les réglages."
         )
-    return sender.mssante_address
+    return wire_address(sender.mssante_address)
 
 
 def _to(correspondent: Correspondent) -> Address:
-    return Address(correspondent.display_name, addr_spec=correspondent.address)
+    return Address(_line(correspondent.display_name), addr_spec=wire_address(correspondent.address))
+
+
+def wire_address(address: str) -> str:
+    """As servers know it: ASCII, an international domain in its punycode form (RFC 5891).
+
+    Raises UserFacingError for what no server would understand.
+    """
+    local, _, domain = address.strip().rpartition("@")
+    try:
+        wire = f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        wire = ""
+    if not ADDRESS.fullmatch(wire) or len(wire) > LONGEST_ADDRESS:
+        raise UserFacingError(
+            f"L’adresse « {_line(address)} » n’est pas une adresse MSSanté valable.",
+            advice="Corrigez-la dans vos contacts, puis envoyez de nouveau.",
+        )
+    return wire
 
 
 def _pdf_name(mail: OutgoingMail) -> str:
@@ -152,5 +178,10 @@ def plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+def _line(text: str) -> str:
+    """One line: what was typed or read elsewhere opens no header of its own."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def _file(text: str) -> str:
-    return re.sub(r"[^\w .'-]+", " ", text).strip().replace("  ", " ")
+    return " ".join(re.sub(r"[^\w .'-]+", " ", text.replace("’", "'")).split())

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from lgc.transport.errors import NothingSent, TransportError
 from lgc.transport.mail_login import MailLogin
 
+# What IMAPClient raises when a server's answer is no IMAP.
+NONSENSE = (ValueError, KeyError, IndexError, AttributeError, TypeError)
 CardError = Callable[[], Exception | None]
 
 
@@ -38,27 +40,36 @@ class ImapServer:
 
         Raises NothingSent when unreachable, MailboxRefused by answer, or what the card said.
         """
+        client = self._connect()
+        try:
+            self._secure(client, address)
+            yield client
+        except IMAPClientAbortError as error:  # the connection fell
+            raise NothingSent(type(error).__name__) from error
+        except IMAPClientError as error:
+            raise MailboxRefused(type(error).__name__) from error
+        except (OSError, *NONSENSE) as error:
+            raise NothingSent(type(error).__name__) from error
+        finally:
+            _leave(client)
+
+    def _connect(self) -> Any:
         try:
             client = IMAPClient(
                 self.host, port=self.port, ssl=False, timeout=self.timeout, use_uid=True
             )
         except (OSError, IMAPClientError) as error:
             raise NothingSent(type(error).__name__) from error
-        try:
-            self._secure(client, address)
-            yield client
-        except IMAPClientError as error:
-            raise MailboxRefused(type(error).__name__) from error
-        except OSError as error:
-            raise NothingSent(type(error).__name__) from error
-        finally:
-            _leave(client)
+        client.normalise_times = False  # else times come without their zone
+        return client
 
     def _secure(self, client: Any, address: str) -> None:
         try:
             client.starttls(self.context)
-            first = self.login.first(address)
-            client.sasl_login(self.login.mechanism, lambda challenge: first.encode())
+            client.sasl_login(
+                self.login.mechanism,
+                lambda challenge: self.login.answer(address, challenge).encode(),
+            )
         except (OSError, IMAPClientError) as error:
             raise self.card_error() or error from error
 
@@ -67,4 +78,5 @@ def _leave(client: Any) -> None:
     try:
         client.logout()
     except (OSError, IMAPClientError):
-        client.shutdown()
+        with suppress(OSError, IMAPClientError):
+            client.shutdown()

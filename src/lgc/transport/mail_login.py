@@ -8,11 +8,11 @@ from typing import Protocol
 
 
 class MailLogin(Protocol):
-    """``mechanism`` is the SASL name; ``first`` what is sent in its first answer."""
+    """``mechanism`` is the SASL name; ``answer`` what is said to each challenge of the server."""
 
     @property
     def mechanism(self) -> str: ...
-    def first(self, address: str) -> str: ...
+    def answer(self, address: str, challenge: bytes | None) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class CardLogin:
 
     mechanism: str = "EXTERNAL"
 
-    def first(self, address: str) -> str:
+    def answer(self, address: str, challenge: bytes | None) -> str:
         return ""
 
 
@@ -32,5 +32,9 @@ class TokenLogin:
     token: Callable[[], str]
     mechanism: str = "XOAUTH2"
 
-    def first(self, address: str) -> str:
+    def answer(self, address: str, challenge: bytes | None) -> str:
+        """A challenge that is not empty tells why the token was refused: it is only acknowledged,
+        and the server then closes the attempt."""
+        if challenge:
+            return ""
         return f"user={address}\x01auth=Bearer {self.token()}\x01\x01"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from lgc.transport.errors import NoAnswer, NothingSent, TransportError
 from lgc.transport.mail_login import MailLogin
 
+GO_ON, CLOSING = 354, 421
 CardError = Callable[[], Exception | None]
 
 
@@ -37,6 +39,16 @@ class Accepted:
     refused: dict[str, str]
 
 
+class _Conversation(smtplib.SMTP):
+    """Remembers the last answer heard: after 354 the message may be on its way."""
+
+    last_code = 0
+
+    def getreply(self) -> tuple[int, bytes]:
+        self.last_code, words = super().getreply()
+        return self.last_code, words
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
     """Where and how to submit. ``timeout`` in seconds."""
@@ -49,22 +61,29 @@ class SmtpServer:
     card_error: CardError = lambda: None
 
     def submit(self, sender: str, recipients: Sequence[str], message: bytes) -> Accepted:
-        """Send one message to everybody in one transaction.
+        """Send one message to everybody, the sender's own mailbox too, in one transaction.
 
+        Nothing leaves unless the sender's mailbox takes its copy, which proves the sending later,
+        and one recipient at least takes the message.
         Raises NothingSent before the message, MailBusy or MailRefused by answer, NoAnswer once
-        the message left without an answer, or what the card said.
+        the message began to leave without an answer, or what the card said.
         """
-        try:
-            connection = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
-        except (OSError, smtplib.SMTPException) as error:
-            raise NothingSent(type(error).__name__) from error
+        connection = self._connect()
         try:
             self._secure(connection, sender)
-            refused = self._envelope(connection, sender, recipients)
+            refused = self._envelope(connection, sender, recipients, len(message))
             answer = self._data(connection, message)
+            _take_leave(connection)
         finally:
             connection.close()
         return Accepted(answer, refused)
+
+    def _connect(self) -> _Conversation:
+        try:
+            # The name of this machine is nobody's business, and looking it up may take long.
+            return _Conversation(self.host, self.port, "[127.0.0.1]", timeout=self.timeout)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NothingSent(type(error).__name__) from error
 
     def _secure(self, connection: smtplib.SMTP, address: str) -> None:
         try:
@@ -73,36 +92,46 @@ class SmtpServer:
             connection.ehlo()
             connection.auth(
                 self.login.mechanism,
-                lambda challenge=None: self.login.first(address),
+                lambda challenge=None: self.login.answer(address, challenge),
                 initial_response_ok=False,
             )
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             raise self.card_error() or _before(error) from error
 
     def _envelope(
-        self, connection: smtplib.SMTP, sender: str, recipients: Sequence[str]
+        self, connection: smtplib.SMTP, sender: str, recipients: Sequence[str], size: int
     ) -> dict[str, str]:
-        refused: dict[str, str] = {}
+        options = [f"SIZE={size}"] if connection.has_extn("size") else []
+        answers: dict[str, tuple[int, bytes]] = {}
         try:
-            _must(connection.mail(sender))
-            for recipient in recipients:
-                code, words = connection.rcpt(recipient)
-                if code >= 400:
-                    refused[recipient] = _text(words)
-        except (OSError, smtplib.SMTPException) as error:
+            _must(connection.mail(sender, options))
+            _must(connection.rcpt(sender))
+            others = [one for one in dict.fromkeys(recipients) if one != sender]
+            for recipient in others:
+                answers[recipient] = connection.rcpt(recipient)
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             raise _before(error) from error
-        return refused
+        refused = {one: answer for one, answer in answers.items() if not _yes(answer[0])}
+        if refused and len(refused) == len(others):
+            _must(min(refused.values()))  # one that may pass later makes all wait
+        return {one: _text(words) for one, (_, words) in refused.items()}
 
-    def _data(self, connection: smtplib.SMTP, message: bytes) -> str:
-        """From the first byte of the message on, no answer means: perhaps."""
+    def _data(self, connection: _Conversation, message: bytes) -> str:
+        """Once the server said « go on » (354), no answer means: perhaps."""
         try:
             code, words = connection.data(message)
-        except smtplib.SMTPDataError as error:
-            raise _before(error) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise NoAnswer(type(error).__name__) from error
+            if connection.last_code == GO_ON:
+                raise NoAnswer(type(error).__name__) from error
+            raise _before(error) from error
+        if code == CLOSING or code < 0:  # it goes away, or its answer makes no sense
+            raise NoAnswer(f"SMTP {code}")
         _must((code, words))
         return _text(words)
+
+
+def _yes(code: int) -> bool:
+    return 200 <= code < 300
 
 
 def _must(answer: tuple[int, bytes]) -> None:
@@ -111,15 +140,23 @@ def _must(answer: tuple[int, bytes]) -> None:
         raise MailRefused(code, _text(words))
     if code >= 400:
         raise MailBusy(code, _text(words))
+    if not _yes(code):
+        raise NothingSent(f"SMTP {code}")
 
 
 def _before(error: Exception) -> TransportError:
     """What happened before the message left."""
-    if isinstance(error, smtplib.SMTPResponseException):
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 400:
         words = _text(error.smtp_error)
         kind = MailRefused if error.smtp_code >= 500 else MailBusy
         return kind(error.smtp_code, words)
     return NothingSent(type(error).__name__)
+
+
+def _take_leave(connection: smtplib.SMTP) -> None:
+    """The message is theirs already: what happens to a farewell changes nothing."""
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        connection.quit()
 
 
 def _text(words: bytes | str) -> str:

@@ -3,13 +3,16 @@
 import datetime as dt
 from dataclasses import replace
 
+import pkcs11
 import pytest
 
 from lgc import settings as declared
 from lgc.card.reader import Pkcs11Reader
 from lgc.domain.deliveries import AnswerLost, Postponed, Receipt, Refused
 from lgc.errors import UserFacingError
+from lgc.mssante import mailbox
 from lgc.mssante.client import DirectMssante
+from lgc.mssante.message import parse
 from lgc.services.ports import OutgoingMail
 from lgc.settings import Settings
 from lgc_sandbox import card as sandbox_card
@@ -56,7 +59,7 @@ def france(tmp_path_factory):
 def session(france, monkeypatch):
     monkeypatch.setenv("SOFTHSM2_CONF", str(france.card.conf))
     reader = Pkcs11Reader(sandbox_card.module(), france.authority.trust)
-    reader._loaded().reinitialize()
+    pkcs11.lib(str(sandbox_card.module())).reinitialize()  # another card than the last test's
     yield reader.open(sandbox_card.PIN)
     reader.close()
     france.knobs.forget()
@@ -113,10 +116,23 @@ def test_a_recipient_that_does_not_exist_is_named_and_the_other_has_it(france, c
     assert copies(france, mail) == 1
 
 
-def test_when_nobody_takes_it_it_is_refused(client, mail, make):
+def test_when_nobody_takes_it_it_is_refused_and_leaves_no_copy(france, client, mail, make):
     unknown = make.correspondent(address="nobody@nowhere.example")
 
-    assert isinstance(client.send(replace(mail, recipients=(unknown,))), Refused)
+    outcome = client.send(replace(mail, recipients=(unknown,)))
+
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "550"
+    assert client.was_sent(mail.rfc_message_id) is None
+    assert copies(france, mail, ME) == 0
+
+
+@pytest.mark.parametrize("address", ["", "abc", "a b@c", "a@b\r\nBcc: x@y.example", "é@x.fr"])
+def test_an_address_that_is_none_is_refused_in_a_sentence(client, mail, make, address):
+    outcome = client.send(replace(mail, recipients=(make.correspondent(address=address),)))
+
+    assert isinstance(outcome, Refused)
+    assert "n’est pas une adresse" in outcome.words
 
 
 def test_a_lost_answer_is_asked_about_and_found(france, client, mail):
@@ -124,7 +140,9 @@ def test_a_lost_answer_is_asked_about_and_found(france, client, mail):
 
     assert isinstance(client.send(mail), AnswerLost)
 
-    assert client.was_sent(mail.rfc_message_id) is not None
+    receipt = client.was_sent(mail.rfc_message_id)
+    assert receipt is not None
+    assert abs(receipt.received_at - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=1)
     assert copies(france, mail) == 1
 
 
@@ -186,3 +204,41 @@ def test_a_pulled_card_sends_nothing(france, client, mail):
 
     assert isinstance(outcome, Postponed)
     assert copies(france, mail) == 0
+
+
+def test_after_another_numbering_no_other_message_is_moved(france, client, mail):
+    client.send(mail)
+    (own,) = [m for m in client.new_mail(0, 1) if mail.rfc_message_id.encode() in m.raw]
+    client._mailbox._validity += 1  # as if the server had renumbered since
+    before = len(france.mail.messages(ME))
+
+    client.file_own_copy(own.uid)
+
+    assert len(france.mail.messages(ME)) == before
+
+
+def test_a_message_too_large_to_be_held_is_fetched_in_part_and_told(france, client, monkeypatch):
+    monkeypatch.setattr(mailbox, "MAX_BYTES", 100_000)
+    large = b"Subject: gros\r\n\r\n" + b"x" * 76 + (b"y" * 74 + b"\r\n") * 2000
+    france.mail.deliver(ME, large)
+
+    read = parse(list(client.new_mail(0, 1))[-1].raw)
+
+    assert read.subject == "gros"
+    assert any("seul son début" in fault for fault in read.faults)
+
+
+def test_a_message_that_leaves_while_others_are_read_is_passed_over(france, client):
+    for number in range(3):
+        france.mail.deliver(ME, f"Subject: e{number}\r\n\r\nx".encode())
+    mails = client.new_mail(0, 1)
+    first = next(mails)
+    with client._mailbox._server.open(ME) as other:
+        other.select_folder("INBOX")
+        other.delete_messages([first.uid + 1])
+        other.expunge()
+
+    uids = [first.uid, *(one.uid for one in mails)]
+
+    assert first.uid + 1 not in uids
+    assert len(uids) >= 2

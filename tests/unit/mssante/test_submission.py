@@ -3,11 +3,15 @@
 import datetime as dt
 import email
 import email.policy
+from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lgc.errors import UserFacingError
-from lgc.mssante.submission import Product, build
+from lgc.mssante.message import parse
+from lgc.mssante.submission import Product, build, wire_address
 from lgc.services.ports import OutgoingMail
 
 PRODUCT = Product("2.25.42", "lgc 0.1", "DEV000001", 10 * 1024 * 1024)
@@ -72,8 +76,6 @@ def test_no_header_carries_the_ins(mail):
 
 
 def test_without_a_qualified_ins_only_the_pdf_goes(mail):
-    from dataclasses import replace
-
     message = read(replace(mail, submission=None))
 
     assert message["Subject"] == "Synthèse de M. CHEMIN"
@@ -87,3 +89,66 @@ def test_a_message_over_the_operator_s_limit_is_told_before_it_leaves(mail):
 
     with pytest.raises(UserFacingError, match="dépasse"):
         build(mail, small)
+
+
+def test_what_others_typed_opens_no_header_of_its_own(mail, make):
+    colleague = make.correspondent(family_name="X\r\nBcc: y@z.example")
+    message = read(
+        replace(mail, recipients=(colleague,), subject="Un\nBcc: x@y.example", submission=None)
+    )
+
+    assert "Bcc" not in message
+    assert message["Subject"] == "Un Bcc: x@y.example"
+
+
+@pytest.mark.parametrize(
+    ("address", "wire"),
+    [
+        ("a@hôpital.example", "a@xn--hpital-ixa.example"),
+        (" jean.o'neil@x.example ", "jean.o'neil@x.example"),
+        ("279035121518989@patient.mssante.fr", "279035121518989@patient.mssante.fr"),
+    ],
+)
+def test_an_address_travels_in_ascii(address, wire):
+    assert wire_address(address) == wire
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "@",
+        "a@",
+        "@b",
+        "a b@c",
+        "<a@b>",
+        '"a"@b',
+        "a,b@c",
+        "a@b\r\nX: y",
+        "é@b",
+        "a@" + "b" * 300,
+    ],
+)
+def test_what_is_no_address_is_told_before_anything_leaves(address):
+    with pytest.raises(UserFacingError, match="adresse"):
+        wire_address(address)
+
+
+@settings(
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
+def test_any_words_make_a_message_that_reads_back(mail, subject, name, body):
+    made = replace(
+        mail,
+        submission=None,
+        subject=subject,
+        body=body,
+        recipients=(replace(mail.recipients[0], family_name=name),),
+    )
+
+    again = parse(build(made, PRODUCT))
+
+    assert again.recipients == (mail.recipients[0].address,)
+    assert again.sender_address == mail.sender.mssante_address
+    assert again.rfc_message_id == mail.rfc_message_id

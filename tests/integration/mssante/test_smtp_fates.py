@@ -1,0 +1,147 @@
+"""One submission has one fate: taken, refused, to be tried again, or perhaps taken."""
+
+import importlib.util
+import socket
+import ssl
+from pathlib import Path
+
+import pytest
+
+from lgc.transport.errors import NoAnswer, NothingSent
+from lgc.transport.mail_login import CardLogin, TokenLogin
+from lgc.transport.mail_smtp import MailBusy, MailRefused, SmtpServer
+from lgc_sandbox.authority import Authority
+
+_spec = importlib.util.spec_from_file_location(
+    "scripted_smtp", Path(__file__).with_name("scripted.py")
+)
+scripted = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(scripted)
+
+ME, ONE, TWO = "me@x.example", "one@x.example", "two@x.example"
+MESSAGE = b"Subject: x\r\n\r\n.dot\r\nend\r\n"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def submit(authority):
+    """Start a server that answers as told, submit one message to it."""
+    running = []
+
+    def run(recipients=(ONE, TWO), login=None, **answers):
+        server = scripted.ScriptedSmtp(scripted.server_context(authority), **answers)
+        running.append(server)
+        context = ssl.create_default_context(cafile=authority.trust)
+        client = SmtpServer("localhost", server.port, context, login or CardLogin(), 5)
+        return client.submit(ME, recipients, MESSAGE)
+
+    run.server = lambda: running[-1]
+    yield run
+    for server in running:
+        server.stop()
+
+
+def test_what_is_taken_is_taken_whole_and_by_everybody(submit):
+    accepted = submit()
+
+    assert accepted.refused == {}
+    assert submit.server().message == b"Subject: x\r\n\r\n..dot\r\nend\r\n"
+    assert [line for line in submit.server().said if line.startswith("rcpt")] == [
+        f"rcpt TO:<{address}>" for address in (ME, ONE, TWO)
+    ]
+    assert f"SIZE={len(MESSAGE)}".lower() in " ".join(submit.server().said).lower()
+
+
+def test_the_name_of_this_machine_is_not_told(submit):
+    submit()
+
+    assert all(socket.gethostname() not in line for line in submit.server().said)
+
+
+def test_some_refused_is_taken_for_the_others(submit):
+    assert submit(RCPT_two="550 unknown").refused == {TWO: "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "fate"),
+    [
+        ({"greeting": "554 go away"}, NothingSent),
+        ({"EHLO": "250 localhost"}, NothingSent),
+        ({"STARTTLS": "454 not now"}, MailBusy),
+        ({"AUTH": "535 who are you"}, MailRefused),
+        ({"MAIL": "451 later"}, MailBusy),
+        ({"MAIL": "552 too large"}, MailRefused),
+        ({"MAIL": scripted.DROP}, NothingSent),
+        ({"RCPT_me": "550 unknown"}, MailRefused),
+        ({"RCPT_me": "452 full"}, MailBusy),
+        ({"RCPT_one": "550 unknown", "RCPT_two": "550 unknown"}, MailRefused),
+        ({"RCPT_one": "450 later", "RCPT_two": "550 unknown"}, MailBusy),
+        ({"RCPT_two": scripted.DROP}, NothingSent),
+        ({"RCPT_me": scripted.GARBAGE}, NothingSent),
+        ({"DATA": scripted.DROP}, NothingSent),
+        ({"DATA": "452 later"}, MailBusy),
+        ({"DATA": "554 never"}, MailRefused),
+    ],
+    ids=str,
+)
+def test_before_the_message_leaves_nothing_is_in_doubt(submit, answers, fate):
+    with pytest.raises(fate):
+        submit(**answers)
+
+    assert submit.server().message == b""
+
+
+@pytest.mark.parametrize(
+    ("after_the_dot", "fate"),
+    [
+        (scripted.DROP, NoAnswer),
+        ("drop inside", NoAnswer),
+        ("421 closing", NoAnswer),
+        (scripted.GARBAGE, NoAnswer),
+        ("451 later", MailBusy),
+        ("554 a virus", MailRefused),
+    ],
+)
+def test_once_the_message_left_only_a_plain_answer_is_believed(submit, after_the_dot, fate):
+    with pytest.raises(fate):
+        submit(**{".": after_the_dot})
+
+
+def test_a_server_that_hangs_up_without_a_farewell_has_taken_the_message(submit):
+    assert submit(QUIT=scripted.DROP).answer == "taken"
+
+
+def test_a_certificate_of_another_authority_is_not_talked_to(submit, authority, tmp_path):
+    server = scripted.ScriptedSmtp(scripted.server_context(authority))
+    stranger = ssl.create_default_context(cafile=Authority(tmp_path).trust)
+
+    with pytest.raises(NothingSent):
+        SmtpServer("localhost", server.port, stranger, CardLogin(), 5).submit(ME, [ONE], MESSAGE)
+
+    assert server.verbs() == ["EHLO", "STARTTLS"]
+    server.stop()
+
+
+def test_a_token_is_asked_at_each_connection_and_shown_once(submit):
+    tokens = iter(["first", "second"])
+    login = TokenLogin(lambda: next(tokens))
+
+    for token in ("first", "second"):
+        submit(login=login)
+        shown = [said for said in submit.server().said if said.startswith("SASL")]
+        assert shown == [f"SASL user={ME}\x01auth=Bearer {token}\x01\x01"]
+
+
+def test_a_refused_token_is_not_shown_again(submit):
+    with pytest.raises(MailRefused):
+        submit(
+            login=TokenLogin(lambda: "stale"),
+            refused_token="334 eyJzdGF0dXMiOiI0MDEifQ==",
+            **{"": "535 expired"},
+        )
+
+    assert sum("stale" in line for line in submit.server().said) == 1
