@@ -6,7 +6,6 @@ Shared by ``run.py`` and ``test.py``; runs with the system's Python, before anyt
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import subprocess
 import sys
 import venv
@@ -71,7 +70,7 @@ def _facts() -> tuple[str, str] | None:
 
 def _create() -> tuple[str, str]:
     """A fresh environment; one whose interpreter is gone is of use to nobody and is replaced."""
-    if importlib.util.find_spec("ensurepip") is None:
+    if not system_parts.PYTHON_VENV.present():
         system_parts.install([system_parts.PYTHON_VENV])
     venv.create(VENV, clear=VENV.exists(), with_pip=False, symlinks=sys.platform != "win32")
     facts = _facts()

@@ -7,6 +7,7 @@ Standard library only: this runs with the system's Python, before anything is in
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+APT_INSTALL = ("install", "-y", "--no-install-recommends")
 FONT_FOLDERS = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
@@ -32,6 +34,7 @@ class Part:
     library: str = ""
     command: str = ""
     font: str = ""
+    module: str = ""
 
     def present(self) -> bool:
         """The dynamic loader, the PATH and the font folders tell the truth faster than packages."""
@@ -39,6 +42,9 @@ class Part:
             return loads(self.library)
         if self.command:
             return which(self.command) is not None
+        if self.module:
+            importlib.invalidate_caches()
+            return importlib.util.find_spec(self.module) is not None
         return any(any(folder.rglob(self.font)) for folder in FONT_FOLDERS if folder.is_dir())
 
     @property
@@ -95,7 +101,7 @@ TEST = (
 PYTHON_VENV = Part(
     "ensurepip",
     f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",
-    command="ensurepip",
+    module="ensurepip",
 )
 
 
@@ -125,31 +131,45 @@ def complete(parts: Sequence[Part]) -> list[Part]:
 
 def install(missing: Sequence[Part]) -> None:
     """apt-get as root or with a sudo that asks nothing; otherwise the command, in words."""
-    names = ", ".join(part.name for part in missing)
-    command = ["apt-get", "install", "-y", "--no-install-recommends"]
-    command += [part.package for part in missing]
     prefix = right_to_install()
     if prefix is None:
-        print(f"Il manque au système : {names}.\n{_advice(missing, command)}", flush=True)
+        print(_advice(missing), flush=True)
         return
-    print(f"Installation de ce qui manque au système : {names}.", flush=True)
+    print(f"Installation de ce qui manque au système : {_names(missing)}.", flush=True)
+    _apt(prefix, "update")
+    packages = [part.package for part in missing]
+    if not _apt(prefix, *APT_INSTALL, *packages):
+        for package in packages:  # one unknown name must not keep the others away
+            _apt(prefix, *APT_INSTALL, package)
+    left = [part for part in missing if not part.present()]
+    if left:
+        print(f"L’installation n’a pas abouti. {_advice(left)}", flush=True)
+
+
+def _apt(prefix: Sequence[str], *arguments: str) -> bool:
+    command = [*prefix, "apt-get", *arguments]
     settings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["apt-get", "update"], command):
-        try:
-            done = subprocess.run([*prefix, *step], env=settings, stdout=subprocess.DEVNULL)
-        except KeyboardInterrupt:
-            sys.exit("Installation interrompue.")
-    if done.returncode != 0:
-        print(f"L’installation a échoué. Essayez : sudo {' '.join(command)}", flush=True)
+    try:
+        done = subprocess.run(command, env=settings, stdout=subprocess.DEVNULL)
+    except KeyboardInterrupt:
+        sys.exit("Installation interrompue.")
+    return done.returncode == 0
 
 
-def _advice(missing: Sequence[Part], command: Sequence[str]) -> str:
+def _names(parts: Sequence[Part]) -> str:
+    return ", ".join(part.name for part in parts)
+
+
+def _advice(missing: Sequence[Part]) -> str:
+    """The exact command of this system, or the files that its own tool must bring."""
+    what = f"Il manque au système : {_names(missing)}."
+    packages = " ".join(part.package for part in missing)
     if shutil.which("apt-get"):
-        return f"Installez-le : sudo {' '.join(command)}"
+        return f"{what}\nInstallez-le : sudo apt-get {' '.join(APT_INSTALL)} {packages}"
     if shutil.which("dnf"):
-        return f"Installez-le : sudo dnf install {' '.join(part.dnf for part in missing)}"
+        return f"{what}\nInstallez-le : sudo dnf install {' '.join(part.dnf for part in missing)}"
     files = ", ".join(part.library or part.command or part.font for part in missing)
-    return f"Installez avec le gestionnaire de votre système ce qui apporte : {files}"
+    return f"{what}\nInstallez avec le gestionnaire de votre système ce qui apporte : {files}"
 
 
 def right_to_install() -> list[str] | None:

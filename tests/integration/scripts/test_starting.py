@@ -105,3 +105,25 @@ def test_what_is_there_is_not_spoken_of(scripts, capsys):
 
     assert parts.complete(here) == []
     assert capsys.readouterr().out == ""
+
+
+@linux
+def test_one_unknown_package_does_not_keep_the_others_away(scripts, tmp_path, monkeypatch, capsys):
+    """With an apt-get of our own that knows one package."""
+    tool = tmp_path / "apt-get"
+    tool.write_text(
+        "#!/bin/sh\n"
+        'case "$*" in *unknown*) exit 100;; *known) cp "$0" "$(dirname "$0")/found";; esac\n'
+    )
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    parts = scripts("system_parts")
+    unknown = parts.Part("Inconnu", "unknown", command="no-such-command")
+    known = parts.Part("Connu", "known", command="found")
+
+    assert parts.complete([unknown, known]) == [unknown]
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "Installation de ce qui manque au système : Inconnu, Connu."
+    assert said[1] == "L’installation n’a pas abouti. Il manque au système : Inconnu."
+    assert said[2].endswith("--no-install-recommends unknown")
