@@ -36,6 +36,7 @@ COUNT_LOW, FINAL_TRY, LOCKED = 0x00010000, 0x00020000, 0x00040000
 INITIALISED = 0x00000400
 PIN_DIGITS = 4
 TRIES = 3
+SPECIALITY = "CPS_INFO_PS"
 REFUSED_PIN = (PinIncorrect, PinInvalid, PinLenRange, PinLocked)
 
 
@@ -176,7 +177,9 @@ class Pkcs11Reader:
             state = self._look_afresh().state
             if state.presence is not CardPresence.READY:
                 raise CardGone from error
-            raise WrongPin(state.tries_left) from error
+            # Some middlewares do not flag a first error: a refused PIN has cost a try all the same.
+            most = TRIES - 1 if isinstance(error, PinIncorrect) else TRIES
+            raise WrongPin(min(state.tries_left, most)) from error
         except UserPinNotInitialized as error:
             self._look_afresh()
             raise _contactless() from error
@@ -218,17 +221,22 @@ class Pkcs11Reader:
 def _read(token: Any, serial: str) -> _Card | None:
     """Certificates and public data. Raises PKCS11Error."""
     with token.open() as session:
-        found = [
-            (bytes(one[Attribute.ID]), bytes(one[Attribute.VALUE]))
-            for one in list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}))
-        ]
-        public = dict(data_objects(session))
-    certificates = objects.sort_certificates(found)
+        certificates = objects.sort_certificates(_certificates(session))
+        public = data_objects(session, [SPECIALITY])
     if certificates is None:
         return None
-    speciality = objects.speciality(public.get("CPS_INFO_PS", b""))
+    speciality = objects.speciality(public.get(SPECIALITY, b""))
     holder = objects.holder(certificates.authentication.parsed, speciality, serial)
     return _Card(holder, certificates)
+
+
+def _certificates(session: Any) -> Iterator[tuple[bytes, bytes]]:
+    """(CKA_ID, DER) of the certificates that the card gives."""
+    for one in list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})):
+        try:
+            yield bytes(one[Attribute.ID]), bytes(one[Attribute.VALUE])
+        except PKCS11Error:
+            continue
 
 
 def _contactless() -> UserFacingError:

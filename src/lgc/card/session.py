@@ -6,13 +6,13 @@ import hashlib
 import logging
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Literal
 
 import pkcs11
 from pkcs11 import Attribute, Mechanism, ObjectClass
-from pkcs11.exceptions import AttributeSensitive, AttributeTypeInvalid, PKCS11Error
+from pkcs11.exceptions import PKCS11Error
 
 from lgc.card import objects, tls
 from lgc.card.objects import CardCertificate, CardCertificates
@@ -29,7 +29,7 @@ DIGEST_INFO = {
     "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
 }
 DIGEST_SIZE = {"sha1": 20, "sha256": 32}
-ACTIVITIES = {f"CPS_ACTIVITY_{number:02d}_PS": number for number in range(1, 17)}
+ACTIVITIES = frozenset(f"CPS_ACTIVITY_{number:02d}_PS" for number in range(1, 17))
 
 
 class _TokenKey:
@@ -139,7 +139,7 @@ class CardSession:
             self._private_key(signature), signature, lock, self._is_open
         )
         self.signature_key.chain = tls.issuers(signature.parsed, trust)
-        self.places = _places(data_objects(session))
+        self.places = _places(data_objects(session, ACTIVITIES))
 
     def client_context(self) -> ssl.SSLContext:
         """One context for every connection of this session, its key on the card."""
@@ -172,26 +172,26 @@ class CardSession:
         return self._session.get_key(object_class=ObjectClass.PRIVATE_KEY, id=certificate.key_id)
 
 
-def _places(found: list[tuple[str, bytes]]) -> tuple[PlaceOfPractice, ...]:
+def _places(found: dict[str, bytes]) -> tuple[PlaceOfPractice, ...]:
     """In the card's order; numbers may have gaps, and what cannot be read is skipped."""
-    places: dict[int, PlaceOfPractice] = {}
-    for label, value in found:
-        if label not in ACTIVITIES:
-            continue
-        place = objects.place(value)
+    read = [(label, objects.place(found[label])) for label in sorted(found)]
+    for label, place in read:
         if place is None:
             log.warning("%s is not readable: skipped", label)
-        else:
-            places[ACTIVITIES[label]] = place
-    return tuple(places[number] for number in sorted(places))
+    return tuple(place for _, place in read if place is not None)
 
 
-def data_objects(session: Any) -> list[tuple[str, bytes]]:
-    """(label, value) of the data objects the session may see."""
-    found = []
+def data_objects(session: Any, wanted: Collection[str]) -> dict[str, bytes]:
+    """The data objects called ``wanted`` that the session may see.
+
+    Others are not touched: cards list objects that they refuse to give.
+    """
+    found = {}
     for one in list(session.get_objects({Attribute.CLASS: ObjectClass.DATA})):
         try:
-            found.append((str(one[Attribute.LABEL]), bytes(one[Attribute.VALUE])))
-        except (AttributeTypeInvalid, AttributeSensitive, UnicodeDecodeError):
-            continue
+            label = str(one[Attribute.LABEL])
+            if label in wanted:
+                found[label] = bytes(one[Attribute.VALUE])
+        except (PKCS11Error, UnicodeDecodeError) as error:
+            log.info("a data object is not given: %s", type(error).__name__)
     return found

@@ -43,7 +43,10 @@ def test_every_row_is_reached_and_speaks_french(row, verdict, meaning):
 
 
 def test_every_kind_of_transport_error_has_a_row():
-    kinds = set(TransportError.__subclasses__())
+    # The module's own: mail declares kinds that never cross SOAP.
+    kinds = {
+        k for k in TransportError.__subclasses__() if k.__module__ == TransportError.__module__
+    }
 
     assert kinds == {*errors.NETWORK, HttpError, SoapFault}
 
