@@ -26,6 +26,7 @@ from lgc.desktop.page import RecordPage
 from lgc.desktop.record.care_path import CarePathPanel
 from lgc.desktop.record.documents_panel import RecordDocumentsPanel
 from lgc.desktop.record.menu import Entry, RecordMenu
+from lgc.desktop.record.part import PARTS, Part, part_class
 from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.documents import DocumentContent
 from lgc.services.desk import Desk
@@ -35,11 +36,23 @@ from lgc.services.views import DocumentLine, RecordView
 
 T = TypeVar("T")
 HOME, WRITE, VSM = "home", "write", "vsm"
+LIST = "list"
+OWN = {HOME, WRITE, VSM, LIST}
 ENTRIES = (
     Entry(HOME, "Accueil du dossier", "ri.layout-row-line", "Alt+0"),
+    Entry("medical", "Données médicales", "ri.heart-pulse-line", "Alt+1"),
+    Entry("overview", "Vue d’ensemble"),
+    Entry("biology", "Biologie"),
+    Entry("measures", "Mesures"),
     Entry(WRITE, "Saisir un document", "ri.edit-line", "Alt+2"),
+    Entry("note", "CR de consultation"),
+    Entry("drugs", "Prescription médicaments"),
+    Entry("orders", "Autres prescriptions"),
+    Entry("letter", "Courrier"),
     Entry(VSM, "Synthèse médicale (VSM)"),
-    Entry("list", "Liste des documents", "ri.folder-line", "Alt+3"),
+    Entry("rcp", "Fiche RCP"),
+    Entry(LIST, "Liste des documents", "ri.folder-line", "Alt+3"),
+    Entry("administrative", "Données administratives", "ri.profile-line", "Alt+4"),
 )
 
 
@@ -55,7 +68,11 @@ class Record(RecordPage):
         self._desk, self._tasks = desk, tasks
         self._opening: Task | None = None
         self.banner = Banner()
-        self.menu = RecordMenu(ENTRIES, self._go)
+        self._parts: dict[str, Part] = {}
+        self._below: QWidget | None = None
+        self.menu = RecordMenu(
+            [entry for entry in ENTRIES if entry.key in OWN or entry.key in PARTS], self._go
+        )
         self.care_path = CarePathPanel()
         self.documents = RecordDocumentsPanel()
         self.document = DocumentPage(desk, tasks)
@@ -74,8 +91,12 @@ class Record(RecordPage):
 
     def record_changed(self, event: RecordChanged) -> None:
         """Something happened to a patient: read again when it is this one."""
-        if event.patient_id == self.patient_id:
-            self.refresh()
+        if event.patient_id != self.patient_id:
+            return
+        self.refresh()
+        part = self.stack.currentWidget()
+        if isinstance(part, Part):
+            part.refresh()
 
     def refresh(self) -> None:
         """Read it again: something of it changed."""
@@ -101,8 +122,11 @@ class Record(RecordPage):
         self.documents.table.setFocus()
 
     def show_item(self, item: str) -> None:
-        """``item`` is a document_id."""
-        self.open_document(item)
+        """``item`` is a document_id, or the entry of a part."""
+        if item in PARTS:
+            self.show_part(item)
+        else:
+            self.open_document(item)
 
     def shown(self) -> None:
         if self.stack.currentWidget() is self.home:
@@ -145,7 +169,7 @@ class Record(RecordPage):
         self.stack.currentChanged.connect(lambda index: self._place_changed())
         self.documents.message_opened.connect(self.message_asked)
         self.documents.dmp_asked.connect(self._search_dmp)
-        self.document.closed.connect(self.show_home)
+        self.document.closed.connect(self._leave_document)
         self.document.share_asked.connect(self.share_asked)
         self.document.kept.connect(self.refresh)
 
@@ -192,10 +216,40 @@ class Record(RecordPage):
         if key == VSM:
             self.make_vsm()
             return
+        if key in PARTS:
+            self.show_part(key)
+            return
         self.show_home()
-        if key == "list":
+        if key == LIST:
             self.menu.set_current(key)
             self.documents.table.setFocus()
+
+    def show_part(self, entry: str) -> Part:
+        """The part behind an entry of the menu. Raises KeyError when nothing is behind it."""
+        self._forget()
+        part = self._part(PARTS[entry])
+        self.stack.setCurrentWidget(part)
+        self.menu.set_current(entry)
+        part.shown(entry)
+        return part
+
+    def _part(self, place: str) -> Part:
+        part = self._parts.get(place)
+        if part is None:
+            part = part_class(place)(self.patient_id, self._desk, self._tasks)
+            part.document_asked.connect(self.open_document)
+            part.share_asked.connect(self.share_asked)
+            part.left.connect(self.show_home)
+            part.place_changed.connect(self.menu.set_current)
+            part.hints_changed.connect(self.hints_changed)
+            self._parts[place] = part
+            self.stack.addWidget(part)
+            if self.patient is not None:
+                part.show_patient(self.patient)
+        return part
+
+    def may_close(self) -> bool:
+        return all(part.may_close() for part in self._parts.values())
 
     def _choose_writing(self) -> None:
         """What can be written here; nothing starts before it is named."""
@@ -215,6 +269,8 @@ class Record(RecordPage):
         self.documents.show_lines(record.documents, record.messages)
         self.document.follow(x.document for x in record.documents if x.document is not None)
         self._follow_choice(self.documents.table.current())
+        for part in self._parts.values():
+            part.show_patient(record.patient)
         self.menu.note.setText(f"Lu à {text.time(self._desk.clock.now())}")
 
     def _open_line(self, line: DocumentLine) -> None:
@@ -257,4 +313,17 @@ class Record(RecordPage):
 
     def _show_document(self, opened: OpenedDocument, draft: bool = False) -> None:
         self.document.show_document(opened, draft=draft)
+        self._below = self.stack.currentWidget() if not self._reading() else self._below
         self.stack.setCurrentWidget(self.document)
+
+    def _reading(self) -> bool:
+        return self.stack.currentWidget() is self.document
+
+    def _leave_document(self) -> None:
+        """Back to where it was opened from."""
+        if isinstance(self._below, Part):
+            self._forget()
+            self.stack.setCurrentWidget(self._below)
+            self._below.setFocus()
+        else:
+            self.show_home()

@@ -1,0 +1,59 @@
+"""A part of the record: what one entry of its menu shows in place of the home.
+
+A part is made the first time it is asked for, so that opening a record costs nothing of it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from lgc.desktop.tasks import Tasks
+from lgc.services.desk import Desk
+from lgc.services.views import PatientView
+
+
+class Part(QWidget):
+    """One patient's, for ever: a late answer for another one has nowhere to land.
+
+    ``document_asked`` carries a document_id to open over the part; ``share_asked`` what the
+    sharing dialog takes (a document_id or a DocumentContent); ``left`` goes back to the home;
+    ``place_changed`` the menu key to mark where a part holds several entries.
+    """
+
+    document_asked = Signal(str)
+    share_asked = Signal(object)
+    left = Signal()
+    place_changed = Signal(str)
+    hints_changed = Signal()
+
+    def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
+        super().__init__()
+        self.patient_id = patient_id
+        self._desk, self._tasks = desk, tasks
+
+    def shown(self, entry: str) -> None:
+        """The part comes into view through ``entry``: read afresh, put the focus."""
+
+    def refresh(self) -> None:
+        """Something of the record changed while the part is in view."""
+
+    def show_patient(self, patient: PatientView) -> None:
+        """The identity was read, or read again."""
+
+    def may_close(self) -> bool:
+        """False, after having said why, keeps the record open."""
+        return True
+
+
+# Entry of the menu → module and class of the part behind it; several entries may share one part.
+PARTS: dict[str, str] = {}
+
+
+def part_class(place: str) -> type[Part]:
+    """The class behind ``module:Class``, imported now. Raises ImportError, AttributeError."""
+    module, _, name = place.partition(":")
+    found: type[Part] = getattr(import_module(module), name)
+    return found
