@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import sys
@@ -39,6 +40,15 @@ def _neighbour(stem):
 def scenes():
     """The believable practice of scenes.py."""
     return _neighbour("scenes")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def collect_here(qapp):
+    """As in the application: a worker never collects, hence never destroys, a widget."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

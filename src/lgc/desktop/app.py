@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from types import TracebackType
@@ -22,6 +23,7 @@ from lgc.desktop.access.view import Door, Opened, holder_lines
 from lgc.desktop.access.watch import CardWatch
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.components.cover import Cover
+from lgc.desktop.garbage import Garbage
 from lgc.desktop.home.page import HomePage
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.messages import Messages
@@ -133,6 +135,7 @@ class Desktop(QObject):
     def start(self) -> None:
         """Show the window with the door closed."""
         sys.excepthook = self._unexpected
+        self._garbage = Garbage(self)
         self.frame.show()
         # Hands are watched on the window alone: a filter on the application would bring every
         # event of every widget into Python.
@@ -196,7 +199,10 @@ class Desktop(QObject):
         self, joins: Sequence[Callable[[MainWindow, Desk], object]], window: MainWindow, desk: Desk
     ) -> None:
         """The other pages, one per turn of the event loop: the day is seen and used meanwhile."""
-        if not joins or window is not self.window:
+        if window is not self.window:
+            return
+        if not joins:
+            self._garbage.settle()
             return
         joins[0](window, desk)
         QTimer.singleShot(0, self, lambda: self._make_pages(joins[1:], window, desk))
@@ -243,6 +249,7 @@ class Desktop(QObject):
             app.removeEventFilter(self)
         self._end_session()
         self.tasks.close()
+        self._garbage.stop()
         self.finished.emit()
 
     def _stir(self) -> None:
@@ -266,6 +273,8 @@ class Desktop(QObject):
             self.frame.close()
             return
         log.error("unexpected: %s", place_of(error))
+        # A painter kept alive by the frames of the error would make the next paint crash.
+        traceback.clear_frames(trace)
         messages = self.window.messages if self.window is not None else self._messages
         if isinstance(error, Exception):
             messages.show(error)

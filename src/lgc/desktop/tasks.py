@@ -6,9 +6,11 @@ door, which opens the crash window. The answer of a question whose owner is gone
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import shiboken6
@@ -69,11 +71,25 @@ class Task(QObject):
         self.deleteLater()
 
 
+@dataclass(slots=True)
+class _Question:
+    """What one ``run`` was given, and what came of it."""
+
+    task: Task
+    token: Cancel
+    owner: QObject
+    work: Callable[[], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[Exception], None] | None
+    answer: Any = None
+    error: Exception | None = None
+
+
 class Tasks(QObject):
     """The workers of the interface. ``failing`` shows an error nobody else takes."""
 
     busy = Signal(int)
-    _answered = Signal(object)
+    _answered = Signal(int)
 
     def __init__(self, failing: Callable[[Exception], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +97,9 @@ class Tasks(QObject):
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="question")
         self._running = 0
         self._closed = False
-        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._numbers = itertools.count()
+        self._questions: dict[int, _Question] = {}
+        self._answered.connect(self._land, Qt.ConnectionType.QueuedConnection)
 
     @property
     def running(self) -> int:
@@ -100,22 +118,13 @@ class Tasks(QObject):
         """Run ``work`` in a worker, then ``done`` here, unless ``owner`` is gone or cancelled."""
         task = Task(cancel or Cancel(), self)
         self._count(+1)
-
-        def question() -> None:
-            try:
-                task_token.check()
-                answer: Any = work()
-                error: Exception | None = None
-            except Exception as raised:
-                answer, error = None, raised
-            self._post(lambda: self._land(task, owner, answer, error, done, failed))
-
-        task_token = task.token
         if self._closed:
             task.end()
             self._count(-1)
-        else:
-            self._pool.submit(question)
+            return task
+        number = next(self._numbers)
+        self._questions[number] = _Question(task, task.token, owner, work, done, failed)
+        self._pool.submit(self._work, number)
         return task
 
     def close(self) -> None:
@@ -123,33 +132,36 @@ class Tasks(QObject):
         self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _post(self, landing: Callable[[], None]) -> None:
+    def _work(self, number: int) -> None:
+        """In a worker: only a number is held here when the answer leaves.
+
+        Were the question still in its hands, the worker might be the last to let go of a widget,
+        and destroy it in the wrong thread.
+        """
+        question = self._questions[number]
+        try:
+            question.token.check()
+            question.answer = question.work()
+        except Exception as raised:
+            question.error = raised
+        del question
         if not self._closed and shiboken6.isValid(self):
-            self._answered.emit(landing)
+            self._answered.emit(number)
 
-    @Slot(object)
-    def _deliver(self, landing: Callable[[], None]) -> None:
-        landing()
-
-    def _land(
-        self,
-        task: Task,
-        owner: QObject,
-        answer: Any,
-        error: Exception | None,
-        done: Callable[[Any], None],
-        failed: Callable[[Exception], None] | None,
-    ) -> None:
+    @Slot(int)
+    def _land(self, number: int) -> None:
+        question = self._questions.pop(number)
         self._count(-1)
-        dropped = task.token.cancelled or not shiboken6.isValid(owner)
+        task, error = question.task, question.error
+        dropped = question.token.cancelled or not shiboken6.isValid(question.owner)
         if shiboken6.isValid(task):
             task.end()
         if dropped or isinstance(error, Cancelled):
             return
         if error is None:
-            done(answer)
+            question.done(question.answer)
         else:
-            (failed or self._failing)(error)
+            (question.failed or self._failing)(error)
 
     def _count(self, by: int) -> None:
         self._running += by
