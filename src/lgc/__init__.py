@@ -2,3 +2,5 @@
 
 The rooms and who may look at whom are told in CONTRIBUTING.md and checked by import-linter.
 """
+
+__version__ = "0.1.0"

@@ -6,9 +6,9 @@ import datetime as dt
 import logging
 import ssl
 from collections.abc import Callable
-from importlib import metadata
 from typing import TypeVar
 
+from lgc import __version__
 from lgc.dmp import (
     errors,
     td0_2_existence,
@@ -56,7 +56,7 @@ class DirectDmp:
         """Join the card's session to the DMP of the settings. Nothing is sent yet."""
         return cls(
             DmpLink(
-                Profile.read(settings, _version()),
+                Profile.read(settings, __version__),
                 context,
                 signature_key,
                 author,
@@ -113,10 +113,3 @@ def _judged(error: TransportError) -> errors.Verdict:
     verdict = errors.of_exchange(error)
     log.warning("dmp %s %s", type(error).__name__, verdict.code)
     return verdict
-
-
-def _version() -> str:
-    try:
-        return metadata.version("lgc")
-    except metadata.PackageNotFoundError:
-        return "0"
