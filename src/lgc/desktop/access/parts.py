@@ -24,8 +24,6 @@ from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
 from lgc.desktop.theme import current, font
 from lgc.domain.professionals import CardHolder, PlaceOfPractice
 
-CODE_WIDTH = 380
-
 
 class Chipset(QWidget):
     """The contacts of the card."""
@@ -191,11 +189,10 @@ class RecoveryCode(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._code = ""
-        self._frame = frame = QFrame()
+        frame = QFrame()
         frame.setObjectName("altCard")
         self._shown = label("", "dialog", selectable=True)
         self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._shown.setWordWrap(True)
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(14, 16, 14, 16)
         inside.addWidget(self._shown)
@@ -219,10 +216,9 @@ class RecoveryCode(QWidget):
 
     def set(self, code: str) -> None:
         self._code = code
-        self._shown.setText(code)
-        # A wrapped label that was hidden until now does not ask for its height by itself.
-        height = self._shown.heightForWidth(CODE_WIDTH) if code else 0
-        self._frame.setMinimumHeight(height + 34)
+        groups = code.split("-")
+        half = (len(groups) + 1) // 2
+        self._shown.setText(f"{'-'.join(groups[:half])}\n{'-'.join(groups[half:])}".strip())
         self._shown.setAccessibleName(f"Code de secours : {code}")
         self.box.setChecked(False)
 
