@@ -14,7 +14,7 @@ from lgc.cda import names
 from lgc.cda.writing import split_id
 from lgc.domain.identity import Ins, Sex
 from lgc.domain.patients import Patient
-from lgc.domain.professionals import Address, Coded, Practitioner
+from lgc.domain.professionals import Address, Coded, Correspondent, Practitioner
 from lgc.errors import UserFacingError
 from lgc.terminology.value_sets import value_set
 
@@ -77,6 +77,16 @@ class AttendingDoctor:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody the document is written for; every part but the name may be unknown."""
+
+    name: PersonName | None
+    national_id: str
+    organisation: str
+    telecoms: tuple[Telecom, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """Everything before the body. Identifiers are (root, extension), extension often empty."""
 
@@ -97,11 +107,17 @@ class Header:
     sector: Coded
     setting: Coded
     replaces: tuple[str, str] | None
+    recipients: tuple[Recipient, ...] = ()
+    mentions: tuple[Coded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderFacts:
-    """What a caller knows of a document to be written, whatever its kind."""
+    """What a caller knows of a document to be written, whatever its kind.
+
+    ``unique_id``, ``set_id`` and ``replaces`` are plain OIDs or UUIDs (``root^extension`` is
+    accepted); times are aware; ``local_id_root`` is the OID of the installation.
+    """
 
     patient: Patient
     author: Practitioner
@@ -115,6 +131,7 @@ class HeaderFacts:
     local_id_root: str = ""
     service_stop: dt.datetime | None = None
     confidentiality: str = "N"
+    recipients: tuple[Correspondent, ...] = ()
 
 
 def build(
@@ -124,8 +141,9 @@ def build(
     type_: Coded,
     title: str,
     event: Coded | None,
+    mentions: tuple[Coded, ...] = (),
 ) -> Header:
-    """The header of one document of one kind."""
+    """The header of one document of one kind. ``mentions`` are further documented acts."""
     author = facts.author
     return Header(
         template_ids=((names.CDA_FRANCE, ""), (names.CI_SIS, ""), *template_ids),
@@ -145,6 +163,8 @@ def build(
         sector=_concept("facility_type", author.place.sector),
         setting=_concept("practice_setting", "AMBULATOIRE"),
         replaces=split_id(facts.replaces) if facts.replaces else None,
+        recipients=tuple(_recipient(one) for one in facts.recipients),
+        mentions=mentions,
     )
 
 
@@ -265,6 +285,22 @@ def _attending_doctor(patient: Patient, author: Practitioner) -> AttendingDoctor
     suffix = words[0].rstrip(".").upper() if titled else ""
     # Only the words are known, not which of them are the given name: all stand as family name.
     return AttendingDoctor(PersonName(" ".join(words[titled:]), suffix=suffix), is_author=False)
+
+
+def _recipient(known: Correspondent) -> Recipient:
+    title = known.title.strip().upper().rstrip(".")
+    name = PersonName(
+        known.family_name,
+        known.given_name,
+        prefix=title if title in CIVILITIES else "",
+        suffix=title if title in TITLES else "",
+    )
+    return Recipient(
+        name=name if known.family_name.strip() else None,
+        national_id=known.national_id,
+        organisation=known.organisation,
+        telecoms=_telecoms(telephone="", mail=known.address, use="WP"),
+    )
 
 
 def _telecoms(telephone: str, mail: str, use: str) -> tuple[Telecom, ...]:

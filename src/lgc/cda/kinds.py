@@ -22,6 +22,21 @@ IHE_FORMATS = "1.3.6.1.4.1.19376.1.2.3"
 
 
 @dataclass(frozen=True, slots=True)
+class SectionKind:
+    """A section of words: ``field`` of the content gives its text, « \n\n » parts paragraphs.
+
+    A ``required`` section stands even when empty, and says so.
+    """
+
+    field: str
+    title: str
+    code: str
+    label: str
+    templates: tuple[str, ...]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of document written here. ``template_ids`` are (root, extension) pairs."""
 
@@ -33,6 +48,11 @@ class Kind:
     template_ids: tuple[tuple[str, str], ...]
     document_kind: DocumentKind
     event: Coded | None = None
+    sections: tuple[SectionKind, ...] = ()
+
+    def section(self, field: str) -> SectionKind:
+        """The declared section of that field. Raises StopIteration when there is none."""
+        return next(section for section in self.sections if section.field == field)
 
 
 @cache
@@ -48,6 +68,10 @@ def by_name(name: str) -> Kind:
         template_ids=tuple((t["root"], t.get("extension", "")) for t in declared["template"]),
         document_kind=DocumentKind(declared["document_kind"]),
         event=Coded(**declared["event"]) if "event" in declared else None,
+        sections=tuple(
+            SectionKind(**{**section, "templates": tuple(section["templates"])})
+            for section in declared.get("section", ())
+        ),
     )
 
 

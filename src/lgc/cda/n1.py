@@ -11,7 +11,7 @@ from lgc.cda.header import HeaderFacts
 from lgc.cda.kinds import by_name
 from lgc.cda.writing import render_template
 from lgc.domain.patients import Patient
-from lgc.domain.professionals import Coded, Practitioner
+from lgc.domain.professionals import Coded, Correspondent, Practitioner
 
 MEDIA_TYPES = ("application/pdf", "text/rtf", "image/jpeg", "image/tiff", "text/plain")
 
@@ -35,12 +35,14 @@ class N1Context:
     replaces: str = ""
     local_id_root: str = ""
     event: Coded | None = None
+    service_stop: dt.datetime | None = None
+    recipients: tuple[Correspondent, ...] = ()
 
 
 def missing(context: N1Context) -> tuple[str, ...]:
     """French sentences, one per value that the header requires and nobody gave."""
     wanting = () if context.body else ("Le contenu du document est vide.",)
-    return header.missing(_facts(context)) + wanting
+    return header.missing(facts(context)) + wanting
 
 
 def render(context: N1Context) -> bytes:
@@ -48,7 +50,7 @@ def render(context: N1Context) -> bytes:
     if context.media_type not in MEDIA_TYPES:
         raise ValueError(context.media_type)
     head = header.build(
-        _facts(context),
+        facts(context),
         template_ids=by_name("n1").template_ids,
         type_=context.type,
         title=context.title,
@@ -58,7 +60,8 @@ def render(context: N1Context) -> bytes:
     return render_template("n1/document.xml", header=head, media_type=context.media_type, body=body)
 
 
-def _facts(context: N1Context) -> HeaderFacts:
+def facts(context: N1Context) -> HeaderFacts:
+    """What the header says."""
     return HeaderFacts(
         patient=context.patient,
         author=context.author,
@@ -70,4 +73,6 @@ def _facts(context: N1Context) -> HeaderFacts:
         practice_name=context.practice_name,
         replaces=context.replaces,
         local_id_root=context.local_id_root,
+        service_stop=context.service_stop,
+        recipients=context.recipients,
     )

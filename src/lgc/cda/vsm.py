@@ -44,7 +44,7 @@ def vsm_kind() -> Kind:
 
 def missing(context: VsmContext) -> tuple[str, ...]:
     """French sentences, one per value that the profile requires and the record lacks."""
-    return header.missing(_facts(context))
+    return header.missing(facts(context))
 
 
 def render(context: VsmContext) -> bytes:
@@ -54,7 +54,7 @@ def render(context: VsmContext) -> bytes:
     """
     declared = vsm_kind()
     head = header.build(
-        _facts(context),
+        facts(context),
         template_ids=declared.template_ids,
         type_=declared.type,
         title=declared.title,
@@ -64,7 +64,8 @@ def render(context: VsmContext) -> bytes:
     return render_template("vsm/document.xml", header=head, sections=body.sections())
 
 
-def _facts(context: VsmContext) -> HeaderFacts:
+def facts(context: VsmContext) -> HeaderFacts:
+    """What the header says."""
     return HeaderFacts(
         patient=context.patient,
         author=context.author,

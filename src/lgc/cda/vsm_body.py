@@ -93,8 +93,19 @@ class SectionContent:
     sections: tuple[SectionContent, ...] = ()
 
     @property
+    def file(self) -> str:
+        return f"vsm/sections/{self.template}.xml"
+
+    @property
     def organizer_id(self) -> str:
         return derived_uuid(self.id, "organizer")
+
+
+# What to say of a family without entries: absence stated by the doctor, else nothing known.
+NOTHING_KNOWN = {
+    Family.ALLERGY: ("no-known-allergies", "no-allergy-info"),
+    Family.LONG_TERM_TREATMENT: ("no-known-medications", "no-medication-info"),
+}
 
 
 def _problem_type(entry: MedicalEntry) -> Coded:
@@ -154,7 +165,7 @@ class Body:
             self._history_and_risks(),
             self._plain("vigilance", Family.VIGILANCE),
             self._treatment_plan(),
-            self._measurements(),
+            self.measurements(),
             self._vaccinations(),
         )
 
@@ -193,7 +204,42 @@ class Body:
         treatments = self._coded("treatments", *TREATMENTS, title="Traitements")
         return self._parent("treatment_plan", "Traitement au long cours", (treatments,))
 
-    def _measurements(self) -> SectionContent:
+    def essentials(self) -> tuple[SectionContent, ...]:
+        """Problems, history, allergies and treatments, as far as there are any: for letters."""
+        chosen = (
+            self._coded("active_problems", Family.CHRONIC),
+            self._past_problems(),
+            self._coded("procedures", Family.SURGICAL_HISTORY),
+            self._coded("allergies", Family.ALLERGY),
+            self._coded("treatments", *TREATMENTS, title="Traitements"),
+        )
+        return tuple(section for section in chosen if section.entries)
+
+    def at_admission(self) -> tuple[SectionContent, ...]:
+        """Allergies and treatments always, then what else the record holds (LDL-EES)."""
+        known = {section.template: section for section in self.essentials()}
+        allergies = known.pop("allergies", None) or self._nothing_known(Family.ALLERGY)
+        treatments = known.pop("treatments", None) or self._nothing_known(
+            Family.LONG_TERM_TREATMENT
+        )
+        renamed = replace(
+            treatments, template="admission_treatments", title="Traitements à l’admission"
+        )
+        return (renamed, allergies, *known.values())
+
+    def _nothing_known(self, family: Family) -> SectionContent:
+        """One entry that says the absence, when the profile wants an entry in any case."""
+        stated = self._record.absence_of(family)
+        code = concept("absent_or_unknown", NOTHING_KNOWN[family][stated is None])
+        label = code.label[:1].upper() + code.label[1:]
+        entry = MedicalEntry(f"none-{family}", family, label, code, recorded_at=None)
+        content = replace(self._content(entry, f"{family}-none"), entry=entry)
+        text = Narrative(tables=(table(family, [(content.ref, entry)]),))
+        template = "allergies" if family is Family.ALLERGY else "treatments"
+        return self._section(template, TITLES[family], text, (content,))
+
+    def measurements(self) -> SectionContent:
+        """Vital signs and other measurements."""
         entries = self._contents(Family.MEASUREMENT)
         coded = any(is_vital_sign(content.entry) for content in entries)
         return self._coded("vital_signs" if coded else "measurements", Family.MEASUREMENT)

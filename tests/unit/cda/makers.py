@@ -6,6 +6,20 @@ import datetime as dt
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from lgc.cda import documents
+from lgc.cda.contents import (
+    AdmissionLetter,
+    Consultation,
+    GivenVaccine,
+    Letter,
+    PrescribedDrug,
+    Prescription,
+    RcpForm,
+    Reply,
+    VaccinationNote,
+)
+from lgc.cda.header import HeaderFacts
+from lgc.cda.n1 import N1Context
 from lgc.cda.vsm import VsmContext
 from lgc.domain.identity import Identity, IdentityStatus, Ins, InsAuthority, Sex, Traits, ins_key
 from lgc.domain.medical_data import (
@@ -17,7 +31,15 @@ from lgc.domain.medical_data import (
     Posology,
 )
 from lgc.domain.patients import Patient
-from lgc.domain.professionals import Address, CardHolder, Coded, PlaceOfPractice, Practitioner
+from lgc.domain.professionals import (
+    Address,
+    CardHolder,
+    Coded,
+    Correspondent,
+    PlaceOfPractice,
+    Practitioner,
+)
+from lgc.terminology.value_sets import value_set
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = dt.datetime(2026, 3, 12, 11, 17, tzinfo=PARIS)
@@ -264,3 +286,142 @@ def partial_record() -> MedicalRecord:
         ),
         (KnownAbsence(Family.TOXIC, NOW, ""), KnownAbsence(Family.CHRONIC, NOW, "x")),
     )
+
+
+# --- one content per kind of document ---------------------------------------------------------
+
+
+def facts(**changes: object) -> HeaderFacts:
+    base = HeaderFacts(
+        patient=patient(),
+        author=author(),
+        unique_id="1.2.250.1.999.1.7.1",
+        set_id="1.2.250.1.999.1.7",
+        version=1,
+        written_at=NOW,
+        service_start=NOW,
+        practice_name="Cabinet de la Santé",
+        local_id_root=LOCAL_ROOT,
+        service_stop=NOW + dt.timedelta(days=90),
+        recipients=(
+            Correspondent(
+                "anne.robert@hopital.mssante.example",
+                "ROBERT",
+                "Anne",
+                title="Dr",
+                organisation="Hôpital d’Exemple",
+                national_id="899700057306",
+            ),
+            Correspondent("secretariat@hopital.mssante.example", "", organisation="Urgences"),
+        ),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def measurements() -> tuple[MedicalEntry, ...]:
+    return tuple(e for e in full_record().entries if e.family is Family.MEASUREMENT)
+
+
+def drugs() -> tuple[PrescribedDrug, ...]:
+    day = NOW.date()
+    return (
+        PrescribedDrug(
+            "PARACETAMOL 500 mg, comprimé",
+            Posology("1 à 2 comprimés, 3 fois par jour", 1, "{tablet}", 8),
+            day,
+            days=5,
+            code=Coded("63107752", CIS),
+            route=value_set("route").concepts["20053000"],
+            boxes=2,
+            renewals=1,
+            not_substitutable="MTE",
+            patient_note="Au cours d’un repas & sans alcool",
+            dispenser_note="Délivrer en une fois",
+        ),
+        PrescribedDrug(
+            "METFORMINE 1000 mg",
+            Posology("1 matin et soir", 1, "{tablet}", 12),
+            day,
+            days=90,
+            code=Coded("A10BA02", ATC, "metformine"),
+            chronic_condition=True,
+            work_accident=True,
+            prevention=True,
+            not_refunded=True,
+            off_label=True,
+        ),
+        PrescribedDrug("Préparation magistrale\n30 g", Posology(ODD), day),
+    )
+
+
+def vaccine(**changes: object) -> GivenVaccine:
+    base = GivenVaccine(
+        "VACCIN GRIPPAL <TRIVALENT>",
+        Coded("61077869", CIS),
+        Coded("J07BB02", ATC, "Vaccin antigrippal"),
+        lot="L-2026/04",
+        day=NOW.date(),
+        rank=1,
+        booster=True,
+        route=value_set("immunization_route").concepts["20035000"],
+        site=value_set("immunization_site").concepts["16217701000119102"],
+        note="Bien toléré",
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def contents() -> dict[str, dict[str, object]]:
+    """kind → what to call it → a content to be written."""
+    record, bare = full_record(), facts(recipients=(), patient=unknown_patient())
+    n1 = {
+        kind: {"PDF": documents.n1_context(facts(), kind, b"%PDF-1.4\n%%EOF")}
+        for kind, maker in documents.MAKERS.items()
+        if maker.content is N1Context
+    }
+    n1["n1"]["text"] = documents.n1_context(
+        facts(), "n1", "Texte d’été".encode(), "Note", media_type="text/plain"
+    )
+    return {
+        "vsm": {"full": context(record)},
+        "consultation": {
+            "short": Consultation(bare, "Toux", "Bronchite"),
+            "full": Consultation(
+                facts(version=2, replaces="1.2.3^4"),
+                ODD,
+                "Repos.\n\nContrôle à 8 jours.",
+                history=ODD,
+                examination=ODD,
+                measurements=measurements(),
+            ),
+            "silent": Consultation(facts(), "", " \n"),
+        },
+        "letter": {
+            "short": Letter(facts(), "Avis cardiologique", "Cher confrère,\n\nMerci."),
+            "full": Letter(facts(), ODD, ODD, record),
+        },
+        "reply": {
+            "linked": Reply(facts(), "Votre courrier", "Merci.", answers="1.2.250.1.999.9^7"),
+            "full": Reply(facts(), "Votre courrier", ODD, "1.2.250.1.999.9", record),
+            "free": Reply(facts(), "Votre courrier", "Merci."),
+        },
+        "admission_letter": {
+            "full": AdmissionLetter(facts(), "Chute", ODD, record),
+            "nothing known": AdmissionLetter(facts(), "Chute", "Rien de plus", MedicalRecord()),
+            "absences": AdmissionLetter(facts(), "Chute", "", absences_record()),
+        },
+        "prescription": {
+            "full": Prescription(facts(), drugs()),
+            "simple": Prescription(facts(patient=unknown_patient()), drugs()[2:]),
+        },
+        "vaccination_note": {
+            "full": VaccinationNote(facts(), vaccine()),
+            "bare": VaccinationNote(
+                facts(), vaccine(rank=None, booster=None, route=None, site=None, note="")
+            ),
+        },
+        "rcp": {
+            "short": RcpForm(facts(), "Quelle chirurgie ?", "Chirurgie"),
+            "full": RcpForm(facts(), ODD, ODD, ODD, ODD, record),
+        },
+        **n1,
+    }
