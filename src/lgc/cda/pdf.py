@@ -33,6 +33,8 @@ from lgc.domain.readable import DocumentHeader, ReadableDocument, ReadableSectio
 
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12  # reportlab frames pad six points on each side
+# A copy of the document as PDF has nothing to say in the PDF of the document.
+PDF_COPY = "55108-5"
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _CLASSES = {"M": "Masculin", "F": "Féminin", "UN": "Inconnu"}
 
@@ -118,6 +120,8 @@ def _story(document: ReadableDocument, *, flat: bool) -> list[Any]:
         Spacer(1, 5 * mm),
     ]
     for section in document.sections:
+        if section.code is not None and section.code.code == PDF_COPY:
+            continue
         story.extend(_section(section, flow, depth=0))
     if not document.sections:
         story.extend(_plain_body(document, flow))
