@@ -25,6 +25,7 @@ from lgc.mssante.client import DirectMssante
 from lgc.mssante.message import parse as parse_mail
 from lgc.services import seeding_demo
 from lgc.services.access import Access
+from lgc.services.biology import Biology
 from lgc.services.connection import DeskConnection
 from lgc.services.day import Day
 from lgc.services.delivering import Delivering
@@ -189,6 +190,7 @@ class Office:
             connection=self.connection,
             day=Day(open_unit, clock),
             records=Records(open_unit, clock, dmp),
+            biology=Biology(open_unit, clock, dmp),
             reading=Reading(open_unit, tell),
             vsm=KeepingVsm(open_unit, clock, self._ids, self.connection, self.settings),
             sharing=sharing,

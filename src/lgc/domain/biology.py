@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from lgc.domain.professionals import Coded
 
+NORMAL = "N"
+INCLUSIVE = ("≤", "≥")
+SUSCEPTIBILITY = frozenset(("S", "I", "R"))
+
 
 class Bound(StrEnum):
     """``<`` and ``>`` values are shown as such and never drawn as plain points."""
@@ -49,3 +53,32 @@ class LabResult:
     isolate: str = ""
     analysed_at: dt.datetime | None = None
     previous: bool = False
+
+    @property
+    def operator(self) -> str:
+        """``<``, ``>``, ``≤``, ``≥``, or nothing for a plain number."""
+        if self.bound and self.text[:1] in INCLUSIVE:
+            return self.text[0]
+        return self.bound.value
+
+    @property
+    def letter(self) -> str:
+        """``H``, ``HH``, ``L``, ``LL`` out of the reference; ``S``, ``I``, ``R`` of a germ.
+
+        What the laboratory says comes first; without a word of it the reference range judges.
+        """
+        if self.interpretation:
+            return "" if self.interpretation == NORMAL else self.interpretation
+        return self._judged()
+
+    def _judged(self) -> str:
+        value, reference = self.value, self.reference
+        if value is None or reference is None:
+            return ""
+        low, high = reference.low, reference.high
+        sure_low, sure_high = self.bound is Bound.LESS, self.bound is Bound.GREATER
+        if high is not None and not sure_low and (value > high or (sure_high and value == high)):
+            return "H"
+        if low is not None and not sure_high and (value < low or (sure_low and value == low)):
+            return "L"
+        return ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lgc.services.access import Access
+from lgc.services.biology import Biology
 from lgc.services.connection import DeskConnection
 from lgc.services.day import Day
 from lgc.services.events import Announce
@@ -35,6 +36,7 @@ class Desk:
     connection: DeskConnection
     day: Day
     records: Records
+    biology: Biology
     reading: Reading
     vsm: KeepingVsm
     sharing: Sharing

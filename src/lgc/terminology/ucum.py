@@ -1,6 +1,15 @@
-"""UCUM units as a doctor reads them; the code itself travels in documents."""
+"""UCUM units: how a doctor reads them, and conversions where they are exact.
+
+The code itself travels in documents. Reading units is pint's work through ucumvert, loaded the
+first time two units really have to be compared: it takes a second, never on a screen's thread.
+"""
 
 from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import cache
+from typing import Any
 
 FRENCH = {
     "{tablet}": "comprimé",
@@ -18,12 +27,98 @@ FRENCH = {
     "/min": "/min",
     "[arb'U]": "U",
     "{INR}": "",
+    "{ratio}": "",
     "a": "ans",
     "1": "",
+    "10*9/L": "G/L",
+    "10*12/L": "T/L",
+    "10*3/uL": "G/L",
+    "10*6/uL": "T/L",
 }
+
+_PARTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\[[iI]U\]"), "UI"),
+    (re.compile(r"\[arb'U\]"), "U"),
+    (re.compile(r"mm\[Hg\]"), "mmHg"),
+    (re.compile(r"(?<![A-Za-z])u(?=(?:mol|g|L|l|m|kat|UI|U|eq|s)\b)"), "µ"),
+    (re.compile(r"\{1[.,]73[_ ]?m2\}"), "1,73 m²"),
+    (re.compile(r"(?<=m)2(?![0-9])"), "²"),
+    (re.compile(r"(?<=m)3(?![0-9])"), "³"),
+    (re.compile(r"[{}]"), ""),
+)
+_WORDS = re.compile(r"\{[^}]*\}|\[[^\]]*\]")
+_SAME = {"[iU]": "[IU]"}
+_SCALES = (
+    (re.compile(r"[munpkd]?g/[mudcn]?[Ll]"), re.compile(r"[munp]?mol/[mudcn]?[Ll]")),
+    (re.compile(r"%"), re.compile(r"mmol/mol")),
+)
+LENGTH = 60  # no unit is longer; what is comes from a hostile document
 
 
 def french(unit: str) -> str:
-    """What to print for a unit: a known French form, else the annotation without its braces."""
+    """What to print for a unit: a known French form, else its parts as people write them."""
     known = FRENCH.get(unit)
-    return unit.replace("{", "").replace("}", "") if known is None else known
+    if known is not None:
+        return known
+    for pattern, words in _PARTS:
+        unit = pattern.sub(words, unit)
+    return unit
+
+
+def convert(value: float, unit: str, target: str) -> float | None:
+    """``value`` of ``unit`` in ``target``, None where there is no exact factor between them.
+
+    Arbitrary units and annotations have no size: they must be the same on both sides. Numbers
+    without dimension are never converted: ``%`` and ``mmol/mol`` of HbA1c are two scales.
+    """
+    factor = _factor(unit, target)
+    return None if factor is None else float(Fraction(repr(value)) * factor)
+
+
+@cache
+def _factor(unit: str, target: str) -> Fraction | None:
+    if unit == target:
+        return Fraction(1)
+    if not unit or not target or max(len(unit), len(target)) > LENGTH:
+        return None
+    if _words(unit) != _words(target):
+        return None
+    try:
+        read = _registry()
+        aim = read.from_ucum(target)
+        if aim.dimensionless:
+            return None
+        factor = float(read.from_ucum(unit).to(aim.units).magnitude / aim.magnitude)
+    except Exception:
+        # Whatever a laboratory wrote, pint or its grammar cannot read it: no conversion.
+        return None
+    return _exact(factor)
+
+
+def two_scales_of_one(unit: str, other: str) -> bool:
+    """Do laboratories print one measurement in both: mass and moles, ``%`` and ``mmol/mol``?"""
+    return any(
+        (mass.fullmatch(a) and moles.fullmatch(b)) is not None
+        for mass, moles in _SCALES
+        for a, b in ((unit, other), (other, unit))
+    )
+
+
+def _words(unit: str) -> list[str]:
+    return sorted(_SAME.get(part, part) for part in _WORDS.findall(unit))
+
+
+def _exact(factor: float) -> Fraction | None:
+    """The simple fraction a factor stands for; none when it is a measured number."""
+    if not 1e-15 < factor < 1e15:
+        return None
+    whole = Fraction(repr(factor)).limit_denominator(1) if factor >= 1 else None
+    near = whole or 1 / Fraction(round(1 / factor))
+    return near if abs(float(near) / factor - 1) < 1e-12 else None
+
+
+@cache
+def _registry() -> Any:
+    from ucumvert import PintUcumRegistry
+
+    return PintUcumRegistry()

@@ -49,7 +49,9 @@ class Part(QWidget):
 
 
 # Entry of the menu → module and class of the part behind it; several entries may share one part.
-PARTS: dict[str, str] = {}
+PARTS: dict[str, str] = {
+    "biology": "lgc.desktop.record.biology.part:BiologyPart",
+}
 
 
 def part_class(place: str) -> type[Part]:

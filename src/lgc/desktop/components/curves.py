@@ -1,0 +1,654 @@
+"""Values over time: one panel per curve on a common time axis, or one panel for all.
+
+Imported late, where curves are asked for: pyqtgraph brings numpy with it. The wheel zooms around
+the pointer and dragging pans, in time only; arrows walk the points of the current curve.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QGraphicsPathItem, QSizePolicy, QVBoxLayout, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.record.time_scale import TimeScale, month_ticks
+from lgc.desktop.theme import current, font
+
+NEAR = 14.0  # pixels around a point that point at it
+TONES = ("accent.text", "violet", "teal", "warn", "ok", "danger")
+AXIS_WIDTH = 58
+LEAST_DAYS, MOST_DAYS = 7.0, 40 * 366.0
+FAR = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One value. ``mark`` is ``<``, ``>`` or empty; ``low`` and ``high`` its own reference.
+
+    ``hollow`` draws it as told by another source; ``data`` comes back through the signals.
+    """
+
+    at: dt.datetime
+    value: float
+    words: str
+    low: float | None = None
+    high: float | None = None
+    mark: str = ""
+    hollow: bool = False
+    tip: tuple[str, ...] = ()
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """``unit`` as people write it; ``tone`` a palette role."""
+
+    key: str
+    name: str
+    unit: str
+    points: tuple[CurvePoint, ...]
+    tone: str = TONES[0]
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}, {self.unit}" if self.unit else self.name
+
+
+@dataclass(slots=True)
+class _Panel:
+    """One plot and what it shows: points with the height they are drawn at."""
+
+    plot: Any
+    axis: Any
+    curves: list[Curve]
+    heights: dict[tuple[str, int], float] = field(default_factory=dict)
+
+
+class _ValueAxis(pg.AxisItem):  # type: ignore[misc]
+    """Figures with a decimal comma."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        return [text.number(round(value * scale, 10)) for value in values]
+
+
+class _RatioAxis(pg.AxisItem):  # type: ignore[misc]
+    """Only the two ends of the reference have a meaning common to all."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        return [(1.0, [end for end in (0.0, 1.0) if low <= end <= high])]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        return ["haute" if value > 0.5 else "basse" for value in values]
+
+
+class _DateAxis(pg.AxisItem):  # type: ignore[misc]
+    """Months and years in French, as on the life line."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        marks = self._marks(low, high, size)
+        return [(30.0, [float(mark.day.toordinal()) for mark in marks])]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        low, high = self.range
+        named = {
+            float(m.day.toordinal()): f"{m.label} {m.day.year}" if m.weight == 2 else m.label
+            for m in self._marks(low, high, self.width())
+        }
+        return [named.get(value, "").strip() for value in values]
+
+    def _marks(self, low: float, high: float, size: float) -> list[Any]:
+        scale = TimeScale(max(low, 1.0), max(high - low, 1.0), max(size, 1.0))
+        return [mark for mark in month_ticks(scale) if low <= mark.day.toordinal() <= high]
+
+
+class Tip(QWidget):
+    """What a point says, beside it, in inverted colours."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.lines: tuple[str, ...] = ()
+        self.hide()
+
+    def tell(self, lines: tuple[str, ...], at: QPoint) -> None:
+        self.lines = lines
+        width = max(
+            _width(line, "small-strong" if n == 0 else "small") for n, line in enumerate(lines)
+        )
+        self.resize(width + 24, 18 * len(lines) + 14)
+        under = self.parentWidget()
+        assert under is not None
+        room = under.rect()
+        x = min(max(at.x() - self.width() // 2, 2), room.width() - self.width() - 2)
+        below = at.y() + 14
+        fits = below + self.height() < room.height()
+        self.move(x, below if fits else max(at.y() - self.height() - 14, 2))
+        self.show()
+        self.raise_()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(current().role("tip"))
+        painter.drawRoundedRect(self.rect(), 6, 6)
+        for number, line in enumerate(self.lines):
+            painter.setFont(font("small-strong" if number == 0 else "small"))
+            painter.setPen(current().role("tip.text" if number == 0 else "tip.muted"))
+            row = QRect(12, 7 + 18 * number, self.width(), 18)
+            painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter), line)
+
+
+class _Canvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+    """The drawing; tells where the pointer is and where it clicked without dragging."""
+
+    moved = Signal(QPointF)
+    clicked = Signal(QPointF)
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pressed: QPointF | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self.moved.emit(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        start, self._pressed = self._pressed, None
+        if start is not None and (event.position() - start).manhattanLength() < 4:
+            self.clicked.emit(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
+
+class CurvesView(QWidget):
+    """``show_curves`` draws; ``current_changed`` and ``picked`` carry the data of a point."""
+
+    current_changed = Signal(object)
+    picked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("curves")
+        self.setAccessibleName("Courbes de biologie")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.canvas = _Canvas()
+        self.tip = Tip(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.canvas)
+        self._curves: tuple[Curve, ...] = ()
+        self._overlaid = False
+        self._period: tuple[dt.date, dt.date] | None = None
+        self._panels: list[_Panel] = []
+        self._current: tuple[str, int] | None = None
+        self._marks: list[Any] = []
+        self._pending: list[list[Curve]] = []
+        self._kept: tuple[float, float] | None = None
+        self._marked = True
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._go_on)
+        self.canvas.moved.connect(self._hover)
+        self.canvas.clicked.connect(self._click)
+        self.canvas.left.connect(self.tip.hide)
+        current().changed.connect(self._draw)
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    def show_curves(self, curves: Sequence[Curve], *, overlaid: bool = False) -> None:
+        """Separate panels, or one: true values of one unit, else relative to the reference."""
+        if tuple(curves) == self._curves and overlaid == self._overlaid:
+            return
+        self._curves, self._overlaid = tuple(curves), overlaid
+        if self._point(self._current) is None:
+            self._current = None
+        self._draw()
+
+    def show_period(self, first: dt.date, last: dt.date) -> None:
+        self._period, self._kept = (first, last), None
+        if self.ready:
+            self._place_period()
+
+    @property
+    def period(self) -> tuple[float, float]:
+        """Ordinal days in view."""
+        if not self._panels:
+            return (0.0, 1.0)
+        low, high = self._panels[0].plot.viewRange()[0]
+        return (float(low), float(high))
+
+    @property
+    def panels(self) -> list[list[str]]:
+        """The names of the curves of each panel, from the top down."""
+        return [[curve.name for curve in panel.curves] for panel in self._panels]
+
+    def set_current(self, key: str, number: int) -> None:
+        """Mark a point of a curve; nothing is told through the signals."""
+        self._current = (key, number) if self._point((key, number)) is not None else None
+        if self.ready:
+            self._mark_current()
+
+    def place_of(self, key: str, number: int) -> QPoint | None:
+        """Where a point stands on ``canvas``, in pixels; None when it is out of view."""
+        for panel in self._panels:
+            if (key, number) in panel.heights:
+                return self._pixels(panel, (key, number)).toPoint()
+        return None
+
+    # --- drawing ------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        """Start again, one panel per turn of the event loop: keys are never kept waiting."""
+        kept = self.period if self.ready and self._panels else self._kept
+        self._kept = kept
+        self.canvas.clear()
+        self._panels, self._marks = [], []
+        self.canvas.setBackground(current().role("surface"))
+        layout = self.canvas.ci.layout
+        layout.setContentsMargins(6, 6, 14, 4)
+        layout.setVerticalSpacing(4)
+        groups = [list(self._curves)] if self._overlaid else [[c] for c in self._curves]
+        self._pending = [group for group in groups if group]
+        self._turn.start()
+
+    @property
+    def ready(self) -> bool:
+        """Everything asked for is drawn."""
+        return not self._pending
+
+    def _go_on(self) -> None:
+        if self._pending:
+            curves = self._pending.pop(0)
+            self._add_panel(len(self._panels), curves, last=not self._pending)
+            if self._pending:
+                self._turn.start()
+                return
+            self._place_period()
+        self._fit_heights()
+        if not self._marked:
+            self._mark_current()
+
+    def _place_period(self) -> None:
+        period = self._kept
+        if period is None and self._period is not None:
+            period = (float(self._period[0].toordinal()), float(self._period[1].toordinal()))
+        self._kept, self._marked = None, False
+        if period is not None and self._panels:
+            self._panels[0].plot.setXRange(*period, padding=0.0)
+
+    def _add_panel(self, number: int, curves: list[Curve], *, last: bool) -> None:
+        relative = len({curve.unit for curve in curves}) > 1
+        axis = (_RatioAxis if relative else _ValueAxis)(orientation="left")
+        dates = _DateAxis(orientation="bottom")
+        plot = self.canvas.addPlot(row=number, col=0, axisItems={"left": axis, "bottom": dates})
+        self._dress(plot, axis, dates, curves, relative=relative, last=last)
+        if self._panels:
+            plot.setXLink(self._panels[0].plot)
+        panel = _Panel(plot, axis, curves)
+        self._panels.append(panel)
+        for curve in curves:
+            self._add_curve(panel, curve, relative=relative)
+        if number == 0:
+            plot.vb.sigXRangeChanged.connect(lambda *_: self._moved())
+
+    def _dress(
+        self, plot: Any, axis: Any, dates: Any, curves: list[Curve], *, relative: bool, last: bool
+    ) -> None:
+        theme = current()
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setMouseEnabled(x=True, y=False)
+        plot.vb.setDefaultPadding(0.0)
+        plot.setLimits(minXRange=LEAST_DAYS, maxXRange=MOST_DAYS, xMin=1.0)
+        axis.setWidth(AXIS_WIDTH)
+        dates.setHeight(24 if last else 6)
+        dates.setStyle(showValues=last, tickLength=-4)
+        axis.setStyle(tickLength=0, maxTickLevel=0)
+        for one in (axis, dates):
+            one.setPen(theme.role("line.strong"))
+            one.setTextPen(theme.role("text.muted"))
+            one.setTickFont(font("tiny"))
+        axis.setPen(theme.role("line"))
+        words = "Par rapport à la référence" if relative else curves[0].title
+        tone = curves[0].tone if len(curves) == 1 else "text.muted"
+        axis.setLabel(words, color=theme.role(tone).name(), **{"font-size": "11px"})
+        axis.label.setFont(font("tiny-strong"))
+        plot.showGrid(x=False, y=True, alpha=0.0)
+
+    def _add_curve(self, panel: _Panel, curve: Curve, *, relative: bool) -> None:
+        theme = current()
+        colour = theme.role(curve.tone)
+        places = []
+        for number, point in enumerate(curve.points):
+            height = _relative(point) if relative else point.value
+            if height is not None:
+                panel.heights[(curve.key, number)] = height
+                places.append((number, _day(point.at), height))
+        if not places:
+            return
+        band = _band(curve, relative=relative)
+        if band is not None and (len(panel.curves) == 1 or curve is panel.curves[0]):
+            item = QGraphicsPathItem(band)
+            item.setBrush(theme.role("band"))
+            line = QPen(theme.role("band.line"), 1)
+            line.setCosmetic(True)
+            item.setPen(line)
+            item.setZValue(-10)
+            panel.plot.addItem(item, ignoreBounds=True)
+        x = [place[1] for place in places]
+        y = [place[2] for place in places]
+        panel.plot.addItem(
+            pg.PlotCurveItem(x=x, y=y, pen=pg.mkPen(colour, width=2), antialias=True)
+        )
+        panel.plot.addItem(self._dots(curve, places))
+        if len(panel.curves) == 1:
+            self._values(panel, curve, places)
+
+    def _dots(self, curve: Curve, places: list[tuple[int, float, float]]) -> Any:
+        theme = current()
+        colour, plain = theme.role(curve.tone), theme.role("surface")
+        dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
+        dots.addPoints(
+            [
+                {
+                    "pos": (x, y),
+                    "size": 11 if curve.points[number].mark else 8,
+                    "symbol": SYMBOLS.get(curve.points[number].mark, "o"),
+                    "pen": pg.mkPen(colour, width=1.6),
+                    "brush": plain
+                    if curve.points[number].hollow or curve.points[number].mark
+                    else colour,
+                }
+                for number, x, y in places
+            ]
+        )
+        return dots
+
+    def _values(self, panel: _Panel, curve: Curve, places: list[tuple[int, float, float]]) -> None:
+        for number, x, y in places:
+            item = pg.TextItem(anchor=(0.5, 1.25), color=current().role("text"))
+            item.setText(curve.points[number].words)
+            item.setFont(font("tiny"))
+            panel.plot.addItem(item, ignoreBounds=True)
+            item.setPos(x, y)
+            self._marks.append((panel, item, x))
+
+    def _moved(self) -> None:
+        self.tip.hide()
+        self._turn.start()
+
+    def _fit_heights(self) -> None:
+        """Each panel takes the heights of the points in view, and the near end of its band."""
+        low, high = self.period
+        for panel in self._panels:
+            seen = [
+                (height, self._point(key))
+                for key, height in panel.heights.items()
+                if low <= _day(self._at(key)) <= high
+            ] or [(height, self._point(key)) for key, height in panel.heights.items()]
+            ends = [height for height, _ in seen]
+            if not ends:
+                continue
+            bottom, top = _with_band(min(ends), max(ends), [p for _, p in seen if p], panel)
+            room = (top - bottom) * 0.16 or max(abs(top) * 0.2, 0.5)
+            panel.plot.setYRange(bottom - room, top + room * 1.4, padding=0.0)
+        self._spread_words(low, high)
+
+    def _spread_words(self, low: float, high: float) -> None:
+        """A value is written where there is room for it."""
+        last: dict[int, float] = {}
+        days = max(high - low, 1.0)
+        width = max(self.canvas.width() - AXIS_WIDTH - 20, 50)
+        for panel, item, x in self._marks:
+            pixels = (x - low) / days * width
+            needed = item.textItem.boundingRect().width()
+            before = last.get(id(panel), -FAR)
+            shown = -5 <= pixels <= width + 5 and pixels - before > needed
+            item.setVisible(shown)
+            if shown:
+                last[id(panel)] = pixels
+
+    def _mark_current(self) -> None:
+        """A ring around the current point, its day across every panel."""
+        self._marked = True
+        for panel in self._panels:
+            for old in getattr(panel.plot, "lgc_marks", ()):
+                panel.plot.removeItem(old)
+            panel.plot.lgc_marks = []
+        point = self._point(self._current)
+        if point is None or self._current is None:
+            return
+        self.setAccessibleDescription(", ".join(point.tip))
+        colour = current().role("text.muted")
+        for panel in self._panels:
+            pen = pg.mkPen(colour, width=1, style=Qt.PenStyle.DotLine)
+            line = pg.InfiniteLine(_day(point.at), angle=90, pen=pen)
+            panel.plot.addItem(line, ignoreBounds=True)
+            panel.plot.lgc_marks.append(line)
+            if self._current in panel.heights:
+                tone = next(c.tone for c in panel.curves if c.key == self._current[0])
+                ring = pg.ScatterPlotItem(
+                    [_day(point.at)],
+                    [panel.heights[self._current]],
+                    size=17,
+                    brush=None,
+                    pen=pg.mkPen(current().role(tone), width=1.8),
+                )
+                panel.plot.addItem(ring, ignoreBounds=True)
+                panel.plot.lgc_marks.append(ring)
+
+    # --- pointing -----------------------------------------------------------------------------
+
+    def _point(self, key: tuple[str, int] | None) -> CurvePoint | None:
+        if key is None:
+            return None
+        curve = next((one for one in self._curves if one.key == key[0]), None)
+        if curve is None or not 0 <= key[1] < len(curve.points):
+            return None
+        return curve.points[key[1]]
+
+    def _at(self, key: tuple[str, int]) -> dt.datetime:
+        point = self._point(key)
+        assert point is not None
+        return point.at
+
+    def _pixels(self, panel: _Panel, key: tuple[str, int]) -> QPointF:
+        scene = panel.plot.vb.mapViewToScene(QPointF(_day(self._at(key)), panel.heights[key]))
+        return QPointF(self.canvas.mapFromScene(scene))
+
+    def _nearest(self, at: QPointF) -> tuple[str, int] | None:
+        best, near = None, NEAR
+        for panel in self._panels:
+            for key in panel.heights:
+                away = self._pixels(panel, key) - at
+                far = (away.x() ** 2 + away.y() ** 2) ** 0.5
+                if far < near:
+                    best, near = key, far
+        return best
+
+    def _hover(self, at: QPointF) -> None:
+        key = self._nearest(at)
+        point = self._point(key)
+        if key is None or point is None:
+            self.canvas.unsetCursor()
+            self.tip.hide()
+            return
+        self.canvas.setCursor(Qt.CursorShape.PointingHandCursor)
+        place = self.place_of(*key)
+        if place is not None and point.tip:
+            self.tip.tell(point.tip, place)
+
+    def _click(self, at: QPointF) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        key = self._nearest(at)
+        if key is not None:
+            self._choose(key)
+            point = self._point(key)
+            if point is not None:
+                self.picked.emit(point.data)
+
+    def _choose(self, key: tuple[str, int]) -> None:
+        self._current = key
+        self._mark_current()
+        point = self._point(key)
+        if point is not None:
+            self.current_changed.emit(point.data)
+
+    # --- keys ---------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {
+            Qt.Key.Key_Left: lambda: self._walk(-1),
+            Qt.Key.Key_Right: lambda: self._walk(+1),
+            Qt.Key.Key_Up: lambda: self._other_curve(-1),
+            Qt.Key.Key_Down: lambda: self._other_curve(+1),
+            Qt.Key.Key_Plus: lambda: self.zoom(1.2),
+            Qt.Key.Key_Minus: lambda: self.zoom(1 / 1.2),
+            Qt.Key.Key_Return: self._open_current,
+            Qt.Key.Key_Enter: self._open_current,
+        }
+        act = moves.get(Qt.Key(event.key()))
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act()
+
+    def zoom(self, factor: float) -> None:
+        """Around the middle of the period; above 1 comes closer."""
+        if self._panels:
+            low, high = self.period
+            middle, half = (low + high) / 2, (high - low) / 2 / factor
+            self._panels[0].plot.setXRange(middle - half, middle + half, padding=0.0)
+
+    def _walk(self, step: int) -> None:
+        if not self._curves:
+            return
+        key = self._current
+        curve = next((c for c in self._curves if key and c.key == key[0]), self._curves[0])
+        if not curve.points:
+            return
+        start = key[1] if key is not None else len(curve.points) if step < 0 else -1
+        number = min(max(start + step, 0), len(curve.points) - 1)
+        self._choose((curve.key, number))
+        self._bring_into_view(curve.points[number])
+
+    def _other_curve(self, step: int) -> None:
+        """The point of the next curve that is nearest in time."""
+        point = self._point(self._current)
+        if point is None or self._current is None:
+            self._walk(step)
+            return
+        keys = [curve.key for curve in self._curves]
+        place = min(max(keys.index(self._current[0]) + step, 0), len(keys) - 1)
+        points = self._curves[place].points
+        if points:
+            near = min(range(len(points)), key=lambda n: abs(points[n].at - point.at))
+            self._choose((keys[place], near))
+
+    def _bring_into_view(self, point: CurvePoint) -> None:
+        low, high = self.period
+        day = _day(point.at)
+        if self._panels and not low <= day <= high:
+            half = (high - low) / 2
+            self._panels[0].plot.setXRange(day - half, day + half, padding=0.0)
+
+    def _open_current(self) -> None:
+        point = self._point(self._current)
+        if point is not None:
+            self.picked.emit(point.data)
+
+    # --- events -------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spread_words(*self.period)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._current is None and event.reason() is not Qt.FocusReason.MouseFocusReason:
+            self._walk(-1)
+
+
+SYMBOLS = {"<": "t", "≤": "t", ">": "t1", "≥": "t1"}
+
+
+def _day(moment: dt.datetime) -> float:
+    return moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440
+
+
+def _relative(point: CurvePoint) -> float | None:
+    """0 at the low end of the point's own reference, 1 at its high end."""
+    low, high = point.low, point.high
+    if high is None:
+        return None if not low else (point.value - low) / low
+    width = high - (low or 0.0)
+    return (point.value - (low or 0.0)) / width if width > 0 else None
+
+
+def _band(curve: Curve, *, relative: bool) -> QPainterPath | None:
+    """The reference of each point, as far as half way to its neighbours."""
+    path = QPainterPath()
+    days = [_day(point.at) for point in curve.points]
+    for number, point in enumerate(curve.points):
+        low, high = (0.0, 1.0) if relative else (point.low, point.high)
+        if point.low is None and point.high is None:
+            continue
+        left = (days[number - 1] + days[number]) / 2 if number else days[number] - 20_000
+        last = number == len(days) - 1
+        right = days[number] + 20_000 if last else (days[number] + days[number + 1]) / 2
+        bottom = -_reach(curve) if low is None else low
+        top = _reach(curve) if high is None else high
+        path.addRect(QRectF(left, bottom, right - left, top - bottom))
+    return None if path.isEmpty() else path.simplified()
+
+
+def _reach(curve: Curve) -> float:
+    """Beyond every value: where an open end of the reference is drawn to."""
+    return 10 * max((abs(point.value) for point in curve.points), default=1.0) + 10
+
+
+def _with_band(
+    bottom: float, top: float, points: list[CurvePoint], panel: _Panel
+) -> tuple[float, float]:
+    """Widen so that the nearest end of the reference is seen, not so far that the curve is flat."""
+    if len({curve.unit for curve in panel.curves}) > 1:
+        return min(bottom, 0.0), max(top, 1.0)
+    ends = [end for p in points for end in (p.low, p.high) if end is not None]
+    span = max(top - bottom, abs(top) * 0.1, 1e-6)
+    near = [end for end in ends if bottom - 1.5 * span <= end <= top + 1.5 * span]
+    if not near and ends:
+        near = [min(ends, key=lambda end: min(abs(end - top), abs(end - bottom)))]
+    return min([bottom, *near]), max([top, *near])
+
+
+def _width(words: str, type_role: str) -> int:
+    return QFontMetrics(font(type_role)).horizontalAdvance(words)

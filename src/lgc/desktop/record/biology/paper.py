@@ -1,0 +1,78 @@
+"""The table as text to paste and as pages to print. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from lgc.desktop.record.biology import words
+from lgc.services.biology import Analysis, Group, Point, Report, column_of
+
+ON_PAPER = 8  # columns that fit on a page
+
+
+def tabbed(groups: Sequence[Group], reports: Sequence[Report]) -> str:
+    """Rows and columns separated by tabs, as spreadsheets and letters take them."""
+    head = ["Analyse", "Unité", "Référence", *map(_title, reports)]
+    lines = ["\t".join(head)]
+    for group in groups:
+        lines.append(group.title)
+        for one in group.analyses:
+            cells = [_cell(_at(one, report)) for report in reports]
+            first = [one.label, words.unit(one.unit), words.last_reference(one)]
+            lines.append("\t".join([*first, *cells]))
+    return "\n".join(lines)
+
+
+def page(patient: str, groups: Sequence[Group], reports: Sequence[Report]) -> str:
+    """HTML for print and for pasting into a letter; many reports make several tables."""
+    parts = [f"<h3>Biologie – {escape(patient)}</h3>"]
+    for start in range(0, max(len(reports), 1), ON_PAPER):
+        parts.append(_table(groups, reports[start : start + ON_PAPER]))
+    parts.append(
+        "<p style='font-size:8pt'>H, L : au-dessus, au-dessous de la référence du laboratoire."
+        f" {words.CONVERTED} : converti dans l’unité de la ligne.</p>"
+    )
+    return "".join(parts)
+
+
+def _table(groups: Sequence[Group], reports: Sequence[Report]) -> str:
+    titles = "".join(f"<th align='right'>{escape(_title(report))}</th>" for report in reports)
+    rows = [f"<tr><th align='left'>Analyse</th><th align='left'>Unité, référence</th>{titles}</tr>"]
+    for group in groups:
+        shown = [one for one in group.analyses if any(_at(one, report) for report in reports)]
+        if shown:
+            across = len(reports) + 2
+            rows.append(f"<tr><td colspan='{across}'><b>{escape(group.title)}</b></td></tr>")
+        rows += [_row(one, reports) for one in shown]
+    return (
+        "<table cellpadding='3' border='1' style='border-collapse:collapse;font-size:8.5pt'>"
+        f"{''.join(rows)}</table><br/>"
+    )
+
+
+def _row(one: Analysis, reports: Sequence[Report]) -> str:
+    cells = "".join(f"<td align='right'>{_bold(_at(one, report))}</td>" for report in reports)
+    told = " ".join(part for part in (words.unit(one.unit), words.last_reference(one)) if part)
+    return f"<tr><td>{escape(one.label)}</td><td>{escape(told)}</td>{cells}</tr>"
+
+
+def _bold(point: Point | None) -> str:
+    shown = escape(_cell(point))
+    strong = point is not None and words.out_of_range(point.result.letter)
+    return f"<b>{shown}</b>" if strong else shown
+
+
+def _cell(point: Point | None) -> str:
+    if point is None:
+        return ""
+    return " ".join(part for part in (words.cell(point), point.result.letter) if part)
+
+
+def _title(report: Report) -> str:
+    return f"{words.day(report.day)} {words.laboratory(report)}".strip()
+
+
+def _at(one: Analysis, report: Report) -> Point | None:
+    key = (report.document_id, report.day, report.quoted)
+    return next((point for point in one.points if column_of(point) == key), None)

@@ -1,0 +1,533 @@
+"""« Biologie »: every structured result in a table, chosen analyses as curves under it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextDocument
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.buttons import Button, icon_button
+from lgc.desktop.components.chips import Chip
+from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.components.fields import SearchField
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label, rule
+from lgc.desktop.components.notice import Notice
+from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.pickers import Choice
+from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.documents.printing import print_pdf
+from lgc.desktop.record.biology import paper, words
+from lgc.desktop.record.biology.side_panel import SidePanel
+from lgc.desktop.record.biology.table import BiologyTable
+from lgc.desktop.record.part import Part
+from lgc.desktop.tasks import Tasks
+from lgc.desktop.words import fold
+from lgc.services.biology import Analysis, Biology, BiologyView, Group, Point, Report, column_of
+from lgc.services.desk import Desk
+from lgc.services.views import PatientView
+
+if TYPE_CHECKING:
+    from lgc.desktop.components.curves import Curve, CurvesView
+
+ALL, OUT = "", "out"
+SEPARATE, TOGETHER = "separate", "together"
+PERIODS = (("12", "1 an"), ("24", "2 ans"), ("60", "5 ans"), ("0", "Tout"))
+DAYS_PER_MONTH = 30.4375
+FIRST_TICKED, AT_MOST = 2, 4
+NARROW, SHORT = 1000, 560
+BRING = "Les ajouter au dossier"
+
+
+class BiologyPart(Part):
+    """One patient's biology. The current cell and the current point are one and the same."""
+
+    def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
+        super().__init__(patient_id, desk, tasks)
+        self._view = BiologyView((), (), 0, ())
+        self._patient: PatientView | None = None
+        self._ticked: list[str] | None = None
+        self._reading = self._again = self._seen = False
+        self._newest_first = True
+        self._period_set = False
+        self.curves: CurvesView | None = None
+        self.table = BiologyTable()
+        self.side = SidePanel()
+        self.panel = Panel("Biologie")
+        self.chart = Panel("Courbes")
+        self.notice = Notice("accent.text")
+        self.busy = BusyLine()
+        self._chips = QHBoxLayout()
+        self._actions()
+        self._header()
+        self._chart_header()
+        self._lay_out()
+        self._connect()
+
+    # --- life of the part ---------------------------------------------------------------------
+
+    def shown(self, entry: str) -> None:
+        self.refresh()
+        self.table.values.setFocus()
+
+    def refresh(self) -> None:
+        """Read the results again; a change that comes meanwhile is read after."""
+        if self._reading:
+            self._again = True
+            return
+        self._reading = True
+        work = partial(_read, self._desk.biology, self.patient_id)
+        self._tasks.run(work, owner=self, done=self._show).finished.connect(self._was_read)
+
+    def show_patient(self, patient: PatientView) -> None:
+        self._patient = patient
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.table.set_compact(narrow)
+        self._legend.setVisible(not narrow)
+        self.chart.setMinimumHeight(216 if self.height() < SHORT else 300)
+        self.panel.setMinimumHeight(180)
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def _show(self, read: tuple[BiologyView, type[CurvesView]]) -> None:
+        view, curves = read
+        if self.curves is None and view.groups:
+            self._make_curves(curves)
+        if view != self._view or not self._seen:
+            self._view = view
+            self._fill()
+        self._seen = True
+
+    def _was_read(self) -> None:
+        """Whatever came of it."""
+        self._reading = False
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def _fill(self) -> None:
+        view = self._view
+        self._stack.setCurrentWidget(self._full if view.groups else self._empty)
+        self.panel.count.set_count(
+            text.count(view.documents, "compte rendu", "comptes rendus") if view.documents else 0
+        )
+        self._offer(len(view.absent))
+        self._choices()
+        self._tick_first()
+        self._filter()
+        self.table.select_first()
+
+    def _offer(self, absent: int) -> None:
+        """Reports that the DMP holds and the record does not."""
+        self._notice_box.setVisible(absent > 0)
+        self._empty_bring.setVisible(absent > 0)
+        self._empty_search.setVisible(absent == 0)
+        if not absent:
+            self._empty.layout_sentence("Aucun résultat structuré dans ce dossier.", EMPTY_ADVICE)
+            return
+        some = text.count(absent, "compte rendu", "comptes rendus")
+        verb = "est" if absent == 1 else "sont"
+        sentence = f"{some} de biologie {verb} dans le DMP, pas encore dans le dossier."
+        self.notice.set("accent.text", text.french(sentence), "", "ri.folder-user-line")
+        self._empty.layout_sentence(text.french(sentence), "")
+
+    def _choices(self) -> None:
+        wanted = [(ALL, "Analyses : toutes"), (OUT, "Hors référence")]
+        wanted += [(f"p{n}", title) for n, (title, _) in enumerate(self._view.follow_ups)]
+        held = [
+            (self.choice.itemData(n), self.choice.itemText(n)) for n in range(self.choice.count())
+        ]
+        if wanted == held:
+            return
+        kept = self.choice.value()
+        blocked = self.choice.blockSignals(True)
+        self.choice.clear()
+        for key, word in wanted:
+            self.choice.addItem(word, key)
+        self.choice.setCurrentIndex(max(self.choice.findData(kept), 0))
+        self.choice.blockSignals(blocked)
+        self.choice.updateGeometry()
+
+    def _tick_first(self) -> None:
+        """At first the analyses a protocol follows, else those with the longest history."""
+        known = {one.key: one for one in self._view.analyses if one.drawn}
+        if self._ticked is not None:
+            self._ticked = [key for key in self._ticked if key in known]
+            return
+        if not known:
+            return
+        followed = {code for _, codes in self._view.follow_ups for code in codes}
+        ranked = sorted(known.values(), key=lambda one: (one.code not in followed, -len(one.drawn)))
+        self._ticked = [one.key for one in ranked[:FIRST_TICKED] if len(one.drawn) > 1]
+
+    # --- the table ----------------------------------------------------------------------------
+
+    def _wanted(self, one: Analysis) -> bool:
+        chosen = self.choice.value()
+        if chosen == OUT and not one.out_of_range:
+            return False
+        if chosen.startswith("p") and one.code not in self._view.follow_ups[int(chosen[1:])][1]:
+            return False
+        said = fold(f"{one.full_label} {one.code} {one.chapter} {one.isolate}")
+        return all(word in said for word in fold(self.search.text()).split())
+
+    def _filter(self) -> None:
+        groups = [
+            Group(group.title, kept)
+            for group in self._view.groups
+            if (kept := tuple(one for one in group.analyses if self._wanted(one)))
+        ]
+        reports = self._view.reports if self._newest_first else self._view.reports[::-1]
+        used = {column_of(p) for g in groups for one in g.analyses for p in one.points}
+        shown = [r for r in reports if (r.document_id, r.day, r.quoted) in used]
+        self.table.rows.tick(self._tones())
+        self.table.fill(groups, shown)
+        self._none.setVisible(bool(self._view.groups) and not groups)
+        self.table.setVisible(bool(groups))
+        self._draw()
+
+    def _turn_round(self) -> None:
+        self._newest_first = not self._newest_first
+        self.order.setToolTip(ORDER_WORDS[self._newest_first])
+        self.order.setAccessibleName(ORDER_WORDS[self._newest_first])
+        self._filter()
+
+    # --- the curves ---------------------------------------------------------------------------
+
+    def _make_curves(self, kind: type[CurvesView]) -> None:
+        self.curves = kind()
+        self.curves.current_changed.connect(lambda data: self._point_chosen(*data))
+        self.curves.picked.connect(lambda data: self.document_asked.emit(data[1].document_id))
+        self._place.insertWidget(0, self.curves, 1)
+
+    def _tones(self) -> dict[str, str]:
+        if self.curves is None:
+            return {}
+        from lgc.desktop.components.curves import TONES
+
+        return {key: TONES[n % len(TONES)] for n, key in enumerate(self._ticked or ())}
+
+    def _toggle(self, one: Analysis) -> None:
+        """On the curves or off; the fifth takes the place of the first."""
+        if not one.drawn:
+            return
+        ticked = self._ticked if self._ticked is not None else []
+        if one.key in ticked:
+            ticked.remove(one.key)
+        else:
+            ticked.append(one.key)
+            del ticked[:-AT_MOST]
+        self._ticked = ticked
+        self.table.rows.tick(self._tones())
+        self._draw()
+
+    def _chosen(self) -> list[Analysis]:
+        known = {one.key: one for one in self._view.analyses}
+        return [known[key] for key in self._ticked or () if key in known]
+
+    def _draw(self) -> None:
+        if self.curves is None:
+            return
+        chosen, tones = self._chosen(), self._tones()
+        self._show_chips(chosen, tones)
+        together = self.mode.value() == TOGETHER and len(chosen) > 1
+        self.curves.show_curves([_curve(one, tones[one.key]) for one in chosen], overlaid=together)
+        self.curves.setVisible(bool(chosen))
+        self._nothing_chosen.setVisible(not chosen)
+        if not self._period_set and chosen:
+            self._show_period()
+        self._say_value()
+
+    def _show_period(self) -> None:
+        if self.curves is None:
+            return
+        self._period_set = True
+        today = self._desk.clock.now().date()
+        months = int(self.periods.value())
+        days = [point.at.date() for one in self._chosen() for point in one.drawn]
+        first = today - dt.timedelta(months * DAYS_PER_MONTH)
+        if not months:
+            first = min(days, default=today) - dt.timedelta(30)
+        margin = max((today - first).days // 24, 3)
+        self.curves.show_period(first, today + dt.timedelta(margin))
+
+    def _show_chips(self, chosen: Sequence[Analysis], tones: dict[str, str]) -> None:
+        while (item := self._chips.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        for one in chosen:
+            unit = words.unit(one.unit)
+            chip = Chip(
+                one.label if len(one.label) < 24 else f"{one.label[:22]}…",
+                tones[one.key],
+                "ri.checkbox-blank-circle-fill",
+                detail=unit if len(chosen) < 4 else "",
+                removable=True,
+            )
+            chip.removed.connect(partial(self._toggle, one))
+            self._chips.addWidget(chip)
+
+    # --- one value ----------------------------------------------------------------------------
+
+    def _point_chosen(self, one: Analysis, point: Point) -> None:
+        self.table.select(one, point)
+        self._say_value((one, point))
+
+    def _cell_chosen(self, one: Analysis, point: Point) -> None:
+        if self.curves is not None and point.drawn:
+            self.curves.set_current(one.key, one.drawn.index(point))
+        self._say_value((one, point))
+
+    def _say_value(self, value: tuple[Analysis, Point] | None = None) -> None:
+        value = value or self.table.current()
+        if value is None:
+            self.side.hide()
+            return
+        one, point = value
+        tones, column = self._tones(), column_of(point)
+        same = [
+            (other, p, tones[other.key])
+            for other in self._chosen()
+            for p in other.points
+            if column_of(p) == column
+        ]
+        mine = [(one, point, "")] if one.key not in tones else []
+        self.side.show_value(one, point, [*mine, *same], self._report_of(point))
+
+    def _report_of(self, point: Point) -> Report | None:
+        column = column_of(point)
+        reports = self._view.reports
+        return next((r for r in reports if (r.document_id, r.day, r.quoted) == column), None)
+
+    def _open_current(self) -> None:
+        found = self.table.current()
+        if found is not None:
+            self.document_asked.emit(found[1].document_id)
+
+    # --- what can be done ---------------------------------------------------------------------
+
+    def _bring(self) -> None:
+        absent = self._view.absent
+        if not absent:
+            return
+        work = partial(self._desk.biology.bring, self.patient_id, absent)
+        task = self._tasks.run(work, owner=self, done=lambda count: self.refresh())
+        self.busy.follow(task, "Lecture des comptes rendus dans le DMP…")
+
+    def _search_dmp(self) -> None:
+        task = self._tasks.run(
+            partial(self._desk.dmp.search, self.patient_id),
+            owner=self,
+            done=lambda entries: self.refresh(),
+        )
+        self.busy.follow(task, "Recherche dans le DMP…")
+
+    def _sheet(self) -> tuple[list[Group], list[Report]]:
+        rows, groups = self.table.rows, []
+        for row in rows.rows:
+            if isinstance(row, Group):
+                groups.append(row)
+        return groups, list(rows.reports)
+
+    def _copy(self) -> None:
+        """The table as shown, for a letter or a spreadsheet."""
+        groups, reports = self._sheet()
+        copied = QMimeData()
+        copied.setText(paper.tabbed(groups, reports))
+        copied.setHtml(paper.page(self._name(), groups, reports))
+        QGuiApplication.clipboard().setMimeData(copied)
+
+    def _print(self) -> None:
+        document = QTextDocument()
+        document.setHtml(paper.page(self._name(), *self._sheet()))
+        self._printed = document
+        print_pdf(self, "Biologie", None, document)
+
+    def _name(self) -> str:
+        who = self._patient
+        return "" if who is None else f"{who.civility} {who.name}, {text.date(who.birth_date)}"
+
+    # --- making -------------------------------------------------------------------------------
+
+    def _actions(self) -> None:
+        self.find_action = action(
+            self, "Chercher une analyse", lambda: None, "Ctrl+F", hint="Chercher"
+        )
+        self.copy_action = action(self, "Copier", self._copy, "Ctrl+C", hint="Copier",
+                           help="Copier le tableau")  # fmt: skip
+        self.print_action = action(self, "Imprimer", self._print, "Ctrl+Shift+P", hint="Imprimer",
+                            help="Imprimer le tableau")  # fmt: skip
+        self.ask_action = action(self, "Chercher dans le DMP", self._search_dmp, "F5", hint="DMP")
+        self.bring_action = action(self, BRING, self._bring, "Ctrl+Shift+D",
+                            help="Ajouter les comptes rendus du DMP")  # fmt: skip
+        self.turn_action = action(self, "Ordre des dates", self._turn_round)
+        self.leave_action = action(self, "Retour à l’accueil du dossier", self.left.emit, "Esc")
+
+    def _header(self) -> None:
+        self._legend = QWidget()
+        row = QHBoxLayout(self._legend)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for letter, tone, said in (("H", "danger", "au-dessus"), ("L", "warn", "au-dessous")):
+            row.addWidget(Chip(letter, tone, small=True))
+            row.addWidget(label(said, "small", "text.muted"))
+        self.panel.header.insertWidget(
+            self.panel.header.indexOf(self.panel.count) + 1, self._legend
+        )
+        self.choice = Choice([(ALL, "Analyses : toutes")], name="Analyses montrées")
+        self.choice.setObjectName("biologyChoice")
+        self.search = SearchField("Analyse", action=self.find_action, name="Chercher une analyse")
+        self.search.setFixedWidth(168)
+        self.order = icon_button(self.turn_action, "ri.arrow-left-right-line")
+        self.order.setToolTip(ORDER_WORDS[True])
+        for part in (self.busy, self.choice, self.search, self.order):
+            self.panel.add_action(part)
+        for made, glyph in (
+            (self.copy_action, "ri.file-copy-line"),
+            (self.print_action, "ri.printer-line"),
+        ):
+            self.panel.add_action(icon_button(made, glyph))
+
+    def _chart_header(self) -> None:
+        self._chips.setSpacing(6)
+        self.chart.header.insertLayout(1, self._chips)
+        self.periods = Segmented(PERIODS, name="Période des courbes")
+        self.periods.choose("24")
+        self.mode = Segmented(
+            ((SEPARATE, "Séparées"), (TOGETHER, "Superposées")), name="Disposition des courbes"
+        )
+        self.mode.setToolTip(
+            "Superposées : une seule unité garde ses valeurs ; plusieurs unités se comparent"
+            " à leur référence"
+        )
+        self.chart.add_action(self.periods)
+        self.chart.add_action(self.mode)
+
+    def _lay_out(self) -> None:
+        bring = Button(action=self.bring_action, height=24)
+        bring.setObjectName("bringLabs")
+        self.notice.add_right(bring)
+        self._notice_box = QFrame()
+        inside = QVBoxLayout(self._notice_box)
+        inside.setContentsMargins(12, 10, 12, 10)
+        inside.addWidget(self.notice)
+        self._none = EmptyState("ri.search-line", "Aucune analyse ne répond à ce choix.")
+        self._none.hide()
+        self.panel.add(self._notice_box)
+        self.panel.add(self.table, 1)
+        self.panel.add(self._none, 1)
+        self._place = QHBoxLayout()
+        self._place.setContentsMargins(0, 0, 0, 0)
+        self._place.setSpacing(0)
+        self._nothing_chosen = EmptyState(
+            "ri.line-chart-line", "Aucune courbe.", "Cochez une analyse du tableau, ou Espace."
+        )
+        for part in (self._nothing_chosen, rule(vertical=True), self.side):
+            self._place.addWidget(part, 1 if part is self._nothing_chosen else 0)
+        self.chart.body.addLayout(self._place, 1)
+        self._full = QWidget()
+        both = QVBoxLayout(self._full)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(12)
+        both.addWidget(self.panel, 5)
+        both.addWidget(self.chart, 4)
+        self._empty = self._empty_panel()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._full)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+
+    def _empty_panel(self) -> _Empty:
+        made = _Empty()
+        self._empty_search = Button(
+            "Chercher dans le DMP", glyph="ri.refresh-line", action=self.ask_action
+        )
+        self._empty_search.setObjectName("searchDmpForLabs")
+        self._empty_bring = Button(
+            "", "primary", "ri.download-cloud-2-line", action=self.bring_action
+        )
+        self._empty_bring.setObjectName("bringFirstLabs")
+        for button in (self._empty_bring, self._empty_search):
+            made.add_button(button)
+        made.layout_sentence("Lecture des résultats…", "")
+        return made
+
+    def _connect(self) -> None:
+        self.table.toggled.connect(self._toggle)
+        self.table.chosen.connect(self._cell_chosen)
+        self.table.opened.connect(lambda one, point: self.document_asked.emit(point.document_id))
+        self.side.opened.connect(self._open_current)
+        self.choice.currentIndexChanged.connect(lambda index: self._filter())
+        self.search.searched.connect(lambda said: self._filter())
+        self.periods.changed.connect(lambda months: self._show_period())
+        self.mode.changed.connect(lambda key: self._draw())
+
+
+class _Empty(Panel):
+    """The whole part when there is nothing to show yet."""
+
+    def __init__(self) -> None:
+        super().__init__("Biologie")
+        self._state = EmptyState("ri.test-tube-line", "")
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(0, 0, 0, 40)
+        self._row.setSpacing(8)
+        self._row.addStretch(1)
+        self._row.addStretch(1)
+        self._state.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.body.addStretch(2)
+        self.add(self._state)
+        self.body.addLayout(self._row)
+        self.body.addStretch(3)
+
+    def add_button(self, button: Button) -> None:
+        self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def layout_sentence(self, sentence: str, advice: str) -> None:
+        self._state.set("ri.test-tube-line", sentence, advice)
+
+
+EMPTY_ADVICE = (
+    "Les résultats viennent des comptes rendus structurés des laboratoires, reçus par MSSanté"
+    " ou trouvés dans le DMP."
+)
+ORDER_WORDS = {True: "Dates récentes d’abord", False: "Dates anciennes d’abord"}
+
+
+def _read(biology: Biology, patient_id: str) -> tuple[BiologyView, type[CurvesView]]:
+    """In a worker, the first load of the drawing library with it."""
+    from lgc.desktop.components.curves import CurvesView
+
+    return biology.view(patient_id), CurvesView
+
+
+def _curve(one: Analysis, tone: str) -> Curve:
+    from lgc.desktop.components.curves import Curve, CurvePoint
+
+    points = tuple(
+        CurvePoint(
+            at=point.at,
+            value=point.value or 0.0,
+            words=words.value(point),
+            low=point.reference.low if point.reference else None,
+            high=point.reference.high if point.reference else None,
+            mark=point.result.operator,
+            hollow=point.quoted,
+            tip=words.tip(one, point),
+            data=(one, point),
+        )
+        for point in one.drawn
+    )
+    return Curve(one.key, one.label, words.unit(one.unit), points, tone)

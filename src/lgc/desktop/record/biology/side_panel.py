@@ -1,0 +1,120 @@
+"""What the current value says, and the report it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.keys import KeyCap
+from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
+from lgc.desktop.record.biology import words
+from lgc.desktop.theme import glyphs
+from lgc.services.biology import Analysis, Point, Report
+
+WIDTH = 232
+Value = tuple[Analysis, Point, str]
+
+
+class SidePanel(QFrame):
+    """``opened`` asks for the report of the value shown."""
+
+    opened = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName("Résultat choisi")
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(14, 12, 14, 10)
+        self._whole.setSpacing(6)
+        self._day = ElidedLabel("", "strong")
+        self._values = QVBoxLayout()
+        self._values.setSpacing(3)
+        self._said = label("", "small", "text.muted", wrap=True)
+        self._from = label("Issu du compte rendu", "small", "text.muted")
+        self._glyph = Glyph("ri.test-tube-line", "violet", 16)
+        self._title = ElidedLabel("", "medium")
+        self._who = ElidedLabel("", "small", "text.muted")
+        self._origin_glyph = Glyph("ri.home-4-line", "text.muted", 14)
+        self._origin = ElidedLabel("", "small", "text.muted")
+        self.button = Button("Ouvrir le CR", "plain", "ri.file-list-2-line")
+        self.button.setObjectName("openLabReport")
+        self.button.clicked.connect(self.opened)
+        self._lay_out()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        whole = self._whole
+        whole.addWidget(self._day)
+        whole.addLayout(self._values)
+        whole.addWidget(self._said)
+        whole.addWidget(rule())
+        whole.addWidget(self._from)
+        for glyph, words_ in ((self._glyph, self._title), (self._origin_glyph, self._origin)):
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            row.addWidget(glyph)
+            row.addWidget(words_, 1)
+            whole.addLayout(row)
+            if glyph is self._glyph:
+                whole.addWidget(self._who)
+        whole.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        whole.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(KeyCap("← →"))
+        row.addWidget(label("valeur précédente, suivante", "tiny", "text.muted"))
+        row.addStretch(1)
+        whole.addLayout(row)
+
+    def show_value(
+        self, one: Analysis, point: Point, others: Sequence[Value], report: Report | None
+    ) -> None:
+        """The current value first, then those of the curves on the same report."""
+        self._day.set_text(text.long_date(point.at.date()))
+        while (item := self._values.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        for analysis, value, tone in others:
+            self._values.addWidget(_line(analysis, value, tone, strong=analysis.key == one.key))
+        said = [s for s in (words.change(one, point), *words.notes(point)) if s]
+        told = words.letter_words(point)
+        if told:
+            said.insert(0, f"{text.capital(told)} ({words.reference(point.reference)})")
+        self._said.setText(text.french("\n".join(said)))
+        self._said.setVisible(bool(said))
+        self._show_report(point, report)
+        self.show()
+
+    def _show_report(self, point: Point, report: Report | None) -> None:
+        title = report.title if report is not None else ""
+        self._title.set_text(text.french(title or "Compte rendu"))
+        laboratory = point.result.laboratory or (report.organisation if report else "")
+        author = report.author if report is not None else ""
+        self._who.set_text(text.join(laboratory, author))
+        if report is None:
+            self._origin.set_text("")
+            return
+        sign = glyphs.ORIGIN[report.origin]
+        self._origin_glyph.set(sign.glyph, sign.role)
+        when = f", {text.date(report.received_on)}" if report.received_on else ""
+        self._origin.set_text(f"{sign.word}{when}")
+
+
+def _line(one: Analysis, point: Point, tone: str, *, strong: bool) -> QWidget:
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    row.addWidget(Glyph("ri.checkbox-blank-circle-fill", tone or "text.faint", 10))
+    row.addWidget(ElidedLabel(one.label, "medium" if strong else "base"), 1)
+    letter = point.result.letter
+    colour = words.TONES.get(letter, "text")
+    row.addWidget(label(words.whole(one, point), "strong" if letter else "base", colour))
+    if letter:
+        row.addWidget(label(letter, "tiny-strong", colour))
+    return line
