@@ -16,8 +16,8 @@ from lgc.domain.assignment import fold
 from lgc.domain.biology import SUSCEPTIBILITY, LabResult, ReferenceRange
 from lgc.domain.dmp import DmpEntry
 from lgc.domain.documents import Document, DocumentKind, Origin
-from lgc.services.pathway import Protocol, protocols
 from lgc.services.ports import Clock, OpenUnit
+from lgc.services.protocols import Protocol, protocols
 from lgc.services.searching_dmp import SearchingDmp, line_of_entry
 from lgc.terminology import ucum
 
@@ -244,13 +244,15 @@ def _matrix(result: LabResult) -> str:
 def _by_unit(members: Sequence[Sourced], twins: dict[int, LabResult]) -> list[Analysis]:
     """One series per unit that does not convert into the newest one."""
     groups: list[tuple[str, list[Point]]] = []
-    for document_id, result in reversed(members):
+    newest_first = sorted(members, key=lambda one: one[1].taken_at, reverse=True)
+    # Words have no unit: they join the figures, whichever came first.
+    for document_id, result in sorted(newest_first, key=lambda one: one[1].value is None):
         place = next((g for g in groups if _fits(result, g[0])), None)
         if place is None:
             place = (result.unit, [])
             groups.append(place)
         place[1].append(_point(document_id, result, place[0], twins.get(id(result))))
-    return [_analysis(unit, tuple(reversed(points))) for unit, points in groups]
+    return [_analysis(unit, tuple(points)) for unit, points in groups]
 
 
 def _fits(result: LabResult, unit: str) -> bool:

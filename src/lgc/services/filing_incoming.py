@@ -10,7 +10,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lgc.cda import parse
 from lgc.domain.assignment import Evidence, Hints, Verdict, judge, visit_words
 from lgc.domain.documents import DocumentContent
 from lgc.domain.messages import AssignedBy, Folder, MailAttachment, Message
@@ -21,6 +20,7 @@ from lgc.services.events import Announce, MessageArrived, RecordChanged
 from lgc.services.incoming_documents import FoundDocument, document_of, look_into
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, ParseMail, UnitOfWork
+from lgc.services.receiving import add_received
 from lgc.xds.xdm_reading import HASH_WRONG
 
 log = logging.getLogger(__name__)
@@ -234,7 +234,7 @@ class FilingIncoming:
             content = self._content(one, message, patient_id)
             if content.document.unique_id in held:
                 continue  # already integrated: a second copy tells nothing new
-            self._add(uow, one, content)
+            add_received(uow, content, one.readable)
             kept = message.attachments[one.attachment]
             uow.messages.file_attachment(kept.attachment_id, content.document.document_id)
             filed += 1
@@ -252,23 +252,6 @@ class FilingIncoming:
             received_at=message.sent_at,
             sender=message.sender_name or message.sender_address,
         )
-
-    def _add(self, uow: UnitOfWork, one: FoundDocument, content: DocumentContent) -> None:
-        document = content.document
-        text = parse.plain_text(one.readable) if one.readable is not None else ""
-        uow.documents.add(content, text)
-        if document.patient_id is None or one.readable is None:
-            return
-        newest = True
-        for other in uow.documents.of_patient(document.patient_id):
-            same = other.set_id == document.set_id and other.document_id != document.document_id
-            if same and other.version < document.version and other.replaced_by is None:
-                uow.documents.set_replaced(other.document_id, document.document_id)
-            if same and other.version > document.version:
-                newest = False
-                uow.documents.set_replaced(document.document_id, other.document_id)
-        if one.readable.results and newest:
-            uow.results.add(document.patient_id, document.document_id, one.readable.results)
 
     def _take_back(self, uow: UnitOfWork, message: Message) -> None:
         if message.patient_id is None:

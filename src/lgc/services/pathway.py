@@ -1,51 +1,29 @@
-"""The care pathway below the life line: planned acts of a protocol, done, late or to come.
+"""The care pathway below the life line: planned acts of the protocols, done, late or to come.
 
-Protocols are data (``resources/protocols``), matched to what was done by LOINC code of a
-result, by kind of document, or by words of an entry of the record.
+What was done is recognised by LOINC code of a result, kind of document, act of the record, or
+words. An act done long before its plan is an occurrence of its own, not the plan done early.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-import tomllib
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
-from lgc import paths
 from lgc.domain.biology import LabResult
 from lgc.domain.documents import Document
-from lgc.domain.medical_data import MedicalRecord
+from lgc.domain.medical_data import MedicalEntry, MedicalRecord
+from lgc.domain.patients import Patient
+from lgc.services.protocols import Followed, PlannedAct, followed_by
 from lgc.services.views import Lane, Mark, MarkState
+from lgc.terminology import ucum
 
-DAYS_PER_MONTH = 30.4375
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedAct:
-    """One act of a protocol and how to recognise that it was done."""
-
-    name: str
-    months: float
-    loinc: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-
-    @property
-    def every(self) -> str:
-        return "1 an" if self.months == 12 else f"{self.months:g} mois".replace(".", ",")
-
-    @property
-    def days(self) -> int:
-        return round(self.months * DAYS_PER_MONTH)
-
-
-@dataclass(frozen=True, slots=True)
-class Protocol:
-    key: str
-    title: str
-    acts: tuple[PlannedAct, ...]
+EARLY = 0.25  # of the period: done earlier than that, it was not the planned one
+GRACE = 0.25  # of the period, for an act nobody has seen yet
+MOST_GRACE = dt.timedelta(days=90)
+_BETWEEN = re.compile(r"[^\w’]+")
+NEVER = "Pas encore vu dans ce dossier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,87 +32,188 @@ class Lanes:
     lanes: tuple[Lane, ...]
 
 
-@cache
-def protocols() -> dict[str, Protocol]:
-    """Every shipped protocol by key."""
-    found = {}
-    for file in sorted((paths.bundled("resources") / "protocols").glob("*.toml")):
-        raw = tomllib.loads(file.read_text("utf-8"))
-        acts = tuple(
-            PlannedAct(
-                act["name"],
-                act["months"],
-                tuple(act.get("loinc", ())),
-                tuple(act.get("kinds", ())),
-                tuple(act.get("words", ())),
-            )
-            for act in raw["act"]
-        )
-        found[file.stem] = Protocol(file.stem, raw["title"], acts)
-    return found
-
-
 def lanes_of(
-    keys: Sequence[str],
+    patient: Patient,
     documents: Sequence[Document],
     results: Sequence[tuple[str, LabResult]],
     record: MedicalRecord,
-    today: dt.date,
+    now: dt.datetime,
 ) -> Lanes:
-    """One lane per planned act of the patient's protocols."""
-    followed = [protocols()[key] for key in keys if key in protocols()]
+    """One lane per planned act; one that several protocols ask for follows the most frequent."""
+    zone, today = now.tzinfo, now.date()
+    wall = [(key, replace(r, taken_at=r.taken_at.astimezone(zone))) for key, r in results]
+    known_since = _known_since(documents, wall, record, today, zone)
+    followed = followed_by(patient, record, today, known_since)
+    acts = _acts(followed, patient, today)
     lanes = tuple(
-        Lane(act.name, act.every, marks_of(act, _done(act, documents, results, record), today))
-        for protocol in followed
-        for act in protocol.acts
+        Lane(
+            act.name,
+            act.every,
+            marks_of(act, done_of(act, documents, wall, record, zone), plan, today),
+        )
+        for act, plan in acts
     )
-    return Lanes(tuple(protocol.title for protocol in followed), lanes)
+    return Lanes(tuple(one.protocol.title for one in followed), lanes)
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
+class Plan:
+    """From when an act counts for this patient, and until when (None: for ever)."""
+
+    start: dt.date
+    stop: dt.date | None = None
+    term: dt.date | None = None
+
+
+def _acts(
+    followed: Iterable[Followed], patient: Patient, today: dt.date
+) -> list[tuple[PlannedAct, Plan]]:
+    born = patient.identity.traits.birth_date
+    found: dict[str, tuple[PlannedAct, Plan]] = {}
+    for one in followed:
+        for act in one.protocol.acts:
+            if not act.is_for(patient, today):
+                continue
+            start = max(one.start, _birthday(born, act.from_age)) if act.from_age else one.start
+            stop = _birthday(born, act.to_age) if act.to_age < 200 else None
+            plan = Plan(start, stop, one.start if one.protocol.weeks else None)
+            held = found.get(act.name)
+            if held is None or (act.days and act.days < (held[0].days or act.days + 1)):
+                found[act.name] = (act, plan)
+    return list(found.values())
+
+
+def _birthday(born: dt.date, age: int) -> dt.date:
+    year = min(born.year + age, dt.MAXYEAR)
+    day = min(born.day, 28) if born.month == 2 else born.day
+    return dt.date(year, born.month, day)
+
+
+def _known_since(
+    documents: Iterable[Document],
+    results: Iterable[tuple[str, LabResult]],
+    record: MedicalRecord,
+    today: dt.date,
+    zone: dt.tzinfo | None,
+) -> dt.date:
+    """The oldest trace of the patient here."""
+    days = [_day_of(document, zone) for document in documents]
+    days += [result.taken_at.date() for _, result in results]
+    days += [e.recorded_at.astimezone(zone).date() for e in record.entries if e.recorded_at]
+    return min(days, default=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that was done: the document that tells it, and what it said."""
+
     day: dt.date
     document_id: str | None
     detail: str = ""
 
 
-def _done(
+def done_of(
     act: PlannedAct,
     documents: Iterable[Document],
     results: Iterable[tuple[str, LabResult]],
     record: MedicalRecord,
-) -> list[_Done]:
-    found = {}
+    zone: dt.tzinfo | None = None,
+) -> list[Done]:
+    """Every day it was done, oldest first; a result tells more than a title."""
+    found: dict[dt.date, Done] = {}
     for document in documents:
-        words = any(word in document.title.casefold() for word in act.words)
-        if document.kind in act.kinds or words:
-            day = (document.service_start or document.created_at).date()
-            found[day] = _Done(day, document.document_id)
+        titled = not act.families and _named(act, document.title)
+        if document.kind in act.kinds or titled:
+            day = _day_of(document, zone)
+            found[day] = Done(day, document.document_id)
     for entry in record.entries:
-        if entry.start and any(word in entry.label.casefold() for word in act.words):
+        if entry.start and (_coded(act, entry) or _told(act, entry)):
             day = dt.date(entry.start.year, entry.start.month or 1, entry.start.day or 1)
-            found[day] = _Done(day, None)
+            found.setdefault(day, Done(day, None))
     for document_id, result in results:
-        if result.code and result.code.code in act.loinc and not result.previous:
+        by_code = result.code is not None and result.code.code in act.loinc
+        if not result.previous and (by_code or (not act.families and _named(act, result.label))):
             day = result.taken_at.date()
-            value = "" if result.value is None else f"{result.value:g}".replace(".", ",")
-            found[day] = _Done(day, document_id, f"{value} {result.unit}".strip())
+            found[day] = Done(day, document_id, _value(result))
     return [found[day] for day in sorted(found)]
 
 
-def marks_of(act: PlannedAct, done: Sequence[_Done], today: dt.date) -> tuple[Mark, ...]:
-    """Each done act against the date its predecessor planned, then the next one due."""
-    if not done:
-        return ()
-    every = dt.timedelta(days=act.days)
-    marks = [Mark(MarkState.DONE, None, done[0].day, 0, done[0].document_id, done[0].detail)]
-    for before, after in itertools.pairwise(done):
-        planned = before.day + every
-        gap = (after.day - planned).days
-        marks.append(Mark(MarkState.DONE, planned, after.day, gap, after.document_id, after.detail))
-    due = done[-1].day + every
+def _named(act: PlannedAct, words: str) -> bool:
+    folded = _spaced(words)
+    return any(_spaced(word).rstrip() in folded for word in act.words)
+
+
+def _spaced(words: str) -> str:
+    """Words apart, each after a space: a name is looked for from the start of a word."""
+    return f" {_BETWEEN.sub(' ', words.casefold().replace(chr(39), '’')).strip()} "
+
+
+def _coded(act: PlannedAct, entry: MedicalEntry) -> bool:
+    return entry.code is not None and entry.code.code in act.codes
+
+
+def _told(act: PlannedAct, entry: MedicalEntry) -> bool:
+    return (not act.families or entry.family in act.families) and _named(act, entry.label)
+
+
+def _day_of(document: Document, zone: dt.tzinfo | None) -> dt.date:
+    return (document.service_start or document.created_at).astimezone(zone).date()
+
+
+def _value(result: LabResult) -> str:
+    if result.value is None:
+        return result.text
+    number = f"{result.value:g}".replace(".", ",")
+    return f"{result.operator} {number} {ucum.french(result.unit)}".strip()
+
+
+def marks_of(act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date) -> tuple[Mark, ...]:
+    """What was done against what its predecessor planned, then the next one due."""
+    if act.week:
+        return _at_term(act, done, plan, today)
+    marks: list[Mark] = []
+    for number, one in enumerate(done):
+        planned = done[number - 1].day + dt.timedelta(act.days) if number and act.days else None
+        if planned is not None and (planned - one.day).days > act.days * EARLY:
+            planned = None
+        gap = (one.day - planned).days if planned is not None else 0
+        marks.append(Mark(MarkState.DONE, planned, one.day, gap, one.document_id, one.detail))
+    return (*marks, *_next(act, done, plan, today))
+
+
+def _next(act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date) -> list[Mark]:
+    if done and not act.days:
+        return []
+    if done:
+        due, words = done[-1].day + dt.timedelta(act.days), _last_words(done[-1])
+    else:
+        grace = dt.timedelta(act.days * GRACE) if act.days else MOST_GRACE
+        due, words = plan.start + min(grace, MOST_GRACE), NEVER
+    if plan.stop is not None and due > plan.stop:
+        return []
+    return [_due(due, today, words)]
+
+
+def _due(due: dt.date, today: dt.date, words: str) -> Mark:
     state = MarkState.LATE if due < today else MarkState.TO_COME
-    last = f"Dernière : {done[-1].detail}" if done[-1].detail else "Dernière"
-    words = f"{last}, le {done[-1].day:%d/%m/%Y}"
-    marks.append(Mark(state, due, None, (today - due).days, detail=words))
-    return tuple(marks)
+    return Mark(state, due, None, (today - due).days, detail=words)
+
+
+def _last_words(last: Done) -> str:
+    told = f"Dernière : {last.detail}" if last.detail else "Dernière"
+    return f"{told}, le {last.day:%d/%m/%Y}"
+
+
+def _at_term(act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date) -> tuple[Mark, ...]:
+    """Once, at a week of the term: what was done inside its window is it."""
+    term = plan.term or plan.start
+    planned = term + dt.timedelta(weeks=act.week)
+    window = dt.timedelta(weeks=act.window)
+    inside = [one for one in done if planned - window <= one.day and one.day >= term]
+    if inside:
+        one = min(inside, key=lambda d: abs(d.day - planned))
+        gap = (one.day - planned).days
+        return (Mark(MarkState.DONE, planned, one.day, gap, one.document_id, one.detail),)
+    state = MarkState.LATE if planned + window < today else MarkState.TO_COME
+    words = f"Prévu à {act.week} SA, à {act.window} semaines près"
+    return (Mark(state, planned, None, (today - planned).days, detail=words),)

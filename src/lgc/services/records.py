@@ -33,7 +33,8 @@ class Records:
         return self.view(patient_id)
 
     def view(self, patient_id: str) -> RecordView:
-        today = self._clock.now().date()
+        now = self._clock.now()
+        today = now.date()
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
             documents = uow.documents.of_patient(patient_id)
@@ -42,7 +43,7 @@ class Records:
             record = uow.medical.of_patient(patient_id)
         view = PatientView.of(patient, today)
         lines = self._lines(patient_id, documents)
-        lanes = lanes_of(patient.protocols, documents, results, record, today)
+        lanes = lanes_of(patient, documents, results, record, now)
         return RecordView(
             patient=view,
             documents=lines,

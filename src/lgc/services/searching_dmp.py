@@ -21,6 +21,7 @@ from lgc.errors import UnreadableInput, UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit
+from lgc.services.receiving import add_received
 from lgc.services.views import DocumentLine
 
 FIRST_SEARCH_YEARS = 2  # the first automatic search covers at most two years (dmp.md §7)
@@ -83,11 +84,7 @@ class SearchingDmp:
             )
         document = document_of_entry(self._ids.uuid(), patient_id, entry, content, readable)
         with self._open() as uow:
-            uow.documents.add(
-                DocumentContent(document, content), parse.plain_text(readable) if readable else ""
-            )
-            if readable is not None and readable.results:
-                uow.results.add(patient_id, document.document_id, readable.results)
+            add_received(uow, DocumentContent(document, content), readable)
             uow.audit("dmp document fetched", document.document_id, entry.unique_id)
             uow.commit()
         self._announce(RecordChanged(patient_id))

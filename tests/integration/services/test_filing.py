@@ -134,6 +134,20 @@ def test_a_new_version_replaces_the_old_one_whatever_the_order(
     assert by_version[2].replaced_by is None
 
 
+def test_undoing_a_new_version_lets_the_old_one_stand_again(
+    desk, known, submission_request, make, patient
+):
+    for number in (2, 1):
+        content = version(submission_request, make, patient, number, f"2.25.90{number}")
+        desk.filing.receive(mail(("IHE_XDM.zip", content), number=number))
+    newest = next(d for d in documents(desk, known) if d.version == 2)
+
+    desk.filing.undo(newest.message_id)
+
+    (left,) = documents(desk, known)
+    assert (left.version, left.replaced_by) == (1, None)
+
+
 def test_an_unqualified_identity_waits_with_its_candidate(desk, make, patient, archive):
     provisional = replace(
         patient, identity=replace(patient.identity, status=IdentityStatus.VALIDATED)

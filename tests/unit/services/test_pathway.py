@@ -1,62 +1,227 @@
 """Planned acts against what was done: done with its gap, late, or to come."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lgc.domain.biology import LabResult
+from lgc.domain.identity import Sex
 from lgc.domain.medical_data import Family, MedicalRecord, PartialDate
 from lgc.domain.professionals import Coded
-from lgc.services.pathway import lanes_of, protocols
+from lgc.services.pathway import Done, Plan, lanes_of, marks_of
+from lgc.services.protocols import PlannedAct, followed_by, protocols
 from lgc.services.views import MarkState
 
-TODAY = dt.date(2026, 11, 6)
-LOINC = "2.16.840.1.113883.6.1"
+PARIS = dt.timezone(dt.timedelta(hours=1))
+NOW = dt.datetime(2026, 11, 6, 9, 57, tzinfo=PARIS)
+TODAY = NOW.date()
+LOINC, CIM_10 = "2.16.840.1.113883.6.1", "2.16.840.1.113883.6.3"
+YEARLY, QUARTERLY = PlannedAct("Bilan", 12), PlannedAct("HbA1c", 3)
+SOME_TIME_AGO = PartialDate(2020, 1, 1)
+DONE, LATE, TO_COME = MarkState.DONE, MarkState.LATE, MarkState.TO_COME
+START = Plan(dt.date(2025, 1, 1))
 
 
-def result(code, day, **fields):
-    taken = dt.datetime.combine(day, dt.time(8), tzinfo=dt.UTC)
+def day(text):
+    return dt.date.fromisoformat(text)
+
+
+def told(marks):
+    return [(mark.state.value, mark.planned is not None, mark.gap_days) for mark in marks]
+
+
+def result(code, when, **fields):
+    taken = dt.datetime.combine(when, dt.time(8), tzinfo=dt.UTC)
     return ("report", LabResult(Coded(code, LOINC), "HbA1c", taken, **fields))
+
+
+def person(make, sex=Sex.MALE, born=dt.date(1948, 8, 18), protocols=()):
+    patient = make.patient()
+    traits = replace(patient.identity.traits, sex=sex, birth_date=born)
+    identity = replace(patient.identity, traits=traits)
+    return replace(patient, identity=identity, protocols=protocols)
+
+
+def condition(make, code, start=SOME_TIME_AGO, **more):
+    return make.entry(
+        family=Family.CHRONIC, label="Affection", code=Coded(code, CIM_10), start=start, **more
+    )
 
 
 def lane(name, lanes):
     return next(one for one in lanes.lanes if one.name == name)
 
 
-def test_an_act_done_after_its_plan_carries_the_gap():
-    results = [
-        result("4548-4", dt.date(2026, 5, 20), value=7.5, unit="%"),
-        result("4548-4", dt.date(2026, 9, 2), value=7.9, unit="%"),
-    ]
-
-    marks = lane("HbA1c", lanes_of(["diabetes-type-2"], [], results, MedicalRecord(), TODAY)).marks
-
-    assert [(m.state, m.gap_days) for m in marks[:2]] == [(MarkState.DONE, 0), (MarkState.DONE, 14)]
-    assert marks[2].state is MarkState.TO_COME
-    assert marks[2].detail == "Dernière : 7,9 %, le 02/09/2026"
+def lanes(make, results=(), entries=(), documents=(), **who):
+    patient = person(make, **{"protocols": ("diabetes-type-2",), **who})
+    return lanes_of(patient, documents, results, MedicalRecord(tuple(entries)), NOW)
 
 
-def test_an_act_not_done_in_time_is_late_by_days(make):
-    record = MedicalRecord(
-        (make.entry(family=Family.VACCINATION, label="Grippe", start=PartialDate(2025, 10, 13)),)
+@pytest.mark.parametrize(
+    ("act", "done", "expected"),
+    [
+        # Never seen: due once the grace from the start has passed, then late.
+        (YEARLY, [], [("late", True, (TODAY - day("2025-04-01")).days)]),
+        (PlannedAct("Vaccin", once=True), [], [("late", True, 584)]),
+        # Seen: the next one counts from the last one.
+        (YEARLY, ["2026-05-01"], [("done", False, 0), ("to_come", True, -176)]),
+        (YEARLY, ["2025-10-01"], [("done", False, 0), ("late", True, 36)]),
+        (PlannedAct("Vaccin", once=True), ["2025-10-01"], [("done", False, 0)]),
+        # Around its plan: the gap is told.
+        (
+            QUARTERLY,
+            ["2026-05-20", "2026-09-02"],
+            [("done", False, 0), ("done", True, 14), ("to_come", True, -26)],
+        ),
+        (
+            QUARTERLY,
+            ["2026-05-20", "2026-08-10"],
+            [("done", False, 0), ("done", True, -9), ("to_come", True, -3)],
+        ),
+        # Long before its plan: an occurrence of its own, never « fait −345 j ».
+        (
+            YEARLY,
+            ["2026-03-01", "2026-03-21"],
+            [("done", False, 0), ("done", False, 0), ("to_come", True, -135)],
+        ),
+        (
+            YEARLY,
+            ["2025-03-01", "2025-03-21", "2026-03-25"],
+            [("done", False, 0), ("done", False, 0), ("done", True, 4), ("to_come", True, -139)],
+        ),
+    ],
+)
+def test_each_act_stands_against_the_plan_it_belongs_to(act, done, expected):
+    marks = marks_of(act, [Done(day(one), None) for one in done], START, TODAY)
+
+    assert told(marks) == expected
+
+
+@given(st.lists(st.dates(dt.date(2015, 1, 1), TODAY), unique=True), st.sampled_from([3, 12, 60]))
+def test_everything_done_is_shown_and_one_thing_at_most_is_next(days, months):
+    done = [Done(one, None) for one in sorted(days)]
+    act = PlannedAct("Acte", months)
+
+    marks = marks_of(act, done, START, TODAY)
+
+    assert [mark.done for mark in marks if mark.state is DONE] == sorted(days)
+    assert len(marks) - len(done) == 1
+    assert all(mark.gap_days >= -act.days / 4 - 1 for mark in marks if mark.state is DONE)
+    assert (marks[-1].gap_days > 0) is (marks[-1].state is LATE)
+
+
+def test_a_result_tells_what_was_found_and_links_its_report(make):
+    found = [result("4548-4", dt.date(2026, 9, 2), value=7.9, unit="%")]
+
+    marks = lane("HbA1c", lanes(make, found)).marks
+
+    assert (marks[0].document_id, marks[0].detail) == ("report", "7,9 %")
+    assert marks[1].detail == "Dernière : 7,9 %, le 02/09/2026"
+
+
+def test_a_vaccine_is_an_entry_of_vaccination_and_not_the_disease(make):
+    disease = make.entry(
+        family=Family.MEDICAL_HISTORY, label="Grippe A", start=PartialDate(2026, 2, 1)
     )
+    vaccine = make.entry(family=Family.VACCINATION, label="Grippe", start=PartialDate(2025, 10, 13))
 
-    marks = lane("Vaccin grippe", lanes_of(["diabetes-type-2"], [], [], record, TODAY)).marks
+    marks = lane("Vaccin grippe", lanes(make, entries=[disease, vaccine])).marks
 
-    assert marks[-1].state is MarkState.LATE
-    assert marks[-1].gap_days == 24
+    assert [(m.state, m.gap_days) for m in marks] == [(DONE, 0), (LATE, 24)]
 
 
-def test_a_result_quoted_from_before_is_not_an_act():
-    results = [result("4548-4", dt.date(2026, 9, 2), value=7.9, unit="%", previous=True)]
+def test_a_result_quoted_from_before_is_not_an_act(make):
+    quoted = [result("4548-4", dt.date(2026, 9, 2), value=7.9, unit="%", previous=True)]
 
-    lanes = lanes_of(["diabetes-type-2"], [], results, MedicalRecord(), TODAY)
+    marks = lane("HbA1c", lanes(make, quoted)).marks
 
-    assert lane("HbA1c", lanes).marks == ()
+    assert [mark.done for mark in marks] == [None]
+
+
+def test_midnight_in_paris_is_not_the_day_before(make):
+    midnight = dt.datetime(2026, 9, 2, tzinfo=PARIS).astimezone(dt.UTC)
+    found = LabResult(Coded("4548-4", LOINC), "HbA1c", midnight, value=7.9, unit="%")
+
+    assert lane("HbA1c", lanes(make, [("report", found)])).marks[0].done == dt.date(2026, 9, 2)
+
+
+def test_nothing_is_late_before_the_practice_knew_the_patient(make):
+    old = condition(make, "I10", PartialDate(2011, 3, 12), recorded_at=NOW)
+
+    marks = lane("Kaliémie", lanes(make, entries=[old], protocols=())).marks
+
+    assert [mark.state for mark in marks] == [TO_COME]
+    assert marks[0].planned == TODAY + dt.timedelta(90)
+
+
+@pytest.mark.parametrize(
+    ("who", "code", "expected"),
+    [
+        ({"born": dt.date(1990, 1, 1)}, "E11.9", ["diabetes-type-2", "adult-prevention"]),
+        ({"born": dt.date(1990, 1, 1)}, "I10", ["hypertension", "adult-prevention"]),
+        ({"born": dt.date(1990, 1, 1)}, "J44.1", ["copd", "adult-prevention"]),
+        ({"born": dt.date(1990, 1, 1)}, "I50", ["heart-failure", "adult-prevention"]),
+        ({"born": dt.date(1990, 1, 1)}, "Z34", ["adult-prevention"]),
+        ({"born": dt.date(2015, 1, 1)}, "J45", []),
+        ({"born": dt.date(2015, 1, 1), "protocols": ("copd",)}, "J45", ["copd"]),
+        ({"sex": Sex.FEMALE, "born": dt.date(1990, 1, 1)}, "E66", ["adult-prevention"]),
+    ],
+)
+def test_a_protocol_opens_with_a_condition_an_age_or_the_doctor_s_choice(make, who, code, expected):
+    record = MedicalRecord((condition(make, code),))
+    followed = followed_by(person(make, **who), record, TODAY, TODAY)
+
+    assert [one.protocol.key for one in followed] == expected
+
+
+def test_a_pregnancy_is_followed_by_its_term_and_ends_with_it(make):
+    woman = {"sex": Sex.FEMALE, "born": dt.date(1990, 1, 1), "protocols": ()}
+    begun = PartialDate(2026, 5, 22)  # 24 SA on the day
+    record = [condition(make, "Z34", begun)]
+    scan = result("0-0", dt.date(2026, 8, 14))[1]
+    scan = ("scan", replace(scan, label="Échographie du premier trimestre"))
+
+    now = lanes(make, [scan], record, **woman)
+    after = lanes(make, [scan], [condition(make, "Z34", PartialDate(2025, 5, 22))], **woman)
+
+    assert now.protocols == ("Suivi de grossesse", "Prévention")
+    first, second = lane("Échographie T1", now), lane("Échographie T2", now)
+    assert [(m.state, m.gap_days) for m in first.marks] == [(DONE, 0)]
+    assert (second.every, second.marks[0].state) == ("22 SA", TO_COME)
+    assert lane("Toxoplasmose", now).marks[0].state is LATE
+    assert after.protocols == ("Prévention",)
+
+
+def test_an_act_two_protocols_ask_for_is_one_lane_at_the_shorter_period(make):
+    both = [condition(make, "I50"), condition(make, "I10")]
+
+    found = lanes(make, entries=both, protocols=())
+
+    assert [one.every for one in found.lanes if one.name == "Bilan rénal"] == ["6 mois"]
+    assert len({one.name for one in found.lanes}) == len(found.lanes)
+
+
+@pytest.mark.parametrize(
+    ("sex", "age", "expected"),
+    [
+        (Sex.FEMALE, 52, True),
+        (Sex.FEMALE, 76, False),
+        (Sex.MALE, 52, False),
+    ],
+)
+def test_screening_is_for_its_age_and_sex(make, sex, age, expected):
+    born = dt.date(TODAY.year - age, 1, 1)
+    found = lanes(make, sex=sex, born=born, protocols=())
+
+    assert ("Mammographie" in [one.name for one in found.lanes]) is expected
 
 
 @pytest.mark.parametrize("key", sorted(protocols()))
 def test_every_shipped_protocol_can_recognise_each_of_its_acts(key):
     for act in protocols()[key].acts:
-        assert act.months > 0
-        assert act.loinc or act.kinds or act.words, act.name
+        assert bool(act.months) + bool(act.week) + act.once == 1, act.name
+        assert act.loinc or act.kinds or act.words or act.codes, act.name
+        assert set(act.families) <= set(Family)

@@ -7,6 +7,7 @@ the pointer, dragging pans, arrows walk from document to document, Enter opens.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,11 +28,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lgc.desktop import text
-from lgc.desktop.record.time_scale import Stack, TimeScale, bands, month_ticks, stacks
+from lgc.desktop.record.time_scale import Stack, TimeScale, bands, days_of, month_ticks, stacks
 from lgc.desktop.theme import current, font, glyphs
 from lgc.services.views import DocumentLine, Lane, LifeLine, Mark, MarkState
 
-MARGIN = 176  # room for the names of the lanes
+MARGIN = 206  # room for the names of the lanes
 RIGHT = 16
 TOP = 22
 TILE_W, TILE_H, TILE_GAP = 24, 22, 3
@@ -66,6 +67,8 @@ class LifeLineView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         today = dt.date.today()
         self._life = LifeLine(today, (), (), ())
+        self._documents: tuple[DocumentLine, ...] = ()
+        self._days: list[float] = []
         self._scale = TimeScale.between(today - dt.timedelta(300), today + dt.timedelta(165), 800)
         self._spots: list[_Spot] = []
         self._hovered: _Spot | None = None
@@ -79,6 +82,8 @@ class LifeLineView(QWidget):
 
     def show_life(self, life: LifeLine) -> None:
         self._life = life
+        self._documents = tuple(sorted(life.documents, key=lambda line: line.date))
+        self._days = [days_of(line.date) for line in self._documents]
         self._current = None
         self.updateGeometry()
         self.update()
@@ -99,7 +104,7 @@ class LifeLineView(QWidget):
     @property
     def documents(self) -> tuple[DocumentLine, ...]:
         """Oldest first: the order of the arrows, and the list screen readers read."""
-        return tuple(sorted(self._life.documents, key=lambda line: line.date))
+        return self._documents
 
     def sizeHint(self) -> QSize:
         return QSize(900, LANES_Y + LANE_H * max(len(self._life.lanes), 1) + 6)
@@ -273,10 +278,10 @@ class LifeLineView(QWidget):
             )
         for index, lane in enumerate(self._life.lanes):
             y = LANES_Y + index * LANE_H
-            self._write(painter, QRect(14, y, 106, LANE_H), lane.name, "small")
+            self._write(painter, QRect(14, y, 136, LANE_H), lane.name, "small")
             self._write(
                 painter,
-                QRect(100, y, MARGIN - 112, LANE_H),
+                QRect(130, y, MARGIN - 142, LANE_H),
                 lane.every,
                 "tiny",
                 "text.muted",
@@ -342,13 +347,17 @@ class LifeLineView(QWidget):
         )
 
     def _stacks(self, painter: QPainter) -> None:
-        placed = [
-            (self._x(line.date), line)
-            for line in self._life.documents
-            if -40 < self._scale.x(line.date) < self._room() + 40
-        ]
-        for stack in stacks(placed):
+        for stack in stacks(self._in_view()):
             self._stack(painter, stack)
+
+    def _in_view(self) -> list[tuple[float, DocumentLine]]:
+        """The documents of the period and their places: a long record costs what is seen of it."""
+        margin = 40 / self._scale.pixels_per_day
+        first = bisect_left(self._days, self._scale.start - margin)
+        last = bisect_right(self._days, self._scale.start + self._scale.days + margin)
+        ratio = self._scale.pixels_per_day
+        left = MARGIN - self._scale.start * ratio
+        return [(left + self._days[n] * ratio, self._documents[n]) for n in range(first, last)]
 
     def _stack(self, painter: QPainter, stack: Stack[DocumentLine]) -> None:
         theme = current()
@@ -413,8 +422,18 @@ class LifeLineView(QWidget):
     def _lane(self, painter: QPainter, lane: Lane, top: int) -> None:
         middle = top + LANE_H / 2
         for mark, after in zip(lane.marks, (*lane.marks[1:], None), strict=False):
+            if not self._touches(mark):
+                continue
             limit = self._start_of(after) if after is not None else MARGIN + self._room() + 400
             MARKS[mark.state](self, painter, lane, mark, middle, limit)
+
+    def _touches(self, mark: Mark) -> bool:
+        """Is anything of it in the period, its words included?"""
+        days = [day for day in (mark.planned, mark.done) if day is not None]
+        if mark.state is MarkState.LATE:
+            days.append(self._life.today)
+        room = MARGIN + self._room()
+        return self._x(min(days)) < room and self._x(max(days)) > MARGIN - 160
 
     def _start_of(self, mark: Mark) -> float:
         day = min(d for d in (mark.planned, mark.done) if d is not None)
@@ -534,7 +553,9 @@ class LifeLineView(QWidget):
         if words:
             painter.setFont(font(role))
             painter.setPen(current().role(tone))
-            painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), words)
+            room = max(box.width(), 0)
+            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), shown)
 
 
 MARKS = {

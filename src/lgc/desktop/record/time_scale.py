@@ -11,6 +11,7 @@ T = TypeVar("T")
 MIN_DAYS, MAX_DAYS = 1.0, 25 * 366.0
 MERGE_PIXELS = 26.0
 STACK_HEIGHT = 3
+HOURS_FROM = 400.0  # pixels per day
 MONTHS = [
     "janv.",
     "févr.",
@@ -25,6 +26,12 @@ MONTHS = [
     "nov.",
     "déc.",
 ]
+
+
+def days_of(day: dt.date | dt.datetime) -> float:
+    """Ordinal days with their fraction."""
+    minutes = day.hour * 60 + day.minute if isinstance(day, dt.datetime) else 0
+    return day.toordinal() + minutes / 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +60,7 @@ class TimeScale:
 
     def x(self, day: dt.date | dt.datetime) -> float:
         """Pixels from the left edge; negative before the window."""
-        fraction = 0.0
-        if isinstance(day, dt.datetime):
-            fraction = (day.hour * 60 + day.minute) / 1440
-        return (day.toordinal() + fraction - self.start) * self.pixels_per_day
+        return (days_of(day) - self.start) * self.pixels_per_day
 
     def zoomed(self, factor: float, around_x: float) -> TimeScale:
         """Zoom by ``factor`` (> 1 comes closer), the day under the pointer staying there."""
@@ -103,10 +107,23 @@ def _month_step(pixels_per_month: float) -> int:
 
 
 def _day_ticks(scale: TimeScale) -> tuple[Tick, ...]:
+    if scale.pixels_per_day > HOURS_FROM:
+        return _hour_ticks(scale)
     every = 1 if scale.pixels_per_day > 46 else 7
     days = range(int(scale.start), int(scale.start + scale.days) + 2)
     dates = (dt.date.fromordinal(day) for day in days if day > 0)
     return tuple(Tick(d, f"{d:%d/%m}", 0) for d in dates if every == 1 or d.weekday() == 0)
+
+
+def _hour_ticks(scale: TimeScale) -> tuple[Tick, ...]:
+    """Every third hour, midnight by its date."""
+    first = dt.datetime.fromordinal(max(int(scale.start), 1))
+    count = int(scale.days * 8) + 10
+    times = (first + dt.timedelta(hours=3 * number) for number in range(count))
+    return tuple(
+        Tick(time, f"{time:%H} h" if time.hour else f"{time:%d/%m}", int(not time.hour) * 2)
+        for time in times
+    )
 
 
 @dataclass(frozen=True, slots=True)

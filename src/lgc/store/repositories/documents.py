@@ -83,8 +83,16 @@ class DocumentRepository:
         self._set(document_id, replaced_by=by)
 
     def remove(self, document_id: str) -> None:
-        """Undo a filing. Raises UserFacingError at the commit when something still needs it."""
+        """Undo a filing: what it replaced stands again.
+
+        Raises UserFacingError at the commit when something still needs it.
+        """
         self._session.flush()
+        self._session.execute(
+            update(DocumentRow)
+            .where(DocumentRow.replaced_by == document_id)
+            .values(replaced_by=None)
+        )
         self._session.execute(
             delete(DocumentBodyRow).where(DocumentBodyRow.document_id == document_id)
         )

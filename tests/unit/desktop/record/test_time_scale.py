@@ -34,6 +34,15 @@ def test_labels_never_run_into_each_other(days):
     assert all(b - a > 14 for a, b in itertools.pairwise(places))
 
 
+def test_one_day_is_marked_by_its_hours():
+    scale = TimeScale(dt.date(2026, 9, 2).toordinal(), 1, 900)
+
+    labels = [tick.label for tick in month_ticks(scale)]
+
+    assert labels[:3] == ["02/09", "03 h", "06 h"]
+    assert "03/09" in labels
+
+
 def test_quarters_carry_the_year_at_its_first_one():
     names = [(band.name, band.year) for band in bands(YEAR)]
 

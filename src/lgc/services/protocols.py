@@ -1,0 +1,164 @@
+"""Care protocols as data (``resources/protocols``): who they are for, and their planned acts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lgc import paths
+from lgc.domain.identity import Sex
+from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate
+from lgc.domain.patients import Patient
+
+DAYS_PER_MONTH = 30.4375
+CONDITIONS = (Family.CHRONIC, Family.MEDICAL_HISTORY)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAct:
+    """One act and how to recognise that it was done.
+
+    Planned every ``months``, or ``once``, or at a ``week`` of the term give or take ``window``
+    weeks. ``loinc`` are results, ``kinds`` documents, ``codes`` acts of the record (CCAM, CIS…),
+    ``words`` what a title, an entry or a result is called; ``families`` limit them to entries of
+    those families of the record (a vaccine is not the disease).
+    """
+
+    name: str
+    months: float = 0.0
+    week: int = 0
+    window: int = 0
+    once: bool = False
+    loinc: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    sex: str = ""
+    from_age: int = 0
+    to_age: int = 200
+
+    @property
+    def every(self) -> str:
+        """``3 mois``, ``1 an``, ``22 SA``."""
+        if self.week:
+            return f"{self.week} SA"
+        if self.once:
+            return "une fois"
+        years, rest = divmod(self.months, 12)
+        if not rest:
+            return f"{years:g} an" if years == 1 else f"{years:g} ans"
+        return f"{self.months:g} mois".replace(".", ",")
+
+    @property
+    def days(self) -> int:
+        """Between two occurrences; 0 for what is done once."""
+        return round(self.months * DAYS_PER_MONTH)
+
+    def is_for(self, patient: Patient, today: dt.date) -> bool:
+        age = patient.age_on(today)[0]
+        sex = patient.identity.traits.sex
+        return self.from_age <= age < self.to_age and self.sex in ("", sex.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """``conditions`` are the starts of CIM-10 codes that open it; ``weeks`` the end of a term."""
+
+    key: str
+    title: str
+    acts: tuple[PlannedAct, ...]
+    conditions: tuple[str, ...] = ()
+    sex: str = ""
+    from_age: int = 0
+    weeks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A protocol of one patient and the day it began for him."""
+
+    protocol: Protocol
+    start: dt.date
+
+
+@cache
+def protocols() -> dict[str, Protocol]:
+    """Every shipped protocol by key."""
+    folder = paths.bundled("resources") / "protocols"
+    return {file.stem: _read(file.stem, file.read_text("utf-8")) for file in folder.glob("*.toml")}
+
+
+def _read(key: str, words: str) -> Protocol:
+    raw = tomllib.loads(words)
+    acts = tuple(PlannedAct(**_frozen(act)) for act in raw.pop("act"))
+    return Protocol(key=key, acts=acts, **_frozen(raw))
+
+
+def _frozen(raw: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in raw.items()}
+
+
+def followed_by(
+    patient: Patient, record: MedicalRecord, today: dt.date, known_since: dt.date
+) -> tuple[Followed, ...]:
+    """The protocols the doctor chose, those a condition opens, then prevention by age.
+
+    A protocol begins with its condition, at the earliest when the practice began to know the
+    patient: what was done elsewhere before is not held against anybody.
+    """
+    found = [
+        one
+        for key in _order(patient.protocols)
+        if (one := _followed(protocols()[key], patient, record, today, known_since)) is not None
+    ]
+    return tuple(found)
+
+
+def _order(chosen: Sequence[str]) -> list[str]:
+    known = sorted(protocols(), key=lambda key: (not protocols()[key].conditions, key))
+    return [key for key in dict.fromkeys((*chosen, *known)) if key in known]
+
+
+def _followed(
+    protocol: Protocol,
+    patient: Patient,
+    record: MedicalRecord,
+    today: dt.date,
+    known_since: dt.date,
+) -> Followed | None:
+    if protocol.sex and patient.identity.traits.sex is not Sex(protocol.sex):
+        return None
+    if patient.age_on(today)[0] < protocol.from_age:
+        return None
+    entry = _condition(protocol, record)
+    began = _day(entry.start) if entry is not None and entry.start is not None else None
+    if protocol.weeks:
+        over = began is None or today > began + dt.timedelta(weeks=protocol.weeks)
+        return None if over or began is None else Followed(protocol, began)
+    chosen = protocol.key in patient.protocols
+    if entry is None and protocol.conditions and not chosen:
+        return None
+    return Followed(protocol, max(began or known_since, known_since))
+
+
+def _condition(protocol: Protocol, record: MedicalRecord) -> MedicalEntry | None:
+    """The active entry that opens a protocol, the newest when there are several."""
+    entries = [
+        entry
+        for entry in record.entries
+        if entry.family in CONDITIONS
+        and entry.active
+        and entry.end is None
+        and entry.code is not None
+        and entry.code.code.startswith(protocol.conditions or ("\0",))
+    ]
+    return max(entries, key=lambda e: e.start.iso if e.start else "", default=None)
+
+
+def _day(date: PartialDate) -> dt.date:
+    return dt.date(date.year, date.month or 1, date.day or 1)
