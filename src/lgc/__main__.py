@@ -36,6 +36,13 @@ def _parser() -> argparse.ArgumentParser:
     tour.add_argument("--scale", type=float, default=1.0)
     tour.add_argument("--size", default="1440x900")
     tour.set_defaults(run=_tour)
+    read = commands.add_parser("read", help="dit ce qui est compris de documents et de messages")
+    read.add_argument("files", type=Path, nargs="+", metavar="FICHIER")
+    read.add_argument("--json", action="store_true", help="en JSON, toujours le même")
+    read.set_defaults(run=_read)
+    check = commands.add_parser("check", help="dit ce qui ne va pas dans des documents CDA")
+    check.add_argument("files", type=Path, nargs="+", metavar="FICHIER")
+    check.set_defaults(run=_check)
     return parser
 
 
@@ -62,6 +69,18 @@ def _tour(chosen: argparse.Namespace) -> int:
     from lgc import tour
 
     return tour.run(chosen.out, theme=chosen.theme, scale=chosen.scale, size=chosen.size)
+
+
+def _read(chosen: argparse.Namespace) -> int:
+    from lgc.commands import read
+
+    return read.run(chosen.files, as_json=chosen.json)
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from lgc.commands import check
+
+    return check.run(chosen.files)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,22 @@ def _is_text(content: bytes) -> bool:
     return True
 
 
+def decoded(content: bytes) -> str:
+    """The words of a plain text, whatever wrote it."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+_ACTIVE = (b"/JavaScript", b"/Launch", b"/JS ")
+ACTIVE = "Ce PDF contient un programme\u00a0: il n’est pas exécuté."
+
+
+def _active(content: bytes) -> str:
+    return ACTIVE if any(mark in content for mark in _ACTIVE) else ""
+
+
 def read(node: etree._Element, name: str) -> tuple[Attachment | None, str]:
     """The content of an ED and a French sentence about what is wrong with it (or nothing)."""
     text = text_content(node)
@@ -79,7 +95,7 @@ def read(node: etree._Element, name: str) -> tuple[Attachment | None, str]:
             attachment,
             f"Une pièce annoncée «\u00a0{announced}\u00a0» est en réalité «\u00a0{actual}\u00a0».",
         )
-    return attachment, ""
+    return attachment, _active(inflated) if actual == "application/pdf" else ""
 
 
 def _inflate(content: bytes, compression: str) -> bytes:

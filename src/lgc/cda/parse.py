@@ -16,6 +16,7 @@ from lgc.cda.header_reader import read_header
 from lgc.cda.lab_reader import LabReader
 from lgc.cda.names import tag
 from lgc.cda.narrative import NarrativeWriter, text_of
+from lgc.cda.showable import showable
 from lgc.cda.source import load
 from lgc.cda.values import coded, find, find_all, words
 from lgc.domain.readable import Attachment, ReadableDocument, ReadableSection
@@ -64,8 +65,8 @@ def plain_text(document: ReadableDocument) -> str:
     people = (*header.authors, header.organisation, header.custodian)
     parts = [header.title, header.type.label, *people]
     parts.extend(_section_text(section) for section in document.sections)
-    if document.body and document.body.media_type == "text/plain":
-        parts.append(document.body.content.decode("utf-8", "replace"))
+    if document.body and document.body.media_type in ("text/plain", "text/rtf"):
+        parts.append(showable(document.body).content.decode("utf-8", "replace"))
     return "\n".join(part for part in parts if part)
 
 

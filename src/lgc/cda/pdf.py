@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,7 @@ from reportlab.platypus import (
 
 from lgc.cda.fonts import font_family
 from lgc.cda.pdf_flow import LINE, QUIET, SHADE, Flow, style
+from lgc.cda.showable import showable
 from lgc.cda.writing import PARIS
 from lgc.domain.readable import DocumentHeader, ReadableDocument, ReadableSection
 
@@ -41,9 +43,10 @@ _CLASSES = {"M": "Masculin", "F": "Féminin", "UN": "Inconnu"}
 
 def render(document: ReadableDocument) -> bytes:
     """The document as PDF; the embedded PDF itself when that is all there is (N1)."""
-    body = document.body
+    body = showable(document.body) if document.body is not None else None
     if body is not None and body.media_type == "application/pdf" and not document.sections:
         return body.content
+    document = replace(document, body=body)
     try:
         laid_out = _lay_out(document, flat=False)
     except (LayoutError, ValueError):
@@ -153,20 +156,13 @@ def _plain_body(document: ReadableDocument, flow: Flow) -> list[Any]:
     if body is None:
         return [flow.paragraph("Ce document n’a pas de contenu lisible.")]
     if body.media_type == "text/plain":
-        text = _decoded(body.content)
+        text = body.content.decode("utf-8", "replace")
         return [
             flow.paragraph(line) if line.strip() else Spacer(1, 8) for line in text.splitlines()
         ]
     if body.media_type.startswith("image/"):
         return flow.picture(body, WIDTH) or [flow.paragraph("L’image jointe est illisible.")]
     return [flow.paragraph(f"Le contenu du document est joint à part ({body.media_type}).")]
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
 
 
 def _panel(header: DocumentHeader) -> Table:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lgc.cda import parse
+from lgc.cda.showable import showable
 from lgc.domain.documents import DocumentContent
 from lgc.domain.readable import Attachment, ReadableDocument
 from lgc.errors import UnreadableInput
@@ -51,13 +52,18 @@ class Reading:
         document = content.document
         if document.mime_type not in CDA_TYPES:
             body = Attachment(document.title, document.mime_type, content.content)
-            return OpenedDocument(content, None, body, ())
+            return OpenedDocument(content, None, showable(body), ())
         try:
             readable = parse.parse(content.content)
         except UnreadableInput as error:
             body = Attachment(document.title, "text/plain", content.content)
             return OpenedDocument(content, None, body, (error.sentence,))
-        return OpenedDocument(content, readable, readable.body, readable.faults)
+        shown = replace(
+            readable,
+            body=showable(readable.body) if readable.body is not None else None,
+            images=tuple(showable(image) for image in readable.images),
+        )
+        return OpenedDocument(content, shown, shown.body, shown.faults)
 
     def pdf(self, content: DocumentContent) -> bytes | None:
         """For printing and export."""

@@ -5,6 +5,7 @@ import pytest
 from lgc.cda import documents, parse
 from lgc.cda.kinds import all_kinds
 
+pytestmark = pytest.mark.xdist_group("cda_oracle")
 PROFILES = {
     "vsm": "vsm",
     "admission_letter": "ldl-ees",

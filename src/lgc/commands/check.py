@@ -1,0 +1,48 @@
+"""``lgc check FILE…``: what is wrong in documents, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lgc.cda import check
+from lgc.cda.check import Finding
+from lgc.cda.source import MAX_BYTES
+from lgc.commands.console import say
+
+RIGHT, WRONG, UNREADABLE = 0, 1, 2
+LEVELS = {"error": "Erreur", "warning": "À vérifier"}
+
+
+def run(files: Sequence[Path]) -> int:
+    """0 when nothing is wrong, 1 when something is, 2 when a file could not be read."""
+    return max(_one(path) for path in files)
+
+
+def _one(path: Path) -> int:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            say([f"{path}\u00a0: ce fichier est trop gros pour un document."])
+            return UNREADABLE
+        data = path.read_bytes()
+    except OSError:
+        say([f"{path}\u00a0: ce fichier ne peut pas être lu."])
+        return UNREADABLE
+    findings = check.check(data)
+    say(_lines(path, findings))
+    if any(finding.is_refusal for finding in findings):
+        return UNREADABLE
+    return WRONG if any(finding.level == "error" for finding in findings) else RIGHT
+
+
+def _lines(path: Path, findings: Sequence[Finding]) -> Iterator[str]:
+    errors = sum(finding.level == "error" for finding in findings)
+    if not findings:
+        yield f"{path}\u00a0: rien à signaler."
+        return
+    others = len(findings) - errors
+    yield f"{path}\u00a0: {errors} erreur{'s' * (errors > 1)}, {others} à vérifier."
+    for finding in findings:
+        yield f"  {LEVELS[finding.level]}\u00a0: {finding.sentence}"
+        yield f"    Où\u00a0: {finding.where}"
+        yield f"    Que faire\u00a0: {finding.advice}"
