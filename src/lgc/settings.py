@@ -83,9 +83,60 @@ dmp_sha_signature = Setting(
     "sha1 comme l’exemple officiel, sha256 si le guide le demande.",
     choices=("sha1", "sha256"),
 )
+dmp_parallel = Setting(
+    "dmp.parallel", 6, "Questions en parallèle", "Au plus, vers le DMP, au même moment."
+)
+dmp_batch = Setting(
+    "dmp.batch", 20, "Documents par question", "Fiches demandées au DMP en une fois."
+)
+dmp_regulation = Setting(
+    "dmp.regulation",
+    False,
+    "Régulation (centre 15)",
+    "Ouvre la recherche sans INS et l’accès « centre 15 », réservés à la régulation.",
+)
+dmp_creation = Setting(
+    "dmp.creation",
+    False,
+    "Création et réactivation",
+    "À n’ouvrir que si le guide en vigueur les permet encore au logiciel.",
+)
+dmp_minors = Setting(
+    "dmp.minors",
+    True,
+    "Gestion des mineurs",
+    "Propose la connexion secrète et les documents invisibles aux parents.",
+)
+dmp_majority = Setting("dmp.majority", 18, "Âge de la majorité", "En années.")
+dmp_list_patient = Setting(
+    "dmp.list_names_patient",
+    False,
+    "Patient dans la liste des DMP",
+    "Écrit un patient dans le VIHF de la liste de mes DMP, comme l’exemple officiel.",
+)
 dmp_timeout = Setting("dmp.timeout_seconds", 30, "Délai du DMP", "Secondes avant d’abandonner.")
 vihf_version = Setting(
     "vihf.version", "3.0", "Version du VIHF", "3.0 ou 4.0.", choices=("3.0", "4.0")
+)
+vihf_mode = Setting(
+    "vihf.mode",
+    "DIRECTE",
+    "Authentification au DMP",
+    "DIRECTE avec la carte ; INDIRECTE avec les certificats de la structure.",
+    choices=("DIRECTE", "INDIRECTE", "INDIRECTE_RENFORCEE"),
+)
+vihf_local_authentication = Setting(
+    "vihf.local_authentication",
+    "urn:oasis:names:tc:SAML:2.0:ac:classes:Password",
+    "Authentification locale",
+    "Classe SAML de l’ouverture de session, en mode indirect seulement.",
+)
+vihf_reinforced = Setting(
+    "vihf.reinforced",
+    "CONF_EXI_PGSSIS",
+    "Authentification renforcée",
+    "Déclaration du mode indirect renforcé.",
+    choices=("APP_BROWSER_AUTH", "CONF_EXI_PGSSIS"),
 )
 vihf_authentication_name = Setting(
     "vihf.authentication_attribute",

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lgc.dmp.codes import OK
 from lgc.domain.deliveries import AnswerLost, Postponed, Refused
 from lgc.errors import UserFacingError
-from lgc.hl7v3.prpa_in201308 import Refusal
+from lgc.hl7v3.message import Refusal
 from lgc.transport.errors import (
     HttpError,
     MalformedAnswer,
@@ -21,7 +22,7 @@ from lgc.transport.errors import (
     SoapFault,
     TransportError,
 )
-from lgc.xds.registry_response import RegistryAnswer
+from lgc.xds.registry_response import RegistryAnswer, RegistryError
 
 
 class Fate(StrEnum):
@@ -187,6 +188,22 @@ def of_registry(answer: RegistryAnswer) -> Verdict:
     """From a registry's failure."""
     worst = answer.worst
     return _verdict(worst.code, worst.words, REFUSED)
+
+
+def of_registry_error(error: RegistryError) -> Verdict:
+    """From one of several errors of a registry."""
+    return _verdict(error.code, error.words, REFUSED)
+
+
+def of_code(code: str) -> Verdict:
+    """What a known code means, when it is we who found the fact."""
+    return _verdict(code, "", REFUSED)
+
+
+def must_be_ok(status: str, context: str) -> None:
+    """Raises UserFacingError unless a proprietary status is DMPOk, whatever its case."""
+    if status.lower() != OK:
+        raise of_status(status, context).error
 
 
 def of_status(status: str, context: str) -> Verdict:

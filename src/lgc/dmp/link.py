@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import ssl
 from collections.abc import Callable, Sequence
@@ -11,12 +12,12 @@ from typing import Protocol
 from lxml import etree
 
 from lgc import settings as declared
-from lgc.domain.dmp import PurposeOfUse
+from lgc.domain.dmp import ORDINARY, AccessContext
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.keys import SignatureKey
 from lgc.domain.professionals import Practitioner
 from lgc.errors import UserFacingError
-from lgc.hl7v3.prpa_in201307 import Parties
+from lgc.hl7v3.message import Head, Parties
 from lgc.saml import vihf
 from lgc.settings import Settings
 from lgc.transport import soap
@@ -47,6 +48,14 @@ class Profile:
     authentication_name: str
     signature_algorithm: Algorithm
     timeout: float
+    mode: str = vihf.DIRECT
+    local_authentication: str = vihf.SMARTCARD
+    reinforced: str = ""
+    batch: int = 20
+    list_names_patient: bool = False
+    regulation: bool = False
+    creation: bool = False
+    web: str = ""
 
     @classmethod
     def read(cls, settings: Settings, version: str) -> Profile:
@@ -71,6 +80,14 @@ class Profile:
             if settings[declared.dmp_sha_signature] == "sha256"
             else "sha1",
             timeout=float(settings[declared.dmp_timeout]),
+            mode=settings[declared.vihf_mode],
+            local_authentication=settings[declared.vihf_local_authentication],
+            reinforced=settings[declared.vihf_reinforced],
+            batch=max(1, settings[declared.dmp_batch]),
+            list_names_patient=settings[declared.dmp_list_patient],
+            regulation=settings[declared.dmp_regulation],
+            creation=settings[declared.dmp_creation],
+            web=settings[declared.dmp_web].rstrip("/"),
         )
 
 
@@ -97,13 +114,29 @@ class DmpLink:
         self._authenticated_at = authenticated_at
         self._observer = observer
         self._transport = SoapTransport(context, profile.timeout, card_error)
+        self.access = ORDINARY
+
+    def within(self, access: AccessContext) -> DmpLink:
+        """The same way, on the same connections, for requests made in another context."""
+        made = copy.copy(self)
+        made.access = access
+        return made
+
+    def head(self) -> Head:
+        """What is new in an HL7 V3 message sent now."""
+        return Head(self.profile.parties, self.ids.uuid(), self.clock.now())
 
     def close(self) -> None:
         """Close the kept-alive connections. The link may still be used; it opens others."""
         self._transport.close()
 
     def ask(
-        self, name: str, service: str, action: str, ins: QualifiedIns, body: etree._Element
+        self,
+        name: str,
+        service: str,
+        action: str,
+        ins: QualifiedIns | None,
+        body: etree._Element,
     ) -> soap.Answer:
         """Post a request that may be repeated without harm.
 
@@ -123,7 +156,7 @@ class DmpLink:
         name: str,
         service: str,
         action: str,
-        ins: QualifiedIns,
+        ins: QualifiedIns | None,
         body: etree._Element,
         *,
         parts: Sequence[tuple[etree._Element, bytes]] = (),
@@ -147,14 +180,18 @@ class DmpLink:
             return self._transport.post(request)
         return self._transport.post(request, lambda sent, got: observer(name, sent, got))
 
-    def _vihf(self, ins: QualifiedIns, author: Practitioner) -> etree._Element:
+    def _vihf(self, ins: QualifiedIns | None, author: Practitioner) -> etree._Element:
         context = vihf.VihfContext(
             author=author,
             ins=ins,
             software=self.profile.software,
-            purpose=PurposeOfUse.NORMAL,
+            purpose=self.access.purpose,
+            secret_connection=self.access.secret_connection,
             vihf_version=self.profile.vihf_version,
             authentication_name=self.profile.authentication_name,
+            mode=self.profile.mode,
+            local_authentication=self.profile.local_authentication,
+            reinforced=self.profile.reinforced,
         )
         return vihf.build(
             context,

@@ -10,6 +10,7 @@ from lgc.dmp.link import DmpLink
 from lgc.domain.dmp import Existence
 from lgc.domain.identity import QualifiedIns
 from lgc.hl7v3 import prpa_in201307, prpa_in201308
+from lgc.hl7v3.message import Refusal
 
 
 def existence(link: DmpLink, ins: QualifiedIns) -> Existence:
@@ -23,6 +24,6 @@ def existence(link: DmpLink, ins: QualifiedIns) -> Existence:
     )
     answer = link.ask("td0_2", codes.PATIENTS, prpa_in201307.ACTION, ins, question)
     found = prpa_in201308.parse(answer.body)
-    if isinstance(found, prpa_in201308.Refusal):
+    if isinstance(found, Refusal):
         raise errors.of_refusal(found).error
     return found

@@ -1,4 +1,4 @@
-"""TD2.1: put one document, with the signed submission set, in a patient's DMP.
+"""TD2.1: put documents, with the signed submission set, in a patient's DMP.
 
 A profile of IHE ITI-41 (Provide and Register Document Set-b), in MTOM (EX_2.1-1260).
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from lgc.dmp import codes, errors, td3_1_find
 from lgc.dmp.link import DmpLink
 from lgc.domain.deliveries import AnswerLost, Outcome, Receipt
+from lgc.domain.identity import QualifiedIns
+from lgc.domain.professionals import Practitioner
 from lgc.errors import UnreadableInput
 from lgc.xds import dsg, iti41
 from lgc.xds.cda_header import read_header
@@ -21,10 +23,15 @@ def submit(link: DmpLink, request: SubmissionRequest) -> Outcome:
     All identifiers are those of ``request``: only the VIHF and the MessageID are new at each
     sending. Raises TransportError, CardGone, UserFacingError (wrong document or patient).
     """
-    unique_id = request.document.unique_id
+    return send(link, "td2_1", request, request.author)
+
+
+def send(link: DmpLink, name: str, request: SubmissionRequest, sender: Practitioner) -> Outcome:
+    """Feed in the name of ``sender``, the holder of the card: the author, or a secretary."""
+    contents = {one.document.unique_id: one.content for one in (request, *request.others)}
     signature = dsg.sign(
         request.submission_set_id,
-        {unique_id: request.content},
+        contents,
         link.key,
         request.submitted_at,
         link.profile.signature_algorithm,
@@ -33,18 +40,19 @@ def submit(link: DmpLink, request: SubmissionRequest) -> Outcome:
         request,
         link.profile.parties.sender_oid,
         signature=signature,
-        replaced_entry=_replaced_entry(link, request),
+        replaced=_replaced(link, request.ins, contents),
+        set_author=sender,
     )
-    contents = {unique_id: request.content, request.signature_document_id: signature}
-    body, parts = iti41.request(metadata, contents)
+    parts_by_id = contents | {request.signature_document_id: signature}
+    body, parts = iti41.request(metadata, parts_by_id)
     answer = link.send(
-        "td2_1",
+        name,
         codes.REPOSITORY,
         iti41.ACTION,
         request.ins,
         body,
         parts=parts,
-        author=request.author,
+        author=sender,
     )
     try:
         registered = read(answer.body)
@@ -52,21 +60,23 @@ def submit(link: DmpLink, request: SubmissionRequest) -> Outcome:
         return AnswerLost(error.sentence)
     match registered.status:
         case RegistryStatus.SUCCESS:
-            line = f"Document {unique_id}"
-            return Receipt(request.submission_set_id, link.clock.now(), (line,))
+            lines = tuple(f"Document {unique_id}" for unique_id in contents)
+            return Receipt(request.submission_set_id, link.clock.now(), lines)
         case RegistryStatus.PARTIAL:
             return AnswerLost("Le DMP n’a enregistré qu’une partie de l’envoi.")
         case RegistryStatus.FAILURE:
             return errors.of_registry(registered).outcome
 
 
-def _replaced_entry(link: DmpLink, request: SubmissionRequest) -> str:
-    """The present entryUUID of the document this one replaces, empty when the DMP has it not.
+def _replaced(link: DmpLink, ins: QualifiedIns, contents: dict[str, bytes]) -> dict[str, str]:
+    """The present entryUUID of what each document replaces, where the DMP has it.
 
     It moves at every metadata version, so it is asked just before (dmp.md §5.3).
     """
-    replaced = read_header(request.content).replaces
-    if not replaced:
-        return ""
-    entry = td3_1_find.reference(link, request.ins, replaced)
-    return entry.entry_uuid if entry else ""
+    found = {}
+    for unique_id, content in contents.items():
+        replaced = read_header(content).replaces
+        entry = td3_1_find.reference(link, ins, replaced) if replaced else None
+        if entry is not None:
+            found[unique_id] = entry.entry_uuid
+    return found

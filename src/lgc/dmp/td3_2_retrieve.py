@@ -1,4 +1,4 @@
-"""TD3.2: fetch a document from a patient's DMP.
+"""TD3.2: fetch documents from a patient's DMP.
 
 A profile of IHE ITI-43 (Retrieve Document Set).
 """
@@ -6,6 +6,7 @@ A profile of IHE ITI-43 (Retrieve Document Set).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from lgc.dmp import codes, errors
 from lgc.dmp.link import DmpLink
@@ -14,6 +15,7 @@ from lgc.domain.identity import QualifiedIns
 from lgc.errors import UserFacingError
 from lgc.transport.mtom import content_of
 from lgc.xds import iti43
+from lgc.xds.registry_response import RegistryAnswer
 
 
 def fetch(link: DmpLink, ins: QualifiedIns, reference: DocumentReference) -> bytes:
@@ -21,18 +23,47 @@ def fetch(link: DmpLink, ins: QualifiedIns, reference: DocumentReference) -> byt
 
     Raises UserFacingError (refusal, another document, altered bytes), TransportError.
     """
-    question = iti43.request([reference])
+    found, registry, strangers = _retrieve(link, ins, [reference])
+    if reference.unique_id in found:
+        return found[reference.unique_id]
+    if strangers:
+        raise _not_the_one("un autre identifiant")
+    raise errors.of_registry(registry).error
+
+
+def fetch_several(
+    link: DmpLink, ins: QualifiedIns, references: Sequence[DocumentReference]
+) -> tuple[dict[str, bytes], tuple[UserFacingError, ...]]:
+    """What arrived, by uniqueId, and why the rest did not (partial success).
+
+    Raises UserFacingError for altered bytes, TransportError.
+    """
+    found, registry, strangers = _retrieve(link, ins, references)
+    missing = len(references) - len(found)
+    if not missing:
+        return found, ()
+    if strangers:
+        return found, (_not_the_one("un autre identifiant"),)
+    told = tuple(errors.of_registry_error(one).error for one in registry.errors if one.severe)
+    return found, told or (errors.of_registry(registry).error,)
+
+
+def _retrieve(
+    link: DmpLink, ins: QualifiedIns, references: Sequence[DocumentReference]
+) -> tuple[dict[str, bytes], RegistryAnswer, bool]:
+    """Documents that were asked for, checked; the status; whether another one came."""
+    question = iti43.request(references)
     answer = link.ask("td3_2", codes.REPOSITORY, iti43.ACTION, ins, question)
     registry, documents = iti43.parse(
         answer.body, lambda element: content_of(element, answer.parts)
     )
-    document = next((d for d in documents if d.unique_id == reference.unique_id), None)
-    if document is not None:
-        _must_match(document.content, reference)
-        return document.content
-    if documents:
-        raise _not_the_one("un autre identifiant")
-    raise errors.of_registry(registry).error
+    asked = {reference.unique_id: reference for reference in references}
+    found = {}
+    for document in documents:
+        if document.unique_id in asked:
+            _must_match(document.content, asked[document.unique_id])
+            found[document.unique_id] = document.content
+    return found, registry, len(documents) > len(found)
 
 
 def _must_match(content: bytes, reference: DocumentReference) -> None:

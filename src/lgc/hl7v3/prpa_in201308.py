@@ -1,21 +1,17 @@
-"""PRPA_IN201308UV02: the answer of TD0.2, read leniently (dmp.md §4.2).
+"""PRPA_IN201308UV02: the answer of TD0.2 and of TD1.3a, read leniently (dmp.md §4.2).
 
 Identity traits of the answer are not read at all: they are no source of identity (RG_0320).
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-from typing import cast
-
 from lxml import etree
 
-from lgc.domain.dmp import Existence
+from lgc.domain.dmp import AdministrativeData, Existence
 from lgc.domain.patients import DmpAccess
 from lgc.errors import UnreadableInput
+from lgc.hl7v3.message import Refusal, date, every, first, refusal, told
 
-_NS = {"h": "urn:hl7-org:v3"}
 # Only VALIDE was ever seen on the wire; the others are names of connectors (§4.2).
 ACCESS_OF_LITERAL = {
     "VALIDE": DmpAccess.AUTHORISED,
@@ -23,14 +19,7 @@ ACCESS_OF_LITERAL = {
     "NON_EXISTE": DmpAccess.TO_AUTHORISE,
     "INTERDIT": DmpAccess.FORBIDDEN,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """``acknowledgement/@typeCode`` was AE or AR: code and words of the DMP, verbatim."""
-
-    code: str
-    words: str
+MAX_OBSERVATIONS = 100
 
 
 def parse(body: etree._Element) -> Existence | Refusal:
@@ -38,30 +27,46 @@ def parse(body: etree._Element) -> Existence | Refusal:
 
     Raises UnreadableInput when the answer has neither acknowledgement nor query status.
     """
-    if _value(body, "h:acknowledgement/h:typeCode/@code", "h:acknowledgement/@typeCode") in _ERRORS:
-        return _refusal(body)
-    response = _value(body, ".//h:queryAck/h:queryResponseCode/@code").upper()
+    refused = refusal(body)
+    if refused is not None:
+        return refused
+    response = first(body, ".//h:queryAck/h:queryResponseCode/@code").upper()
     if response == "NF":
         return Existence(DmpAccess.NONE)
     if response == "AE":
-        return _refusal(body)
+        return told(body)
     if response != "OK":
         raise UnreadableInput("La réponse du DMP est incompréhensible.")
     literal = _keyword(body, "AUTORISATION", "code")
-    attending = _keyword(body, "STATUT_MT", "value").lower() == "true"
-    if _value(body, ".//h:patient/h:statusCode/@code").lower() == "terminated":
-        return Existence(
-            DmpAccess.CLOSED,
-            attending_doctor=attending,
-            raw_authorisation=literal,
-            closed_on=_date(_value(body, *_CLOSED_ON)),
-            closing_motive=_value(body, *_MOTIVE),
-        )
-    access = ACCESS_OF_LITERAL.get(literal.upper(), DmpAccess.TO_AUTHORISE)
-    return Existence(access, attending_doctor=attending, raw_authorisation=literal)
+    closed = first(body, ".//h:patient/h:statusCode/@code").lower() == "terminated"
+    known = ACCESS_OF_LITERAL.get(literal.upper(), DmpAccess.TO_AUTHORISE)
+    return Existence(
+        DmpAccess.CLOSED if closed else known,
+        attending_doctor=_keyword(body, "STATUT_MT", "value").lower() == "true",
+        raw_authorisation=literal,
+        closed_on=date(first(body, *_CLOSED_ON)) if closed else None,
+        closing_motive=first(body, *_MOTIVE) if closed else "",
+        flags=_flags(body),
+    )
 
 
-_ERRORS = ("AE", "AR", "CE", "CR")
+def parse_administrative(body: etree._Element) -> AdministrativeData | Refusal:
+    """The same message as TD1.3a asks it: telecoms, identifiers and flags, no identity trait.
+
+    Raises UnreadableInput as ``parse``.
+    """
+    found = parse(body)
+    if isinstance(found, Refusal):
+        return found
+    telecoms = (one.get("value", "") for one in every(body, ".//h:patient//h:telecom"))
+    identifiers = every(body, ".//h:patient/h:id")
+    return AdministrativeData(
+        found,
+        tuple(dict.fromkeys(one for one in telecoms if one)),
+        tuple((one.get("extension", ""), one.get("root", "")) for one in identifiers),
+    )
+
+
 _EVENT = ".//h:registrationEvent"
 _CLOSED_ON = (
     f"{_EVENT}/h:effectiveTime/@value",
@@ -74,28 +79,14 @@ _MOTIVE = (
 )
 
 
-def _refusal(body: etree._Element) -> Refusal:
-    detail = "h:acknowledgement/h:acknowledgementDetail"
-    return Refusal(_value(body, f"{detail}/h:code/@code"), _value(body, f"{detail}/h:text"))
+def _flags(body: etree._Element) -> tuple[tuple[str, bool], ...]:
+    observations = every(body, ".//h:subjectOf/h:administrativeObservation")
+    return tuple(
+        (first(one, "h:code/@code"), first(one, "h:value/@value").lower() == "true")
+        for one in observations[:MAX_OBSERVATIONS]
+    )
 
 
 def _keyword(body: etree._Element, name: str, attribute: str) -> str:
     line = f".//h:attentionLine[h:keyWordText/@code='{name}']/h:value"
-    return _value(body, f"{line}/@{attribute}", line)
-
-
-def _value(body: etree._Element, *paths: str) -> str:
-    """The first non-empty answer of ``paths``, white space collapsed."""
-    for path in paths:
-        for found in cast("list[etree._Element | str]", body.xpath(path, namespaces=_NS)):
-            text = found if isinstance(found, str) else "".join(str(t) for t in found.itertext())
-            if text.strip():
-                return " ".join(text.split())
-    return ""
-
-
-def _date(text: str) -> dt.date | None:
-    try:
-        return dt.datetime.strptime(text[:8], "%Y%m%d").date()
-    except ValueError:
-        return None
+    return first(body, f"{line}/@{attribute}", line)

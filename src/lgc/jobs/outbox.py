@@ -41,6 +41,7 @@ DMP_STATES = {
     Confidentiality.VISIBLE: DmpState.DEPOSITED,
     Confidentiality.MASKED_TO_PROFESSIONALS: DmpState.MASKED,
     Confidentiality.INVISIBLE_TO_PATIENT: DmpState.INVISIBLE,
+    Confidentiality.INVISIBLE_TO_GUARDIANS: DmpState.DEPOSITED,
 }
 
 

@@ -1,6 +1,7 @@
-"""The VIHF: who asks, from where, about whom, why (SAML 2.0; dmp.md §3, direct CPS mode).
+"""The VIHF: who asks, from where, about whom, why (SAML 2.0; dmp.md §3).
 
-Signed by the card's signature key with rsa-sha256 over exclusive C14N.
+Direct mode by default; the indirect ones are a matter of settings. Signed by the card's
+signature key with rsa-sha256 over exclusive C14N.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ CONFIDENTIALITY = "urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidential
 PROFESSIONS = "1.2.250.1.71.1.2.7"
 SKILLS = "1.2.250.1.71.4.2.5"
 SECTORS = "1.2.250.1.71.4.2.4"
+SUBJECT_ID = "urn:oasis:names:tc:xspa:1.0:subject:subject-id"
+DIRECT, REINFORCED = "DIRECTE", "INDIRECTE_RENFORCEE"
 PURPOSE_WORDS = {
     PurposeOfUse.NORMAL: "Accès normal",
     PurposeOfUse.BREAK_GLASS: "Accès bris de glace",
@@ -58,7 +61,12 @@ class Software:
 
 @dataclass(frozen=True, slots=True)
 class VihfContext:
-    """One request's context (§3.2). ``ins`` is None only for requests without a patient."""
+    """One request's context (§3.2). ``ins`` is None only for requests without a patient.
+
+    ``mode`` is DIRECTE, or INDIRECTE(_RENFORCEE) where the structure's certificates are used:
+    then ``local_authentication`` is the SAML class of the user's log-in, ``reinforced`` the
+    declaration of the reinforced mode (§3.5).
+    """
 
     author: Practitioner
     ins: QualifiedIns | None
@@ -67,6 +75,9 @@ class VihfContext:
     secret_connection: bool = False
     vihf_version: str = "3.0"
     authentication_name: str = "Authentification_Mode"
+    mode: str = DIRECT
+    local_authentication: str = SMARTCARD
+    reinforced: str = ""
 
 
 def build(
@@ -89,7 +100,11 @@ def build(
     _saml(assertion, "Issuer", rfc2253(subject.public_bytes()), Format=SUBJECT_NAME)
     _saml(_saml(assertion, "Subject"), "NameID", context.author.holder.national_id)
     statement = _saml(assertion, "AuthnStatement", AuthnInstant=_instant(authenticated_at))
-    _saml(_saml(statement, "AuthnContext"), "AuthnContextClassRef", SMARTCARD)
+    how = _saml(statement, "AuthnContext")
+    direct = context.mode == DIRECT
+    _saml(how, "AuthnContextClassRef", SMARTCARD if direct else context.local_authentication)
+    if context.mode == REINFORCED:
+        _saml(how, "AuthnContextDecl", context.reinforced)
     _attributes(_saml(assertion, "AttributeStatement"), context)
     # The schema wants the signature directly after the issuer.
     assertion.insert(1, _signature(assertion, key))
@@ -102,7 +117,10 @@ def _attributes(statement: etree._Element, context: VihfContext) -> None:
     _text(statement, "Secteur_Activite", f"{place.sector}^{SECTORS}")
     _roles(statement, context.author)
     _text(statement, "VIHF_Version", context.vihf_version)
-    _text(statement, context.authentication_name, "DIRECTE")
+    _text(statement, context.authentication_name, context.mode)
+    if context.mode != DIRECT:
+        holder = context.author.holder
+        _text(statement, SUBJECT_ID, f"{holder.family_name} {holder.given_name}")
     if context.ins is not None:
         _text(statement, RESOURCE_ID, context.ins.cx)
     _text(statement, "Ressource_URN", "urn:dmp")

@@ -24,6 +24,7 @@ SEEN_AS = {
     Confidentiality.VISIBLE: "Document déposé, visible",
     Confidentiality.MASKED_TO_PROFESSIONALS: "Document déposé, masqué aux autres professionnels",
     Confidentiality.INVISIBLE_TO_PATIENT: "Document déposé, invisible au patient",
+    Confidentiality.INVISIBLE_TO_GUARDIANS: "Document déposé, invisible aux parents",
 }
 Step = Callable[[str], None]
 

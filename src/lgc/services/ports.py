@@ -16,7 +16,25 @@ from lgc.domain.agenda import Visit
 from lgc.domain.biology import LabResult
 from lgc.domain.card import CardState
 from lgc.domain.deliveries import Channel, Delivery, Outcome, Receipt
-from lgc.domain.dmp import AuthorisationAction, DmpEntry, DmpSearch, Existence
+from lgc.domain.dmp import (
+    AccessContext,
+    AdministrativeData,
+    AuthorisationAction,
+    AuthorisationMode,
+    AuthorisedDmp,
+    AuthorisedProfessional,
+    DmpEntry,
+    DmpSearch,
+    DocumentAction,
+    EntryStatus,
+    Existence,
+    FoundIdentity,
+    ListDate,
+    Opening,
+    Opposition,
+    TraitSearch,
+    WebPage,
+)
 from lgc.domain.documents import (
     Confidentiality,
     DmpState,
@@ -35,6 +53,7 @@ from lgc.domain.professionals import (
     PlaceOfPractice,
     Practitioner,
 )
+from lgc.errors import UserFacingError
 
 
 class Clock(Protocol):
@@ -283,12 +302,58 @@ class Vault(Protocol):
 class Dmp(Protocol):
     """The DMP as seen by one open card session. Questions raise UserFacingError."""
 
+    def within(self, access: AccessContext) -> Dmp:
+        """The same session in another access mode, for one patient's context only."""
+        ...
+
     def existence(self, ins: QualifiedIns) -> Existence:
         """TD0.2."""
         ...
 
-    def authorise(self, ins: QualifiedIns, action: AuthorisationAction) -> None:
+    def authorise(
+        self, ins: QualifiedIns, action: AuthorisationAction, *, attending: bool = False
+    ) -> None:
         """TD0.3, only after the doctor's explicit attestation (EX_0.3-1010)."""
+        ...
+
+    def my_patients(
+        self, since: dt.datetime | None, kind: ListDate, named: QualifiedIns | None = None
+    ) -> tuple[AuthorisedDmp, ...]:
+        """TD0.4: the DMPs I am authorised on, in one call."""
+        ...
+
+    def search_identity(self, traits: TraitSearch) -> tuple[FoundIdentity, ...]:
+        """TD0.5, regulation only."""
+        ...
+
+    def web_address(self, page: WebPage, ins: QualifiedIns | None = None) -> str:
+        """TD0.9."""
+        ...
+
+    def create(self, patient: Patient, opening: Opening) -> None:
+        """TD1.1."""
+        ...
+
+    def reactivate(self, patient: Patient, opening: Opening) -> None:
+        """TD1.2."""
+        ...
+
+    def administrative_data(self, ins: QualifiedIns) -> AdministrativeData:
+        """TD1.3a."""
+        ...
+
+    def change_administrative_data(self, patient: Patient, refused: frozenset[Opposition]) -> None:
+        """TD1.3b."""
+        ...
+
+    def terminate(self, patient: Patient, words: str) -> None:
+        """TD1.4."""
+        ...
+
+    def professionals(
+        self, ins: QualifiedIns, mode: AuthorisationMode = AuthorisationMode.ALL
+    ) -> tuple[AuthorisedProfessional, ...]:
+        """TD1.6."""
         ...
 
     def submit(self, submission: DmpSubmission) -> Outcome:
@@ -307,10 +372,46 @@ class Dmp(Protocol):
         """TD3.2."""
         ...
 
+    def fetch_several(
+        self, ins: QualifiedIns, references: Sequence[DocumentReference]
+    ) -> tuple[dict[str, bytes], tuple[UserFacingError, ...]]:
+        """TD3.2 for several documents: what arrived, and why the rest did not."""
+        ...
+
+    def act(self, action: DocumentAction, change: DmpChange) -> None:
+        """TD3.3a to TD3.3d."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DmpChange:
+    """TD3.3: one document, and the submission set fixed at the doctor's click.
+
+    ``status`` is the last one known of the document; ``submitted_at`` is aware.
+    """
+
+    ins: QualifiedIns
+    author: Practitioner
+    unique_id: str
+    submission_set_id: str
+    submitted_at: dt.datetime
+    title: str
+    comments: str = ""
+    status: str = EntryStatus.APPROVED
+
+
+@dataclass(frozen=True, slots=True)
+class DmpEnclosure:
+    """Another document of the same submission set, with the doctor's choice for it."""
+
+    document: Document
+    content: bytes
+    confidentiality: Confidentiality
+
 
 @dataclass(frozen=True, slots=True)
 class DmpSubmission:
-    """TD2.1: one document and its fixed identifiers. ``submitted_at`` is aware."""
+    """TD2.1: documents and their fixed identifiers. ``submitted_at`` is aware."""
 
     ins: QualifiedIns
     author: Practitioner
@@ -322,6 +423,7 @@ class DmpSubmission:
     submitted_at: dt.datetime
     title: str
     comments: str = ""
+    others: tuple[DmpEnclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

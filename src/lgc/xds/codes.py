@@ -113,6 +113,13 @@ DOCTOR_CHOICE = {
     Confidentiality.INVISIBLE_TO_PATIENT: (
         Coded("INVISIBLE_PATIENT", FRENCH_CONFIDENTIALITY, "Non visible par le patient"),
     ),
+    Confidentiality.INVISIBLE_TO_GUARDIANS: (
+        Coded(
+            "INVISIBLE_REPRESENTANTS_LEGAUX",
+            FRENCH_CONFIDENTIALITY,
+            "Non visible par les représentants légaux du patient",
+        ),
+    ),
 }
 NORMAL = Coded("N", CONFIDENTIALITY, "Normal")
 

@@ -50,6 +50,38 @@ def submit_objects_request(
     return _Writer(uris or {}).request(submission)
 
 
+Link = tuple[str, str, str, Iterable[tuple[str, str]]]
+
+
+def update_request(
+    package: SubmissionSet, links: Iterable[Link], entry: etree._Element | None = None
+) -> etree._Element:
+    """``lcm:SubmitObjectsRequest`` of a metadata update: the set, an entry, associations.
+
+    A link is (type, source, target, slots of one value).
+    """
+    writer = _Writer({})
+    root = etree.Element(f"{{{LCM}}}SubmitObjectsRequest", nsmap={"lcm": LCM, "rim": RIM})
+    objects = _sub(root, "RegistryObjectList")
+    writer.package(objects, package)
+    if entry is not None:
+        objects.append(entry)
+    for kind, source, target, slots in links:
+        node = writer.association(objects, Association(kind, source, target))
+        for name, value in slots:
+            slot(node, name, [value])
+    return root
+
+
+def classifications(owner: str, scheme: str, values: Iterable[Coded]) -> list[etree._Element]:
+    """Coded classifications of the object ``owner``, outside any request yet."""
+    place = etree.Element(f"{{{RIM}}}ExtrinsicObject", id=owner, nsmap={"rim": RIM})
+    writer = _Writer({})
+    for value in values:
+        writer.code(place, scheme, value)
+    return list(place)
+
+
 class _Writer:
     """One request being written: it hands out the ids every part must have."""
 
@@ -60,20 +92,22 @@ class _Writer:
     def request(self, submission: Submission) -> etree._Element:
         root = etree.Element(f"{{{LCM}}}SubmitObjectsRequest", nsmap={"lcm": LCM, "rim": RIM})
         objects = _sub(root, "RegistryObjectList")
-        self._package(objects, submission.set)
+        self.package(objects, submission.set)
         for entry in submission.entries:
             self._entry(objects, entry)
         for association in submission.associations:
-            self._association(objects, association)
+            node = self.association(objects, association)
+            if association.type == HAS_MEMBER:
+                slot(node, "SubmissionSetStatus", ["Original"])
         return root
 
-    def _package(self, objects: etree._Element, package: SubmissionSet) -> None:
+    def package(self, objects: etree._Element, package: SubmissionSet) -> None:
         node = _sub(objects, "RegistryPackage", id=package.set_id)
         slot(node, "submissionTime", [utc_text(package.submitted_at)])
         _words(node, "Name", package.title)
         _words(node, "Description", package.comments)
         self._author(node, SET_AUTHOR, package.author)
-        self._code(node, SET_CONTENT_TYPE, package.content_type)
+        self.code(node, SET_CONTENT_TYPE, package.content_type)
         _sub(
             node,
             "Classification",
@@ -100,12 +134,12 @@ class _Writer:
         for author in entry.authors:
             self._author(node, ENTRY_AUTHOR, author)
         for scheme, value in _classifications(entry):
-            self._code(node, scheme, value)
+            self.code(node, scheme, value)
         self._identifier(node, ENTRY_PATIENT_ID, entry.patient_id, "XDSDocumentEntry.patientId")
         self._identifier(node, ENTRY_UNIQUE_ID, entry.unique_id, "XDSDocumentEntry.uniqueId")
 
-    def _association(self, objects: etree._Element, association: Association) -> None:
-        node = _sub(
+    def association(self, objects: etree._Element, association: Association) -> etree._Element:
+        return _sub(
             objects,
             "Association",
             id=self._id(),
@@ -114,8 +148,6 @@ class _Writer:
             sourceObject=association.source,
             targetObject=association.target,
         )
-        if association.type == HAS_MEMBER:
-            slot(node, "SubmissionSetStatus", ["Original"])
 
     def _author(self, node: etree._Element, scheme: str, author: Author) -> None:
         classification = self._classification(node, scheme, "")
@@ -124,7 +156,7 @@ class _Writer:
         slot(classification, "authorSpecialty", [author.speciality])
         slot(classification, "authorInstitution", [author.institution])
 
-    def _code(self, node: etree._Element, scheme: str, value: Coded) -> None:
+    def code(self, node: etree._Element, scheme: str, value: Coded) -> None:
         classification = self._classification(node, scheme, value.code)
         slot(classification, "codingScheme", [value.system])
         _words(classification, "Name", value.label or value.code)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from lgc.domain.dmp import DmpEntry, DmpSearch, EntryStatus
+from lgc.domain.dmp import DmpEntry, DmpSearch, EntryStatus, Period
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.professionals import Coded
 from lgc.xds import ebrim
@@ -22,6 +22,8 @@ FIND_DOCUMENTS = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
 GET_DOCUMENTS = "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"
 FIND_SUBMISSION_SETS = "urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9"
 GET_ASSOCIATIONS = "urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155"
+GET_DOCUMENTS_AND_ASSOCIATIONS = "urn:uuid:bab9529a-4a10-40b3-a01f-f68a615d247a"
+FIND_BY_REFERENCE_ID = "urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492"
 MAX_OBJECTS = 5000
 
 _RIM = {"r": ebrim.RIM}
@@ -30,17 +32,47 @@ _DIGITS = re.compile(r"\d{1,18}")
 
 def find_documents(ins: QualifiedIns, search: DmpSearch) -> etree._Element:
     """Entries of a patient. Empty criteria are left out; times leave in UTC."""
-    start, stop = search.service_from, search.service_to
-    types = [f"{code.code}^^{code.system}" for code in search.type_codes]
-    return _query(
-        FIND_DOCUMENTS,
-        {
-            "$XDSDocumentEntryPatientId": _quoted(ins.cx),
-            "$XDSDocumentEntryStatus": _several(status.value for status in search.statuses),
-            "$XDSDocumentEntryTypeCode": _several(types),
-            "$XDSDocumentEntryServiceStartTimeFrom": utc_text(start) if start else "",
-            "$XDSDocumentEntryServiceStartTimeTo": utc_text(stop) if stop else "",
-        },
+    return _query(FIND_DOCUMENTS, _criteria(ins, search))
+
+
+def find_by_reference_id(
+    ins: QualifiedIns, references: Iterable[str], search: DmpSearch
+) -> etree._Element:
+    """Entries that carry one of these referenceIdList values, with the criteria of ``search``."""
+    asked = {"$XDSDocumentEntryReferenceIdList": _several(references)}
+    return _query(FIND_BY_REFERENCE_ID, _criteria(ins, search) | asked)
+
+
+def _criteria(ins: QualifiedIns, search: DmpSearch) -> dict[str, str]:
+    coded = {
+        "ClassCode": search.class_codes,
+        "TypeCode": search.type_codes,
+        "PracticeSettingCode": search.practice_settings,
+        "HealthcareFacilityTypeCode": search.facilities,
+        "EventCodeList": search.events,
+        "ConfidentialityCode": search.confidentiality,
+        "FormatCode": search.formats,
+    }
+    times = {
+        "CreationTime": search.created,
+        "ServiceStartTime": Period(search.service_from, search.service_to),
+        "ServiceStopTime": search.stopped,
+    }
+    asked = {
+        "PatientId": _quoted(ins.cx),
+        "Status": _several(status.value for status in search.statuses),
+        **{name: _several(f"{c.code}^^{c.system}" for c in codes) for name, codes in coded.items()},
+        **{name: value for stem, period in times.items() for name, value in _bounds(stem, period)},
+        "AuthorPerson": _several(search.authors),
+    }
+    return {f"$XDSDocumentEntry{name}": value for name, value in asked.items()}
+
+
+def _bounds(stem: str, period: Period) -> tuple[tuple[str, str], tuple[str, str]]:
+    start, stop = period.start, period.stop
+    return (
+        (f"{stem}From", utc_text(start) if start else ""),
+        (f"{stem}To", utc_text(stop) if stop else ""),
     )
 
 
@@ -58,17 +90,23 @@ def get_documents(
     )
 
 
-def find_submission_sets(ins: QualifiedIns, search: DmpSearch) -> etree._Element:
-    """Submission sets of a patient by submission time (from and to of ``search``)."""
-    start, stop = search.service_from, search.service_to
+def find_submission_sets(ins: QualifiedIns, submitted: Period) -> etree._Element:
+    """Submission sets of a patient by submission time."""
+    bounds = _bounds("SubmissionTime", submitted)
     return _query(
         FIND_SUBMISSION_SETS,
         {
             "$XDSSubmissionSetPatientId": _quoted(ins.cx),
             "$XDSSubmissionSetStatus": _several([EntryStatus.APPROVED.value]),
-            "$XDSSubmissionSetSubmissionTimeFrom": utc_text(start) if start else "",
-            "$XDSSubmissionSetSubmissionTimeTo": utc_text(stop) if stop else "",
+            **{f"$XDSSubmissionSet{name}": value for name, value in bounds},
         },
+    )
+
+
+def get_documents_and_associations(entry_uuids: Iterable[str]) -> etree._Element:
+    """Entries with what ties them to their sets, their replacements and their signatures."""
+    return _query(
+        GET_DOCUMENTS_AND_ASSOCIATIONS, {"$XDSDocumentEntryEntryUUID": _several(entry_uuids)}
     )
 
 
@@ -79,9 +117,13 @@ def get_associations(uuids: Iterable[str]) -> etree._Element:
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """What a registry answered; ``hidden`` counts signature entries left out of ``entries``."""
+    """What a registry answered; ``hidden`` counts signature entries left out of ``entries``.
+
+    ``nodes`` are the ebRIM elements of ``entries``, in the same order.
+    """
 
     registry: RegistryAnswer
+    nodes: tuple[etree._Element, ...] = ()
     entries: tuple[DmpEntry, ...] = ()
     references: tuple[str, ...] = ()
     submission_sets: tuple[str, ...] = ()
@@ -98,6 +140,7 @@ def parse(body: etree._Element) -> QueryAnswer:
     kept = [node for node in objects if not _is_signature(node)]
     return QueryAnswer(
         registry=read(body),
+        nodes=tuple(kept),
         entries=tuple(_entry(node) for node in kept),
         references=_ids(_found(body, "ObjectRef")),
         submission_sets=_ids(_found(body, "RegistryPackage")),
@@ -165,6 +208,7 @@ def _entry(node: etree._Element) -> DmpEntry:
         sha1=_slot(node, "hash").lower(),
         size=int(size) if _DIGITS.fullmatch(size) else None,
         version=_version(node),
+        author_ids=_unique(v.split("^", 1)[0] for a in authors for v in _slots(a, "authorPerson")),
     )
 
 
@@ -194,12 +238,16 @@ def _classifications(node: etree._Element, scheme: str) -> list[etree._Element]:
     return [c for c in found if c.get("classificationScheme", "").lower() == scheme]
 
 
+def coded(node: etree._Element, scheme: str) -> tuple[Coded, ...]:
+    """The coded classifications of an entry in one scheme, in order."""
+    return tuple(
+        Coded(found.get("nodeRepresentation", ""), _slot(found, "codingScheme"), _label(found))
+        for found in _classifications(node, scheme)
+    )
+
+
 def _code(node: etree._Element, scheme: str) -> Coded:
-    for found in _classifications(node, scheme):
-        return Coded(
-            found.get("nodeRepresentation", ""), _slot(found, "codingScheme"), _label(found)
-        )
-    return Coded("", "")
+    return next(iter(coded(node, scheme)), Coded("", ""))
 
 
 def _identifier(node: etree._Element, scheme: str) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 
 from lgc.domain.documents import Confidentiality, Document
@@ -25,33 +27,48 @@ SIGNS = "urn:ihe:iti:2007:AssociationType:signs"
 REPLACES = "urn:ihe:iti:2007:AssociationType:RPLC"
 
 SET_ID = "SubmissionSet01"
-DOCUMENT_ID = "Document01"
 SIGNATURE_ID = "Signature01"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class SubmissionRequest(Protocol):
-    """One document to share with its fixed identifiers (`services.ports.DmpSubmission`)."""
+class Enclosure(Protocol):
+    """One document of a submission, its bytes and the doctor's choice (EX_2.1-1050)."""
 
-    @property
-    def ins(self) -> QualifiedIns: ...
-    @property
-    def author(self) -> Practitioner: ...
     @property
     def document(self) -> Document: ...
     @property
     def content(self) -> bytes: ...
     @property
     def confidentiality(self) -> Confidentiality: ...
+
+
+class SetRequest(Protocol):
+    """What any submission set says: who, about whom, when, why, under which identifier."""
+
+    @property
+    def ins(self) -> QualifiedIns: ...
+    @property
+    def author(self) -> Practitioner: ...
     @property
     def submission_set_id(self) -> str: ...
-    @property
-    def signature_document_id(self) -> str: ...
     @property
     def submitted_at(self) -> dt.datetime: ...
     @property
     def title(self) -> str: ...
     @property
     def comments(self) -> str: ...
+
+
+class SubmissionRequest(SetRequest, Enclosure, Protocol):
+    """Documents to share with their fixed identifiers (`services.ports.DmpSubmission`).
+
+    It is the first enclosure itself; ``others`` travel in the same submission set.
+    """
+
+    @property
+    def others(self) -> Sequence[Enclosure]: ...
+    @property
+    def signature_document_id(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,49 +148,62 @@ def submission(
     source_id: str,
     *,
     signature: bytes | None = None,
-    replaced_entry: str = "",
+    replaced: Mapping[str, str] = NOTHING,
+    set_author: Practitioner | None = None,
 ) -> Submission:
     """The metadata of ``request``; ``signature`` adds the entry of that XAdES file (DMP only).
 
-    ``source_id`` is the OID of the installation; ``replaced_entry`` the entryUUID of a document
-    this one replaces. Raises UnreadableInput when the content is no CDA, UserFacingError when
-    it names another patient or another document than the request.
+    ``source_id`` is the OID of the installation; ``replaced`` maps the uniqueId of a document
+    to the entryUUID of the one it replaces; ``set_author`` is who sends when it is not the
+    author (TD2.2). Raises UnreadableInput when a content is no CDA, UserFacingError when it
+    names another patient or another document than the request.
     """
-    entry = document_entry(request)
-    entries = [entry]
+    enclosures = (request, *request.others)
+    entries = [document_entry(request, one, n) for n, one in enumerate(enclosures, 1)]
+    links = [
+        Association(REPLACES, entry.entry_id, replaced[entry.unique_id])
+        for entry in entries
+        if entry.unique_id in replaced
+    ]
     if signature is not None:
-        entries.append(signature_entry(entry, request.signature_document_id, signature))
-    links = [Association(HAS_MEMBER, SET_ID, e.entry_id) for e in entries]
-    if signature is not None:
-        links.append(Association(SIGNS, SIGNATURE_ID, SET_ID))
-    if replaced_entry:
-        links.append(Association(REPLACES, DOCUMENT_ID, replaced_entry))
-    package = SubmissionSet(
+        entries.append(signature_entry(entries[0], request.signature_document_id, signature))
+        links.insert(0, Association(SIGNS, SIGNATURE_ID, SET_ID))
+    links = [*(Association(HAS_MEMBER, SET_ID, e.entry_id) for e in entries), *links]
+    return Submission(package(request, source_id, set_author), tuple(entries), tuple(links))
+
+
+def package(
+    request: SetRequest, source_id: str, set_author: Practitioner | None = None
+) -> SubmissionSet:
+    """The submission set (§5.1), of a feeding or of a metadata update."""
+    return SubmissionSet(
         unique_id=request.submission_set_id,
         source_id=source_id,
         patient_id=request.ins.cx,
         submitted_at=request.submitted_at,
         title=request.title,
         comments=request.comments,
-        author=author_of(request.author),
+        author=author_of(set_author or request.author),
         content_type=codes.CONSULTATIONS,
     )
-    return Submission(package, tuple(entries), tuple(links))
 
 
-def document_entry(request: SubmissionRequest) -> DocumentEntry:
-    """The entry of the document itself, from its header and the doctor's choice (§5.2)."""
-    header = read_header(request.content)
-    _check_same(header, request)
+def document_entry(
+    request: SubmissionRequest, enclosed: Enclosure | None = None, number: int = 1
+) -> DocumentEntry:
+    """The entry of one document, from its header and the doctor's choice (§5.2)."""
+    one = enclosed or request
+    header = read_header(one.content)
+    _check_same(header, request.ins, one)
     sector = request.author.place.sector
     facility = header.facility or Coded(sector, codes.FACILITIES)
     return DocumentEntry(
-        entry_id=DOCUMENT_ID,
+        entry_id=f"Document{number:02d}",
         unique_id=header.unique_id,
         patient_id=request.ins.cx,
         mime_type="text/xml",
         language=header.language,
-        title=header.title or request.document.title,
+        title=header.title or one.document.title,
         comments="",
         created_at=header.created_at,
         service_start=header.service_start or header.created_at,
@@ -183,14 +213,14 @@ def document_entry(request: SubmissionRequest) -> DocumentEntry:
         source_patient_info=header.patient_info,
         authors=tuple(_author(a) for a in header.authors) or (author_of(request.author),),
         class_code=codes.class_of(header.type),
-        type_code=_labelled(header.type, request.document.type.label),
+        type_code=_labelled(header.type, one.document.type.label),
         format_code=codes.format_of(header.template_ids, header.body_media_type),
-        confidentiality=_confidentiality(header, request.confidentiality),
+        confidentiality=_confidentiality(header, one.confidentiality),
         facility=_labelled(facility, value_set("facility_type").label(facility.code)),
         practice_setting=header.practice_setting or codes.AMBULATORY,
         events=header.events,
-        sha1=hashlib.sha1(request.content).hexdigest(),
-        size=len(request.content),
+        sha1=hashlib.sha1(one.content).hexdigest(),
+        size=len(one.content),
     )
 
 
@@ -259,14 +289,14 @@ def _confidentiality(header: CdaHeader, choice: Confidentiality) -> tuple[Coded,
     return (first, *codes.DOCTOR_CHOICE[choice])
 
 
-def _check_same(header: CdaHeader, request: SubmissionRequest) -> None:
+def _check_same(header: CdaHeader, ins: QualifiedIns, enclosed: Enclosure) -> None:
     """A sheet never carries one patient, or one document, inside the envelope of another."""
-    if header.ins and request.ins.ins not in header.ins:
+    if header.ins and ins.ins not in header.ins:
         raise UserFacingError(
             "Ce document porte l’INS d’un autre patient.",
             advice="Il n’a pas été envoyé. Vérifiez le dossier où il est classé.",
         )
-    if header.unique_id != request.document.unique_id:
+    if header.unique_id != enclosed.document.unique_id:
         raise UserFacingError(
             "L’identifiant du document ne correspond pas à son contenu.",
             advice="Il n’a pas été envoyé.",

@@ -8,11 +8,12 @@ import pytest
 from lxml import etree
 
 from lgc.dmp.td0_3_authorisation import request as authorisation_request
-from lgc.domain.dmp import AuthorisationAction, DmpSearch, EntryStatus
+from lgc.domain.dmp import AuthorisationAction, DmpSearch, EntryStatus, Period
 from lgc.domain.documents import Confidentiality, DocumentReference
 from lgc.domain.identity import Ins, QualifiedIns, Sex, Traits
 from lgc.domain.professionals import CardHolder, Coded, PlaceOfPractice, Practitioner
 from lgc.hl7v3 import prpa_in201307
+from lgc.hl7v3.message import Parties
 from lgc.xds import dsg, iti18, iti41, iti43
 from lgc.xds.metadata import submission
 
@@ -22,7 +23,7 @@ INS = QualifiedIns(
     Traits("A", ("B",), Sex.FEMALE, dt.date(1999, 6, 15)),
 )
 XDS = "xds/XDS.b_DocumentRepository.xsd"
-PARTIES = prpa_in201307.Parties("1.2.250.1.999", "lgc", "1.2.250.1.213.4.1.1.1", "D")
+PARTIES = Parties("1.2.250.1.999", "lgc", "1.2.250.1.213.4.1.1.1", "D")
 
 
 def again(tree):
@@ -48,7 +49,7 @@ QUESTIONS = {
     "find all": iti18.find_documents(INS, DmpSearch()),
     "get": iti18.get_documents(unique_ids=["1.2.3", "1.2.4"]),
     "reference": iti18.get_documents(entry_uuids=["urn:uuid:1"], references=True),
-    "sets": iti18.find_submission_sets(INS, DmpSearch(NOON, NOON)),
+    "sets": iti18.find_submission_sets(INS, Period(NOON, NOON)),
     "associations": iti18.get_associations(["urn:uuid:1"]),
     "retrieve": iti43.request([DocumentReference("1.2.9", "1.2.3")]),
 }
@@ -80,10 +81,14 @@ def test_a_whole_submission_is_valid_once_its_parts_are_in_place(schema, shared,
         submitted_at=NOON,
         title="VSM",
         comments="",
+        others=(),
     )
     signature = dsg.sign("1.2.250.1.999.4.1", {request.document.unique_id: content}, key, NOON)
     metadata = submission(
-        request, "1.2.250.1.999", signature=signature, replaced_entry="urn:uuid:1"
+        request,
+        "1.2.250.1.999",
+        signature=signature,
+        replaced={request.document.unique_id: "urn:uuid:1"},
     )
     contents = {request.document.unique_id: content, "1.2.250.1.999.4.2": signature}
     tree, parts = iti41.request(metadata, contents)
@@ -120,6 +125,7 @@ def test_what_we_write_has_the_shape_of_the_reference_sample(shared, key, schema
         submitted_at=NOON,
         title="VSM",
         comments="",
+        others=(),
     )
     ours, _ = iti41.request(
         submission(request, "1.2", signature=b"<x/>"),

@@ -24,6 +24,7 @@ from lgc.domain.documents import Confidentiality, DocumentReference
 from lgc.domain.identity import Ins, QualifiedIns, Sex, Traits
 from lgc.domain.professionals import CardHolder, Coded, PlaceOfPractice, Practitioner
 from lgc.hl7v3 import prpa_in201307
+from lgc.hl7v3.message import Parties
 from lgc.saml import vihf
 from lgc.transport import soap
 from lgc.xds import dsg, ebrim, iti18, iti43
@@ -71,6 +72,7 @@ REQUEST = SimpleNamespace(
     submitted_at=NOON,
     title="Synthèse de janvier",
     comments="",
+    others=(),
 )
 
 
@@ -117,7 +119,7 @@ def envelope(key):
 
 
 def existence(key):
-    parties = prpa_in201307.Parties("1.2.250.1.999", "lgc", "1.2.250.1.213.4.1.1.1", "P")
+    parties = Parties("1.2.250.1.999", "lgc", "1.2.250.1.213.4.1.1.1", "P")
     return prpa_in201307.build(INS, parties, "m1", "q1", NOON)
 
 

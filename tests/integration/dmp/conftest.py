@@ -315,4 +315,5 @@ def submission(doctor, ins):
         submitted_at=NOW,
         title="Synthèse",
         comments="",
+        others=(),
     )

@@ -4,7 +4,7 @@ import pytest
 
 from lgc.dmp import errors
 from lgc.domain.deliveries import AnswerLost, Postponed, Refused
-from lgc.hl7v3.prpa_in201308 import Refusal
+from lgc.hl7v3.message import Refusal
 from lgc.transport.errors import (
     HttpError,
     MalformedAnswer,

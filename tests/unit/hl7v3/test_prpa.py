@@ -8,6 +8,7 @@ from lxml import etree
 from lgc.domain.patients import DmpAccess
 from lgc.errors import UnreadableInput
 from lgc.hl7v3 import prpa_in201308
+from lgc.hl7v3.message import Refusal
 
 
 def answer(response="OK", acknowledgement="AA", lines="", subject="", detail=""):
@@ -77,7 +78,7 @@ def test_an_application_error_keeps_code_and_words():
     )
 
     assert prpa_in201308.parse(answer(acknowledgement="AE", detail=detail)) == (
-        prpa_in201308.Refusal("DMPInvalidData", "INS inconnu")
+        Refusal("DMPInvalidData", "INS inconnu")
     )
 
 

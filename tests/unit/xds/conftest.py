@@ -100,6 +100,7 @@ class Request:
     submitted_at: dt.datetime = dt.datetime(2030, 1, 15, 9, 0, tzinfo=dt.UTC)
     title: str = "Synthèse médicale"
     comments: str = ""
+    others: tuple = ()
 
 
 @pytest.fixture

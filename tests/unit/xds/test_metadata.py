@@ -120,7 +120,7 @@ def test_an_archive_has_a_uri_and_no_signature(request_of):
 
 
 def test_a_replacement_points_at_the_entry_it_replaces(request_of):
-    tree = written(request_of(), replaced_entry="urn:uuid:1")
+    tree = written(request_of(), replaced={"1.2.250.1.999.3.1": "urn:uuid:1"})
 
     found = tree.xpath("//r:Association[contains(@associationType,':RPLC')]", namespaces=RIM)
     assert [(a.get("sourceObject"), a.get("targetObject")) for a in found] == [

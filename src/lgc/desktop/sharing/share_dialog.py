@@ -54,6 +54,7 @@ NOTES = {
     Confidentiality.MASKED_TO_PROFESSIONALS: "Masqué : seuls {le_patient}, son médecin traitant"
     " et vous le voyez.",
     Confidentiality.INVISIBLE_TO_PATIENT: "Invisible : à rendre visible après l’avoir annoncé.",
+    Confidentiality.INVISIBLE_TO_GUARDIANS: "Secret : les parents ne le verront pas.",
 }
 
 
