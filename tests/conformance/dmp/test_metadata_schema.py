@@ -35,6 +35,7 @@ def request_around(content):
         submitted_at=dt.datetime(2030, 1, 15, 9, 0, tzinfo=dt.UTC),
         title="Envoi",
         comments="Commentaire",
+        others=(),
     )
 
 
