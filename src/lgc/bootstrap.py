@@ -26,6 +26,7 @@ from lgc.mssante.message import parse as parse_mail
 from lgc.services import seeding_demo
 from lgc.services.access import Access
 from lgc.services.biology import Biology
+from lgc.services.checking import Checking
 from lgc.services.connection import DeskConnection
 from lgc.services.day import Day
 from lgc.services.delivering import Delivering
@@ -192,6 +193,7 @@ class Office:
             records=Records(open_unit, clock, dmp),
             biology=Biology(open_unit, clock, dmp),
             reading=Reading(open_unit, tell),
+            checking=Checking(),
             vsm=KeepingVsm(open_unit, clock, self._ids, self.connection, self.settings),
             sharing=sharing,
             queue=Queue(open_unit, clock, tell, lambda event: self._poke()),

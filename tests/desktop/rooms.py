@@ -21,6 +21,7 @@ from lgc.domain.readable import (
     ReadableSection,
 )
 from lgc.errors import UserFacingError
+from lgc.services.checking import Finding
 from lgc.services.reading import OpenedDocument
 from lgc.services.sharing import ShareProposal, ShareRequest
 from lgc.services.views import (
@@ -112,6 +113,18 @@ class FakeReading:
 
     def pdf(self, content: DocumentContent) -> bytes | None:
         return None
+
+
+class FakeChecking:
+    """services.checking.Checking: what is put in ``found``, or the refusal."""
+
+    def __init__(self) -> None:
+        self.found: tuple[Finding, ...] | UserFacingError = ()
+
+    def check(self, content: DocumentContent) -> tuple[Finding, ...]:
+        if isinstance(self.found, UserFacingError):
+            raise self.found
+        return self.found
 
 
 class FakeVsm:
@@ -215,6 +228,7 @@ def make_desk() -> SimpleNamespace:
     return SimpleNamespace(
         records=FakeRecords(),
         reading=FakeReading(),
+        checking=FakeChecking(),
         vsm=FakeVsm(),
         mail=mail,
         filing=mail,

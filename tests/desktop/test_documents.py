@@ -10,6 +10,8 @@ from lgc.desktop.components.chips import Chip
 from lgc.desktop.documents.document_page import DocumentPage
 from lgc.domain.documents import DmpState
 from lgc.domain.readable import Attachment
+from lgc.errors import UserFacingError
+from lgc.services.checking import Finding
 from lgc.services.reading import OpenedDocument
 
 WAIT = 2500
@@ -153,3 +155,50 @@ def test_the_header_unfolds_everything_and_folds_again(qtbot, page, rooms):
     qtbot.mouseClick(more, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
 
     assert not page.header._facts.isVisible()
+
+
+WRONG = Finding("error", "La langue doit s’écrire « fr-FR ».", "Signalez-le.", "a/b/c", 12)
+DOUBTFUL = Finding("warning", "Le renvoi ne mène à rien.", "Signalez-le.", "a/b", 7)
+
+
+def test_checking_says_what_is_wrong_where_and_what_to_do(qtbot, page, rooms, desk):
+    page.show_document(rooms.opened(rooms.document(WHO), "<p>ok</p>"))
+    desk.checking.found = (WRONG, DOUBTFUL)
+
+    page.findChild(object, "checkDocument").click()
+    qtbot.waitUntil(page.findings.isVisible, timeout=WAIT)
+
+    assert page.findings.verdict.sentence() == "1 erreur et 1 à vérifier."
+    first, second = page.findings.sentences()
+    assert first == (
+        "Erreur. La langue doit s’écrire « fr-FR ». Où\u00a0: a/b/c, ligne 12 Signalez-le."
+    )
+    assert second.startswith("À vérifier.")
+    page.findChild(object, "closeFindings").click()
+    assert not page.findings.isVisible()
+
+
+def test_checking_a_sound_document_says_so_and_another_document_forgets_it(
+    qtbot, page, rooms, desk
+):
+    page.show_document(rooms.opened(rooms.document(WHO), "<p>ok</p>"))
+
+    qtbot.keyClick(page.body.text, Qt.Key.Key_F7)
+    qtbot.waitUntil(page.findings.isVisible, timeout=WAIT)
+    assert page.findings.verdict.sentence() == "Rien à signaler."
+
+    page.show_document(rooms.opened(rooms.document(WHO), "<p>autre</p>"))
+    assert not page.findings.isVisible()
+
+
+def test_checking_a_file_that_is_no_document_tells_why_nothing_was_checked(
+    qtbot, page, rooms, desk
+):
+    page.show_document(as_text(rooms, "mot"))
+    desk.checking.found = UserFacingError("Il n’y a rien à vérifier.", advice="Rien.")
+
+    page.findChild(object, "checkDocument").click()
+    qtbot.waitUntil(page.notice.isVisible, timeout=WAIT)
+
+    assert page.notice.sentence() == "Il n’y a rien à vérifier."
+    assert not page.findings.isVisible()

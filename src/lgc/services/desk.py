@@ -8,6 +8,7 @@ from typing import Protocol
 
 from lgc.services.access import Access
 from lgc.services.biology import Biology
+from lgc.services.checking import Checking
 from lgc.services.connection import DeskConnection
 from lgc.services.day import Day
 from lgc.services.events import Announce
@@ -38,6 +39,7 @@ class Desk:
     records: Records
     biology: Biology
     reading: Reading
+    checking: Checking
     vsm: KeepingVsm
     sharing: Sharing
     queue: Queue

@@ -26,6 +26,7 @@ from lgc.domain.documents import Origin
 from lgc.domain.messages import AssignedBy
 from lgc.domain.patients import DmpAccess
 from lgc.services.views import DocumentLine, MessageLine
+from lgc.tour import steps_cda
 from lgc.tour.driver import Doctor, TourFailure, in_background
 from lgc.tour.wire import Wire
 
@@ -325,6 +326,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("chercher un patient", search_patient),
     ("ouvrir son dossier", open_record),
     ("faire la synthèse", make_vsm),
+    ("vérifier la synthèse", steps_cda.check_document),
     ("partager", share_opens),
     ("accord et destinataire", share_is_filled),
     ("envoyer", share_is_sent),

@@ -16,10 +16,13 @@ from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, rule
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.documents.body import DocumentBody
+from lgc.desktop.documents.findings import FindingsPanel
 from lgc.desktop.documents.header import DocumentHeaderPanel
 from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.tasks import Tasks
 from lgc.domain.documents import Document, DocumentContent
+from lgc.errors import UserFacingError
+from lgc.services.checking import Finding
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
 
@@ -42,6 +45,7 @@ class DocumentPage(QFrame):
         self.body.inside_changed.connect(self._inside_changed)
         self.notice = Notice()
         self.notice.hide()
+        self.findings = FindingsPanel(self._close_findings)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.setSpacing(0)
@@ -50,6 +54,7 @@ class DocumentPage(QFrame):
         whole.addWidget(self.header)
         whole.addWidget(rule())
         whole.addWidget(self.notice)
+        whole.addWidget(self.findings)
         whole.addWidget(self.body, 1)
 
     @property
@@ -59,6 +64,7 @@ class DocumentPage(QFrame):
     def show_document(self, opened: OpenedDocument, *, draft: bool = False) -> None:
         """``draft``: made but not yet kept, so that « Garder » is offered."""
         self._opened, self._draft = opened, draft
+        self.findings.hide()
         self.header.show_document(opened)
         self.body.show_document(opened)
         self.keep.setVisible(draft)
@@ -80,6 +86,7 @@ class DocumentPage(QFrame):
         self.share = action(self, "Partager", self._share, "Ctrl+P", hint="Partager")
         self.keep = action(self, "Garder dans le dossier", self._keep, "Ctrl+S", hint="Garder")
         export = action(self, "Enregistrer une copie", self._export, "Ctrl+Shift+S")
+        checking = action(self, "Vérifier le document", self._check, "F7", hint="Vérifier")
         printing = action(self, "Imprimer", self._print, "Ctrl+Shift+P", hint="Imprimer")
         self._keep_button = Button("Garder", glyph="ri.save-line", action=self.keep)
         self._keep_button.setObjectName("keepDocument")
@@ -98,6 +105,9 @@ class DocumentPage(QFrame):
         row.addWidget(back_button)
         row.addWidget(self._where, 1)
         row.addWidget(self.busy)
+        check = Button("Vérifier", "quiet", "ri.shield-check-line", action=checking, cap=False)
+        check.setObjectName("checkDocument")
+        row.addWidget(check)
         row.addWidget(Button("Copie", "quiet", "ri.download-line", action=export, cap=False))
         row.addWidget(Button("Imprimer", "quiet", "ri.printer-line", action=printing, cap=False))
         row.addWidget(self._keep_button)
@@ -153,6 +163,33 @@ class DocumentPage(QFrame):
         if self._opened is not None:
             self.show_document(self._opened, draft=False)
         self.kept.emit()
+
+    def _check(self) -> None:
+        content = self._content()
+        if content is not None:
+            task = self._tasks.run(
+                partial(self._desk.checking.check, content),
+                owner=self,
+                done=partial(self._checked, content),
+                failed=self._not_checked,
+            )
+            self.busy.follow(task, "Vérification du document…")
+
+    def _checked(self, content: DocumentContent, findings: tuple[Finding, ...]) -> None:
+        if content is self._content():
+            self.notice.hide()
+            self.findings.show_findings(findings)
+
+    def _not_checked(self, error: Exception) -> None:
+        self.findings.hide()
+        if isinstance(error, UserFacingError):
+            self.notice.set("text.muted", error.sentence, error.advice)
+            self.notice.show()
+
+    def _close_findings(self) -> None:
+        self.findings.hide()
+        self.notice.setVisible(bool(self._opened and self._opened.faults))
+        self.body.setFocus()
 
     def _with_pdf(self, use: Callable[[bytes | None], None], sentence: str) -> None:
         content = self._content()
