@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from PySide6.QtGui import QImage
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT.parent / "shared" / "conformance"
 pytestmark = pytest.mark.xdist_group("tour")
+
+FLOOR_SECONDS = 0.020
 
 BODIES = {
     "td0_2-request.xml": "hl7v3/NE2009/PRPA_IN201307UV02.xsd",
@@ -73,6 +76,21 @@ def test_every_step_of_the_visit_succeeds(visit):
     assert [step for step in report if not step["ok"]] == []
     assert code == 0, printed[-2000:]
     assert "Traceback" not in printed
+
+
+def slowness():
+    """How much slower than the machine the limit was set on: a floor taken in the same run."""
+    started = time.thread_time()
+    sum(hash(str(number)) % 7 for number in range(200_000))
+    return max(1.0, (time.thread_time() - started) / FLOOR_SECONDS)
+
+
+def test_nothing_holds_the_interface_for_a_tenth_of_a_second(visit):
+    """In processor time of the interface thread: other work of the machine does not count."""
+    report = json.loads((visit[2] / "report.json").read_text(encoding="utf-8"))
+    limit = 100 * slowness()
+
+    assert {s["step"]: s["longest_work_ms"] for s in report if s["longest_work_ms"] > limit} == {}
 
 
 def test_every_picture_shows_something(visit):

@@ -58,7 +58,7 @@ def join_records(window: MainWindow, desk: Desk) -> None:
 
 
 def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
-    page = Record(patient_id, desk, window.tasks)
+    page = Record(patient_id, desk, window.tasks, window.stack)
     page.share_asked.connect(lambda document: share(window, desk, document))
     page.message_asked.connect(lambda message_id: window.show_page("messages", message_id))
     # A method of the page: the connection ends with it.

@@ -81,13 +81,15 @@ def _visit(
         except Exception as error:
             problem = f"{error} ({place_of(error)})"
             doctor.picture("echec")
+        longest, hardest = heartbeat.take()
         report.append(
             {
                 "step": name,
                 "ok": not problem,
                 "seconds": round(time.perf_counter() - started, 2),
                 "actions": doctor.actions - actions,
-                "longest_block_ms": round(heartbeat.take() * 1000),
+                "longest_block_ms": round(longest * 1000),
+                "longest_work_ms": round(hardest * 1000),
                 **({"problem": problem} if problem else {}),
             }
         )

@@ -62,8 +62,10 @@ class Record(RecordPage):
     share_asked = Signal(object)
     message_asked = Signal(str)
 
-    def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
-        super().__init__(patient_id)
+    def __init__(
+        self, patient_id: str, desk: Desk, tasks: Tasks, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(patient_id, parent)
         self.title = "Dossier"
         self._desk, self._tasks = desk, tasks
         self._opening: Task | None = None
@@ -141,26 +143,27 @@ class Record(RecordPage):
         self.care_path.set_room(self.height())
 
     def _lay_out(self) -> None:
+        """From the outside in: Qt dresses a whole subtree again each time its parent changes."""
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.banner)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        whole.addLayout(below, 1)
+        below.addWidget(self.menu)
+        room = QFrame()
+        below.addWidget(room, 1)
+        inside = QVBoxLayout(room)
+        inside.setContentsMargins(16, 12, 16, 12)
+        inside.addWidget(self.stack)
+        self.stack.addWidget(self.home)
+        self.stack.addWidget(self.document)
         home = QVBoxLayout(self.home)
         home.setContentsMargins(0, 0, 0, 0)
         home.setSpacing(12)
         home.addWidget(self.care_path)
         home.addWidget(self.documents, 1)
-        self.stack.addWidget(self.home)
-        self.stack.addWidget(self.document)
-        room = QFrame()
-        inside = QVBoxLayout(room)
-        inside.setContentsMargins(16, 12, 16, 12)
-        inside.addWidget(self.stack)
-        below = QHBoxLayout()
-        below.setSpacing(0)
-        below.addWidget(self.menu)
-        below.addWidget(room, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.banner)
-        whole.addLayout(below, 1)
 
     def _connect(self) -> None:
         self.care_path.opened.connect(self._open_line)
