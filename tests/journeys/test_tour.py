@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -18,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT.parent / "shared" / "conformance"
 pytestmark = pytest.mark.xdist_group("tour")
 
-FLOOR_SECONDS = 0.020
+# The fixed work of each step takes this long where a tenth of a second was set as the limit.
+FLOOR_MS = 20
 
 BODIES = {
     "td0_2-request.xml": "hl7v3/NE2009/PRPA_IN201307UV02.xsd",
@@ -78,19 +78,16 @@ def test_every_step_of_the_visit_succeeds(visit):
     assert "Traceback" not in printed
 
 
-def slowness():
-    """How much slower than the machine the limit was set on: a floor taken in the same run."""
-    started = time.thread_time()
-    sum(hash(str(number)) % 7 for number in range(200_000))
-    return max(1.0, (time.thread_time() - started) / FLOOR_SECONDS)
-
-
 def test_nothing_holds_the_interface_for_a_tenth_of_a_second(visit):
-    """In processor time of the interface thread: other work of the machine does not count."""
+    """In processor time of the interface thread, beside a floor taken at the same moment."""
     report = json.loads((visit[2] / "report.json").read_text(encoding="utf-8"))
-    limit = 100 * slowness()
+    blocks = {
+        step["step"]: (step["longest_work_ms"], step["floor_ms"])
+        for step in report
+        if step["longest_work_ms"] > 100 * max(1.0, step["floor_ms"] / FLOOR_MS)
+    }
 
-    assert {s["step"]: s["longest_work_ms"] for s in report if s["longest_work_ms"] > limit} == {}
+    assert blocks == {}
 
 
 def test_every_picture_shows_something(visit):

@@ -54,7 +54,7 @@ def _visit(
     # Imported late: the platform of Qt is chosen by the environment above.
     from lgc.desktop import start
     from lgc.desktop.app import make_application
-    from lgc.tour.driver import Doctor, Heartbeat
+    from lgc.tour.driver import Doctor, Heartbeat, floor
     from lgc.tour.steps import STEPS, Visit
     from lgc.tour.wire import Wire
 
@@ -90,6 +90,7 @@ def _visit(
                 "actions": doctor.actions - actions,
                 "longest_block_ms": round(longest * 1000),
                 "longest_work_ms": round(hardest * 1000),
+                "floor_ms": round(floor() * 1000),
                 **({"problem": problem} if problem else {}),
             }
         )

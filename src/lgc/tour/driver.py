@@ -22,6 +22,13 @@ class TourFailure(Exception):
     """The doctor could not do or see what the tour expected."""
 
 
+def floor() -> float:
+    """Seconds of processor for a fixed work, to tell a slow machine from a slow window."""
+    started = time.thread_time()
+    sum(hash(str(number)) % 7 for number in range(200_000))
+    return time.thread_time() - started
+
+
 class Heartbeat(QObject):
     """Measures how long the interface thread left its event loop, in seconds.
 

@@ -59,7 +59,7 @@ class Theme(QObject):
     def use(self, name: str) -> None:
         """Change to ``light`` or ``dark`` while running. Raises KeyError for another name.
 
-        In two turns of the event loop, so that neither is long; nothing is painted in between.
+        In several turns of the event loop, so that none is long; nothing is painted in between.
         """
         self._palette = PALETTES[name]
         self._icons = Icons(self._palette)
@@ -82,6 +82,9 @@ class Theme(QObject):
 
     def _dress(self, app: QApplication, windows: list[QWidget]) -> None:
         app.setStyleSheet(qss.load(self._palette))
+        QTimer.singleShot(0, self, lambda: self._repaint(app, windows))
+
+    def _repaint(self, app: QApplication, windows: list[QWidget]) -> None:
         for widget in app.allWidgets():
             if isinstance(widget, QAbstractButton) and widget.property(_GLYPH):
                 widget.setIcon(self.icon(widget.property(_GLYPH), widget.property(_GLYPH_ROLE)))
