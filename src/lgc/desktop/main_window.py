@@ -226,10 +226,10 @@ class MainWindow(QWidget):
         row.setSpacing(0)
         row.addWidget(self.rail)
         column = QVBoxLayout()
+        row.addLayout(column, 1)
         column.setSpacing(0)
         for part, stretch in ((self.top, 0), (self.stack, 1), (self.status, 0)):
             column.addWidget(part, stretch)
-        row.addLayout(column, 1)
 
     def _fill_rail(self) -> None:
         patients = QAction("Patients", self.body)

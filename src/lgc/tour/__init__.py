@@ -94,6 +94,7 @@ def _visit(
                 **({"problem": problem} if problem else {}),
             }
         )
+        heartbeat.forget()
         failed = failed or bool(problem)
         if problem:
             break

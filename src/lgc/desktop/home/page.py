@@ -59,7 +59,7 @@ class HomePage(Page):
         now: Callable[[], dt.datetime],
         web: str = "",
     ) -> None:
-        super().__init__()
+        super().__init__(window.stack)
         self._window, self._day_door, self._queue_door = window, day, queue
         self._now, self._web = now, web
         self._day: dt.date | None = None
@@ -234,16 +234,16 @@ class HomePage(Page):
         whole.setSpacing(12)
         whole.addLayout(self._top())
         columns = QHBoxLayout()
+        whole.addLayout(columns, 1)
         columns.setSpacing(14)
         self.days.setMinimumWidth(540)
         columns.addWidget(self.days, 39)
         right = QVBoxLayout()
+        columns.addLayout(right, 60)
         right.setSpacing(14)
         right.addWidget(self.news, 1)
         right.addWidget(self.unassigned)
         right.addWidget(self.sends)
-        columns.addLayout(right, 60)
-        whole.addLayout(columns, 1)
 
     def _top(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -61,7 +61,7 @@ class MailPage(Page):
     title = "Messages"
 
     def __init__(self, window: MainWindow, desk: Desk) -> None:
-        super().__init__()
+        super().__init__(window.stack)
         self._window, self._desk = window, desk
         self._folder, self._place = Folder.INBOX, Folder.INBOX.value
         self._lines: tuple[MessageLine, ...] = ()

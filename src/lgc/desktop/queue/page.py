@@ -58,7 +58,7 @@ class QueuePage(Page):
     def __init__(
         self, window: MainWindow, queue: QueueDoor, now: Callable[[], dt.datetime]
     ) -> None:
-        super().__init__()
+        super().__init__(window.stack)
         self._window, self._queue, self._now = window, queue, now
         self._lines: tuple[QueueLine, ...] = ()
         self._wanted = ""
