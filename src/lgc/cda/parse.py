@@ -19,9 +19,9 @@ from lgc.cda.narrative import NarrativeWriter, text_of
 from lgc.cda.showable import showable
 from lgc.cda.source import load
 from lgc.cda.values import coded, find, find_all, words
-from lgc.domain.readable import Attachment, ReadableDocument, ReadableSection
+from lgc.domain.readable import Attachment, DocumentHeader, ReadableDocument, ReadableSection
 
-__all__ = ["parse", "plain_text"]
+__all__ = ["header", "parse", "plain_text"]
 
 PDF = "application/pdf"
 
@@ -34,7 +34,7 @@ def parse(data: bytes) -> ReadableDocument:
     """
     document = load(data)
     faults: list[str] = []
-    header = read_header(document, faults)
+    head = read_header(document, faults)
     targets = {
         node.get("ID") or "": node for node in document.iter(etree.Element) if node.get("ID")
     }
@@ -46,10 +46,10 @@ def parse(data: bytes) -> ReadableDocument:
     if body is None and not sections:
         faults.append("Le document n’a pas de contenu.")
     faults.extend(_dangling(document, targets))
-    fallback = header.service_start or header.created_at
+    fallback = head.service_start or head.created_at
     results = LabReader(document, targets, fallback).results(faults)
     return ReadableDocument(
-        header=header,
+        header=head,
         sections=sections,
         body=body or copy,
         images=images,
@@ -59,11 +59,16 @@ def parse(data: bytes) -> ReadableDocument:
     )
 
 
+def header(data: bytes) -> DocumentHeader:
+    """The header alone, leniently. Raises UnreadableInput when the bytes are refused."""
+    return read_header(load(data), [])
+
+
 def plain_text(document: ReadableDocument) -> str:
     """Every word of a document for the full-text search: title, people, sections, N1 text."""
-    header = document.header
-    people = (*header.authors, header.organisation, header.custodian)
-    parts = [header.title, header.type.label, *people]
+    head = document.header
+    people = (*head.authors, head.organisation, head.custodian)
+    parts = [head.title, head.type.label, *people]
     parts.extend(_section_text(section) for section in document.sections)
     if document.body and document.body.media_type in ("text/plain", "text/rtf"):
         parts.append(showable(document.body).content.decode("utf-8", "replace"))

@@ -7,6 +7,7 @@ import hashlib
 from lgc.cda import kinds, parse, pdf, vsm
 from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.errors import UserFacingError
+from lgc.services import versions
 from lgc.services.connection import DeskConnection
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.settings import Settings, lps_oid, practice_name
@@ -77,19 +78,23 @@ class KeepingVsm:
     def _context(self, uow: UnitOfWork, patient_id: str) -> vsm.VsmContext:
         now = self._clock.now()
         previous = [d for d in uow.documents.of_patient(patient_id) if _is_own_vsm(d)]
-        last = max(previous, key=lambda d: d.version, default=None)
         author = self._connection.practitioner
+        who = author.holder.national_id
+        # A colleague's summary is not ours to replace: ours begins a set of its own.
+        newest = sorted(previous, key=lambda d: d.created_at, reverse=True)
+        last = next((d for d in newest if versions.is_own(uow, d, who)), None)
+        after = versions.succeed(uow, last.document_id, who) if last else None
         return vsm.VsmContext(
             patient=uow.patients.get(patient_id),
             record=uow.medical.of_patient(patient_id),
             author=author,
             unique_id=self._ids.oid(),
-            set_id=last.set_id if last else self._ids.oid(),
-            version=last.version + 1 if last else 1,
+            set_id=after.set_id if after else self._ids.oid(),
+            version=after.number if after else 1,
             written_at=now,
             service_start=now,
             practice_name=self._settings[practice_name] or author.place.structure_name,
-            replaces=last.unique_id if last else "",
+            replaces=after.replaces if after else "",
             local_id_root=self._settings[lps_oid],
         )
 
@@ -107,4 +112,5 @@ def store_version(uow: UnitOfWork, draft: DocumentContent) -> None:
 
 
 def _is_own_vsm(document: Document) -> bool:
-    return document.kind is DocumentKind.VSM and document.origin is Origin.PRACTICE
+    made_here = document.kind is DocumentKind.VSM and document.origin is Origin.PRACTICE
+    return made_here and document.replaced_by is None
