@@ -40,6 +40,7 @@ from lgc.services.ports import CardSession, Clock, Connections, Store
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
 from lgc.services.records import Records
+from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
 from lgc.settings import Settings
@@ -194,6 +195,7 @@ class Office:
             biology=Biology(open_unit, clock, dmp),
             reading=Reading(open_unit, tell),
             checking=Checking(),
+            reusing=Reusing(open_unit, clock, self._ids, tell),
             vsm=KeepingVsm(open_unit, clock, self._ids, self.connection, self.settings),
             sharing=sharing,
             queue=Queue(open_unit, clock, tell, lambda event: self._poke()),

@@ -61,6 +61,7 @@ class EntryReader:
             "29762-2": self._habits,
             "10157-6": self._relatives,
             "10160-0": lambda s: self._substances(s, Family.LONG_TERM_TREATMENT),
+            "57828-6": lambda s: self._substances(s, Family.CURRENT_TREATMENT),
             "11369-6": lambda s: self._substances(s, Family.VACCINATION),
             "8716-3": self._measurements,
         }

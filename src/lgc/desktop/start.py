@@ -13,6 +13,7 @@ from lgc.desktop.bridge import Bridge
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.record.record_page import Record
+from lgc.desktop.reusing.opening import reuse
 from lgc.desktop.sharing.share_dialog import ShareDialog
 from lgc.domain.documents import DocumentContent
 from lgc.errors import UserFacingError
@@ -60,6 +61,7 @@ def join_records(window: MainWindow, desk: Desk) -> None:
 def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
     page = Record(patient_id, desk, window.tasks, window.stack)
     page.share_asked.connect(lambda document: share(window, desk, document))
+    page.reuse_asked.connect(lambda opened: reuse(window, desk, patient_id, opened))
     page.message_asked.connect(lambda message_id: window.show_page("messages", message_id))
     # A method of the page: the connection ends with it.
     window.bridge.record_changed.connect(page.record_changed)

@@ -20,6 +20,7 @@ from lgc.services.ports import Clock
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
 from lgc.services.records import Records
+from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
 from lgc.settings import Settings
@@ -40,6 +41,7 @@ class Desk:
     biology: Biology
     reading: Reading
     checking: Checking
+    reusing: Reusing
     vsm: KeepingVsm
     sharing: Sharing
     queue: Queue

@@ -25,13 +25,19 @@ from lgc.errors import UserFacingError
 from lgc.services.checking import Finding
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
+from lgc.services.reusing import may_be_reused
 
 
 class DocumentPage(QFrame):
-    """Shows a stored document or a draft; ``closed`` asks to go back to the list."""
+    """Shows a stored document or a draft; ``closed`` asks to go back to the list.
+
+    ``reuse_asked`` carries the OpenedDocument whose entries the doctor wants in the record;
+    ``reusable`` is False where no record is known.
+    """
 
     closed = Signal()
     share_asked = Signal(object)
+    reuse_asked = Signal(object)
     kept = Signal()
 
     def __init__(self, desk: Desk, tasks: Tasks) -> None:
@@ -40,6 +46,7 @@ class DocumentPage(QFrame):
         self._desk, self._tasks = desk, tasks
         self._opened: OpenedDocument | None = None
         self._draft = self._inside = False
+        self.reusable = True
         self.header = DocumentHeaderPanel()
         self.body = DocumentBody()
         self.body.inside_changed.connect(self._inside_changed)
@@ -69,6 +76,7 @@ class DocumentPage(QFrame):
         self.body.show_document(opened)
         self.keep.setVisible(draft)
         self._keep_button.setVisible(draft)
+        self._offer_reuse(not draft and self.reusable and may_be_reused(opened))
         faults = opened.faults
         self.notice.setVisible(bool(faults))
         if faults:
@@ -81,6 +89,10 @@ class DocumentPage(QFrame):
         self.share.setEnabled(allowed)
         self._share_button.setVisible(allowed)
 
+    def _offer_reuse(self, offered: bool) -> None:
+        self.reuse.setEnabled(offered)
+        self._reuse_button.setVisible(offered)
+
     def _bar(self) -> QHBoxLayout:
         back = action(self, "Retour au dossier", self._back, "Esc", hint="Retour")
         self.share = action(self, "Partager", self._share, "Ctrl+P", hint="Partager")
@@ -88,6 +100,14 @@ class DocumentPage(QFrame):
         export = action(self, "Enregistrer une copie", self._export, "Ctrl+Shift+S")
         checking = action(self, "Vérifier le document", self._check, "F7", hint="Vérifier")
         printing = action(self, "Imprimer", self._print, "Ctrl+Shift+P", hint="Imprimer")
+        self.reuse = action(
+            self, "Reprendre dans le dossier", self._reuse, "Ctrl+R", hint="Reprendre"
+        )
+        self._reuse_button = Button(
+            "Reprendre dans le dossier", "plain", "ri.download-2-line", action=self.reuse
+        )
+        self._reuse_button.setObjectName("reuseDocument")
+        self._offer_reuse(False)
         self._keep_button = Button("Garder", glyph="ri.save-line", action=self.keep)
         self._keep_button.setObjectName("keepDocument")
         self._share_button = Button(
@@ -110,6 +130,7 @@ class DocumentPage(QFrame):
         row.addWidget(check)
         row.addWidget(Button("Copie", "quiet", "ri.download-line", action=export, cap=False))
         row.addWidget(Button("Imprimer", "quiet", "ri.printer-line", action=printing, cap=False))
+        row.addWidget(self._reuse_button)
         row.addWidget(self._keep_button)
         row.addWidget(self._share_button)
         return row
@@ -133,6 +154,10 @@ class DocumentPage(QFrame):
         content = self._content()
         if content is not None:
             self.share_asked.emit(content if self._draft else content.document.document_id)
+
+    def _reuse(self) -> None:
+        if self._opened is not None:
+            self.reuse_asked.emit(self._opened)
 
     def _keep(self) -> None:
         content = self._content()

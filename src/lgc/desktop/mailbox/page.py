@@ -21,6 +21,7 @@ from lgc.desktop.mailbox.preview import MessagePreview
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.record.menu import Entry, RecordMenu
+from lgc.desktop.reusing.opening import reuse
 from lgc.desktop.words import fold
 from lgc.domain.messages import Folder
 from lgc.services.desk import Desk
@@ -187,6 +188,7 @@ class MailPage(Page):
         self.preview.undo_asked.connect(self._undo)
         self.preview.attachment_asked.connect(self._open_attachment)
         self.preview.record_asked.connect(self._window.open_record)
+        self.document.reuse_asked.connect(self._reuse)
         self.document.closed.connect(lambda: self._right.setCurrentIndex(0))
 
     def _choose(self, key: str) -> None:
@@ -311,8 +313,14 @@ class MailPage(Page):
         if opened is None:
             self._window.messages.toast("Cette pièce jointe n’a pas de contenu lisible.")
             return
+        self.document.reusable = view.patient is not None
         self.document.show_document(opened)
         self._right.setCurrentIndex(1)
+
+    def _reuse(self, opened: OpenedDocument) -> None:
+        view = self.preview.view
+        if view is not None and view.patient is not None:
+            reuse(self._window, self._desk, view.patient.patient_id, opened)
 
     def _move(self, folder: Folder, word: str) -> None:
         row = self.table.current()

@@ -60,6 +60,7 @@ class Record(RecordPage):
     """One page per record: a late answer for another patient has nowhere to land here."""
 
     share_asked = Signal(object)
+    reuse_asked = Signal(object)
     message_asked = Signal(str)
 
     def __init__(
@@ -174,6 +175,7 @@ class Record(RecordPage):
         self.documents.dmp_asked.connect(self._search_dmp)
         self.document.closed.connect(self._leave_document)
         self.document.share_asked.connect(self.share_asked)
+        self.document.reuse_asked.connect(self.reuse_asked)
         self.document.kept.connect(self.refresh)
 
     def _banner_actions(self) -> None:

@@ -1,0 +1,74 @@
+"""What a proposed entry says of itself on one line. Pure."""
+
+from __future__ import annotations
+
+from lgc.desktop import text
+from lgc.domain.medical_data import Family, MedicalEntry
+from lgc.terminology import code_systems, ucum
+from lgc.terminology.value_sets import value_set
+
+GLYPHS: dict[Family, str] = {
+    Family.CHRONIC: "ri.heart-pulse-line",
+    Family.MEDICAL_HISTORY: "ri.history-line",
+    Family.SURGICAL_HISTORY: "ri.scissors-line",
+    Family.FAMILY_HISTORY: "ri.parent-line",
+    Family.ALLERGY: "ri.alert-line",
+    Family.LONG_TERM_TREATMENT: "ri.medicine-bottle-line",
+    Family.CURRENT_TREATMENT: "ri.capsule-line",
+    Family.VIGILANCE: "ri.flag-line",
+    Family.VACCINATION: "ri.syringe-line",
+    Family.RISK_FACTOR: "ri.pulse-line",
+    Family.OCCUPATIONAL: "ri.hammer-line",
+    Family.TOXIC: "ri.alarm-warning-line",
+    Family.MEASUREMENT: "ri.ruler-line",
+}
+
+
+def detail(entry: MedicalEntry) -> str:
+    """Value, posology, dates, reaction, kinship: what tells two entries apart."""
+    return text.join(
+        _value(entry),
+        _posology(entry),
+        value_set("kinship").label(entry.kinship) if entry.kinship else "",
+        f"réaction : {entry.reaction}" if entry.reaction else "",
+        _dates(entry),
+        "" if entry.active or entry.end else "inactif",
+        entry.note,
+    )
+
+
+def _value(entry: MedicalEntry) -> str:
+    if entry.value is None:
+        return ""
+    return f"{text.number(entry.value)} {ucum.french(entry.unit)}".strip()
+
+
+def _posology(entry: MedicalEntry) -> str:
+    told = entry.posology
+    if told is None or told.sentence:
+        return told.sentence if told is not None else ""
+    dose = ""
+    if told.quantity is not None:
+        dose = f"{text.number(told.quantity)} {ucum.french(told.unit)}".strip()
+    every = f"toutes les {told.period_hours:g} h" if told.period_hours else ""
+    return " ".join(part for part in (dose, every) if part)
+
+
+def _dates(entry: MedicalEntry) -> str:
+    if entry.start and entry.end and entry.start != entry.end:
+        return f"du {entry.start.french} au {entry.end.french}"
+    if entry.start is None:
+        return f"jusqu’au {entry.end.french}" if entry.end else ""
+    since = entry.family not in (Family.MEASUREMENT, Family.VACCINATION, Family.SURGICAL_HISTORY)
+    return f"{'depuis' if since and entry.active else ''} {entry.start.french}".strip()
+
+
+def code(entry: MedicalEntry) -> str:
+    """``CIM10 I10``; nothing for free text."""
+    if entry.code is None:
+        return ""
+    return f"{code_systems.name_of(entry.code.system)} {entry.code.code}".strip()
+
+
+def one_line(label: str) -> str:
+    return " ".join(label.split())

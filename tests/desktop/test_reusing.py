@@ -1,0 +1,126 @@
+"""« Reprendre dans le dossier »: chosen item by item, duplicates left out with their reason."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QCheckBox
+
+from lgc.desktop.reusing.dialog import ReuseDialog
+from lgc.desktop.start import _record
+from lgc.domain.documents import Origin
+from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord
+from lgc.domain.professionals import Coded
+from lgc.services.reusing import ReuseView, Taken, judged
+
+WAIT = 2500
+CHEMIN = "CHEMIN Henri"
+I10 = Coded("I10", "2.16.840.1.113883.6.3", "Hypertension essentielle")
+HELD = MedicalEntry("held", Family.CHRONIC, "HTA", I10)
+FOUND = (
+    MedicalEntry("1", Family.CHRONIC, "Hypertension artérielle", I10),
+    MedicalEntry("2", Family.ALLERGY, "Pénicilline", reaction="urticaire"),
+    MedicalEntry("3", Family.LONG_TERM_TREATMENT, "Ramipril 5 mg"),
+)
+
+
+class FakeReusing:
+    """services.reusing.Reusing over two lists."""
+
+    def __init__(self, absence) -> None:
+        self.taken: list[str] = []
+        self.undone = 0
+        self._absence = absence
+
+    def propose(self, patient_id, opened):
+        proposals = judged(opened.readable.entries, MedicalRecord((HELD,)))
+        return ReuseView(patient_id, "VSM", "VSM du 02/09/2026", proposals, (self._absence,))
+
+    def take(self, view, chosen):
+        self.taken = [entry.label for entry in chosen]
+        return Taken(view.patient_id, tuple(e.entry_id for e in chosen), ())
+
+    def undo(self, taken):
+        self.undone += 1
+
+
+@pytest.fixture
+def desk(rooms, scenes):
+    made = rooms.make_desk()
+    paper = replace(rooms.document(CHEMIN, title="Volet de synthèse"), origin=Origin.MSSANTE)
+    received = rooms.opened(paper, "<p>Synthèse</p>", entries=FOUND)
+    own = rooms.opened(rooms.document(CHEMIN, 2), "<p>Note</p>", entries=FOUND)
+    made.reading.open = lambda document_id: received if document_id.endswith("-1") else own
+    made.records.patient = lambda patient_id: scenes.CHEMIN
+    made.reusing = FakeReusing(KnownAbsence(Family.ALLERGY, scenes.NOW, "Dr X"))
+    return made
+
+
+@pytest.fixture
+def page(qtbot, window, desk):
+    window.record_factory = lambda patient_id: _record(window, desk, patient_id)
+    made = window.open_record(CHEMIN)
+    qtbot.waitUntil(lambda: made.documents.table.rows() != [], timeout=WAIT)
+    return made
+
+
+def read(qtbot, page, number):
+    page.show_home()
+    page.open_document(f"{CHEMIN}-{number}")
+    qtbot.waitUntil(lambda: page.document.isVisible(), timeout=WAIT)
+
+
+@pytest.fixture
+def dialog(qtbot, window, page):
+    read(qtbot, page, 1)
+    qtbot.mouseClick(page.document._reuse_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.findChild(ReuseDialog) is not None, timeout=WAIT)
+    return window.findChild(ReuseDialog)
+
+
+def boxes(dialog):
+    return [box.isChecked() for box in dialog.findChildren(QCheckBox)]
+
+
+def test_a_received_document_with_entries_offers_them_and_our_own_does_not(qtbot, page):
+    read(qtbot, page, 1)
+    assert page.document._reuse_button.isVisible()
+
+    read(qtbot, page, 2)
+    assert not page.document._reuse_button.isVisible()
+
+
+def test_a_duplicate_is_left_out_and_says_why(dialog):
+    assert [row.proposal.why_not for row in dialog.rows] == [
+        "déjà dans le dossier, même code", "", "",
+    ]  # fmt: skip
+    assert boxes(dialog) == [False, True, True]
+    assert dialog.take.text() == "Reprendre 2\u00a0éléments"
+
+
+def test_what_was_chosen_enters_and_one_undo_takes_it_back(qtbot, window, desk, dialog):
+    qtbot.mouseClick(dialog.rows[2], Qt.MouseButton.LeftButton, pos=QPoint(200, 20))
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: desk.reusing.taken == ["Pénicilline"], timeout=WAIT)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+    window.messages.undo_last()
+    qtbot.waitUntil(lambda: desk.reusing.undone == 1, timeout=WAIT)
+
+
+def test_an_absence_the_choice_contradicts_is_named(qtbot, dialog):
+    assert "Allergies" in dialog._warning.sentence()
+
+    dialog.rows[1].box.setFocus()
+    qtbot.keyClick(dialog.rows[1].box, Qt.Key.Key_Space)
+
+    assert not dialog._warning.isVisible()
+
+
+def test_nothing_chosen_cannot_be_taken_and_escape_changes_nothing(qtbot, desk, dialog):
+    qtbot.keyClick(dialog, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert boxes(dialog) == [False, False, False]
+    assert not dialog.take.isEnabled()
+
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert desk.reusing.taken == []
