@@ -141,9 +141,7 @@ class Biology:
 
         Raises UserFacingError at the first that cannot be fetched; those before it are kept.
         """
-        for entry in entries:
-            self._dmp.fetch(patient_id, entry)
-        return len(entries)
+        return self._dmp.fetch_all(patient_id, entries)
 
     def _absent(self, patient_id: str, held: Iterable[Document]) -> tuple[DmpEntry, ...]:
         known = {document.unique_id for document in held}

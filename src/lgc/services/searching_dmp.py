@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lgc.cda import kinds, parse
@@ -68,6 +69,25 @@ class SearchingDmp:
 
         Raises UserFacingError; never files a document whose header names somebody else.
         """
+        document_id = self._bring(patient_id, entry)
+        self._announce(RecordChanged(patient_id))
+        return document_id
+
+    def fetch_all(self, patient_id: str, entries: Sequence[DmpEntry]) -> int:
+        """TD3.2 for each, told once at the end; returns how many came.
+
+        Raises UserFacingError at the first that cannot be fetched; those before it are kept.
+        """
+        came = 0
+        try:
+            for entry in entries:
+                self._bring(patient_id, entry)
+                came += 1
+        finally:
+            self._announce(RecordChanged(patient_id))
+        return came
+
+    def _bring(self, patient_id: str, entry: DmpEntry) -> str:
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
             stored = uow.documents.with_unique_id(entry.unique_id)
@@ -87,7 +107,6 @@ class SearchingDmp:
             add_received(uow, DocumentContent(document, content), readable)
             uow.audit("dmp document fetched", document.document_id, entry.unique_id)
             uow.commit()
-        self._announce(RecordChanged(patient_id))
         return document.document_id
 
 

@@ -28,6 +28,7 @@ from lgc.domain.patients import DmpAccess
 from lgc.services.views import DocumentLine, MessageLine
 from lgc.tour import steps_cda
 from lgc.tour.driver import Doctor, TourFailure, in_background
+from lgc.tour.steps_biology import biology, biology_curves
 from lgc.tour.wire import Wire
 
 W = TypeVar("W", bound=QWidget)
@@ -333,6 +334,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("les deux accusés", receipts),
     ("chercher dans le DMP", search_dmp),
     ("ouvrir un document du DMP", open_from_dmp),
+    ("la biologie", biology),
+    ("les courbes", biology_curves),
     ("un compte rendu se classe", report_arrives),
     ("assigner un message", assign_by_hand),
     ("la carte est retirée", card_pulled),

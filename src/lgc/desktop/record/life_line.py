@@ -281,7 +281,7 @@ class LifeLineView(QWidget):
             self._write(painter, QRect(14, y, 136, LANE_H), lane.name, "small")
             self._write(
                 painter,
-                QRect(130, y, MARGIN - 142, LANE_H),
+                QRect(120, y, MARGIN - 142, LANE_H),
                 lane.every,
                 "tiny",
                 "text.muted",

@@ -19,12 +19,16 @@ WIDTH, FOLDED = 244, 56
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place of the record. A head has a glyph and a key; an entry below it has neither."""
+    """One place of the record. A head has a glyph; ``folded`` is the glyph of an entry below it.
+
+    An entry without any is out of sight while the menu is folded.
+    """
 
     key: str
     words: str
     glyph: str = ""
     shortcut: str = ""
+    folded: str = ""
 
 
 class MenuButton(QAbstractButton):
@@ -75,10 +79,11 @@ class MenuButton(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 6, 6)
         tone = "accent.text" if self.isChecked() else "text"
-        if self._entry.glyph:
+        glyph = self._entry.glyph or (self._entry.folded if self.folded else "")
+        if glyph:
             x = box.center().x() - 8 if self.folded else box.left() + 10
             icon = QRect(x, box.center().y() - 8, 17, 17)
-            theme.icons.paint(painter, icon, self._entry.glyph, tone)
+            theme.icons.paint(painter, icon, glyph, tone)
         if self.folded:
             return
         self._words(painter, box, tone)
@@ -135,7 +140,7 @@ class RecordMenu(QFrame):
                 whole.addSpacing(8)
             whole.addWidget(button)
             self._buttons[entry.key] = button
-            if not entry.glyph:
+            if not entry.glyph and not entry.folded:
                 self._children.append(button)
         whole.addStretch(1)
         self.note = label("", "small", "text.muted")

@@ -42,7 +42,7 @@ SEPARATE, TOGETHER = "separate", "together"
 PERIODS = (("12", "1 an"), ("24", "2 ans"), ("60", "5 ans"), ("0", "Tout"))
 DAYS_PER_MONTH = 30.4375
 FIRST_TICKED, AT_MOST = 2, 4
-NARROW, SHORT = 1000, 560
+NARROW, SHORT = 1000, 640
 BRING = "Les ajouter au dossier"
 
 
@@ -53,7 +53,8 @@ class BiologyPart(Part):
         super().__init__(patient_id, desk, tasks)
         self._view = BiologyView((), (), 0, ())
         self._patient: PatientView | None = None
-        self._ticked: list[str] | None = None
+        self._ticked: list[str] = []
+        self._by_hand = False
         self._reading = self._again = self._seen = False
         self._newest_first = True
         self._period_set = False
@@ -94,8 +95,25 @@ class BiologyPart(Part):
         narrow = self.width() < NARROW
         self.table.set_compact(narrow)
         self._legend.setVisible(not narrow)
-        self.chart.setMinimumHeight(216 if self.height() < SHORT else 300)
+        short = self.height() < SHORT
+        self.side.set_short(short)
+        self.chart.setMinimumHeight(216 if short else 300)
         self.panel.setMinimumHeight(180)
+
+    @property
+    def view(self) -> BiologyView:
+        """What was read last."""
+        return self._view
+
+    @property
+    def was_read(self) -> bool:
+        return self._seen
+
+    @property
+    def chosen(self) -> list[Analysis]:
+        """The analyses on the curves, in the order they were chosen."""
+        known = {one.key: one for one in self._view.analyses}
+        return [known[key] for key in self._ticked if key in known]
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -159,12 +177,10 @@ class BiologyPart(Part):
         self.choice.updateGeometry()
 
     def _tick_first(self) -> None:
-        """At first the analyses a protocol follows, else those with the longest history."""
+        """Until the doctor chooses: what a protocol follows, else the longest histories."""
         known = {one.key: one for one in self._view.analyses if one.drawn}
-        if self._ticked is not None:
+        if self._by_hand:
             self._ticked = [key for key in self._ticked if key in known]
-            return
-        if not known:
             return
         followed = {code for _, codes in self._view.follow_ups for code in codes}
         ranked = sorted(known.values(), key=lambda one: (one.code not in followed, -len(one.drawn)))
@@ -215,30 +231,25 @@ class BiologyPart(Part):
             return {}
         from lgc.desktop.components.curves import TONES
 
-        return {key: TONES[n % len(TONES)] for n, key in enumerate(self._ticked or ())}
+        return {key: TONES[n % len(TONES)] for n, key in enumerate(self._ticked)}
 
     def _toggle(self, one: Analysis) -> None:
         """On the curves or off; the fifth takes the place of the first."""
         if not one.drawn:
             return
-        ticked = self._ticked if self._ticked is not None else []
-        if one.key in ticked:
-            ticked.remove(one.key)
+        self._by_hand = True
+        if one.key in self._ticked:
+            self._ticked.remove(one.key)
         else:
-            ticked.append(one.key)
-            del ticked[:-AT_MOST]
-        self._ticked = ticked
+            self._ticked.append(one.key)
+            del self._ticked[:-AT_MOST]
         self.table.rows.tick(self._tones())
         self._draw()
-
-    def _chosen(self) -> list[Analysis]:
-        known = {one.key: one for one in self._view.analyses}
-        return [known[key] for key in self._ticked or () if key in known]
 
     def _draw(self) -> None:
         if self.curves is None:
             return
-        chosen, tones = self._chosen(), self._tones()
+        chosen, tones = self.chosen, self._tones()
         self._show_chips(chosen, tones)
         together = self.mode.value() == TOGETHER and len(chosen) > 1
         self.curves.show_curves([_curve(one, tones[one.key]) for one in chosen], overlaid=together)
@@ -254,7 +265,7 @@ class BiologyPart(Part):
         self._period_set = True
         today = self._desk.clock.now().date()
         months = int(self.periods.value())
-        days = [point.at.date() for one in self._chosen() for point in one.drawn]
+        days = [point.at.date() for one in self.chosen for point in one.drawn]
         first = today - dt.timedelta(months * DAYS_PER_MONTH)
         if not months:
             first = min(days, default=today) - dt.timedelta(30)
@@ -297,7 +308,7 @@ class BiologyPart(Part):
         tones, column = self._tones(), column_of(point)
         same = [
             (other, p, tones[other.key])
-            for other in self._chosen()
+            for other in self.chosen
             for p in other.points
             if column_of(p) == column
         ]
@@ -321,7 +332,7 @@ class BiologyPart(Part):
         if not absent:
             return
         work = partial(self._desk.biology.bring, self.patient_id, absent)
-        task = self._tasks.run(work, owner=self, done=lambda count: self.refresh())
+        task = self._tasks.run(work, owner=self, done=lambda count: None)
         self.busy.follow(task, "Lecture des comptes rendus dans le DMP…")
 
     def _search_dmp(self) -> None:

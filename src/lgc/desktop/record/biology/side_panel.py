@@ -64,12 +64,21 @@ class SidePanel(QFrame):
                 whole.addWidget(self._who)
         whole.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         whole.addStretch(1)
-        row = QHBoxLayout()
+        self._hint = QWidget()
+        row = QHBoxLayout(self._hint)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(KeyCap("← →"))
         row.addWidget(label("valeur précédente, suivante", "tiny", "text.muted"))
         row.addStretch(1)
-        whole.addLayout(row)
+        whole.addWidget(self._hint)
+
+    def set_short(self, short: bool) -> None:
+        """A low window keeps the value, its report and the button."""
+        self._hint.setVisible(not short)
+        self._from.setVisible(not short)
+        self._origin.setVisible(not short)
+        self._origin_glyph.setVisible(not short)
 
     def show_value(
         self, one: Analysis, point: Point, others: Sequence[Value], report: Report | None
@@ -84,7 +93,10 @@ class SidePanel(QFrame):
         said = [s for s in (words.change(one, point), *words.notes(point)) if s]
         told = words.letter_words(point)
         if told:
-            said.insert(0, f"{text.capital(told)} ({words.reference(point.reference)})")
+            bounds = words.reference(point.reference)
+            said.insert(0, text.capital(told))
+            if bounds:
+                said.insert(1, f"Référence {bounds}")
         self._said.setText(text.french("\n".join(said)))
         self._said.setVisible(bool(said))
         self._show_report(point, report)

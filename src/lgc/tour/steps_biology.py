@@ -1,0 +1,83 @@
+"""Biology in the visit: the DMP's reports join the record, are read over time, and lead back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.record.biology.part import TOGETHER, BiologyPart
+from lgc.domain.biology import Bound
+from lgc.tour.driver import TourFailure
+
+if TYPE_CHECKING:
+    from lgc.tour.steps import Visit
+
+REPORTS = 8
+
+
+def biology(visit: Visit) -> None:
+    """The reports the search found are one click away from the table."""
+    doctor, part = visit.doctor, _part(visit)
+    bring = next(b for b in part.findChildren(Button) if _brings(b) and b.isVisible())
+    doctor.picture("biologie-a-reprendre-du-dmp")
+    doctor.click(bring)
+    doctor.until(lambda: part.view.documents >= REPORTS and not part.view.absent, "reports", 60)
+    doctor.until(lambda: part.curves is not None and part.curves.ready, "curves")
+    if not any(
+        point.result.bound is Bound.LESS for one in part.view.analyses for point in one.points
+    ):
+        raise TourFailure("a value below its limit is missing")
+    part.table.values.setFocus()
+    doctor.breathe(0.3)
+    doctor.picture("biologie")
+
+
+def biology_curves(visit: Visit) -> None:
+    """Hover, several analyses together, and a click on a point opens its report."""
+    doctor, part = visit.doctor, _part(visit)
+    curves = part.curves
+    if curves is None:
+        raise TourFailure("no curve")
+    one = part.chosen[0]
+    place = _place(part, one.key, len(one.drawn) - 2)
+    QTest.mouseMove(curves.canvas.viewport(), place + QPoint(40, 30))
+    QTest.mouseMove(curves.canvas.viewport(), place)
+    doctor.until(lambda: curves.tip.isVisible(), "what a point says")
+    doctor.picture("biologie-valeur-survolee")
+    doctor.click(part.mode.button(TOGETHER))
+    doctor.until(lambda: curves.ready and len(curves.panels) == 1, "one panel for all")
+    doctor.breathe(0.3)
+    doctor.picture("biologie-courbes-superposees")
+    doctor.click(curves.canvas.viewport(), _place(part, one.key, len(one.drawn) - 2))
+    record = visit.record
+    doctor.until(lambda: record.stack.currentWidget() is record.document, "the report")
+    doctor.breathe(0.3)
+    doctor.picture("biologie-compte-rendu-du-point")
+    doctor.press("Esc")
+    doctor.until(lambda: record.stack.currentWidget() is part, "back on the curves")
+    record.show_home()
+
+
+def _part(visit: Visit) -> BiologyPart:
+    record = visit.record
+    if not isinstance(record.stack.currentWidget(), BiologyPart):
+        visit.doctor.click(record.menu.button("biology"))
+    part = record.stack.currentWidget()
+    if not isinstance(part, BiologyPart):
+        raise TourFailure("biology is not in view")
+    visit.doctor.until(lambda: part.was_read, "the results")
+    return part
+
+
+def _brings(button: Button) -> bool:
+    return button.objectName() in ("bringLabs", "bringFirstLabs")
+
+
+def _place(part: BiologyPart, key: str, number: int) -> QPoint:
+    place = part.curves.place_of(key, number) if part.curves is not None else None
+    if place is None:
+        raise TourFailure("the point is not in view")
+    return place
