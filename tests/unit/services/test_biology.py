@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
@@ -174,6 +174,7 @@ results = st.builds(
 )
 
 
+@settings(deadline=None)  # the units are loaded at the first comparison
 @given(st.lists(st.tuples(st.sampled_from("abc"), results), max_size=12))
 def test_no_new_result_is_ever_lost(sourced):
     points = [point for one in series_of(sourced) for point in one.points]

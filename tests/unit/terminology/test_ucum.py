@@ -1,7 +1,7 @@
 """Units: said in French, converted only where the factor is exact."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lgc.terminology import ucum
@@ -53,6 +53,7 @@ def test_only_an_exact_factor_converts(value, unit, target, expected):
     assert ucum.convert(value, unit, target) == expected
 
 
+@settings(deadline=None)
 @given(st.floats(0.001, 9999).map(lambda x: float(f"{x:.5g}")), st.data())
 def test_there_and_back_is_the_same_value(value, data):
     units = data.draw(st.sampled_from([GRAMS, MOLES, COUNTS]))
@@ -64,6 +65,7 @@ def test_there_and_back_is_the_same_value(value, data):
     assert ucum.convert(there, target, unit) == pytest.approx(value, rel=1e-12)
 
 
+@settings(deadline=None)
 @given(GRAMS, MOLES)
 def test_mass_and_moles_are_two_scales_of_one_measurement(mass, moles):
     assert ucum.convert(1.0, mass, moles) is None
@@ -71,6 +73,7 @@ def test_mass_and_moles_are_two_scales_of_one_measurement(mass, moles):
     assert ucum.two_scales_of_one(mass, mass) is False
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_whatever_a_laboratory_writes_never_raises(unit, target):
     ucum.french(unit)
