@@ -69,6 +69,12 @@ OTHER_DOCTOR = CardModel(
     "SM26",
     (Practice("CABINET DU DR MEDECIN5978", "499700059786003", "SA07"),),
 )
+SECRETARY = CardModel(
+    "CPE 9000057294",
+    Person("699700057294/0001", "EMPLOYE0001", "LUCIE", "Secrétaire"),
+    "",
+    DOCTOR.practices[:1],
+)
 
 
 def module() -> Path:

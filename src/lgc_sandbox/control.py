@@ -3,6 +3,7 @@
 ``GET /state`` · ``GET /journal`` · ``POST /knobs`` {place, fault, times, code} or {place, latency}
 or {reset: true} · ``POST /card`` {pulled} or {other: true} · ``POST /dmp`` {ins, oid, state}
 · ``POST /authorisation`` {ins, value, ps, mt} (an empty value removes it)
+· ``POST /wish`` {ins, code, value}: an opposition of the patient, or RATTACHEMENT_ENS
 · ``POST /mail`` {arrival}: a message of the practice arrives now.
 """
 
@@ -20,6 +21,7 @@ from lgc_sandbox.dmp.registry import EXPIRED, FORBIDDEN, VALID, Dmp, Registry
 from lgc_sandbox.knobs import Knobs
 
 MOST_BYTES = 100_000
+WISHES = ("OPPOSITION_BRIS_DE_GLACE", "OPPOSITION_ACCES_URGENCE", "RATTACHEMENT_ENS")
 
 
 class Control:
@@ -50,6 +52,7 @@ class Control:
             "/card": self._move_card,
             "/dmp": self._change_dmp,
             "/authorisation": self._authorise,
+            "/wish": self._wish,
             "/mail": self._bring_mail,
         }
         actions[path](asked)
@@ -109,6 +112,12 @@ class Control:
 
     def _bring_mail(self, asked: Mapping[str, Any]) -> None:
         self._arrivals[str(asked["arrival"])]()
+
+    def _wish(self, asked: Mapping[str, Any]) -> None:
+        code = str(asked["code"])
+        if code not in WISHES:
+            raise ValueError(f"code: {', '.join(WISHES)}")
+        self._registry.wish(str(asked["ins"]), code, bool(asked["value"]))
 
     def _authorise(self, asked: Mapping[str, Any]) -> None:
         value = str(asked["value"])

@@ -6,7 +6,10 @@ import threading
 import time
 from collections import defaultdict
 
-TRANSACTIONS = ("td0.2", "td0.3", "td1.6", "td2.1", "td3.1", "td3.2")
+TRANSACTIONS = (
+    *("td0.2", "td0.3", "td0.4", "td0.5", "td1.1", "td1.2", "td1.3b", "td1.4", "td1.6"),
+    *("td2.1", "td3.1", "td3.2", "td3.3"),
+)
 PLACES = ("dmp", *TRANSACTIONS, "smtp", "imap")
 FAULTS = ("drop_before", "drop_after_commit", "cut_answer", "refuse")
 MOST_SECONDS = 120.0

@@ -13,17 +13,18 @@ from typing import Any, Self
 
 from lgc_sandbox import directory, mail, practice
 from lgc_sandbox.authority import Authority
-from lgc_sandbox.card import DOCTOR, OTHER_DOCTOR, PIN, SoftCard, module
+from lgc_sandbox.card import DOCTOR, OTHER_DOCTOR, PIN, SECRETARY, SoftCard, module
 from lgc_sandbox.control import Control, ControlServer
 from lgc_sandbox.dmp.registry import REPOSITORY, Registry
 from lgc_sandbox.dmp.schemas import Schemas
-from lgc_sandbox.dmp.server import BASE, WEB, Dmp, DmpServer, tls_context
+from lgc_sandbox.dmp.server import WEB, Dmp, DmpServer, tls_context
+from lgc_sandbox.dmp.transactions import BASE
 from lgc_sandbox.files import write_atomically
 from lgc_sandbox.knobs import Knobs
 
 MAILBOX = "paul.medecin5729@medecin.mssante.example"
 OTHER_MAILBOX = "anne.medecin5978@medecin.mssante.example"
-PEOPLE = {one.person.national_id: one for one in (DOCTOR, OTHER_DOCTOR)}
+PEOPLE = {one.person.national_id: one for one in (DOCTOR, OTHER_DOCTOR, SECRETARY)}
 OWNERS = {DOCTOR.person.national_id: MAILBOX, OTHER_DOCTOR.person.national_id: OTHER_MAILBOX}
 SETTINGS, FILLED = "sandbox.json", "filled"
 

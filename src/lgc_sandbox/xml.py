@@ -21,6 +21,8 @@ NS = {
     "query": "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0",
     "xdsb": "urn:ihe:iti:xds-b:2007",
     "hab": "urn:si-dmp-habilitations",
+    "pat": "urn:si-dmp-patients",
+    "gdp": "asip:ci-sis:gdp:2010",
 }
 
 

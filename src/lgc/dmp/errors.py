@@ -26,10 +26,14 @@ from lgc.xds.registry_response import RegistryAnswer, RegistryError
 
 
 class Fate(StrEnum):
-    """LATER: surely not taken, try again by itself. ASK: perhaps taken. REFUSED: it said no."""
+    """LATER: surely not taken, try again by itself. ASK: perhaps taken, ask the DMP.
+
+    DOCTOR: refused for something the doctor can put right. REFUSED: it said no.
+    """
 
     LATER = "later"
     ASK = "ask"
+    DOCTOR = "doctor"
     REFUSED = "refused"
 
 
@@ -52,6 +56,38 @@ NETWORK: dict[type[TransportError], Meaning] = {
     NoAnswer: Meaning(Fate.ASK, "Le DMP n’a pas répondu.", "Réessayez dans un instant."),
     MalformedAnswer: Meaning(Fate.ASK, "La réponse du DMP est illisible.", _SUPPORT),
 }
+_CARD = "Faites renouveler la carte, ou utilisez-en une autre."
+_CLOCK = "Mettez cet ordinateur à l’heure, puis recommencez."
+_TRUST = "Vérifiez l’adresse du DMP et le fichier des autorités dans les réglages."
+# What OpenSSL calls the refusal of a TLS connection: the request never left.
+TLS: dict[str, Meaning] = {
+    "ALERT_CERTIFICATE_EXPIRED": Meaning(
+        Fate.DOCTOR, "Le DMP trouve le certificat de la carte périmé.", _CARD
+    ),
+    "ALERT_CERTIFICATE_REVOKED": Meaning(
+        Fate.DOCTOR, "Le certificat de la carte est révoqué.", _CARD
+    ),
+    "ALERT_UNKNOWN_CA": Meaning(
+        Fate.DOCTOR, "Le DMP ne connaît pas l’autorité de cette carte.", _CARD
+    ),
+    "ALERT_BAD_CERTIFICATE": Meaning(Fate.DOCTOR, "Le DMP rejette le certificat.", _CARD),
+    "ALERT_UNSUPPORTED_CERTIFICATE": Meaning(Fate.DOCTOR, "Le DMP rejette le certificat.", _CARD),
+    "ALERT_CERTIFICATE_UNKNOWN": Meaning(Fate.DOCTOR, "Le DMP rejette le certificat.", _CARD),
+    "ALERT_CERTIFICATE_REQUIRED": Meaning(
+        Fate.DOCTOR, "Le DMP n’a pas reçu le certificat de la carte.", "Réinsérez la carte."
+    ),
+    "ALERT_ACCESS_DENIED": Meaning(Fate.DOCTOR, "Le DMP refuse cette carte.", _SUPPORT),
+    "ALERT_HANDSHAKE_FAILURE": Meaning(
+        Fate.LATER, "Le DMP refuse la connexion sécurisée.", _SUPPORT
+    ),
+    "ALERT_PROTOCOL_VERSION": Meaning(Fate.LATER, "Le DMP refuse cette version de TLS.", _SUPPORT),
+    "ALERT_DECRYPT_ERROR": Meaning(
+        Fate.DOCTOR, "Le DMP n’a pas pu vérifier la carte.", "Réinsérez la carte."
+    ),
+    "CERTIFICATE_VERIFY_FAILED": Meaning(
+        Fate.LATER, "Le serveur joint n’est pas reconnu comme le DMP.", _TRUST
+    ),
+}
 HTTP: dict[int, Meaning] = {
     429: Meaning(Fate.LATER, "Le DMP est surchargé.", "Réessayez dans un instant."),
     503: Meaning(Fate.LATER, "Le DMP est momentanément indisponible.", "Réessayez plus tard."),
@@ -65,12 +101,31 @@ CODES: dict[str, Meaning] = {
         Fate.REFUSED, "Le DMP n’accepte pas ce certificat de carte.", "Contactez le support."
     ),
     "DMPAccessDeniedByRightsService": Meaning(
-        Fate.REFUSED,
+        Fate.DOCTOR,
         "Vos droits sur ce DMP ne permettent pas cette action.",
         "Demandez l’accord du patient, puis l’autorisation.",
     ),
     "DMPClosed": Meaning(Fate.REFUSED, "Ce DMP est fermé.", _KEPT),
     "DMPInvalidData": Meaning(Fate.REFUSED, "Le DMP juge la demande incorrecte.", _SUPPORT),
+    "DMPFound": Meaning(Fate.REFUSED, "Le DMP de ce patient existe déjà.", "Rien à créer."),
+    "DMPPatientAccessAlreadyExists": Meaning(
+        Fate.REFUSED, "Le patient a déjà un accès à son DMP.", "Rien à faire."
+    ),
+    "DMPPatientAccessOTPAlreadyExists": Meaning(
+        Fate.REFUSED, "Ce moyen d’accès du patient existe déjà.", "Rien à faire."
+    ),
+    "MessageExpired": Meaning(
+        Fate.DOCTOR, "Le DMP juge la demande périmée : l’horloge semble fausse.", _CLOCK
+    ),
+    "FailedCheck": Meaning(Fate.REFUSED, "Le DMP n’a pas reconnu votre signature.", _SUPPORT),
+    "FailedAuthentication": Meaning(
+        Fate.DOCTOR, "Le DMP ne vous a pas reconnu.", "Retirez puis réinsérez la carte."
+    ),
+    "InvalidSecurityToken": Meaning(Fate.REFUSED, "Le DMP rejette votre identification.", _SUPPORT),
+    "InvalidSecurity": Meaning(Fate.REFUSED, "Le DMP rejette votre identification.", _SUPPORT),
+    "ActionNotSupported": Meaning(
+        Fate.REFUSED, "Le DMP ne rend pas ce service à cette adresse.", "Vérifiez les réglages."
+    ),
     "XDSUnknownPatientId": Meaning(
         Fate.REFUSED, "Le DMP ne connaît pas ce patient.", "Vérifiez son INS."
     ),
@@ -90,8 +145,36 @@ CODES: dict[str, Meaning] = {
     "XDSReplaceFailed": Meaning(
         Fate.REFUSED, "Le DMP n’a pas pu remplacer le document précédent.", _SUPPORT
     ),
+    "XDSMetadataVersionError": Meaning(
+        Fate.DOCTOR, "Ce document vient de changer dans le DMP.", "Relancez la recherche."
+    ),
+    "XDSMetadataIdentifierError": Meaning(
+        Fate.DOCTOR, "Ce document vient de changer dans le DMP.", "Relancez la recherche."
+    ),
+    "XDSUnknownRepositoryId": Meaning(
+        Fate.REFUSED, "Ce document est dans un entrepôt inconnu.", "Relancez la recherche."
+    ),
+    "XDSUnknownStoredQuery": Meaning(
+        Fate.REFUSED, "Le DMP ne connaît pas cette recherche.", _SUPPORT
+    ),
+    "XDSStoredQueryMissingParam": Meaning(
+        Fate.REFUSED, "Le DMP juge la recherche incomplète.", _SUPPORT
+    ),
+    "XDSStoredQueryParamNumber": Meaning(
+        Fate.REFUSED, "Le DMP juge la recherche incomplète.", _SUPPORT
+    ),
+    "XDSMissingDocument": Meaning(Fate.REFUSED, "Le DMP n’a pas reçu le document.", _SUPPORT),
+    "XDSMissingDocumentMetadata": Meaning(
+        Fate.REFUSED, "Le DMP n’a pas reçu la fiche du document.", _SUPPORT
+    ),
+    "XDSRegistryDuplicateUniqueIdInMessage": Meaning(
+        Fate.REFUSED, "Deux documents de l’envoi ont le même identifiant.", _SUPPORT
+    ),
+    "XDSPartialReplaceFailed": Meaning(
+        Fate.REFUSED, "Le DMP n’a remplacé qu’une partie des documents.", _SUPPORT
+    ),
     "XDSTooManyResults": Meaning(
-        Fate.REFUSED, "Trop de documents répondent à cette recherche.", "Resserrez les dates."
+        Fate.DOCTOR, "Trop de documents répondent à cette recherche.", "Resserrez les dates."
     ),
     "XDSRegistryBusy": Meaning(Fate.LATER, "Le DMP est occupé.", "Réessayez dans un instant."),
     "XDSRepositoryBusy": Meaning(Fate.LATER, "Le DMP est occupé.", "Réessayez dans un instant."),
@@ -104,6 +187,8 @@ CODES: dict[str, Meaning] = {
     "XDSRepositoryOutOfResources": Meaning(
         Fate.LATER, "Le DMP est surchargé.", "Réessayez plus tard."
     ),
+    "XDSRepositoryError": Meaning(Fate.REFUSED, "Le DMP a refusé le document.", _SUPPORT),
+    "XDSRegistryError": Meaning(Fate.REFUSED, "Le DMP a refusé la demande.", _SUPPORT),
     "XDSRegistryMetadataError": Meaning(
         Fate.REFUSED, "Le DMP rejette la fiche du document.", _SUPPORT
     ),
@@ -114,12 +199,12 @@ CODES: dict[str, Meaning] = {
 # Refusals known by their words only.
 WORDS: dict[str, Meaning] = {
     "Structure introuvable ou Inactive": Meaning(
-        Fate.REFUSED,
+        Fate.DOCTOR,
         "Le DMP ne reconnaît pas votre lieu d’exercice.",
         "Choisissez un autre lieu d’exercice de la carte.",
     ),
     "PS et Structure non liés": Meaning(
-        Fate.REFUSED,
+        Fate.DOCTOR,
         "Le DMP ne vous rattache pas à ce lieu d’exercice.",
         "Choisissez un autre lieu d’exercice de la carte.",
     ),
@@ -158,7 +243,7 @@ class Verdict:
                 return Postponed(self.meaning.sentence)
             case Fate.ASK:
                 return AnswerLost(self.meaning.sentence)
-            case Fate.REFUSED:
+            case Fate.REFUSED | Fate.DOCTOR:
                 quoted = f" «\u00a0{self.words}\u00a0»" if self.words else ""
                 return Refused(self.code, self.meaning.sentence + quoted)
 
@@ -169,7 +254,7 @@ class Verdict:
             self.meaning.sentence,
             advice=self.meaning.advice,
             details=" – ".join(part for part in (self.code, self.words) if part),
-            may_retry=self.meaning.fate is not Fate.REFUSED,
+            may_retry=self.meaning.fate in (Fate.LATER, Fate.ASK),
         )
 
 
@@ -181,6 +266,9 @@ def of_exchange(error: TransportError) -> Verdict:
     if isinstance(error, HttpError):
         broken = HTTP_BROKEN if error.status >= 500 else HTTP_REFUSED
         return Verdict(HTTP.get(error.status, broken), code=error.reason)
+    known = next((meaning for name, meaning in TLS.items() if name in error.reason), None)
+    if known is not None and isinstance(error, NothingSent):
+        return Verdict(known, code=error.reason)
     return Verdict(NETWORK[type(error)], code=error.reason)
 
 

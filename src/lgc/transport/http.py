@@ -156,7 +156,8 @@ class SoapTransport:
             card = self._card_error()
             if card is not None:
                 return card if isinstance(card, UserFacingError) else CardGone()
-        reason = type(causes[-1]).__name__
+        told = next((cause.reason for cause in tls if cause.reason), "")
+        reason = f"{type(causes[-1]).__name__} {told}".strip()
         if not started or any(_REFUSED.search(cause.reason or "") for cause in tls):
             return NothingSent(reason)
         dropped = any(isinstance(cause, _DROPPED) for cause in causes)

@@ -31,6 +31,7 @@ LABELS = {
     "INVISIBLE_PATIENT": "Non visible par le patient",
     "INVISIBLE_REPRESENTANTS_LEGAUX": "Non visible par les représentants légaux du patient",
 }
+PRACTICES = "1.2.250.1.213.1.1.4.9"
 SECTORS = "1.2.250.1.71.4.2.4"
 IHE_FORMATS, FORMATS = "1.3.6.1.4.1.19376.1.2.3", "1.2.250.1.213.1.1.4.2.282"
 
@@ -98,7 +99,7 @@ def _document(cda: bytes, unique_id: str, patient: str, entry: Mapping[str, Any]
         (rim.TYPE, entry["type_code"], entry["type_system"], entry["type_label"]),
         (rim.FORMAT, format_code, IHE_FORMATS if ihe else FORMATS, format_code),
         (rim.FACILITY, *_facility(cda)),
-        (rim.PRACTICE, "AMBULATOIRE", "1.2.250.1.213.1.1.4.9", "Ambulatoire"),
+        (rim.PRACTICE, *_practice(cda)),
     ):
         rim.add_coded(made, scheme, code, system, label)
     for code in entry.get("confidentiality") or ["N"]:
@@ -116,6 +117,15 @@ def _facility(cda: bytes) -> tuple[str, str, str]:
     code = text(root, f"{path}/@code")
     label = text(root, f"{path}/@displayName") or code
     return (code, SECTORS, label) if code else ("SA07", SECTORS, "Cabinet individuel")
+
+
+def _practice(cda: bytes) -> tuple[str, str, str]:
+    """Setting of the care as the header says it, else ambulatory."""
+    path = "hl7:documentationOf/hl7:serviceEvent//hl7:standardIndustryClassCode"
+    root = parse(cda)
+    code = text(root, f"{path}/@code")
+    label = text(root, f"{path}/@displayName") or code
+    return (code, PRACTICES, label) if code else ("AMBULATOIRE", PRACTICES, "Ambulatoire")
 
 
 def _author(entry: Mapping[str, Any]) -> dict[str, str]:

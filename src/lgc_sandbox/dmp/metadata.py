@@ -104,7 +104,7 @@ def check_entry(entry: RimObject, user: User, now: dt.datetime) -> Iterator[Prob
     yield from _patient(entry, rim.PATIENT, user)
     yield from _author(entry, rim.AUTHOR, user)
     yield from _source(entry, signature)
-    yield from _confidentiality(entry, signature)
+    yield from check_confidentiality(entry)
 
 
 def check_same(document: RimObject, signature: RimObject) -> Iterator[Problem]:
@@ -131,7 +131,9 @@ def _source(entry: RimObject, signature: bool) -> Iterator[Problem]:
         yield _wrong(entry.identifier, "sourcePatientInfo")
 
 
-def _confidentiality(entry: RimObject, signature: bool) -> Iterator[Problem]:
+def check_confidentiality(entry: RimObject) -> Iterator[Problem]:
+    """Codes, their number and their combinations (§5.6)."""
+    signature = is_signature(entry)
     found = entry.coded(rim.CONFIDENTIALITY)
     codes = [one.code for one in found]
     wrong = (
@@ -144,6 +146,7 @@ def _confidentiality(entry: RimObject, signature: bool) -> Iterator[Problem]:
         wrong = wrong or set(codes) != {"N", "MASQUE_PS", "INVISIBLE_PATIENT"}
     else:  # parameter cumul-invisible_patient-masque_ps is false (§5.6)
         wrong = wrong or {"MASQUE_PS", "INVISIBLE_PATIENT"} <= set(codes)
+        wrong = wrong or {"INVISIBLE_PATIENT", "INVISIBLE_REPRESENTANTS_LEGAUX"} <= set(codes)
     if wrong:
         yield _wrong(entry.identifier, "confidentialityCode")
 
@@ -156,13 +159,14 @@ def _author(which: RimObject, scheme: str, user: User) -> Iterator[Problem]:
     for author in authors:
         person, institution = author.slot("authorPerson"), author.slot("authorInstitution")
         speciality = author.slot("authorSpecialty")
+        silent = scheme == rim.SET_AUTHOR and user.is_cpe  # a secretary has no speciality
         if (
             author.code
             or len(person) != 1
             or not XCN.fullmatch(person[0])
             or not institution
             or not all(XON.fullmatch(one) for one in institution)
-            or not speciality
+            or not (speciality or silent)
             or not all(SPECIALITY.fullmatch(one) for one in speciality)
         ):
             yield _wrong(which.identifier, "author")
@@ -177,7 +181,10 @@ def _speaks(authors: list[Coded], user: User) -> bool:
         and any(
             one.rpartition("^")[2] == user.structure for one in author.slot("authorInstitution")
         )
-        and any(f"/{user.speciality}^" in one for one in author.slot("authorSpecialty"))
+        and (
+            user.is_cpe
+            or any(f"/{user.speciality}^" in one for one in author.slot("authorSpecialty"))
+        )
         for author in authors
     )
 

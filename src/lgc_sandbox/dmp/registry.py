@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS submission (uuid TEXT PRIMARY KEY, unique_id TEXT UNI
   time TEXT, rim BLOB);
 CREATE TABLE IF NOT EXISTS association (uuid TEXT PRIMARY KEY, kind TEXT, source TEXT,
   target TEXT, rim BLOB);
+CREATE TABLE IF NOT EXISTS wish (ins TEXT, code TEXT, value INTEGER, PRIMARY KEY (ins, code));
+CREATE TABLE IF NOT EXISTS former (uuid TEXT PRIMARY KEY, unique_id TEXT);
 CREATE TABLE IF NOT EXISTS heard (id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, time TEXT, action TEXT,
   verdict TEXT, reason TEXT);
@@ -155,6 +157,16 @@ class Registry:
             for row in self._rows("SELECT * FROM authorisation WHERE ins=? ORDER BY ps", ins)
         ]
 
+    def wish(self, ins: str, code: str, value: bool) -> None:
+        """What a patient refuses (OPPOSITION_…), or a state of the DMP (RATTACHEMENT_ENS)."""
+        with self._transaction() as base:
+            base.execute("INSERT OR REPLACE INTO wish VALUES (?,?,?)", (ins, code, int(value)))
+
+    def wishes(self, ins: str) -> dict[str, bool]:
+        """Every wish told of one patient."""
+        rows = self._rows("SELECT code, value FROM wish WHERE ins=? ORDER BY code", ins)
+        return {row["code"]: bool(row["value"]) for row in rows}
+
     # -- documents --------------------------------------------------------------------------
 
     def deposit(self, ins: str, oid: str, cda: bytes, entry: Mapping[str, Any]) -> str:
@@ -176,28 +188,34 @@ class Registry:
 
     def store(self, submission: Submission) -> None:
         """Store everything in one commit. Raises ``Duplicate``."""
-        package = RimObject(submission.package)
         try:
             with self._transaction() as base:
-                base.execute(
-                    "INSERT INTO submission VALUES (?,?,?,?,?)",
-                    (
-                        *(package.identifier, package.unique_id, submission.ins),
-                        *(package.one("submissionTime"), etree.tostring(package.element)),
-                    ),
-                )
+                self._insert_set(base, submission)
                 for element, content in submission.entries:
                     self._insert_entry(base, submission.ins, element, content)
                 for one in submission.associations:
-                    values = (one.get(k) for k in ("associationType", "sourceObject"))
-                    base.execute(
-                        "INSERT INTO association VALUES (?,?,?,?,?)",
-                        (one.get("id"), *values, one.get("targetObject"), etree.tostring(one)),
-                    )
+                    self._insert_association(base, one)
                 for uuid in submission.deprecated:
                     base.execute("UPDATE entry SET status=? WHERE uuid=?", (rim.DEPRECATED, uuid))
         except sqlite3.IntegrityError as why:
             raise Duplicate(str(why)) from why
+
+    def _insert_set(self, base: sqlite3.Connection, submission: Submission) -> None:
+        package = RimObject(submission.package)
+        base.execute(
+            "INSERT INTO submission VALUES (?,?,?,?,?)",
+            (
+                *(package.identifier, package.unique_id, submission.ins),
+                *(package.one("submissionTime"), etree.tostring(package.element)),
+            ),
+        )
+
+    def _insert_association(self, base: sqlite3.Connection, one: etree._Element) -> None:
+        values = (one.get(k) for k in ("associationType", "sourceObject", "targetObject"))
+        base.execute(
+            "INSERT INTO association VALUES (?,?,?,?,?)",
+            (one.get("id"), *values, etree.tostring(one)),
+        )
 
     def _insert_entry(
         self, base: sqlite3.Connection, ins: str, element: etree._Element, content: bytes
@@ -210,6 +228,30 @@ class Registry:
                 *(etree.tostring(element), content),
             ),
         )
+
+    def update_status(self, submission: Submission, uuid: str, status: str) -> None:
+        """One document moves to ``status``; the set that asked is kept."""
+        with self._transaction() as base:
+            self._insert_set(base, submission)
+            base.execute("UPDATE entry SET status=? WHERE uuid=?", (status, uuid))
+
+    def update_entry(self, submission: Submission, old: Entry, new: etree._Element) -> None:
+        """A new version of an entry takes the place of ``old``, whose entryUUID becomes stale."""
+        uuid = new.get("id", "")
+        package = submission.package.get("id", "")
+        member = rim.association(rim.HAS_MEMBER, package, uuid)
+        with self._transaction() as base:
+            self._insert_set(base, submission)
+            base.execute(
+                "UPDATE entry SET uuid=?, rim=? WHERE uuid=?",
+                (uuid, etree.tostring(new), old.uuid),
+            )
+            base.execute("INSERT INTO former VALUES (?,?)", (old.uuid, old.unique_id))
+            self._insert_association(base, member)
+
+    def was(self, uuid: str) -> bool:
+        """Whether this entryUUID named a former version."""
+        return bool(self._rows("SELECT 1 FROM former WHERE uuid=?", uuid))
 
     def entries(self, ins: str) -> list[Entry]:
         """Every document of a patient, oldest first."""

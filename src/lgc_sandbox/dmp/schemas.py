@@ -11,6 +11,11 @@ from lgc_sandbox.xml import tag
 XDS = "xds/XDS.b_DocumentRepository.xsd"
 BODIES = {
     tag("hl7", "PRPA_IN201307UV02"): "hl7v3/NE2009/PRPA_IN201307UV02.xsd",
+    tag("hl7", "PRPA_IN201305UV02"): ("hl7v3/NE2008/multicacheschemas/PRPA_IN201305UV02.xsd"),
+    tag("hl7", "PRPA_IN201311UV02"): "hl7v3/NE2009/PRPA_IN201311UV02.xsd",
+    tag("hl7", "PRPA_IN201314UV02"): "hl7v3/NE2009/PRPA_IN201314UV02.xsd",
+    tag("pat", "patientList"): "dmp/patients-specific.xsd",
+    tag("lcm", "SubmitObjectsRequest"): XDS,
     tag("hab", "setAuthorization"): "dmp/habilitations.xsd",
     tag("hab", "listAuthorizationByPatient"): "dmp/habilitations.xsd",
     tag("xdsb", "ProvideAndRegisterDocumentSetRequest"): XDS,

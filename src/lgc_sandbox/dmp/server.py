@@ -17,68 +17,18 @@ from lxml import etree
 
 from lgc_sandbox.authority import Authority
 from lgc_sandbox.card import CardModel
-from lgc_sandbox.dmp import (
-    habilitations,
-    mtom,
-    soap,
-    td0_2_existence,
-    td2_1_submit,
-    td3_1_find,
-    td3_2_retrieve,
-    vihf,
-)
+from lgc_sandbox.dmp import mtom, rights, soap, td1_register, td3_2_retrieve, vihf
 from lgc_sandbox.dmp.answers import Problem, Refused, registry_response
 from lgc_sandbox.dmp.registry import Registry
 from lgc_sandbox.dmp.schemas import Schemas
 from lgc_sandbox.dmp.soap import Fault, Request
+from lgc_sandbox.dmp.transactions import BASE, TRANSACTIONS, Case, Transaction, name_in
 from lgc_sandbox.dmp.vihf import User
 from lgc_sandbox.knobs import Knobs
 from lgc_sandbox.xml import MOST_BYTES, tag, text
 
-BASE = "/si-dmp-server/v2/services"
 WEB = "/AccesDirect"
 IDLE_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """A transaction: its knob, its service, its answer's action, the element it reads."""
-
-    name: str
-    service: str
-    answers: str
-    body: str
-
-
-TRANSACTIONS = {
-    td0_2_existence.ACTION: Transaction(
-        "td0.2", "patients", td0_2_existence.ANSWER, tag("hl7", "PRPA_IN201307UV02")
-    ),
-    habilitations.SET: Transaction(
-        "td0.3", "habilitations", habilitations.SET + "Response", tag("hab", "setAuthorization")
-    ),
-    habilitations.LIST: Transaction(
-        "td1.6",
-        "habilitations",
-        habilitations.LIST + "Response",
-        tag("hab", "listAuthorizationByPatient"),
-    ),
-    td2_1_submit.ACTION: Transaction(
-        "td2.1",
-        "repository",
-        td2_1_submit.ACTION + "Response",
-        tag("xdsb", "ProvideAndRegisterDocumentSetRequest"),
-    ),
-    td3_1_find.ACTION: Transaction(
-        "td3.1", "registry", td3_1_find.ACTION + "Response", tag("query", "AdhocQueryRequest")
-    ),
-    td3_2_retrieve.ACTION: Transaction(
-        "td3.2",
-        "repository",
-        td3_2_retrieve.ACTION + "Response",
-        tag("xdsb", "RetrieveDocumentSetRequest"),
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +67,7 @@ class Dmp:
             if refused:
                 code = self.knobs.code(transaction.name, "")
                 raise Refused(Problem(code, "refus demandé au bac à sable"))
-            user = self._user(request, certificate)
+            user = self._user(request, certificate, transaction)
             return self._do(transaction, request, user)
         except Fault as why:
             return self._fault(why, path, content_type, raw)
@@ -137,8 +87,17 @@ class Dmp:
             raise Fault("Le corps n'est pas celui de l'action")
         return found
 
-    def _user(self, request: Request, certificate: x509.Certificate) -> User:
-        user = vihf.verify(request.assertion, certificate, self.authority, self.people, self.now())
+    def _user(
+        self, request: Request, certificate: x509.Certificate, transaction: Transaction
+    ) -> User:
+        user = vihf.verify(
+            request.assertion,
+            certificate,
+            self.authority,
+            self.people,
+            self.now(),
+            patient_needed=transaction.patient_needed,
+        )
         for name, error in (
             ("enveloppe", self.schemas.envelope(request.envelope)),
             ("VIHF", self.schemas.vihf(request.assertion)),
@@ -153,7 +112,18 @@ class Dmp:
 
     def _do(self, transaction: Transaction, request: Request, user: User) -> Answer:
         self._check_body(request)
-        body, parts = self._work(transaction.name, request, user)
+        rights.check(_precise(transaction, request), user)
+        body, parts = transaction.work(
+            Case(
+                request,
+                user,
+                self.registry,
+                self.authority,
+                self.schemas,
+                self.people,
+                self.now(),
+            )
+        )
         envelope = soap.envelope(transaction.answers, request.message_id, body)
         reason = self._said(body)
         verdict = "refusé" if reason else "accepté"
@@ -174,29 +144,11 @@ class Dmp:
         if error:
             raise Fault(f"Schéma: {error}")
 
-    def _work(
-        self, name: str, request: Request, user: User
-    ) -> tuple[etree._Element, dict[str, bytes]]:
-        registry, now = self.registry, self.now()
-        if name == "td0.2":
-            return td0_2_existence.answer(request, user, registry, now), {}
-        if name == "td0.3":
-            return habilitations.set_authorisation(request, user, registry, now), {}
-        if name == "td1.6":
-            return habilitations.list_authorisations(request, user, registry, self.people), {}
-        if name == "td2.1":
-            return td2_1_submit.answer(
-                request, user, registry, self.authority, self.schemas, now
-            ), {}
-        if name == "td3.1":
-            return td3_1_find.answer(request, user, registry), {}
-        return td3_2_retrieve.answer(request, user, registry)
-
     def _said(self, body: etree._Element) -> str:
         """Why an answer is a refusal, "" when it is not."""
-        acknowledged = text(body, "hl7:acknowledgement[@typeCode='AE']//hl7:text")
-        status = text(body, "hab:output/hab:status")
-        context = text(body, "hab:output/hab:context")
+        acknowledged = text(body, ".//hl7:acknowledgement[@typeCode='AE']//hl7:text")
+        status = text(body, "*[local-name()='output']/*[local-name()='status']")
+        context = text(body, "*[local-name()='output']/*[local-name()='context']")
         refused = f"{status}: {context}" if status not in ("", "DMPOk") else ""
         problem = text(body, ".//rs:RegistryError/@errorCode")
         return acknowledged or refused or problem
@@ -208,13 +160,8 @@ class Dmp:
             envelope = soap.envelope(transaction.answers, request.message_id, body)
             content_type, raw = mtom.write(envelope, transaction.answers, {})
             return Answer(200, content_type, raw, "refusé", str(why))
-        if transaction.name in ("td2.1", "td3.1"):
-            name = (
-                "rs:RegistryResponse"
-                if transaction.name == "td2.1"
-                else ("query:AdhocQueryResponse")
-            )
-            body = registry_response(why.problems, name=name)
+        if transaction.refusal:
+            body = registry_response(why.problems, name=transaction.refusal)
             if transaction.name == "td3.1":
                 etree.SubElement(body, tag("rim", "RegistryObjectList"))
             envelope = soap.envelope(transaction.answers, request.message_id, body)
@@ -229,6 +176,13 @@ class Dmp:
             kind, content = mtom.write(envelope, "", {})
             return Answer(500, kind, content, "faute", why.reason)
         return _plain(500, envelope, "", "faute", why.reason)
+
+
+def _precise(transaction: Transaction, request: Request) -> str:
+    """One message serves three transactions: its reason tells which."""
+    if transaction.work is TRANSACTIONS[td1_register.CHANGE].work:
+        return td1_register.name_of(request.body) or transaction.name
+    return transaction.name
 
 
 def _is_retrieve(content_type: str, raw: bytes) -> bool:
@@ -260,7 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         content_type = self.headers.get("Content-Type", "")
-        name = _name(content_type, raw)
+        name = name_in(content_type, raw)
         dmp = self.server.dmp
         if dmp.knobs.take(name, "drop_before"):
             self._drop(name, "coupé avant traitement")
@@ -302,14 +256,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """The journal is kept elsewhere, without what a URL could tell."""
-
-
-def _name(content_type: str, raw: bytes) -> str:
-    """Which knob a request turns, before it is judged."""
-    for action, transaction in TRANSACTIONS.items():
-        if f'"{action}"' in content_type or f">{action}<".encode() in raw:
-            return transaction.name
-    return "dmp"
 
 
 class DmpServer(ThreadingHTTPServer):

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from lgc_sandbox.dmp import hl7
+from lgc_sandbox.dmp.hl7 import add as _add
 from lgc_sandbox.dmp.registry import Authorisation, Dmp, Registry
 from lgc_sandbox.dmp.soap import Request
 from lgc_sandbox.dmp.vihf import INS_ROOTS, User
-from lgc_sandbox.xml import NS, nodes, tag, text
+from lgc_sandbox.xml import NS, nodes, text
 
 ACTION = "urn:hl7-org:v3:PRPA_IN201307UV02"
 ANSWER = "urn:hl7-org:v3:PRPA_IN201308UV02"
-DMP_OID, REASONS = "1.2.250.1.213.4.1.1.1", "1.2.250.1.213.1.1.4.11"
+REASONS = "1.2.250.1.213.1.1.4.11"
 KEYWORDS, VALUES, MT = (f"1.2.250.1.213.4.1.2.6.{n}" for n in (1, 2, 3))
+ATTACHED, ATTACHMENTS = "RATTACHEMENT_ENS", "1.2.250.1.213.4.1.2.3"
+OPPOSITIONS = ("OPPOSITION_BRIS_DE_GLACE", "OPPOSITION_ACCES_URGENCE")
+CONSENTS = "1.2.250.1.213.4.1.2.3"
 NONE = "INEXISTANTE"  # the wire literal is unknown (dmp.md §4.2): any unknown code means « no »
 EXPECTED = (  # XPath below PRPA_IN201307UV02, what it must give
     ("@ITSVersion", re.compile(r"XML_1\.0")),
@@ -29,7 +33,7 @@ EXPECTED = (  # XPath below PRPA_IN201307UV02, what it must give
     ("hl7:processingCode/@code", re.compile(r"[PD]")),
     ("hl7:processingModeCode/@code", re.compile(r"T")),
     ("hl7:acceptAckCode/@code", re.compile(r"AL")),
-    ("hl7:receiver/hl7:device/hl7:id/@root", re.compile(re.escape(DMP_OID))),
+    ("hl7:receiver/hl7:device/hl7:id/@root", re.compile(re.escape(hl7.DMP_OID))),
     ("hl7:receiver/hl7:device/hl7:softwareName", re.compile(r"DMP")),
     ("hl7:sender/hl7:device/hl7:id/@root", re.compile(r"[0-9.]+")),
     ("hl7:sender/hl7:device/hl7:softwareName", re.compile(r".+")),
@@ -50,7 +54,8 @@ def answer(request: Request, user: User, registry: Registry, now: dt.datetime) -
     if dmp is not None and dmp.oid != user.patient.oid:
         dmp = None
     right = registry.authorisation(user.patient.ins, user.national_id)
-    return _message(request.body, dmp, right, wrong, now)
+    wishes = registry.wishes(user.patient.ins)
+    return _message(request.body, dmp, right, wrong, now, wishes)
 
 
 def _problems(body: etree._Element, user: User) -> Iterator[str]:
@@ -76,35 +81,16 @@ def _message(
     right: Authorisation | None,
     wrong: str,
     now: dt.datetime,
+    wishes: Mapping[str, bool],
 ) -> etree._Element:
-    made = etree.Element(tag("hl7", "PRPA_IN201308UV02"), nsmap={None: NS["hl7"]})  # type: ignore[dict-item]
-    made.set("ITSVersion", "XML_1.0")
-    _add(made, "id", root=DMP_OID, extension=str(uuid.uuid4()))
-    _add(made, "creationTime", value=now.strftime("%Y%m%d%H%M%S"))
-    _add(made, "interactionId", root="2.16.840.1.113883.1.6", extension="PRPA_IN201308UV02")
-    processing = text(body, "hl7:processingCode/@code")
-    _add(made, "processingCode", code=processing if processing in ("P", "D") else "D")
-    _add(made, "processingModeCode", code="T")
-    _add(made, "acceptAckCode", code="NE")
-    _device(made, "receiver", "RCV", text(body, "hl7:sender/hl7:device/hl7:id/@root") or "0", "LPS")
-    _device(made, "sender", "SND", DMP_OID, "DMP")
+    made = hl7.start("PRPA_IN201308UV02", body, now)
     if dmp is not None:
         _attention(made, "AUTORISATION", "CV", code=right.value if right else NONE)
         _attention(made, "STATUT_MT", "BL", value="true" if right and right.mt else "false")
-    acknowledgement = _add(made, "acknowledgement", typeCode="AE" if wrong else "AA")
-    target = _add(acknowledgement, "targetMessage")
-    _add(
-        target,
-        "id",
-        root=text(body, "hl7:id/@root") or "0",
-        extension=text(body, "hl7:id/@extension"),
-    )
-    if wrong:
-        detail = _add(acknowledgement, "acknowledgementDetail", typeCode="E")
-        _add(detail, "text").text = wrong
+    hl7.acknowledge(made, body, wrong)
     act = _add(made, "controlActProcess", classCode="CACT", moodCode="EVN")
     if dmp is not None:
-        _patient(act, dmp)
+        _patient(act, dmp, wishes)
     _acknowledge_query(act, body, "AE" if wrong else "OK" if dmp else "NF")
     return made
 
@@ -120,7 +106,7 @@ def _acknowledge_query(act: etree._Element, body: etree._Element, code: str) -> 
     _add(acknowledged, "resultTotalQuantity", value="1" if code == "OK" else "0")
 
 
-def _patient(act: etree._Element, dmp: Dmp) -> None:
+def _patient(act: etree._Element, dmp: Dmp, wishes: Mapping[str, bool]) -> None:
     subject = _add(act, "subject", typeCode="SUBJ")
     event = _add(subject, "registrationEvent", classCode="REG", moodCode="EVN")
     _add(event, "statusCode", code="active" if dmp.state == "active" else "terminated")
@@ -140,14 +126,17 @@ def _patient(act: etree._Element, dmp: Dmp) -> None:
         _add(person, "birthTime", value=dmp.birth)
     # The schema wants a provider organisation of the patient: the DMP itself.
     _organisation(patient, "providerOrganization")
+    hl7.observation(patient, ATTACHED, ATTACHMENTS, str(wishes.get(ATTACHED, False)).lower())
+    for code in OPPOSITIONS:
+        hl7.observation(patient, code, CONSENTS, str(wishes.get(code, False)).lower())
     custodian = _add(event, "custodian", typeCode="CST")
     assigned = _add(custodian, "assignedEntity", classCode="ASSIGNED")
-    _add(assigned, "id", root=DMP_OID)
+    _add(assigned, "id", root=hl7.DMP_OID)
 
 
 def _organisation(parent: etree._Element, name: str) -> None:
     made = _add(parent, name, classCode="ORG", determinerCode="INSTANCE")
-    _add(made, "id", root=DMP_OID)
+    _add(made, "id", root=hl7.DMP_OID)
     _add(made, "name").text = "DMP"
     _add(made, "contactParty", classCode="CON")
 
@@ -158,18 +147,3 @@ def _attention(made: etree._Element, keyword: str, kind: str, **value: str) -> N
     if "code" in value:
         value["codeSystem"] = VALUES
     _add(line, "value", **value).set(f"{{{NS['xsi']}}}type", kind)
-
-
-def _device(parent: etree._Element, name: str, kind: str, root: str, software: str) -> None:
-    device = _add(
-        _add(parent, name, typeCode=kind), "device", classCode="DEV", determinerCode="INSTANCE"
-    )
-    _add(device, "id", root=root)
-    _add(device, "softwareName").text = software
-
-
-def _add(parent: etree._Element, name: str, **attributes: str) -> etree._Element:
-    made = etree.SubElement(parent, tag("hl7", name))
-    for key, value in attributes.items():
-        made.set(key, value)
-    return made

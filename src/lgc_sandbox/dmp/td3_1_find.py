@@ -10,16 +10,21 @@ from lxml import etree
 from lgc_sandbox.dmp import rim
 from lgc_sandbox.dmp.answers import DENIED, Problem, Refused, registry_response
 from lgc_sandbox.dmp.registry import VALID, Entry, Registry
+from lgc_sandbox.dmp.rights import check_oppositions
 from lgc_sandbox.dmp.rim import RimObject
 from lgc_sandbox.dmp.soap import Request
 from lgc_sandbox.dmp.vihf import User
 from lgc_sandbox.xml import NS, nodes, parse, tag, text, texts
 
+DELETED = "urn:asip:ci-sis:2010:StatusType:Deleted"
 ACTION = "urn:ihe:iti:2007:RegistryStoredQuery"
 FIND_DOCUMENTS = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
 GET_DOCUMENTS = "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"
 FIND_SETS = "urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9"
 GET_ASSOCIATIONS = "urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155"
+GET_BOTH = "urn:uuid:bab9529a-4a10-40b3-a01f-f68a615d247a"
+FIND_BY_REFERENCE = "urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492"
+MOST_ASKED = 20  # entries in one GetDocuments; the real limit is a parameter of the DMP
 ENTRY, SET = "$XDSDocumentEntry", "$XDSSubmissionSet"
 STATUSES = re.compile(
     r"urn:(oasis:names:tc:ebxml-regrep|asip:ci-sis:2010):StatusType:"
@@ -66,6 +71,8 @@ def _check_rights(identifier: str, returned: str, user: User, registry: Registry
         raise Refused(Problem("XDSUnknownPatientId", "aucun DMP pour ce patient"))
     if identifier == GET_DOCUMENTS and returned == "ObjectRef":
         return
+    if user.is_cpe:
+        raise Refused(Problem(DENIED, "recherche interdite avec une carte CPE"))
     check_consultation(user, registry)
 
 
@@ -77,6 +84,7 @@ def check_consultation(user: User, registry: Registry) -> None:
     if dmp.state != "active":
         raise Refused(Problem("DMPClosed", "le DMP de ce patient est fermé"))
     right = registry.authorisation(user.patient.ins, user.national_id)
+    check_oppositions(user, registry)
     blocked = right is not None and right.value not in (VALID, "EXPIRE")
     authorised = right is not None and right.value == VALID
     if blocked or not (authorised or user.mode in ("bris_de_glace", "centre_15")):
@@ -84,10 +92,17 @@ def check_consultation(user: User, registry: Registry) -> None:
 
 
 def visible(entry: Entry, user: User, registry: Registry) -> bool:
-    """A masked document is seen by its author and by the médecin traitant (dmp.md §4)."""
+    """A masked document is seen by its author and by the médecin traitant (dmp.md §4).
+
+    Emergency modes see it too: the patient who refuses them was heard before.
+    """
+    if entry.status == DELETED:
+        return False
     masked = any(one.code == "MASQUE_PS" for one in entry.meta.coded(rim.CONFIDENTIALITY))
     right = registry.authorisation(entry.ins, user.national_id)
     is_mt = right is not None and right.mt
+    if user.mode != "normal":
+        return True
     return not masked or is_mt or user.national_id in entry.meta.authors
 
 
@@ -109,6 +124,8 @@ def _get_documents(p: Parameters, user: User, registry: Registry) -> list[etree.
     given = [name for name in by if name in p]
     if len(given) != 1:
         raise Refused(Problem("XDSStoredQueryParamNumber", "UniqueId ou EntryUUID"))
+    if len(_one_group(p, given[0])) > MOST_ASKED:
+        raise Refused(Problem("XDSTooManyResults", f"{MOST_ASKED} documents au plus par question"))
     look_up = by[given[0]]
     found = [look_up(value) for value in dict.fromkeys(_one_group(p, given[0]))]
     return [
@@ -133,11 +150,30 @@ def _get_associations(p: Parameters, user: User, registry: Registry) -> list[etr
     return registry.associations([one for one in _one_group(p, "$uuid") if one in mine])
 
 
+def _get_both(p: Parameters, user: User, registry: Registry) -> list[etree._Element]:
+    found = _get_documents(p, user, registry)
+    return [*found, *registry.associations([one.get("id", "") for one in found])]
+
+
+def _find_by_reference(p: Parameters, user: User, registry: Registry) -> list[etree._Element]:
+    name = f"{ENTRY}ReferenceIdList"
+    if name not in p:
+        raise Refused(Problem("XDSStoredQueryMissingParam", name))
+    wanted = set(_one_group(p, name))
+    return [
+        one
+        for one in _find_documents(p, user, registry)
+        if wanted & set(RimObject(one).slot("urn:ihe:iti:xds:2013:referenceIdList"))
+    ]
+
+
 QUERIES: dict[str, Callable[[Parameters, User, Registry], list[etree._Element]]] = {
     FIND_DOCUMENTS: _find_documents,
     GET_DOCUMENTS: _get_documents,
     FIND_SETS: _find_sets,
     GET_ASSOCIATIONS: _get_associations,
+    GET_BOTH: _get_both,
+    FIND_BY_REFERENCE: _find_by_reference,
 }
 
 
@@ -191,10 +227,24 @@ def _matches(meta: RimObject, p: Parameters) -> bool:
             codes = {f"{one.code}^^{one.scheme}" for one in meta.coded(CODED[name])}
             if not all(codes & set(group) for group in groups):
                 return False
+        if name == f"{ENTRY}AuthorPerson" and not any(
+            _like(one, pattern) for one in _people(meta) for group in groups for pattern in group
+        ):
+            return False
         stem = name.removesuffix("From").removesuffix("To")
         if stem in TIMES and not _in_time(meta.one(TIMES[stem]), name, groups[0][0]):
             return False
     return True
+
+
+def _people(meta: RimObject) -> list[str]:
+    return [one for author in meta.coded(rim.AUTHOR) for one in author.slot("authorPerson")]
+
+
+def _like(value: str, pattern: str) -> bool:
+    """SQL LIKE: ``%`` stands for anything, ``_`` for one character."""
+    words = re.escape(pattern).replace("%", ".*").replace("_", ".")
+    return re.fullmatch(words, value) is not None
 
 
 def _in_time(value: str, name: str, bound: str) -> bool:

@@ -25,6 +25,8 @@ ROLE = "urn:oasis:names:tc:xacml:2.0:subject:role"
 RESOURCE = "urn:oasis:names:tc:xacml:2.0:resource:resource-id"
 PURPOSE = "urn:oasis:names:tc:xspa:1.0:subject:purposeofuse"
 SECTORS, PROFESSIONS, SKILLS = "1.2.250.1.71.4.2.4", "1.2.250.1.71.1.2.7", "1.2.250.1.71.4.2.5"
+CONFIDENTIALITY = "urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code"
+SECRET, SECRETS = "INVISIBLE_REPRESENTANTS_LEGAUX", "1.2.250.1.213.1.1.4.13"
 PURPOSES, MODES = "1.2.250.1.213.1.1.4.248", ("normal", "bris_de_glace", "centre_15")
 INS_ROOTS = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9", "1.2.250.1.213.1.4.10")
 PATIENT = re.compile(r"(\d[0-9AB]{14})\^\^\^&([0-9.]+)&ISO\^NH")
@@ -34,7 +36,6 @@ STRINGS = {  # attribute: what its value must look like
     "Identifiant_Structure": re.compile(r"[0-4]\S+"),
     "Secteur_Activite": re.compile(r"S[AC]\d\d\^" + re.escape(SECTORS)),
     "VIHF_Version": re.compile(r"[34]\.0"),
-    RESOURCE: PATIENT,
     "Ressource_URN": re.compile(r"urn:dmp"),
     "LPS_Nom": re.compile(r".+"),
     "LPS_Version": re.compile(r".+"),
@@ -71,6 +72,12 @@ class User:
     patient: Patient
     mode: str
     assertion_id: str
+    secret: bool = False
+
+    @property
+    def is_cpe(self) -> bool:
+        """A card of an employee: neither ADELI nor RPPS (§3.3)."""
+        return self.national_id[:1] not in ("0", "8")
 
 
 def holder(certificate: x509.Certificate) -> str:
@@ -96,6 +103,8 @@ def verify(
     authority: Authority,
     people: Mapping[str, CardModel],
     now: dt.datetime,
+    *,
+    patient_needed: bool = True,
 ) -> User:
     """Check the assertion from its signature to its last attribute. Raises ``Fault``."""
     signer = _check_signature(assertion, authority, now)
@@ -107,19 +116,37 @@ def verify(
     values = _strings(assertion)
     speciality = _check_roles(assertion, people.get(holder(signer)))
     person = _check_structure(values, people, holder(signer))
-    match = PATIENT.fullmatch(values[RESOURCE])
-    if match is None or match[2] not in INS_ROOTS:
-        raise _incorrect(RESOURCE)
     return User(
         holder(signer),
         person.person.surname,
         person.person.given_name,
         speciality,
         values["Identifiant_Structure"],
-        Patient(match[1], match[2]),
+        _resource(assertion, patient_needed),
         _purpose(assertion),
         assertion.get("ID", ""),
+        _is_secret(assertion),
     )
+
+
+def _resource(assertion: etree._Element, needed: bool) -> Patient:
+    """The patient of the request; nobody where none is needed and none is said."""
+    if not needed and not _values(assertion, RESOURCE):
+        return Patient("", "")
+    match = PATIENT.fullmatch(_string(assertion, RESOURCE))
+    if match is None or match[2] not in INS_ROOTS:
+        raise _incorrect(RESOURCE)
+    return Patient(match[1], match[2])
+
+
+def _is_secret(assertion: etree._Element) -> bool:
+    values = _values(assertion, CONFIDENTIALITY)
+    if not values:
+        return False
+    codes = nodes(values[0], "hl7:ConfidentialityCode") if len(values) == 1 else []
+    if len(codes) != 1 or (codes[0].get("code"), codes[0].get("codeSystem")) != (SECRET, SECRETS):
+        raise _incorrect(CONFIDENTIALITY)
+    return True
 
 
 def _check_signature(
@@ -215,6 +242,8 @@ def _check_roles(assertion: etree._Element, known: CardModel | None) -> str:
     skills = [str(one.get("code")) for (one,) in roles if one.get("codeSystem") == SKILLS]
     if len(profession) != 1 or roles[0][0] is not profession[0]:
         raise _incorrect(ROLE)
+    if known is not None and not known.speciality and len(roles) == 1:
+        return ""
     if not skills:
         raise Fault(NO_SPECIALITY)
     if len(roles) != 2 or (known is not None and skills[0] != known.speciality):

@@ -18,12 +18,17 @@ from lgc.xds.registry_response import RegistryAnswer, RegistryError, RegistrySta
 OUTCOMES = {
     errors.Fate.LATER: Postponed,
     errors.Fate.ASK: AnswerLost,
+    errors.Fate.DOCTOR: Refused,
     errors.Fate.REFUSED: Refused,
 }
 ROWS = [
     *(
         (type(e), errors.of_exchange(e), errors.NETWORK[type(e)])
         for e in (NothingSent("x"), NoAnswer("x"), MalformedAnswer("x"))
+    ),
+    *(
+        (t, errors.of_exchange(NothingSent(f"SSLError TLSV1_{t}")), m)
+        for t, m in errors.TLS.items()
     ),
     *((s, errors.of_exchange(HttpError(s)), row) for s, row in errors.HTTP.items()),
     *((c, errors.of_exchange(SoapFault("Sender", c, "")), row) for c, row in errors.CODES.items()),
@@ -39,7 +44,8 @@ def test_every_row_is_reached_and_speaks_french(row, verdict, meaning):
     assert type(verdict.outcome) is OUTCOMES[meaning.fate]
     error = verdict.error
     assert error.sentence.endswith(".")
-    assert error.may_retry is (meaning.fate is not errors.Fate.REFUSED)
+    assert error.may_retry is (meaning.fate in (errors.Fate.LATER, errors.Fate.ASK))
+    assert error.advice or meaning in errors.FAULTS.values()
 
 
 def test_every_kind_of_transport_error_has_a_row():
