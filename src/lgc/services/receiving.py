@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lgc.cda import parse
-from lgc.domain.documents import Document, DocumentContent
+from lgc.domain.documents import Document, DocumentContent, Origin
 from lgc.domain.readable import ReadableDocument
 from lgc.services.ports import UnitOfWork
 
@@ -14,6 +14,7 @@ def add_received(
     """Store one version; whatever came first, the highest version of a set stands.
 
     Results are kept with each version: those of replaced ones are never shown (ports.LabResults).
+    What comes in never replaces what was written here, whatever it says.
     """
     document = content.document
     uow.documents.add(content, parse.plain_text(readable) if readable is not None else "")
@@ -22,7 +23,8 @@ def add_received(
     if readable.results:
         uow.results.add(document.patient_id, document.document_id, readable.results)
     for other in uow.documents.of_patient(document.patient_id):
-        if other.document_id != document.document_id:
+        own = other.origin is Origin.PRACTICE
+        if other.document_id != document.document_id and not own:
             _supersede(uow, document, other, readable.header.replaces)
 
 
