@@ -106,6 +106,11 @@ class LifeLineView(QWidget):
         """Oldest first: the order of the arrows, and the list screen readers read."""
         return self._documents
 
+    @property
+    def hovered_words(self) -> tuple[str, ...]:
+        """What the tip says now."""
+        return tuple(_tip_lines(self._hovered.target)) if self._hovered is not None else ()
+
     def sizeHint(self) -> QSize:
         return QSize(900, LANES_Y + LANE_H * max(len(self._life.lanes), 1) + 6)
 

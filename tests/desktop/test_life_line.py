@@ -1,0 +1,132 @@
+"""The life line from twenty years to one day: it says what is pointed at and stays light."""
+
+import datetime as dt
+import time
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from lgc.desktop.record.life_line import LifeLineView
+from lgc.domain.documents import DmpState, DocumentKind, Origin
+from lgc.services.views import DocumentLine, Lane, LifeLine, Mark, MarkState
+
+TODAY = dt.date(2026, 11, 6)
+KINDS = list(DocumentKind)
+
+
+def paper(number, day):
+    date = dt.datetime.combine(day, dt.time(9), tzinfo=dt.UTC)
+    return DocumentLine(
+        f"d{number}", Origin.PRACTICE, date, f"Document {number}", "Type",
+        KINDS[number % len(KINDS)], "Dr X", "Cabinet", DmpState.NOT_DEPOSITED, False, False,
+    )  # fmt: skip
+
+
+def life(count, lanes=12):
+    papers = tuple(paper(n, TODAY - dt.timedelta(n * 7300 // count)) for n in range(count))
+    marks = tuple(
+        Mark(MarkState.DONE, TODAY - dt.timedelta(91 * n), TODAY - dt.timedelta(91 * n - 3), 3)
+        for n in range(80, 0, -1)
+    )
+    return LifeLine(TODAY, ("Protocole",), papers, (Lane("HbA1c", "3 mois", marks),) * lanes)
+
+
+@pytest.fixture
+def view(qtbot, theme):
+    made = LifeLineView()
+    qtbot.addWidget(made)
+    made.resize(1060, 330)
+    made.show()
+    return made
+
+
+def zoom(view, notches, x):
+    at = QPointF(x, 90)
+    wheel = QWheelEvent(
+        at, view.mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, wheel)
+
+
+def tiles(view):
+    return [spot for spot in view._spots if isinstance(spot.target, DocumentLine)]
+
+
+def painting(view, first, last):
+    """The least time of some paintings of a period, in seconds."""
+    view.show_period(first, last)
+    spent = []
+    for _ in range(5):
+        started = time.perf_counter()
+        view.grab()
+        spent.append(time.perf_counter() - started)
+    return min(spent)
+
+
+def test_hovering_a_document_says_its_title_and_its_date(qtbot, view):
+    view.show_life(LifeLine(TODAY, (), (paper(1, dt.date(2026, 9, 2)),), ()))
+    view.show_period(dt.date(2026, 1, 1), TODAY)
+    view.grab()
+
+    qtbot.mouseMove(view, QPoint(3, 3))
+    qtbot.mouseMove(view, tiles(view)[0].box.center().toPoint())
+
+    assert view.hovered_words[:2] == ("Document 1", "Mercredi 2 septembre 2026")
+
+
+def test_documents_that_collide_are_one_stack_that_a_closer_look_opens(view):
+    near = [paper(n, dt.date(2026, 9, 2 + n)) for n in range(6)]
+    view.show_life(LifeLine(TODAY, (), tuple(near), ()))
+    view.show_period(dt.date(2007, 1, 1), TODAY)
+    view.grab()
+    assert len(tiles(view)) == 2
+    (more,) = [spot for spot in view._spots if isinstance(spot.target, tuple)]
+    assert len(more.target) == 4
+
+    for _ in range(40):
+        zoom(view, 1, view._x(dt.date(2026, 9, 4)))
+    view.grab()
+
+    assert all(isinstance(spot.target, DocumentLine) for spot in view._spots)
+    first, last = view.period
+    assert (last - first).days < 20
+
+
+def test_the_wheel_goes_from_twenty_years_to_one_day_and_back(view):
+    view.show_life(life(50))
+    view.show_period(TODAY - dt.timedelta(7300), TODAY)
+
+    zoom(view, 80, 700)
+    first, last = view.period
+    assert (last - first).days == 1
+    zoom(view, -80, 700)
+    first, last = view.period
+
+    assert (last - first).days >= 7300
+
+
+@pytest.mark.parametrize("days", [1, 90, 450])
+def test_a_thousand_documents_cost_what_is_seen_of_them(view, days):
+    """A ratio, not a time: the same period of a record twenty times longer paints as fast."""
+    first = TODAY - dt.timedelta(days)
+    view.show_life(LifeLine(TODAY, ("Protocole",), life(50).documents[:3], life(50).lanes))
+    few = painting(view, first, TODAY)
+
+    view.show_life(life(1000))
+    many = painting(view, first, TODAY)
+
+    assert many < few * 6 + 0.002
+
+
+def test_twenty_years_of_a_thousand_documents_paint_like_fifty(view):
+    first = TODAY - dt.timedelta(7300)
+    view.show_life(life(50))
+    few = painting(view, first, TODAY)
+
+    view.show_life(life(1000))
+    many = painting(view, first, TODAY)
+
+    assert many < few * 6
