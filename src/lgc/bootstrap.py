@@ -25,12 +25,14 @@ from lgc.mssante.client import DirectMssante
 from lgc.mssante.message import parse as parse_mail
 from lgc.services import seeding_demo
 from lgc.services.access import Access
+from lgc.services.acting_dmp import ActingDmp
 from lgc.services.biology import Biology
 from lgc.services.checking import Checking
 from lgc.services.connection import DeskConnection
 from lgc.services.day import Day
 from lgc.services.delivering import Delivering
 from lgc.services.desk import Desk
+from lgc.services.dmp_day import DmpOfTheDay
 from lgc.services.events import Announce, Event
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
@@ -202,13 +204,17 @@ class Office:
             mail=Mail(open_unit, clock),
             filing=filing,
             dmp=dmp,
+            acting=ActingDmp(
+                open_unit, clock, self._ids, self.connection, self.settings, dmp, tell
+            ),
             finding=Finding(open_unit, clock),
             fetch_mail=self._fetch_mail,
         )
         outbox = Outbox(open_unit, Delivering(self.connection), clock, tell, self.settings)
         outbox.recover()
         fetching = FetchingMail(open_unit, self.connection, filing, tell)
-        refreshing = RefreshingDmp(open_unit, clock, self.connection, sharing, tell)
+        day = DmpOfTheDay(open_unit, clock, self.connection, self.settings, dmp, tell)
+        refreshing = RefreshingDmp(clock, self.connection, day, tell)
         self._mail_lane = Lane("mailbox", fetching.work, self.settings[declared.mail_poll_seconds])
         self._lanes = [
             Lane("dmp", lambda: outbox.run_once(Channel.DMP), OUTBOX_PAUSE),

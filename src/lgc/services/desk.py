@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lgc.services.access import Access
+from lgc.services.acting_dmp import ActingDmp
 from lgc.services.biology import Biology
 from lgc.services.checking import Checking
 from lgc.services.connection import DeskConnection
@@ -48,6 +49,7 @@ class Desk:
     mail: Mail
     filing: FilingIncoming
     dmp: SearchingDmp
+    acting: ActingDmp
     finding: Finding
     fetch_mail: Callable[[], None]
 

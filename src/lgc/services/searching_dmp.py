@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lgc.cda import kinds, parse
-from lgc.domain.dmp import DmpEntry, DmpSearch
+from lgc.domain.dmp import ORDINARY, AccessContext, DmpEntry, DmpSearch
 from lgc.domain.documents import (
     Confidentiality,
     DmpState,
@@ -21,7 +21,7 @@ from lgc.domain.readable import ReadableDocument
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
-from lgc.services.ports import Clock, Ids, OpenUnit
+from lgc.services.ports import Clock, Dmp, Ids, OpenUnit
 from lgc.services.receiving import add_received
 from lgc.services.views import DocumentLine
 
@@ -44,13 +44,19 @@ class SearchingDmp:
         self._found: dict[str, tuple[DmpEntry, ...]] = {}
         self._lock = threading.Lock()
 
-    def search(self, patient_id: str, search: DmpSearch | None = None) -> tuple[DmpEntry, ...]:
+    def search(
+        self,
+        patient_id: str,
+        search: DmpSearch | None = None,
+        *,
+        access: AccessContext = ORDINARY,
+    ) -> tuple[DmpEntry, ...]:
         """TD3.1. Raises UserFacingError: no DMP, not authorised, unreachable…"""
         with self._open() as uow:
             ins = uow.patients.get(patient_id).identity.qualified()
         now = self._clock.now()
         search = search or DmpSearch(service_from=now - dt.timedelta(days=365 * FIRST_SEARCH_YEARS))
-        entries = tuple(self._connection.current().dmp.find(ins, search))
+        entries = tuple(self._dmp(access).find(ins, search))
         with self._lock:
             self._found[patient_id] = entries
         with self._open() as uow:
@@ -64,16 +70,18 @@ class SearchingDmp:
         with self._lock:
             return self._found.get(patient_id, ())
 
-    def fetch(self, patient_id: str, entry: DmpEntry) -> str:
+    def fetch(self, patient_id: str, entry: DmpEntry, *, access: AccessContext = ORDINARY) -> str:
         """TD3.2: bring a document into the record; returns its document_id.
 
         Raises UserFacingError; never files a document whose header names somebody else.
         """
-        document_id = self._bring(patient_id, entry)
+        document_id = self._bring(patient_id, entry, access)
         self._announce(RecordChanged(patient_id))
         return document_id
 
-    def fetch_all(self, patient_id: str, entries: Sequence[DmpEntry]) -> int:
+    def fetch_all(
+        self, patient_id: str, entries: Sequence[DmpEntry], *, unread: bool = False
+    ) -> int:
         """TD3.2 for each, told once at the end; returns how many came.
 
         Raises UserFacingError at the first that cannot be fetched; those before it are kept.
@@ -81,13 +89,25 @@ class SearchingDmp:
         came = 0
         try:
             for entry in entries:
-                self._bring(patient_id, entry)
+                self._bring(patient_id, entry, unread=unread)
                 came += 1
         finally:
             self._announce(RecordChanged(patient_id))
         return came
 
-    def _bring(self, patient_id: str, entry: DmpEntry) -> str:
+    def _dmp(self, access: AccessContext) -> Dmp:
+        """The DMP in this access mode; the ordinary one needs no other."""
+        dmp = self._connection.current().dmp
+        return dmp if access == ORDINARY else dmp.within(access)
+
+    def _bring(
+        self,
+        patient_id: str,
+        entry: DmpEntry,
+        access: AccessContext = ORDINARY,
+        *,
+        unread: bool = False,
+    ) -> str:
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
             stored = uow.documents.with_unique_id(entry.unique_id)
@@ -95,14 +115,15 @@ class SearchingDmp:
         if already is not None:
             return already.document_id
         ins = patient.identity.qualified()
-        content = self._connection.current().dmp.fetch(ins, entry.reference)
+        content = self._dmp(access).fetch(ins, entry.reference)
         readable = _understood(content)
         if readable is not None and not _names(readable, ins.ins.matricule):
             raise UserFacingError(
                 "Ce document du DMP nomme une autre personne.",
                 advice="Il n’a pas été classé. Signalez-le au support du DMP.",
             )
-        document = document_of_entry(self._ids.uuid(), patient_id, entry, content, readable)
+        made = document_of_entry(self._ids.uuid(), patient_id, entry, content, readable)
+        document = replace(made, unread=unread)
         with self._open() as uow:
             add_received(uow, DocumentContent(document, content), readable)
             uow.audit("dmp document fetched", document.document_id, entry.unique_id)

@@ -23,6 +23,7 @@ from lgc.domain.card import CardGone
 from lgc.errors import UserFacingError
 from lgc.transport import mtom, soap
 from lgc.transport.errors import HttpError, MalformedAnswer, NoAnswer, NothingSent
+from lgc.transport.resumption import ResumingContext
 
 MAX_ANSWER = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -44,9 +45,9 @@ Observer = Callable[[bytes, bytes], None]
 class _ContextAdapter(HTTPAdapter):
     """Uses the context as it is: its authorities, its host name check, its key on the card."""
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ResumingContext) -> None:
         self._context = context
-        super().__init__(pool_connections=2, pool_maxsize=4, max_retries=0)
+        super().__init__(pool_connections=2, pool_maxsize=8, max_retries=0)
 
     def init_poolmanager(self, *args: object, **kwargs: object) -> None:
         kwargs["ssl_context"] = self._context
@@ -85,11 +86,12 @@ class SoapTransport:
     ) -> None:
         self._timeout = timeout
         self._card_error = card_error or (lambda: None)
+        self._tls = ResumingContext(context)
         self._session = requests.Session()
         # No proxy, no certificate and no password from the environment.
         self._session.trust_env = False
         self._session.adapters.clear()
-        self._session.mount("https://", _ContextAdapter(context))
+        self._session.mount("https://", _ContextAdapter(self._tls))
 
     def close(self) -> None:
         self._session.close()
@@ -126,10 +128,10 @@ class SoapTransport:
                 stream=True,
                 allow_redirects=False,
             ) as response:
+                content = self._read(response)
+                self._tls.remember()
                 return _HttpAnswer(
-                    response.status_code,
-                    response.headers.get("Content-Type", ""),
-                    self._read(response),
+                    response.status_code, response.headers.get("Content-Type", ""), content
                 )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise self._failure(error, body.started) from error

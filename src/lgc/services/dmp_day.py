@@ -1,0 +1,155 @@
+"""The day's patients before the DMP: icons in one call, what is left in parallel, and the news.
+
+TD0.4 tells in one call which DMPs are mine and what was added; TD0.2 asks the others, several
+at a time; TD3.1 and TD3.2 bring what is new, so that it waits in the record, marked new.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from lgc import settings as declared
+from lgc.domain.dmp import AuthorisedDmp, Existence, ListDate
+from lgc.domain.identity import IdentityStatus
+from lgc.domain.patients import DmpAccess, DmpStatus, Patient
+from lgc.errors import UserFacingError
+from lgc.services.connection import DeskConnection
+from lgc.services.events import Announce, RecordChanged
+from lgc.services.ports import Clock, OpenUnit
+from lgc.services.searching_dmp import SearchingDmp
+from lgc.services.sharing import status_of
+from lgc.settings import Settings
+
+MOST_NEWS = 10  # documents brought by themselves per patient and per look
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one round told: how many answered, and the error of the first that did not."""
+
+    answered: tuple[str, ...]
+    failed: tuple[tuple[str, UserFacingError], ...] = ()
+
+
+class DmpOfTheDay:
+    """Runs in the lane of the DMP's status; never two at a time."""
+
+    def __init__(
+        self,
+        open_unit: OpenUnit,
+        clock: Clock,
+        connection: DeskConnection,
+        settings: Settings,
+        searching: SearchingDmp,
+        announce: Announce,
+    ) -> None:
+        self._open, self._clock, self._connection = open_unit, clock, connection
+        self._settings, self._searching, self._announce = settings, searching, announce
+
+    def patients(self) -> tuple[Patient, ...]:
+        """Those of today whose INS may leave, in the order of their visits."""
+        now = self._clock.now()
+        start = dt.datetime.combine(now.date(), dt.time(), tzinfo=now.tzinfo)
+        with self._open() as uow:
+            visits = uow.agenda.between(start, start + dt.timedelta(days=1))
+            found = uow.patients.many([visit.patient_id for visit in visits])
+        ordered = dict.fromkeys(visit.patient_id for visit in visits)
+        people = [found[patient_id] for patient_id in ordered]
+        return tuple(p for p in people if p.identity.status is IdentityStatus.QUALIFIED)
+
+    def ask_list(self, patients: Sequence[Patient]) -> dict[str, AuthorisedDmp]:
+        """TD0.4: what it says of ``patients``, by patient_id, written in their banners.
+
+        Raises UserFacingError.
+        """
+        if not patients:
+            return {}
+        named = _may_leave(patients[0])
+        listed = self._connection.current().dmp.my_patients(
+            None, ListDate.AUTHORISATION, named.identity.qualified() if named else None
+        )
+        by_number = {number: one for one in listed for number, _ in one.identifiers}
+        mine = {}
+        for patient in patients:
+            ins = patient.identity.ins
+            if ins is not None and ins.matricule in by_number:
+                mine[patient.patient_id] = by_number[ins.matricule]
+        now = self._clock.now()
+        self._write(
+            (patient_id, DmpStatus(DmpAccess.AUTHORISED, one.attending_doctor, now))
+            for patient_id, one in mine.items()
+        )
+        return mine
+
+    def ask_each(self, patients: Sequence[Patient]) -> Asked:
+        """TD0.2 for each, several at a time, the answers written in one go."""
+        people = [one for one in patients if _may_leave(one)]
+        if not people:
+            return Asked(())
+        workers = min(len(people), max(1, self._settings[declared.dmp_parallel]))
+        with ThreadPoolExecutor(workers, thread_name_prefix="dmp-status") as pool:
+            answers = list(pool.map(self._existence, people))
+        now = self._clock.now()
+        pairs = list(zip(people, answers, strict=True))
+        told = [(p.patient_id, status_of(a, now)) for p, a in pairs if isinstance(a, Existence)]
+        failed = [(p.patient_id, a) for p, a in pairs if isinstance(a, UserFacingError)]
+        self._write(iter(told))
+        return Asked(tuple(patient_id for patient_id, _ in told), tuple(failed))
+
+    def bring_news(self, mine: dict[str, AuthorisedDmp]) -> int:
+        """Documents added since the last look, fetched and marked new; returns how many.
+
+        The first look at a DMP only lists what it holds. Raises UserFacingError.
+        """
+        came = 0
+        for patient_id, one in mine.items():
+            seen = self._seen(patient_id)
+            if one.last_addition is None or (seen is not None and one.last_addition <= seen):
+                continue
+            entries = self._searching.search(patient_id)
+            if seen is not None:
+                new = [e for e in entries if e.created_at is not None and e.created_at > seen]
+                came += self._searching.fetch_all(patient_id, new[:MOST_NEWS], unread=True)
+            self._remember(patient_id, one.last_addition)
+        return came
+
+    def _existence(self, patient: Patient) -> Existence | UserFacingError:
+        try:
+            return self._connection.current().dmp.existence(patient.identity.qualified())
+        except UserFacingError as error:
+            return error
+
+    def _write(self, told: Iterator[tuple[str, DmpStatus]]) -> None:
+        changed = []
+        with self._open() as uow:
+            for patient_id, status in told:
+                uow.patients.set_dmp(patient_id, status)
+                changed.append(patient_id)
+            uow.commit()
+        for patient_id in changed:
+            self._announce(RecordChanged(patient_id))
+
+    def _seen(self, patient_id: str) -> dt.datetime | None:
+        with self._open() as uow:
+            written = uow.notes.get(_note(patient_id))
+        return dt.datetime.fromisoformat(written) if written else None
+
+    def _remember(self, patient_id: str, moment: dt.datetime) -> None:
+        with self._open() as uow:
+            uow.notes.set(_note(patient_id), moment.isoformat())
+            uow.commit()
+
+
+def _note(patient_id: str) -> str:
+    return f"dmp.seen.{patient_id}"
+
+
+def _may_leave(patient: Patient) -> Patient | None:
+    try:
+        patient.identity.qualified()
+    except UserFacingError:
+        return None
+    return patient
