@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lgc.domain.biology import LabResult
-from lgc.domain.documents import Document
+from lgc.domain.documents import Document, Origin
 from lgc.domain.medical_data import MedicalEntry, MedicalRecord
 from lgc.domain.patients import Patient
 from lgc.services.protocols import Followed, PlannedAct, followed_by
@@ -42,7 +42,7 @@ def lanes_of(
     """One lane per planned act; one that several protocols ask for follows the most frequent."""
     zone, today = now.tzinfo, now.date()
     wall = [(key, replace(r, taken_at=r.taken_at.astimezone(zone))) for key, r in results]
-    known_since = _known_since(documents, wall, record, today, zone)
+    known_since = _known_since(documents, record, today, zone)
     followed = followed_by(patient, record, today, known_since)
     acts = _acts(followed, patient, today)
     lanes = tuple(
@@ -90,15 +90,10 @@ def _birthday(born: dt.date, age: int) -> dt.date:
 
 
 def _known_since(
-    documents: Iterable[Document],
-    results: Iterable[tuple[str, LabResult]],
-    record: MedicalRecord,
-    today: dt.date,
-    zone: dt.tzinfo | None,
+    documents: Iterable[Document], record: MedicalRecord, today: dt.date, zone: dt.tzinfo | None
 ) -> dt.date:
-    """The oldest trace of the patient here."""
-    days = [_day_of(document, zone) for document in documents]
-    days += [result.taken_at.date() for _, result in results]
+    """The oldest trace the practice left itself: what was fetched later tells nothing of it."""
+    days = [_day_of(d, zone) for d in documents if d.origin is Origin.PRACTICE]
     days += [e.recorded_at.astimezone(zone).date() for e in record.entries if e.recorded_at]
     return min(days, default=today)
 

@@ -28,7 +28,7 @@ from lgc.domain.patients import DmpAccess
 from lgc.services.views import DocumentLine, MessageLine
 from lgc.tour import steps_cda
 from lgc.tour.driver import Doctor, TourFailure, in_background
-from lgc.tour.steps_biology import biology, biology_curves
+from lgc.tour.steps_biology import biology, biology_curves, reuse
 from lgc.tour.wire import Wire
 
 W = TypeVar("W", bound=QWidget)
@@ -336,6 +336,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("ouvrir un document du DMP", open_from_dmp),
     ("la biologie", biology),
     ("les courbes", biology_curves),
+    ("reprendre une synthèse", reuse),
     ("un compte rendu se classe", report_arrives),
     ("assigner un message", assign_by_hand),
     ("la carte est retirée", card_pulled),

@@ -1,4 +1,4 @@
-"""Biology in the visit: the DMP's reports join the record, are read over time, and lead back."""
+"""Biology in the visit, and what a colleague's summary gives: the DMP's documents put to use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from PySide6.QtTest import QTest
 
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.record.biology.part import TOGETHER, BiologyPart
+from lgc.desktop.reusing.dialog import ReuseDialog
 from lgc.domain.biology import Bound
+from lgc.domain.documents import DocumentKind, Origin
+from lgc.services.views import DocumentLine
 from lgc.tour.driver import TourFailure
 
 if TYPE_CHECKING:
@@ -81,3 +84,32 @@ def _place(part: BiologyPart, key: str, number: int) -> QPoint:
     if place is None:
         raise TourFailure("the point is not in view")
     return place
+
+
+def reuse(visit: Visit) -> None:
+    """A colleague's summary in the DMP gives its entries, those already held left out."""
+    doctor, record = visit.doctor, visit.record
+    lines = record.documents.table.rows()
+    found = next((line for line in lines if line.origin is Origin.DMP and _is_summary(line)), None)
+    if found is None:
+        raise TourFailure("no summary of a colleague in the DMP")
+    record.documents.table.select(found.key)
+    record.documents.table.setFocus()
+    doctor.press("Return")
+    doctor.until(lambda: record.stack.currentWidget() is record.document, "the summary", 30)
+    doctor.picture("synthese-recue")
+    doctor.click(doctor.find(Button, "reuseDocument"))
+    doctor.until(lambda: visit.desktop.frame.findChildren(ReuseDialog), "the choice")
+    dialog = visit.desktop.frame.findChildren(ReuseDialog)[0]
+    if not any(row.proposal.why_not for row in dialog.rows):
+        raise TourFailure("no duplicate was recognised")
+    doctor.breathe(0.2)
+    doctor.picture("reprendre-dans-le-dossier")
+    doctor.press("Ctrl+Return")
+    doctor.until(lambda: visit.window.messages.on_screen(), "what was brought in")
+    doctor.picture("elements-repris")
+    doctor.press("Esc")
+
+
+def _is_summary(line: DocumentLine) -> bool:
+    return line.kind is DocumentKind.VSM

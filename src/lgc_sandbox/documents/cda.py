@@ -1,4 +1,4 @@
-"""CDA R2 documents: a structured laboratory report, or a PDF in an unstructured body (N1).
+"""CDA R2 documents: a laboratory report, a medical summary, or a PDF without structure (N1).
 
 Header: cda-vsm §3. Written with lxml, element by element, without anything of ``lgc``.
 """
@@ -16,6 +16,7 @@ from lgc_sandbox.documents.hl7 import (
     CHAPTERS,
     HL7,
     LAB,
+    LOINC,
     XSI,
     add,
     add_code,
@@ -24,12 +25,13 @@ from lgc_sandbox.documents.hl7 import (
     unique_id,
 )
 from lgc_sandbox.documents.lab import LabBody
+from lgc_sandbox.documents.summary import CODE, CODE_SYSTEM, EVENT, LABEL, TEMPLATE, SummaryBody
 
 PERSONS, STRUCTURES = "1.2.250.1.71.4.2.1", "1.2.250.1.71.4.2.2"
 SPECIALITIES, SECTORS = "1.2.250.1.213.1.1.4.5", "1.2.250.1.71.4.2.4"
 PRACTICES = "1.2.250.1.213.1.1.4.9"
 
-# kind → (code, label) of JDV_J07, all LOINC
+# kind → (code, label) of JDV_J07, all LOINC but the summary
 TYPES = {
     "biology": ("11502-2", "CR d'examens biologiques"),
     "stay": ("34112-3", "CR hospitalier (séjour)"),
@@ -38,6 +40,7 @@ TYPES = {
     "pathology": ("60568-3", "CR d'anatomie et de cytologie pathologiques"),
     "rcp": ("34794-8", "CR de réunion de concertation pluridisciplinaire"),
     "letter": ("11488-4", "CR ou fiche de consultation ou de visite"),
+    "vsm": (CODE, LABEL),
 }
 BIOLOGY_TITLE = "Compte rendu d'examens biologiques"  # imposed by CR-BIO, straight apostrophe
 # Sector of activity of a structure (JDV_J02) → its label and its practice setting (JDV_J04)
@@ -70,6 +73,11 @@ def kind_of(document: Mapping[str, Any]) -> str:
     return "biology" if document["results"] else str(document["kind"])
 
 
+def system_of(kind: str) -> str:
+    """The code system of a document's type."""
+    return CODE_SYSTEM if kind == "vsm" else LOINC
+
+
 def facility_of(document: Mapping[str, Any]) -> str:
     """Key of ``FACILITIES``."""
     said = document["organisation"].get("facility")
@@ -82,7 +90,7 @@ class _Document:
     ) -> None:
         self._patient, self._document, self._written = patient, document, written
         self._kind = kind_of(document)
-        self._biology = self._kind == "biology"
+        self._biology, self._summary = self._kind == "biology", self._kind == "vsm"
         self._time = written.strftime("%Y%m%d%H%M%S%z")
         self._id = unique_id(patient["ins"], document["title"], self._time)
         self._facility = facility_of(document)
@@ -100,6 +108,8 @@ class _Document:
         component = add(root, "component")
         if self._biology:
             LabBody(self._document, self._id, self._written).build(component, pdf)
+        elif self._summary:
+            SummaryBody(self._document, self._id, self._written).build(component)
         else:
             body = add(add(component, "nonXMLBody"), "text")
             body.set("mediaType", "application/pdf")
@@ -114,10 +124,13 @@ class _Document:
         if self._biology:
             add_templates(root, "1.3.6.1.4.1.19376.1.3.3")
             add(root, "templateId", root="1.2.250.1.213.1.1.1.55", extension="2024.01")
+        elif self._summary:
+            add_templates(root, TEMPLATE)
         else:
             add_templates(root, "1.3.6.1.4.1.19376.1.2.20")
         add(root, "id", root=self._id)
-        add_code(root, *TYPES[self._kind])
+        code = add_code(root, *TYPES[self._kind])
+        code.set("codeSystem", system_of(self._kind))
         add(root, "title").text = BIOLOGY_TITLE if self._biology else self._document["title"]
         add(root, "effectiveTime", value=self._time)
         add(
@@ -216,6 +229,8 @@ class _Document:
     def _service_events(self, root: etree._Element) -> None:
         titles = list(chapters(self._document))
         event = add(add(root, "documentationOf"), "serviceEvent")
+        if self._summary:
+            add_code(event, *EVENT).set("codeSystemName", "LOINC")
         if titles:
             add_code(event, CHAPTERS[titles[0]], titles[0])
             etree.SubElement(event, f"{{{LAB}}}statusCode", code="completed")

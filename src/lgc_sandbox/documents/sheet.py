@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lgc_sandbox.documents.cda import SPECIALITIES, TYPES, kind_of
-from lgc_sandbox.documents.hl7 import LOINC
+from lgc_sandbox.documents.cda import SPECIALITIES, TYPES, kind_of, system_of
 
-FORMATS = {True: "urn:ihe:lab:xd-lab:2008", False: "urn:ihe:iti:xds-sd:pdf:2008"}
-CLASSES = {"imaging": "31"}
+FORMATS = {"biology": "urn:ihe:lab:xd-lab:2008", "vsm": "urn:asip:ci-sis:vsm:2012"}
+UNSTRUCTURED = "urn:ihe:iti:xds-sd:pdf:2008"
+CLASSES = {"imaging": "31", "vsm": "11"}
 REPORT = "10"
 
 
@@ -27,10 +27,10 @@ def entry(
     return {
         "title": document["title"],
         "type_code": code,
-        "type_system": LOINC,
+        "type_system": system_of(kind),
         "type_label": label,
         "class_code": CLASSES.get(kind, REPORT),
-        "format_code": FORMATS[kind == "biology"],
+        "format_code": FORMATS.get(kind, UNSTRUCTURED),
         "creation_time": written,
         "service_start": written,
         "author_person": f"{author['national_id']}^{author['family_name']}"
