@@ -72,8 +72,9 @@ def bodies(document: etree._Element) -> Iterator[Finding]:
     pieces += [
         value for one in document.iter(tag("observationMedia")) for value in one.iter(tag("value"))
     ]
+    reader = media.Pieces()
     for piece in pieces:
-        attachment, fault = media.read(piece, "pièce")
+        attachment, fault = reader.read(piece, "pièce")
         if attachment is None and piece.get("nullFlavor") is None:
             yield error(piece, fault)
         elif fault:

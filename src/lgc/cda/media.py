@@ -75,37 +75,60 @@ def _active(content: bytes) -> str:
     return ACTIVE if any(mark in content for mark in _ACTIVE) else ""
 
 
+TOO_MUCH = "Les pièces du document sont trop volumineuses pour être toutes montrées."
+DAMAGED = "Une pièce du document est illisible (codage en base 64 incorrect)."
+EMPTY = "Une pièce du document est vide ou ne peut pas être décompressée."
+
+
+class Pieces:
+    """The pieces of one document, which together stay within ``room`` bytes (MAX_MEDIA)."""
+
+    def __init__(self) -> None:
+        self._room = MAX_MEDIA
+
+    def read(self, node: etree._Element, name: str) -> tuple[Attachment | None, str]:
+        """The content of an ED and a French sentence about what is wrong (or nothing)."""
+        if self._room <= 0:
+            return None, TOO_MUCH
+        text = text_content(node)
+        if (node.get("representation") or "").upper() == "B64":
+            try:
+                content = base64.b64decode("".join(text.split()), validate=True)
+            except (binascii.Error, ValueError):
+                return None, DAMAGED
+        else:
+            content = text.strip().encode("utf-8")
+        inflated, whole = _inflate(content, node.get("compression") or "", self._room)
+        self._room -= len(inflated)
+        if not inflated or not whole:
+            return None, EMPTY
+        return _named(node, name, inflated)
+
+
 def read(node: etree._Element, name: str) -> tuple[Attachment | None, str]:
-    """The content of an ED and a French sentence about what is wrong with it (or nothing)."""
-    text = text_content(node)
-    if (node.get("representation") or "").upper() == "B64":
-        try:
-            content = base64.b64decode("".join(text.split()), validate=True)
-        except (binascii.Error, ValueError):
-            return None, "Une pièce du document est illisible (codage en base 64 incorrect)."
-    else:
-        content = text.strip().encode("utf-8")
-    inflated = _inflate(content, node.get("compression") or "")
-    if not inflated:
-        return None, "Une pièce du document est vide ou ne peut pas être décompressée."
-    actual, announced = media_type(inflated), (node.get("mediaType") or "").split(";")[0].lower()
-    attachment = Attachment(f"{name}.{EXTENSIONS.get(actual, 'bin')}", actual, inflated)
+    """One piece alone, see ``Pieces.read``."""
+    return Pieces().read(node, name)
+
+
+def _named(node: etree._Element, name: str, content: bytes) -> tuple[Attachment, str]:
+    actual, announced = media_type(content), (node.get("mediaType") or "").split(";")[0].lower()
+    attachment = Attachment(f"{name}.{EXTENSIONS.get(actual, 'bin')}", actual, content)
     if announced and _SAME.get(announced, announced) != actual and announced != "text/xml":
         return (
             attachment,
             f"Une pièce annoncée «\u00a0{announced}\u00a0» est en réalité «\u00a0{actual}\u00a0».",
         )
-    return attachment, _active(inflated) if actual == "application/pdf" else ""
+    return attachment, _active(content) if actual == "application/pdf" else ""
 
 
-def _inflate(content: bytes, compression: str) -> bytes:
-    """HL7 ED compressions DF, GZ and ZL, bounded; empty when damaged or too big."""
+def _inflate(content: bytes, compression: str, room: int) -> tuple[bytes, bool]:
+    """HL7 ED compressions DF, GZ and ZL, bounded; and whether this is all of it."""
     window = {"DF": -zlib.MAX_WBITS, "GZ": zlib.MAX_WBITS | 16, "ZL": zlib.MAX_WBITS}
     if compression not in window:
-        return content
+        return content, True
     machine = zlib.decompressobj(window[compression])
     try:
-        inflated = machine.decompress(content, MAX_MEDIA)
+        inflated = machine.decompress(content, room)
     except zlib.error:
-        return b""
-    return b"" if machine.unconsumed_tail else inflated
+        return b"", False
+    return inflated, not machine.unconsumed_tail

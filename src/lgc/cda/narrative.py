@@ -14,7 +14,10 @@ from html import escape, unescape
 from lxml import etree
 
 MAX_SPAN = 100
-MAX_ROWS = 20_000
+MAX_TEXT = 2_000_000
+THE_REST = "La suite, trop longue pour être montrée, est dans l’original."
+# Beyond this many rows in a document, tables become lines: a viewer lays them out for seconds.
+MAX_TABLE_ROWS = 1_000
 
 _PLAIN = {
     "paragraph": ("<p>", "</p>"),
@@ -34,7 +37,7 @@ _STYLES = (
     ("strike", "s"),
 )
 _TABLE = '<table border="1" cellspacing="0" cellpadding="4" width="100%">'
-_SILENT = frozenset(("script", "style", "form", "object", "iframe", "col", "colgroup", "footnote"))
+_SILENT = frozenset(("script", "style", "form", "object", "iframe", "col", "colgroup"))
 _TAG = re.compile(r"</?(\w+)[^>]*>")
 _BREAKS = frozenset(("p", "br", "tr", "li", "table", "ul", "ol", "td", "th"))
 _ALIGNED = frozenset(("left", "center", "right"))
@@ -49,6 +52,9 @@ class NarrativeWriter:
     def __init__(self, media: Mapping[str, tuple[str, bool]]) -> None:
         self._media = media
         self._rows = 0
+        self._left = MAX_TEXT
+        self._notes: list[str] = []
+        self._note_ranks: dict[str, int] = {}
         self._special: dict[str, Callable[[etree._Element], str]] = {
             "br": lambda node: "<br/>",
             "content": self._content,
@@ -57,24 +63,38 @@ class NarrativeWriter:
             "th": self._cell,
             "linkHtml": self._link,
             "renderMultiMedia": self._render_media,
-            "footnote": self._inside,
-            "footnoteRef": lambda node: "",
-            "tr": self._row,
+            "footnote": self._footnote,
+            "footnoteRef": self._footnote_again,
             "table": self._table,
             "caption": lambda node: "",
         }
 
     def html(self, text: etree._Element | None) -> str:
         """Safe HTML of a ``section/text``, empty when there is none."""
-        return "" if text is None else self._inside(text).strip()
+        if text is None:
+            return ""
+        self._notes, self._note_ranks = [], {}
+        had_room = self._left > 0
+        shown = self._inside(text).strip()
+        if had_room and self._left <= 0:
+            shown += f"<p>{THE_REST}</p>"
+        notes = (f"<p>[{rank}] {note}</p>" for rank, note in enumerate(self._notes, 1))
+        return shown + "".join(notes)
 
     def _inside(self, node: etree._Element) -> str:
-        parts = [escape(node.text or "")]
+        parts = [self._words(node.text)]
         for child in node:
+            if self._left <= 0:
+                break
             if isinstance(child.tag, str):
                 parts.append(self._element(child))
-            parts.append(escape(child.tail or ""))
+            parts.append(self._words(child.tail))
         return "".join(parts)
+
+    def _words(self, text: str | None) -> str:
+        said = (text or "")[: max(self._left, 0)]
+        self._left -= len(text or "")
+        return escape(said)
 
     def _element(self, node: etree._Element) -> str:
         name = etree.QName(node).localname
@@ -92,14 +112,29 @@ class NarrativeWriter:
         loose = etree.QName(node).localname not in ("tr", "thead", "tbody", "tfoot", "table")
         return f'<a name="{escape(name)}"></a>' if name and loose else ""
 
-    def _row(self, node: etree._Element) -> str:
-        self._rows += 1
-        if self._rows > MAX_ROWS:
-            return ""
-        return f"<tr>{self._inside(node)}</tr>"
+    def _footnote(self, node: etree._Element) -> str:
+        """A mark in the text; the note itself stands under the section."""
+        self._notes.append("")
+        rank = len(self._notes)
+        self._note_ranks[node.get("ID") or ""] = rank
+        self._notes[rank - 1] = self._inside(node)
+        return f"<sup>[{rank}]</sup>"
+
+    def _footnote_again(self, node: etree._Element) -> str:
+        rank = self._note_ranks.get(node.get("IDREF") or "")
+        return f"<sup>[{rank}]</sup>" if rank else ""
 
     def _table(self, node: etree._Element) -> str:
+        rows = [row for row in node.iter(etree.Element) if _named(row, "tr") and _of(row, node)]
+        self._rows += len(rows)
+        if self._rows > MAX_TABLE_ROWS:
+            return self._captions(node) + "".join(map(self._line, rows))
         return f"{self._captions(node)}{_TABLE}{self._inside(node)}</table>"
+
+    def _line(self, row: etree._Element) -> str:
+        """A row of a table that is too long to be one: no word of it is lost."""
+        cells = (self._inside(cell) for cell in row if _named(cell, "td") or _named(cell, "th"))
+        return f"<p>{' · '.join(cells)}</p>"
 
     def _captions(self, node: etree._Element) -> str:
         """Captions stand before what they name: inside, QTextBrowser would misplace them."""
@@ -151,6 +186,11 @@ class NarrativeWriter:
                 label = "Copie PDF" if address == "body:" else "Pièce jointe"
                 shown.append(f'<a href="{address}">{label}</a>')
         return "".join(shown) + self._captions(node)
+
+
+def _of(row: etree._Element, table: etree._Element) -> bool:
+    """Whether a row belongs to that table, not to one inside it."""
+    return next(one for one in row.iterancestors() if _named(one, "table")) is table
 
 
 def _named(node: etree._Element, name: str) -> bool:

@@ -96,13 +96,13 @@ def _media(
     """Every observationMedia, and how the HTML names it: the first PDF is the body."""
     found: list[tuple[str, Attachment]] = []
     addresses: dict[str, tuple[str, bool]] = {}
-    rank = 0
+    rank, pieces = 0, media.Pieces()
     for number, node in enumerate(document.iter(tag("observationMedia"))):
         value = find(node, "h:value")
         if value is None or not media.text_content(value).strip():
             continue
         name = node.get("ID") or f"media-{number}"
-        attachment, fault = media.read(value, name)
+        attachment, fault = pieces.read(value, name)
         if fault:
             faults.append(fault)
         if attachment is None or name in addresses:

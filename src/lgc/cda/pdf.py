@@ -154,15 +154,13 @@ def _section(section: ReadableSection, flow: Flow, depth: int) -> list[Any]:
 def _plain_body(document: ReadableDocument, flow: Flow) -> list[Any]:
     body = document.body
     if body is None:
-        return [flow.paragraph("Ce document n’a pas de contenu lisible.")]
+        return flow.paragraphs("Ce document n’a pas de contenu lisible.")
     if body.media_type == "text/plain":
         text = body.content.decode("utf-8", "replace")
-        return [
-            flow.paragraph(line) if line.strip() else Spacer(1, 8) for line in text.splitlines()
-        ]
+        return flow.paragraphs(text)
     if body.media_type.startswith("image/"):
-        return flow.picture(body, WIDTH) or [flow.paragraph("L’image jointe est illisible.")]
-    return [flow.paragraph(f"Le contenu du document est joint à part ({body.media_type}).")]
+        return flow.picture(body, WIDTH) or flow.paragraphs("L’image jointe est illisible.")
+    return flow.paragraphs(f"Le contenu du document est joint à part ({body.media_type}).")
 
 
 def _panel(header: DocumentHeader) -> Table:

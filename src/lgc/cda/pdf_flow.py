@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
+from html import unescape
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -25,9 +27,15 @@ QUIET = colors.HexColor("#5a6675")
 LINE = colors.HexColor("#c9d1da")
 SHADE = colors.HexColor("#eef2f6")
 
+MAX_TEXT = 1_000_000
+# One paragraph of the library is laid out in the square of its length.
+MAX_PARAGRAPH = 20_000
+PIECE = 4_000
+THE_REST = "La suite, trop longue pour être imprimée, est dans le document d’origine."
 MAX_PIXELS = 40_000_000
 MAX_COLUMNS = 40
 
+_MARKS = re.compile(r"<[^<>]*>")
 _INLINE = {"b": "b", "i": "i", "em": "i", "u": "u", "s": "strike", "sub": "sub", "sup": "super"}
 _BLOCKS = frozenset(("p", "table", "ul", "ol", "img"))
 
@@ -51,6 +59,7 @@ class Flow:
     the last resort when a page cannot hold one."""
 
     def __init__(self, images: Sequence[Attachment], width: float, *, flat: bool = False) -> None:
+        self._left = MAX_TEXT
         self._images = images
         self._width = width
         self._flat = flat
@@ -67,10 +76,28 @@ class Flow:
             return self._blocks(root, self._body, self._width)
         except (etree.LxmlError, RecursionError):
             # Nesting that no reader sees: the words are printed, one line each.
-            return [self.paragraph(line) for line in text_of(source).splitlines()]
+            return self.paragraphs(text_of(source))
 
-    def paragraph(self, text: str) -> Paragraph:
-        return Paragraph(_escaped(text), self._body)
+    def paragraphs(self, text: str) -> list[Any]:
+        """Plain lines, empty ones as space."""
+        made: list[Any] = []
+        for line in text.splitlines():
+            made += self._written(_escaped(line), self._body) if line.strip() else [Spacer(1, 8)]
+            if self._left <= 0:
+                break
+        return made
+
+    def _written(self, text: str, kind: ParagraphStyle) -> list[Any]:
+        """The paragraph of a text with our marks; one that is endless comes in bare pieces."""
+        if self._left <= 0:
+            return []
+        pieces, held = [text], len(text)
+        if held > MAX_PARAGRAPH:
+            bare = unescape(_MARKS.sub(" ", text))[: self._left]
+            pieces = [_escaped(bare[at : at + PIECE]) for at in range(0, len(bare), PIECE)]
+        self._left -= held
+        made: list[Any] = [Paragraph(piece, kind) for piece in pieces]
+        return made if self._left > 0 else [*made, Paragraph(THE_REST, self._body)]
 
     def picture(self, attachment: Attachment, width: float) -> list[Any]:
         """An image fitted to the width, nothing when its bytes are no image or too many."""
@@ -98,7 +125,7 @@ class Flow:
         def flush() -> None:
             text = "".join(waiting).strip()
             if text.replace("<br/>", "").strip():
-                made.append(Paragraph(text, kind))
+                made.extend(self._written(text, kind))
             waiting.clear()
 
         for child in node:
@@ -175,10 +202,10 @@ class Flow:
         return self._blocks(cell, kind, max(width - 8, 10)) or ""
 
     def _flattened(self, grid: list[list[etree._Element | None]]) -> list[Any]:
-        lines = []
+        lines: list[Any] = []
         for row in grid:
             cells = [_words(c) for c in row if c is not None]
-            lines.append(Paragraph(_escaped(" · ".join(c for c in cells if c)), self._body))
+            lines += self._written(_escaped(" · ".join(c for c in cells if c)), self._body)
         return lines
 
 

@@ -15,6 +15,8 @@ from lgc.domain.readable import Attachment
 
 MAX_PIXELS = 60_000_000
 MAX_PAGES = 200
+MAX_TEXT = 1_000_000
+THE_REST = "La suite, trop longue pour être montrée, est dans l’original."
 ILLEGIBLE = "L’image jointe est illisible."
 PDF, TEXT = "application/pdf", "text/plain"
 
@@ -31,6 +33,8 @@ def showable(attachment: Attachment) -> Attachment:
 
 
 def _as(attachment: Attachment, media_type: str, text: str) -> Attachment:
+    if len(text) > MAX_TEXT:
+        text = f"{text[:MAX_TEXT]}\n\n{THE_REST}"
     return replace(attachment, media_type=media_type, content=text.encode("utf-8", "replace"))
 
 

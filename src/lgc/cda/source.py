@@ -16,6 +16,15 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_DEPTH = 200
 MAX_ELEMENTS = 500_000
 
+# Elements cost a hundred times their bytes in memory: they are counted before they are built.
+MAX_MARKS = 1_250_000
+MAX_ATTRIBUTES = 2_500_000
+
+_ENCODINGS = re.compile(
+    r"utf-?8|utf-?16(le|be)?|us-ascii|ascii|iso-?8859-?\d{1,2}|latin-?[1-9]|(windows|cp)-?125\d",
+    re.IGNORECASE,
+)
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{0,40})[\"']")
 _DOCTYPE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
 _KEPT = "L’original est conservé ; demandez à l’expéditeur de le renvoyer."
 
@@ -27,8 +36,12 @@ def load(data: bytes) -> etree._Element:
     """
     if len(data) > MAX_BYTES:
         raise _refusal("Ce document dépasse 50\u00a0Mo.")
+    if not _is_encoding_known(data):
+        raise _refusal("Ce document est écrit dans un codage inconnu.")
     if _declares_doctype(data):
         raise _refusal("Ce document contient une déclaration interdite (DOCTYPE).")
+    if data.count(b"<") > MAX_MARKS or data.count(b"=") > MAX_ATTRIBUTES:
+        raise _refusal("Ce document est trop profond ou trop vaste pour être lu.")
     root = _tree(data)
     if root.getroottree().docinfo.internalDTD is not None:
         raise _refusal("Ce document contient une déclaration interdite (DOCTYPE).")
@@ -41,20 +54,37 @@ def load(data: bytes) -> etree._Element:
 
 def _tree(data: bytes) -> etree._Element:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
     )
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        if "limit exceeded" in str(error) or "huge text node" in str(error):
-            raise _refusal("Une pièce jointe de ce document est trop volumineuse.") from error
+        if "xcessive depth" in str(error):
+            raise _refusal("Ce document est trop profond ou trop vaste pour être lu.") from error
         raise _refusal("Ce document est mal formé\u00a0: il ne peut pas être lu.") from error
+
+
+def _is_encoding_known(data: bytes) -> bool:
+    """Only encodings in which a forbidden declaration can be seen (not UTF-7, UTF-32, EBCDIC)."""
+    if data[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff") or data[:3] == b"\x00\x00\x00":
+        return False
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]
+    head = _narrow(data[:1000]) if wide else data[:500]
+    if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        # No XML at all: the parser says so in its own words.
+        return data[:1] not in (b"\x4c", b"+")
+    declared = _DECLARED.search(head)
+    return declared is None or bool(_ENCODINGS.fullmatch(declared.group(1).decode("latin-1")))
+
+
+def _narrow(data: bytes) -> bytes:
+    return data.replace(b"\x00", b"").lstrip(b"\xff\xfe")
 
 
 def _declares_doctype(data: bytes) -> bool:
     head = data
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
-        head = data.replace(b"\x00", b"").lstrip(b"\xff\xfe")
+        head = _narrow(data)
     return _DOCTYPE.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 

@@ -7,6 +7,8 @@ from lxml import etree
 from lgc.errors import UnreadableInput
 
 MAX_BYTES = 64 * 1024 * 1024
+# Elements cost a hundred times their bytes in memory: they are counted before they are built.
+MAX_MARKS = 1_250_000
 
 
 def read_xml(content: bytes, *, max_bytes: int = MAX_BYTES) -> etree._Element:
@@ -14,7 +16,7 @@ def read_xml(content: bytes, *, max_bytes: int = MAX_BYTES) -> etree._Element:
 
     Raises UnreadableInput when it is not XML, is too large, or carries a document type.
     """
-    if len(content) > max_bytes:
+    if len(content) > max_bytes or content.count(b"<") > MAX_MARKS:
         raise UnreadableInput(
             "Ce fichier XML est trop volumineux.", advice="L’original est conservé."
         )

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lgc.cda import check, parse, pdf, source, vsm
+from lgc.cda import check, media, parse, pdf, rtf, showable, source, vsm
+from lgc.domain.readable import Attachment
 from lgc.errors import UnreadableInput
 
 CDA = '<ClinicalDocument xmlns="urn:hl7-org:v3">{}</ClinicalDocument>'
@@ -158,10 +159,87 @@ def test_a_compression_bomb_is_not_inflated():
     assert any("décompressée" in fault for fault in document.faults)
 
 
-def test_a_piece_beyond_what_the_reader_takes_is_said_so():
-    body = "QUJD" * 2_600_000
-    text = f'<text mediaType="application/pdf" representation="B64">{body}</text>'
-    data = CDA.format(f"<component><nonXMLBody>{text}</nonXMLBody></component>").encode()
+def nested(text):
+    return CDA.format(f"<component><nonXMLBody>{text}</nonXMLBody></component>").encode()
 
-    with pytest.raises(UnreadableInput, match="volumineuse"):
-        parse.parse(data)
+
+def test_a_heavy_piece_is_read_whole():
+    body = "QUJD" * 2_600_000
+    text = f'<text mediaType="text/plain" representation="B64">{body}</text>'
+
+    assert parse.parse(nested(text)).body.content == b"ABC" * 2_600_000
+
+
+def test_all_pieces_together_are_bounded(monkeypatch):
+    monkeypatch.setattr(media, "MAX_MEDIA", 3_000_000)
+    bomb = base64.b64encode(zlib.compress(bytes(1_000_000))).decode()
+    value = f'<value mediaType="image/png" representation="B64" compression="ZL">{bomb}</value>'
+    pieces = "".join(
+        f'<entry><observationMedia ID="m{n}">{value}</observationMedia></entry>' for n in range(9)
+    )
+    document = parse.parse(section("mot").replace(b"</section>", f"{pieces}</section>".encode()))
+
+    assert len(document.images) == 3
+    assert any("volumineuses" in fault for fault in document.faults)
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "utf-32", "cp037", "utf-16-le", "iso-8859-1"])
+def test_no_encoding_hides_a_declaration(encoding):
+    hidden = (
+        f'<?xml version="1.0" encoding="{encoding}"?>' + BOMB + CDA.format("<title>&i;</title>")
+    )
+
+    with pytest.raises(UnreadableInput):
+        parse.parse(hidden.encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "windows-1252"])
+def test_the_usual_encodings_are_read(encoding):
+    written = f'<?xml version="1.0" encoding="{encoding}"?>' + CDA.format("<title>été</title>")
+
+    assert parse.parse(written.encode(encoding)).header.title == "été"
+
+
+def test_an_encoding_that_lies_ends_in_a_sentence():
+    written = '<?xml version="1.0" encoding="utf-8"?>' + CDA.format("<title>été</title>")
+
+    with pytest.raises(UnreadableInput, match="mal formé"):
+        parse.parse(written.encode("cp1252"))
+
+
+def test_a_pdf_that_holds_a_program_is_shown_and_told():
+    body = base64.b64encode(b"%PDF-1.4\n1 0 obj<</OpenAction<</S/JavaScript/JS(x)>>>>").decode()
+    text = f'<text mediaType="application/pdf" representation="B64">{body}</text>'
+    document = parse.parse(nested(text))
+
+    assert document.body.media_type == "application/pdf"
+    assert "Ce PDF contient un programme\u00a0: il n’est pas exécuté." in document.faults
+
+
+RTF_BOMBS = [
+    b"{\\rtf1{\\fonttbl" + b"\\f1 " * 200_000 + b"}",
+    b"{\\rtf1" + b"{\\field{\\*\\fldinst{HYPERLINK " * 30_000 + b"}",
+    b"{\\rtf1" + b"{" * 500_000,
+    b"{\\rtf1\\u99999999999 \\ansicpg99999 x\\'e9}",
+    b"{\\rtf1 " + b"0123456789abcdef" * 400_000 + b" fin}",
+]
+
+
+@pytest.mark.parametrize("content", RTF_BOMBS, ids=["fonts", "fields", "groups", "codes", "image"])
+def test_a_twisted_rtf_ends_in_words_quickly(content):
+    started = time.perf_counter()
+
+    assert isinstance(rtf.plain_text(content), str)
+    assert time.perf_counter() - started < 3
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=60, deadline=None)
+def test_any_noise_after_the_mark_of_rtf_or_tiff_ends_in_something_shown(noise):
+    for kind, mark in (("text/rtf", b"{\\rtf1"), ("image/tiff", b"II*\x00")):
+        shown = showable.showable(Attachment("x", kind, mark + noise))
+
+        if shown.media_type == "text/plain":
+            shown.content.decode("utf-8")
+        else:
+            assert shown.content.startswith(b"%PDF-")

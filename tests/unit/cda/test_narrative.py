@@ -1,0 +1,104 @@
+"""Narrative blocks of others: every word and every shape that HL7 allows, and nothing active."""
+
+import pytest
+
+from lgc.cda import parse
+from lgc.cda.narrative import MAX_TABLE_ROWS, text_of
+
+CDA = (
+    '<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody><component><section>'
+    "<text>{}</text>{}</section></component></structuredBody></component></ClinicalDocument>"
+)
+
+
+def shown(text, rest=""):
+    return parse.parse(CDA.format(text, rest).encode()).sections[0].html
+
+
+def test_spans_of_columns_and_rows_are_kept():
+    html = shown(
+        '<table><thead><tr><th colspan="2">A</th><th rowspan="2" align="RIGHT">B</th></tr>'
+        "<tr><th>a</th><th>b</th></tr></thead><tfoot><tr><td>f</td></tr></tfoot>"
+        '<tbody><tr><td rowspan="x">1</td><td colspan="999999">2</td></tr></tbody></table>'
+    )
+
+    assert '<th colspan="2">A</th>' in html
+    assert '<th rowspan="2" align="right">B</th>' in html
+    assert "<td>1</td>" in html and '<td colspan="100">2</td>' in html
+    assert "<tfoot><tr><td>f</td></tr></tfoot>" in html
+
+
+@pytest.mark.parametrize(
+    ("style", "mark"),
+    [("Bold", "b"), ("Italics", "i"), ("Underline", "u"), ("Emphasis", "em"), ("xStrike", "s")],
+)
+def test_each_style_is_a_mark_of_ours(style, mark):
+    assert shown(f'<content styleCode="{style}">mot</content>') == f"<{mark}>mot</{mark}>"
+
+
+def test_styles_add_up_and_unknown_ones_are_plain_words():
+    html = shown('<content styleCode="Bold Italics xBlink">mot</content>')
+
+    assert html == "<i><b>mot</b></i>"
+
+
+def test_lists_of_both_kinds_nest_under_their_captions():
+    html = shown(
+        "<list><caption>Titre</caption><item>un"
+        '<list listType="ordered"><item>a</item></list></item></list>'
+    )
+
+    assert html == "<p><b>Titre</b></p><ul><li>un<ol><li>a</li></ol></li></ul>"
+
+
+def test_words_deleted_in_a_revision_are_not_shown_and_inserted_ones_are():
+    html = shown('<content revised="delete">non</content><content revised="insert">oui</content>')
+
+    assert html == "oui"
+
+
+def test_footnotes_stand_under_the_text_with_their_marks():
+    html = shown(
+        'Un<footnote ID="n1">première <content styleCode="Bold">note</content></footnote>'
+        ' et<footnote ID="n2">autre</footnote>, encore<footnoteRef IDREF="n1"/>'
+        '<footnoteRef IDREF="perdu"/>.'
+    )
+
+    assert html == (
+        "Un<sup>[1]</sup> et<sup>[2]</sup>, encore<sup>[1]</sup>."
+        "<p>[1] première <b>note</b></p><p>[2] autre</p>"
+    )
+
+
+def test_an_image_and_a_link_to_it_come_from_the_document_itself():
+    media = (
+        '<entry><observationMedia ID="m1"><value mediaType="image/png" representation="B64">'
+        "iVBORw0KGgo=</value></observationMedia></entry>"
+    )
+    html = shown(
+        '<renderMultiMedia referencedObject="m1"><caption>Croquis</caption></renderMultiMedia>'
+        '<linkHtml href="#m1">voir</linkHtml><linkHtml href="#ici">aller</linkHtml>'
+        '<paragraph ID="ici">là</paragraph>',
+        media,
+    )
+
+    assert '<img src="image:0"/><p><b>Croquis</b></p>' in html
+    assert '<a href="image:0">voir</a><a href="#ici">aller</a>' in html
+    assert '<p><a name="ici"></a>là</p>' in html
+
+
+def test_indices_line_breaks_and_unknown_elements_keep_their_words():
+    html = shown("H<sub>2</sub>O m<sup>2</sup><br/>a<inconnu>b</inconnu><!-- c --><?p d?>e")
+
+    assert html == "H<sub>2</sub>O m<sup>2</sup><br/>abe"
+
+
+def test_tables_without_end_become_lines_and_lose_no_word():
+    rows = "".join(f"<tr><td>ligne {n}</td><td>{n}</td></tr>" for n in range(MAX_TABLE_ROWS))
+    html = shown(
+        f"<table><tbody>{rows}</tbody></table><table><tr><td>x</td><td>y</td></tr></table>"
+    )
+
+    assert html.count("<table") == 1
+    assert html.endswith("<p>x · y</p>")
+    assert text_of(html).count("ligne ") == MAX_TABLE_ROWS
