@@ -33,6 +33,7 @@ from lgc.services.views import (
     MessageLine,
     MessageView,
     PatientView,
+    ProtocolChoice,
     RankedCandidate,
     RecordView,
 )
@@ -65,7 +66,11 @@ def life_line() -> LifeLine:
         Lane("HbA1c", "3 mois", (done, to_come)),
         Lane("Vaccin grippe", "1 an", (late,)),
     )
-    return LifeLine(TODAY, ("Protocole diabète",), (), lanes)
+    offered = (
+        ProtocolChoice("diabetes-type-2", "Protocole diabète", True),
+        ProtocolChoice("hypertension", "Protocole hypertension", False),
+    )
+    return LifeLine(TODAY, ("Protocole diabète",), (), lanes, offered)
 
 
 class FakeRecords:
@@ -75,6 +80,10 @@ class FakeRecords:
         self.opens: list[str] = []
         self.more: dict[str, int] = {}
         self.hold: dict[str, threading.Event] = {}
+        self.followed: list[tuple[str, bool]] = []
+
+    def follow(self, patient_id: str, protocol: str, follow: bool) -> None:
+        self.followed.append((protocol, follow))
 
     def opened(self, patient_id: str) -> RecordView:
         self.opens.append(patient_id)

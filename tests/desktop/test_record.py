@@ -158,3 +158,18 @@ def test_no_key_means_two_things_in_a_record(qtbot, office):
         page.stack.setCurrentWidget(place)
         keys = [k.toString() for a in (*page.keys(), *office.everywhere()) for k in a.shortcuts()]
         assert len(keys) == len(set(keys)), sorted(k for k in keys if keys.count(k) > 1)
+
+
+def test_a_protocol_is_followed_from_the_care_path(qtbot, office, desk):
+    page = opened(qtbot, office)
+    qtbot.mouseClick(page.care_path._choose_button, Qt.MouseButton.LeftButton)
+    menu = page.care_path.findChild(QMenu)
+    assert [(a.text(), a.isChecked()) for a in menu.actions()] == [
+        ("Protocole diabète", True), ("Protocole hypertension", False),
+    ]  # fmt: skip
+
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: desk.records.followed == [("hypertension", True)], timeout=WAIT)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from lgc.domain.assignment import fold
 from lgc.domain.biology import SUSCEPTIBILITY, LabResult, ReferenceRange
-from lgc.domain.dmp import DmpEntry
+from lgc.domain.dmp import DmpEntry, EntryStatus
 from lgc.domain.documents import Document, DocumentKind, Origin
 from lgc.services.ports import Clock, OpenUnit
 from lgc.services.protocols import Protocol, protocols
@@ -148,7 +148,9 @@ class Biology:
         return tuple(
             entry
             for entry in self._dmp.known(patient_id)
-            if entry.unique_id not in known and line_of_entry(entry).kind is DocumentKind.BIOLOGY
+            if entry.unique_id not in known
+            and entry.status == EntryStatus.APPROVED
+            and line_of_entry(entry).kind is DocumentKind.BIOLOGY
         )
 
 
@@ -312,7 +314,24 @@ def group(series: Sequence[Analysis]) -> tuple[Group, ...]:
     for one in series:
         title = " · ".join(part for part in (one.chapter, one.isolate) if part) or "Autres analyses"
         chapters.setdefault(fold(title), (title, []))[1].append(one)
-    return tuple(Group(title, tuple(members)) for title, members in chapters.values())
+    return tuple(Group(title, _told_apart(members)) for title, members in chapters.values())
+
+
+def _told_apart(members: Sequence[Analysis]) -> tuple[Analysis, ...]:
+    """Two analyses of one name say on what they were made."""
+    names = Counter(one.label for one in members)
+    return tuple(
+        replace(one, label=f"{one.label} ({made_on})")
+        if names[one.label] > 1 and (made_on := sample_of(one))
+        else one
+        for one in members
+    )
+
+
+def sample_of(one: Analysis) -> str:
+    """« Urine » of « Leucocytes [Nombre/Volume] Urine ; Numérique », else the specimen."""
+    _, mark, after = one.full_label.partition("] ")
+    return (after.partition(" ;")[0] if mark else one.specimen).casefold()
 
 
 def reports_of(groups: Sequence[Group], documents: dict[str, Document]) -> tuple[Report, ...]:

@@ -15,8 +15,8 @@ from lgc.domain.biology import LabResult
 from lgc.domain.documents import Document, Origin
 from lgc.domain.medical_data import MedicalEntry, MedicalRecord
 from lgc.domain.patients import Patient
-from lgc.services.protocols import Followed, PlannedAct, followed_by
-from lgc.services.views import Lane, Mark, MarkState
+from lgc.services.protocols import Followed, PlannedAct, followed_by, protocols
+from lgc.services.views import Lane, Mark, MarkState, ProtocolChoice
 from lgc.terminology import ucum
 
 EARLY = 0.25  # of the period: done earlier than that, it was not the planned one
@@ -30,6 +30,7 @@ NEVER = "Pas encore vu dans ce dossier"
 class Lanes:
     protocols: tuple[str, ...]
     lanes: tuple[Lane, ...]
+    offered: tuple[ProtocolChoice, ...] = ()
 
 
 def lanes_of(
@@ -53,7 +54,18 @@ def lanes_of(
         )
         for act, plan in acts
     )
-    return Lanes(tuple(one.protocol.title for one in followed), lanes)
+    chosen = {one.protocol.key for one in followed}
+    return Lanes(tuple(one.protocol.title for one in followed), lanes, _offered(chosen))
+
+
+def _offered(followed: set[str]) -> tuple[ProtocolChoice, ...]:
+    """Every protocol by its title; one that hangs on a term opens with it and not by hand."""
+    known = sorted(protocols().values(), key=lambda one: one.title)
+    return tuple(
+        ProtocolChoice(one.key, one.title, one.key in followed)
+        for one in known
+        if not one.weeks or one.key in followed
+    )
 
 
 @dataclass(frozen=True, slots=True)

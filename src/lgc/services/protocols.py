@@ -15,6 +15,7 @@ from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, Partial
 from lgc.domain.patients import Patient
 
 DAYS_PER_MONTH = 30.4375
+STOPPED = "-"  # before the key of a protocol the doctor does not want here
 CONDITIONS = (Family.CHRONIC, Family.MEDICAL_HISTORY)
 
 
@@ -108,6 +109,8 @@ def followed_by(
 ) -> tuple[Followed, ...]:
     """The protocols the doctor chose, those a condition opens, then prevention by age.
 
+    One that the doctor stopped stays stopped, whatever would open it.
+
     A protocol begins with its condition, at the earliest when the practice began to know the
     patient: what was done elsewhere before is not held against anybody.
     """
@@ -121,7 +124,18 @@ def followed_by(
 
 def _order(chosen: Sequence[str]) -> list[str]:
     known = sorted(protocols(), key=lambda key: (not protocols()[key].conditions, key))
-    return [key for key in dict.fromkeys((*chosen, *known)) if key in known]
+    stopped = {key.removeprefix(STOPPED) for key in chosen if key.startswith(STOPPED)}
+    keys = dict.fromkeys((*chosen, *known))
+    return [key for key in keys if key in known and key not in stopped]
+
+
+def decided(chosen: Sequence[str], key: str, *, follow: bool) -> tuple[str, ...]:
+    """The doctor's choices with one more: to follow a protocol, or to stop it.
+
+    Raises KeyError for an unknown protocol.
+    """
+    others = tuple(one for one in chosen if one.removeprefix(STOPPED) != protocols()[key].key)
+    return (*others, key if follow else f"{STOPPED}{key}")
 
 
 def _followed(

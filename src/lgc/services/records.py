@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from lgc.domain.documents import Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.patients import Patient
 from lgc.services.pathway import lanes_of
 from lgc.services.ports import Clock, OpenUnit
+from lgc.services.protocols import decided
 from lgc.services.searching_dmp import SearchingDmp, line_of_entry
 from lgc.services.views import (
     DocumentLine,
@@ -48,8 +50,20 @@ class Records:
             patient=view,
             documents=lines,
             messages=tuple(MessageLine(message, view) for message in messages),
-            life_line=LifeLine(today, lanes.protocols, lines, lanes.lanes),
+            life_line=LifeLine(today, lanes.protocols, lines, lanes.lanes, lanes.offered),
         )
+
+    def follow(self, patient_id: str, protocol: str, follow: bool) -> None:
+        """The doctor follows a care protocol for this patient, or stops it.
+
+        Raises KeyError for an unknown protocol.
+        """
+        with self._open() as uow:
+            patient = uow.patients.get(patient_id)
+            chosen = decided(patient.protocols, protocol, follow=follow)
+            uow.patients.update(replace(patient, protocols=chosen))
+            uow.audit("protocol followed" if follow else "protocol stopped", patient_id, protocol)
+            uow.commit()
 
     def patient(self, patient_id: str) -> PatientView:
         with self._open() as uow:

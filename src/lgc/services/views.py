@@ -216,6 +216,15 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtocolChoice:
+    """A care protocol, and whether this patient follows it."""
+
+    key: str
+    title: str
+    followed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LifeLine:
     """The care pathway: documents above, planned acts below."""
 
@@ -223,6 +232,7 @@ class LifeLine:
     protocols: tuple[str, ...]
     documents: tuple[DocumentLine, ...]
     lanes: tuple[Lane, ...]
+    offered: tuple[ProtocolChoice, ...] = ()
 
     @property
     def late(self) -> int:

@@ -12,7 +12,7 @@ from lgc.domain.identity import Sex
 from lgc.domain.medical_data import Family, MedicalRecord, PartialDate
 from lgc.domain.professionals import Coded
 from lgc.services.pathway import Done, Plan, lanes_of, marks_of
-from lgc.services.protocols import PlannedAct, followed_by, protocols
+from lgc.services.protocols import PlannedAct, decided, followed_by, protocols
 from lgc.services.views import MarkState
 
 PARIS = dt.timezone(dt.timedelta(hours=1))
@@ -225,3 +225,24 @@ def test_every_shipped_protocol_can_recognise_each_of_its_acts(key):
         assert bool(act.months) + bool(act.week) + act.once == 1, act.name
         assert act.loinc or act.kinds or act.words or act.codes, act.name
         assert set(act.families) <= set(Family)
+
+
+def test_the_doctor_s_choice_stands_against_the_condition(make):
+    entries = MedicalRecord((condition(make, "I10"),))
+    patient = person(make, born=dt.date(1990, 1, 1))
+
+    stopped = replace(patient, protocols=decided((), "hypertension", follow=False))
+    again = replace(patient, protocols=decided(stopped.protocols, "hypertension", follow=True))
+
+    assert [x.protocol.key for x in followed_by(stopped, entries, TODAY, TODAY)] == [
+        "adult-prevention"
+    ]
+    assert "hypertension" in [x.protocol.key for x in followed_by(again, entries, TODAY, TODAY)]
+
+
+def test_protocols_are_offered_with_those_followed_ticked(make):
+    offered = {one.title: one.followed for one in lanes(make).offered}
+
+    assert offered["Protocole diabète"] is True
+    assert offered["Protocole BPCO"] is False
+    assert "Suivi de grossesse" not in offered

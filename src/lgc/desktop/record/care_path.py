@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QDate, QPointF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
 from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Chip
@@ -18,7 +19,7 @@ from lgc.desktop.components.pickers import DateField
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.record.life_line import LANE_H, LANES_Y, WHEEL, LifeLineView
 from lgc.desktop.theme import current
-from lgc.services.views import LifeLine
+from lgc.services.views import LifeLine, ProtocolChoice
 
 PERIODS = (
     ("12", "1 an"),
@@ -48,9 +49,13 @@ class Planned(QWidget):
 
 
 class CarePathPanel(Panel):
-    """Header with chips, dates, period and zoom; the life line; its legend."""
+    """Header with chips, dates, period and zoom; the life line; its legend.
+
+    ``followed`` carries the key of a protocol and whether the doctor wants it for this patient.
+    """
 
     opened = Signal(object)
+    followed = Signal(str, bool)
 
     def __init__(self) -> None:
         super().__init__("Parcours de soins")
@@ -61,6 +66,12 @@ class CarePathPanel(Panel):
         for chip in (self._protocol, self._late):
             self.add_chip(chip)
             chip.hide()
+        self._offered: tuple[ProtocolChoice, ...] = ()
+        self.choose = action(self, "Protocoles suivis", self._choose_protocols)
+        self._choose_button = icon_button(self.choose, "ri.route-line")
+        self._choose_button.setObjectName("chooseProtocols")
+        self.choose.setEnabled(False)
+        self.header.insertWidget(self.header.indexOf(self._protocol) + 1, self._choose_button)
         self.life = LifeLineView()
         self.life.opened.connect(self.opened)
         self.life.period_changed.connect(self._dates_follow)
@@ -86,6 +97,8 @@ class CarePathPanel(Panel):
         self._protocol.set(_protocol_words(life.protocols), "accent.text", "ri.route-line")
         self._protocol.setToolTip(", ".join(life.protocols))
         self._protocol.setVisible(bool(life.protocols))
+        self._offered = life.offered
+        self.choose.setEnabled(bool(life.offered))
         self._late.set(f"{life.late} en retard", "danger", "ri.error-warning-fill")
         self._late.setVisible(life.late > 0)
         self._lanes = max(len(life.lanes), 1)
@@ -124,6 +137,17 @@ class CarePathPanel(Panel):
         self.fold.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self._fold_button = Button("Masquer", "quiet", action=self.fold, cap=False)
         self.add_action(self._fold_button)
+
+    def _choose_protocols(self) -> None:
+        """Every protocol with its tick: a click follows it or stops it."""
+        menu = QMenu(self)
+        for one in self._offered:
+            made = menu.addAction(one.title)
+            made.setCheckable(True)
+            made.setChecked(one.followed)
+            made.triggered.connect(partial(self.followed.emit, one.key, not one.followed))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._choose_button.mapToGlobal(self._choose_button.rect().bottomLeft()))
 
     def _fold(self) -> None:
         folded = not self._scroll.isHidden()

@@ -168,6 +168,7 @@ class Record(RecordPage):
 
     def _connect(self) -> None:
         self.care_path.opened.connect(self._open_line)
+        self.care_path.followed.connect(self._follow)
         self.documents.opened.connect(self._open_line)
         self.documents.table.chosen.connect(self._follow_choice)
         self.stack.currentChanged.connect(lambda index: self._place_changed())
@@ -299,6 +300,10 @@ class Record(RecordPage):
         assert line.entry is not None
         document_id = self._desk.dmp.fetch(self.patient_id, line.entry)
         return self._desk.reading.open(document_id)
+
+    def _follow(self, protocol: str, follow: bool) -> None:
+        work = partial(self._desk.records.follow, self.patient_id, protocol, follow)
+        self._tasks.run(work, owner=self, done=lambda nothing: self.refresh())
 
     def _search_dmp(self) -> None:
         task = self._tasks.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import (
     QModelIndex,
@@ -15,7 +16,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -28,6 +37,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lgc.desktop.components.keys import action
 from lgc.desktop.record.biology import words
 from lgc.desktop.record.biology.rows import FIXED, NAME, REFERENCE, TREND, UNIT, BiologyRows
 from lgc.desktop.theme import current, font
@@ -79,6 +89,12 @@ class BiologyTable(QWidget):
         self.values.horizontalScrollBar().rangeChanged.connect(self._make_room)
         self.values.selectionModel().currentChanged.connect(self._moved)
         self.values.pressed_key.connect(self._key)
+        for words_, key, hint in (
+            ("Ajouter à la courbe", Qt.Key.Key_Space, "Courbe"),
+            ("Ouvrir le compte rendu", Qt.Key.Key_Return, "Ouvrir le CR"),
+        ):
+            name = QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
+            action(self.values, words_, partial(self._key, key), name, hint=hint)
         self.values.doubleClicked.connect(lambda index: self._open(index))
         self.frozen.clicked.connect(self._clicked_name)
         self.values.clicked.connect(self._clicked_value)

@@ -1,0 +1,138 @@
+"""Biology of a stored record: versions supersede, undone ones leave, the DMP's are brought."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from lgc.domain.biology import LabResult, ReferenceRange
+from lgc.domain.dmp import DmpEntry, EntryStatus
+from lgc.domain.documents import DocumentContent, DocumentKind, Origin
+from lgc.domain.professionals import Coded
+from lgc.domain.readable import DocumentHeader, DocumentPatient, ReadableDocument
+from lgc.services.biology import Biology
+from lgc.services.receiving import add_received
+
+LOINC = "2.16.840.1.113883.6.1"
+REPORT = Coded("11502-2", LOINC, "CR d’examens biologiques")
+
+
+class FakeDmp:
+    """services.searching_dmp.SearchingDmp that knows some entries and fetches none twice."""
+
+    def __init__(self, *entries):
+        self.entries, self.fetched = entries, []
+
+    def known(self, patient_id):
+        return self.entries
+
+    def fetch_all(self, patient_id, entries):
+        self.fetched += [entry.unique_id for entry in entries]
+        return len(entries)
+
+
+@pytest.fixture
+def patient(desk, make):
+    made = replace(make.patient(), protocols=("diabetes-type-2",))
+    with desk.store.unit() as uow:
+        uow.patients.add(made)
+        uow.commit()
+    return made
+
+
+def entry_of(unique_id, code="11502-2"):
+    when = dt.datetime(2026, 9, 2, 8, tzinfo=dt.UTC)
+    return DmpEntry(
+        entry_uuid=f"urn:uuid:{unique_id}", logical_id=f"urn:uuid:{unique_id}", unique_id=unique_id,
+        repository_unique_id="1.2.3", title="CR", type=Coded(code, LOINC, "CR"),
+        class_code=Coded("10", "1.2.250.1.213.1.1.4.1", "Compte rendu"),
+        format_code="urn:ihe:lab:xd-lab:2008", mime_type="text/xml", status=EntryStatus.APPROVED,
+        created_at=when, service_start=when, authors=(), organisations=(), confidentiality=("N",),
+    )  # fmt: skip
+
+
+def hba1c(value, at):
+    return LabResult(
+        Coded("4548-4", LOINC, "HbA1c"), "HbA1c", at, value, unit="%",
+        reference=ReferenceRange(4, 6), chapter="Biochimie",
+    )  # fmt: skip
+
+
+def receive(desk, make, patient, value, **fields):
+    """A laboratory report joins the record as the mailbox or the DMP brings it."""
+    at = fields.pop("at", dt.datetime(2026, 9, 2, 8, tzinfo=dt.UTC))
+    replaces = fields.pop("replaces", "")
+    paper = replace(
+        make.document().document,
+        patient_id=patient.patient_id, kind=DocumentKind.BIOLOGY, origin=Origin.MSSANTE, **fields,
+    )  # fmt: skip
+    header = DocumentHeader(
+        paper.unique_id, paper.set_id, paper.version, REPORT, paper.title, at, DocumentPatient(),
+        replaces=replaces,
+    )  # fmt: skip
+    readable = ReadableDocument(header, results=(hba1c(value, at),))
+    with desk.store.unit() as uow:
+        add_received(uow, DocumentContent(paper, b"<x/>"), readable)
+        uow.commit()
+    return paper
+
+
+def values(desk, patient, dmp=None):
+    view = Biology(desk.store.unit, desk.clock, dmp or FakeDmp()).view(patient.patient_id)
+    return [point.value for one in view.analyses for point in one.points]
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_a_corrected_report_replaces_the_old_one_whatever_the_order(desk, make, patient, order):
+    for version in order:
+        receive(
+            desk, make, patient, 7.0 + version,
+            set_id="2.25.7", version=version, unique_id=f"2.25.7.{version}",
+        )  # fmt: skip
+
+    assert values(desk, patient) == [9.0]
+
+
+def test_a_report_that_names_the_one_it_replaces_does_without_a_set(desk, make, patient):
+    receive(desk, make, patient, 7.9, unique_id="2.25.1", set_id="2.25.1")
+    receive(desk, make, patient, 6.9, unique_id="2.25.2", set_id="2.25.2", replaces="2.25.1")
+
+    assert values(desk, patient) == [6.9]
+
+
+def test_what_comes_in_never_replaces_what_was_written_here(desk, make, patient):
+    own = replace(
+        make.document().document, patient_id=patient.patient_id, origin=Origin.PRACTICE,
+        set_id="2.25.5", unique_id="2.25.5",
+    )  # fmt: skip
+    with desk.store.unit() as uow:
+        uow.documents.add(DocumentContent(own, b"<x/>"))
+        uow.commit()
+
+    receive(desk, make, patient, 7.9, set_id="2.25.5", version=9, replaces="2.25.5")
+
+    with desk.store.unit() as uow:
+        assert uow.documents.get(own.document_id).replaced_by is None
+
+
+def test_a_day_is_the_day_on_the_practice_s_wall(desk, make, patient):
+    receive(desk, make, patient, 7.9, at=dt.datetime(2026, 9, 1, 22, tzinfo=dt.UTC))
+
+    view = Biology(desk.store.unit, desk.clock, FakeDmp()).view(patient.patient_id)
+
+    assert [report.day for report in view.reports] == [dt.date(2026, 9, 2)]
+    assert [report.title for report in view.reports] != [""]
+
+
+def test_reports_of_the_dmp_that_are_not_here_yet_can_be_brought(desk, make, patient):
+    receive(desk, make, patient, 7.9, unique_id="2.25.1", set_id="2.25.1")
+    dmp = FakeDmp(entry_of("2.25.1"), entry_of("2.25.2"), entry_of("2.25.3", "11488-4"))
+    biology = Biology(desk.store.unit, desk.clock, dmp)
+
+    view = biology.view(patient.patient_id)
+    biology.bring(patient.patient_id, view.absent)
+
+    assert dmp.fetched == ["2.25.2"]
+    assert view.documents == 1
+    ((title, codes),) = view.follow_ups
+    assert title == "Protocole diabète" and "4548-4" in codes
