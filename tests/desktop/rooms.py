@@ -243,7 +243,9 @@ def make_desk() -> SimpleNamespace:
         filing=mail,
         finding=FakeFinding(),
         sharing=FakeSharing(),
-        dmp=SimpleNamespace(search=lambda patient_id: (), fetch=lambda patient_id, entry: ""),
+        dmp=SimpleNamespace(
+            search=lambda patient_id, **how: (), fetch=lambda patient_id, entry, **how: ""
+        ),
         clock=SimpleNamespace(now=lambda: NOW),
         fetch_mail=lambda: None,
     )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from lgc.desktop import text
 from lgc.desktop.app import Desktop, make_application
 from lgc.desktop.bridge import Bridge
+from lgc.desktop.dmp.on_record import DmpOnRecord
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.record.record_page import Record
@@ -65,6 +66,7 @@ def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
     page.message_asked.connect(lambda message_id: window.show_page("messages", message_id))
     # A method of the page: the connection ends with it.
     window.bridge.record_changed.connect(page.record_changed)
+    DmpOnRecord(window, desk, page)
     page.load()
     return page
 

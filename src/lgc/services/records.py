@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from lgc.domain.documents import Document
+from lgc.domain.dmp import DmpEntry
+from lgc.domain.documents import DmpState, Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.patients import Patient
 from lgc.services.pathway import lanes_of
@@ -76,7 +77,8 @@ class Records:
 
     def _lines(self, patient_id: str, documents: list[Document]) -> tuple[DocumentLine, ...]:
         held = {document.unique_id for document in documents}
-        lines = [line_of(document) for document in documents]
+        known = {entry.unique_id: entry for entry in self._dmp.known(patient_id)}
+        lines = [line_of(document, known.get(document.unique_id)) for document in documents]
         lines += [
             line_of_entry(entry)
             for entry in self._dmp.known(patient_id)
@@ -85,8 +87,8 @@ class Records:
         return tuple(sorted(lines, key=lambda line: line.date, reverse=True))
 
 
-def line_of(document: Document) -> DocumentLine:
-    """A stored document as a line of the record."""
+def line_of(document: Document, entry: DmpEntry | None = None) -> DocumentLine:
+    """A stored document as a line of the record; ``entry`` is what the DMP now says of it."""
     return DocumentLine(
         key=document.document_id,
         origin=document.origin,
@@ -96,11 +98,24 @@ def line_of(document: Document) -> DocumentLine:
         kind=document.kind,
         author=document.author,
         organisation=document.organisation,
-        dmp_state=document.dmp_state,
+        dmp_state=state_of(document, entry),
         unread=document.unread,
         has_message=document.message_id is not None,
         document=document,
+        entry=entry,
     )
+
+
+def state_of(document: Document, entry: DmpEntry | None) -> DmpState:
+    """The DMP speaks last: what it masks or hides shows so, whatever was known here."""
+    if entry is None:
+        return document.dmp_state
+    if entry.invisible_to_patient:
+        return DmpState.INVISIBLE
+    if entry.masked:
+        return DmpState.MASKED
+    fetched = document.dmp_state in (DmpState.FETCHED, DmpState.REPLACED)
+    return document.dmp_state if fetched else DmpState.DEPOSITED
 
 
 def _date_of(document: Document) -> dt.datetime:

@@ -181,6 +181,12 @@ def document_of_entry(
     return document
 
 
+def _state_of(entry: DmpEntry) -> DmpState:
+    if entry.invisible_to_patient:
+        return DmpState.INVISIBLE
+    return DmpState.MASKED if entry.masked else DmpState.FETCHED
+
+
 def line_of_entry(entry: DmpEntry) -> DocumentLine:
     """A registry entry nobody opened yet, as a line of the record."""
     return DocumentLine(
@@ -192,7 +198,7 @@ def line_of_entry(entry: DmpEntry) -> DocumentLine:
         kind=kinds.kind_of(entry.type.code, entry.type.system),
         author=", ".join(entry.authors),
         organisation=", ".join(entry.organisations),
-        dmp_state=DmpState.INVISIBLE if entry.invisible_to_patient else DmpState.FETCHED,
+        dmp_state=_state_of(entry),
         unread=True,
         has_message=False,
         entry=entry,

@@ -17,7 +17,10 @@ from lgc.domain.patients import DmpAccess, Patient
 
 @dataclass(frozen=True, slots=True)
 class PatientView:
-    """What a banner, a tab, a dialog header or a search line says of one person."""
+    """What a banner, a tab, a dialog header or a search line says of one person.
+
+    ``attended``: the doctor at the desk is their médecin traitant in the DMP.
+    """
 
     patient_id: str
     civility: str
@@ -32,6 +35,7 @@ class PatientView:
     dmp_checked_at: dt.datetime | None
     important: str
     important_detail: str
+    attended: bool = False
 
     @classmethod
     def of(cls, patient: Patient, today: dt.date) -> PatientView:
@@ -50,6 +54,7 @@ class PatientView:
             dmp_checked_at=patient.dmp.checked_at,
             important=patient.important,
             important_detail=patient.important_detail,
+            attended=patient.dmp.attending_doctor,
         )
 
 

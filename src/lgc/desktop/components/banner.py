@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
 from lgc.desktop.theme import current
 from lgc.desktop.theme.glyphs import DMP_ACCESS, DMP_CHIP, INS_STATUS, SEX
+from lgc.domain.dmp import AccessContext, PurposeOfUse
 from lgc.domain.patients import DmpAccess
 from lgc.services.views import PatientView
 
@@ -82,6 +83,7 @@ class Banner(QFrame):
     """Two lines of identity, the important block, then the actions of the record."""
 
     important_asked = Signal()
+    dmp_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,6 +98,11 @@ class Banner(QFrame):
         self._birth_name = label("", "strong")
         self._ins = Chip("")
         self._dmp = Chip("")
+        self._dmp.setObjectName("bannerDmp")
+        self._dmp.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._dmp.clicked.connect(self.dmp_asked)
+        self._mode = Chip("")
+        self._mode.hide()
         self.important = Important()
         self.important.clicked.connect(self.important_asked)
         self._buttons = QHBoxLayout()
@@ -111,6 +118,19 @@ class Banner(QFrame):
     def add_action(self, button: QWidget) -> None:
         self._buttons.addWidget(button)
 
+    def below_dmp(self) -> QPoint:
+        """Where a menu of the DMP opens, on the screen."""
+        return self._dmp.mapToGlobal(QPoint(0, self._dmp.height() + 2))
+
+    def show_mode(self, access: AccessContext) -> None:
+        """An access mode that is not the ordinary one stays in sight."""
+        urgent = access.purpose is not PurposeOfUse.NORMAL
+        if urgent:
+            self._mode.set("Accès d’urgence", "danger", "ri.alarm-warning-fill")
+        elif access.secret_connection:
+            self._mode.set("Connexion secrète", "warn", "ri.eye-off-fill")
+        self._mode.setVisible(urgent or access.secret_connection)
+
     def show_patient(self, patient: PatientView) -> None:
         """Paint one person; every word comes from this one view."""
         self._name.setText(f"{patient.civility} {patient.name}".strip())
@@ -125,9 +145,11 @@ class Banner(QFrame):
         self._ins.set(ins.word, ins.role, ins.glyph, patient.ins)
         tone = dmp.role if dmp.role in ("ok", "danger") else "text.muted"
         self._dmp.set(DMP_CHIP[patient.dmp], tone, dmp.glyph)
+        attended = ", vous êtes son médecin traitant" if patient.attended else ""
+        when = "jamais vérifié"
         if patient.dmp_checked_at is not None:
-            when = text.date_time(text.local(patient.dmp_checked_at))
-            self._dmp.setToolTip(f"Vérifié le {when}")
+            when = f"vérifié le {text.date_time(text.local(patient.dmp_checked_at))}"
+        self._dmp.setToolTip(f"{DMP_CHIP[patient.dmp]}{attended}, {when} · actions Ctrl D")
         self.important.set(patient.important, patient.important_detail)
         self.setAccessibleName(
             f"Dossier de {patient.civility} {patient.name}, {text.date(patient.birth_date)}"
@@ -155,6 +177,8 @@ class Banner(QFrame):
         second.addWidget(self._ins)
         second.addSpacing(4)
         second.addWidget(self._dmp)
+        second.addSpacing(4)
+        second.addWidget(self._mode)
         second.addStretch(1)
         lines = QVBoxLayout()
         lines.setSpacing(3)

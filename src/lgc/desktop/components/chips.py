@@ -16,6 +16,7 @@ class Chip(QWidget):
     """
 
     removed = Signal()
+    clicked = Signal()
 
     def __init__(
         self,
@@ -64,6 +65,8 @@ class Chip(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._removable and event.position().x() > self.width() - 22:
             self.removed.emit()
+        else:
+            self.clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from lgc.desktop import text
@@ -32,6 +32,7 @@ class RecordDocumentsPanel(Panel):
     opened = Signal(object)
     message_opened = Signal(str)
     dmp_asked = Signal()
+    menu_asked = Signal(object, QPoint)
 
     def __init__(self) -> None:
         super().__init__("")
@@ -65,6 +66,9 @@ class RecordDocumentsPanel(Panel):
         )
         self.table.setObjectName("documentsTable")
         self.table.opened.connect(self.opened)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._menu_at)
+        action(self, "Actions DMP du document", self._menu_here, "Shift+F10", hint="Actions DMP")
         self.messages: Table[MessageLine] = Table(
             MESSAGE_COLUMNS, name="Messages du dossier", key=lambda line: line.message.message_id
         )
@@ -85,6 +89,22 @@ class RecordDocumentsPanel(Panel):
         self.tabs.button(MESSAGES).setText(f"Messages  {len(messages)}")
         self._filter()
         self.table.select_first()
+
+    def _menu_at(self, point: QPoint) -> None:
+        """The menu of the line under the mouse, where something can be done in the DMP."""
+        index = self.table.indexAt(point)
+        if index.isValid():
+            self.table.setCurrentIndex(index)
+        self._ask_menu(self.table.viewport().mapToGlobal(point))
+
+    def _menu_here(self) -> None:
+        place = self.table.visualRect(self.table.currentIndex())
+        self._ask_menu(self.table.viewport().mapToGlobal(place.bottomLeft() + QPoint(120, 0)))
+
+    def _ask_menu(self, where: QPoint) -> None:
+        line = self.table.current()
+        if line is not None and (line.entry or line.dmp_state is not DmpState.NOT_DEPOSITED):
+            self.menu_asked.emit(line, where)
 
     def _show_tab(self, key: str) -> None:
         documents = key == DOCUMENTS
@@ -147,6 +167,8 @@ def _message_words(line: MessageLine) -> str:
 
 
 def _origin_cell(line: DocumentLine) -> Cell:
+    if line.kind is DocumentKind.PATIENT:
+        return Cell("Patient", "ri.user-heart-line", tone="violet", glyph_tone="violet")
     sign = glyphs.ORIGIN[line.origin]
     return Cell(sign.word, sign.glyph, glyph_tone=sign.role)
 

@@ -28,6 +28,7 @@ from lgc.desktop.record.documents_panel import RecordDocumentsPanel
 from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.record.part import PARTS, Part, part_class
 from lgc.desktop.tasks import Task, Tasks
+from lgc.domain.dmp import ORDINARY, AccessContext
 from lgc.domain.documents import DocumentContent
 from lgc.services.desk import Desk
 from lgc.services.events import RecordChanged
@@ -35,6 +36,7 @@ from lgc.services.reading import OpenedDocument
 from lgc.services.views import DocumentLine, RecordView
 
 T = TypeVar("T")
+Guard = Callable[[DocumentLine, Callable[[], None]], None]
 HOME, WRITE, VSM = "home", "write", "vsm"
 LIST = "list"
 OWN = {HOME, WRITE, VSM, LIST}
@@ -62,6 +64,8 @@ class Record(RecordPage):
     share_asked = Signal(object)
     reuse_asked = Signal(object)
     message_asked = Signal(str)
+    dmp_menu_asked = Signal(QPoint)
+    document_menu_asked = Signal(object, QPoint)
 
     def __init__(
         self, patient_id: str, desk: Desk, tasks: Tasks, parent: QWidget | None = None
@@ -70,6 +74,8 @@ class Record(RecordPage):
         self.title = "Dossier"
         self._desk, self._tasks = desk, tasks
         self._opening: Task | None = None
+        self.access: AccessContext = ORDINARY
+        self._guard: Guard = lambda line, go_on: go_on()
         self.banner = Banner()
         self._parts: dict[str, Part] = {}
         self._below: QWidget | None = None
@@ -143,6 +149,16 @@ class Record(RecordPage):
         super().resizeEvent(event)
         self.care_path.set_room(self.height())
 
+    def guard_opening(self, guard: Guard) -> None:
+        """Let ``guard`` speak before a document of the list is opened."""
+        self._guard = guard
+
+    def enter(self, access: AccessContext) -> None:
+        """The access mode of this record from now on, until it closes; look again at once."""
+        self.access = access
+        self.banner.show_mode(access)
+        self._search_dmp()
+
     def _lay_out(self) -> None:
         """From the outside in: Qt dresses a whole subtree again each time its parent changes."""
         whole = QVBoxLayout(self)
@@ -174,6 +190,8 @@ class Record(RecordPage):
         self.stack.currentChanged.connect(lambda index: self._place_changed())
         self.documents.message_opened.connect(self.message_asked)
         self.documents.dmp_asked.connect(self._search_dmp)
+        self.documents.menu_asked.connect(self.document_menu_asked)
+        self.banner.dmp_asked.connect(self._show_dmp_menu)
         self.document.closed.connect(self._leave_document)
         self.document.share_asked.connect(self.share_asked)
         self.document.reuse_asked.connect(self.reuse_asked)
@@ -190,11 +208,18 @@ class Record(RecordPage):
             help="Partager le document choisi dans la liste",
         )  # fmt: skip
         self.share_action.setEnabled(False)
+        self.dmp_action = action(
+            self, "Actions du DMP", self._show_dmp_menu, "Ctrl+D", hint="DMP",
+            help="Vos droits sur le DMP de ce patient, et qui d’autre y accède",
+        )  # fmt: skip
         self.share_button = Button("", "plain", "ri.share-forward-line", action=self.share_action)
         self.banner.add_action(self.share_button)
         self.vsm_button = Button("Synthèse (VSM)", "primary", "ri.health-book-line", action=vsm)
         self.vsm_button.setObjectName("makeVsm")
         self.banner.add_action(self.vsm_button)
+
+    def _show_dmp_menu(self) -> None:
+        self.dmp_menu_asked.emit(self.banner.below_dmp())
 
     def _follow_choice(self, line: DocumentLine | None) -> None:
         """« Partager » speaks of the chosen line: only what is kept here can be sent."""
@@ -280,6 +305,9 @@ class Record(RecordPage):
         self.menu.note.setText(f"Lu à {text.time(self._desk.clock.now())}")
 
     def _open_line(self, line: DocumentLine) -> None:
+        self._guard(line, partial(self._open_guarded, line))
+
+    def _open_guarded(self, line: DocumentLine) -> None:
         if line.document is not None:
             self.open_document(line.document.document_id)
         elif line.entry is not None:
@@ -298,7 +326,7 @@ class Record(RecordPage):
 
     def _fetch(self, line: DocumentLine) -> OpenedDocument:
         assert line.entry is not None
-        document_id = self._desk.dmp.fetch(self.patient_id, line.entry)
+        document_id = self._desk.dmp.fetch(self.patient_id, line.entry, access=self.access)
         return self._desk.reading.open(document_id)
 
     def _follow(self, protocol: str, follow: bool) -> None:
@@ -307,7 +335,7 @@ class Record(RecordPage):
 
     def _search_dmp(self) -> None:
         task = self._tasks.run(
-            partial(self._desk.dmp.search, self.patient_id),
+            partial(self._desk.dmp.search, self.patient_id, access=self.access),
             owner=self,
             done=lambda entries: self.refresh(),
         )

@@ -1,0 +1,196 @@
+"""The DMP joined to one open record: menus, questions, acts, and the mode of this record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from lgc.desktop import text
+from lgc.desktop.dmp import menus, words
+from lgc.desktop.dmp.professionals import ProfessionalsDialog
+from lgc.desktop.dmp.question import QuestionDialog
+from lgc.desktop.dmp.words import Question, about
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.record.record_page import Record
+from lgc.domain.dmp import ORDINARY, AccessContext, AuthorisedProfessional, DmpEntry, DocumentAction
+from lgc.domain.documents import DmpState
+from lgc.services.acting_dmp import PossibleAction
+from lgc.services.desk import Desk
+from lgc.services.views import DocumentLine
+
+Found = tuple[DmpEntry | None, tuple[PossibleAction, ...]]
+
+
+class DmpOnRecord(QObject):
+    """Lives as long as the record: an access mode never outlives it (dmp.md §9)."""
+
+    def __init__(self, window: MainWindow, desk: Desk, record: Record) -> None:
+        super().__init__(record)
+        self._window, self._desk, self._record = window, desk, record
+        record.dmp_menu_asked.connect(self.show_menu)
+        record.document_menu_asked.connect(self.show_document_menu)
+        record.guard_opening(self.guard)
+        self._acts: dict[str, Callable[[], None]] = {
+            "authorise": self._authorise,
+            "withdraw": self._withdraw,
+            "attending": partial(self._authorise, attending=True),
+            "not_attending": partial(self._withdraw, attending=True),
+            "check": self._check,
+            "professionals": self._professionals,
+            "web": self._web,
+            "glass": self._break_glass,
+            "secret": self._secret,
+            "close": self._close,
+        }
+
+    # --- the patient's DMP ------------------------------------------------------------------
+
+    def show_menu(self, where: QPoint) -> None:
+        """Ask whether the patient is a minor, then show what may be done."""
+        self._run(
+            partial(self._desk.acting.may_be_secret, self._record.patient_id),
+            partial(self._show_menu, where),
+        )
+
+    def _show_menu(self, where: QPoint, minor: bool) -> None:
+        patient = self._record.patient
+        if patient is not None:
+            special = self._record.access != ORDINARY
+            lines = menus.of_patient(patient, minor=minor, special=special)
+            menus.show(self._record, lines, where, lambda key: self._acts[key]())
+
+    def _authorise(self, attending: bool = False) -> None:
+        question = words.BECOME_ATTENDING if attending else words.AUTHORISE
+        act = partial(self._desk.acting.authorise, attested=True, attending=attending)
+        self._ask(question, lambda motive: self._do(question, act))
+
+    def _withdraw(self, attending: bool = False) -> None:
+        question = words.STOP_ATTENDING if attending else words.WITHDRAW
+        act = partial(self._desk.acting.withdraw, attending=attending)
+        self._ask(question, lambda motive: self._do(question, act))
+
+    def _check(self) -> None:
+        self._run(
+            partial(self._desk.acting.check, self._record.patient_id),
+            lambda status: self._window.messages.toast("État du DMP vérifié"),
+        )
+
+    def _close(self) -> None:
+        act = partial(
+            self._desk.acting.close, words="Fermeture demandée par le patient", attested=True
+        )
+        self._ask(words.CLOSE, lambda motive: self._do(words.CLOSE, act))
+
+    def _professionals(self) -> None:
+        self._run(
+            partial(self._desk.acting.professionals, self._record.patient_id),
+            self._show_professionals,
+        )
+
+    def _show_professionals(self, found: tuple[AuthorisedProfessional, ...]) -> None:
+        patient = self._record.patient
+        if patient is not None:
+            me = self._desk.connection.practitioner.holder.national_id
+            ProfessionalsDialog(self._window, patient, found, me).open()
+
+    def _web(self) -> None:
+        self._run(
+            partial(self._desk.acting.web_address, self._record.patient_id),
+            lambda address: QDesktopServices.openUrl(QUrl(address)),
+        )
+
+    # --- access modes -----------------------------------------------------------------------
+
+    def _break_glass(self) -> None:
+        def confirmed(motive: str) -> None:
+            work = partial(
+                self._desk.acting.break_glass, self._record.patient_id, motive, confirmed=True
+            )
+            self._run(work, partial(self._enter, words.BREAK_GLASS))
+
+        self._ask(words.BREAK_GLASS, confirmed)
+
+    def _secret(self) -> None:
+        work = partial(self._desk.acting.secret_connection, self._record.patient_id)
+        self._ask(words.SECRET, lambda motive: self._run(work, partial(self._enter, words.SECRET)))
+
+    def _enter(self, question: Question, access: AccessContext) -> None:
+        self._record.enter(access)
+        self._window.messages.toast(question.said, glyph=question.glyph)
+
+    # --- documents --------------------------------------------------------------------------
+
+    def show_document_menu(self, line: DocumentLine, where: QPoint) -> None:
+        """What the DMP holds of this line, then what may be done to it."""
+        self._run(partial(self._possible, line), partial(self._show_document_menu, line, where))
+
+    def _possible(self, line: DocumentLine) -> Found:
+        entry = line.entry
+        if entry is None and line.document is not None:
+            entry = self._desk.acting.entry_of(self._record.patient_id, line.document)
+        if entry is None:
+            return None, ()
+        access = self._record.access
+        return entry, self._desk.acting.possible(self._record.patient_id, entry, access)
+
+    def _show_document_menu(self, line: DocumentLine, where: QPoint, found: Found) -> None:
+        entry, possible = found
+        patient = self._record.patient
+        if entry is None or patient is None or not possible:
+            self._window.messages.toast("Ce document n’est pas dans le DMP")
+            return
+        lines = menus.of_document(possible, patient)
+        menus.show(self._record, lines, where, partial(self._act, line, entry))
+
+    def _act(self, line: DocumentLine, entry: DmpEntry, key: str) -> None:
+        action = DocumentAction(key)
+        question = words.DOCUMENT[action]
+
+        def confirmed(motive: str) -> None:
+            access = self._record.access
+            work = partial(self._desk.acting.act, self._record.patient_id, entry, action, access)
+            self._run(work, lambda nothing: self._said(question))
+
+        self._ask(question, confirmed, line.title)
+
+    def guard(self, line: DocumentLine, go_on: Callable[[], None]) -> None:
+        """A document invisible to the patient is not opened without a word (EX_3.2-1025)."""
+        if line.dmp_state is DmpState.INVISIBLE:
+            self._ask(words.INVISIBLE, lambda motive: go_on(), line.title)
+        else:
+            go_on()
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _do(self, question: Question, act: Callable[[str], object]) -> None:
+        self._run(partial(act, self._record.patient_id), lambda status: self._said(question))
+
+    def _said(self, question: Question) -> None:
+        patient = self._record.patient
+        if patient is not None:
+            said = text.french(about(question.said, patient))
+            self._window.messages.toast(said, glyph=question.glyph)
+        self._record.refresh()
+
+    def _ask(
+        self, question: Question, answered: Callable[[str], None], about_what: str = ""
+    ) -> None:
+        patient = self._record.patient
+        if patient is not None:
+            dialog = QuestionDialog(self._window, question, patient, about_what)
+            dialog.answered.connect(answered)
+            dialog.open(dialog.motive if question.motive else None)
+
+    def _run(self, work: Callable[[], object], done: Callable[[Any], object]) -> None:
+        task = self._window.tasks.run(
+            work, owner=self._record, done=lambda answer: _ignore(done(answer))
+        )
+        self._record.documents.busy.follow(task, "Échange avec le DMP…")
+
+
+def _ignore(result: object) -> None:
+    """A slot has no answer."""

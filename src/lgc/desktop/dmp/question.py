@@ -1,0 +1,87 @@
+"""One question before an act on the DMP: what it means, what is attested, the verb itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.banner import ins_chip
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label
+from lgc.desktop.dmp.words import Question, about
+from lgc.desktop.theme import font
+from lgc.services.acting_dmp import MOTIVE_LETTERS
+from lgc.services.views import PatientView
+
+WIDTH = 520
+
+
+class QuestionDialog(Dialog):
+    """``answered`` carries the motive (empty when none is asked) once the doctor confirms."""
+
+    answered = Signal(str)
+
+    def __init__(
+        self, parent: QWidget, question: Question, patient: PatientView, about_what: str = ""
+    ) -> None:
+        title = text.french(about(question.title, patient))
+        super().__init__(parent, title, glyph=question.glyph, width=WIDTH)
+        self.setObjectName("dmpQuestion")
+        self._question = question
+        self._person(patient)
+        if about_what:
+            self.body.addWidget(label(text.french(f"« {about_what} »"), "strong", wrap=True))
+        self.body.addWidget(label(text.french(about(question.meaning, patient)), wrap=True))
+        self.attest = QCheckBox(text.french(about(question.attest, patient)))
+        self.attest.setObjectName("attest")
+        self.attest.setFont(font("medium"))
+        self.attest.setVisible(bool(question.attest))
+        self.attest.toggled.connect(lambda on: self._arrange())
+        self.motive = QLineEdit()
+        self.motive.setObjectName("motive")
+        self.motive.setFixedHeight(32)
+        self.motive.setPlaceholderText(question.motive)
+        self.motive.setAccessibleName(question.motive)
+        self.motive.setVisible(bool(question.motive))
+        self.motive.textChanged.connect(lambda words: self._arrange())
+        self.body.addWidget(self.motive)
+        self.body.addWidget(self.attest)
+        self.add_cancel()
+        self._go = action(self, question.verb, self._answer, "Ctrl+Return")
+        look = "danger" if question.danger else "primary"
+        self.confirm = Button(action=self._go, look=look, height=32)
+        self.confirm.setObjectName("confirmDmp")
+        self.add_button(self.confirm)
+        self._arrange()
+
+    def missing(self) -> str:
+        """Why the verb waits, empty when it may go."""
+        if self._question.motive and len(self.motive.text().strip()) < MOTIVE_LETTERS:
+            return "Écrivez le motif."
+        if self._question.attest and not self.attest.isChecked():
+            return "Cochez l’attestation."
+        return ""
+
+    def _person(self, patient: PatientView) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(label(f"{patient.civility} {patient.name}".strip(), "strong"))
+        birth = f"{text.date(patient.birth_date)} · {text.short_age(*patient.age)}"
+        row.addWidget(label(birth, "base", "text.muted"))
+        row.addWidget(ins_chip(patient, small=True))
+        row.addStretch(1)
+        self.body.addLayout(row)
+
+    def _arrange(self) -> None:
+        missing = self.missing()
+        self._go.setEnabled(not missing)
+        self.footer_note.setText(missing)
+
+    def _answer(self) -> None:
+        if self.missing():
+            return
+        self.answered.emit(self.motive.text().strip())
+        self.dismiss()
