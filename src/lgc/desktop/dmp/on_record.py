@@ -186,11 +186,8 @@ class DmpOnRecord(QObject):
             dialog.open(dialog.motive if question.motive else None)
 
     def _run(self, work: Callable[[], object], done: Callable[[Any], object]) -> None:
-        task = self._window.tasks.run(
-            work, owner=self._record, done=lambda answer: _ignore(done(answer))
-        )
+        def finished(answer: object) -> None:
+            done(answer)
+
+        task = self._window.tasks.run(work, owner=self._record, done=finished)
         self._record.documents.busy.follow(task, "Échange avec le DMP…")
-
-
-def _ignore(result: object) -> None:
-    """A slot has no answer."""

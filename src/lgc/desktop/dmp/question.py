@@ -17,6 +17,7 @@ from lgc.services.acting_dmp import MOTIVE_LETTERS
 from lgc.services.views import PatientView
 
 WIDTH = 520
+SIDES = 21  # margins and border of the card
 
 
 class QuestionDialog(Dialog):
@@ -33,8 +34,8 @@ class QuestionDialog(Dialog):
         self._question = question
         self._person(patient)
         if about_what:
-            self.body.addWidget(label(text.french(f"« {about_what} »"), "strong", wrap=True))
-        self.body.addWidget(label(text.french(about(question.meaning, patient)), wrap=True))
+            self._say(f"« {about_what} »", "strong")
+        self._say(about(question.meaning, patient))
         self.attest = QCheckBox(text.french(about(question.attest, patient)))
         self.attest.setObjectName("attest")
         self.attest.setFont(font("medium"))
@@ -74,6 +75,12 @@ class QuestionDialog(Dialog):
         row.addWidget(ins_chip(patient, small=True))
         row.addStretch(1)
         self.body.addLayout(row)
+
+    def _say(self, words: str, type_role: str = "base") -> None:
+        """Words as high as they need at the card's width, whatever the layout asks first."""
+        said = label(text.french(words), type_role, wrap=True)
+        said.setMinimumHeight(said.heightForWidth(WIDTH - 2 * SIDES))
+        self.body.addWidget(said)
 
     def _arrange(self) -> None:
         missing = self.missing()

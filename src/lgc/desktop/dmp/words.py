@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lgc.desktop import text
 from lgc.domain.dmp import DocumentAction
 from lgc.domain.identity import Sex
 from lgc.services.views import PatientView
@@ -72,8 +73,8 @@ CLOSE = Question(
 BREAK_GLASS = Question(
     "Accès en urgence (bris de glace)",
     "À n’utiliser que si l’état {du} comporte un risque immédiat pour sa santé et qu’un accord "
-    "ne peut être obtenu. L’accès est tracé, {le} en sera informé et peut s’y être opposé. Il "
-    "cesse quand ce dossier se ferme.",
+    "ne peut être obtenu. L’accès est tracé et {le} en reçoit la notification ; une opposition "
+    "enregistrée le bloque. Il cesse quand ce dossier se ferme.",
     "Accéder en urgence",
     "Accès d’urgence ouvert pour ce dossier",
     attest="Je confirme la situation d’urgence",
@@ -87,7 +88,7 @@ SECRET = Question(
     "{du}, jusqu’à sa fermeture.",
     "Ouvrir en secret",
     "Connexion secrète ouverte pour ce dossier",
-    attest="{Le} mineur me demande le secret",
+    attest="{Le} me demande le secret envers ses représentants légaux",
     glyph="ri.eye-off-line",
 )
 INVISIBLE = Question(
@@ -159,8 +160,8 @@ def about(words: str, patient: PatientView) -> str:
     """The words with the patient named as the patient is."""
     female = patient.sex is Sex.FEMALE
     return words.format(
-        le="la patiente" if female else "le patient",
-        Le="La patiente" if female else "Le patient",
+        le=text.the_patient(patient.sex, start=False),
+        Le=text.the_patient(patient.sex),
         du="de la patiente" if female else "du patient",
         au="à la patiente" if female else "au patient",
         lui="elle" if female else "lui",

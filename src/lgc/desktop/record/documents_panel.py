@@ -52,7 +52,7 @@ class RecordDocumentsPanel(Panel):
         find = action(self, "Filtrer", lambda: None, "Ctrl+F", hint="Filtrer")
         find.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self.search = SearchField("Filtrer la liste", action=find, name="Filtrer les documents")
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(150)
         ask = action(self, "Chercher dans le DMP", self.dmp_asked.emit, "F5", hint="Chercher")
         self.ask_dmp = ask
         self.busy = BusyLine()
