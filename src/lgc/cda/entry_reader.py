@@ -61,6 +61,8 @@ class EntryReader:
             "29762-2": self._habits,
             "10157-6": self._relatives,
             "10160-0": lambda s: self._substances(s, Family.LONG_TERM_TREATMENT),
+            "42346-7": lambda s: self._substances(s, Family.LONG_TERM_TREATMENT),
+            "10183-2": lambda s: self._substances(s, Family.LONG_TERM_TREATMENT),
             "57828-6": lambda s: self._substances(s, Family.CURRENT_TREATMENT),
             "11369-6": lambda s: self._substances(s, Family.VACCINATION),
             "8716-3": self._measurements,
@@ -110,6 +112,8 @@ class EntryReader:
                 continue
             agent = find(node, "h:participant/h:participantRole/h:playingEntity")
             agent_code = find(agent, "h:code")
+            if _says_absent(agent_code):
+                continue
             entry = self._base(node, Family.ALLERGY, find(agent_code, "h:originalText"))
             named = self._referred(find(agent_code, "h:originalText")) or words(
                 find(agent, "h:name")
@@ -268,6 +272,7 @@ class EntryReader:
         text = find(node, "h:text")
         own = _target(text) != _target(find(product, "h:originalText"))
         sentence = self._referred(text) if own else self._beside(_target(text), "posologie")
+        sentence = sentence or self._steps(node)
         low = find(node, "h:doseQuantity/h:low")
         dose = low if low is not None else find(node, "h:doseQuantity")
         quantity = real(dose.get("value")) if dose is not None else None
@@ -276,6 +281,20 @@ class EntryReader:
         if not sentence and quantity is None and hours is None:
             return None
         return Posology(sentence, quantity, "" if unit == "1" else unit, hours)
+
+    def _steps(self, node: etree._Element) -> str:
+        """The frequency and dose of each step of a structured dosage, in the words shown."""
+        steps = (node, *find_all(node, "h:entryRelationship/h:substanceAdministration"))
+        return "\n".join(said for step in steps if (said := self._step(step)))
+
+    def _step(self, step: etree._Element) -> str:
+        times = find_all(step, "h:effectiveTime")
+        periods = [p for time in times for p in time.iter(tag("period"))]
+        doses = [find(step, f"h:doseQuantity/h:{bound}") for bound in ("low", "high")]
+        often = (self._referred(find(p, "h:translation/h:originalText")) for p in periods)
+        much = [self._referred(find(d, "h:translation/h:originalText")) for d in doses]
+        amount = " à ".join(dict.fromkeys(words for words in much if words))
+        return ", ".join(words for words in (*often, amount) if words)
 
     def _beside(self, target: str, header: str) -> str:
         """The cell of the same row under a header, for documents that do not link it."""
@@ -350,7 +369,8 @@ def _negated(node: etree._Element) -> bool:
 
 def _says_absent(code: etree._Element | None) -> bool:
     """« Aucune allergie connue » and the like are statements, not entries."""
-    return code is not None and code.get("codeSystem") == ABSENT
+    told = [] if code is None else [code, *find_all(code, "h:translation")]
+    return any(one.get("codeSystem") == ABSENT for one in told)
 
 
 def _label_of(code: Coded | None) -> str:

@@ -140,3 +140,14 @@ def test_reference_ranges_stay_with_each_result(samples):
         ranges |= {r.reference for r in results if "Thyréostimuline" in r.label}
 
     assert len(ranges) > 1
+
+
+def test_a_dosage_in_steps_is_told_in_the_words_of_the_prescription(samples):
+    file = samples / "eP-MED-DM_2024.01_PosoStruct.xml"
+    first, second = parse.parse(file.read_bytes()).entries[:2]
+
+    assert first.posology.sentence == (
+        "3 fois/j à partir du 01/12/2023 pendant 2 jours, 1 cp à 2 cp\n"
+        "2 fois/j à partir du 03/12/2023 pendant 4 jours, 1 cp à 2 cp"
+    )
+    assert second.posology.sentence.startswith("2 applications/j")

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lgc.cda import parse, vsm
+from lgc.cda import documents, parse, vsm
+from lgc.cda.contents import Letter
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate, Posology
 from lgc.domain.professionals import Coded
 
@@ -134,3 +136,65 @@ def test_an_unknown_patient_is_read_with_its_faults(makers):
     assert document.faults == ("Le document ne porte pas d’INS.",)
     assert document.header.patient.birth_name == "D’ŒUVRE & <FILS>"
     assert document.header.patient.sex == "UN"
+
+
+def read_back(makers, kind, name):
+    content = makers.contents()[kind][name]
+    return content, parse.parse(documents.render(kind, content))
+
+
+def test_prescribed_drugs_survive_the_journey(makers):
+    content, read = read_back(makers, "prescription", "full")
+
+    assert [
+        (e.label, e.code and e.code.code, e.start.iso, e.end and e.end.iso, e.posology)
+        for e in read.entries
+    ] == [
+        (
+            drug.label,
+            drug.code and drug.code.code,
+            drug.start.isoformat(),
+            drug.end and drug.end.isoformat(),
+            drug.posology,
+        )
+        for drug in content.drugs
+    ]
+    assert read.header.recipients == ("Dr Anne ROBERT", "Urgences")
+    assert read.body.media_type == "application/pdf"
+
+
+def test_a_given_vaccine_and_the_measurements_of_the_day_survive_too(makers):
+    content, read = read_back(makers, "vaccination_note", "full")
+    (entry,) = read.entries
+    assert (entry.label, entry.code.code, entry.note) == (
+        content.vaccine.label, content.vaccine.code.code, content.vaccine.note,
+    )  # fmt: skip
+    assert entry.start.iso == content.vaccine.day.isoformat()
+
+    content, read = read_back(makers, "consultation", "full")
+    taken = [(e.label, e.value, e.unit) for e in content.measurements]
+    assert [(e.label, e.value, e.unit) for e in read.entries] == taken
+
+
+@pytest.mark.parametrize("name", ["nothing known", "absences"])
+def test_what_is_absent_is_said_and_never_read_as_an_entry(makers, name):
+    _, read = read_back(makers, "admission_letter", name)
+
+    assert read.entries == ()
+    assert "allergie" in parse.plain_text(read)
+
+
+@given(st.lists(entries(), max_size=8, unique_by=lambda e: e.entry_id))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_letter_carries_the_essentials_of_any_record(makers, written):
+    content = Letter(makers.facts(), "Avis", "Merci.", MedicalRecord(tuple(written)))
+    read = parse.parse(documents.render("letter", content))
+    carried = (*PROBLEMS, F.SURGICAL_HISTORY, F.ALLERGY, *TREATMENTS)
+    expected = [
+        as_read(e)
+        for e in written
+        if e.family in carried and (e.active or e.family not in TREATMENTS)
+    ]
+
+    assert sorted(read.entries, key=order) == sorted(expected, key=order)
+    assert read.faults == ()
