@@ -319,10 +319,12 @@ def group(series: Sequence[Analysis]) -> tuple[Group, ...]:
 
 def _told_apart(members: Sequence[Analysis]) -> tuple[Analysis, ...]:
     """Two analyses of one name say on what they were made."""
-    names = Counter(one.label for one in members)
+    samples: dict[str, set[str]] = defaultdict(set)
+    for one in members:
+        samples[one.label].add(sample_of(one))
     return tuple(
         replace(one, label=f"{one.label} ({made_on})")
-        if names[one.label] > 1 and (made_on := sample_of(one))
+        if len(samples[one.label]) > 1 and (made_on := sample_of(one))
         else one
         for one in members
     )

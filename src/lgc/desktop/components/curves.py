@@ -35,6 +35,8 @@ TONES = ("accent.text", "violet", "teal", "warn", "ok", "danger")
 AXIS_WIDTH = 58
 LEAST_DAYS, MOST_DAYS = 7.0, 40 * 366.0
 FAR = 1e9
+ABOVE, BELOW = 24.0, 10.0  # pixels kept over the highest point for its value, under the lowest
+AXIS_LETTERS = 46  # along the axis of a panel that is alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,6 @@ class Curve:
     unit: str
     points: tuple[CurvePoint, ...]
     tone: str = TONES[0]
-
-    @property
-    def title(self) -> str:
-        return f"{self.name}, {self.unit}" if self.unit else self.name
 
 
 @dataclass(slots=True)
@@ -338,11 +336,18 @@ class CurvesView(QWidget):
             one.setTextPen(theme.role("text.muted"))
             one.setTickFont(font("tiny"))
         axis.setPen(theme.role("line"))
-        words = "Par rapport à la référence" if relative else curves[0].title
+        words = "Par rapport à la référence" if relative else self._axis_title(curves[0])
         tone = curves[0].tone if len(curves) == 1 else "text.muted"
         axis.setLabel(words, color=theme.role(tone).name(), **{"font-size": "11px"})
         axis.label.setFont(font("tiny-strong"))
         plot.showGrid(x=False, y=True, alpha=0.0)
+
+    def _axis_title(self, curve: Curve) -> str:
+        """As much of the name as the height of a panel holds; the unit comes whole."""
+        panels = 1 if self._overlaid else len(self._curves)
+        room = max(AXIS_LETTERS // max(panels, 1) - len(curve.unit), 4)
+        name = curve.name if len(curve.name) <= room else f"{curve.name[: room - 1].rstrip()}…"
+        return f"{name}, {curve.unit}" if curve.unit else name
 
     def _add_curve(self, panel: _Panel, curve: Curve, *, relative: bool) -> None:
         theme = current()
@@ -366,9 +371,9 @@ class CurvesView(QWidget):
             panel.plot.addItem(item, ignoreBounds=True)
         x = [place[1] for place in places]
         y = [place[2] for place in places]
-        panel.plot.addItem(
-            pg.PlotCurveItem(x=x, y=y, pen=pg.mkPen(colour, width=2), antialias=True)
-        )
+        # Pens of pyqtgraph are cosmetic: their width is in pixels of the screen.
+        pen = pg.mkPen(colour, width=2 * self.devicePixelRatioF())
+        panel.plot.addItem(pg.PlotCurveItem(x=x, y=y, pen=pen, antialias=True))
         panel.plot.addItem(self._dots(curve, places))
         if len(panel.curves) == 1:
             self._values(panel, curve, places)
@@ -419,8 +424,10 @@ class CurvesView(QWidget):
             if not ends:
                 continue
             bottom, top = _with_band(min(ends), max(ends), [p for _, p in seen if p], panel)
-            room = (top - bottom) * 0.16 or max(abs(top) * 0.2, 0.5)
-            panel.plot.setYRange(bottom - room, top + room * 1.4, padding=0.0)
+            span = (top - bottom) or max(abs(top) * 0.4, 1.0)
+            pixels = max(panel.plot.vb.height() - ABOVE - BELOW, 20.0)
+            low_end, high_end = bottom - span * BELOW / pixels, top + span * ABOVE / pixels
+            panel.plot.setYRange(low_end, high_end, padding=0.0)
         self._spread_words(low, high)
 
     def _spread_words(self, low: float, high: float) -> None:
@@ -590,7 +597,7 @@ class CurvesView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._spread_words(*self.period)
+        self._turn.start()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -83,7 +83,7 @@ class LifeLineView(QWidget):
     def show_life(self, life: LifeLine) -> None:
         self._life = life
         self._documents = tuple(sorted(life.documents, key=lambda line: line.date))
-        self._days = [days_of(line.date) for line in self._documents]
+        self._days = [days_of(text.local(line.date)) for line in self._documents]
         self._current = None
         self.updateGeometry()
         self.update()
@@ -207,10 +207,11 @@ class LifeLineView(QWidget):
         at = (self._current if self._current is not None else start) + step
         self._current = min(max(at, 0), len(documents) - 1)
         line = documents[self._current]
-        if not 0 <= self._scale.x(line.date) <= self._room():
-            self._scale = self._scale.centred_on(line.date.date())
+        day = text.local(line.date)
+        if not 0 <= self._scale.x(day) <= self._room():
+            self._scale = self._scale.centred_on(day.date())
             self.period_changed.emit(*self.period)
-        self.setAccessibleDescription(f"{line.title}, {text.date(line.date.date())}")
+        self.setAccessibleDescription(f"{line.title}, {text.date(day)}")
         self.update()
 
     def _open_current(self) -> None:
@@ -470,10 +471,16 @@ class LifeLineView(QWidget):
         assert mark.planned is not None
         x, today = self._x(mark.planned), self._x(self._life.today)
         painter.setPen(QPen(current().role("danger"), 1.8, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(x, y), QPointF(today, y))
+        left, right = max(x, MARGIN - 20.0), min(today, MARGIN + self._room() + 20)
+        painter.drawLine(QPointF(left, y), QPointF(right, y))  # dots far outside turn solid
         self._diamond(painter, x, y, "danger", hollow=False)
         words = f"en retard de {mark.gap_days} j"
-        self._mark_words(painter, today + 6, y, words, "danger", limit + 400)
+        width = QFontMetrics(font("tiny-medium")).horizontalAdvance(words) + 4
+        at = today + 6
+        if at + width > MARGIN + self._room():  # no room after today: before its plan
+            at = max(x - 10 - width, MARGIN + 6.0)
+            self._clear_for(painter, at - 2, y, words)
+        self._mark_words(painter, at, y, words, "danger", at + width)
         self._spots.append(_Spot(QRectF(x - 8, y - 10, max(today - x, 16), 20), (lane, mark)))
 
     def _to_come(self, painter: QPainter, lane: Lane, mark: Mark, y: float, limit: float) -> None:
@@ -483,7 +490,8 @@ class LifeLineView(QWidget):
         painter.setBrush(current().role("surface"))
         painter.drawEllipse(QPointF(x, y), 5, 5)
         words = f"{mark.planned:%d/%m} · dans {-mark.gap_days} j"
-        self._mark_words(painter, x + 11, y, words, "accent.text", limit)
+        room = min(limit, MARGIN + self._room())
+        self._mark_words(painter, x + 11, y, words, "accent.text", room)
         self._spots.append(_Spot(QRectF(x - 8, y - 10, 16, 20), (lane, mark)))
 
     def _clear_for(self, painter: QPainter, x: float, y: float, words: str) -> None:
@@ -581,7 +589,7 @@ def _done_words(mark: Mark) -> str:
 def _tip_lines(target: Target | tuple[DocumentLine, ...]) -> list[str]:
     """Title and date first, then what helps to decide."""
     if isinstance(target, DocumentLine):
-        lines = [target.title, text.capital(text.long_date(target.date.date()))]
+        lines = [target.title, text.long_date(text.local(target.date).date())]
         return [
             *lines,
             " · ".join(p for p in (target.author, target.organisation) if p) or "Cabinet",

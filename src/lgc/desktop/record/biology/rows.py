@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from lgc.desktop import text
 from lgc.desktop.record.biology import words
 from lgc.services.biology import Analysis, Group, Point, Report, column_of
 
@@ -101,11 +102,11 @@ class BiologyRows(QAbstractTableModel):
 
     def _shown(self, row: Row, number: int, column: int) -> str:
         if isinstance(row, Group):
-            return row.title if column == NAME else ""
+            return text.french(row.title) if column == NAME else ""
         if column >= FIXED:
             point = self.point(number, column)
             return words.cell(point) if point is not None else ""
-        return (row.label, words.unit(row.unit), words.last_reference(row), "")[column]
+        return (text.french(row.label), words.unit(row.unit), words.last_reference(row), "")[column]
 
     def _said(self, row: Row, number: int, column: int) -> str:
         if isinstance(row, Group) or column < FIXED:

@@ -37,6 +37,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lgc.desktop import text
 from lgc.desktop.components.keys import action
 from lgc.desktop.record.biology import words
 from lgc.desktop.record.biology.rows import FIXED, NAME, REFERENCE, TREND, UNIT, BiologyRows
@@ -44,7 +45,7 @@ from lgc.desktop.theme import current, font
 from lgc.services.biology import Analysis, Group, Point, Report
 
 ROW_H, HEAD_H = 28, 40
-WIDTHS = {NAME: 210, UNIT: 108, REFERENCE: 96, TREND: 96}
+WIDTHS = {NAME: 240, UNIT: 110, REFERENCE: 88, TREND: 88}
 NARROW = {NAME: 190, UNIT: 96, REFERENCE: 86, TREND: 0}
 REPORT_W = 82
 BADGE = 18
@@ -336,7 +337,8 @@ class _Painter(QStyledItemDelegate):
             glyph = "ri.arrow-right-s-line" if folded else "ri.arrow-down-s-line"
             box = QRect(rect.left() + 12, rect.center().y() - 8, 17, 17)
             theme.icons.paint(painter, box, glyph, "text.muted")
-            _write(painter, rect.adjusted(34, 0, -8, 0), group.title, "small-strong", "text.muted")
+            title = text.french(group.title)
+            _write(painter, rect.adjusted(34, 0, -8, 0), title, "small-strong", "text.muted")
 
     def _ground(self, painter: QPainter, rect: QRect, index: Index) -> None:
         theme, now = current(), self._now()
@@ -363,7 +365,7 @@ class _Painter(QStyledItemDelegate):
                 tick = box.adjusted(1.5, 1.5, -1.5, -1.5).toRect()
                 theme.icons.paint(painter, tick, "ri.check-line", "surface")
         weight = "strong" if tone else "base"
-        _write(painter, rect.adjusted(38, 0, -4, 0), row.label, weight, "text")
+        _write(painter, rect.adjusted(38, 0, -4, 0), text.french(row.label), weight, "text")
 
     def _unit(self, painter: QPainter, rect: QRect, row: Analysis, index: Index) -> None:
         words_ = words.unit(row.unit)
