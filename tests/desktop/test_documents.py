@@ -1,18 +1,20 @@
 """One document on screen: hostile words stay words, links open only what the document holds."""
 
+import time
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QTextTable
+from PySide6.QtWidgets import QApplication
 
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.documents.document_page import DocumentPage
-from lgc.domain.documents import DmpState
+from lgc.domain.documents import DmpState, DocumentContent
 from lgc.domain.readable import Attachment
 from lgc.errors import UserFacingError
 from lgc.services.checking import Finding
-from lgc.services.reading import OpenedDocument
+from lgc.services.reading import OpenedDocument, Reading
 
 WAIT = 2500
 WHO = "CHEMIN Henri"
@@ -202,3 +204,18 @@ def test_checking_a_file_that_is_no_document_tells_why_nothing_was_checked(
 
     assert page.notice.sentence() == "Il n’y a rien à vérifier."
     assert not page.findings.isVisible()
+
+
+def test_a_report_of_300_kb_is_on_screen_at_once(qtbot, page, rooms, shared):
+    sample = (shared / "cda/samples/IMG_CR_IMG_2024.01.xml").read_bytes()
+    assert len(sample) > 300_000
+    paper = replace(rooms.document(WHO), mime_type="text/xml")
+    spent = []
+    for _ in range(3):
+        started = time.perf_counter()
+        page.show_document(Reading(None, None).understand(DocumentContent(paper, sample)))
+        QApplication.processEvents()
+        spent.append(time.perf_counter() - started)
+
+    assert min(spent) < 0.15
+    assert "Résultats" in page.body.text.toPlainText()

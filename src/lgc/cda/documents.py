@@ -7,7 +7,7 @@ of each kind: cda-vsm §2 (templates and codes), §3 (header), and the profile n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from lgc.cda import header, n1, parse, pdf, sections, vsm
@@ -78,6 +78,17 @@ def n1_context(
         media_type=media_type,
         event=declared.event,
     )
+
+
+def scanned(facts: HeaderFacts, type_: Coded, title: str, body: bytes) -> n1.N1Context:
+    """Any scan, PDF or text as N1 of a type of JDV_J07, whatever its bytes are.
+
+    What the profile does not take (PNG, GIF…) becomes a JPEG. Raises UnreadableInput on bytes that
+    are neither picture nor text.
+    """
+    content, media_type = n1.bodied(body)
+    context = n1_context(facts, "n1", content, title, media_type)
+    return replace(context, type=type_)
 
 
 # --- one function per kind --------------------------------------------------------------------

@@ -6,9 +6,11 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from lgc.cda import documents, parse, pdf
+from lgc.cda import check, documents, parse, pdf
 from lgc.cda.showable import MAX_TEXT, THE_REST, showable
 from lgc.domain.readable import Attachment
+from lgc.errors import UnreadableInput
+from lgc.terminology.value_sets import value_set
 
 WORDS = "Radiographie de l’épaule : pas de fracture, œdème modéré"
 RTF = (
@@ -79,3 +81,32 @@ def test_an_illegible_scan_says_so():
     made = showable(Attachment("x.tif", "image/tiff", b"II*\x00" + bytes(40)))
 
     assert made.content.decode() == "L’image jointe est illisible."
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (scan("PDF"), "application/pdf"),
+        (scan("TIFF", 2), "image/tiff"),
+        (scan("PNG"), "image/jpeg"),
+        (scan("GIF"), "image/jpeg"),
+        (WORDS.encode(), "text/plain"),
+        (RTF, "text/rtf"),
+    ],
+)
+def test_any_scan_becomes_a_document_of_the_type_that_was_chosen(makers, content, media_type):
+    certificate = value_set("document_type").concepts["89601-9"]
+    context = documents.scanned(makers.facts(), certificate, "Certificat", content)
+    written = documents.render("n1", context)
+    read = parse.parse(written)
+
+    assert documents.missing("n1", context) == ()
+    assert (read.header.type.code, read.header.title) == ("89601-9", "Certificat")
+    assert read.body.media_type == media_type
+    assert check.check(written) == ()
+
+
+@pytest.mark.parametrize("content", [b"\x00\x01", b"\x89PNG\r\n\x1a\n\x00", b"PK\x03\x04"])
+def test_what_is_no_document_is_refused_in_a_sentence(makers, content):
+    with pytest.raises(UnreadableInput, match="document"):
+        documents.scanned(makers.facts(), makers.facts().author.speciality, "x", content)

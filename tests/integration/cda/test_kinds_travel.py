@@ -1,0 +1,65 @@
+"""Every kind of document made here can be deposited and archived: metadata, codes, IHE_XDM."""
+
+import importlib.util
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lgc.cda import documents, kinds, parse
+from lgc.xds import codes, metadata, xdm
+
+MAKERS = Path(__file__).resolve().parents[2] / "unit" / "cda" / "makers.py"
+
+
+@pytest.fixture(scope="module")
+def makers():
+    spec = importlib.util.spec_from_file_location("cda_makers", MAKERS)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("kind", sorted(documents.MAKERS))
+def test_a_kind_declares_the_codes_that_the_registry_will_be_told(kind):
+    declared = kinds.by_name(kind)
+    templates = tuple(root for root, _ in declared.template_ids)
+    body = "application/pdf" if "1.3.6.1.4.1.19376.1.2.20" in templates else ""
+
+    assert codes.class_of(declared.type).code == declared.class_code.code
+    assert codes.format_of(templates, body).code == declared.format_code.code
+    if kind != "n1":  # its type comes with each document
+        found = kinds.kind_of(declared.type.code, declared.type.system)
+        assert found is declared.document_kind
+
+
+@pytest.mark.parametrize("kind", sorted(documents.MAKERS))
+def test_a_document_of_each_kind_makes_its_archive_and_comes_back(makers, submission_request, kind):
+    content = next(iter(makers.contents()[kind].values()))
+    if kind == "consultation":
+        content = makers.contents()[kind]["full"]
+    written = documents.render(kind, content)
+    header = parse.parse(written).header
+    document = replace(
+        submission_request.document,
+        unique_id=header.unique_id,
+        set_id=header.set_id,
+        version=header.version,
+        type=header.type,
+        title=header.title,
+    )
+    request = replace(
+        submission_request,
+        ins=makers.patient().identity.qualified(),
+        author=makers.author(),
+        document=document,
+        content=written,
+    )
+
+    entry = metadata.document_entry(request)
+    archive = xdm.read(xdm.write(request, "2.25.42", "lgc"))
+
+    assert entry.unique_id == header.unique_id
+    assert entry.type_code.code == header.type.code
+    assert archive.faults == ()
+    assert [one.content for one in archive.entries] == [written]
