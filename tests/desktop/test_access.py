@@ -142,6 +142,7 @@ def test_without_a_card_the_notice_says_what_to_do(qtbot, desktop, door, presenc
     assert not desktop.access.buttons.isVisible()
 
 
+@pytest.mark.requirement("EX_GEN-1370")
 def test_several_places_of_practice_are_offered(qtbot, desktop, door, scenes):
     door.places, door.last = (scenes.CABINET, scenes.CLINIC), None
     log_in(qtbot, desktop)

@@ -175,11 +175,6 @@ def test_the_chip_of_the_banner_opens_the_same_menu(qtbot, window, page):
     assert "withdraw" in keys(shown(qtbot, window, QMenu))
 
 
-@pytest.mark.requirement("REC_0.2-1020")
-def test_the_banner_keeps_the_name_of_the_practice_whatever_the_dmp_says(qtbot, window, page):
-    assert "NON RENSEIGNE" not in page().banner._name.text()
-
-
 def test_breaking_the_glass_wants_a_motive_and_stays_in_sight(qtbot, window, page, desk):
     made = page(LEGRAND)
     made.dmp_action.trigger()
@@ -288,6 +283,39 @@ def test_the_documents_of_the_patient_look_different(qtbot, window, deposited):
     cell = record.documents.table.cell(0, "origin")
 
     assert (cell.text, cell.tone) == ("Patient", "violet")
+
+
+@pytest.mark.requirement("EX_3.1-1030", "EX_3.1-1080")
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (DmpState.MASKED, "masque"),
+        (DmpState.INVISIBLE, "invisible"),
+        (DmpState.ARCHIVED, "archive"),
+    ],
+)
+def test_a_word_of_the_filter_finds_documents_by_their_state(deposited, state, word):
+    record, line = deposited(state)
+    plain = replace(line, key="2", dmp_state=DmpState.FETCHED)
+    record.documents.show_lines([line, plain], [])
+
+    record.documents.search.setText(word)
+    record.documents._filter()
+
+    assert [one.key for one in record.documents.table.rows()] == [line.key]
+
+
+@pytest.mark.requirement("EX_3.2-1025")
+def test_a_document_invisible_to_the_patient_keeps_its_warning_while_it_is_printed(
+    deposited, rooms
+):
+    record, line = deposited()
+    paper = replace(line.document, dmp_state=DmpState.INVISIBLE)
+
+    record.document.show_document(rooms.opened(paper, "texte"))
+
+    assert not record.document.notice.isHidden()
+    assert "l’imprimer" in record.document.notice.advice()
 
 
 @pytest.mark.parametrize("action", DocumentAction)

@@ -31,6 +31,7 @@ class DmpState(StrEnum):
     MASKED = "masked"
     INVISIBLE = "invisible"
     REPLACED = "replaced"
+    ARCHIVED = "archived"
 
 
 class DocumentKind(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography import x509
 from lxml import etree
@@ -56,7 +56,7 @@ class Software:
     name: str
     version: str
     instance_id: str
-    homologation: str
+    homologation: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

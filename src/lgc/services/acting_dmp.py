@@ -19,7 +19,7 @@ from lgc.domain.dmp import (
     meaningful,
     probably_allowed,
 )
-from lgc.domain.documents import Confidentiality, DmpState, Document
+from lgc.domain.documents import Confidentiality, DmpState, Document, Origin
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.patients import DmpStatus, Patient
 from lgc.errors import UserFacingError
@@ -36,6 +36,8 @@ AFTER: dict[DocumentAction, tuple[DmpState, Confidentiality]] = {
     DocumentAction.UNMASK: (DmpState.DEPOSITED, Confidentiality.VISIBLE),
     DocumentAction.SHOW_TO_PATIENT: (DmpState.DEPOSITED, Confidentiality.VISIBLE),
     DocumentAction.SHOW_TO_GUARDIANS: (DmpState.DEPOSITED, Confidentiality.VISIBLE),
+    DocumentAction.ARCHIVE: (DmpState.ARCHIVED, Confidentiality.VISIBLE),
+    DocumentAction.UNARCHIVE: (DmpState.DEPOSITED, Confidentiality.VISIBLE),
     DocumentAction.DELETE: (DmpState.NOT_DEPOSITED, Confidentiality.VISIBLE),
 }
 
@@ -198,8 +200,8 @@ class ActingDmp:
         self._connection.current().dmp.within(access).act(action, change)
         with self._open() as uow:
             for document in uow.documents.with_unique_id(entry.unique_id):
-                if document.patient_id == patient_id and action in AFTER:
-                    uow.documents.set_dmp_state(document.document_id, *AFTER[action])
+                if document.patient_id == patient_id:
+                    uow.documents.set_dmp_state(document.document_id, *_after(action, document))
             uow.audit(f"dmp document {action.value}", patient_id, entry.unique_id)
             uow.commit()
         self._searching.search(patient_id, access=access)
@@ -221,6 +223,15 @@ class ActingDmp:
     def _patient(self, patient_id: str) -> Patient:
         with self._open() as uow:
             return uow.patients.get(patient_id)
+
+
+def _after(action: DocumentAction, document: Document) -> tuple[DmpState, Confidentiality]:
+    """The state kept here; archiving changes nothing of who may see the document."""
+    state, confidentiality = AFTER[action]
+    if action in (DocumentAction.ARCHIVE, DocumentAction.UNARCHIVE):
+        confidentiality = document.confidentiality
+    fetched = document.origin is Origin.DMP and state is DmpState.DEPOSITED
+    return (DmpState.FETCHED if fetched else state), confidentiality
 
 
 def _why_not(entry: DmpEntry, access: AccessContext) -> str:

@@ -110,6 +110,8 @@ def state_of(document: Document, entry: DmpEntry | None) -> DmpState:
     """The DMP speaks last: what it masks or hides shows so, whatever was known here."""
     if entry is None:
         return document.dmp_state
+    if entry.archived:
+        return DmpState.ARCHIVED
     if entry.invisible_to_patient:
         return DmpState.INVISIBLE
     if entry.masked:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lgc.cda import kinds, parse
-from lgc.domain.dmp import ORDINARY, AccessContext, DmpEntry, DmpSearch
+from lgc.domain.dmp import ORDINARY, AccessContext, DmpEntry, DmpSearch, EntryStatus, Period
 from lgc.domain.documents import (
     Confidentiality,
     DmpState,
@@ -64,6 +64,16 @@ class SearchingDmp:
             uow.commit()
         self._announce(RecordChanged(patient_id))
         return entries
+
+    def search_archives(
+        self, patient_id: str, *, access: AccessContext = ORDINARY
+    ) -> tuple[DmpEntry, ...]:
+        """TD3.1 with the archived documents, of any age. Raises as ``search``."""
+        everything = DmpSearch(
+            created=Period(dt.datetime(2000, 1, 1, tzinfo=dt.UTC)),
+            statuses=(EntryStatus.APPROVED, EntryStatus.ARCHIVED),
+        )
+        return self.search(patient_id, everything, access=access)
 
     def known(self, patient_id: str) -> tuple[DmpEntry, ...]:
         """What the last search of this session found."""
@@ -182,6 +192,8 @@ def document_of_entry(
 
 
 def _state_of(entry: DmpEntry) -> DmpState:
+    if entry.archived:
+        return DmpState.ARCHIVED
     if entry.invisible_to_patient:
         return DmpState.INVISIBLE
     return DmpState.MASKED if entry.masked else DmpState.FETCHED

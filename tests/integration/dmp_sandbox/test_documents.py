@@ -260,3 +260,13 @@ def test_a_refusal_leaves_its_reason_in_the_journal(france, dmp, enrolled, ins):
 
     assert france.last["verdict"] == "refusé"
     assert "autorisation" in france.last["reason"]
+
+
+@pytest.mark.requirement("EX_3.1-2030")
+def test_nothing_is_searched_by_itself_after_a_document_was_put(france, dmp, enrolled, submission):
+    enrolled()
+    before = len(france.registry.journal())
+
+    dmp.submit(submission())
+
+    assert [line["action"] for line in france.registry.journal()[before:]] == ["td2.1"]

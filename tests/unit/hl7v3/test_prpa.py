@@ -86,3 +86,21 @@ def test_an_application_error_keeps_code_and_words():
 def test_an_answer_without_a_status_is_unreadable(response):
     with pytest.raises(UnreadableInput):
         prpa_in201308.parse(answer(response))
+
+
+@pytest.mark.requirement("REC_0.2-1020", "RG_0320")
+def test_a_used_name_that_is_no_name_never_becomes_one():
+    person = (
+        "<patient><id root='1.2' extension='2'/><patientPerson><name><family qualifier='SP'>"
+        "NON RENSEIGNE</family></name><telecom value='tel:0600000000'/></patientPerson>"
+        "<subjectOf><administrativeObservation><code code='RATTACHEMENT_ENS'/>"
+        "<value value='true'/></administrativeObservation></subjectOf></patient>"
+    )
+
+    found = prpa_in201308.parse_administrative(answer(subject=person))
+
+    assert "RENSEIGNE" not in repr(found)
+    assert found.telecoms == ("tel:0600000000",)
+    assert found.identifiers == (("2", "1.2"),)
+    assert found.existence.flag("RATTACHEMENT_ENS") is True
+    assert found.existence.flag("COMPTE_INTERNET_OUVERT") is None

@@ -147,3 +147,11 @@ def test_several_documents_may_be_asked_at_once():
     tree = iti43.request([DocumentReference("1", "2"), DocumentReference("1", "3")])
 
     assert tree.xpath("//*[local-name()='DocumentUniqueId']/text()") == ["2", "3"]
+
+
+@pytest.mark.requirement("EX_3.1-1055")
+def test_an_entry_is_kept_whatever_its_patient_id_says():
+    scheme = "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427"
+    former = f'<ExternalIdentifier identificationScheme="{scheme}" value="ancien^^^&amp;1.2"/>'
+
+    assert len(answer(f"<ExtrinsicObject>{former}</ExtrinsicObject>").entries) == 1

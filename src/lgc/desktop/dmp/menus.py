@@ -46,6 +46,11 @@ def of_patient(patient: PatientView, *, minor: bool, special: bool) -> list[Line
         Line("check", "Vérifier l’état du DMP", "ri.refresh-line"),
         *([Line("professionals", "Professionnels autorisés", "ri.group-line")] if mine else []),
         *(
+            [Line("archives", "Chercher aussi dans les archives", "ri.archive-line")]
+            if mine
+            else []
+        ),
+        *(
             [Line("web", "Ouvrir l’accès Web du DMP", "ri.global-line")]
             if patient.dmp in OPEN
             else []

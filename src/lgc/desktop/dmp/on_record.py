@@ -42,6 +42,7 @@ class DmpOnRecord(QObject):
             "check": self._check,
             "professionals": self._professionals,
             "web": self._web,
+            "archives": self._archives,
             "glass": self._break_glass,
             "secret": self._secret,
             "close": self._close,
@@ -102,6 +103,12 @@ class DmpOnRecord(QObject):
             partial(self._desk.acting.web_address, self._record.patient_id),
             lambda address: QDesktopServices.openUrl(QUrl(address)),
         )
+
+    def _archives(self) -> None:
+        work = partial(
+            self._desk.dmp.search_archives, self._record.patient_id, access=self._record.access
+        )
+        self._run(work, lambda entries: self._record.refresh())
 
     # --- access modes -----------------------------------------------------------------------
 

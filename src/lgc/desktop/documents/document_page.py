@@ -20,12 +20,15 @@ from lgc.desktop.documents.findings import FindingsPanel
 from lgc.desktop.documents.header import DocumentHeaderPanel
 from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.tasks import Tasks
-from lgc.domain.documents import Document, DocumentContent
+from lgc.domain.documents import DmpState, Document, DocumentContent
 from lgc.errors import UserFacingError
 from lgc.services.checking import Finding
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
 from lgc.services.reusing import may_be_reused
+
+HIDDEN = "Ce document n’est pas visible par la personne concernée."
+HIDDEN_ADVICE = "Avant de le montrer ou de l’imprimer, annoncez-en le contenu."
 
 
 class DocumentPage(QFrame):
@@ -82,6 +85,9 @@ class DocumentPage(QFrame):
         if faults:
             more = f" (et {len(faults) - 1} autres)" if len(faults) > 1 else ""
             self.notice.set("warn", f"{faults[0]}{more}", "Le document est montré tel que reçu.")
+        elif opened.content.document.dmp_state is DmpState.INVISIBLE:
+            self.notice.setVisible(True)
+            self.notice.set("warn", HIDDEN, HIDDEN_ADVICE)
         self.body.setFocus()
 
     def allow_sharing(self, allowed: bool) -> None:

@@ -159,7 +159,10 @@ def _all_in(words: list[str], text: str) -> bool:
 
 
 def _document_words(line: DocumentLine) -> str:
-    return fold(f"{line.title} {line.type_label} {line.author} {line.organisation}")
+    """What a word typed in the filter is sought in: « masqué » and « archivé » are words too."""
+    state = glyphs.DMP_STATE[line.dmp_state].word
+    who = f"{line.author} {line.organisation}"
+    return fold(f"{line.title} {line.type_label} {who} {state} {text.date(line.date)}")
 
 
 def _message_words(line: MessageLine) -> str:

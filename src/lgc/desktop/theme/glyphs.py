@@ -45,6 +45,7 @@ DMP_STATE: dict[DmpState, Sign] = {
     DmpState.MASKED: Sign("ri.eye-off-line", "warn", "Masqué aux PS"),
     DmpState.INVISIBLE: Sign("ri.user-unfollow-line", "warn", "Invisible patient"),
     DmpState.REPLACED: Sign("ri.file-history-line", "text.faint", "Remplacé"),
+    DmpState.ARCHIVED: Sign("ri.archive-line", "text.muted", "Archivé"),
     DmpState.NOT_DEPOSITED: Sign("ri.subtract-line", "text.faint", "Non déposé"),
 }
 INS_STATUS: dict[IdentityStatus, Sign] = {
