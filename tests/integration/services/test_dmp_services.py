@@ -1,0 +1,407 @@
+"""What a doctor does with a DMP, over a real store: attested, audited, and the day's round."""
+
+import datetime as dt
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from lgc.domain.agenda import Visit
+from lgc.domain.dmp import (
+    ORDINARY,
+    AccessContext,
+    AuthorisationAction,
+    AuthorisedDmp,
+    DmpEntry,
+    DocumentAction,
+    EntryStatus,
+    Existence,
+    PurposeOfUse,
+)
+from lgc.domain.documents import Confidentiality, DmpState
+from lgc.domain.identity import IdentityStatus
+from lgc.domain.patients import DmpAccess
+from lgc.domain.professionals import Coded
+from lgc.errors import UserFacingError
+from lgc.jobs.refreshing_dmp import RefreshingDmp
+from lgc.services.acting_dmp import ActingDmp
+from lgc.services.connection import DeskConnection
+from lgc.services.dmp_day import DmpOfTheDay
+from lgc.services.events import RecordChanged, ServiceState
+from lgc.services.searching_dmp import SearchingDmp
+from lgc.settings import Settings
+
+THEN = dt.datetime(2026, 11, 20, 8, 0, tzinfo=dt.UTC)
+DOWN = UserFacingError("Le DMP n’est pas joignable.", may_retry=True)
+NO = UserFacingError("Le DMP ne connaît pas ce patient.")
+
+
+class FakeDmp:
+    """A DMP of a few lines: rights by matricule, one list, entries, and what it was asked."""
+
+    def __init__(self):
+        self.asked, self.modes = [], []
+        self.rights, self.attending, self.listed, self.entries = {}, set(), [], []
+        self.error = {}
+
+    def within(self, access):
+        self.modes.append(access)
+        return self
+
+    def existence(self, ins):
+        self.asked.append("td0.2")
+        number = ins.ins.matricule
+        if number in self.error:
+            raise self.error[number]
+        access = self.rights.get(number, DmpAccess.NONE)
+        return Existence(access, number in self.attending)
+
+    def authorise(self, ins, action, *, attending=False):
+        self.asked.append(("td0.3", action, attending))
+        added = action is AuthorisationAction.ADD
+        if attending and not added:
+            self.attending.discard(ins.ins.matricule)
+            return
+        allowed = DmpAccess.AUTHORISED if added else DmpAccess.TO_AUTHORISE
+        self.rights[ins.ins.matricule] = allowed
+        if attending:
+            self.attending.add(ins.ins.matricule)
+
+    def my_patients(self, since, kind, named=None):
+        self.asked.append("td0.4")
+        if isinstance(self.listed, Exception):
+            raise self.listed
+        return tuple(self.listed)
+
+    def terminate(self, patient, words):
+        self.asked.append(("td1.4", words))
+        self.rights[patient.identity.ins.matricule] = DmpAccess.CLOSED
+
+    def find(self, ins, search):
+        self.asked.append("td3.1")
+        return self.entries
+
+    def fetch(self, ins, reference):
+        self.asked.append("td3.2")
+        return b"%PDF-1.4 " + reference.unique_id.encode()
+
+    def act(self, action, change):
+        self.asked.append((action, change.unique_id, change.submission_set_id))
+
+
+def entry(unique_id="1.2.1", created=THEN, **changes):
+    fields = {
+        "entry_uuid": f"urn:uuid:{unique_id}",
+        "logical_id": "l",
+        "unique_id": unique_id,
+        "repository_unique_id": "1.2.9",
+        "title": "CR",
+        "type": Coded("34112-3", "2.16.840.1.113883.6.1"),
+        "class_code": Coded("10", "c"),
+        "format_code": "",
+        "mime_type": "application/pdf",
+        "status": EntryStatus.APPROVED,
+        "created_at": created,
+        "service_start": created,
+        "authors": ("Jacques MULLER",),
+        "organisations": (),
+        "confidentiality": ("N",),
+        "author_ids": ("899700057294",),
+    }
+    return DmpEntry(**(fields | changes))
+
+
+@pytest.fixture
+def office(store, clock, ids, make):
+    dmp, connection, events = FakeDmp(), DeskConnection(), []
+    connection.plug(make.practitioner(), SimpleNamespace(dmp=dmp))
+    settings = Settings()
+    searching = SearchingDmp(store.unit, clock, ids, connection, events.append)
+    acting = ActingDmp(store.unit, clock, ids, connection, settings, searching, events.append)
+    day = DmpOfTheDay(store.unit, clock, connection, settings, searching, events.append)
+    return SimpleNamespace(
+        dmp=dmp,
+        connection=connection,
+        events=events,
+        searching=searching,
+        acting=acting,
+        day=day,
+        lane=RefreshingDmp(clock, connection, day, events.append),
+    )
+
+
+@pytest.fixture
+def admit(store, make, clock):
+    """``admit(hour)``: somebody of the practice who comes today."""
+
+    def admitted(hour=10, **fields):
+        patient = make.patient(**fields)
+        start = clock.now().replace(hour=hour, minute=0)
+        with store.unit() as uow:
+            uow.patients.add(patient)
+            uow.agenda.add(Visit(f"v-{patient.patient_id}", patient.patient_id, start, 15, "CS"))
+            uow.commit()
+        return patient
+
+    return admitted
+
+
+def status_of(store, patient):
+    with store.unit() as uow:
+        return uow.patients.get(patient.patient_id).dmp
+
+
+def number_of(patient):
+    return patient.identity.ins.matricule
+
+
+def mine(patient, added=None, **more):
+    ins = patient.identity.ins
+    return AuthorisedDmp(((ins.matricule, ins.oid),), False, False, last_addition=added, **more)
+
+
+# --- what the doctor does -------------------------------------------------------------------
+
+
+@pytest.mark.requirement("EX_0.3-1010")
+def test_nothing_is_asked_of_the_dmp_before_the_consent_is_attested(office, admit):
+    with pytest.raises(UserFacingError, match="attesté"):
+        office.acting.authorise(admit().patient_id, attested=False)
+
+    assert office.dmp.asked == []
+
+
+def test_a_right_is_taken_told_to_the_banner_and_audited(office, admit, store):
+    patient = admit()
+
+    office.acting.authorise(patient.patient_id, attested=True, attending=True)
+
+    known = status_of(store, patient)
+    assert (known.access, known.attending_doctor) == (DmpAccess.AUTHORISED, True)
+    assert RecordChanged(patient.patient_id) in office.events
+    assert store.verify_audit() > 0
+
+
+def test_leaving_the_role_of_attending_doctor_keeps_the_right(office, admit, store):
+    patient = admit()
+    office.acting.authorise(patient.patient_id, attested=True, attending=True)
+
+    office.acting.withdraw(patient.patient_id, attending=True)
+
+    known = status_of(store, patient)
+    assert (known.access, known.attending_doctor) == (DmpAccess.AUTHORISED, False)
+
+
+def test_closing_wants_the_demand_of_the_patient(office, admit, store):
+    patient = admit()
+    with pytest.raises(UserFacingError, match="attestée"):
+        office.acting.close(patient.patient_id, "Demande", attested=False)
+
+    office.acting.close(patient.patient_id, "Demande", attested=True)
+
+    assert status_of(store, patient).access is DmpAccess.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("motive", "confirmed"), [("", True), ("court", True), ("Malaise au cabinet", False)]
+)
+def test_breaking_the_glass_wants_a_confirmation_and_a_motive(office, admit, motive, confirmed):
+    with pytest.raises(UserFacingError, match="urgence"):
+        office.acting.break_glass(admit().patient_id, motive, confirmed=confirmed)
+
+
+def test_the_mode_of_a_record_is_that_of_its_own_questions(office, admit):
+    patient = admit()
+    access = office.acting.break_glass(patient.patient_id, "Malaise au cabinet", confirmed=True)
+
+    office.searching.search(patient.patient_id, access=access)
+    office.searching.search(patient.patient_id)
+
+    assert access.purpose is PurposeOfUse.BREAK_GLASS
+    assert office.dmp.modes == [access]
+
+
+@pytest.mark.requirement("EX_0.1-1100")
+@pytest.mark.parametrize(
+    ("born", "minor"), [(dt.date(2012, 5, 1), True), (dt.date(1990, 1, 1), False)]
+)
+def test_the_secret_connection_is_for_minors(office, admit, born, minor):
+    patient = admit(birth_date=born)
+
+    assert office.acting.may_be_secret(patient.patient_id) is minor
+    if minor:
+        access = office.acting.secret_connection(patient.patient_id)
+        assert access == AccessContext(secret_connection=True)
+    else:
+        with pytest.raises(UserFacingError, match="mineurs"):
+            office.acting.secret_connection(patient.patient_id)
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "confidentiality"),
+    [
+        (DocumentAction.MASK, DmpState.MASKED, Confidentiality.MASKED_TO_PROFESSIONALS),
+        (DocumentAction.ARCHIVE, DmpState.ARCHIVED, Confidentiality.INVISIBLE_TO_PATIENT),
+        (DocumentAction.SHOW_TO_PATIENT, DmpState.DEPOSITED, Confidentiality.VISIBLE),
+        (DocumentAction.DELETE, DmpState.NOT_DEPOSITED, Confidentiality.VISIBLE),
+    ],
+)
+def test_an_action_leaves_its_state_on_the_document_kept_here(
+    office, admit, store, make, action, state, confidentiality
+):
+    patient = admit()
+    kept = make.document(
+        patient_id=patient.patient_id,
+        unique_id="1.2.1",
+        dmp_state=DmpState.INVISIBLE,
+        confidentiality=Confidentiality.INVISIBLE_TO_PATIENT,
+    )
+    with store.unit() as uow:
+        uow.documents.add(kept)
+        uow.commit()
+
+    office.acting.act(patient.patient_id, entry(), action, ORDINARY)
+
+    with store.unit() as uow:
+        now = uow.documents.get(kept.document.document_id)
+    assert (now.dmp_state, now.confidentiality) == (state, confidentiality)
+    assert office.dmp.asked[0][:2] == (action, "1.2.1")
+    assert office.dmp.asked[-1] == "td3.1"
+
+
+def test_what_is_refused_changes_nothing_here(office, admit, store, make):
+    patient = admit()
+    kept = make.document(patient_id=patient.patient_id, unique_id="1.2.1")
+    with store.unit() as uow:
+        uow.documents.add(kept)
+        uow.commit()
+    office.dmp.act = lambda action, change: (_ for _ in ()).throw(NO)
+
+    with pytest.raises(UserFacingError):
+        office.acting.act(patient.patient_id, entry(), DocumentAction.MASK, ORDINARY)
+
+    with store.unit() as uow:
+        assert uow.documents.get(kept.document.document_id) == kept.document
+
+
+def test_only_actions_that_mean_something_are_offered_and_some_are_grey(office, admit):
+    patient = admit()
+    theirs = entry(author_ids=("899700059786",))
+
+    offered = office.acting.possible(patient.patient_id, theirs, ORDINARY)
+
+    assert {one.action: bool(one.why_not) for one in offered} == {
+        DocumentAction.MASK: False,
+        DocumentAction.DELETE: True,
+        DocumentAction.ARCHIVE: True,
+    }
+
+
+# --- the day's round ------------------------------------------------------------------------
+
+
+def test_one_list_tells_the_icons_of_those_it_knows_and_each_other_is_asked(office, admit, store):
+    known, unknown = admit(9), admit(10)
+    office.dmp.listed = [mine(known)]
+    office.dmp.rights[number_of(unknown)] = DmpAccess.TO_AUTHORISE
+
+    office.lane.work()
+
+    assert office.dmp.asked == ["td0.4", "td0.2"]
+    assert status_of(store, known).access is DmpAccess.AUTHORISED
+    assert status_of(store, unknown).access is DmpAccess.TO_AUTHORISE
+    assert office.events[-1] == ServiceState("dmp", True, "DMP joignable")
+
+
+def test_fresh_answers_are_not_asked_again(office, admit, clock):
+    admit()
+    office.lane.work()
+    asked = len(office.dmp.asked)
+
+    clock.advance(minutes=5)
+    office.lane.work()
+
+    assert len(office.dmp.asked) == asked
+
+
+def test_an_identity_that_is_not_qualified_never_leaves(office, admit):
+    patient = admit()
+    admit(11, identity=replace(patient.identity, status=IdentityStatus.VALIDATED))
+
+    office.lane.work()
+
+    assert office.dmp.asked == ["td0.4", "td0.2"]
+
+
+def test_one_patient_refused_does_not_hide_the_others(office, admit, store):
+    refused, other = admit(9), admit(10)
+    office.dmp.error[number_of(refused)] = NO
+    office.dmp.rights[number_of(other)] = DmpAccess.TO_AUTHORISE
+
+    office.lane.work()
+
+    assert status_of(store, refused).access is DmpAccess.UNKNOWN
+    assert status_of(store, other).access is DmpAccess.TO_AUTHORISE
+
+
+def test_a_dmp_that_does_not_answer_is_told_and_asked_again_later(office, admit, clock, store):
+    patient = admit()
+    office.dmp.listed = DOWN
+    office.lane.work()
+    assert office.events[-1] == ServiceState("dmp", False, DOWN.sentence)
+
+    office.dmp.listed = [mine(patient)]
+    office.lane.work()
+
+    assert status_of(store, patient).access is DmpAccess.AUTHORISED
+
+
+def test_a_list_the_dmp_refuses_leaves_each_patient_to_be_asked(office, admit, store):
+    patient = admit()
+    office.dmp.listed = NO
+    office.dmp.rights[number_of(patient)] = DmpAccess.TO_AUTHORISE
+
+    office.lane.work()
+
+    assert status_of(store, patient).access is DmpAccess.TO_AUTHORISE
+
+
+def test_without_a_card_nobody_is_asked(office, admit):
+    admit()
+    office.connection.unplug()
+
+    office.lane.work()
+
+    assert office.dmp.asked == []
+
+
+def test_what_was_added_since_the_last_look_waits_in_the_record_marked_new(
+    office, admit, store, clock
+):
+    patient = admit()
+    office.dmp.entries = [entry("1.2.1", THEN)]
+    office.dmp.listed = [mine(patient, THEN)]
+    office.lane.work()
+    assert office.searching.known(patient.patient_id) == (entry("1.2.1", THEN),)
+
+    later = THEN + dt.timedelta(days=1)
+    office.dmp.entries = [entry("1.2.2", later), entry("1.2.1", THEN)]
+    office.dmp.listed = [mine(patient, later)]
+    clock.advance(minutes=20)
+    office.lane.work()
+
+    with store.unit() as uow:
+        found = uow.documents.of_patient(patient.patient_id)
+    assert [(one.unique_id, one.unread) for one in found] == [("1.2.2", True)]
+
+
+def test_a_quiet_dmp_is_not_searched(office, admit, clock):
+    patient = admit()
+    office.dmp.listed = [mine(patient, THEN)]
+    office.lane.work()
+    searched = office.dmp.asked.count("td3.1")
+
+    clock.advance(minutes=20)
+    office.lane.work()
+
+    assert office.dmp.asked.count("td3.1") == searched == 1
