@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox
 
+from lgc.desktop.mailbox.page import ASSIGNED, MailPage
 from lgc.desktop.reusing.dialog import ReuseDialog
 from lgc.desktop.start import _record
 from lgc.domain.documents import Origin
@@ -124,3 +125,37 @@ def test_nothing_chosen_cannot_be_taken_and_escape_changes_nothing(qtbot, desk, 
 
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert desk.reusing.taken == []
+
+
+@pytest.fixture
+def mail(qtbot, window, desk):
+    made = MailPage.join(window, desk)
+    window.show_page("messages")
+    qtbot.waitUntil(lambda: made.preview.view is not None, timeout=WAIT)
+    return made
+
+
+def piece_of(qtbot, mail, message_id):
+    mail.table.select(message_id)
+    qtbot.waitUntil(lambda: mail.preview.view.message.message_id == message_id, timeout=WAIT)
+    attachment = mail.preview.view.message.attachments[0].attachment_id
+    mail._open_attachment(message_id, attachment)
+    qtbot.waitUntil(mail.document.isVisible, timeout=WAIT)
+
+
+def test_a_summary_in_a_message_is_offered_once_its_patient_is_known(
+    qtbot, window, desk, mail, scenes
+):
+    desk.reading.understand = lambda content: desk.reading.open(f"{CHEMIN}-1")
+    piece_of(qtbot, mail, "m1")
+    assert not mail.document._reuse_button.isVisible()
+
+    desk.mail.assign("m1", CHEMIN)
+    qtbot.mouseClick(mail.folders.button(ASSIGNED), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: mail.preview.view and mail.preview.view.patient, timeout=WAIT)
+    piece_of(qtbot, mail, "m1")
+    qtbot.waitUntil(mail.document._reuse_button.isVisible, timeout=WAIT)
+    qtbot.mouseClick(mail.document._reuse_button, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: window.findChild(ReuseDialog) is not None, timeout=WAIT)
+    assert window.findChild(ReuseDialog)._view.patient_id == CHEMIN

@@ -97,6 +97,8 @@ def tip(one: Analysis, point: Point) -> tuple[str, ...]:
 def notes(point: Point) -> list[str]:
     """What must be known of a value that is not simply what its report prints."""
     found = []
+    if point.result.specimen:
+        found.append(f"Prélèvement : {point.result.specimen}")
     if point.converted:
         found.append(f"Converti de {as_printed(point.result)}")
     if point.also is not None:
