@@ -150,9 +150,14 @@ def test_a_summary_in_a_message_is_offered_once_its_patient_is_known(
     piece_of(qtbot, mail, "m1")
     assert not mail.document._reuse_button.isVisible()
 
+    qtbot.waitUntil(lambda: window.tasks.running == 0, timeout=WAIT)
     desk.mail.assign("m1", CHEMIN)
-    qtbot.mouseClick(mail.folders.button(ASSIGNED), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: mail.preview.view and mail.preview.view.patient, timeout=WAIT)
+    mail.folders.button(ASSIGNED).click()
+    qtbot.waitUntil(
+        lambda: mail.preview.view is not None and mail.preview.view.patient is not None,
+        timeout=WAIT,
+    )
+    qtbot.waitUntil(lambda: window.tasks.running == 0, timeout=WAIT)
     piece_of(qtbot, mail, "m1")
     qtbot.waitUntil(mail.document._reuse_button.isVisible, timeout=WAIT)
     qtbot.mouseClick(mail.document._reuse_button, Qt.MouseButton.LeftButton)
