@@ -9,6 +9,7 @@ from lxml import etree
 
 from lgc.cda import media, n1
 from lgc.cda.check_header import Check
+from lgc.cda.check_structure import SAID
 from lgc.cda.finding import Finding, error, warning
 from lgc.cda.names import tag
 from lgc.cda.values import find, find_all, words, xsi_type
@@ -96,7 +97,7 @@ class EntryRule:
 
 
 R = EntryRule
-PRODUCT, TREATMENT = f"{IHE}.4.7.2", f"{IHE}.4.7"
+PRODUCT, TREATMENT, STEP = f"{IHE}.4.7.2", f"{IHE}.4.7", "1.2.250.1.213.1.1.3.83.1"
 _COMPLETED = "h:statusCode[@code='completed']"
 _TEXT, _MADE_OF = "h:text/h:reference", "h:consumable/h:manufacturedProduct"
 _RULES: dict[str, tuple[EntryRule, ...]] = {
@@ -112,12 +113,15 @@ _RULES: dict[str, tuple[EntryRule, ...]] = {
         R("h:code", "Le type d’un problème n’est pas de la liste.", values="problem_type"),
         R("h:value", "Un problème n’a pas de valeur.", 9),
         R(_TEXT, "Un problème ne renvoie pas au texte."),
+        R("h:effectiveTime/h:low", "Le début d’un problème manque."),
+        R("h:value/h:originalText", "Un problème n’a pas de libellé.", 9),
         R(_COMPLETED, "L’état d’un problème manque."),
     ),
     # allergy concern, then allergy
     f"{IHE}.4.5.3": (
         R("h:id", "Une allergie n’a pas d’identifiant.", 9),
         R("h:statusCode[@code]", "L’état d’une allergie manque."),
+        R("h:effectiveTime/h:low", "Le début d’une allergie manque."),
         R("h:entryRelationship/h:observation", "Une allergie n’est pas décrite.", 99),
     ),
     f"{IHE}.4.6": (
@@ -140,8 +144,40 @@ _RULES: dict[str, tuple[EntryRule, ...]] = {
         R(_TEXT, "Une vaccination ne renvoie pas au texte."),
         R(_MADE_OF, "Une vaccination n’a pas de produit."),
     ),
+    # act, status of an allergy or of a problem, product
+    f"{IHE}.4.19": (
+        R("h:id", "Un acte n’a pas d’identifiant.", 9),
+        R("h:code", "Un acte n’a pas de code."),
+        R(_TEXT, "Un acte ne renvoie pas au texte."),
+    ),
+    f"{IHE}.4.1.1": (
+        R("h:text", "Un état clinique ne renvoie pas au texte."),
+        R("h:value", "Un état clinique n’a pas de valeur."),
+    ),
+    PRODUCT: (
+        R("h:manufacturedMaterial/h:code", "Un produit n’a pas de code."),
+        R("h:manufacturedMaterial/h:name", "Un produit n’a pas de nom."),
+    ),
+    **dict.fromkeys(SAID, (R("h:value", "Une mention de l’ordonnance n’a pas de valeur."),)),
+    **dict.fromkeys(
+        (f"{IHE}.4.3", f"{IHE}.4.3.1"), (R(_TEXT, "Une instruction ne renvoie pas au texte."),)
+    ),
+    # comment, rank of a vaccination, problem of any kind
+    f"{IHE}.4.2": (
+        R(_TEXT, "Un commentaire ne renvoie pas au texte."),
+        R(_COMPLETED, "L’état d’un commentaire manque."),
+    ),
+    "1.2.250.1.213.1.1.3.82": (
+        R("h:code", "Le rang d’une vaccination n’a pas de code."),
+        R("h:statusCode", "L’état du rang d’une vaccination manque."),
+        R("h:value", "Le rang d’une vaccination manque."),
+    ),
+    f"{IHE}.4.5": (R("h:id", "Un problème n’a pas d’identifiant.", 9),),
+    f"{IHE}.4.13.2": (R("h:value", "Une mesure n’a pas de valeur."),),
     # simple observation, laboratory result
     f"{IHE}.4.13": (
+        R("h:id", "Une observation n’a pas d’identifiant.", 9),
+        R(_TEXT, "Une observation ne renvoie pas au texte."),
         R("h:code", "Une observation n’a pas de code."),
         R(_COMPLETED, "L’état d’une observation manque."),
         R("h:effectiveTime", "La date d’une observation manque."),
@@ -181,7 +217,7 @@ def doses(document: etree._Element) -> Iterator[Finding]:
         for node in document.iter(tag(name)):
             entry = node.getparent()
             drug = entry is not None and any(
-                one.get("root") == TREATMENT for one in find_all(entry, "h:templateId")
+                one.get("root") in (TREATMENT, STEP) for one in find_all(entry, "h:templateId")
             )
             bounds = [find(node, f"h:{bound}") for bound in ("low", "high")]
             if drug and node.get("nullFlavor") is None and None in bounds:
@@ -189,8 +225,24 @@ def doses(document: etree._Element) -> Iterator[Finding]:
     for product in document.iter(tag("manufacturedMaterial")):
         code = find(product, "h:code")
         known = code is None or code.get("codeSystem") in (None, "1.2.250.1.213.2.3.1")
+        told = find(code, "h:originalText/h:reference")
+        if told is None and code is not None and code.get("code") and _is_drug(product):
+            yield error(product, "Le code d’un produit ne renvoie pas au texte.")
         if not known and _is_drug(product):
             yield error(product, "Le produit doit être codé en CIS.")
+
+
+def periods(document: etree._Element) -> Iterator[Finding]:
+    """The first time of a treatment is its duration, from a beginning to an end."""
+    for entry in document.iter(tag("substanceAdministration")):
+        if not any(one.get("root") == TREATMENT for one in find_all(entry, "h:templateId")):
+            continue
+        first = find(entry, "h:effectiveTime")
+        if first is None or first.get("nullFlavor") is not None:
+            continue
+        bounds = [find(first, f"h:{bound}") for bound in ("low", "high")]
+        if xsi_type(first) != "IVL_TS" or (None in bounds and find(first, "h:width") is None):
+            yield error(first, "La durée d’un traitement doit avoir un début et une fin.")
 
 
 def _is_drug(product: etree._Element) -> bool:
@@ -217,10 +269,12 @@ def types(document: etree._Element) -> Iterator[Finding]:
         found = xsi_type(node)
         if found not in TYPES:
             yield error(node, f"Le type «\u00a0{node.get(written)}\u00a0» n’existe pas.")
+        if found == "SXPR_TS" and find(node, "h:comp") is None:
+            yield error(node, "Une fréquence composée ne contient rien.")
     for value in document.iter(tag("value")):
         held = value.getparent()
         if held is not None and held.tag == tag("observation") and written not in value.attrib:
             yield error(value, "La valeur d’une observation ne dit pas son type.")
 
 
-CHECKS: tuple[Check, ...] = (links, sections, bodies, entries, doses, types)
+CHECKS: tuple[Check, ...] = (links, sections, bodies, entries, doses, periods, types)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from lgc.cda.check_header import Check
+from lgc.cda.check_structure import MODES
 from lgc.cda.finding import COMPLETE_AUTHOR, Finding, error
 from lgc.cda.names import tag
 from lgc.cda.values import attribute, find, find_all, has_template
@@ -87,7 +88,6 @@ _WANTED = (
     ("1.2.250.1.213.1.1.3.48.15", "le remboursement"),
     ("1.3.6.1.4.1.19376.1.9.1.3.9.1", "la substitution"),
 )
-_MODES = tuple(f"{IHE}.4.{mode}" for mode in ("7.1", "8", "9", "10", "11", "21"))
 
 
 def _prescription(document: etree._Element) -> Iterator[Finding]:
@@ -120,7 +120,7 @@ def _line(line: etree._Element) -> Iterator[Finding]:
         yield error(line, "Le nombre de renouvellements manque.")
     if find(line, "h:author") is not None:
         yield error(line, "Une ligne d’ordonnance n’a pas d’auteur à elle.")
-    if not any(has_template(line, mode) for mode in _MODES):
+    if not any(has_template(line, mode) for mode in MODES):
         yield error(line, "Le mode d’administration d’un médicament manque.")
     held = {
         node.get("root")
@@ -210,7 +210,17 @@ RULES: tuple[KindRule, ...] = (
         ),
         (_hospital_stay,),
     ),
-    KindRule("1.2.250.1.213.1.1.1.29", "Lettre de liaison à la sortie", "11490-0"),
+    KindRule(
+        "1.2.250.1.213.1.1.1.29",
+        "Lettre de liaison à la sortie",
+        "11490-0",
+        (
+            ("1.2.250.1.213.1.1.2.35.1", "Statut du document"),
+            (f"{IHE}.3.1", "Motif de l’hospitalisation"),
+            ("1.3.6.1.4.1.19376.1.7.3.1.1.13.7", "Synthèse médicale du séjour"),
+            (f"{IHE}.3.22", "Traitements à la sortie"),
+        ),
+    ),
     KindRule(
         "1.2.250.1.213.1.1.1.39",
         "Prescription de produits de santé",

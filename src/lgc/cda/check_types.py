@@ -41,6 +41,11 @@ def everywhere(document: etree._Element) -> Iterator[Finding]:
             yield error(node, f"«\u00a0{node.get('value')}\u00a0» n’est pas un nombre entier.")
 
 
+FLAGS = ("negationInd", "inversionInd", "contextConductionInd")
+AMOUNTS = frozenset(("doseQuantity", "rateQuantity", "maxDoseQuantity", "period", "repeatNumber"))
+NAME = re.compile(r"[^\W\d][\w.\-]*")
+
+
 def _fits(pattern: re.Pattern[str], text: str | None) -> bool:
     return text is None or pattern.fullmatch(text.strip()) is not None
 
@@ -58,7 +63,12 @@ def _tokens(node: etree._Element) -> Iterator[Finding]:
     null = node.get("nullFlavor")
     if null is not None and null not in NULLS:
         yield error(node, f"La raison d’absence «\u00a0{null}\u00a0» n’existe pas.")
-    for attribute in ("code", "unit", "classCode", "moodCode", "typeCode"):
+    for attribute in FLAGS:
+        if node.get(attribute) not in (None, "true", "false"):
+            yield error(node, f"L’attribut {attribute} doit être vrai ou faux.")
+    if not _fits(NAME, node.get("ID")):
+        yield error(node, f"Le repère «\u00a0{node.get('ID')}\u00a0» est mal formé.")
+    for attribute in ("code", "unit", "classCode", "moodCode", "typeCode", "mediaType"):
         text = node.get(attribute)
         if text is not None and not TOKEN.fullmatch(text.strip()):
             yield error(node, f"L’attribut {attribute} est vide ou contient une espace.")
@@ -75,4 +85,6 @@ def _is_measure(node: etree._Element, name: str) -> bool:
     if name == "value" and xsi_type(node) in MEASURES:
         return True
     parent = node.getparent()
-    return name in BOUNDS and parent is not None and xsi_type(parent) == "IVL_PQ"
+    if name not in BOUNDS or parent is None:
+        return name == "period"
+    return xsi_type(parent) == "IVL_PQ" or etree.QName(parent).localname in AMOUNTS
