@@ -104,7 +104,7 @@ class LabReader:
             bound=measured.bound,
             unit=measured.unit,
             text=measured.text,
-            reference=_reference(node),
+            reference=_reference(node, measured.unit),
             interpretation=_interpretation(node),
             chapter=_chapter(node),
             battery=self._battery(node),
@@ -299,11 +299,19 @@ def _interpretation(node: etree._Element) -> str:
     return next((code for code in codes if code in INTERPRETATIONS), "")
 
 
-def _reference(node: etree._Element) -> ReferenceRange | None:
+def _reference(node: etree._Element, unit: str) -> ReferenceRange | None:
+    """The range in the unit of the result; one in another unit says nothing of it."""
     for found in find_all(node, "h:referenceRange"):
         value = find(found, "h:observationRange/h:value")
-        low = real(attribute(value, "h:low", "value"))
-        high = real(attribute(value, "h:high", "value"))
+        low, high = (_end(find(value, f"h:{side}"), unit) for side in ("low", "high"))
         if low is not None or high is not None:
             return ReferenceRange(low, high)
     return None
+
+
+def _end(node: etree._Element | None, unit: str) -> float | None:
+    number = real(node.get("value")) if node is not None else None
+    if node is None or number is None:
+        return None
+    written = node.get("unit") or ""
+    return number if written in ("", "1", unit) or not unit else None

@@ -22,6 +22,8 @@ from lgc.services.searching_dmp import SearchingDmp, line_of_entry
 from lgc.terminology import ucum
 
 Sourced = tuple[str, LabResult]
+MOST_UNITS = 100
+LONGEST = 200  # characters of a label or of a result in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Biology:
             stored = uow.results.of_patient(patient_id)
             documents = {d.document_id: d for d in uow.documents.of_patient(patient_id)}
         zone = self._clock.now().tzinfo
-        results = [(key, on_the_wall(result, zone)) for key, result in stored]
+        results = [(key, as_shown(result, zone)) for key, result in stored]
         followed = [protocols()[key] for key in patient.protocols if key in protocols()]
         groups = group(series_of(results))
         return BiologyView(
@@ -154,9 +156,26 @@ class Biology:
         )
 
 
-def on_the_wall(result: LabResult, zone: dt.tzinfo | None) -> LabResult:
-    """Dated by the practice's clock: midnight of a bare date must not be the day before."""
-    return replace(result, taken_at=result.taken_at.astimezone(zone))
+def as_shown(result: LabResult, zone: dt.tzinfo | None) -> LabResult:
+    """Dated by the practice's clock: midnight of a bare date must not be the day before.
+
+    Words are cut to what a table can show; the report itself has them whole.
+    """
+    return replace(
+        result,
+        taken_at=result.taken_at.astimezone(zone),
+        label=cut(result.label),
+        text=cut(result.text),
+        unit=cut(result.unit),
+        chapter=cut(result.chapter),
+        specimen=cut(result.specimen),
+        laboratory=cut(result.laboratory),
+        isolate=cut(result.isolate),
+    )
+
+
+def cut(words: str) -> str:
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
 def series_of(results: Sequence[Sourced]) -> tuple[Analysis, ...]:
@@ -164,11 +183,15 @@ def series_of(results: Sequence[Sourced]) -> tuple[Analysis, ...]:
     kept = _without_known_quotes(_without_repeats(results))
     twins = _twins(kept)
     told_twice = {id(twin) for twin in twins.values()}
+    # No laboratory uses so many: comparing what a hostile report made up would never end.
+    compare = len({result.unit for _, result in kept}) <= MOST_UNITS
     families: dict[tuple[str, ...], list[Sourced]] = defaultdict(list)
     for sourced in kept:
         if id(sourced[1]) not in told_twice:
             families[_family(sourced[1])].append(sourced)
-    found = [one for members in families.values() for one in _by_unit(members, twins)]
+    found = [
+        one for members in families.values() for one in _by_unit(members, twins, compare=compare)
+    ]
     return tuple(sorted(found, key=_order(kept)))
 
 
@@ -241,24 +264,26 @@ def _matrix(result: LabResult) -> str:
     return fold(after.partition(" ;")[0]) if mark else fold(result.specimen)
 
 
-def _by_unit(members: Sequence[Sourced], twins: dict[int, LabResult]) -> list[Analysis]:
+def _by_unit(
+    members: Sequence[Sourced], twins: dict[int, LabResult], *, compare: bool
+) -> list[Analysis]:
     """One series per unit that does not convert into the newest one."""
-    groups: list[tuple[str, list[Point]]] = []
+    groups: dict[str, list[Point]] = {}
     newest_first = sorted(members, key=lambda one: one[1].taken_at, reverse=True)
     # Words have no unit: they join the figures, whichever came first.
     for document_id, result in sorted(newest_first, key=lambda one: one[1].value is None):
-        place = next((g for g in groups if _fits(result, g[0])), None)
-        if place is None:
-            place = (result.unit, [])
-            groups.append(place)
-        place[1].append(_point(document_id, result, place[0], twins.get(id(result))))
-    return [_analysis(unit, tuple(points)) for unit, points in groups]
+        unit = result.unit
+        if result.value is None:
+            unit = next(iter(groups), "")
+        elif compare and unit not in groups:
+            unit = next((known for known in groups if _fits(result, known)), unit)
+        point = _point(document_id, result, unit, twins.get(id(result)))
+        groups.setdefault(unit, []).append(point)
+    return [_analysis(unit, tuple(points)) for unit, points in groups.items()]
 
 
 def _fits(result: LabResult, unit: str) -> bool:
-    if result.value is None:
-        return True
-    return ucum.convert(result.value, result.unit, unit) is not None
+    return result.value is not None and ucum.convert(result.value, result.unit, unit) is not None
 
 
 def _point(document_id: str, result: LabResult, unit: str, twin: LabResult | None) -> Point:

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from lgc.domain.biology import LabResult
 from lgc.domain.documents import Document, Origin
@@ -146,8 +147,14 @@ def done_of(
 
 
 def _named(act: PlannedAct, words: str) -> bool:
+    return _says(act.words, words) if act.words else False
+
+
+@lru_cache(maxsize=16_384)
+def _says(names: tuple[str, ...], words: str) -> bool:
+    """A record names few things many times: each is looked at once."""
     folded = _spaced(words)
-    return any(_spaced(word).rstrip() in folded for word in act.words)
+    return any(_spaced(name).rstrip() in folded for name in names)
 
 
 def _spaced(words: str) -> str:

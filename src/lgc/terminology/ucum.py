@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 FRENCH = {
@@ -74,7 +74,7 @@ def convert(value: float, unit: str, target: str) -> float | None:
     return None if factor is None else float(Fraction(repr(value)) * factor)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _factor(unit: str, target: str) -> Fraction | None:
     if unit == target:
         return Fraction(1)

@@ -51,15 +51,16 @@ def entry_of(unique_id, code="11502-2"):
     )  # fmt: skip
 
 
-def hba1c(value, at):
+def hba1c(value, at, label="HbA1c"):
     return LabResult(
-        Coded("4548-4", LOINC, "HbA1c"), "HbA1c", at, value, unit="%",
+        Coded("4548-4", LOINC, "HbA1c"), label, at, value, unit="%",
         reference=ReferenceRange(4, 6), chapter="Biochimie",
     )  # fmt: skip
 
 
 def receive(desk, make, patient, value, **fields):
     """A laboratory report joins the record as the mailbox or the DMP brings it."""
+    label = fields.pop("label", "HbA1c")
     at = fields.pop("at", dt.datetime(2026, 9, 2, 8, tzinfo=dt.UTC))
     replaces = fields.pop("replaces", "")
     paper = replace(
@@ -70,7 +71,7 @@ def receive(desk, make, patient, value, **fields):
         paper.unique_id, paper.set_id, paper.version, REPORT, paper.title, at, DocumentPatient(),
         replaces=replaces,
     )  # fmt: skip
-    readable = ReadableDocument(header, results=(hba1c(value, at),))
+    readable = ReadableDocument(header, results=(hba1c(value, at, label),))
     with desk.store.unit() as uow:
         add_received(uow, DocumentContent(paper, b"<x/>"), readable)
         uow.commit()
@@ -136,3 +137,11 @@ def test_reports_of_the_dmp_that_are_not_here_yet_can_be_brought(desk, make, pat
     assert view.documents == 1
     ((title, codes),) = view.follow_ups
     assert title == "Protocole diabète" and "4548-4" in codes
+
+
+def test_a_label_without_end_is_cut_to_what_a_table_can_show(desk, make, patient):
+    receive(desk, make, patient, 7.9, label="x" * 1_000_000)
+
+    (one,) = Biology(desk.store.unit, desk.clock, FakeDmp()).view(patient.patient_id).analyses
+
+    assert len(one.full_label) == 200

@@ -148,3 +148,19 @@ def test_a_reference_may_have_one_side(bounds, expected):
     read = result('<value xsi:type="PQ" value="1"/>', more=reference).reference
 
     assert (read.low, read.high) == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [("g/L", (4.0, 8.0)), ("", (4.0, 8.0)), ("g/dL", None), ("mmol/L", None)],
+)
+def test_a_reference_in_another_unit_is_never_taken_for_the_result_s(unit, expected):
+    given = f' unit="{unit}"' if unit else ""
+    reference = (
+        '<referenceRange typeCode="REFV"><observationRange><value xsi:type="IVL_PQ">'
+        f'<low value="4"{given}/><high value="8"{given}/></value></observationRange>'
+        "</referenceRange>"
+    )
+    read = result('<value xsi:type="PQ" value="5" unit="g/L"/>', more=reference).reference
+
+    assert (None if read is None else (read.low, read.high)) == expected
