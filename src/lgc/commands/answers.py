@@ -14,8 +14,11 @@ from typing import Any
 
 from lxml import etree
 
+from lgc.dmp import codes, td0_4_my_patients, td1_6_list
+from lgc.dmp.answer import text
 from lgc.errors import UnreadableInput
-from lgc.hl7v3 import prpa_in201308
+from lgc.hl7v3 import prpa_in201305, prpa_in201308, registration
+from lgc.hl7v3.message import Refusal
 from lgc.transport import mtom, soap
 from lgc.transport.errors import MalformedAnswer, SoapFault
 from lgc.xds import iti18, iti43, registry_response
@@ -119,7 +122,48 @@ def _registered(body: etree._Element, parts: Mapping[str, bytes]) -> Said:
 
 
 def _existence(body: etree._Element, parts: Mapping[str, bytes]) -> Said:
-    return Said({"existence": prpa_in201308.parse(body)})
+    found = prpa_in201308.parse_administrative(body)
+    if isinstance(found, Refusal):
+        return _refused(found)
+    about = {"existence": found.existence, "telecoms": found.telecoms}
+    return Said(about | {"identifiers": found.identifiers})
+
+
+def _candidates(body: etree._Element, parts: Mapping[str, bytes]) -> Said:
+    found = prpa_in201305.parse(body)
+    return _refused(found) if isinstance(found, Refusal) else Said({"candidates": found})
+
+
+def _recorded(body: etree._Element, parts: Mapping[str, bytes]) -> Said:
+    """TD1.1 to TD1.4, wrapped by the DMP or not."""
+    refused = registration.parse(body)
+    return _refused(refused) if refused is not None else Said({"accepted": True})
+
+
+def _refused(refusal: Refusal) -> Said:
+    about = {"accepted": False, "code": refusal.code, "words": refusal.words}
+    return Said(about, faults=("Le DMP a refusé la demande.",))
+
+
+def _authorised(body: etree._Element, parts: Mapping[str, bytes]) -> Said:
+    return _owned(body, dict)
+
+
+def _professionals(body: etree._Element, parts: Mapping[str, bytes]) -> Said:
+    return _owned(body, lambda: {"professionals": td1_6_list.read(body)})
+
+
+def _my_patients(body: etree._Element, parts: Mapping[str, bytes]) -> Said:
+    return _owned(body, lambda: {"patients": td0_4_my_patients.read(body)})
+
+
+def _owned(body: etree._Element, more: Callable[[], dict[str, Any]]) -> Said:
+    """A proprietary answer: its status and context, then what it lists when it is DMPOk."""
+    status, context = text(body, "status"), text(body, "context")
+    about = {"status": status, "context": context}
+    if status.lower() != codes.OK:
+        return Said(about, faults=("Le DMP a refusé la demande.",))
+    return Said(about | more())
 
 
 def _plain(body: etree._Element, parts: Mapping[str, bytes]) -> Said:
@@ -138,4 +182,13 @@ READERS: Mapping[str, Callable[[etree._Element, Mapping[str, bytes]], Said]] = {
     "RetrieveDocumentSetResponse": _retrieved,
     "RegistryResponse": _registered,
     "PRPA_IN201308UV02": _existence,
+    "PRPA_IN201306UV02": _candidates,
+    "PRPA_IN201312UV02": _recorded,
+    "PRPA_IN201313UV02": _recorded,
+    "PRPA_IN201314UV02_Response": _recorded,
+    "PRPA_IN201315UV02": _recorded,
+    "PRPA_IN201316UV02": _recorded,
+    "setAuthorizationResponse": _authorised,
+    "listAuthorizationByPatientResponse": _professionals,
+    "patientListResponse": _my_patients,
 }
