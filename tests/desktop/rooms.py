@@ -244,7 +244,9 @@ def make_desk() -> SimpleNamespace:
         finding=FakeFinding(),
         sharing=FakeSharing(),
         dmp=SimpleNamespace(
-            search=lambda patient_id, **how: (), fetch=lambda patient_id, entry, **how: ""
+            look_once=lambda patient_id: None,
+            search=lambda patient_id, **how: (),
+            fetch=lambda patient_id, entry, **how: "",
         ),
         clock=SimpleNamespace(now=lambda: NOW),
         fetch_mail=lambda: None,

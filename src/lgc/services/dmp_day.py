@@ -102,18 +102,21 @@ class DmpOfTheDay:
     def bring_news(self, mine: dict[str, AuthorisedDmp]) -> int:
         """Documents added since the last look, fetched and marked new; returns how many.
 
-        The first look at a DMP only lists what it holds. Raises UserFacingError.
+        The first look of a session lists what a DMP holds, so that its record shows it at once.
+        Raises UserFacingError.
         """
         came = 0
         for patient_id, one in mine.items():
-            seen = self._seen(patient_id)
-            if one.last_addition is None or (seen is not None and one.last_addition <= seen):
+            seen, added = self._seen(patient_id), one.last_addition
+            fresh = added is not None and (seen is None or added > seen)
+            if not fresh and self._searching.searched(patient_id):
                 continue
             entries = self._searching.search(patient_id)
             if seen is not None:
                 new = [e for e in entries if e.created_at is not None and e.created_at > seen]
                 came += self._searching.fetch_all(patient_id, new[:MOST_NEWS], unread=True)
-            self._remember(patient_id, one.last_addition)
+            if added is not None:
+                self._remember(patient_id, added)
         return came
 
     def _existence(self, patient: Patient) -> Existence | UserFacingError:

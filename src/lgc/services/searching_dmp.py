@@ -17,6 +17,7 @@ from lgc.domain.documents import (
     DocumentContent,
     Origin,
 )
+from lgc.domain.patients import DmpAccess
 from lgc.domain.readable import ReadableDocument
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.services.connection import DeskConnection
@@ -74,6 +75,25 @@ class SearchingDmp:
             statuses=(EntryStatus.APPROVED, EntryStatus.ARCHIVED),
         )
         return self.search(patient_id, everything, access=access)
+
+    def look_once(self, patient_id: str) -> None:
+        """The first automatic search of this session, where my right is known to be open.
+
+        Raises UserFacingError: nothing was asked of the doctor, so nobody need be told.
+        """
+        with self._open() as uow:
+            access = uow.patients.get(patient_id).dmp.access
+        if (
+            not self.searched(patient_id)
+            and access is DmpAccess.AUTHORISED
+            and self._connection.plugged
+        ):
+            self.search(patient_id)
+
+    def searched(self, patient_id: str) -> bool:
+        """Whether this session looked into this DMP already."""
+        with self._lock:
+            return patient_id in self._found
 
     def known(self, patient_id: str) -> tuple[DmpEntry, ...]:
         """What the last search of this session found."""

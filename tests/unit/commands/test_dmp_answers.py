@@ -1,4 +1,4 @@
-"""`lgc read` on recorded answers of the DMP: data when it can, the DMP's own words when it says no."""
+"""`lgc read` on recorded answers of the DMP: data, or the DMP's own words when it says no."""
 
 import pytest
 
@@ -74,8 +74,8 @@ def test_a_proprietary_refusal_keeps_its_words(name):
 
 @pytest.mark.parametrize("name", ["PRPA_IN201312UV02", "PRPA_IN201315UV02"])
 def test_a_registration_is_accepted_or_told(name):
-    wrapped = '<g:PRPA_IN201314UV02_Response xmlns:g="asip:ci-sis:gdp:2010">{}</g:{}>'
-    wrapped = wrapped.replace("{}</g:{}>", "%s</g:PRPA_IN201314UV02_Response>")
+    tag = "PRPA_IN201314UV02_Response"
+    wrapped = f'<g:{tag} xmlns:g="asip:ci-sis:gdp:2010">%s</g:{tag}>'
 
     assert answers.read(recorded(acknowledged(name))).about["accepted"] is True
     assert answers.read(recorded(wrapped % acknowledged(name))).about["accepted"] is True

@@ -18,6 +18,7 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.record.record_page import Record
 from lgc.domain.dmp import ORDINARY, AccessContext, AuthorisedProfessional, DmpEntry, DocumentAction
 from lgc.domain.documents import DmpState
+from lgc.errors import UserFacingError
 from lgc.services.acting_dmp import PossibleAction
 from lgc.services.desk import Desk
 from lgc.services.views import DocumentLine
@@ -34,6 +35,9 @@ class DmpOnRecord(QObject):
         record.dmp_menu_asked.connect(self.show_menu)
         record.document_menu_asked.connect(self.show_document_menu)
         record.guard_opening(self.guard)
+        record.patient_changed.connect(self._first_look)
+        record.document.dmp_menu_asked.connect(self.show_document_menu)
+        self._looked = False
         self._acts: dict[str, Callable[[], None]] = {
             "authorise": self._authorise,
             "withdraw": self._withdraw,
@@ -47,6 +51,22 @@ class DmpOnRecord(QObject):
             "secret": self._secret,
             "close": self._close,
         }
+
+    def _first_look(self) -> None:
+        """What the DMP holds joins the list by itself, once; a failure needs no word."""
+        if not self._looked:
+            self._looked = True
+            self._window.tasks.run(
+                partial(self._desk.dmp.look_once, self._record.patient_id),
+                owner=self._record,
+                done=lambda nothing: None,
+                failed=self._unless_expected,
+            )
+
+    def _unless_expected(self, error: Exception) -> None:
+        """Nobody asked: an unreachable DMP is the status line's business."""
+        if not isinstance(error, UserFacingError):
+            self._window.messages.show(error)
 
     # --- the patient's DMP ------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout
 
 from lgc.desktop.components.busy import BusyLine
@@ -25,6 +25,7 @@ from lgc.errors import UserFacingError
 from lgc.services.checking import Finding
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
+from lgc.services.records import line_of
 from lgc.services.reusing import may_be_reused
 
 HIDDEN = "Ce document n’est pas visible par la personne concernée."
@@ -42,6 +43,7 @@ class DocumentPage(QFrame):
     share_asked = Signal(object)
     reuse_asked = Signal(object)
     kept = Signal()
+    dmp_menu_asked = Signal(object, QPoint)
 
     def __init__(self, desk: Desk, tasks: Tasks) -> None:
         super().__init__()
@@ -88,7 +90,18 @@ class DocumentPage(QFrame):
         elif opened.content.document.dmp_state is DmpState.INVISIBLE:
             self.notice.setVisible(True)
             self.notice.set("warn", HIDDEN, HIDDEN_ADVICE)
+        self._offer_dmp(opened.content.document, draft)
         self.body.setFocus()
+
+    def _offer_dmp(self, document: Document, draft: bool) -> None:
+        there = not draft and document.dmp_state is not DmpState.NOT_DEPOSITED
+        self.dmp.setEnabled(there)
+        self._dmp_button.setVisible(there)
+
+    def _dmp_menu(self) -> None:
+        if self._opened is not None:
+            where = self._dmp_button.mapToGlobal(QPoint(0, self._dmp_button.height() + 2))
+            self.dmp_menu_asked.emit(line_of(self._opened.content.document), where)
 
     def allow_sharing(self, allowed: bool) -> None:
         """A piece that is in no record yet can be read, not shared."""
@@ -114,6 +127,9 @@ class DocumentPage(QFrame):
         )
         self._reuse_button.setObjectName("reuseDocument")
         self._offer_reuse(False)
+        self.dmp = action(self, "Actions DMP", self._dmp_menu, "Ctrl+D", hint="DMP")
+        self._dmp_button = Button("Actions DMP", "quiet", "ri.folder-user-line", action=self.dmp)
+        self._dmp_button.setObjectName("documentDmp")
         self._keep_button = Button("Garder", glyph="ri.save-line", action=self.keep)
         self._keep_button.setObjectName("keepDocument")
         self._share_button = Button(
@@ -136,6 +152,7 @@ class DocumentPage(QFrame):
         row.addWidget(check)
         row.addWidget(Button("Copie", "quiet", "ri.download-line", action=export, cap=False))
         row.addWidget(Button("Imprimer", "quiet", "ri.printer-line", action=printing, cap=False))
+        row.addWidget(self._dmp_button)
         row.addWidget(self._reuse_button)
         row.addWidget(self._keep_button)
         row.addWidget(self._share_button)
