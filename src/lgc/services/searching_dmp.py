@@ -82,12 +82,8 @@ class SearchingDmp:
         Raises UserFacingError: nothing was asked of the doctor, so nobody need be told.
         """
         with self._open() as uow:
-            access = uow.patients.get(patient_id).dmp.access
-        if (
-            not self.searched(patient_id)
-            and access is DmpAccess.AUTHORISED
-            and self._connection.plugged
-        ):
+            mine = uow.patients.get(patient_id).dmp.access is DmpAccess.AUTHORISED
+        if mine and self._connection.plugged and not self.searched(patient_id):
             self.search(patient_id)
 
     def searched(self, patient_id: str) -> bool:

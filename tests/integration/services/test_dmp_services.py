@@ -307,7 +307,7 @@ def test_one_list_tells_the_icons_of_those_it_knows_and_each_other_is_asked(offi
 
     office.lane.work()
 
-    assert office.dmp.asked == ["td0.4", "td0.2"]
+    assert office.dmp.asked == ["td0.4", "td0.2", "td3.1"]
     assert status_of(store, known).access is DmpAccess.AUTHORISED
     assert status_of(store, unknown).access is DmpAccess.TO_AUTHORISE
     assert office.events[-1] == ServiceState("dmp", True, "DMP joignable")
@@ -393,6 +393,17 @@ def test_what_was_added_since_the_last_look_waits_in_the_record_marked_new(
     with store.unit() as uow:
         found = uow.documents.of_patient(patient.patient_id)
     assert [(one.unique_id, one.unread) for one in found] == [("1.2.2", True)]
+
+
+def test_the_first_look_is_for_those_i_may_read_and_only_once(office, admit):
+    mine_, other = admit(9), admit(10)
+    office.acting.authorise(mine_.patient_id, attested=True)
+    office.dmp.asked.clear()
+
+    for patient in (mine_, other, mine_):
+        office.searching.look_once(patient.patient_id)
+
+    assert office.dmp.asked == ["td3.1"]
 
 
 def test_a_quiet_dmp_is_not_searched(office, admit, clock):
