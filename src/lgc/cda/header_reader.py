@@ -14,6 +14,7 @@ from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentHeader, DocumentPatient
 
 Faults = list[str]
+MAX_LINKS = 100
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE}
 _UNKNOWN_TYPE = Coded("", "", "")
 
@@ -48,6 +49,7 @@ def read_header(document: etree._Element, faults: Faults) -> DocumentHeader:
         language=attribute(document, "h:languageCode", "code"),
         template_ids=tuple(t.get("root") or "" for t in find_all(document, "h:templateId")),
         replaces=_replaced(document),
+        answers=_answered(document),
     )
     faults.extend(sentence for wrong, sentence in _WANTED if wrong(header))
     return header
@@ -207,6 +209,18 @@ def _recipients(document: etree._Element) -> tuple[str, ...]:
         person = person_name(find(recipient, "h:informationRecipient/h:name"))
         names.append(person or words(find(recipient, "h:receivedOrganization/h:name")))
     return tuple(name for name in names if name)
+
+
+def _answered(document: etree._Element) -> tuple[str, ...]:
+    """Orders carried out (header) and letters answered (entries)."""
+    orders = find_all(document, "h:inFulfillmentOf/h:order/h:id")
+    letters = [
+        node
+        for letter in document.iter(tag("externalDocument"))
+        for node in letter.iterchildren(tag("id"))
+    ]
+    found = (identifier(node) for node in (*orders, *letters[:MAX_LINKS]))
+    return tuple(dict.fromkeys(one for one in found if one))
 
 
 def _replaced(document: etree._Element) -> str:

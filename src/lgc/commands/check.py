@@ -9,6 +9,8 @@ from lgc.cda import check
 from lgc.cda.check import Finding
 from lgc.cda.source import MAX_BYTES
 from lgc.commands.console import say
+from lgc.errors import UnreadableInput
+from lgc.xds import xdm
 
 RIGHT, WRONG, UNREADABLE = 0, 1, 2
 LEVELS = {"error": "Erreur", "warning": "À vérifier"}
@@ -28,14 +30,30 @@ def _one(path: Path) -> int:
     except OSError:
         say([f"{path}\u00a0: ce fichier ne peut pas être lu."])
         return UNREADABLE
+    return max(_document(name, content) for name, content in _documents(path, data))
+
+
+def _documents(path: Path, data: bytes) -> list[tuple[str, bytes]]:
+    """The documents of an archive, else the file itself."""
+    if data[:4] != b"PK\x03\x04":
+        return [(str(path), data)]
+    try:
+        entries = xdm.read(data).entries
+    except UnreadableInput:
+        entries = ()
+    held = [(f"{path}\u00a0› {one.file_name}", one.content) for one in entries if one.content]
+    return held or [(str(path), data)]
+
+
+def _document(name: str, data: bytes) -> int:
     findings = check.check(data)
-    say(_lines(path, findings))
+    say(_lines(name, findings))
     if any(finding.is_refusal for finding in findings):
         return UNREADABLE
     return WRONG if any(finding.level == "error" for finding in findings) else RIGHT
 
 
-def _lines(path: Path, findings: Sequence[Finding]) -> Iterator[str]:
+def _lines(path: str, findings: Sequence[Finding]) -> Iterator[str]:
     errors = sum(finding.level == "error" for finding in findings)
     if not findings:
         yield f"{path}\u00a0: rien à signaler."

@@ -84,6 +84,7 @@ def _document(document: ReadableDocument) -> Iterator[str]:
         ("Identifiant", header.unique_id),
         ("Lot et version", f"{header.set_id}, version {header.version}"),
         ("Remplace", header.replaces),
+        ("Répond à", ", ".join(header.answers)),
         ("Date", header.created_at.isoformat() if header.created_at else ""),
         ("Patient", " ".join((patient.birth_name, *patient.given_names)).strip() + used),
         ("Naissance", patient.birth_date.isoformat() if patient.birth_date else ""),

@@ -27,7 +27,10 @@ class DocumentPatient:
 
 @dataclass(frozen=True, slots=True)
 class DocumentHeader:
-    """The header panel of a CDA (HL7 CDA R2 §4.2; CI-SIS structuration minimale)."""
+    """The header panel of a CDA (HL7 CDA R2 §4.2; CI-SIS structuration minimale).
+
+    ``answers`` holds the unique_ids of documents that this one answers or carries out.
+    """
 
     unique_id: str
     set_id: str
@@ -49,6 +52,7 @@ class DocumentHeader:
     language: str = ""
     template_ids: tuple[str, ...] = ()
     replaces: str = ""
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

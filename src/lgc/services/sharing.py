@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lgc.cda import parse, pdf
+from lgc.cda.showable import showable
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState
 from lgc.domain.dmp import Existence
 from lgc.domain.documents import Confidentiality, Document, DocumentContent
 from lgc.domain.identity import QualifiedIns, Sex
 from lgc.domain.patients import DmpAccess, DmpStatus, Patient
 from lgc.domain.professionals import Correspondent
+from lgc.domain.readable import Attachment
 from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
@@ -202,7 +204,9 @@ def readable_pdf(content: DocumentContent) -> bytes | None:
         return content.content
     if content.document.mime_type == "text/xml":
         return pdf.render(parse.parse(content.content))
-    return None
+    kept = Attachment(content.document.title, content.document.mime_type, content.content)
+    shown = showable(kept)
+    return shown.content if shown.media_type == "application/pdf" else None
 
 
 def _chosen(uow: UnitOfWork, document: DocumentContent | str) -> DocumentContent:

@@ -54,6 +54,12 @@ def test_the_exit_codes_of_check_say_right_wrong_and_unreadable(tmp_path, capsys
     assert check.run([tmp_path / "absent.xml"]) == 2
 
 
+def test_the_documents_of_an_archive_are_checked_one_by_one(capsys):
+    assert check.run([SHARED / "xdm/vendor-sage-two-subsets.zip"]) == 1
+
+    assert capsys.readouterr().out.count("\u00a0› ") == 2
+
+
 def test_the_command_line_answers_without_a_traceback(tmp_path):
     noise = tmp_path / "noise.bin"
     noise.write_bytes(os.urandom(2000) + b"\x00")

@@ -176,6 +176,16 @@ def test_a_given_vaccine_and_the_measurements_of_the_day_survive_too(makers):
     assert [(e.label, e.value, e.unit) for e in read.entries] == taken
 
 
+def test_links_between_documents_survive_the_journey(makers):
+    _, answer = read_back(makers, "reply", "linked")
+    _, version = read_back(makers, "consultation", "full")
+    _, free = read_back(makers, "reply", "free")
+
+    assert answer.header.answers == ("1.2.250.1.999.9^7",)
+    assert (version.header.version, version.header.replaces) == (2, "1.2.3^4")
+    assert free.header.answers == ()
+
+
 @pytest.mark.parametrize("name", ["nothing known", "absences"])
 def test_what_is_absent_is_said_and_never_read_as_an_entry(makers, name):
     _, read = read_back(makers, "admission_letter", name)
