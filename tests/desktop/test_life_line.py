@@ -95,6 +95,20 @@ def test_documents_that_collide_are_one_stack_that_a_closer_look_opens(view):
     assert (last - first).days < 20
 
 
+def test_a_click_on_an_act_that_was_done_opens_what_tells_it(qtbot, view):
+    report = paper(1, dt.date(2026, 9, 2))
+    mark = Mark(MarkState.DONE, None, dt.date(2026, 9, 2), 0, "d1", "7,9 %")
+    view.show_life(LifeLine(TODAY, (), (report,), (Lane("HbA1c", "3 mois", (mark,)),)))
+    view.show_period(dt.date(2026, 1, 1), TODAY)
+    view.grab()
+    (spot,) = [spot for spot in view._spots if isinstance(spot.target, tuple)]
+
+    with qtbot.waitSignal(view.opened) as opened:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=spot.box.center().toPoint())
+
+    assert opened.args == [report]
+
+
 def test_the_wheel_goes_from_twenty_years_to_one_day_and_back(view):
     view.show_life(life(50))
     view.show_period(TODAY - dt.timedelta(7300), TODAY)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.record.biology.part import TOGETHER, BiologyPart
@@ -46,8 +47,7 @@ def biology_curves(visit: Visit) -> None:
         raise TourFailure("no curve")
     one = part.chosen[0]
     place = _place(part, one.key, len(one.drawn) - 2)
-    QTest.mouseMove(curves.canvas.viewport(), place + QPoint(40, 30))
-    QTest.mouseMove(curves.canvas.viewport(), place)
+    _point_at(curves.canvas.viewport(), place)
     doctor.until(lambda: curves.tip.isVisible(), "what a point says")
     doctor.picture("biologie-valeur-survolee")
     doctor.click(part.mode.button(TOGETHER))
@@ -73,6 +73,21 @@ def _part(visit: Visit) -> BiologyPart:
         raise TourFailure("biology is not in view")
     visit.doctor.until(lambda: part.was_read, "the results")
     return part
+
+
+def _point_at(target: QWidget, place: QPoint) -> None:
+    """Move the pointer there; without a screen QTest moves it nowhere when everything is scaled."""
+    at = QPointF(place)
+    none = Qt.MouseButton.NoButton
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        at,
+        target.mapToGlobal(at),
+        none,
+        none,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(target, move)
 
 
 def _brings(button: Button) -> bool:

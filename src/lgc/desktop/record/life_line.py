@@ -222,9 +222,18 @@ class LifeLineView(QWidget):
         target = spot.target
         if isinstance(target, DocumentLine):
             self.opened.emit(target)
+        elif (line := self._document_of(spot)) is not None:
+            self.opened.emit(line)
         elif isinstance(target[0], DocumentLine):  # « +n »: come closer
             self._scale = self._scale.zoomed(4, spot.box.center().x() - MARGIN)
             self._period_moved()
+
+    def _document_of(self, spot: _Spot) -> DocumentLine | None:
+        """The document that tells an act was done."""
+        mark = spot.target[1] if isinstance(spot.target, tuple) and len(spot.target) == 2 else None
+        if not isinstance(mark, Mark) or mark.document_id is None:
+            return None
+        return next((line for line in self._documents if line.key == mark.document_id), None)
 
     def _spot_at(self, point: QPointF) -> _Spot | None:
         return next((s for s in reversed(self._spots) if s.box.contains(point)), None)
@@ -232,7 +241,9 @@ class LifeLineView(QWidget):
     def _hover(self, spot: _Spot | None) -> None:
         if spot is not self._hovered:
             self._hovered = spot
-            pointing = spot is not None and not isinstance(spot.target, tuple)
+            pointing = spot is not None and (
+                not isinstance(spot.target, tuple) or self._document_of(spot) is not None
+            )
             shape = Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor
             self.setCursor(shape)
             self.update()
