@@ -1,14 +1,25 @@
 """Our XDS against the Open eHealth Integration Platform: its validators, its registry."""
 
 import re
+import uuid
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from lxml import etree
 
+from lgc.dmp import codes
 from lgc.domain.deliveries import Receipt, Refused
-from lgc.domain.dmp import DmpSearch
-from lgc.domain.documents import DocumentReference
+from lgc.domain.dmp import DmpSearch, EntryStatus
+from lgc.domain.documents import Confidentiality, DocumentReference
 from lgc.errors import UserFacingError
+from lgc.services.ports import DmpEnclosure
+from lgc.xds import iti18, iti57
+from lgc.xds.codes import DOCTOR_CHOICE, NORMAL
+from lgc.xds.ebrim import RIM
+from lgc.xds.metadata import package
+
+REPOSITORY = "1.2.250.1.213.4.1.1.1.2"
 
 # What France's rules ask beyond IHE's own data types, and IPF therefore refuses: the type of the
 # INS (NH), of a structure (IDNST) and of a source identifier (PI), the coded speciality as three
@@ -105,3 +116,78 @@ def test_ipf_sees_what_is_wrong(life, judge):
     ]
 
     assert all(verdict != "ok" for verdict in judge(*(("iti41", one) for one in broken)))
+
+
+def update_set(request):
+    return package(
+        SimpleNamespace(
+            ins=request.ins,
+            author=request.author,
+            submission_set_id="2.25.777",
+            submitted_at=request.submitted_at,
+            title="Modification",
+            comments="",
+        ),
+        "2.25.999",
+    )
+
+
+def registered(ipf, request):
+    """Our document as IPF's registry gives it back: the entry and its ebRIM."""
+    question = iti18.get_documents(unique_ids=[request.document.unique_id])
+    answer = ipf.dmp._link.ask("td3_1", codes.REGISTRY, iti18.ACTION, request.ins, question)
+    found = iti18.parse(answer.body)
+    return found.entries[0], found.nodes[0]
+
+
+def test_ipf_finds_nothing_wrong_with_our_updates(ipf, life, judge, submission_request):
+    entry, node = registered(ipf, submission_request)
+    if node.find(f"{{{RIM}}}VersionInfo") is None:
+        # IPF's little registry keeps no version; the DMP always says one.
+        node.find(f"{{{RIM}}}Name").addnext(etree.Element(f"{{{RIM}}}VersionInfo", versionName="1"))
+    masked = (NORMAL, *DOCTOR_CHOICE[Confidentiality.MASKED_TO_PROFESSIONALS])
+    made = update_set(submission_request)
+    updates = [
+        iti57.new_version(made, node, masked),
+        iti57.status_change(made, entry.entry_uuid, EntryStatus.APPROVED, EntryStatus.DEPRECATED),
+    ]
+
+    cases = [("iti57", as_ihe_alone(etree.tostring(one))) for one in updates]
+
+    assert judge(*cases) == ["ok", "ok"]
+
+
+def test_several_documents_of_one_set_reach_ipf(ipf, judge, submission_request):
+    """The same summary under other identifiers travels beside the first."""
+    first = submission_request
+    number = uuid.uuid4().int % 10**15
+
+    def copy_of(stem):
+        unique_id = f"2.25.{number}{stem}"
+        content = first.content.replace(b'root="2.25.101"', f'root="{unique_id}"'.encode())
+        document = replace(first.document, unique_id=unique_id, size=len(content))
+        return document, content
+
+    (document, content), (other, other_content) = copy_of(1), copy_of(2)
+    request = replace(
+        first,
+        document=document,
+        content=content,
+        submission_set_id=f"2.25.{number}3",
+        signature_document_id=f"2.25.{number}4",
+        others=(DmpEnclosure(other, other_content, Confidentiality.VISIBLE),),
+    )
+
+    submitted(ipf, request)
+
+    fetched, problems = ipf.dmp.fetch_several(
+        request.ins,
+        [DocumentReference(REPOSITORY, one) for one in (document.unique_id, other.unique_id)],
+    )
+    assert fetched == {document.unique_id: content, other.unique_id: other_content}
+    assert problems == ()
+    asked = dict(ipf.sent)
+    cases = [
+        (TRANSACTIONS[name], as_ihe_alone(body_of(asked[name]))) for name in ("td2_1", "td3_2")
+    ]
+    assert judge(*cases) == ["ok", "ok"]
