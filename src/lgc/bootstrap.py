@@ -22,6 +22,7 @@ from lgc.jobs.lanes import Lane
 from lgc.jobs.outbox import Outbox
 from lgc.jobs.refreshing_dmp import RefreshingDmp
 from lgc.mssante.client import DirectMssante
+from lgc.mssante.message import media_type
 from lgc.mssante.message import parse as parse_mail
 from lgc.services import seeding_demo
 from lgc.services.access import Access
@@ -45,6 +46,7 @@ from lgc.services.records import Records
 from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
+from lgc.services.writing import Writing
 from lgc.settings import Settings
 from lgc.store.vault import Vault
 from lgc.terminology import specialities
@@ -202,6 +204,18 @@ class Office:
             sharing=sharing,
             queue=Queue(open_unit, clock, tell, lambda event: self._poke()),
             mail=Mail(open_unit, clock),
+            writing=Writing(
+                open_unit,
+                clock,
+                self._ids,
+                self.connection,
+                sharing,
+                self.settings,
+                parse_mail,
+                media_type,
+                tell,
+                self._poke,
+            ),
             filing=filing,
             dmp=dmp,
             acting=ActingDmp(

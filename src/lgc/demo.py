@@ -100,6 +100,7 @@ def profile(folder: Path, facts: dict[str, Any]) -> Profile:
     settings[declared.mail_smtp_port] = facts["smtp_port"]
     settings[declared.mail_imap_host] = facts["imap_host"]
     settings[declared.mail_imap_port] = facts["imap_port"]
+    settings[declared.mail_white_list] = facts["white_list"]
     settings[declared.mail_nil] = "DEMO0001"
     settings[declared.mail_poll_seconds] = 5
     settings[declared.mail_settle_seconds] = 2

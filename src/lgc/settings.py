@@ -187,6 +187,24 @@ mail_size_limit_mb = Setting(
     "Taille maximale",
     "Mégaoctets par message, fixés par l’opérateur.",
 )
+mail_citizen_limit_mb = Setting(
+    "mssante.citizen_limit_mb",
+    25,
+    "Taille maximale vers un patient",
+    "Mégaoctets par message que prend Mon espace santé.",
+)
+mail_signature = Setting(
+    "mssante.signature",
+    "",
+    "Signature des messages",
+    "Sous chaque message ; vide : votre nom, le cabinet et son téléphone.",
+)
+mail_white_list = Setting(
+    "mssante.white_list",
+    "",
+    "Liste blanche MSSanté",
+    "Fichier XML des domaines de l’espace de confiance.",
+)
 mail_poll_seconds = Setting("mssante.poll_seconds", 30, "Relève", "Secondes entre deux relèves.")
 mail_timeout = Setting("mssante.timeout_seconds", 30, "Délai MSSanté", "Secondes.")
 mail_settle_seconds = Setting(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from lgc_sandbox import directory, mail, practice
+from lgc_sandbox import directory, mail, practice, white_list
 from lgc_sandbox.authority import Authority
 from lgc_sandbox.card import DOCTOR, OTHER_DOCTOR, PIN, SECRETARY, SoftCard, module
 from lgc_sandbox.control import Control, ControlServer
@@ -63,6 +63,7 @@ class Sandbox:
             self.folder / "mail", self.authority, self.knobs, practice.addresses(demo), OWNERS
         )
         directory.write(self.folder / "directory.txt", demo)
+        white_list.write(self.folder / "white_list.xml", [*practice.addresses(demo), MAILBOX])
         if first:
             practice.fill_mailbox(self.mail, demo, today)
             (self.folder / FILLED).touch()
@@ -108,6 +109,7 @@ class Sandbox:
             "imap_host": "localhost",
             "imap_port": self.mail.imap_port,
             "directory": str(self.folder / "directory.txt"),
+            "white_list": str(self.folder / "white_list.xml"),
             "trust": str(self.authority.trust),
             "pkcs11_module": str(module()),
             "softhsm2_conf": str(self.card.conf),

@@ -20,6 +20,7 @@ from lgc.domain.readable import (
     ReadableDocument,
     ReadableSection,
 )
+from lgc.domain.writing import Draft, DraftDocument, DraftFile
 from lgc.errors import UserFacingError
 from lgc.services.checking import Finding
 from lgc.services.reading import OpenedDocument
@@ -37,6 +38,7 @@ from lgc.services.views import (
     RankedCandidate,
     RecordView,
 )
+from lgc.services.writing import DraftView
 
 PEOPLE = {person.patient_id: person for person in (CHEMIN, LEGRAND, SAUVEUR)}
 LETTER = Coded("11488-4", "2.16.840.1.113883.6.1", "Consultation")
@@ -172,6 +174,9 @@ class FakeMail:
         )
         return MessageView(line.message, line.patient, ranked if line.message.candidates else ())
 
+    def counts(self) -> dict[str, int]:
+        return {"unread": 0, "unassigned": 0, "drafts": 1, "outbox": 2}
+
     def move(self, message_id: str, folder: Folder) -> Folder:
         line = self.lines[message_id]
         self.lines[message_id] = replace(line, message=replace(line.message, folder=folder))
@@ -194,6 +199,58 @@ class FakeMail:
     def _place(self, message_id: str, who: PatientView | None, by: AssignedBy) -> None:
         line = self.lines[message_id]
         self.lines[message_id] = MessageLine(replace(line.message, assigned_by=by), who)
+
+
+class FakeWriting:
+    """services.writing.Writing over one draft: what was kept, what was sent."""
+
+    def __init__(self) -> None:
+        self.kept: list[Draft] = []
+        self.sent: list[Draft] = []
+        self.refusal: UserFacingError | None = None
+
+    def new(self, patient_id: str | None = None) -> DraftView:
+        return self._view(Draft("d1", body="\n\nDr Paul MEDECIN5729", patient_id=patient_id))
+
+    def reply(self, message_id: str, *, everybody: bool = False) -> DraftView:
+        copies = (replace(COLLEAGUE, address="b@x.example"),) if everybody else ()
+        return self._view(Draft("d1", (COLLEAGUE,), copies, "Re: Suivi", "\n\n> Bonjour"))
+
+    def forward(self, message_id: str) -> DraftView:
+        file = DraftFile("f1", "04_SuiviGrossesse.pdf", "application/pdf", 182_000)
+        return self._view(Draft("d1", subject="Tr: Suivi", files=(file,)))
+
+    def keep(self, draft: Draft) -> DraftView:
+        self.kept.append(draft)
+        return self._view(draft)
+
+    def attach(self, draft: Draft, name: str, content: bytes) -> DraftView:
+        file = DraftFile(name, name, "application/pdf", len(content))
+        return self.keep(replace(draft, files=(*draft.files, file)))
+
+    def attach_document(self, draft: Draft, document_id: str) -> DraftView:
+        paper = DraftDocument(document_id, "CR de consultation")
+        return self.keep(replace(draft, documents=(*draft.documents, paper)))
+
+    def discard(self, draft_id: str) -> None:
+        self.kept.clear()
+
+    def directory(self, words: str) -> tuple[Correspondent, ...]:
+        return (COLLEAGUE,) if words.casefold() in "robert specialiste5737" else ()
+
+    def citizen(self, patient_id: str) -> Correspondent:
+        return Correspondent("148087599999999@patient.mssante.fr", PEOPLE[patient_id].name)
+
+    def send(self, draft: Draft) -> str:
+        if self.refusal is not None:
+            raise self.refusal
+        self.sent.append(draft)
+        return "share-1"
+
+    def _view(self, draft: Draft) -> DraftView:
+        who = PEOPLE.get(draft.patient_id or "")
+        papers = (document(who.patient_id),) if who else ()
+        return DraftView(draft, who, 200_000, 10 * 1024 * 1024, papers)
 
 
 COLLEAGUE = Correspondent(
@@ -240,6 +297,7 @@ def make_desk() -> SimpleNamespace:
         checking=FakeChecking(),
         vsm=FakeVsm(),
         mail=mail,
+        writing=FakeWriting(),
         filing=mail,
         finding=FakeFinding(),
         sharing=FakeSharing(),

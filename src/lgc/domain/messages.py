@@ -11,6 +11,7 @@ class Folder(StrEnum):
     INBOX = "inbox"
     SENT = "sent"
     DRAFTS = "drafts"
+    OUTBOX = "outbox"
     ARCHIVES = "archives"
     DELETED = "deleted"
 

@@ -24,8 +24,10 @@ from lgc.domain.deliveries import (
     next_state,
 )
 from lgc.domain.documents import Confidentiality, DmpState
+from lgc.domain.messages import Folder
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.errors import UserFacingError
+from lgc.services import letters
 from lgc.services.delivering import Delivering, Work
 from lgc.services.events import WELL, Announce, RecordChanged, ServiceState
 from lgc.services.payload import Payload
@@ -85,9 +87,11 @@ class Outbox:
         return True
 
     def _work(self, delivery: Delivery) -> Work:
+        payload = Payload.load(delivery.payload)
         with self._open() as uow:
-            content = uow.documents.content(delivery.document_id)
-        return Work(delivery, Payload.load(delivery.payload), content)
+            if payload.letter:
+                return Work(delivery, payload, None, letters.read(uow, payload.letter))
+            return Work(delivery, payload, uow.documents.content(delivery.document_id))
 
     def _send(self, work: Work) -> None:
         try:
@@ -160,9 +164,12 @@ class Outbox:
             saved = self._save(uow, delivered, event)
             if delivery.channel is Channel.DMP:
                 self._remember_deposit(uow, work, delivered)
+            if work.letter is not None:
+                uow.messages.move(work.payload.letter, Folder.SENT)
             uow.commit()
         self._announce(moved(saved))
-        self._announce(RecordChanged(delivery.patient_id))
+        if delivery.patient_id:
+            self._announce(RecordChanged(delivery.patient_id))
 
     def _remember_deposit(self, uow: UnitOfWork, work: Work, delivery: Delivery) -> None:
         choice = work.payload.confidentiality

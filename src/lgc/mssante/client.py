@@ -17,6 +17,7 @@ from lgc.mssante import submission
 from lgc.mssante.directory import Directory
 from lgc.mssante.mailbox import IncomingMail, Mailbox
 from lgc.mssante.submission import OutgoingMail, Product
+from lgc.mssante.white_list import WhiteList
 from lgc.settings import Settings
 from lgc.transport.errors import NoAnswer, TransportError
 from lgc.transport.mail_imap import ImapServer, MailboxRefused
@@ -46,7 +47,9 @@ class DirectMssante:
         product: Product,
         clock: Clock,
         observer: Observer | None = None,
+        white_list: WhiteList | None = None,
     ) -> None:
+        self._white_list = white_list or WhiteList(None)
         self._smtp, self._mailbox, self._address = smtp, mailbox, address
         self._directory, self._product, self._clock = directory, product, clock
         self._observer = observer
@@ -87,7 +90,17 @@ class DirectMssante:
             size_limit=settings[declared.mail_size_limit_mb] * MEGABYTE,
         )
         mailbox = Mailbox(imap, address)
-        return cls(smtp, mailbox, address, Directory(directory_file), product, clock, observer)
+        chosen = settings[declared.mail_white_list]
+        return cls(
+            smtp,
+            mailbox,
+            address,
+            Directory(directory_file),
+            product,
+            clock,
+            observer,
+            WhiteList(Path(chosen) if chosen else None),
+        )
 
     def send(self, mail: OutgoingMail) -> Outcome:
         """Submit once, our own mailbox among the recipients: its copy is the proof.
@@ -97,7 +110,7 @@ class DirectMssante:
         try:
             content = submission.build(mail, self._product)
             sender = submission.own_address(mail.sender)
-            recipients = [submission.wire_address(one.address) for one in mail.recipients]
+            recipients = [submission.wire_address(one.address) for one in _everybody(mail)]
         except UserFacingError as error:
             return Refused(error.details, error.sentence)
         if self._observer is not None:
@@ -125,11 +138,15 @@ class DirectMssante:
     def directory(self, words: str, limit: int = 8) -> list[Correspondent]:
         return self._directory.find(words, limit)
 
+    def is_listed(self, address: str) -> bool | None:
+        """Is this domain on the white list of MSSanté? None while no list is known."""
+        return self._white_list.holds(address)
+
     def _receipt(self, mail: OutgoingMail, wire: list[str], accepted: Accepted) -> Receipt:
         """Who has it, and who has not, by name."""
         names = [
             (one.family_name or one.address, at)
-            for one, at in zip(mail.recipients, wire, strict=True)
+            for one, at in zip(_everybody(mail), wire, strict=True)
         ]
         taken = ", ".join(name for name, at in names if at not in accepted.refused)
         lines = [f"Remis : {taken}"] if taken else []
@@ -145,6 +162,10 @@ class DirectMssante:
             return question()
         except TransportError as error:
             raise _unreachable(error) from error
+
+
+def _everybody(mail: OutgoingMail) -> tuple[Correspondent, ...]:
+    return (*mail.recipients, *mail.copies)
 
 
 def _outcome(error: TransportError) -> Outcome:

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -29,7 +30,20 @@ ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
 )
+MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
+TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
 LIGATURES = {ord("œ"): "oe", ord("Œ"): "OE", ord("æ"): "ae", ord("Æ"): "AE"}
+
+
+class File(Protocol):
+    """A file that travels as it is."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
 
 
 class OutgoingMail(Protocol):
@@ -51,6 +65,18 @@ class OutgoingMail(Protocol):
     def pdf(self) -> bytes | None: ...
     @property
     def written_at(self) -> dt.datetime: ...
+    @property
+    def copies(self) -> tuple[Correspondent, ...]: ...
+    @property
+    def files(self) -> Sequence[File]: ...
+    @property
+    def in_reply_to(self) -> str: ...
+    @property
+    def references(self) -> tuple[str, ...]: ...
+    @property
+    def receipt(self) -> bool: ...
+    @property
+    def closes(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +100,20 @@ def build(mail: OutgoingMail, product: Product) -> bytes:
     message["Date"] = format_datetime(mail.written_at)
     message["From"] = _from(mail.sender)
     message["To"] = tuple(_to(one) for one in mail.recipients)
+    if mail.copies:
+        message["Cc"] = tuple(_to(one) for one in mail.copies)
     message["Subject"] = _line(_subject(request) if request is not None else mail.subject)
-    message["Disposition-Notification-To"] = own_address(mail.sender)
+    _thread(message, mail)
+    if mail.receipt:
+        message["Disposition-Notification-To"] = own_address(mail.sender)
     if product.nil:
         message["X-MSS-NIL"] = _line(product.nil)
     if request is not None:
-        message["X-MSS-CODECDA"] = _line(request.document.type.code)
+        kinds = [one.document.type.code for one in (request, *request.others)]
+        message["X-MSS-CODECDA"] = ",".join(dict.fromkeys(_line(kind) for kind in kinds))
         message["X-MSS-INS"] = "O"  # a request exists only with a QualifiedIns
+    if mail.closes:
+        message["X-MSS-MES"] = "FIN"
     message.set_content(_body(mail), subtype="plain", charset="utf-8", cte="quoted-printable")
     if request is not None:
         archive = xdm.write(request, product.source_id, product.software)
@@ -91,6 +124,8 @@ def build(mail: OutgoingMail, product: Product) -> bytes:
         message.add_attachment(
             mail.pdf, maintype="application", subtype="pdf", filename=_pdf_name(mail)
         )
+    for file in mail.files:
+        _attach(message, file)
     if message.is_multipart():
         # A boundary drawn at random would make two builds differ.
         seed = hashlib.sha256(mail.rfc_message_id.encode()).hexdigest()[:32]
@@ -105,10 +140,30 @@ def build(mail: OutgoingMail, product: Product) -> bytes:
     return content
 
 
+def _thread(message: EmailMessage, mail: OutgoingMail) -> None:
+    """RFC 5322 §3.6.4; what is no Message-ID is left out."""
+    answered = [one for one in (mail.in_reply_to,) if MESSAGE_ID.fullmatch(one)]
+    thread = [one for one in mail.references if MESSAGE_ID.fullmatch(one)]
+    if answered:
+        message["In-Reply-To"] = answered[0]
+    if thread or answered:
+        message["References"] = " ".join(thread or answered)
+
+
+def _attach(message: EmailMessage, file: File) -> None:
+    main, _, sub = file.media_type.partition("/")
+    if main in ("multipart", "message") or not TOKEN.fullmatch(main) or not TOKEN.fullmatch(sub):
+        main, sub = "application", "octet-stream"
+    name = _line(file.name) or "fichier"
+    message.add_attachment(file.content, maintype=main, subtype=sub, filename=name)
+
+
 def _subject(request: SubmissionRequest) -> str:
     """``XDM/1.0/DDM+<libellé> <NOM> <prénom> <JJ/MM/AAAA>`` (ECO.2.1.3)."""
     traits = request.ins.traits
     label = _line(request.document.type.label or request.title)[:LABEL_LENGTH].strip()
+    if request.others:
+        label = f"{1 + len(request.others)} documents"
     name, given = plain(traits.birth_name).upper(), plain(traits.first_given_name)
     return f"{PREFIX}+{label} {name} {given} {traits.birth_date:%d/%m/%Y}"
 

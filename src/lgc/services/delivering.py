@@ -15,7 +15,9 @@ from lgc.domain.dmp import AuthorisationAction
 from lgc.domain.documents import Confidentiality, DocumentContent
 from lgc.domain.identity import QualifiedIns
 from lgc.errors import UserFacingError
+from lgc.services import letters
 from lgc.services.connection import DeskConnection
+from lgc.services.letters import Letter
 from lgc.services.payload import Payload
 from lgc.services.ports import Connections, DmpSubmission, OutgoingMail
 from lgc.services.sharing import readable_pdf
@@ -31,11 +33,22 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A delivery with everything it needs, read in one unit of work."""
+    """A delivery with everything it needs, read in one unit of work.
+
+    A shared document has a ``content``, a written message a ``letter``.
+    """
 
     delivery: Delivery
     payload: Payload
-    content: DocumentContent
+    content: DocumentContent | None
+    letter: Letter | None = None
+
+    @property
+    def document(self) -> DocumentContent:
+        """Raises UserFacingError for a message without document."""
+        if self.content is None:
+            raise UserFacingError("Ce message n’a pas de document à déposer.")
+        return self.content
 
 
 class Delivering:
@@ -89,27 +102,17 @@ def _send_dmp(connections: Connections, work: Work, step: Step) -> Outcome:
 
 
 def _ask_dmp(connections: Connections, work: Work) -> Receipt | None:
-    entry = connections.dmp.reference(_required(work.payload.ins), work.content.document.unique_id)
+    entry = connections.dmp.reference(_required(work.payload.ins), work.document.document.unique_id)
     if entry is None:
         return None
     when = entry.created_at or work.delivery.created_at
-    return Receipt(work.content.document.unique_id, when, ("Retrouvé dans le DMP",))
+    return Receipt(work.document.document.unique_id, when, ("Retrouvé dans le DMP",))
 
 
 def _send_mssante(connections: Connections, work: Work, step: Step) -> Outcome:
-    payload = work.payload
-    outcome = connections.mssante.send(
-        OutgoingMail(
-            rfc_message_id=payload.rfc_message_id,
-            sender=payload.author,
-            recipients=payload.recipients,
-            subject=payload.subject,
-            body=payload.body,
-            submission=_submission(work, payload.ins) if _archivable(work) else None,
-            pdf=readable_pdf(work.content),
-            written_at=payload.submitted_at,
-        )
-    )
+    letter = work.letter
+    mail = letters.mail_of(letter, work.payload) if letter is not None else _shared(work)
+    outcome = connections.mssante.send(mail)
     if isinstance(outcome, Receipt):
         step("Accepté par le serveur")
         for line in outcome.lines:
@@ -118,13 +121,27 @@ def _send_mssante(connections: Connections, work: Work, step: Step) -> Outcome:
     return outcome
 
 
+def _shared(work: Work) -> OutgoingMail:
+    payload = work.payload
+    return OutgoingMail(
+        rfc_message_id=payload.rfc_message_id,
+        sender=payload.author,
+        recipients=payload.recipients,
+        subject=payload.subject,
+        body=payload.body,
+        submission=_submission(work, payload.ins) if _archivable(work) else None,
+        pdf=readable_pdf(work.document),
+        written_at=payload.submitted_at,
+    )
+
+
 def _ask_mssante(connections: Connections, work: Work) -> Receipt | None:
     return connections.mssante.was_sent(work.payload.rfc_message_id)
 
 
 def _archivable(work: Work) -> bool:
     """An archive carries a CDA and a qualified INS, or does not exist (ECO.2.1.1, EXI ID 29)."""
-    return work.payload.ins is not None and work.content.document.mime_type == "text/xml"
+    return work.payload.ins is not None and work.document.document.mime_type == "text/xml"
 
 
 def _submission(work: Work, ins: QualifiedIns | None) -> DmpSubmission:
@@ -132,8 +149,8 @@ def _submission(work: Work, ins: QualifiedIns | None) -> DmpSubmission:
     return DmpSubmission(
         ins=_required(ins),
         author=payload.author,
-        document=work.content.document,
-        content=work.content.content,
+        document=work.document.document,
+        content=work.document.content,
         confidentiality=payload.confidentiality,
         submission_set_id=payload.submission_set_id,
         signature_document_id=payload.signature_document_id,

@@ -24,6 +24,7 @@ from lgc.services.records import Records
 from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
+from lgc.services.writing import Writing
 from lgc.settings import Settings
 
 
@@ -47,6 +48,7 @@ class Desk:
     sharing: Sharing
     queue: Queue
     mail: Mail
+    writing: Writing
     filing: FilingIncoming
     dmp: SearchingDmp
     acting: ActingDmp

@@ -51,8 +51,8 @@ class FilingIncoming:
             log.warning("message kept unread: %s", place_of(error))
             parsed = None
         with self._open() as uow:
-            known = parsed is not None and self._known(uow, parsed.rfc_message_id)
-            message = None if known else self._stored(uow, mail, parsed)
+            known = self._known(uow, parsed.rfc_message_id) if parsed is not None else None
+            message = self._came_back(uow, known) if known else self._stored(uow, mail, parsed)
             uow.messages.set_cursor(mail.mailbox, mail.uid_validity, mail.uid + 1)
             uow.commit()
         if message is None:
@@ -99,8 +99,15 @@ class FilingIncoming:
 
     # --- storing ------------------------------------------------------------------------------
 
-    def _known(self, uow: UnitOfWork, rfc_message_id: str) -> bool:
-        return bool(rfc_message_id) and uow.messages.with_rfc_id(rfc_message_id) is not None
+    def _known(self, uow: UnitOfWork, rfc_message_id: str) -> Message | None:
+        return uow.messages.with_rfc_id(rfc_message_id) if rfc_message_id else None
+
+    def _came_back(self, uow: UnitOfWork, known: Message) -> Message | None:
+        """The copy of a message written here is already among the sent ones: only the server's
+        is to be filed. Any other known message tells nothing new."""
+        mine = self._connection.practitioner.mssante_address.lower()
+        written = known.folder in (Folder.OUTBOX, Folder.SENT) and known.sender_address == mine
+        return replace(known, folder=Folder.SENT) if written else None
 
     def _stored(
         self, uow: UnitOfWork, mail: IncomingMail, parsed: ParsedMail | None

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from lgc.domain.messages import Folder, Message
+from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
-from lgc.services.views import MessageLine, MessageView, PatientView, RankedCandidate
+from lgc.services.queue import view_of
+from lgc.services.views import DeliveryView, MessageLine, MessageView, PatientView, RankedCandidate
+
+RECENT = 500
 
 
 class Mail:
@@ -19,12 +23,14 @@ class Mail:
             return self._lines(uow, uow.messages.in_folder(folder))
 
     def counts(self) -> dict[str, int]:
-        """Unread in the inbox and messages that wait for a patient."""
+        """Unread in the inbox, messages that wait for a patient, for their end, for the server."""
         with self._open() as uow:
             inbox = uow.messages.in_folder(Folder.INBOX)
             return {
                 "unread": sum(message.unread for message in inbox),
                 "unassigned": len(uow.messages.unassigned()),
+                "drafts": len(uow.messages.in_folder(Folder.DRAFTS)),
+                "outbox": len(uow.messages.in_folder(Folder.OUTBOX)),
             }
 
     def open(self, message_id: str) -> MessageView:
@@ -45,6 +51,7 @@ class Mail:
             people = uow.patients.many(
                 [*ids, *([message.patient_id] if message.patient_id else [])]
             )
+            delivery = self._delivery(uow, message)
         views = {key: PatientView.of(patient, today) for key, patient in people.items()}
         return MessageView(
             message,
@@ -54,6 +61,7 @@ class Mail:
                 for candidate in message.candidates
                 if candidate.patient_id in views
             ),
+            delivery,
         )
 
     def attachment(self, attachment_id: str) -> bytes:
@@ -73,6 +81,16 @@ class Mail:
             uow.audit("message moved", message_id, folder)
             uow.commit()
         return before
+
+    def _delivery(self, uow: UnitOfWork, message: Message) -> DeliveryView | None:
+        if message.folder not in (Folder.OUTBOX, Folder.SENT):
+            return None
+        for delivery in uow.deliveries.recent(RECENT):
+            payload = Payload.load(delivery.payload)
+            shared = payload.rfc_message_id and payload.rfc_message_id == message.rfc_message_id
+            if shared or payload.letter == message.message_id:
+                return view_of(delivery)
+        return None
 
     def _lines(self, uow: UnitOfWork, messages: list[Message]) -> tuple[MessageLine, ...]:
         today = self._clock.now().date()

@@ -18,6 +18,7 @@ class Payload:
     """Fixed at the doctor's click: identifiers, patient, author, choices and words.
 
     ``ins`` is None when the identity is not qualified: then only MSSanté is possible, PDF alone.
+    ``letter`` is the written message that leaves, empty for a shared document.
     """
 
     ins: QualifiedIns | None
@@ -32,6 +33,7 @@ class Payload:
     recipients: tuple[Correspondent, ...] = ()
     subject: str = ""
     body: str = ""
+    letter: str = ""
 
     def dump(self) -> str:
         return json.dumps(asdict(self), default=_plain, ensure_ascii=False)
@@ -52,6 +54,7 @@ class Payload:
             recipients=tuple(Correspondent(**one) for one in raw["recipients"]),
             subject=raw["subject"],
             body=raw["body"],
+            letter=raw.get("letter", ""),
         )
 
 

@@ -202,6 +202,15 @@ class Messages(Protocol):
     def file_attachment(self, attachment_id: str, document_id: str | None) -> None: ...
     def mark_read(self, message_id: str, read: bool = True) -> None: ...
     def move(self, message_id: str, folder: Folder) -> None: ...
+    def rewrite(self, message: Message, raw: bytes, contents: dict[str, bytes]) -> None:
+        """A draft as it is now; ``contents`` only of attachments that are new."""
+        ...
+
+    def remove(self, message_id: str) -> None:
+        """Only for a draft the doctor throws away."""
+        ...
+
+    def find(self, words: str, limit: int = 50) -> list[Message]: ...
     def cursor(self, mailbox: str) -> tuple[int, int]:
         """(UIDVALIDITY, next UID to fetch), (0, 1) when the mailbox was never seen."""
         ...
@@ -427,8 +436,20 @@ class DmpSubmission:
 
 
 @dataclass(frozen=True, slots=True)
+class MailFile:
+    """A file that travels as it is."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """One message to colleagues, archive and PDF built from the same submission."""
+    """One message, archive and PDF built from the same submission.
+
+    ``closes`` ends the exchange with a citizen (ECO.2.2.8).
+    """
 
     rfc_message_id: str
     sender: Practitioner
@@ -438,6 +459,12 @@ class OutgoingMail:
     submission: DmpSubmission | None
     pdf: bytes | None
     written_at: dt.datetime
+    copies: tuple[Correspondent, ...] = ()
+    files: tuple[MailFile, ...] = ()
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    receipt: bool = True
+    closes: bool = False
 
 
 class IncomingMail(Protocol):
@@ -468,6 +495,9 @@ class Mssante(Protocol):
         ...
 
     def directory(self, words: str, limit: int = 8) -> list[Correspondent]: ...
+    def is_listed(self, address: str) -> bool | None:
+        """Is this domain on the white list of MSSanté? None while no list is known."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,6 +541,8 @@ class ParsedMail(Protocol):
     def text(self) -> str: ...
     @property
     def attachments(self) -> Sequence[ParsedAttachment]: ...
+    @property
+    def references(self) -> tuple[str, ...]: ...
     @property
     def faults(self) -> tuple[str, ...]: ...
 

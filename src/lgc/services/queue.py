@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lgc.domain.deliveries import Channel, Delivery, DeliveryEvent, DeliveryState, next_state
+from lgc.domain.messages import Folder
 from lgc.errors import UserFacingError
 from lgc.services.events import Announce, DeliveryMoved
+from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.views import DeliveryView, PatientView, QueueCounts, QueueLine
 
@@ -73,6 +75,9 @@ class Queue:
                     "Cet envoi vient de changer d’état.", advice="Relisez sa ligne."
                 ) from error
             uow.deliveries.save(replace(delivery, state=state, attempt_at=None, attempts=0))
+            letter = Payload.load(delivery.payload).letter
+            if letter and state is DeliveryState.WITHDRAWN:
+                uow.messages.move(letter, Folder.DRAFTS)  # to be corrected, and sent anew
             uow.audit(act, delivery_id)
             uow.commit()
         self._tell(delivery)
@@ -96,13 +101,16 @@ def lines_of(
     shares: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
         shares.setdefault(delivery.share_id, []).append(delivery)
-    patients = uow.patients.many([group[0].patient_id for group in shares.values()])
+    ids = [group[0].patient_id for group in shares.values()]
+    patients = uow.patients.many([one for one in ids if one])
     return tuple(
         QueueLine(
             share_id=share_id,
             document_id=group[0].document_id,
-            title=uow.documents.get(group[0].document_id).title,
-            patient=PatientView.of(patients[group[0].patient_id], today),
+            title=_title(uow, group[0]),
+            patient=PatientView.of(patients[group[0].patient_id], today)
+            if group[0].patient_id in patients
+            else None,
             shared_at=min(delivery.created_at for delivery in group),
             deliveries=tuple(
                 view_of(delivery) for delivery in sorted(group, key=lambda d: d.channel)
@@ -110,6 +118,12 @@ def lines_of(
         )
         for share_id, group in shares.items()
     )
+
+
+def _title(uow: UnitOfWork, delivery: Delivery) -> str:
+    if delivery.document_id:
+        return uow.documents.get(delivery.document_id).title
+    return str(json.loads(delivery.payload).get("subject", "")) or "(sans objet)"
 
 
 def view_of(delivery: Delivery) -> DeliveryView:

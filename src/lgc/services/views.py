@@ -110,11 +110,15 @@ class RankedCandidate:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message opened: its candidates, and why it stands where it stands."""
+    """A message opened: its candidates, and why it stands where it stands.
+
+    ``delivery`` is how the sending of a message written here goes.
+    """
 
     message: Message
     patient: PatientView | None
     candidates: tuple[RankedCandidate, ...]
+    delivery: DeliveryView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +142,15 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One shared document and its deliveries, newest first in the queue."""
+    """One shared document, or one written message, and its deliveries, newest first in the queue.
+
+    ``patient`` is None and ``document_id`` empty for a message about nobody's record.
+    """
 
     share_id: str
     document_id: str
     title: str
-    patient: PatientView
+    patient: PatientView | None
     shared_at: dt.datetime
     deliveries: tuple[DeliveryView, ...]
 

@@ -26,7 +26,7 @@ from lgc.domain.documents import Origin
 from lgc.domain.messages import AssignedBy
 from lgc.domain.patients import DmpAccess
 from lgc.services.views import DocumentLine, MessageLine
-from lgc.tour import steps_cda, steps_dmp
+from lgc.tour import steps_cda, steps_dmp, steps_mail
 from lgc.tour.driver import Doctor, TourFailure, in_background
 from lgc.tour.steps_biology import biology, biology_curves, reuse
 from lgc.tour.wire import Wire
@@ -341,6 +341,9 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("reprendre une synthèse", reuse),
     ("un compte rendu se classe", report_arrives),
     ("assigner un message", assign_by_hand),
+    ("écrire un message", steps_mail.write_message),
+    ("garder un brouillon", steps_mail.keep_draft),
+    ("répondre", steps_mail.reply_to_message),
     ("la carte est retirée", card_pulled),
     ("la carte revient", card_back),
     ("l’autre thème", other_theme),

@@ -68,8 +68,8 @@ def _subject(row: Row) -> Cell:
         return Cell()
     message = row.message
     sender = message.sender_name or message.sender_address or "Expéditeur inconnu"
-    if message.folder in (Folder.SENT, Folder.DRAFTS):
-        sender = "À " + ", ".join(message.recipients)
+    if message.folder in (Folder.SENT, Folder.DRAFTS, Folder.OUTBOX):
+        sender = "À " + (", ".join(message.recipients) or "…")
     return Cell(
         sender,
         bold=message.unread,

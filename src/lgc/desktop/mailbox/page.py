@@ -18,6 +18,8 @@ from lgc.desktop.components.labels import label, rule
 from lgc.desktop.documents.document_page import DocumentPage
 from lgc.desktop.mailbox.message_table import Row, grouped, message_table
 from lgc.desktop.mailbox.preview import MessagePreview
+from lgc.desktop.mailbox.printing import print_message
+from lgc.desktop.mailbox.write_view import WriteView
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.record.menu import Entry, RecordMenu
@@ -27,6 +29,7 @@ from lgc.domain.messages import Folder
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
 from lgc.services.views import MessageLine, MessageView
+from lgc.services.writing import DraftView
 
 UNASSIGNED, ASSIGNED = "unassigned", "assigned"
 FOLDERS = (
@@ -34,6 +37,8 @@ FOLDERS = (
     Entry(UNASSIGNED, "Non assignés", "ri.question-line"),
     Entry(ASSIGNED, "Assignés", "ri.user-received-line"),
     Entry(Folder.SENT.value, "Envoyés", "ri.send-plane-line"),
+    Entry(Folder.DRAFTS.value, "Brouillons", "ri.draft-line"),
+    Entry(Folder.OUTBOX.value, "Boîte d’envoi", "ri.upload-2-line"),
     Entry(Folder.ARCHIVES.value, "Archives", "ri.archive-line"),
     Entry(Folder.DELETED.value, "Supprimés", "ri.delete-bin-6-line"),
 )
@@ -47,10 +52,13 @@ EMPTY = {
     UNASSIGNED: "Tous les messages ont trouvé leur dossier",
     ASSIGNED: "Aucun message classé",
     Folder.SENT.value: "Aucun message envoyé",
+    Folder.DRAFTS.value: "Aucun brouillon",
+    Folder.OUTBOX.value: "Aucun message n’attend de partir",
     Folder.ARCHIVES.value: "Aucun message archivé",
     Folder.DELETED.value: "Aucun message supprimé",
 }
 COALESCE_MS = 150
+LINGER_MS = 3000
 FOLDERS_WIDTH = 208
 LIST_WIDTH = 540
 NARROW_LIST = 464
@@ -98,6 +106,8 @@ class MailPage(Page):
 
     def set_compact(self, compact: bool) -> None:
         self.folders.fold(compact)
+        self.new.setText("" if compact else "Nouveau")
+        self.new.setFixedWidth(40 if compact else FOLDERS_WIDTH - 16)
         self._list.setFixedWidth(NARROW_LIST if compact else LIST_WIDTH)
 
     def reload(self) -> None:
@@ -147,32 +157,62 @@ class MailPage(Page):
         self._right = QStackedWidget()
         self._right.addWidget(right)
         self._right.addWidget(self.document)
+        self.write: WriteView | None = None
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self.folders)
+        whole.addWidget(self._side())
         whole.addWidget(self._list)
         whole.addWidget(self._right, 1)
 
+    def _side(self) -> QFrame:
+        """« Nouveau » above the folders."""
+        side = QFrame()
+        side.setObjectName("mailFolders")
+        new = action(self, "Nouveau", self._new, "N", hint="Nouveau")
+        self.new = Button("Nouveau", "primary", "ri.edit-box-line", action=new, height=32)
+        self.new.setObjectName("newMessage")
+        self.new.setAccessibleName("Nouveau message")
+        self.new.setFixedWidth(FOLDERS_WIDTH - 16)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 10, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.new, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.folders, 1)
+        return side
+
     def _bar(self) -> QHBoxLayout:
+        self._reply_actions = (
+            action(self, "Répondre", self._reply, "R", hint="Répondre"),
+            action(self, "À tous", self._reply_all, "Shift+R", help="Répondre à tous"),
+            action(self, "Transférer", self._forward, "T", help="Transférer le message"),
+        )
         archive = action(
             self, "Archiver", lambda: self._move(Folder.ARCHIVES, "archivé"), "E", hint="Archiver"
         )
-        delete = action(self, "Supprimer", lambda: self._move(Folder.DELETED, "supprimé"), "Del")
+        delete = action(self, "Supprimer", self._delete, "Del")
         unread = action(self, "Marquer non lu", self._mark_unread, "U")
+        paper = action(self, "Imprimer", self._print, "Ctrl+P")
         fetch = action(self, "Relever", self._fetch, "F5", hint="Relever")
-        self._fetch_button = Button("Relever", "quiet", "ri.refresh-line", action=fetch)
         row = QHBoxLayout()
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(4)
+        glyphs = ("ri.reply-line", "ri.reply-all-line", "ri.share-forward-line")
+        self._reply_buttons = [
+            Button("", "quiet", glyph, action=made, cap=made is self._reply_actions[0])
+            for made, glyph in zip(self._reply_actions, glyphs, strict=True)
+        ]
+        for button in self._reply_buttons:
+            row.addWidget(button)
         for made, glyph in (
             (archive, "ri.archive-line"),
             (delete, "ri.delete-bin-6-line"),
             (unread, "ri.mail-unread-line"),
+            (paper, "ri.printer-line"),
         ):
             row.addWidget(icon_button(made, glyph))
         row.addStretch(1)
-        row.addWidget(self._fetch_button)
+        row.addWidget(icon_button(fetch, "ri.refresh-line"))
         return row
 
     def _connect(self) -> None:
@@ -180,11 +220,13 @@ class MailPage(Page):
         self._soon.setSingleShot(True)
         self._soon.setInterval(COALESCE_MS)
         self._soon.timeout.connect(self.reload)
-        for signal in (self._window.bridge.message_arrived, self._window.bridge.record_changed):
+        bridge = self._window.bridge
+        for signal in (bridge.message_arrived, bridge.record_changed, bridge.delivery_moved):
             signal.connect(lambda event: self._soon.start())
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(self._open_record_of)
         self.preview.assigned.connect(self._assign)
+        self.preview.resume_asked.connect(self._reply)
         self.preview.undo_asked.connect(self._undo)
         self.preview.attachment_asked.connect(self._open_attachment)
         self.preview.record_asked.connect(self._window.open_record)
@@ -200,7 +242,8 @@ class MailPage(Page):
         self._lines = ()
         self.folders.set_current(key)
         self._heading.setText(next(e.words for e in FOLDERS if e.key == key))
-        self._right.setCurrentIndex(0)
+        if self.write is None:
+            self._right.setCurrentIndex(0)
         self.reload()
 
     def _fill(self, folder: Folder, lines: tuple[MessageLine, ...]) -> None:
@@ -215,7 +258,12 @@ class MailPage(Page):
             self._window.show_unread(waiting)
             self.folders.button(Folder.INBOX.value).set_count(unread)
             self.folders.button(UNASSIGNED).set_count(waiting)
+        self._window.tasks.run(self._desk.mail.counts, owner=self, done=self._count)
         self._refill()
+
+    def _count(self, counts: dict[str, int]) -> None:
+        self.folders.button(Folder.DRAFTS.value).set_count(counts["drafts"])
+        self.folders.button(Folder.OUTBOX.value).set_count(counts["outbox"])
 
     def _refill(self) -> None:
         words = fold(self.search.text()).split()
@@ -240,7 +288,8 @@ class MailPage(Page):
     def _chosen(self, row: Row) -> None:
         if not isinstance(row, MessageLine):
             return
-        self._right.setCurrentIndex(0)
+        if self.write is None:
+            self._right.setCurrentIndex(0)
         message_id = row.message.message_id
         if self.preview.view is not None and self.preview.view.message.message_id == message_id:
             read = self._desk.mail.view
@@ -258,7 +307,9 @@ class MailPage(Page):
                 self._soon.start()
 
     def _open_record_of(self, row: Row) -> None:
-        if isinstance(row, MessageLine) and row.patient is not None:
+        if isinstance(row, MessageLine) and row.message.folder is Folder.DRAFTS:
+            self._start(partial(self._desk.writing.open, row.message.message_id), "Brouillon")
+        elif isinstance(row, MessageLine) and row.patient is not None:
             self._window.open_record(row.patient.patient_id)
         elif isinstance(row, MessageLine):
             self.preview.assign.button.click()
@@ -344,6 +395,77 @@ class MailPage(Page):
             owner=self,
             done=lambda was: self.reload(),
         )
+
+    def _delete(self) -> None:
+        """A draft is thrown away for good only from where it is written."""
+        self._move(Folder.DELETED, "supprimé")
+
+    def _print(self) -> None:
+        view = self.preview.view
+        if view is not None:
+            print_message(self, view)
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def _new(self) -> None:
+        self._start(self._desk.writing.new, "Nouveau message")
+
+    def write_about(self, patient_id: str) -> None:
+        """A new message about a patient, from her record."""
+        self._start(partial(self._desk.writing.new, patient_id), "Nouveau message")
+
+    def _reply(self) -> None:
+        self._answer(self._desk.writing.reply, "Réponse")
+
+    def _reply_all(self) -> None:
+        self._answer(partial(self._desk.writing.reply, everybody=True), "Réponse à tous")
+
+    def _forward(self) -> None:
+        self._answer(self._desk.writing.forward, "Transfert")
+
+    def _answer(self, start: Callable[[str], DraftView], title: str) -> None:
+        row = self.table.current()  # the preview may still show the message before
+        if not isinstance(row, MessageLine):
+            return
+        message = row.message
+        if message.folder is Folder.DRAFTS:
+            self._start(partial(self._desk.writing.open, message.message_id), "Brouillon")
+        else:
+            self._start(partial(start, message.message_id), title)
+
+    def _start(self, work: Callable[[], DraftView], title: str) -> None:
+        if self.write is not None:
+            self.write.close_view()
+        self._window.tasks.run(work, owner=self, done=lambda view: self._open_draft(view, title))
+
+    def _open_draft(self, view: DraftView, title: str) -> None:
+        show = self._window.messages.show
+        made = WriteView(view, title, self._desk, self._window.tasks, lambda error: show(error))
+        made.sent.connect(self._sent)
+        made.closed.connect(self._written)
+        self.write = made
+        self._right.addWidget(made)
+        self._right.setCurrentWidget(made)
+        made.start()
+
+    def _sent(self, share_id: str) -> None:
+        self._leave_writing()
+        self._window.messages.toast("Le message part en arrière-plan", glyph="ri.send-plane-line")
+        self.reload()
+
+    def _written(self, kept: bool) -> None:
+        self._leave_writing()
+        if kept:
+            self._window.messages.toast("Brouillon gardé", glyph="ri.draft-line")
+        self._soon.start()
+
+    def _leave_writing(self) -> None:
+        written, self.write = self.write, None
+        self._right.setCurrentIndex(0)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if written is not None:
+            written.hide()
+            QTimer.singleShot(LINGER_MS, written.deleteLater)  # its last words are being stored
 
     def _mark_unread(self) -> None:
         row = self.table.current()

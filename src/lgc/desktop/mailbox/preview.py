@@ -24,6 +24,7 @@ from lgc.desktop.components.notice import Notice
 from lgc.desktop.mailbox.assign_panel import AssignPanel, Find
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
+from lgc.desktop.theme.glyphs import DELIVERY
 from lgc.domain.messages import Folder, MailAttachment
 from lgc.services.views import MessageView, assigned_words
 
@@ -105,6 +106,7 @@ class MessagePreview(QFrame):
     assigned = Signal(str, str)
     undo_asked = Signal(str)
     record_asked = Signal(str)
+    resume_asked = Signal()
 
     def __init__(self, tasks: Tasks, find: Find) -> None:
         super().__init__()
@@ -125,6 +127,12 @@ class MessagePreview(QFrame):
         self._undo.clicked.connect(lambda checked=False: self._ask_undo())
         for part in (self._open_record, self._undo):
             self.filed.add_right(part)
+        self.sending = Notice("text.muted")
+        self.sending.setObjectName("messageSending")
+        self._resume = Button("Continuer", "primary", "ri.edit-box-line", height=26)
+        self._resume.setObjectName("resumeDraft")
+        self._resume.clicked.connect(lambda checked=False: self.resume_asked.emit())
+        self.sending.add_right(self._resume)
         self.faults = Notice("warn")
         self._cards = FlowLayout(spacing=8)
         self._attachments = QWidget()
@@ -163,16 +171,29 @@ class MessagePreview(QFrame):
         self.assign.setVisible(to_assign)
         if to_assign:
             self.assign.show_message(view)
-        self.filed.setVisible(view.patient is not None)
+        self.filed.setVisible(view.patient is not None and message.folder is not Folder.DRAFTS)
         if view.patient is not None:
             why = assigned_words(message) or "envoyé depuis ce dossier"
             self.filed.set("ok", f"Dossier de {view.patient.name}", text.capital(why))
             self._undo.setVisible(message.folder is Folder.INBOX)
+        self._show_sending(view)
         self.faults.setVisible(bool(message.faults))
         if message.faults:
             self.faults.set("warn", message.faults[0], " · ".join(message.faults[1:3]))
         self._show_attachments(view)
         self._write()
+
+    def _show_sending(self, view: MessageView) -> None:
+        """A draft may be continued; what leaves says how far it is."""
+        draft = view.message.folder is Folder.DRAFTS
+        self.sending.setVisible(draft or view.delivery is not None)
+        self._resume.setVisible(draft)
+        if draft:
+            self.sending.set("accent.text", "Brouillon", "Gardé tel qu’il a été tapé.")
+        elif view.delivery is not None:
+            delivery, sign = view.delivery, DELIVERY[view.delivery.state]
+            last = delivery.reason or (delivery.steps[-1][1] if delivery.steps else "")
+            self.sending.set(sign.role, delivery.words, last, sign.glyph)
 
     def _inside(self) -> QWidget:
         page = QWidget()
@@ -195,7 +216,7 @@ class MessagePreview(QFrame):
         inner = QVBoxLayout(room)
         inner.setContentsMargins(20, 12, 16, 12)
         inner.setSpacing(12)
-        for part in (self.filed, self.faults, self._attachments):
+        for part in (self.filed, self.sending, self.faults, self._attachments):
             inner.addWidget(part)
         inner.addWidget(self.text, 1)
         whole = QVBoxLayout(page)

@@ -25,7 +25,7 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.queue.acting import QueueDoor, act
 from lgc.desktop.queue.delivery_card import DeliveryCard
-from lgc.desktop.queue.words import action_of, reason, receipts_text
+from lgc.desktop.queue.words import action_of, person_of, reason, receipts_text
 from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
 from lgc.domain.deliveries import DeliveryState
 from lgc.services.views import DeliveryView, QueueCounts, QueueLine
@@ -155,7 +155,7 @@ class QueuePage(Page):
         self.side_title.set_text(line.title)
         self.side_person.set_text(
             text.join(
-                f"{line.patient.civility} {line.patient.name}".strip(),
+                person_of(line),
                 text.date_time(text.local(line.shared_at)),
             )
         )
@@ -197,7 +197,11 @@ class QueuePage(Page):
 
     def _open(self) -> None:
         line = self.table.current()
-        if line is not None:
+        if line is None:
+            return
+        if line.patient is None:
+            self._window.show_page("messages")
+        else:
             self._window.open_record(line.patient.patient_id, line.document_id)
 
     # --- building -----------------------------------------------------------------------------
@@ -215,7 +219,7 @@ class QueuePage(Page):
         self.table: Table[QueueLine] = Table(
             [
                 Column("document", "Document", _document),
-                Column("patient", "Patient", _patient, 172, sort=lambda x: x.patient.name),
+                Column("patient", "Patient", _patient, 172, sort=person_of),
                 Column("dmp", "DMP", lambda line: _channel(line, "dmp"), 140),
                 Column("mssante", "MSSanté", lambda line: _channel(line, "mssante"), 140),
                 Column("date", "Partagé", _date, 118, sort=lambda line: line.shared_at),
@@ -326,6 +330,8 @@ def _document(line: QueueLine) -> Cell:
 
 
 def _patient(line: QueueLine) -> Cell:
+    if line.patient is None:
+        return Cell("Sans dossier", tone="text.faint")
     return Cell(line.patient.name, bold=True)
 
 

@@ -67,12 +67,25 @@ def line_cells(line: QueueLine, delivery: DeliveryView) -> tuple[Cell, Cell, Cel
     return (
         Cell(
             f"{line.title} · ", glyph=sign.glyph, glyph_tone=sign.role,
-            strong_tail=line.patient.name, spoken=f"{line.title}, {line.patient.name}",
+            strong_tail=whom(line), spoken=f"{line.title}, {whom(line)}",
         ),
         Cell(CHANNEL[delivery.channel].word, tone="text.muted"),
         Cell(reason(delivery), tone="warn" if late else "text.muted"),
         Cell(words, glyph=glyph, button=look if words else ""),
     )  # fmt: skip
+
+
+def whom(line: QueueLine) -> str:
+    """The name of the patient, or who a message without a record goes to."""
+    if line.patient is not None:
+        return line.patient.name
+    return ", ".join(line.deliveries[0].recipients[:2]) if line.deliveries else ""
+
+
+def person_of(line: QueueLine) -> str:
+    """« M. CHEMIN Henri », or who the message goes to."""
+    civility = line.patient.civility if line.patient is not None else ""
+    return f"{civility} {whom(line)}".strip()
 
 
 def receipts_text(line: QueueLine) -> str:

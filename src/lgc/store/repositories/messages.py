@@ -24,7 +24,7 @@ from lgc.store.models import (
     MessageBodyRow,
     MessageRow,
 )
-from lgc.store.repositories.rows import existing
+from lgc.store.repositories.rows import existing, fill
 from lgc.store.words import fold, text_groups
 
 _NEWEST_FIRST = (MessageRow.sent_at.desc(), MessageRow.message_id)
@@ -40,19 +40,38 @@ class MessageRepository:
         """``contents`` maps attachment_id to its bytes. Raises KeyError when one is missing."""
         row = MessageRow(**_columns(message))
         row.attachments = [
-            AttachmentRow(
-                attachment_id=a.attachment_id,
-                position=i,
-                name=a.name,
-                media_type=a.media_type,
-                size=a.size,
-                document_id=a.document_id,
-                content=contents[a.attachment_id],
-            )
+            _attachment_row(a, contents[a.attachment_id], i)
             for i, a in enumerate(message.attachments)
         ]
         row.candidates = _candidate_rows(message.candidates)
         self._session.add_all([row, MessageBodyRow(message_id=message.message_id, raw=raw)])
+        self._index(message)
+
+    def rewrite(self, message: Message, raw: bytes, contents: dict[str, bytes]) -> None:
+        """A draft as it is now; ``contents`` only of attachments that are new.
+
+        Raises KeyError when the bytes of a new attachment are missing.
+        """
+        row = existing(self._session, MessageRow, message.message_id)
+        fill(row, {k: v for k, v in _columns(message).items() if k != "message_id"})
+        known = {one.attachment_id: one for one in row.attachments}
+        row.attachments = [
+            known.get(a.attachment_id) or _attachment_row(a, contents[a.attachment_id])
+            for a in message.attachments
+        ]
+        for position, one in enumerate(row.attachments):
+            one.position = position
+        existing(self._session, MessageBodyRow, message.message_id).raw = raw
+        self._index(message)
+
+    def remove(self, message_id: str) -> None:
+        """Only for a draft the doctor throws away."""
+        self._session.delete(existing(self._session, MessageBodyRow, message_id))
+        self._session.flush()
+        self._session.delete(existing(self._session, MessageRow, message_id))
+        MESSAGE_SEARCH.drop(self._session, message_id)
+
+    def _index(self, message: Message) -> None:
         names = " ".join(a.name for a in message.attachments)
         MESSAGE_SEARCH.put(
             self._session,
@@ -176,6 +195,18 @@ def _columns(message: Message) -> dict[str, object]:
         "assigned_why": message.assigned_why,
         "faults": list(message.faults),
     }
+
+
+def _attachment_row(attachment: MailAttachment, content: bytes, position: int = 0) -> AttachmentRow:
+    return AttachmentRow(
+        attachment_id=attachment.attachment_id,
+        position=position,
+        name=attachment.name,
+        media_type=attachment.media_type,
+        size=attachment.size,
+        document_id=attachment.document_id,
+        content=content,
+    )
 
 
 def _candidate_rows(candidates: tuple[Candidate, ...]) -> list[CandidateRow]:

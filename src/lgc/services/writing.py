@@ -1,0 +1,350 @@
+"""Writing a secure message: kept as it is typed, checked, then given to the outbox once.
+
+The click stores the message among those on their way and orders its delivery in one commit:
+identifiers are fixed then, so that a lost answer asks the mailbox and never sends twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lgc.domain import writing
+from lgc.domain.deliveries import Channel, Delivery, DeliveryState
+from lgc.domain.documents import Confidentiality, Document
+from lgc.domain.identity import QualifiedIns
+from lgc.domain.messages import Folder, MailAttachment, Message
+from lgc.domain.professionals import Correspondent
+from lgc.domain.writing import Draft, DraftDocument, DraftFile
+from lgc.errors import UserFacingError
+from lgc.services import letters
+from lgc.services.connection import DeskConnection
+from lgc.services.events import Announce, RecordChanged
+from lgc.services.payload import Payload
+from lgc.services.ports import Clock, Ids, OpenUnit, ParseMail, UnitOfWork
+from lgc.services.sharing import Sharing
+from lgc.services.views import PatientView
+from lgc.settings import Settings, mail_citizen_limit_mb, mail_signature, mail_size_limit_mb
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft with its patient, how heavy it is and what its operator takes, in bytes."""
+
+    draft: Draft
+    patient: PatientView | None
+    weight: int
+    limit: int
+    attachable: tuple[Document, ...] = ()
+
+
+class Writing:
+    """Runs in workers; nothing here opens a socket but ``directory``.
+
+    ``kind_of`` tells the media type of bytes by what they are.
+    """
+
+    def __init__(
+        self,
+        open_unit: OpenUnit,
+        clock: Clock,
+        ids: Ids,
+        connection: DeskConnection,
+        sharing: Sharing,
+        settings: Settings,
+        parse_mail: ParseMail,
+        kind_of: Callable[[bytes], str],
+        announce: Announce,
+        wake: Callable[[], None],
+    ) -> None:
+        self._open, self._clock, self._ids = open_unit, clock, ids
+        self._connection, self._sharing, self._settings = connection, sharing, settings
+        self._parse, self._kind_of = parse_mail, kind_of
+        self._announce, self._wake = announce, wake
+
+    # --- starting -----------------------------------------------------------------------------
+
+    def new(self, patient_id: str | None = None) -> DraftView:
+        """An empty message with the signature of the practice; stored at its first word."""
+        body = f"\n\n{self._signature()}"
+        return self._view(Draft(self._ids.uuid(), body=body, patient_id=patient_id))
+
+    def reply(self, message_id: str, *, everybody: bool = False) -> DraftView:
+        with self._open() as uow:
+            message = self._local(uow.messages.get(message_id))
+            references = self._parse(uow.messages.raw(message_id)).references
+        mine = self._connection.practitioner.mssante_address.lower()
+        return self._view(
+            writing.reply(
+                self._ids.uuid(), message, references, mine, self._signature(), everybody=everybody
+            )
+        )
+
+    def forward(self, message_id: str) -> DraftView:
+        """With its files, copied: the draft is stored at once."""
+        with self._open() as uow:
+            message = self._local(uow.messages.get(message_id))
+            files = [
+                DraftFile(self._ids.uuid(), one.name, one.media_type, one.size)
+                for one in message.attachments
+            ]
+            draft = writing.forward(self._ids.uuid(), message, files, self._signature())
+            contents = {
+                new.attachment_id: uow.messages.attachment(old.attachment_id)
+                for new, old in zip(files, message.attachments, strict=True)
+            }
+            self._keep(uow, draft, contents)
+            uow.commit()
+        return self._view(draft)
+
+    def open(self, draft_id: str) -> DraftView:
+        """A draft of the folder again."""
+        with self._open() as uow:
+            draft = Draft.load(uow.messages.raw(draft_id))
+        return self._view(draft)
+
+    # --- as it is typed -----------------------------------------------------------------------
+
+    def keep(self, draft: Draft) -> DraftView:
+        """Store the words as they are now: a crash a moment later loses nothing of them."""
+        with self._open() as uow:
+            self._keep(uow, draft, {})
+            uow.commit()
+        return self._view(draft)
+
+    def attach(self, draft: Draft, name: str, content: bytes) -> DraftView:
+        """A file of this computer. Raises UserFacingError when it can never leave."""
+        if not content:
+            raise UserFacingError(f"Le fichier « {name} » est vide.")
+        if len(content) * letters.BASE64 > self._limit(draft):
+            raise self._too_large(self._limit(draft))
+        file = DraftFile(self._ids.uuid(), name, self._kind_of(content), len(content))
+        after = replace(draft, files=(*draft.files, file))
+        with self._open() as uow:
+            self._keep(uow, after, {file.attachment_id: content})
+            uow.commit()
+        return self._view(after)
+
+    def attach_document(self, draft: Draft, document_id: str) -> DraftView:
+        """A document of the patient's record; only one patient per message (ECO.2.1.1)."""
+        with self._open() as uow:
+            document = uow.documents.get(document_id)
+        if document.patient_id is None or document.patient_id != draft.patient_id:
+            raise UserFacingError(
+                "Un message ne parle que d’un seul patient.",
+                advice="Choisissez un document de son dossier.",
+            )
+        if any(one.document_id == document_id for one in draft.documents):
+            return self._view(draft)
+        chosen = DraftDocument(document_id, document.title)
+        return self.keep(replace(draft, documents=(*draft.documents, chosen)))
+
+    def discard(self, draft_id: str) -> None:
+        """Throw a draft away; what was never stored is nothing to throw."""
+        with self._open() as uow:
+            try:
+                known = uow.messages.get(draft_id)
+            except KeyError:
+                return
+            if known.folder is Folder.DRAFTS:
+                uow.messages.remove(draft_id)
+                uow.audit("draft thrown away", draft_id)
+                uow.commit()
+
+    def directory(self, words: str) -> tuple[Correspondent, ...]:
+        """Contacts and directory, then the address as typed when it is one."""
+        found = self._sharing.directory(words)
+        typed = words.strip().lower()
+        if writing.is_address(typed) and all(one.address.lower() != typed for one in found):
+            return (*found, Correspondent(typed, ""))
+        return found
+
+    def citizen(self, patient_id: str) -> Correspondent:
+        """The patient in person, in Mon Espace Santé: only from a qualified INS (ECO.2.2.6).
+
+        Raises UserFacingError otherwise.
+        """
+        with self._open() as uow:
+            identity = uow.patients.get(patient_id).identity
+        ins = identity.qualified()
+        name = identity.used_name or identity.traits.birth_name
+        return Correspondent(
+            writing.citizen_address(ins.ins.matricule),
+            name,
+            identity.traits.first_given_name,
+            organisation="Mon espace santé",
+            verified=True,
+        )
+
+    # --- leaving ------------------------------------------------------------------------------
+
+    def missing(self, draft: Draft) -> str:
+        """Why it may not leave yet, in French; empty when it may."""
+        try:
+            with self._open() as uow:
+                self._check(uow, draft)
+        except UserFacingError as error:
+            return error.sentence
+        return ""
+
+    def send(self, draft: Draft) -> str:
+        """Order the sending and return the share's id. Raises UserFacingError: nothing left."""
+        author = self._connection.practitioner
+        with self._open() as uow:
+            ins = self._check(uow, draft)
+            self._keep(uow, draft, {})
+            now, share_id = self._clock.now(), self._ids.uuid()
+            domain = author.mssante_address.partition("@")[2] or "mssante.invalid"
+            payload = Payload(
+                ins=ins,
+                author=author,
+                submission_set_id=self._ids.oid(),
+                signature_document_id=self._ids.oid(),
+                submitted_at=now,
+                title=draft.subject,
+                confidentiality=Confidentiality.VISIBLE,
+                rfc_message_id=f"<{self._ids.uuid()}@{domain}>",
+                recipients=draft.everybody,
+                subject=draft.subject,
+                letter=draft.draft_id,
+            )
+            sent = replace(
+                self._message(draft), folder=Folder.OUTBOX, rfc_message_id=payload.rfc_message_id
+            )
+            uow.messages.rewrite(sent, draft.dump(), {})
+            delivery = Delivery(
+                delivery_id=self._ids.uuid(),
+                share_id=share_id,
+                document_id=draft.documents[0].document_id if draft.documents else "",
+                patient_id=draft.patient_id or "",
+                channel=Channel.MSSANTE,
+                state=DeliveryState.WAITING,
+                payload=payload.dump(),
+                created_at=now,
+            )
+            uow.deliveries.add(delivery)
+            uow.audit("message ordered", draft.draft_id, delivery.delivery_id)
+            for one in draft.everybody:
+                if not writing.is_citizen(one.address):
+                    uow.contacts.add(one)
+            uow.commit()
+        if draft.patient_id:
+            self._announce(RecordChanged(draft.patient_id))
+        self._wake()
+        return share_id
+
+    def _check(self, uow: UnitOfWork, draft: Draft) -> QualifiedIns | None:
+        """Everything that would come back later is said now. Returns the INS when qualified."""
+        if not draft.everybody:
+            raise UserFacingError("Ajoutez un destinataire.")
+        if not draft.subject.strip() and not draft.documents:
+            raise UserFacingError("Écrivez l’objet du message.")
+        ins = _qualified(uow, draft.patient_id)
+        for one in draft.everybody:
+            self._check_recipient(one, ins)
+        limit = self._limit(draft)
+        if self._weight(uow, draft) > limit:
+            raise self._too_large(limit)
+        return ins
+
+    def _check_recipient(self, one: Correspondent, ins: QualifiedIns | None) -> None:
+        if writing.is_citizen(one.address):
+            own = ins is not None and one.address == writing.citizen_address(ins.ins.matricule)
+            if not own:
+                raise UserFacingError(
+                    "L’adresse d’un patient ne s’écrit que depuis son INS qualifiée.",
+                    advice="Ouvrez son dossier, puis « Écrire au patient ».",
+                )
+            return
+        if not self._connection.plugged:
+            return
+        if self._connection.current().mssante.is_listed(one.address) is False:
+            raise UserFacingError(
+                f"« {one.address} » n’est pas une adresse MSSanté.",
+                advice="Son domaine n’est pas sur la liste blanche : rien de médical ne doit y "
+                "être envoyé.",
+            )
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _keep(self, uow: UnitOfWork, draft: Draft, contents: dict[str, bytes]) -> None:
+        message = self._message(draft)
+        try:
+            known = uow.messages.get(draft.draft_id)
+        except KeyError:
+            uow.messages.add(message, draft.dump(), contents)
+            return
+        if known.folder is not Folder.DRAFTS:
+            raise UserFacingError("Ce message est déjà parti.", advice="Écrivez-en un nouveau.")
+        uow.messages.rewrite(message, draft.dump(), contents)
+
+    def _message(self, draft: Draft) -> Message:
+        author = self._connection.practitioner
+        return Message(
+            message_id=draft.draft_id,
+            folder=Folder.DRAFTS,
+            rfc_message_id="",
+            sender_name=author.display_name,
+            sender_address=author.mssante_address.lower(),
+            recipients=tuple(one.display_name for one in draft.everybody),
+            subject=draft.subject or "(sans objet)",
+            raw_subject=draft.subject,
+            sent_at=self._clock.now(),
+            text=draft.body,
+            attachments=tuple(
+                MailAttachment(one.attachment_id, one.name, one.media_type, one.size)
+                for one in draft.files
+            ),
+            unread=False,
+            patient_id=draft.patient_id,
+        )
+
+    def _view(self, draft: Draft) -> DraftView:
+        today = self._clock.now().date()
+        with self._open() as uow:
+            person = uow.patients.get(draft.patient_id) if draft.patient_id else None
+            papers = uow.documents.of_patient(draft.patient_id) if draft.patient_id else []
+            heavy = self._weight(uow, draft)
+        patient = PatientView.of(person, today) if person else None
+        return DraftView(draft, patient, heavy, self._limit(draft), tuple(papers))
+
+    def _weight(self, uow: UnitOfWork, draft: Draft) -> int:
+        papers = tuple(uow.documents.content(one.document_id) for one in draft.documents)
+        files = sum(one.size for one in draft.files)
+        return letters.weight(letters.Letter(draft, papers, ())) + int(files * letters.BASE64)
+
+    def _limit(self, draft: Draft) -> int:
+        """The operator's, or the smaller one of Mon Espace Santé."""
+        own = self._settings[mail_size_limit_mb]
+        citizen = self._settings[mail_citizen_limit_mb]
+        return (min(own, citizen) if draft.to_citizen else own) * MEGABYTE
+
+    def _too_large(self, limit: int) -> UserFacingError:
+        return UserFacingError(
+            f"Le message dépasse les {limit // MEGABYTE} Mo que prend l’opérateur.",
+            advice="Retirez une pièce jointe.",
+        )
+
+    def _local(self, message: Message) -> Message:
+        """Hours as the practice's clock tells them."""
+        return replace(message, sent_at=message.sent_at.astimezone(self._clock.now().tzinfo))
+
+    def _signature(self) -> str:
+        """Of the settings, else the doctor's name and the practice's."""
+        chosen = self._settings[mail_signature]
+        if chosen.strip():
+            return chosen
+        author = self._connection.practitioner
+        lines = (author.display_name, author.place.structure_name, author.telephone)
+        return "\n".join(line for line in lines if line)
+
+
+def _qualified(uow: UnitOfWork, patient_id: str | None) -> QualifiedIns | None:
+    if patient_id is None:
+        return None
+    try:
+        return uow.patients.get(patient_id).identity.qualified()
+    except UserFacingError:
+        return None

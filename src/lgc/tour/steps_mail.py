@@ -1,0 +1,118 @@
+"""Writing secure messages: a new one with a document, a draft taken up again, an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lgc.desktop.mailbox.page import MailPage
+from lgc.desktop.mailbox.write_view import WriteView
+from lgc.domain.messages import Folder, Message
+from lgc.services.views import MessageLine
+from lgc.tour.driver import TourFailure
+
+if TYPE_CHECKING:
+    from lgc.tour.steps import Visit
+
+
+def write_message(visit: Visit) -> None:
+    """A new message about the patient of the visit, with a document of the record."""
+    doctor, page = visit.doctor, _page(visit)
+    page.write_about(visit.seen["patient"])
+    view = _writing(visit)
+    _to(visit, view, "specialiste5737")
+    doctor.until(lambda: view.from_record.isEnabled(), "the documents of the record")
+    view.attach_document(view.view.attachable[0].document_id)
+    doctor.until(lambda: view.draft.documents, "the document on the message")
+    view.subject.setFocus()
+    doctor.type("Avis demandé")
+    view.body.setFocus()
+    doctor.type("Cher confrère, je vous adresse ce patient déjà connu de vous.")
+    doctor.breathe(0.6)
+    doctor.picture("message-ecrit")
+
+
+def keep_draft(visit: Visit) -> None:
+    """Escape keeps the words; the draft opens again as it was."""
+    doctor, page = visit.doctor, _page(visit)
+    doctor.press("Esc")
+    doctor.until(lambda: page.write is None, "the list again")
+    doctor.click(page.folders.button(Folder.DRAFTS.value))
+    doctor.until(lambda: _listed(page, Folder.DRAFTS), "the draft")
+    doctor.picture("brouillons")
+    page.table.setFocus()
+    doctor.press("R")
+    view = _writing(visit)
+    if not view.draft.documents or "déjà connu" not in view.body.toPlainText():
+        raise TourFailure("the draft lost something")
+    doctor.press("Ctrl+Return")
+    doctor.until(lambda: page.write is None, "the message on its way")
+    doctor.click(page.folders.button(Folder.SENT.value))
+    doctor.until(lambda: _listed(page, Folder.SENT), "the sent message", 40)
+    doctor.until(lambda: page.preview.sending.isVisible(), "how it went")
+    doctor.picture("message-envoye")
+
+
+def reply_to_message(visit: Visit) -> None:
+    """The words of a colleague quoted below the answer; thrown away at the end."""
+    doctor, page = visit.doctor, _page(visit)
+    doctor.click(page.folders.button(Folder.INBOX.value))
+    doctor.until(lambda: _inbox(page), "the inbox")
+    page.table.setFocus()
+    doctor.press("R")
+    view = _writing(visit)
+    view.body.setFocus()
+    doctor.type("Merci pour votre avis.")
+    doctor.breathe(0.6)
+    if "a écrit" not in view.body.toPlainText() or not view.recipients.chosen:
+        raise TourFailure("the answer takes nothing over")
+    doctor.picture("repondre")
+    doctor.press("Ctrl+Shift+L")
+    doctor.breathe(0.4)
+    doctor.picture("repondre-autre-theme")
+    doctor.press("Ctrl+Shift+L")
+    doctor.press("Ctrl+Del")
+    doctor.until(lambda: page.write is None, "the list again")
+
+
+def _page(visit: Visit) -> MailPage:
+    return visit.page(MailPage, "messages")
+
+
+def _writing(visit: Visit) -> WriteView:
+    page = _page(visit)
+    visit.doctor.until(lambda: page.write is not None and page.write.isVisible(), "the writing")
+    if page.write is None:
+        raise TourFailure("nothing to write on")
+    return page.write
+
+
+def _to(visit: Visit, view: WriteView, words: str) -> None:
+    view.recipients.edit.setFocus()
+    visit.doctor.type(words)
+    visit.doctor.until(lambda: view.recipients.suggesting, "the directory")
+    visit.doctor.press("Return")
+    visit.doctor.until(lambda: view.recipients.chosen, "the recipient")
+
+
+def _listed(page: MailPage, folder: Folder) -> bool:
+    """Is the message of the tour in that folder, and shown once it is chosen?"""
+    for line in page.table.rows():
+        if isinstance(line, MessageLine) and _mine(line.message):
+            page.table.select(line.message.message_id)
+    row, view = page.table.current(), page.preview.view
+    if not isinstance(row, MessageLine) or view is None:
+        return False
+    same = view.message.message_id == row.message.message_id
+    return same and row.message.folder is folder and _mine(view.message)
+
+
+def _mine(message: Message) -> bool:
+    return message.text.startswith("Cher confrère, je vous adresse")
+
+
+def _inbox(page: MailPage) -> bool:
+    row, view = page.table.current(), page.preview.view
+    if not isinstance(row, MessageLine) or view is None:
+        return False
+    same = view.message.message_id == row.message.message_id
+    return same and row.message.folder is Folder.INBOX

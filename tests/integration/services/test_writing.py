@@ -1,0 +1,241 @@
+"""Writing over a real store: kept as typed, checked, one sending per click."""
+
+import datetime as dt
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Receipt, Refused
+from lgc.domain.documents import DocumentContent
+from lgc.domain.identity import IdentityStatus
+from lgc.domain.messages import Folder
+from lgc.errors import UserFacingError
+from lgc.jobs.outbox import Outbox
+from lgc.mssante import submission
+from lgc.mssante.message import media_type, parse
+from lgc.mssante.submission import Product
+from lgc.services.connection import DeskConnection
+from lgc.services.delivering import Delivering
+from lgc.services.mail import Mail
+from lgc.services.queue import Queue
+from lgc.services.sharing import Sharing
+from lgc.services.writing import Writing
+from lgc.settings import Settings, mail_signature, mail_size_limit_mb
+
+NOW = dt.datetime(2026, 11, 23, 9, 15, tzinfo=dt.UTC)
+PRODUCT = Product("2.25.42", "lgc", "DEV1", 10 * 1024 * 1024)
+
+
+class Server:
+    """Builds what it is given, as the real one does, then answers as planned."""
+
+    def __init__(self):
+        self.sent, self.answers, self.there, self.outside = [], [], None, ()
+
+    def send(self, mail):
+        self.sent.append(parse(submission.build(mail, PRODUCT)))
+        answer = self.answers.pop(0) if self.answers else None
+        return answer or Receipt(mail.rfc_message_id.strip("<>"), NOW, ("Remis",))
+
+    def was_sent(self, rfc_message_id):
+        return self.there
+
+    def is_listed(self, address):
+        return address not in self.outside
+
+    def directory(self, words):
+        return []
+
+
+@pytest.fixture
+def office(store, clock, ids, make, submission_request):
+    connection, server, settings = DeskConnection(), Server(), Settings()
+    connection.plug(make.practitioner(), SimpleNamespace(mssante=server))
+    patient, ins = make.patient(), submission_request.ins
+    patient = replace(patient, identity=replace(patient.identity, ins=ins.ins, traits=ins.traits))
+    document = DocumentContent(
+        replace(submission_request.document, patient_id=patient.patient_id),
+        submission_request.content,
+        b"%PDF-1.7 x",
+    )
+    with store.unit() as uow:
+        uow.patients.add(patient)
+        uow.documents.add(document)
+        uow.commit()
+    events = []
+    sharing = Sharing(store.unit, clock, ids, connection, events.append, lambda: None)
+    writing = Writing(
+        store.unit,
+        clock,
+        ids,
+        connection,
+        sharing,
+        settings,
+        parse,
+        media_type,
+        events.append,
+        lambda: None,
+    )
+    outbox = Outbox(store.unit, Delivering(connection), clock, events.append, settings)
+    return SimpleNamespace(
+        store=store, server=server, settings=settings, patient=patient, document=document,
+        writing=writing, outbox=outbox, queue=Queue(store.unit, clock, events.append),
+        mail=Mail(store.unit, clock), clock=clock,
+    )  # fmt: skip
+
+
+def written(office, make, **fields):
+    draft = office.writing.new(office.patient.patient_id).draft
+    typed = {"recipients": (make.correspondent(),), "subject": "Avis", "body": "Cher confrère,"}
+    return replace(draft, **{**typed, **fields})
+
+
+def in_folder(office, folder):
+    return [line.message for line in office.mail.folder(folder)]
+
+
+def test_a_draft_is_found_again_as_it_was_typed(office, make):
+    draft = written(office, make, body="À moitié écri")
+    office.writing.keep(draft)
+
+    assert office.writing.open(draft.draft_id).draft == draft
+    assert [one.text for one in in_folder(office, Folder.DRAFTS)] == ["À moitié écri"]
+
+
+def test_an_empty_new_message_leaves_no_draft(office):
+    office.writing.new()
+
+    assert in_folder(office, Folder.DRAFTS) == []
+
+
+def test_the_message_leaves_once_and_is_then_among_the_sent_ones(office, make):
+    draft = written(office, make)
+    office.writing.send(draft)
+    assert [one.subject for one in in_folder(office, Folder.OUTBOX)] == ["Avis"]
+
+    office.outbox.run_once(Channel.MSSANTE)
+    office.outbox.run_once(Channel.MSSANTE)
+
+    assert len(office.server.sent) == 1
+    assert [one.subject for one in in_folder(office, Folder.SENT)] == ["Avis"]
+    assert in_folder(office, Folder.OUTBOX) == []
+
+
+def test_a_document_of_the_record_travels_as_archive_and_pdf(office, make):
+    draft = written(office, make)
+    view = office.writing.attach_document(draft, office.document.document.document_id)
+    office.writing.send(view.draft)
+    office.outbox.run_once(Channel.MSSANTE)
+
+    (mail,) = office.server.sent
+    names = [one.name for one in mail.attachments]
+    assert names[0] == "IHE_XDM.zip"
+    assert names[1].endswith(".pdf")
+    assert mail.raw_subject.startswith("XDM/1.0/DDM+")
+    assert dict(mail.x_mss)["ins"] == "O"
+
+
+def test_a_file_travels_with_its_name_and_bytes(office, make):
+    view = office.writing.attach(written(office, make), "Électro.pdf", b"%PDF-1.7 e")
+    office.writing.send(view.draft)
+    office.outbox.run_once(Channel.MSSANTE)
+
+    (file,) = office.server.sent[0].attachments
+    assert (file.name, file.content) == ("Électro.pdf", b"%PDF-1.7 e")
+
+
+def test_a_lost_answer_asks_the_mailbox_and_never_sends_twice(office, make):
+    office.server.answers = [AnswerLost("perdu")]
+    office.writing.send(written(office, make))
+    office.outbox.run_once(Channel.MSSANTE)
+    office.server.there = Receipt("x", NOW, ("Retrouvé",))
+    office.clock.advance(minutes=5)
+
+    office.outbox.run_once(Channel.MSSANTE)
+
+    assert len(office.server.sent) == 1
+    assert len(in_folder(office, Folder.SENT)) == 1
+
+
+def test_what_was_refused_and_withdrawn_is_a_draft_again(office, make):
+    office.server.answers = [Refused("550", "inconnu")]
+    office.writing.send(written(office, make))
+    office.outbox.run_once(Channel.MSSANTE)
+    (line,) = office.queue.lines()
+    assert line.deliveries[0].state is DeliveryState.REFUSED
+
+    office.queue.withdraw(line.deliveries[0].delivery_id)
+
+    assert [one.subject for one in in_folder(office, Folder.DRAFTS)] == ["Avis"]
+
+
+def test_a_message_about_nobody_has_its_line_in_the_queue(office, make):
+    office.writing.send(written(office, make, patient_id=None))
+
+    (line,) = office.queue.lines()
+    assert (line.title, line.patient) == ("Avis", None)
+
+
+def test_a_recipient_outside_the_white_list_stops_the_sending(office, make):
+    draft = written(office, make)
+    office.server.outside = (draft.recipients[0].address,)
+
+    with pytest.raises(UserFacingError, match="n’est pas une adresse MSSanté"):
+        office.writing.send(draft)
+
+    assert in_folder(office, Folder.OUTBOX) == []
+
+
+def test_the_size_is_said_before_the_sending(office, make):
+    office.settings[mail_size_limit_mb] = 1
+
+    with pytest.raises(UserFacingError, match="1 Mo"):
+        office.writing.attach(written(office, make), "a.bin", b"0" * 1024 * 1024)
+
+
+def test_a_citizen_is_written_to_only_from_a_qualified_ins(office, make):
+    identity = replace(office.patient.identity, status=IdentityStatus.VALIDATED)
+    with office.store.unit() as uow:
+        uow.patients.update(replace(office.patient, identity=identity))
+        uow.commit()
+
+    with pytest.raises(UserFacingError):
+        office.writing.citizen(office.patient.patient_id)
+
+
+def test_the_address_of_another_citizen_is_refused(office, make):
+    other = make.correspondent(address="279035121518989@patient.mssante.fr")
+
+    with pytest.raises(UserFacingError, match="INS qualifiée"):
+        office.writing.send(written(office, make, recipients=(other,)))
+
+
+def test_closing_the_exchange_is_told_in_a_header(office, make):
+    citizen = office.writing.citizen(office.patient.patient_id)
+    office.writing.send(written(office, make, recipients=(citizen,), closes=True))
+    office.outbox.run_once(Channel.MSSANTE)
+
+    assert dict(office.server.sent[0].x_mss)["mes"] == "FIN"
+
+
+def test_a_typed_address_is_proposed_as_it_is(office):
+    assert office.writing.directory("Nom@Hopital.example")[-1].address == "nom@hopital.example"
+
+
+def test_the_signature_of_the_settings_stands_below(office):
+    office.settings[mail_signature] = "Cabinet du Port"
+
+    assert office.writing.new().draft.body.endswith("Cabinet du Port")
+
+
+def test_a_draft_thrown_away_is_gone_and_a_sent_message_is_not(office, make):
+    draft, other = written(office, make), written(office, make)
+    office.writing.keep(draft)
+    office.writing.send(other)
+
+    office.writing.discard(draft.draft_id)
+    office.writing.discard(other.draft_id)
+
+    assert in_folder(office, Folder.DRAFTS) == []
+    assert len(in_folder(office, Folder.OUTBOX)) == 1
