@@ -205,12 +205,8 @@ def _next(act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date) -> 
         due, words = plan.start + min(grace, MOST_GRACE), NEVER
     if plan.stop is not None and due > plan.stop:
         return []
-    return [_due(due, today, words)]
-
-
-def _due(due: dt.date, today: dt.date, words: str) -> Mark:
     state = MarkState.LATE if due < today else MarkState.TO_COME
-    return Mark(state, due, None, (today - due).days, detail=words)
+    return [Mark(state, due, None, (today - due).days, detail=words, never=not done)]
 
 
 def _last_words(last: Done) -> str:

@@ -207,7 +207,8 @@ class MarkState(StrEnum):
 class Mark:
     """One occurrence of a planned act. ``gap_days`` is signed: positive is after the plan.
 
-    ``planned`` is None when it was done outside any plan; ``done`` is None when it was not.
+    ``planned`` is None when it was done outside any plan; ``done`` is None when it was not;
+    ``never`` when no occurrence of it is known.
     """
 
     state: MarkState
@@ -216,6 +217,7 @@ class Mark:
     gap_days: int
     document_id: str | None = None
     detail: str = ""
+    never: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def test_a_result_quoted_from_before_is_not_an_act(make):
 
     marks = lane("HbA1c", lanes(make, quoted)).marks
 
-    assert [mark.done for mark in marks] == [None]
+    assert [(mark.done, mark.never) for mark in marks] == [(None, True)]
 
 
 def test_midnight_in_paris_is_not_the_day_before(make):

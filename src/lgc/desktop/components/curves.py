@@ -36,7 +36,6 @@ AXIS_WIDTH = 58
 LEAST_DAYS, MOST_DAYS = 7.0, 40 * 366.0
 FAR = 1e9
 ABOVE, BELOW = 24.0, 10.0  # pixels kept over the highest point for its value, under the lowest
-AXIS_LETTERS = 46  # along the axis of a panel that is alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,18 +335,22 @@ class CurvesView(QWidget):
             one.setTextPen(theme.role("text.muted"))
             one.setTickFont(font("tiny"))
         axis.setPen(theme.role("line"))
-        words = "Par rapport à la référence" if relative else self._axis_title(curves[0])
         tone = curves[0].tone if len(curves) == 1 else "text.muted"
-        axis.setLabel(words, color=theme.role(tone).name(), **{"font-size": "11px"})
+        axis.setLabel(" ", color=theme.role(tone).name(), **{"font-size": "11px"})
         axis.label.setFont(font("tiny-strong"))
         plot.showGrid(x=False, y=True, alpha=0.0)
 
-    def _axis_title(self, curve: Curve) -> str:
-        """As much of the name as the height of a panel holds; the unit comes whole."""
-        panels = 1 if self._overlaid else len(self._curves)
-        room = max(AXIS_LETTERS // max(panels, 1) - len(curve.unit), 4)
-        name = curve.name if len(curve.name) <= room else f"{curve.name[: room - 1].rstrip()}…"
-        return f"{name}, {curve.unit}" if curve.unit else name
+    def _name_axis(self, panel: _Panel) -> None:
+        """As much of the name as the height of the panel holds; the unit comes whole."""
+        curve = panel.curves[0]
+        if len({one.unit for one in panel.curves}) > 1:
+            words = "Par rapport à la référence"
+        else:
+            words = f"{curve.name}, {curve.unit}" if curve.unit else curve.name
+        words = _fitted(words, f", {curve.unit}" if curve.unit else "", panel.plot.vb.height())
+        if panel.axis.labelText != words:
+            panel.axis.setLabel(words, **panel.axis.labelStyle)
+            panel.axis.label.setFont(font("tiny-strong"))
 
     def _add_curve(self, panel: _Panel, curve: Curve, *, relative: bool) -> None:
         theme = current()
@@ -428,6 +431,7 @@ class CurvesView(QWidget):
             pixels = max(panel.plot.vb.height() - ABOVE - BELOW, 20.0)
             low_end, high_end = bottom - span * BELOW / pixels, top + span * ABOVE / pixels
             panel.plot.setYRange(low_end, high_end, padding=0.0)
+            self._name_axis(panel)
         self._spread_words(low, high)
 
     def _spread_words(self, low: float, high: float) -> None:
@@ -655,6 +659,16 @@ def _with_band(
     if not near and ends:
         near = [min(ends, key=lambda end: min(abs(end - top), abs(end - bottom)))]
     return min([bottom, *near]), max([top, *near])
+
+
+def _fitted(words: str, tail: str, room: float) -> str:
+    """Letters leave before ``tail`` until the words fit ``room`` pixels."""
+    head = words.removesuffix(tail)
+    shown = words
+    while head and _width(shown, "tiny-strong") > room:
+        head = head[:-1].rstrip()
+        shown = f"{head}…{tail}"
+    return shown if head else tail.lstrip(", ")
 
 
 def _width(words: str, type_role: str) -> int:

@@ -485,7 +485,8 @@ class LifeLineView(QWidget):
         left, right = max(x, MARGIN - 20.0), min(today, MARGIN + self._room() + 20)
         painter.drawLine(QPointF(left, y), QPointF(right, y))  # dots far outside turn solid
         self._diamond(painter, x, y, "danger", hollow=False)
-        words = f"en retard de {mark.gap_days} j"
+        never = "jamais vu, " if mark.never else ""
+        words = f"{never}en retard de {mark.gap_days} j"
         width = QFontMetrics(font("tiny-medium")).horizontalAdvance(words) + 4
         at = today + 6
         if at + width > MARGIN + self._room():  # no room after today: before its plan
