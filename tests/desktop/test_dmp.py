@@ -13,6 +13,7 @@ from lgc.desktop.dmp.menus import of_patient
 from lgc.desktop.dmp.professionals import ProfessionalsDialog
 from lgc.desktop.dmp.question import QuestionDialog
 from lgc.desktop.dmp.words import DOCUMENT, about
+from lgc.desktop.sharing.share_dialog import _confidentialities
 from lgc.desktop.start import _record
 from lgc.domain.dmp import (
     ORDINARY,
@@ -21,13 +22,14 @@ from lgc.domain.dmp import (
     DmpEntry,
     DocumentAction,
     EntryStatus,
+    Opposition,
     PurposeOfUse,
 )
 from lgc.domain.documents import DmpState, DocumentKind
 from lgc.domain.identity import Sex
 from lgc.domain.patients import DmpAccess
 from lgc.domain.professionals import Coded
-from lgc.services.acting_dmp import PossibleAction
+from lgc.services.acting_dmp import Offers, PossibleAction
 
 WAIT = 2500
 CHEMIN, LEGRAND, SAUVEUR = "CHEMIN Henri", "LEGRAND Chantal", "SAUVEUR Sylvaine"
@@ -55,15 +57,24 @@ class FakeActing:
 
     def __init__(self):
         self.asked = []
-        self.minor = False
+        self.minor = self.creation = False
         self.may = (
             PossibleAction(DocumentAction.MASK),
             PossibleAction(DocumentAction.ARCHIVE, "Réservé à l’auteur du document."),
             PossibleAction(DocumentAction.DELETE, "Réservé à l’auteur du document."),
         )
 
-    def may_be_secret(self, patient_id):
-        return self.minor
+    def offers(self, patient_id):
+        return Offers(self.minor, self.creation)
+
+    def create(self, patient_id, *, attested, refused=frozenset()):
+        self.asked.append(("create", patient_id, attested, refused))
+
+    def wishes(self, patient_id):
+        return frozenset({Opposition.BREAK_GLASS})
+
+    def oppose(self, patient_id, refused):
+        self.asked.append(("oppose", patient_id, refused))
 
     def authorise(self, patient_id, *, attested, attending=False):
         self.asked.append(("authorise", patient_id, attested, attending))
@@ -333,16 +344,66 @@ def test_every_action_says_what_it_means_to_this_patient(scenes, action, sex):
 @pytest.mark.requirement("EX_0.1-1100")
 @pytest.mark.parametrize("minor", [True, False])
 def test_the_secret_connection_is_proposed_for_minors_only(scenes, minor):
-    lines = of_patient(scenes.CHEMIN, minor=minor, special=False)
+    lines = of_patient(scenes.CHEMIN, Offers(secret=minor), special=False)
 
     assert ("secret" in [line.key for line in lines if line]) is minor
 
 
 @pytest.mark.parametrize("access", DmpAccess)
 def test_every_state_of_a_dmp_has_its_own_menu(scenes, access):
-    lines = of_patient(replace(scenes.CHEMIN, dmp=access), minor=True, special=False)
+    lines = of_patient(replace(scenes.CHEMIN, dmp=access), Offers(True, True), special=False)
 
     offered = {line.key for line in lines if line}
     assert "check" in offered
     assert ("withdraw" in offered) is (access is DmpAccess.AUTHORISED)
     assert ("authorise" in offered) is (access is DmpAccess.TO_AUTHORISE)
+    assert ("create" in offered) is (access is DmpAccess.NONE)
+    assert ("reactivate" in offered) is (access is DmpAccess.CLOSED)
+
+
+def test_creation_is_not_offered_unless_a_setting_opens_it(scenes):
+    nobody = replace(scenes.CHEMIN, dmp=DmpAccess.NONE)
+
+    lines = of_patient(nobody, Offers(), special=False)
+
+    assert [line.key for line in lines if line] == ["check"]
+
+
+def test_a_creation_says_the_consent_and_the_oppositions(qtbot, window, page, desk):
+    desk.acting.creation = True
+    page(SAUVEUR).dmp_action.trigger()
+    take(shown(qtbot, window, QMenu), "create")
+    dialog = shown(qtbot, window, QuestionDialog)
+    dialog.choices[Opposition.EMERGENCY_CENTRE.value].setChecked(True)
+    dialog.attest.setChecked(True)
+    qtbot.wait(50)
+    picture(window, "dmp-creer")
+
+    dialog.confirm.click()
+    qtbot.waitUntil(lambda: desk.acting.asked != [], timeout=WAIT)
+
+    refused = frozenset({Opposition.EMERGENCY_CENTRE})
+    assert desk.acting.asked == [("create", SAUVEUR, True, refused)]
+
+
+def test_oppositions_open_as_the_dmp_knows_them_and_leave_as_the_patient_says(
+    qtbot, window, page, desk
+):
+    page().dmp_action.trigger()
+    take(shown(qtbot, window, QMenu), "oppositions")
+    dialog = shown(qtbot, window, QuestionDialog)
+    assert dialog.chosen() == {Opposition.BREAK_GLASS.value}
+
+    dialog.choose(frozenset())
+    dialog.confirm.click()
+    qtbot.waitUntil(lambda: desk.acting.asked != [], timeout=WAIT)
+
+    assert desk.acting.asked == [("oppose", CHEMIN, frozenset())]
+
+
+@pytest.mark.requirement("EX_2.1-1050")
+@pytest.mark.parametrize(("age", "asked"), [((12, 0), True), ((18, 0), False)])
+def test_a_document_may_be_hidden_from_the_parents_of_a_minor_only(scenes, age, asked):
+    options = _confidentialities(replace(scenes.CHEMIN, age=age))
+
+    assert ("INVISIBLE_REPRESENTANTS_LEGAUX" in [one.key for one in options]) is asked

@@ -14,6 +14,8 @@ from lgc.domain.dmp import (
     AuthorisedProfessional,
     DmpEntry,
     DocumentAction,
+    Opening,
+    Opposition,
     PurposeOfUse,
     WebPage,
     meaningful,
@@ -48,6 +50,14 @@ class PossibleAction:
 
     action: DocumentAction
     why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What depends on the settings and on the age: secret connection, creation and reopening."""
+
+    secret: bool = False
+    creation: bool = False
 
 
 class ActingDmp:
@@ -114,6 +124,41 @@ class ActingDmp:
         self._note("dmp closed", patient_id)
         return self.check(patient_id)
 
+    def create(
+        self, patient_id: str, *, attested: bool, refused: frozenset[Opposition] = frozenset()
+    ) -> DmpStatus:
+        """TD1.1, with the consent given now and both oppositions said; closed by a setting."""
+        opening = self._opening(attested, refused)
+        self._connection.current().dmp.create(self._patient(patient_id), opening)
+        self._note("dmp created", patient_id, ", ".join(sorted(refused)))
+        return self.check(patient_id)
+
+    def reactivate(self, patient_id: str, *, attested: bool) -> DmpStatus:
+        """TD1.2, with the consent given now (EX_1.2-1010); closed by a setting."""
+        opening = self._opening(attested, frozenset())
+        self._connection.current().dmp.reactivate(self._patient(patient_id), opening)
+        self._note("dmp reactivated", patient_id, "EX_1.2-1010")
+        return self.check(patient_id)
+
+    def wishes(self, patient_id: str) -> frozenset[Opposition]:
+        """TD1.3a: what the patient refuses now."""
+        ins = self._patient(patient_id).identity.qualified()
+        return self._connection.current().dmp.administrative_data(ins).existence.oppositions
+
+    def oppose(self, patient_id: str, refused: frozenset[Opposition]) -> None:
+        """TD1.3b: write both oppositions as the patient says them."""
+        patient = self._patient(patient_id)
+        self._connection.current().dmp.change_administrative_data(patient, refused)
+        self._note("dmp oppositions", patient_id, ", ".join(sorted(refused)))
+
+    def _opening(self, attested: bool, refused: frozenset[Opposition]) -> Opening:
+        if not attested:
+            raise UserFacingError(
+                "Le consentement du patient n’est pas attesté.",
+                advice="Cochez l’attestation : rien n’a été demandé au DMP.",
+            )
+        return Opening(self._clock.now(), refused)
+
     def professionals(self, patient_id: str) -> tuple[AuthorisedProfessional, ...]:
         """TD1.6: authorised and forbidden, the médecin traitant first, then by name."""
         ins = self._patient(patient_id).identity.qualified()
@@ -147,6 +192,10 @@ class ActingDmp:
             raise UserFacingError("La connexion secrète est réservée aux mineurs.")
         self._note("dmp secret connection", patient_id)
         return AccessContext(secret_connection=True)
+
+    def offers(self, patient_id: str) -> Offers:
+        """What the menu of this patient may propose."""
+        return Offers(self.may_be_secret(patient_id), self._settings[declared.dmp_creation])
 
     def may_be_secret(self, patient_id: str) -> bool:
         """Whether the secret connection is proposed for this patient."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lgc.domain.card import CardGone
 from lgc.domain.deliveries import Channel, Delivery, Outcome, Postponed, Receipt, Refused
-from lgc.domain.dmp import AuthorisationAction
+from lgc.domain.dmp import AccessContext, AuthorisationAction
 from lgc.domain.documents import Confidentiality, DocumentContent
 from lgc.domain.identity import QualifiedIns
 from lgc.errors import UserFacingError
@@ -90,11 +90,14 @@ class Delivering:
 
 
 def _send_dmp(connections: Connections, work: Work, step: Step) -> Outcome:
-    payload, ins = work.payload, _required(work.payload.ins)
+    payload, ins, dmp = work.payload, _required(work.payload.ins), connections.dmp
+    if payload.confidentiality is Confidentiality.INVISIBLE_TO_GUARDIANS:
+        # What the parents must not see leaves without a trace for them (dmp.md §5.6).
+        dmp = dmp.within(AccessContext(secret_connection=True))
     if payload.consent_attested:
-        connections.dmp.authorise(ins, AuthorisationAction.ADD)
+        dmp.authorise(ins, AuthorisationAction.ADD)
         step("Autorisation enregistrée")
-    outcome = connections.dmp.submit(_submission(work, ins))
+    outcome = dmp.submit(_submission(work, ins))
     if isinstance(outcome, Receipt):
         step(SEEN_AS[payload.confidentiality])
         step(f"Accusé du DMP {outcome.reference}")

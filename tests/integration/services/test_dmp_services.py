@@ -77,6 +77,14 @@ class FakeDmp:
         self.asked.append(("td1.4", words))
         self.rights[patient.identity.ins.matricule] = DmpAccess.CLOSED
 
+    def create(self, patient, opening):
+        self.asked.append(("td1.1", opening))
+        self.rights[patient.identity.ins.matricule] = DmpAccess.AUTHORISED
+
+    def reactivate(self, patient, opening):
+        self.asked.append(("td1.2", opening))
+        self.rights[patient.identity.ins.matricule] = DmpAccess.TO_AUTHORISE
+
     def find(self, ins, search):
         self.asked.append("td3.1")
         return self.entries
@@ -200,6 +208,20 @@ def test_closing_wants_the_demand_of_the_patient(office, admit, store):
     office.acting.close(patient.patient_id, "Demande", attested=True)
 
     assert status_of(store, patient).access is DmpAccess.CLOSED
+
+
+@pytest.mark.requirement("EX_1.2-1010", "EX_1.2-1030")
+@pytest.mark.parametrize("act", ["create", "reactivate"])
+def test_a_dmp_opens_with_a_consent_given_now(office, admit, store, clock, act):
+    patient = admit()
+    with pytest.raises(UserFacingError, match="consentement"):
+        getattr(office.acting, act)(patient.patient_id, attested=False)
+    assert office.dmp.asked == []
+
+    getattr(office.acting, act)(patient.patient_id, attested=True)
+
+    assert office.dmp.asked[0][1].consented_at == clock.now()
+    assert status_of(store, patient).access is not DmpAccess.UNKNOWN
 
 
 @pytest.mark.parametrize(

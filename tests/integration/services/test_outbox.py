@@ -26,6 +26,11 @@ class Destination:
 
     def __init__(self):
         self.answers, self.sent, self.authorised, self.there = [], [], [], None
+        self.modes = []
+
+    def within(self, access):
+        self.modes.append(access)
+        return self
 
     def submit(self, submission):
         self.sent.append(submission.document.unique_id)
@@ -294,3 +299,15 @@ def test_an_unqualified_ins_never_reaches_the_dmp(office, make, store):
 
     assert office.dmp.sent == []
     assert len(office.mssante.sent) == 1
+
+
+@pytest.mark.requirement("EX_0.1-1100")
+@pytest.mark.parametrize("choice", Confidentiality)
+def test_what_parents_must_not_see_leaves_in_a_secret_connection(office, make, choice):
+    share(office, make, channels=frozenset({Channel.DMP}), confidentiality=choice)
+
+    office.outbox.run_once(Channel.DMP)
+
+    secret = choice is Confidentiality.INVISIBLE_TO_GUARDIANS
+    assert [mode.secret_connection for mode in office.dmp.modes] == [True] * secret
+    assert office.dmp.sent != []

@@ -14,7 +14,7 @@ from lgc.desktop.dmp.words import Question, about
 from lgc.desktop.theme import current
 from lgc.domain.dmp import DocumentAction
 from lgc.domain.patients import DmpAccess
-from lgc.services.acting_dmp import PossibleAction
+from lgc.services.acting_dmp import Offers, PossibleAction
 from lgc.services.views import PatientView
 
 OPEN = (DmpAccess.AUTHORISED, DmpAccess.TO_AUTHORISE, DmpAccess.FORBIDDEN)
@@ -30,13 +30,20 @@ class Line:
     why_not: str = ""
 
 
-def of_patient(patient: PatientView, *, minor: bool, special: bool) -> list[Line | None]:
+def of_patient(patient: PatientView, offers: Offers, *, special: bool) -> list[Line | None]:
     """What the doctor may do with this DMP as it stands; None is a rule between two groups.
 
     ``special`` when an access mode other than the ordinary one is open for this record.
     """
     mine = patient.dmp is DmpAccess.AUTHORISED
+    opens = offers.creation
     rights = [
+        *([_asked("create", words.CREATE)] if opens and patient.dmp is DmpAccess.NONE else []),
+        *(
+            [_asked("reactivate", words.REACTIVATE)]
+            if opens and patient.dmp is DmpAccess.CLOSED
+            else []
+        ),
         *([_asked("authorise", words.AUTHORISE)] if patient.dmp is DmpAccess.TO_AUTHORISE else []),
         *([_asked("attending", words.BECOME_ATTENDING)] if mine and not patient.attended else []),
         *([_asked("not_attending", words.STOP_ATTENDING)] if mine and patient.attended else []),
@@ -62,7 +69,8 @@ def of_patient(patient: PatientView, *, minor: bool, special: bool) -> list[Line
             if patient.dmp is DmpAccess.TO_AUTHORISE and not special
             else []
         ),
-        *([_asked("secret", words.SECRET)] if minor and patient.dmp in OPEN else []),
+        *([_asked("secret", words.SECRET)] if offers.secret and patient.dmp in OPEN else []),
+        *([Line("oppositions", "Oppositions en urgence…", "ri.shield-user-line")] if mine else []),
         *([_asked("close", words.CLOSE)] if mine else []),
     ]
     groups: list[list[Line]] = [group for group in (rights, looks, modes) if group]

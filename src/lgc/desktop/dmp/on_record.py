@@ -16,10 +16,17 @@ from lgc.desktop.dmp.question import QuestionDialog
 from lgc.desktop.dmp.words import Question, about
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.record.record_page import Record
-from lgc.domain.dmp import ORDINARY, AccessContext, AuthorisedProfessional, DmpEntry, DocumentAction
+from lgc.domain.dmp import (
+    ORDINARY,
+    AccessContext,
+    AuthorisedProfessional,
+    DmpEntry,
+    DocumentAction,
+    Opposition,
+)
 from lgc.domain.documents import DmpState
 from lgc.errors import UserFacingError
-from lgc.services.acting_dmp import PossibleAction
+from lgc.services.acting_dmp import Offers, PossibleAction
 from lgc.services.desk import Desk
 from lgc.services.views import DocumentLine
 
@@ -50,6 +57,9 @@ class DmpOnRecord(QObject):
             "glass": self._break_glass,
             "secret": self._secret,
             "close": self._close,
+            "create": self._create,
+            "reactivate": self._reactivate,
+            "oppositions": self._wishes,
         }
 
     def _first_look(self) -> None:
@@ -71,17 +81,17 @@ class DmpOnRecord(QObject):
     # --- the patient's DMP ------------------------------------------------------------------
 
     def show_menu(self, where: QPoint) -> None:
-        """Ask whether the patient is a minor, then show what may be done."""
+        """Ask what this patient and the settings allow, then show what may be done."""
         self._run(
-            partial(self._desk.acting.may_be_secret, self._record.patient_id),
+            partial(self._desk.acting.offers, self._record.patient_id),
             partial(self._show_menu, where),
         )
 
-    def _show_menu(self, where: QPoint, minor: bool) -> None:
+    def _show_menu(self, where: QPoint, offers: Offers) -> None:
         patient = self._record.patient
         if patient is not None:
             special = self._record.access != ORDINARY
-            lines = menus.of_patient(patient, minor=minor, special=special)
+            lines = menus.of_patient(patient, offers, special=special)
             menus.show(self._record, lines, where, lambda key: self._acts[key]())
 
     def _authorise(self, attending: bool = False) -> None:
@@ -105,6 +115,41 @@ class DmpOnRecord(QObject):
             self._desk.acting.close, words="Fermeture demandée par le patient", attested=True
         )
         self._ask(words.CLOSE, lambda motive: self._do(words.CLOSE, act))
+
+    def _create(self) -> None:
+        def confirmed(chosen: frozenset[str]) -> None:
+            refused = frozenset(map(Opposition, chosen))
+            act = partial(self._desk.acting.create, attested=True, refused=refused)
+            self._do(words.CREATE, act)
+
+        self._ask_choices(words.CREATE, frozenset(), confirmed)
+
+    def _reactivate(self) -> None:
+        act = partial(self._desk.acting.reactivate, attested=True)
+        self._ask(words.REACTIVATE, lambda motive: self._do(words.REACTIVATE, act))
+
+    def _wishes(self) -> None:
+        self._run(partial(self._desk.acting.wishes, self._record.patient_id), self._oppositions)
+
+    def _oppositions(self, known: frozenset[Opposition]) -> None:
+        def confirmed(chosen: frozenset[str]) -> None:
+            refused = frozenset(map(Opposition, chosen))
+            self._do(words.OPPOSE, partial(self._desk.acting.oppose, refused=refused))
+
+        self._ask_choices(words.OPPOSE, frozenset(one.value for one in known), confirmed)
+
+    def _ask_choices(
+        self,
+        question: Question,
+        known: frozenset[str],
+        answered: Callable[[frozenset[str]], None],
+    ) -> None:
+        patient = self._record.patient
+        if patient is not None:
+            dialog = QuestionDialog(self._window, question, patient)
+            dialog.choose(known)
+            dialog.answered.connect(lambda motive: answered(dialog.chosen()))
+            dialog.open()
 
     def _professionals(self) -> None:
         self._run(

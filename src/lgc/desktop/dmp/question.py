@@ -48,6 +48,7 @@ class QuestionDialog(Dialog):
         self.motive.setAccessibleName(question.motive)
         self.motive.setVisible(bool(question.motive))
         self.motive.textChanged.connect(lambda words: self._arrange())
+        self.choices = self._boxes(question, patient)
         self.body.addWidget(self.motive)
         self.body.addWidget(self.attest)
         self.add_cancel()
@@ -57,6 +58,22 @@ class QuestionDialog(Dialog):
         self.confirm.setObjectName("confirmDmp")
         self.add_button(self.confirm)
         self._arrange()
+
+    def chosen(self) -> frozenset[str]:
+        """Keys of the boxes that are checked."""
+        return frozenset(key for key, box in self.choices.items() if box.isChecked())
+
+    def choose(self, keys: frozenset[str]) -> None:
+        """Check the boxes of what holds already."""
+        for key, box in self.choices.items():
+            box.setChecked(key in keys)
+
+    def _boxes(self, question: Question, patient: PatientView) -> dict[str, QCheckBox]:
+        made = {}
+        for key, said in question.choices:
+            made[key] = QCheckBox(text.french(about(said, patient)))
+            self.body.addWidget(made[key])
+        return made
 
     def missing(self) -> str:
         """Why the verb waits, empty when it may go."""

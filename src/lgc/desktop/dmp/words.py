@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lgc.desktop import text
-from lgc.domain.dmp import DocumentAction
+from lgc.domain.dmp import DocumentAction, Opposition
 from lgc.domain.identity import Sex
 from lgc.services.views import PatientView
 
@@ -14,8 +14,9 @@ from lgc.services.views import PatientView
 class Question:
     """A dialog: title, what it means, what the doctor attests (empty: nothing), the verb.
 
-    ``motive`` is the caption of a line to write, empty when none is asked. ``said`` is the
-    toast of its success. « {le} », « {du} » and « {au} » name the patient.
+    ``motive`` is the caption of a line to write, empty when none is asked; ``choices`` are boxes
+    that may stay empty, as (key, words); ``said`` is the toast of its success. « {le} », « {du} »
+    and « {au} » name the patient.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Question:
     motive: str = ""
     glyph: str = "ri.folder-user-line"
     danger: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 AUTHORISE = Question(
@@ -69,6 +71,36 @@ CLOSE = Question(
     attest="{Le} me demande de fermer son DMP",
     glyph="ri.folder-forbid-line",
     danger=True,
+)
+OPPOSITIONS = (
+    (Opposition.BREAK_GLASS.value, "{Le} s’oppose à l’accès en urgence (bris de glace)"),
+    (Opposition.EMERGENCY_CENTRE.value, "{Le} s’oppose à l’accès du centre 15"),
+)
+CREATE = Question(
+    "Créer son DMP",
+    "Le DMP est ouvert au nom {du} ; les professionnels de son choix pourront l’alimenter et, "
+    "avec son accord, le consulter.",
+    "Créer le DMP",
+    "Le DMP est créé",
+    attest="{Le} consent à la création de son DMP",
+    glyph="ri.folder-add-line",
+    choices=OPPOSITIONS,
+)
+REACTIVATE = Question(
+    "Réactiver ce DMP",
+    "Le DMP fermé est rouvert avec les documents qu’il contenait.",
+    "Réactiver le DMP",
+    "Le DMP est réactivé",
+    attest="{Le} consent à la réactivation de son DMP",
+    glyph="ri.folder-open-line",
+)
+OPPOSE = Question(
+    "Oppositions {du}",
+    "Ce que {le} refuse en cas d’urgence. Rattaché à Mon espace santé, le DMP ne se règle que là.",
+    "Enregistrer",
+    "Les oppositions sont enregistrées",
+    glyph="ri.shield-user-line",
+    choices=OPPOSITIONS,
 )
 BREAK_GLASS = Question(
     "Accès en urgence (bris de glace)",

@@ -34,6 +34,7 @@ from lgc.domain.identity import Sex
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.services.sharing import ShareProposal, ShareRequest, Sharing
 from lgc.services.views import PatientView
+from lgc.settings import dmp_majority
 
 WIDTH = 760
 MSSANTE, DMP, BOTH = "mssante", "dmp", "both"
@@ -331,5 +332,16 @@ def _confidentialities(patient: PatientView) -> tuple[Option, ...]:
             Confidentiality.INVISIBLE_TO_PATIENT.value,
             f"Invisible {who}",
             "ri.user-unfollow-line",
+        ),
+        *(
+            [
+                Option(
+                    Confidentiality.INVISIBLE_TO_GUARDIANS.value,
+                    "Invisible aux parents",
+                    "ri.parent-line",
+                )
+            ]
+            if patient.age[0] < dmp_majority.default
+            else []
         ),
     )
