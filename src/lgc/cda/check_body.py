@@ -44,7 +44,7 @@ def sections(document: etree._Element) -> Iterator[Finding]:
         title = words(find(section, "h:title")) or "sans titre"
         code = find(section, "h:code")
         if code is None or not (code.get("code") or code.get("nullFlavor")):
-            yield error(section, f"La section «\u00a0{title}\u00a0» n’a pas de code.")
+            yield warning(section, f"La section «\u00a0{title}\u00a0» n’a pas de code.")
         for name in ("id", "code", "title", "text"):
             if len(find_all(section, f"h:{name}")) > 1:
                 yield error(
@@ -185,7 +185,7 @@ _RULES: dict[str, tuple[EntryRule, ...]] = {
     "1.3.6.1.4.1.19376.1.3.1.6": (
         R("h:code", "Un résultat de biologie n’a pas de code."),
         R("h:statusCode", "L’état d’un résultat de biologie manque."),
-        R("h:effectiveTime", "La date d’un résultat de biologie manque."),
+        R("h:code/h:originalText/h:reference", "Un résultat de biologie ne renvoie pas au texte."),
     ),
 }
 

@@ -374,7 +374,7 @@ def authors(document: etree._Element) -> Iterator[Finding]:
             yield error(author, "L’auteur n’a pas d’identifiant national.", COMPLETE_AUTHOR)
         person = find(assigned, "h:assignedPerson")
         device = find(assigned, "h:assignedAuthoringDevice")
-        if (person is None) == (device is None):
+        if person is not None and device is not None:
             yield error(author, "L’auteur doit être une personne, ou un logiciel.", COMPLETE_AUTHOR)
         if person is not None and not words(find(person, "h:name/h:family")):
             yield error(author, "L’auteur n’est pas nommé.", COMPLETE_AUTHOR)
@@ -455,7 +455,21 @@ def replacement(document: etree._Element) -> Iterator[Finding]:
             yield error(node, "Le document dit se remplacer lui-même.")
 
 
+_IDENTIFIED = frozenset(("assignedEntity", "assignedAuthor", "representedOrganization"))
+
+
+def identifiers(document: etree._Element) -> Iterator[Finding]:
+    """People and structures of the header are named in full, or said to be unknown."""
+    for node in _of_header(document, "id"):
+        holder = node.getparent()
+        if holder is None or etree.QName(holder).localname not in _IDENTIFIED:
+            continue
+        if node.get("nullFlavor") is None and not (node.get("root") and node.get("extension")):
+            yield error(node, "Un identifiant de l’en-tête est incomplet.", COMPLETE_AUTHOR)
+
+
 CHECKS: tuple[Check, ...] = (
+    identifiers,
     order,
     counts,
     forms,

@@ -173,6 +173,13 @@ def _biology(document: etree._Element) -> Iterator[Finding]:
         yield error(document, "Le numéro de version d’un compte rendu de biologie commence à 1.")
     if find(document, "h:documentationOf/h:serviceEvent/h:performer") is None:
         yield error(document, "Le laboratoire exécutant manque.")
+    for event in find_all(document, "h:documentationOf/h:serviceEvent"):
+        if find(event, "h:code") is None:
+            yield error(event, "L’acte de biologie n’a pas de code.")
+    head = find(document, "h:componentOf/h:encompassingEncounter/h:responsibleParty")
+    for path in ("h:id", "h:assignedPerson/h:name/h:family"):
+        if find(head, f"h:assignedEntity/{path}") is None:
+            yield error(document, "Le biologiste responsable manque.")
 
 
 def _hospital_stay(document: etree._Element) -> Iterator[Finding]:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from lgc.cda.finding import Finding, error
+from lgc.cda.finding import Finding, error, warning
 from lgc.cda.names import CCD, HL7, PCC, tag
 from lgc.cda.values import find, find_all
+from lgc.terminology.code_systems import LOINC
 
 # Element → alternatives, one of which at least must be there.
 _CHILDREN: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -69,9 +70,50 @@ def children(document: etree._Element) -> Iterator[Finding]:
         if name in _HOLDERS and not held - _APART:
             yield error(node, f"L’élément «\u00a0{name}\u00a0» est vide.")
         if name in _TIMES and not held and not node.attrib:
-            yield error(node, "Une date est vide.")
+            told = warning if _is_in_body(node) else error
+            yield told(node, "Une date est vide.")
+        yield from _attributes(node, name)
         if name in _NAMED and not _is_in_body(node):
             yield from _family(node)
+
+
+_ACTS = ("act", "observation", "organizer", "procedure", "substanceAdministration", "supply")
+# Element → attributes without which it means nothing.
+_ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys((*_ACTS, "encounter", "observationMedia"), ("classCode", "moodCode")),
+    "entryRelationship": ("typeCode",),
+    "participant": ("typeCode",),
+    "relatedDocument": ("typeCode",),
+}
+_CODED = frozenset(
+    (
+        "code",
+        "functionCode",
+        "standardIndustryClassCode",
+        "administrativeGenderCode",
+        "confidentialityCode",
+        "routeCode",
+    )
+)
+
+
+def _attributes(node: etree._Element, name: str) -> Iterator[Finding]:
+    for needed in _ATTRIBUTES.get(name, ()):
+        if node.get(needed) is None:
+            yield error(node, f"L’attribut {needed} manque dans «\u00a0{name}\u00a0».")
+    if name == "performer" and not _is_in_body(node) and node.get("typeCode") is None:
+        yield error(node, "L’attribut typeCode manque dans «\u00a0performer\u00a0».")
+    if name in _CODED and node.get("code") and not node.get("codeSystem"):
+        yield error(node, f"Le code «\u00a0{node.get('code')}\u00a0» ne dit pas sa nomenclature.")
+    if name in _CODED and not node.get("code") and not len(node) and not _is_in_body(node):
+        yield error(node, f"L’élément «\u00a0{name}\u00a0» n’a pas de code.")
+    if name == "reference" and _points(node) and not node.get("value"):
+        yield warning(node, "Un renvoi ne dit pas vers quoi.")
+
+
+def _points(reference: etree._Element) -> bool:
+    holder = reference.getparent()
+    return holder is not None and holder.tag in (tag("text"), tag("originalText"))
 
 
 def _family(person: etree._Element) -> Iterator[Finding]:
@@ -128,6 +170,25 @@ _INSIDE: dict[str, tuple[tuple[str, ...], str]] = {
 }
 # Sections whose ``id`` is counted, beside those of the VSM.
 _WITH_ID = frozenset((f"{PCC}.3.12", f"{PCC}.1.5.3.1", "1.2.250.1.213.1.1.2.222"))
+# Section → the code it must have.
+_SECTION_CODES = {
+    f"{PCC}.3.1": "42349-1",
+    f"{PCC}.3.6": "11450-4",
+    f"{PCC}.3.8": "11348-0",
+    f"{PCC}.3.12": "47519-4",
+    f"{PCC}.3.13": "48765-2",
+    f"{PCC}.3.15": "10157-6",
+    f"{PCC}.3.16.1": "29762-2",
+    f"{PCC}.3.19": "10160-0",
+    f"{PCC}.3.20": "42346-7",
+    f"{PCC}.3.23": "11369-6",
+    f"{PCC}.3.27": "30954-2",
+    "1.2.250.1.213.1.1.2.29": "46612-8",
+    "1.2.250.1.213.1.1.2.30": "34117-2",
+    "1.2.250.1.213.1.1.2.31": "57207-3",
+    "1.2.250.1.213.1.1.2.32": "18776-5",
+    "1.2.250.1.213.1.1.2.243": "55108-5",
+}
 MODES = tuple(f"{PCC}.4.{mode}" for mode in ("7.1", "8", "9", "10", "11", "21"))
 
 
@@ -140,11 +201,19 @@ def templates(document: etree._Element) -> Iterator[Finding]:
                 yield error(holder, f"Le modèle {template} va avec {missing[0]}, qui manque.")
             if template in _WITH_ID and find(holder, "h:id") is None:
                 yield error(holder, "Cette section doit avoir un identifiant, et un seul.")
+            code = _SECTION_CODES.get(template)
+            if code and not _is_coded(holder, code):
+                yield error(holder, f"Le code de cette section doit être {code} (LOINC).")
             if template == "1.2.250.1.213.1.1.3.42" and declared.isdisjoint(MODES):
                 yield error(holder, "Le mode d’administration d’un traitement manque.")
             wanted = _INSIDE.get(template)
             if wanted and not _holds(holder, wanted[0]):
                 yield error(holder, f"Le modèle {template} ne contient {wanted[1]}.")
+
+
+def _is_coded(section: etree._Element, code: str) -> bool:
+    found = find(section, "h:code")
+    return found is not None and (found.get("code"), found.get("codeSystem")) == (code, LOINC)
 
 
 def _holds(holder: etree._Element, templates: tuple[str, ...]) -> bool:
