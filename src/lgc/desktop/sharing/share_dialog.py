@@ -320,28 +320,21 @@ class ShareDialog(Dialog):
 
 
 def _confidentialities(patient: PatientView) -> tuple[Option, ...]:
+    """Three answers; a minor's secret is a fourth, and the words are shorter to leave it room."""
+    minor = patient.age[0] < dmp_majority.default
     who = "à la patiente" if patient.sex is Sex.FEMALE else "au patient"
-    return (
-        Option(Confidentiality.VISIBLE.value, "Visible", "ri.eye-line"),
-        Option(
-            Confidentiality.MASKED_TO_PROFESSIONALS.value,
-            "Masqué aux autres PS",
-            "ri.eye-off-line",
-        ),
-        Option(
-            Confidentiality.INVISIBLE_TO_PATIENT.value,
-            f"Invisible {who}",
-            "ri.user-unfollow-line",
-        ),
-        *(
-            [
-                Option(
-                    Confidentiality.INVISIBLE_TO_GUARDIANS.value,
-                    "Invisible aux parents",
-                    "ri.parent-line",
-                )
-            ]
-            if patient.age[0] < dmp_majority.default
-            else []
-        ),
+    visible = Option(Confidentiality.VISIBLE.value, "Visible", "ri.eye-line")
+    masked = Option(
+        Confidentiality.MASKED_TO_PROFESSIONALS.value,
+        "Masqué" if minor else "Masqué aux autres PS",
+        "ri.eye-off-line",
     )
+    invisible = Option(
+        Confidentiality.INVISIBLE_TO_PATIENT.value,
+        "Invisible patient" if minor else f"Invisible {who}",
+        "ri.user-unfollow-line",
+    )
+    secret = Option(
+        Confidentiality.INVISIBLE_TO_GUARDIANS.value, "Invisible parents", "ri.parent-line"
+    )
+    return (visible, masked, invisible, *((secret,) if minor else ()))
