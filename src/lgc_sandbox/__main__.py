@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from lgc_sandbox import journal
 from lgc_sandbox.authority import Authority
 from lgc_sandbox.card import DOCTOR, OTHER_DOCTOR, SoftCard
 from lgc_sandbox.dmp.registry import Registry
@@ -38,8 +39,13 @@ def _log(asked: argparse.Namespace) -> int:
         say("Aucun journal dans ce dossier.")
         return 1
     with closing(Registry(path)) as registry:
-        for line in registry.journal():
-            say("  ".join((line["time"], line["action"], line["verdict"], line["reason"])).rstrip())
+        found = list(
+            journal.chosen(registry.journal(), refused=asked.refused, action=asked.transaction)
+        )
+    for line in journal.lines(found):
+        say(line)
+    if asked.page is not None:
+        asked.page.write_text(journal.page(found), "utf-8")
     return 0
 
 
@@ -70,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
         one.set_defaults(command=command)
         if name == "serve":
             one.add_argument("--schemas", type=Path, help="dossier des schémas officiels (XSD)")
+        if name == "log":
+            one.add_argument("--refused", action="store_true", help="ce qui n’a pas été accepté")
+            one.add_argument("--transaction", default="", help="une transaction, comme td2.1")
+            one.add_argument("--page", type=Path, help="fichier HTML à écrire")
         if name == "card":
             one.add_argument("--other", action="store_true", help="une autre carte")
             one.add_argument("--pull", action="store_true", help="retirer la carte")
