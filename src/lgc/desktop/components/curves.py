@@ -12,59 +12,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QGraphicsPathItem, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QGraphicsPathItem, QVBoxLayout, QWidget
 
-from lgc.desktop import text
-from lgc.desktop.record.time_scale import TimeScale, month_ticks
+from lgc.desktop.components.curve_axes import Canvas, DateAxis, RatioAxis, ValueAxis
+from lgc.desktop.components.curve_shapes import (
+    Curve,
+    CurvePoint,
+    band_of,
+    day_of,
+    fitted,
+    of_several_units,
+    relative_to_reference,
+    with_band,
+)
+from lgc.desktop.components.tip import Tip
 from lgc.desktop.theme import current, font
 
 NEAR = 14.0  # pixels around a point that point at it
-TONES = ("accent.text", "violet", "teal", "warn", "ok", "danger")
 AXIS_WIDTH = 58
 LEAST_DAYS, MOST_DAYS = 7.0, 40 * 366.0
 FAR = 1e9
 ABOVE, BELOW = 24.0, 10.0  # pixels kept over the highest point for its value, under the lowest
-
-
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """One value. ``mark`` is ``<``, ``>`` or empty; ``low`` and ``high`` its own reference.
-
-    ``hollow`` draws it as told by another source; ``data`` comes back through the signals.
-    """
-
-    at: dt.datetime
-    value: float
-    words: str
-    low: float | None = None
-    high: float | None = None
-    mark: str = ""
-    hollow: bool = False
-    tip: tuple[str, ...] = ()
-    data: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """``unit`` as people write it; ``tone`` a palette role."""
-
-    key: str
-    name: str
-    unit: str
-    points: tuple[CurvePoint, ...]
-    tone: str = TONES[0]
 
 
 @dataclass(slots=True)
@@ -76,113 +46,9 @@ class _Panel:
     curves: list[Curve]
     heights: dict[tuple[str, int], float] = field(default_factory=dict)
 
-
-class _ValueAxis(pg.AxisItem):  # type: ignore[misc]
-    """Figures with a decimal comma."""
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        return [text.number(round(value * scale, 10)) for value in values]
-
-
-class _RatioAxis(pg.AxisItem):  # type: ignore[misc]
-    """Only the two ends of the reference have a meaning common to all."""
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        return [(1.0, [end for end in (0.0, 1.0) if low <= end <= high])]
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        return ["haute" if value > 0.5 else "basse" for value in values]
-
-
-class _DateAxis(pg.AxisItem):  # type: ignore[misc]
-    """Months and years in French, as on the life line."""
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        marks = self._marks(low, high, size)
-        return [(30.0, [float(mark.day.toordinal()) for mark in marks])]
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        low, high = self.range
-        named = {
-            float(m.day.toordinal()): f"{m.label} {m.day.year}" if m.weight == 2 else m.label
-            for m in self._marks(low, high, self.width())
-        }
-        return [named.get(value, "").strip() for value in values]
-
-    def _marks(self, low: float, high: float, size: float) -> list[Any]:
-        scale = TimeScale(max(low, 1.0), max(high - low, 1.0), max(size, 1.0))
-        return [mark for mark in month_ticks(scale) if low <= mark.day.toordinal() <= high]
-
-
-class Tip(QWidget):
-    """What a point says, beside it, in inverted colours."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.lines: tuple[str, ...] = ()
-        self.hide()
-
-    def tell(self, lines: tuple[str, ...], at: QPoint) -> None:
-        self.lines = lines
-        width = max(
-            _width(line, "small-strong" if n == 0 else "small") for n, line in enumerate(lines)
-        )
-        self.resize(width + 24, 18 * len(lines) + 14)
-        under = self.parentWidget()
-        assert under is not None
-        room = under.rect()
-        x = min(max(at.x() - self.width() // 2, 2), room.width() - self.width() - 2)
-        below = at.y() + 14
-        fits = below + self.height() < room.height()
-        self.move(x, below if fits else max(at.y() - self.height() - 14, 2))
-        self.show()
-        self.raise_()
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(current().role("tip"))
-        painter.drawRoundedRect(self.rect(), 6, 6)
-        for number, line in enumerate(self.lines):
-            painter.setFont(font("small-strong" if number == 0 else "small"))
-            painter.setPen(current().role("tip.text" if number == 0 else "tip.muted"))
-            row = QRect(12, 7 + 18 * number, self.width(), 18)
-            painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter), line)
-
-
-class _Canvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
-    """The drawing; tells where the pointer is and where it clicked without dragging."""
-
-    moved = Signal(QPointF)
-    clicked = Signal(QPointF)
-    left = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pressed: QPointF | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pressed = event.position()
-        super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self.moved.emit(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        start, self._pressed = self._pressed, None
-        if start is not None and (event.position() - start).manhattanLength() < 4:
-            self.clicked.emit(event.position())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.left.emit()
+    @property
+    def relative(self) -> bool:
+        return of_several_units(self.curves)
 
 
 class CurvesView(QWidget):
@@ -196,7 +62,7 @@ class CurvesView(QWidget):
         self.setObjectName("curves")
         self.setAccessibleName("Courbes de biologie")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.canvas = _Canvas()
+        self.canvas = Canvas()
         self.tip = Tip(self)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -303,9 +169,9 @@ class CurvesView(QWidget):
             self._panels[0].plot.setXRange(*period, padding=0.0)
 
     def _add_panel(self, number: int, curves: list[Curve], *, last: bool) -> None:
-        relative = len({curve.unit for curve in curves}) > 1
-        axis = (_RatioAxis if relative else _ValueAxis)(orientation="left")
-        dates = _DateAxis(orientation="bottom")
+        relative = of_several_units(curves)
+        axis = (RatioAxis if relative else ValueAxis)(orientation="left")
+        dates = DateAxis(orientation="bottom")
         plot = self.canvas.addPlot(row=number, col=0, axisItems={"left": axis, "bottom": dates})
         self._dress(plot, axis, dates, curves, relative=relative, last=last)
         if self._panels:
@@ -343,11 +209,11 @@ class CurvesView(QWidget):
     def _name_axis(self, panel: _Panel) -> None:
         """As much of the name as the height of the panel holds; the unit comes whole."""
         curve = panel.curves[0]
-        if len({one.unit for one in panel.curves}) > 1:
+        if panel.relative:
             words = "Par rapport à la référence"
         else:
             words = f"{curve.name}, {curve.unit}" if curve.unit else curve.name
-        words = _fitted(words, f", {curve.unit}" if curve.unit else "", panel.plot.vb.height())
+        words = fitted(words, f", {curve.unit}" if curve.unit else "", panel.plot.vb.height())
         if panel.axis.labelText != words:
             panel.axis.setLabel(words, **panel.axis.labelStyle)
             panel.axis.label.setFont(font("tiny-strong"))
@@ -357,13 +223,13 @@ class CurvesView(QWidget):
         colour = theme.role(curve.tone)
         places = []
         for number, point in enumerate(curve.points):
-            height = _relative(point) if relative else point.value
+            height = relative_to_reference(point) if relative else point.value
             if height is not None:
                 panel.heights[(curve.key, number)] = height
-                places.append((number, _day(point.at), height))
+                places.append((number, day_of(point.at), height))
         if not places:
             return
-        band = _band(curve, relative=relative)
+        band = band_of(curve, relative=relative)
         if band is not None and (len(panel.curves) == 1 or curve is panel.curves[0]):
             item = QGraphicsPathItem(band)
             item.setBrush(theme.role("band"))
@@ -421,12 +287,14 @@ class CurvesView(QWidget):
             seen = [
                 (height, self._point(key))
                 for key, height in panel.heights.items()
-                if low <= _day(self._at(key)) <= high
+                if low <= day_of(self._at(key)) <= high
             ] or [(height, self._point(key)) for key, height in panel.heights.items()]
             ends = [height for height, _ in seen]
             if not ends:
                 continue
-            bottom, top = _with_band(min(ends), max(ends), [p for _, p in seen if p], panel)
+            bottom, top = with_band(
+                min(ends), max(ends), [p for _, p in seen if p], relative=panel.relative
+            )
             span = (top - bottom) or max(abs(top) * 0.4, 1.0)
             pixels = max(panel.plot.vb.height() - ABOVE - BELOW, 20.0)
             low_end, high_end = bottom - span * BELOW / pixels, top + span * ABOVE / pixels
@@ -462,13 +330,13 @@ class CurvesView(QWidget):
         colour = current().role("text.muted")
         for panel in self._panels:
             pen = pg.mkPen(colour, width=1, style=Qt.PenStyle.DotLine)
-            line = pg.InfiniteLine(_day(point.at), angle=90, pen=pen)
+            line = pg.InfiniteLine(day_of(point.at), angle=90, pen=pen)
             panel.plot.addItem(line, ignoreBounds=True)
             panel.plot.lgc_marks.append(line)
             if self._current in panel.heights:
                 tone = next(c.tone for c in panel.curves if c.key == self._current[0])
                 ring = pg.ScatterPlotItem(
-                    [_day(point.at)],
+                    [day_of(point.at)],
                     [panel.heights[self._current]],
                     size=17,
                     brush=None,
@@ -493,7 +361,7 @@ class CurvesView(QWidget):
         return point.at
 
     def _pixels(self, panel: _Panel, key: tuple[str, int]) -> QPointF:
-        scene = panel.plot.vb.mapViewToScene(QPointF(_day(self._at(key)), panel.heights[key]))
+        scene = panel.plot.vb.mapViewToScene(QPointF(day_of(self._at(key)), panel.heights[key]))
         return QPointF(self.canvas.mapFromScene(scene))
 
     def _nearest(self, at: QPointF) -> tuple[str, int] | None:
@@ -587,7 +455,7 @@ class CurvesView(QWidget):
 
     def _bring_into_view(self, point: CurvePoint) -> None:
         low, high = self.period
-        day = _day(point.at)
+        day = day_of(point.at)
         if self._panels and not low <= day <= high:
             half = (high - low) / 2
             self._panels[0].plot.setXRange(day - half, day + half, padding=0.0)
@@ -610,66 +478,3 @@ class CurvesView(QWidget):
 
 
 SYMBOLS = {"<": "t", "≤": "t", ">": "t1", "≥": "t1"}
-
-
-def _day(moment: dt.datetime) -> float:
-    return moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440
-
-
-def _relative(point: CurvePoint) -> float | None:
-    """0 at the low end of the point's own reference, 1 at its high end."""
-    low, high = point.low, point.high
-    if high is None:
-        return None if not low else (point.value - low) / low
-    width = high - (low or 0.0)
-    return (point.value - (low or 0.0)) / width if width > 0 else None
-
-
-def _band(curve: Curve, *, relative: bool) -> QPainterPath | None:
-    """The reference of each point, as far as half way to its neighbours."""
-    path = QPainterPath()
-    days = [_day(point.at) for point in curve.points]
-    for number, point in enumerate(curve.points):
-        low, high = (0.0, 1.0) if relative else (point.low, point.high)
-        if point.low is None and point.high is None:
-            continue
-        left = (days[number - 1] + days[number]) / 2 if number else days[number] - 20_000
-        last = number == len(days) - 1
-        right = days[number] + 20_000 if last else (days[number] + days[number + 1]) / 2
-        bottom = -_reach(curve) if low is None else low
-        top = _reach(curve) if high is None else high
-        path.addRect(QRectF(left, bottom, right - left, top - bottom))
-    return None if path.isEmpty() else path.simplified()
-
-
-def _reach(curve: Curve) -> float:
-    """Beyond every value: where an open end of the reference is drawn to."""
-    return 10 * max((abs(point.value) for point in curve.points), default=1.0) + 10
-
-
-def _with_band(
-    bottom: float, top: float, points: list[CurvePoint], panel: _Panel
-) -> tuple[float, float]:
-    """Widen so that the nearest end of the reference is seen, not so far that the curve is flat."""
-    if len({curve.unit for curve in panel.curves}) > 1:
-        return min(bottom, 0.0), max(top, 1.0)
-    ends = [end for p in points for end in (p.low, p.high) if end is not None]
-    span = max(top - bottom, abs(top) * 0.1, 1e-6)
-    near = [end for end in ends if bottom - 1.5 * span <= end <= top + 1.5 * span]
-    if not near and ends:
-        near = [min(ends, key=lambda end: min(abs(end - top), abs(end - bottom)))]
-    return min([bottom, *near]), max([top, *near])
-
-
-def _fitted(words: str, tail: str, room: float) -> str:
-    """Letters leave before ``tail`` until the words fit ``room`` pixels."""
-    head = words.removesuffix(tail)
-    shown = words
-    while head and _width(shown, "tiny-strong") > room:
-        head = head[:-1].rstrip()
-        shown = f"{head}…{tail}"
-    return shown if head else tail.lstrip(", ")
-
-
-def _width(words: str, type_role: str) -> int:
-    return QFontMetrics(font(type_role)).horizontalAdvance(words)

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextDocument
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Chip
+from lgc.desktop.components.curve_shapes import TONES
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.fields import SearchField
 from lgc.desktop.components.keys import action
@@ -25,6 +26,8 @@ from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.record.biology import paper, words
+from lgc.desktop.record.biology.drawing import curve_of
+from lgc.desktop.record.biology.nothing_yet import EMPTY_ADVICE, NothingYet
 from lgc.desktop.record.biology.side_panel import SidePanel
 from lgc.desktop.record.biology.table import BiologyTable
 from lgc.desktop.record.part import Part
@@ -35,7 +38,7 @@ from lgc.services.desk import Desk
 from lgc.services.views import PatientView
 
 if TYPE_CHECKING:
-    from lgc.desktop.components.curves import Curve, CurvesView
+    from lgc.desktop.components.curves import CurvesView
 
 ALL, OUT = "", "out"
 SEPARATE, TOGETHER = "separate", "together"
@@ -229,8 +232,6 @@ class BiologyPart(Part):
     def _tones(self) -> dict[str, str]:
         if self.curves is None:
             return {}
-        from lgc.desktop.components.curves import TONES
-
         return {key: TONES[n % len(TONES)] for n, key in enumerate(self._ticked)}
 
     def _toggle(self, one: Analysis) -> None:
@@ -252,7 +253,9 @@ class BiologyPart(Part):
         chosen, tones = self.chosen, self._tones()
         self._show_chips(chosen, tones)
         together = self.mode.value() == TOGETHER and len(chosen) > 1
-        self.curves.show_curves([_curve(one, tones[one.key]) for one in chosen], overlaid=together)
+        self.curves.show_curves(
+            [curve_of(one, tones[one.key]) for one in chosen], overlaid=together
+        )
         self.curves.setVisible(bool(chosen))
         self._nothing_chosen.setVisible(not chosen)
         if not self._period_set and chosen:
@@ -460,8 +463,8 @@ class BiologyPart(Part):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
 
-    def _empty_panel(self) -> _Empty:
-        made = _Empty()
+    def _empty_panel(self) -> NothingYet:
+        made = NothingYet()
         self._empty_search = Button(
             "Chercher dans le DMP", glyph="ri.refresh-line", action=self.ask_action
         )
@@ -486,34 +489,6 @@ class BiologyPart(Part):
         self.mode.changed.connect(lambda key: self._draw())
 
 
-class _Empty(Panel):
-    """The whole part when there is nothing to show yet."""
-
-    def __init__(self) -> None:
-        super().__init__("Biologie")
-        self._state = EmptyState("ri.test-tube-line", "")
-        self._row = QHBoxLayout()
-        self._row.setContentsMargins(0, 0, 0, 40)
-        self._row.setSpacing(8)
-        self._row.addStretch(1)
-        self._row.addStretch(1)
-        self._state.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.body.addStretch(2)
-        self.add(self._state)
-        self.body.addLayout(self._row)
-        self.body.addStretch(3)
-
-    def add_button(self, button: Button) -> None:
-        self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignCenter)
-
-    def layout_sentence(self, sentence: str, advice: str) -> None:
-        self._state.set("ri.test-tube-line", sentence, advice)
-
-
-EMPTY_ADVICE = (
-    "Les résultats viennent des comptes rendus structurés des laboratoires, reçus par MSSanté"
-    " ou trouvés dans le DMP."
-)
 ORDER_WORDS = {True: "Dates récentes d’abord", False: "Dates anciennes d’abord"}
 
 
@@ -522,23 +497,3 @@ def _read(biology: Biology, patient_id: str) -> tuple[BiologyView, type[CurvesVi
     from lgc.desktop.components.curves import CurvesView
 
     return biology.view(patient_id), CurvesView
-
-
-def _curve(one: Analysis, tone: str) -> Curve:
-    from lgc.desktop.components.curves import Curve, CurvePoint
-
-    points = tuple(
-        CurvePoint(
-            at=point.at,
-            value=point.value or 0.0,
-            words=words.value(point),
-            low=point.reference.low if point.reference else None,
-            high=point.reference.high if point.reference else None,
-            mark=point.result.operator,
-            hollow=point.quoted,
-            tip=words.tip(one, point),
-            data=(one, point),
-        )
-        for point in one.drawn
-    )
-    return Curve(one.key, one.label, words.unit(one.unit), points, tone)
