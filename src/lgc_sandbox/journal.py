@@ -25,7 +25,7 @@ def chosen(
 def lines(journal: Iterable[Mapping[str, str]]) -> Iterator[str]:
     """One line per exchange: when, what, what was answered, why."""
     for line in journal:
-        parts = (line["time"], f"{line['action']:6}", f"{line['verdict']:8}", line["reason"])
+        parts = (line["time"], line["action"], line["verdict"], line["reason"])
         yield "  ".join(parts).rstrip()
 
 

@@ -17,7 +17,7 @@ LINES = [
 
 
 def test_each_exchange_is_a_line_with_its_reason():
-    assert list(journal.lines(LINES))[2] == "09:02  td2.1   coupé     coupé avant traitement"
+    assert list(journal.lines(LINES))[2] == "09:02  td2.1  coupé  coupé avant traitement"
 
 
 def test_what_was_not_accepted_or_one_transaction_can_be_asked_for():
