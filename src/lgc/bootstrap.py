@@ -226,7 +226,7 @@ class Office:
         )
         outbox = Outbox(open_unit, Delivering(self.connection), clock, tell, self.settings)
         outbox.recover()
-        fetching = FetchingMail(open_unit, self.connection, filing, tell)
+        fetching = FetchingMail(open_unit, self.connection, filing, tell, self.settings)
         day = DmpOfTheDay(open_unit, clock, self.connection, self.settings, dmp, tell)
         refreshing = RefreshingDmp(clock, self.connection, day, tell)
         self._mail_lane = Lane("mailbox", fetching.work, self.settings[declared.mail_poll_seconds])

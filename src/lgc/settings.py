@@ -199,6 +199,12 @@ mail_signature = Setting(
     "Signature des messages",
     "Sous chaque message ; vide : votre nom, le cabinet et son téléphone.",
 )
+mail_integration_receipts = Setting(
+    "mssante.integration_receipts",
+    True,
+    "Accusés d’intégration",
+    "Envoyés à qui les demande quand un message s’est classé de lui-même.",
+)
 mail_white_list = Setting(
     "mssante.white_list",
     "",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from lgc.domain.messages import Folder
+from lgc.domain.messages import AssignedBy, Folder, Message
 from lgc.errors import UserFacingError, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import WELL, Announce, ServiceState
 from lgc.services.filing_incoming import FilingIncoming
-from lgc.services.ports import OpenUnit
+from lgc.services.ports import Mssante, OpenUnit
+from lgc.settings import Settings
+from lgc.settings import mail_integration_receipts as answers
 
 log = logging.getLogger(__name__)
 INBOX = "INBOX"
@@ -24,7 +26,9 @@ class FetchingMail:
         connection: DeskConnection,
         filing: FilingIncoming,
         announce: Announce,
+        settings: Settings,
     ) -> None:
+        self._settings = settings
         self._open, self._connection = open_unit, connection
         self._filing, self._announce = filing, announce
 
@@ -40,9 +44,23 @@ class FetchingMail:
                 message = self._filing.receive(mail)
                 if message is not None and message.folder is Folder.SENT:
                     mssante.file_own_copy(mail.uid)
+                if message is not None and _integrated(message) and self._settings[answers]:
+                    self._acknowledge(mssante, mail.raw)
         except UserFacingError as error:
             log.warning("mailbox: %s", place_of(error))
             self._announce(ServiceState("mssante", False, error.sentence))
             return False
         self._announce(ServiceState("mssante", True, WELL["mssante"]))
         return False
+
+    def _acknowledge(self, mssante: Mssante, raw: bytes) -> None:
+        """A receipt that cannot leave is no reason to read the mailbox again."""
+        try:
+            mssante.acknowledge(raw)
+        except UserFacingError as error:
+            log.warning("no integration receipt: %s", place_of(error))
+
+
+def _integrated(message: Message) -> bool:
+    """Did its documents join a record by themselves?"""
+    return message.folder is Folder.INBOX and message.assigned_by is AssignedBy.ITSELF

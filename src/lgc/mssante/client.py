@@ -13,7 +13,7 @@ from lgc import settings as declared
 from lgc.domain.deliveries import AnswerLost, Outcome, Postponed, Receipt, Refused
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
-from lgc.mssante import submission
+from lgc.mssante import mime, receipts, submission
 from lgc.mssante.directory import Directory
 from lgc.mssante.mailbox import IncomingMail, Mailbox
 from lgc.mssante.submission import OutgoingMail, Product
@@ -137,6 +137,19 @@ class DirectMssante:
 
     def directory(self, words: str, limit: int = 8) -> list[Correspondent]:
         return self._directory.find(words, limit)
+
+    def acknowledge(self, raw: bytes, code: str = "") -> bool:
+        """Send the integration receipt of a received message, where one may leave by itself.
+
+        Raises UserFacingError when the server cannot be reached.
+        """
+        address = self._address.lower()
+        content = receipts.integration(raw, address, self._clock.now(), code)
+        if content is None:
+            return False
+        asked = mime.addresses(mime.read(raw)[0], "Disposition-Notification-To")[0][1]
+        self._asked(lambda: self._smtp.submit(address, [asked], content))
+        return True
 
     def is_listed(self, address: str) -> bool | None:
         """Is this domain on the white list of MSSanté? None while no list is known."""

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
+from lgc.domain.receipts import MailReceipt
 from lgc.errors import UnreadableInput
-from lgc.mssante import mime, words
+from lgc.mssante import mime, receipts, words
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_PARTS = 200
@@ -20,12 +21,6 @@ CUT_HEADER = "X-LGC-Cut"
 PREFIX = re.compile(r"XDM/1\.0/DDM\s*\+?", re.IGNORECASE)
 REPLACES = re.compile(r"\[\s*annule et remplace\s*\]", re.IGNORECASE)
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
-# Two editions of the same notification; the code says why (TRANS-LPS, 900 to 906).
-NOT_INTEGRATED = re.compile(
-    r"\[\s*(?:KO Intégration système|Erreur d.intégration)\s*!?\s*\](?:\s*\[(\d{1,3})\])?",
-    re.IGNORECASE,
-)
-FAILED = re.compile(r"error|failure", re.IGNORECASE)
 SIGNATURES = (
     (b"PK\x03\x04", "application/zip"),
     (b"PK\x05\x06", "application/zip"),
@@ -53,8 +48,8 @@ class Attached:
 class ParsedMail:
     """What a received message says (`services.ports.ParsedMail`).
 
-    ``disposition`` is set on receipts only (RFC 8098); ``x_mss`` maps the headers of the
-    referential, in lower case without ``x-mss-``, to their values.
+    ``disposition`` is set on receipts only (RFC 8098), ``notice`` tells what they mean; ``x_mss``
+    maps the headers of the referential, in lower case without ``x-mss-``, to their values.
     """
 
     rfc_message_id: str
@@ -73,22 +68,7 @@ class ParsedMail:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     x_mss: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def is_receipt(self) -> bool:
-        return bool(self.disposition)
-
-    @property
-    def receipt_failed(self) -> bool:
-        """ANS says ``processed`` for both fates: only the words of error decide (ITI-32)."""
-        return FAILED.search(self.disposition) is not None
-
-    @property
-    def not_integrated(self) -> str | None:
-        """The code with which a colleague's software refused our document (« 902 »), empty when
-        it gave none; None when this message says no such thing."""
-        found = NOT_INTEGRATED.search(self.raw_subject)
-        return (found.group(1) or "") if found else None
+    notice: MailReceipt | None = None
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -126,6 +106,7 @@ def parse(raw: bytes) -> ParsedMail:
         in_reply_to=replied[0] if replied else "",
         references=_message_ids(message, "References"),
         x_mss=_of_the_referential(message),
+        notice=receipts.read(message),
     )
 
 

@@ -11,15 +11,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lgc.domain.assignment import Evidence, Hints, Verdict, judge, visit_words
+from lgc.domain.deliveries import Delivery
 from lgc.domain.documents import DocumentContent
 from lgc.domain.messages import AssignedBy, Folder, MailAttachment, Message
 from lgc.domain.patients import Patient
+from lgc.domain.receipts import MailReceipt
 from lgc.errors import UnreadableInput, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
 from lgc.services.incoming_documents import FoundDocument, document_of, look_into
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, ParseMail, UnitOfWork
+from lgc.services.queue import moved
+from lgc.services.receipts import attach
 from lgc.services.receiving import add_received
 from lgc.xds.xdm_reading import HASH_WRONG
 
@@ -52,9 +56,15 @@ class FilingIncoming:
             parsed = None
         with self._open() as uow:
             known = self._known(uow, parsed.rfc_message_id) if parsed is not None else None
-            message = self._came_back(uow, known) if known else self._stored(uow, mail, parsed)
+            notice = parsed.notice if parsed is not None and known is None else None
+            answered = attach(uow, notice, self._clock.now()) if notice else None
+            message = (
+                self._came_back(uow, known) if known else self._stored(uow, mail, parsed, answered)
+            )
             uow.messages.set_cursor(mail.mailbox, mail.uid_validity, mail.uid + 1)
             uow.commit()
+        if answered is not None:
+            self._announce(moved(answered))
         if message is None:
             return None
         self._tell(message)
@@ -110,7 +120,11 @@ class FilingIncoming:
         return replace(known, folder=Folder.SENT) if written else None
 
     def _stored(
-        self, uow: UnitOfWork, mail: IncomingMail, parsed: ParsedMail | None
+        self,
+        uow: UnitOfWork,
+        mail: IncomingMail,
+        parsed: ParsedMail | None,
+        answered: Delivery | None,
     ) -> Message | None:
         message_id, now = self._ids.uuid(), self._clock.now()
         if parsed is None:
@@ -137,6 +151,8 @@ class FilingIncoming:
             faults=(*parsed.faults, *found.faults),
         )
         own = self._own(uow, message)
+        if parsed.notice is not None and (answered is not None or own is not None):
+            own = _receipt(message, parsed.notice, answered)
         message = own or self._placed(uow, message, found.documents)
         contents = {
             kept.attachment_id: one.content
@@ -279,6 +295,19 @@ class FilingIncoming:
         )
         if message.patient_id is not None:
             self._announce(RecordChanged(message.patient_id))
+
+
+def _receipt(message: Message, notice: MailReceipt, answered: Delivery | None) -> Message:
+    """Good news is kept out of the way, bad news waits to be read; nothing of it is filed."""
+    bad = notice.failed and answered is not None
+    return replace(
+        message,
+        folder=Folder.INBOX if bad else Folder.ARCHIVES,
+        unread=bad,
+        patient_id=(answered.patient_id or None) if answered is not None else None,
+        assigned_by=AssignedBy.ITSELF if answered and answered.patient_id else AssignedBy.NOBODY,
+        assigned_why=f"accusé de votre envoi : {notice.words}",
+    )
 
 
 def _unreadable(message_id: str, now: dt.datetime) -> Message:

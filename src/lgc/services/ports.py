@@ -53,6 +53,7 @@ from lgc.domain.professionals import (
     PlaceOfPractice,
     Practitioner,
 )
+from lgc.domain.receipts import MailReceipt
 from lgc.errors import UserFacingError
 
 
@@ -495,6 +496,13 @@ class Mssante(Protocol):
         ...
 
     def directory(self, words: str, limit: int = 8) -> list[Correspondent]: ...
+    def acknowledge(self, raw: bytes, code: str = "") -> bool:
+        """Send the integration receipt of a received message, where one may leave by itself.
+
+        Raises UserFacingError when the server cannot be reached.
+        """
+        ...
+
     def is_listed(self, address: str) -> bool | None:
         """Is this domain on the white list of MSSanté? None while no list is known."""
         ...
@@ -539,6 +547,11 @@ class ParsedMail(Protocol):
     def sent_at(self) -> dt.datetime | None: ...
     @property
     def text(self) -> str: ...
+    @property
+    def notice(self) -> MailReceipt | None:
+        """What it says of one of our messages, when it is a receipt."""
+        ...
+
     @property
     def attachments(self) -> Sequence[ParsedAttachment]: ...
     @property

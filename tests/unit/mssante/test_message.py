@@ -266,15 +266,17 @@ def test_a_receipt_tells_its_fate_by_its_words_not_by_its_type(disposition, fail
 
     read = parse(raw(body, **{"Content-Type": kind}))
 
-    assert read.is_receipt
-    assert read.receipt_failed is failed
+    assert read.notice.failed is failed
     assert read.original_message_id == "<sent@x>"
 
 
 def test_a_document_that_a_colleague_could_not_take_is_told_with_its_code(shared):
     for name in ("ans-notification-ko-2025.eml", "ans-notification-ko-v1.1.3.eml"):
-        assert parse((shared / "xdm" / name).read_bytes()).not_integrated == "902"
-    assert parse(raw()).not_integrated is None
+        notice = parse((shared / "xdm" / name).read_bytes()).notice
+        assert notice.words == "refusé : patient inconnu (902)"
+    # The older example holds no original at all: only the newer one says which message it means.
+    assert notice.originals == ("<20240219230100.23456@chb.mssante.fr>",)
+    assert parse(raw()).notice is None
 
 
 def test_a_message_fetched_in_part_is_told():

@@ -192,7 +192,8 @@ class MessagePreview(QFrame):
             self.sending.set("accent.text", "Brouillon", "Gardé tel qu’il a été tapé.")
         elif view.delivery is not None:
             delivery, sign = view.delivery, DELIVERY[view.delivery.state]
-            last = delivery.reason or (delivery.steps[-1][1] if delivery.steps else "")
+            told = [words for _, words in delivery.steps if not words.startswith("Accusé ")]
+            last = delivery.reason or text.french(" · ".join(told[-3:]))
             self.sending.set(sign.role, delivery.words, last, sign.glyph)
 
     def _inside(self) -> QWidget:

@@ -1,0 +1,182 @@
+"""Receipts: read leniently (MDN RFC 8098, DSN RFC 3464), and our own of integration.
+
+ANS says ``processed`` for success and failure alike: the modifier and the subject decide
+(mssante-xdm §2.5). A report without its machine part is understood from its subject.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import unicodedata
+from email.message import EmailMessage, Message
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from lgc.domain.receipts import CODES, Fate, MailReceipt
+from lgc.mssante import mime
+
+MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
+NOT_INTEGRATED = re.compile(
+    r"\[\s*(?:KO Intégration système|Erreur d.intégration)\s*!?\s*\](?:\s*\[(\d{1,3})\])?",
+    re.IGNORECASE,
+)
+ERROR_CODE = re.compile(r"(?:error|failure)\s*:?\s*(\d{1,3})?", re.IGNORECASE)
+TYPES = (
+    ("processed", Fate.INTEGRATED),
+    ("dispatched", Fate.DELIVERED),
+    ("displayed", Fate.READ),
+    ("deleted", Fate.UNREAD),
+    ("denied", Fate.UNREAD),
+)
+ACTIONS = {
+    "failed": Fate.NOT_DELIVERED,
+    "delayed": Fate.DELAYED,
+    "delivered": Fate.DELIVERED,
+    "relayed": Fate.DELIVERED,
+    "expanded": Fate.DELIVERED,
+}
+# A fate that is worse wins when a report speaks of several recipients.
+WORST = (Fate.NOT_DELIVERED, Fate.DELAYED, Fate.DELIVERED)
+MOST = 20
+
+
+def read(message: Message) -> MailReceipt | None:
+    """What this message says of one of ours; None when it is no receipt."""
+    parts = [part for _, part in zip(range(MOST), mime.leaves(message), strict=False)]
+    for part in parts:
+        kind = mime.kind(part)
+        if kind == "message/disposition-notification":
+            return _disposition(message, _fields(part), parts)
+        if kind == "message/delivery-status":
+            return _delivery(message, _groups(part), parts)
+    return _by_subject(message, parts)
+
+
+def integration(raw: bytes, sender: str, when: dt.datetime, code: str = "") -> bytes | None:
+    """Our receipt for a message that was integrated, or that was not, with its ``code``.
+
+    None when none may leave by itself: nobody asked, or the one who asks is not the one who sent
+    (RFC 8098 §2.1). ``sender`` is our own address.
+    """
+    received, _ = mime.read(raw)
+    asked = [one for _, one in mime.addresses(received, "Disposition-Notification-To")]
+    path = [one for _, one in mime.addresses(received, "Return-Path")]
+    original = "".join(MESSAGE_ID.findall(mime.header(received, "Message-ID"))[:1])
+    if len(asked) != 1 or asked != path or asked == [sender] or not original:
+        return None
+    subject = mime.header(received, "Subject")
+    state = f"processed/Error: {code}^{CODES.get(code, CODES['906'])}" if code else "processed"
+    made = EmailMessage(policy=SMTP)
+    seed = hashlib.sha256(f"{original}{code}".encode()).hexdigest()[:32]
+    made["Message-ID"] = f"<{seed}@{sender.partition('@')[2]}>"
+    made["Date"] = format_datetime(when)
+    made["From"] = sender
+    made["To"] = asked[0]
+    made["Subject"] = f"[KO Intégration système !][{code}] {subject}" if code else subject
+    made["In-Reply-To"] = original
+    made["References"] = original
+    words = "Le message n’a pas pu être intégré." if code else "Le message a été intégré."
+    made.set_content(words + "\n", cte="quoted-printable")
+    made.make_mixed()
+    machine = EmailMessage(policy=SMTP)
+    machine["Final-Recipient"] = f"rfc822;{sender}"
+    machine["Original-Recipient"] = f"rfc822;{sender}"
+    machine["Original-Message-ID"] = original
+    machine["Disposition"] = f"automatic-action/MDN-sent-automatically; {_ascii(state)}"
+    part = EmailMessage(policy=SMTP)
+    part["Content-Type"] = "message/disposition-notification"
+    part.set_payload([machine])
+    made.attach(part)
+    made.set_type("multipart/report")
+    made.set_param("report-type", "disposition-notification")
+    made.set_boundary(f"=_lgc_{seed}")
+    return bytes(made.as_bytes())
+
+
+def _disposition(message: Message, fields: Message, parts: list[Message]) -> MailReceipt:
+    said = mime.header(fields, "Disposition")
+    subject = NOT_INTEGRATED.search(mime.header(message, "Subject"))
+    error = ERROR_CODE.search(said)
+    originals = _originals(message, parts, mime.header(fields, "Original-Message-ID"))
+    recipient = _address(mime.header(fields, "Final-Recipient")) or _sender(message)
+    if error or subject:
+        code = (error.group(1) if error else None) or (subject.group(1) if subject else None)
+        return MailReceipt(Fate.REFUSED, originals, code or "", recipient)
+    kind = said.rpartition(";")[2].lower()
+    fate = next((fate for word, fate in TYPES if word in kind), Fate.READ)
+    return MailReceipt(fate, originals, recipient=recipient)
+
+
+def _delivery(message: Message, groups: list[Message], parts: list[Message]) -> MailReceipt:
+    told = []
+    for group in groups:
+        fate = ACTIONS.get(mime.header(group, "Action").lower())
+        if fate is not None:
+            told.append((WORST.index(fate), fate, _address(mime.header(group, "Final-Recipient"))))
+    _, fate, recipient = min(told) if told else (0, Fate.NOT_DELIVERED, "")
+    return MailReceipt(fate, _originals(message, parts), recipient=recipient)
+
+
+def _by_subject(message: Message, parts: list[Message]) -> MailReceipt | None:
+    """An ordinary mail with the prefix, or a report whose machine part was lost on the way."""
+    found = NOT_INTEGRATED.search(mime.header(message, "Subject"))
+    report = mime.kind(message) == "multipart/report"
+    originals = _originals(message, parts)
+    if found is not None:
+        return MailReceipt(Fate.REFUSED, originals, found.group(1) or "", _sender(message))
+    if not report or not originals:
+        return None
+    bounced = str(message.get_param("report-type") or "").lower() == "delivery-status"
+    fate = Fate.NOT_DELIVERED if bounced else Fate.READ
+    return MailReceipt(fate, originals, recipient=_sender(message))
+
+
+def _originals(message: Message, parts: list[Message], said: str = "") -> tuple[str, ...]:
+    """By what the report says, by the message it brings back, by what it answers."""
+    found = MESSAGE_ID.findall(said)
+    for part in parts:
+        if mime.kind(part) in ("message/rfc822", "text/rfc822-headers"):
+            head, _ = mime.read(_inner(part))
+            found += MESSAGE_ID.findall(mime.header(head, "Message-ID"))
+    found += MESSAGE_ID.findall(mime.header(message, "In-Reply-To"))
+    found += reversed(MESSAGE_ID.findall(mime.header(message, "References")))
+    return tuple(dict.fromkeys(found))[:MOST]
+
+
+def _inner(part: Message) -> bytes:
+    content = mime.content(part)
+    return content if mime.kind(part) == "message/rfc822" else content + b"\n\n"
+
+
+def _fields(part: Message) -> Message:
+    """The machine part, whether it was parsed as a message or left as text."""
+    inner = part.get_payload()
+    if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+        return inner[0]
+    return mime.read(mime.content(part).lstrip() + b"\n\n")[0]
+
+
+def _groups(part: Message) -> list[Message]:
+    inner = part.get_payload()
+    if isinstance(inner, list):
+        return [one for one in inner[:MOST] if isinstance(one, Message)]
+    blocks = re.split(rb"\r?\n\r?\n", mime.content(part))[:MOST]
+    return [mime.read(block + b"\n\n")[0] for block in blocks]
+
+
+def _address(field: str) -> str:
+    """``rfc822;name@domain``, the type sometimes forgotten."""
+    return field.rpartition(";")[2].strip(" <>").lower()
+
+
+def _sender(message: Message) -> str:
+    found = mime.addresses(message, "From")
+    return found[0][1] if found else ""
+
+
+def _ascii(words: str) -> str:
+    """A Disposition field is US-ASCII (RFC 8098 §3.1)."""
+    plain = unicodedata.normalize("NFKD", words.replace("’", "'"))
+    return plain.encode("ascii", "ignore").decode()

@@ -1,0 +1,38 @@
+"""A receipt finds the sending it speaks of, and becomes one more of its steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from lgc.domain.deliveries import Channel, Delivery
+from lgc.domain.receipts import MailReceipt
+from lgc.services.payload import Payload
+from lgc.services.ports import UnitOfWork
+
+RECENT = 1000
+
+
+def attach(uow: UnitOfWork, receipt: MailReceipt, now: dt.datetime) -> Delivery | None:
+    """The delivery with its new step, saved; None when no sending of ours is meant."""
+    for delivery in uow.deliveries.recent(RECENT):
+        if delivery.channel is not Channel.MSSANTE:
+            continue
+        payload = Payload.load(delivery.payload)
+        if payload.rfc_message_id in receipt.originals:
+            words = f"{_name(payload, receipt.recipient)} : {receipt.words}"
+            if any(known == words for _, known in delivery.steps):
+                return delivery
+            told = replace(delivery, steps=(*delivery.steps, (now, words)))
+            uow.deliveries.save(told)
+            uow.audit("receipt received", delivery.delivery_id, receipt.fate)
+            return told
+    return None
+
+
+def _name(payload: Payload, address: str) -> str:
+    """Whom it speaks for, as the doctor knows them."""
+    for one in payload.recipients:
+        if one.address.lower() == address:
+            return one.display_name
+    return address or "Un destinataire"

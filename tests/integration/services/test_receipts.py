@@ -1,0 +1,81 @@
+"""A receipt that comes in becomes a step of the sending it speaks of, and files nothing."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+
+import pytest
+
+from lgc.domain.deliveries import Channel, Delivery, DeliveryState
+from lgc.domain.documents import Confidentiality
+from lgc.domain.messages import Folder
+from lgc.services.events import DeliveryMoved
+from lgc.services.payload import Payload
+
+NOW = dt.datetime(2026, 11, 23, 9, 15, tzinfo=dt.UTC)
+DISPOSITION = (
+    'From: robert@x.example\r\nMessage-ID: <{number}@x>\r\nSubject: Avis\r\n'
+    'Content-Type: multipart/report; report-type=disposition-notification; boundary="B"\r\n\r\n'
+    "--B\r\nContent-Type: message/disposition-notification\r\n\r\n"
+    "Final-Recipient: rfc822;robert@x.example\r\nOriginal-Message-ID: {original}\r\n"
+    "Disposition: automatic-action/MDN-sent-automatically; {said}\r\n\r\n--B--\r\n"
+)  # fmt: skip
+
+
+class Incoming:
+    mailbox, uid_validity, uid = "INBOX", 7, 1
+
+    def __init__(self, number, said, original="<sent@x>"):
+        self.raw = DISPOSITION.format(number=number, said=said, original=original).encode()
+
+
+@pytest.fixture
+def sent(desk, make):
+    """A message that the server took yesterday."""
+    payload = Payload(
+        None, make.practitioner(), "1", "2", NOW, "Avis", Confidentiality.VISIBLE,
+        rfc_message_id="<sent@x>",
+        recipients=(replace(make.correspondent(), address="robert@x.example"),),
+    )  # fmt: skip
+    delivery = Delivery(
+        "d", "s", "", "", Channel.MSSANTE, DeliveryState.DELIVERED, payload.dump(), NOW
+    )
+    with desk.store.unit() as uow:
+        uow.deliveries.add(delivery)
+        uow.commit()
+    return json.loads(delivery.payload)["recipients"][0]["family_name"]
+
+
+def steps(desk):
+    with desk.store.unit() as uow:
+        return [words for _, words in uow.deliveries.get("d").steps]
+
+
+def test_a_reading_is_told_with_the_name_of_who_read(desk, sent):
+    message = desk.filing.receive(Incoming(1, "displayed"))
+
+    assert steps(desk)[0].endswith(": lu")
+    assert sent in steps(desk)[0]
+    assert message.folder is Folder.ARCHIVES
+    assert any(isinstance(event, DeliveryMoved) for event in desk.events)
+
+
+def test_a_refusal_waits_to_be_read(desk, sent):
+    message = desk.filing.receive(Incoming(1, "processed/Error: 902^Patient inconnu"))
+
+    assert steps(desk)[0].endswith("refusé : patient inconnu (902)")
+    assert (message.folder, message.unread) == (Folder.INBOX, True)
+
+
+def test_the_same_receipt_twice_is_one_step(desk, sent):
+    desk.filing.receive(Incoming(1, "displayed"))
+    desk.filing.receive(Incoming(2, "displayed"))
+
+    assert len(steps(desk)) == 1
+
+
+def test_a_receipt_about_nothing_of_ours_is_an_ordinary_message(desk, sent):
+    message = desk.filing.receive(Incoming(1, "displayed", original="<unknown@x>"))
+
+    assert message.folder is Folder.INBOX
+    assert steps(desk) == []
