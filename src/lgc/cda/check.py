@@ -6,7 +6,14 @@ doctor in one sentence, with the place and what to do.
 
 from __future__ import annotations
 
-from lgc.cda import check_body, check_header, check_kinds, check_structure, check_types
+from lgc.cda import (
+    check_body,
+    check_header,
+    check_kinds,
+    check_people,
+    check_structure,
+    check_types,
+)
 from lgc.cda.finding import Finding
 from lgc.cda.source import load
 from lgc.errors import UnreadableInput
@@ -16,6 +23,7 @@ __all__ = ["Finding", "check"]
 MAX_FINDINGS = 500
 CHECKS = (
     *check_header.CHECKS,
+    *check_people.CHECKS,
     check_types.everywhere,
     *check_structure.CHECKS,
     *check_body.CHECKS,

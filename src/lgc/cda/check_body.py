@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from lgc.cda import media, n1
-from lgc.cda.check_header import Check
+from lgc.cda.check_people import Check
 from lgc.cda.check_structure import SAID
 from lgc.cda.finding import Finding, error, warning
 from lgc.cda.names import tag

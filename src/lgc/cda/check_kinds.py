@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from lgc.cda.check_header import Check
+from lgc.cda.check_people import Check
 from lgc.cda.check_structure import MODES
 from lgc.cda.finding import COMPLETE_AUTHOR, Finding, error
 from lgc.cda.names import tag
