@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from lgc.domain.dmp import AuthorisedDmp
 from lgc.domain.patients import Patient
 from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
@@ -16,7 +17,10 @@ NEWS = dt.timedelta(minutes=15)
 
 
 class RefreshingDmp:
-    """One round per call of ``work``: TD0.4, then TD0.2 for those it does not tell of."""
+    """One step per call of ``work``, so that the lane may stop between two of them.
+
+    A round is TD0.4, TD0.2 for those it does not tell of, then the news of each in turn.
+    """
 
     def __init__(
         self, clock: Clock, connection: DeskConnection, day: DmpOfTheDay, announce: Announce
@@ -25,11 +29,14 @@ class RefreshingDmp:
         self._day, self._announce = day, announce
         self._refused: set[str] = set()
         self._listed_at: dt.datetime | None = None
+        self._news: dict[str, AuthorisedDmp] = {}
 
     def work(self) -> bool:
-        """Always False: one round asks about everybody, the next one is at its hour."""
+        """True while the news of somebody are left to bring."""
         if not self._connection.plugged:
             return False
+        if self._news:
+            return self._bring_one()
         now = self._clock.now()
         patients = self._day.patients()
         due = self._listed_at is None or now - self._listed_at >= NEWS
@@ -46,16 +53,24 @@ class RefreshingDmp:
                 return False
             self._listed_at = now
         self._ask([one for one in stale if one.patient_id not in mine])
+        self._news = dict(mine)
+        return bool(self._news)
+
+    def _bring_one(self) -> bool:
+        patient_id = next(iter(self._news))
+        one = self._news.pop(patient_id)
         try:
-            self._day.bring_news(mine)
+            self._day.bring_news({patient_id: one})
         except UserFacingError as error:
             self._tell(error)
-        return False
+            self._news = {} if error.may_retry else self._news
+        return bool(self._news)
 
     def forget_refusals(self) -> None:
         """A new session asks again about those that could not be answered."""
         self._refused.clear()
         self._listed_at = None
+        self._news = {}
 
     def _ask(self, patients: list[Patient]) -> None:
         asked = self._day.ask_each(patients)

@@ -163,6 +163,12 @@ def number_of(patient):
     return patient.identity.ins.matricule
 
 
+def run(office):
+    """As the lane does: until it says that nothing is left."""
+    while office.lane.work():
+        pass
+
+
 def mine(patient, added=None, **more):
     ins = patient.identity.ins
     return AuthorisedDmp(((ins.matricule, ins.oid),), False, False, last_addition=added, **more)
@@ -327,7 +333,7 @@ def test_one_list_tells_the_icons_of_those_it_knows_and_each_other_is_asked(offi
     office.dmp.listed = [mine(known)]
     office.dmp.rights[number_of(unknown)] = DmpAccess.TO_AUTHORISE
 
-    office.lane.work()
+    run(office)
 
     assert office.dmp.asked == ["td0.4", "td0.2", "td3.1"]
     assert status_of(store, known).access is DmpAccess.AUTHORISED
@@ -337,11 +343,11 @@ def test_one_list_tells_the_icons_of_those_it_knows_and_each_other_is_asked(offi
 
 def test_fresh_answers_are_not_asked_again(office, admit, clock):
     admit()
-    office.lane.work()
+    run(office)
     asked = len(office.dmp.asked)
 
     clock.advance(minutes=5)
-    office.lane.work()
+    run(office)
 
     assert len(office.dmp.asked) == asked
 
@@ -350,7 +356,7 @@ def test_an_identity_that_is_not_qualified_never_leaves(office, admit):
     patient = admit()
     admit(11, identity=replace(patient.identity, status=IdentityStatus.VALIDATED))
 
-    office.lane.work()
+    run(office)
 
     assert office.dmp.asked == ["td0.4", "td0.2"]
 
@@ -360,7 +366,7 @@ def test_one_patient_refused_does_not_hide_the_others(office, admit, store):
     office.dmp.error[number_of(refused)] = NO
     office.dmp.rights[number_of(other)] = DmpAccess.TO_AUTHORISE
 
-    office.lane.work()
+    run(office)
 
     assert status_of(store, refused).access is DmpAccess.UNKNOWN
     assert status_of(store, other).access is DmpAccess.TO_AUTHORISE
@@ -369,11 +375,11 @@ def test_one_patient_refused_does_not_hide_the_others(office, admit, store):
 def test_a_dmp_that_does_not_answer_is_told_and_asked_again_later(office, admit, clock, store):
     patient = admit()
     office.dmp.listed = DOWN
-    office.lane.work()
+    run(office)
     assert office.events[-1] == ServiceState("dmp", False, DOWN.sentence)
 
     office.dmp.listed = [mine(patient)]
-    office.lane.work()
+    run(office)
 
     assert status_of(store, patient).access is DmpAccess.AUTHORISED
 
@@ -383,7 +389,7 @@ def test_a_list_the_dmp_refuses_leaves_each_patient_to_be_asked(office, admit, s
     office.dmp.listed = NO
     office.dmp.rights[number_of(patient)] = DmpAccess.TO_AUTHORISE
 
-    office.lane.work()
+    run(office)
 
     assert status_of(store, patient).access is DmpAccess.TO_AUTHORISE
 
@@ -392,7 +398,7 @@ def test_without_a_card_nobody_is_asked(office, admit):
     admit()
     office.connection.unplug()
 
-    office.lane.work()
+    run(office)
 
     assert office.dmp.asked == []
 
@@ -403,14 +409,14 @@ def test_what_was_added_since_the_last_look_waits_in_the_record_marked_new(
     patient = admit()
     office.dmp.entries = [entry("1.2.1", THEN)]
     office.dmp.listed = [mine(patient, THEN)]
-    office.lane.work()
+    run(office)
     assert office.searching.known(patient.patient_id) == (entry("1.2.1", THEN),)
 
     later = THEN + dt.timedelta(days=1)
     office.dmp.entries = [entry("1.2.2", later), entry("1.2.1", THEN)]
     office.dmp.listed = [mine(patient, later)]
     clock.advance(minutes=20)
-    office.lane.work()
+    run(office)
 
     with store.unit() as uow:
         found = uow.documents.of_patient(patient.patient_id)
@@ -431,10 +437,21 @@ def test_the_first_look_is_for_those_i_may_read_and_only_once(office, admit):
 def test_a_quiet_dmp_is_not_searched(office, admit, clock):
     patient = admit()
     office.dmp.listed = [mine(patient, THEN)]
-    office.lane.work()
+    run(office)
     searched = office.dmp.asked.count("td3.1")
 
     clock.advance(minutes=20)
-    office.lane.work()
+    run(office)
 
     assert office.dmp.asked.count("td3.1") == searched == 1
+
+
+def test_a_card_pulled_between_two_patients_stops_the_news(office, admit):
+    office.dmp.listed = [mine(admit(9), THEN), mine(admit(10), THEN)]
+    assert office.lane.work()
+    assert office.lane.work()
+
+    office.connection.unplug()
+
+    assert not office.lane.work()
+    assert office.dmp.asked.count("td3.1") == 1
