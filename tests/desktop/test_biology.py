@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.record.biology import paper
 from lgc.desktop.record.biology.part import ALL, OUT, TOGETHER, BiologyPart
 from lgc.desktop.record.biology.rows import FIXED
 from lgc.desktop.tasks import Tasks
@@ -239,6 +240,15 @@ def test_the_table_is_copied_as_text_and_as_a_page(part):
     copied = QGuiApplication.clipboard().mimeData()
     assert "HbA1c\t%\t4\u00a0–\u00a06\t5,1\t7,9 H\t7,4 H" in copied.text()
     assert "CHEMIN Henri" in copied.html()
+
+
+def test_more_reports_than_a_page_holds_make_several_tables(scenes):
+    groups = group(series_of(big(scenes, 8, 2)))
+
+    html = paper.page("CHEMIN Henri", groups, reports_of(groups, {}))
+
+    assert html.count("<table") == 2
+    assert html.count("Analyse 0") == 2
 
 
 def test_a_folded_chapter_hides_its_rows(qtbot, part):

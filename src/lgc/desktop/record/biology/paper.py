@@ -8,7 +8,8 @@ from html import escape
 from lgc.desktop.record.biology import words
 from lgc.services.biology import Analysis, Group, Point, Report, column_of
 
-ON_PAPER = 8  # columns that fit on a page
+ON_PAPER = 6  # columns that fit on a page
+NAME, UNIT, REPORT = 22, 18, 10  # per cent of its width
 
 
 def tabbed(groups: Sequence[Group], reports: Sequence[Report]) -> str:
@@ -26,7 +27,7 @@ def tabbed(groups: Sequence[Group], reports: Sequence[Report]) -> str:
 
 def page(patient: str, groups: Sequence[Group], reports: Sequence[Report]) -> str:
     """HTML for print and for pasting into a letter; many reports make several tables."""
-    parts = [f"<h3>Biologie – {escape(patient)}</h3>"]
+    parts = [f"<p style='font-size:12pt;font-weight:600'>Biologie – {escape(patient)}</p>"]
     for start in range(0, max(len(reports), 1), ON_PAPER):
         parts.append(_table(groups, reports[start : start + ON_PAPER]))
     parts.append(
@@ -37,23 +38,39 @@ def page(patient: str, groups: Sequence[Group], reports: Sequence[Report]) -> st
 
 
 def _table(groups: Sequence[Group], reports: Sequence[Report]) -> str:
-    titles = "".join(f"<th align='right'>{escape(_title(report))}</th>" for report in reports)
-    rows = [f"<tr><th align='left'>Analyse</th><th align='left'>Unité, référence</th>{titles}</tr>"]
+    width = NAME + UNIT + REPORT * len(reports)
+    titles = "".join(_head(report, width) for report in reports)
+    first = f"<th width='{_share(NAME, width)}%' align='left'>Analyse</th>"
+    second = f"<th width='{_share(UNIT, width)}%' align='left'>Unité, référence</th>"
+    rows = [f"<tr>{first}{second}{titles}</tr>"]
     for group in groups:
         shown = [one for one in group.analyses if any(_at(one, report) for report in reports)]
         if shown:
             across = len(reports) + 2
             rows.append(f"<tr><td colspan='{across}'><b>{escape(group.title)}</b></td></tr>")
         rows += [_row(one, reports) for one in shown]
+    look = "border-collapse:collapse;font-size:8pt"
     return (
-        "<table cellpadding='3' border='1' style='border-collapse:collapse;font-size:8.5pt'>"
+        f"<table width='{width}%' cellpadding='3' border='1' style='{look}'>"
         f"{''.join(rows)}</table><br/>"
     )
 
 
+def _head(report: Report, width: int) -> str:
+    day, where = words.day(report.day), escape(words.laboratory(report))
+    small = f"<span style='font-size:7pt'>{where}</span>"
+    date = f"<span style='font-size:7.5pt'>{day}</span>"
+    return f"<th width='{_share(REPORT, width)}%' align='right'>{date}<br/>{small}</th>"
+
+
+def _share(part: int, width: int) -> int:
+    """Of a table that may be narrower than the page."""
+    return round(part * 100 / width)
+
+
 def _row(one: Analysis, reports: Sequence[Report]) -> str:
     cells = "".join(f"<td align='right'>{_bold(_at(one, report))}</td>" for report in reports)
-    told = " ".join(part for part in (words.unit(one.unit), words.last_reference(one)) if part)
+    told = ", ".join(part for part in (words.unit(one.unit), words.last_reference(one)) if part)
     return f"<tr><td>{escape(one.label)}</td><td>{escape(told)}</td>{cells}</tr>"
 
 

@@ -53,8 +53,8 @@ def reference(found: ReferenceRange | None) -> str:
     if found.low is not None and found.high is not None:
         return text.span(figure(found.low), figure(found.high))
     if found.high is not None:
-        return f"< {figure(found.high)}"
-    return f"> {figure(found.low)}" if found.low is not None else ""
+        return f"<{text.NB}{figure(found.high)}"
+    return f">{text.NB}{figure(found.low)}" if found.low is not None else ""
 
 
 def last_reference(one: Analysis) -> str:
