@@ -265,6 +265,16 @@ def test_what_the_matrix_refuses_is_grey_and_says_why(qtbot, window, deposited):
     assert "Réservé à l’auteur" in items["delete"].text()
 
 
+def test_a_document_that_nothing_can_change_says_so(qtbot, window, deposited, desk):
+    desk.acting.may = ()
+    record, line = deposited()
+
+    record.document_menu_asked.emit(line, QPoint(200, 200))
+
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+    assert "Rien ne peut être changé" in window.messages.on_screen()[0].words.text()
+
+
 def test_a_document_that_is_nowhere_else_has_no_menu(qtbot, window, deposited):
     record, line = deposited(DmpState.NOT_DEPOSITED)
     record.documents.show_lines([replace(line, entry=None)], [])

@@ -212,8 +212,11 @@ class DmpOnRecord(QObject):
     def _show_document_menu(self, line: DocumentLine, where: QPoint, found: Found) -> None:
         entry, possible = found
         patient = self._record.patient
-        if entry is None or patient is None or not possible:
+        if entry is None or patient is None:
             self._window.messages.toast("Ce document n’est pas dans le DMP")
+            return
+        if not possible:
+            self._window.messages.toast("Rien ne peut être changé à ce document dans le DMP")
             return
         lines = menus.of_document(possible, patient)
         menus.show(self._record, lines, where, partial(self._act, line, entry))
