@@ -23,6 +23,7 @@ from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import status_of
 from lgc.settings import Settings
 
+FIRST_NEWS = dt.timedelta(days=30)
 MOST_NEWS = 10  # documents brought by themselves per patient and per look
 
 
@@ -102,7 +103,8 @@ class DmpOfTheDay:
     def bring_news(self, mine: dict[str, AuthorisedDmp]) -> int:
         """Documents added since the last look, fetched and marked new; returns how many.
 
-        The first look of a session lists what a DMP holds, so that its record shows it at once.
+        The first look of a session lists what a DMP holds, so that its record shows it at once;
+        the very first one takes the last month for new.
         Raises UserFacingError.
         """
         came = 0
@@ -111,10 +113,10 @@ class DmpOfTheDay:
             fresh = added is not None and (seen is None or added > seen)
             if not fresh and self._searching.searched(patient_id):
                 continue
+            since = seen or self._clock.now() - FIRST_NEWS
             entries = self._searching.search(patient_id)
-            if seen is not None:
-                new = [e for e in entries if e.created_at is not None and e.created_at > seen]
-                came += self._searching.fetch_all(patient_id, new[:MOST_NEWS], unread=True)
+            new = [e for e in entries if e.created_at is not None and e.created_at > since]
+            came += self._searching.fetch_all(patient_id, new[:MOST_NEWS], unread=True)
             if added is not None:
                 self._remember(patient_id, added)
         return came

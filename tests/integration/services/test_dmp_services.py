@@ -406,21 +406,32 @@ def test_without_a_card_nobody_is_asked(office, admit):
 def test_what_was_added_since_the_last_look_waits_in_the_record_marked_new(
     office, admit, store, clock
 ):
-    patient = admit()
-    office.dmp.entries = [entry("1.2.1", THEN)]
-    office.dmp.listed = [mine(patient, THEN)]
+    patient, long_ago = admit(), THEN - dt.timedelta(days=90)
+    office.dmp.entries = [entry("1.2.1", long_ago)]
+    office.dmp.listed = [mine(patient, long_ago)]
     run(office)
-    assert office.searching.known(patient.patient_id) == (entry("1.2.1", THEN),)
+    assert office.searching.known(patient.patient_id) == (entry("1.2.1", long_ago),)
 
-    later = THEN + dt.timedelta(days=1)
-    office.dmp.entries = [entry("1.2.2", later), entry("1.2.1", THEN)]
-    office.dmp.listed = [mine(patient, later)]
+    office.dmp.entries = [entry("1.2.2", THEN), entry("1.2.1", long_ago)]
+    office.dmp.listed = [mine(patient, THEN)]
     clock.advance(minutes=20)
     run(office)
 
     with store.unit() as uow:
         found = uow.documents.of_patient(patient.patient_id)
     assert [(one.unique_id, one.unread) for one in found] == [("1.2.2", True)]
+
+
+def test_the_very_first_look_takes_the_last_month_for_new(office, admit, store):
+    patient = admit()
+    office.dmp.entries = [entry("1.2.2", THEN), entry("1.2.1", THEN - dt.timedelta(days=90))]
+    office.dmp.listed = [mine(patient, THEN)]
+
+    run(office)
+
+    with store.unit() as uow:
+        found = uow.documents.of_patient(patient.patient_id)
+    assert [one.unique_id for one in found] == ["1.2.2"]
 
 
 def test_the_first_look_is_for_those_i_may_read_and_only_once(office, admit):
