@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import secrets
 import uuid
+import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from lgc.domain.deliveries import Channel
 from lgc.domain.professionals import Address, CardHolder, PlaceOfPractice, Practitioner
 from lgc.jobs.fetching_mail import FetchingMail
 from lgc.jobs.lanes import Lane
+from lgc.jobs.logging_in import LoggingIn
 from lgc.jobs.outbox import Outbox
 from lgc.jobs.refreshing_dmp import RefreshingDmp
 from lgc.mssante.client import DirectMssante
@@ -50,6 +52,7 @@ from lgc.services.writing import Writing
 from lgc.settings import Settings
 from lgc.store.vault import Vault
 from lgc.terminology import specialities
+from lgc.transport.openid import Provider, TokenSource
 
 OUTBOX_PAUSE = 1.0
 Observer = Callable[[str, bytes, bytes], None]
@@ -106,6 +109,12 @@ class Office:
         self._lanes: list[Lane] = []
         self._desk: Desk | None = None
         module = self.settings[declared.card_module]
+        self._tokens = TokenSource(_provider(self.settings)) if _by_token(self.settings) else None
+        self._logging_in = (
+            LoggingIn(self._tokens, webbrowser.open, self._tell, self._poke)
+            if self._tokens is not None
+            else None
+        )
         self._reader = Pkcs11Reader(
             modules.choose(module),
             trust=Path(self.settings[declared.card_trust]),
@@ -130,7 +139,10 @@ class Office:
         self._announce = announce
 
     def _fetch_mail(self) -> None:
-        self._mail_lane.poke()
+        if self._logging_in is not None:
+            self._logging_in.ask()
+        else:
+            self._mail_lane.poke()
 
     def stop(self) -> None:
         """End of the application: lanes finish their present work, the store closes."""
@@ -165,6 +177,7 @@ class Office:
             clock=self.clock,
             observer=observer,
             card_error=lambda: tls.last_error(context),
+            token=self._tokens.token if self._tokens is not None else None,
         )
         return Connections(session, dmp, mssante)
 
@@ -243,7 +256,27 @@ class Office:
         lanes, self._lanes = self._lanes, []
         for lane in lanes:
             lane.stop()
+        if self._tokens is not None:
+            self._tokens.forget()
         self._desk = None
+
+
+def _by_token(settings: Settings) -> bool:
+    return settings[declared.mail_access] == "psc"
+
+
+def _provider(settings: Settings) -> Provider:
+    """Pro Santé Connect: its doors stand below the issuer, but the page of the wallet."""
+    issuer = settings[declared.psc_issuer].rstrip("/")
+    door = f"{issuer}/protocol/openid-connect"
+    return Provider(
+        issuer=issuer,
+        authorize=settings[declared.psc_authorize],
+        token=f"{door}/token",
+        keys=f"{door}/certs",
+        ciba=f"{door}/ext/ciba/auth",
+        client_id=settings[declared.psc_client_id],
+    )
 
 
 def _give_installation_an_oid(settings: Settings) -> None:

@@ -171,6 +171,32 @@ practice_telephone = Setting("practice.telephone", "", "Téléphone")
 mail_address = Setting(
     "mssante.address", "", "Adresse MSSanté", "Votre boîte aux lettres sécurisée."
 )
+mail_access = Setting(
+    "mssante.access",
+    "carte",
+    "Accès à la messagerie",
+    "carte : certificat de la CPS ; psc : Pro Santé Connect (API LPS).",
+    choices=("carte", "psc"),
+    restart=True,
+)
+mail_trusted_domains = Setting(
+    "mssante.trusted_domains",
+    "mssante.fr",
+    "Espace de confiance",
+    "Domaines dont les serveurs peuvent recevoir un jeton, séparés par des espaces.",
+)
+psc_issuer = Setting(
+    "psc.issuer",
+    "https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet",
+    "Pro Santé Connect",
+    "Adresse de l’émetteur des jetons.",
+)
+psc_authorize = Setting(
+    "psc.authorize", "https://wallet.esw.esante.gouv.fr/auth", "Page de connexion"
+)
+psc_client_id = Setting(
+    "psc.client_id", "", "Identifiant du logiciel", "Donné par l’ANS avec l’habilitation."
+)
 mail_smtp_host = Setting("mssante.smtp_host", "", "Serveur d’envoi")
 mail_smtp_port = Setting("mssante.smtp_port", 587, "Port d’envoi", "587, STARTTLS.")
 mail_imap_host = Setting("mssante.imap_host", "", "Serveur de réception")

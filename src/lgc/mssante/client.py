@@ -20,8 +20,9 @@ from lgc.mssante.submission import OutgoingMail, Product
 from lgc.mssante.white_list import WhiteList
 from lgc.settings import Settings
 from lgc.transport.errors import NoAnswer, TransportError
+from lgc.transport.mail_discovery import Discovered, ask_dns, ask_web
 from lgc.transport.mail_imap import ImapServer, MailboxRefused
-from lgc.transport.mail_login import CardLogin
+from lgc.transport.mail_login import CardLogin, MailLogin, TokenLogin
 from lgc.transport.mail_smtp import Accepted, MailBusy, MailRefused, SmtpServer
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ T = TypeVar("T")
 MEGABYTE = 1024 * 1024
 Observer = Callable[[str, bytes, bytes], None]
 CardError = Callable[[], Exception | None]
+Token = Callable[[], str]
 
 
 class Clock(Protocol):
@@ -64,9 +66,17 @@ class DirectMssante:
         clock: Clock,
         observer: Observer | None = None,
         card_error: CardError = lambda: None,
+        token: Token | None = None,
     ) -> DirectMssante:
-        """Join the card's session to the servers of the settings. Nothing is sent yet."""
-        login, timeout = CardLogin(), float(settings[declared.mail_timeout])
+        """Join the card's session to its servers. Nothing is asked or sent yet.
+
+        With a ``token`` (Pro Santé Connect) the servers are those that the mailbox's own domain
+        announces: a host of the settings never receives one.
+        """
+        login: MailLogin = CardLogin() if token is None else TokenLogin(token)
+        timeout = float(settings[declared.mail_timeout])
+        trusted = settings[declared.mail_trusted_domains].split()
+        found = None if token is None else Discovered(address, trusted, ask_dns, ask_web)
         smtp = SmtpServer(
             settings[declared.mail_smtp_host],
             settings[declared.mail_smtp_port],
@@ -74,6 +84,7 @@ class DirectMssante:
             login,
             timeout,
             card_error,
+            found.smtp if found is not None else None,
         )
         imap = ImapServer(
             settings[declared.mail_imap_host],
@@ -82,6 +93,7 @@ class DirectMssante:
             login,
             timeout,
             card_error,
+            found.imap if found is not None else None,
         )
         product = Product(
             source_id=settings[declared.lps_oid],

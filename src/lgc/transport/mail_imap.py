@@ -12,11 +12,13 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from lgc.transport.errors import NothingSent, TransportError
+from lgc.transport.mail_discovery import Place
 from lgc.transport.mail_login import MailLogin
 
 # What IMAPClient raises when a server's answer is no IMAP.
 NONSENSE = (ValueError, KeyError, IndexError, AttributeError, TypeError)
 CardError = Callable[[], Exception | None]
+Find = Callable[[], Place]
 
 
 class MailboxRefused(TransportError):
@@ -25,7 +27,10 @@ class MailboxRefused(TransportError):
 
 @dataclass(frozen=True, slots=True)
 class ImapServer:
-    """Where and how to read. ``timeout`` in seconds."""
+    """Where and how to read. ``timeout`` in seconds.
+
+    ``find`` tells the place at each connection instead of ``host`` and ``port``, which a person
+    may have typed."""
 
     host: str
     port: int
@@ -33,6 +38,7 @@ class ImapServer:
     login: MailLogin
     timeout: float
     card_error: CardError = lambda: None
+    find: Find | None = None
 
     @contextmanager
     def open(self, address: str) -> Iterator[Any]:
@@ -54,9 +60,10 @@ class ImapServer:
             _leave(client)
 
     def _connect(self) -> Any:
+        place = self.find() if self.find is not None else Place(self.host, self.port)
         try:
             client = IMAPClient(
-                self.host, port=self.port, ssl=False, timeout=self.timeout, use_uid=True
+                place.host, port=place.port, ssl=False, timeout=self.timeout, use_uid=True
             )
         except (OSError, IMAPClientError) as error:
             raise NothingSent(type(error).__name__) from error

@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lgc.transport.errors import NoAnswer, NothingSent, TransportError
+from lgc.transport.mail_discovery import Place
 from lgc.transport.mail_login import MailLogin
 
 GO_ON, CLOSING = 354, 421
 CardError = Callable[[], Exception | None]
+Find = Callable[[], Place]
 
 
 class MailRefused(TransportError):
@@ -51,7 +53,10 @@ class _Conversation(smtplib.SMTP):
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where and how to submit. ``timeout`` in seconds."""
+    """Where and how to submit. ``timeout`` in seconds.
+
+    ``find`` tells the place at each connection instead of ``host`` and ``port``, which a person
+    may have typed."""
 
     host: str
     port: int
@@ -59,6 +64,7 @@ class SmtpServer:
     login: MailLogin
     timeout: float
     card_error: CardError = lambda: None
+    find: Find | None = None
 
     def submit(self, sender: str, recipients: Sequence[str], message: bytes) -> Accepted:
         """Send one message to everybody, the sender's own mailbox too, in one transaction.
@@ -79,9 +85,10 @@ class SmtpServer:
         return Accepted(answer, refused)
 
     def _connect(self) -> _Conversation:
+        place = self.find() if self.find is not None else Place(self.host, self.port)
         try:
             # The name of this machine is nobody's business, and looking it up may take long.
-            return _Conversation(self.host, self.port, "[127.0.0.1]", timeout=self.timeout)
+            return _Conversation(place.host, place.port, "[127.0.0.1]", timeout=self.timeout)
         except (OSError, smtplib.SMTPException) as error:
             raise NothingSent(type(error).__name__) from error
 

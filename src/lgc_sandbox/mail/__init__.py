@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from lgc_sandbox.authority import Authority
@@ -57,16 +57,20 @@ def start(
     knobs: Knobs,
     addresses: Iterable[str],
     owners: dict[str, str],
+    tokens: Callable[[str], str | None] | None = None,
 ) -> MailServers:
-    """Start both on loopback. ``owners`` maps a card's national id to its mailbox."""
+    """Start both on loopback. ``owners`` maps a card's national id to its mailbox.
+
+    With ``tokens`` a client may come without a certificate and log in by XOAUTH2.
+    """
     chain, key = authority.server("localhost")
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.minimum_version = ssl.TLSVersion.TLSv1_2
     tls.load_cert_chain(chain, key)
     tls.load_verify_locations(authority.trust)
-    tls.verify_mode = ssl.CERT_REQUIRED
+    tls.verify_mode = ssl.CERT_REQUIRED if tokens is None else ssl.CERT_OPTIONAL
     office = PostOffice(folder, [*addresses, *owners.values()])
-    holders = Holders(authority, owners)
+    holders = Holders(authority, owners, tokens)
     return MailServers(
         office,
         SmtpServer(office, holders, tls, knobs),

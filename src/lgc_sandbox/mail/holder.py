@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -12,10 +14,33 @@ from lgc_sandbox.authority import Authority, NotTrusted
 
 
 class Holders:
-    """``owners`` maps a card holder's national id to the address of its mailbox."""
+    """``owners`` maps a card holder's national id to the address of its mailbox; ``tokens`` tells
+    the national id behind an access token."""
 
-    def __init__(self, authority: Authority, owners: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        authority: Authority,
+        owners: Mapping[str, str],
+        tokens: Callable[[str], str | None] | None = None,
+    ) -> None:
         self._authority, self._owners = authority, dict(owners)
+        self._tokens = tokens
+
+    @property
+    def takes_tokens(self) -> bool:
+        return self._tokens is not None
+
+    def by_token(self, said: bytes) -> str | None:
+        """The address that an XOAUTH2 answer opens: the token's holder must own it."""
+        try:
+            words = base64.b64decode(said, validate=True).decode("ascii")
+        except ValueError:
+            return None
+        found = re.fullmatch("user=([^\x01]+)\x01auth=Bearer ([^\x01]+)\x01\x01", words)
+        if found is None or self._tokens is None:
+            return None
+        address = self._owners.get(self._tokens(found[2]) or "")
+        return address if address and address.lower() == found[1].lower() else None
 
     def mailbox(self, certificate: bytes | None) -> str | None:
         """The address that a DER certificate opens, None for nobody's.

@@ -164,7 +164,8 @@ class Conversation:
     # --- any state ----------------------------------------------------------------------------
 
     def capability(self, ask: Ask) -> str:
-        more = "AUTH=EXTERNAL" if self._wire.secure else "STARTTLS LOGINDISABLED"
+        ways = "AUTH=EXTERNAL AUTH=XOAUTH2" if self._holders.takes_tokens else "AUTH=EXTERNAL"
+        more = ways if self._wire.secure else "STARTTLS LOGINDISABLED"
         self._send(f"* CAPABILITY {BASE} {more}")
         return "done"
 
@@ -185,13 +186,19 @@ class Conversation:
         return ""
 
     def authenticate(self, ask: Ask) -> str:
-        if not self._wire.secure or ask.word(0).upper() != b"EXTERNAL":
-            raise No("EXTERNAL over TLS only")
+        mechanism = ask.word(0).upper()
+        if not self._wire.secure or mechanism not in (b"EXTERNAL", b"XOAUTH2"):
+            raise No("EXTERNAL or XOAUTH2, over TLS only")
+        said = ask.words[1] if len(ask.words) > 1 else b""
         if len(ask.words) == 1:
             self._send("+ ")
-            if self._wire.line(MAX_STRANGER) == b"*":
+            said = self._wire.line(MAX_STRANGER)
+            if said == b"*":
                 raise Bad("given up")
-        address = self._holders.mailbox(self._wire.certificate)
+        if mechanism == b"XOAUTH2":
+            address = self._holders.by_token(said)
+        else:
+            address = self._holders.mailbox(self._wire.certificate)
         if address is None:
             raise No("[AUTHENTICATIONFAILED] nobody's mailbox")
         self._box = self._office[address]

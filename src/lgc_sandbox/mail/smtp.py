@@ -40,6 +40,17 @@ class Submission(SMTP):
             await self._reader.readline()
         return AuthResult(success=True, auth_data=address)
 
+    async def auth_XOAUTH2(self, server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802
+        """Who the token says, for that person's own mailbox."""
+        said = arguments[1].encode() if len(arguments) > 1 else b""
+        if not said:
+            await self.push("334 ")
+            said = (await self._reader.readline()).strip()
+        address = self._holders.by_token(said)
+        if address is None:
+            return AuthResult(success=False, handled=False)
+        return AuthResult(success=True, auth_data=address)
+
 
 class Handler:
     """Who may send what to whom."""
@@ -116,7 +127,11 @@ class SmtpServer:
             require_starttls=True,
             auth_required=True,
             auth_require_tls=True,
-            auth_exclude_mechanism=["LOGIN", "PLAIN"],
+            auth_exclude_mechanism=[
+                "LOGIN",
+                "PLAIN",
+                *(() if self._holders.takes_tokens else ("XOAUTH2",)),
+            ],
             loop=self._loop,
         )
 

@@ -1,0 +1,310 @@
+"""Pro Santé Connect: a token by OpenID Connect, in the browser (PKCE) or on the phone (CIBA).
+
+Authorisation Code with PKCE (RFC 7636) over a loopback redirect (RFC 8252), CIBA in poll mode.
+Tokens live in memory only (SC.MSS/CONF.28) and are refreshed silently while the session lasts
+(CONF.10, CONF.11); nothing here ever writes or logs one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import requests
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from lgc.errors import UserFacingError
+from lgc.transport.loopback import Redirect
+
+log = logging.getLogger(__name__)
+EARLY = 30.0  # a token is renewed that many seconds before its end
+TIMEOUT = 20.0
+MAX_ANSWER = 256 * 1024
+LOG_IN_SECONDS = 180.0
+CIBA_GRANT = "urn:openid:params:grant-type:ciba"
+ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "PS256"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where to log in. ``verify`` is a file of authorities, or True for those of the system."""
+
+    issuer: str
+    authorize: str
+    token: str
+    keys: str
+    ciba: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    scope: str = "openid scope_all"
+    acr: str = "eidas1"
+    verify: str | bool = True
+
+
+@dataclass(slots=True)
+class _Session:
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    until: float = 0.0
+
+
+class TokenSource:
+    """One doctor's session, in memory. Safe from any thread.
+
+    ``now`` is a monotonic clock in seconds; ``wall`` the time of day as UNIX seconds.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        now: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._provider, self._now, self._wall = provider, now, wall
+        self._lock = threading.Lock()
+        self._session: _Session | None = None
+
+    @property
+    def open(self) -> bool:
+        """Was a session opened, and not closed by the other side since?"""
+        return self._session is not None
+
+    def token(self) -> str:
+        """A token that is good now, renewed silently when it is not.
+
+        Raises UserFacingError when the doctor must log in again.
+        """
+        with self._lock:
+            session = self._session
+            if session is None:
+                raise _log_in_first()
+            if self._now() >= session.until - EARLY:
+                session = self._renewed(session)
+            return session.access
+
+    def forget(self) -> None:
+        """The card left: nothing of the session stays."""
+        with self._lock:
+            self._session = None
+
+    def log_in(
+        self, browse: Callable[[str], object], seconds: float = LOG_IN_SECONDS
+    ) -> dict[str, Any]:
+        """Open the browser, wait for its way back, and return who logged in (ID token claims).
+
+        Raises UserFacingError when nobody came back in time or what came back is not ours.
+        """
+        provider = self._provider
+        state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        verifier = secrets.token_urlsafe(64)
+        with Redirect(state) as redirect:
+            asked = {
+                "response_type": "code",
+                "client_id": provider.client_id,
+                "redirect_uri": redirect.address,
+                "scope": provider.scope,
+                "acr_values": provider.acr,
+                "state": state,
+                "nonce": nonce,
+                "code_challenge": challenge(verifier),
+                "code_challenge_method": "S256",
+            }
+            browse(f"{provider.authorize}?{urlencode(asked)}")
+            code = redirect.wait(seconds)
+            answer = self._post(
+                provider.token,
+                {
+                    "grant_type": "authorization_code",
+                    "code": code,
+                    "redirect_uri": redirect.address,
+                    "code_verifier": verifier,
+                },
+            )
+        return self._opened(answer, nonce)
+
+    def log_in_on_phone(
+        self,
+        national_id: str,
+        binding: str,
+        seconds: float = LOG_IN_SECONDS,
+        pause: Callable[[float], object] = time.sleep,
+    ) -> dict[str, Any]:
+        """CIBA: the doctor confirms on the e-CPS application; ``binding`` is shown on both sides.
+
+        Raises UserFacingError when it was refused or nobody answered in time.
+        """
+        asked = {
+            "scope": self._provider.scope,
+            "login_hint": national_id,
+            "binding_message": binding,
+            "acr_values": self._provider.acr,
+        }
+        started = self._post(self._provider.ciba, asked)
+        request_id, beat = str(started.get("auth_req_id", "")), float(started.get("interval", 5))
+        limit = self._now() + seconds
+        while self._now() < limit:
+            pause(beat)
+            answer = self._post(
+                self._provider.token,
+                {"grant_type": CIBA_GRANT, "auth_req_id": request_id},
+                waits=True,
+            )
+            match answer.get("error"):
+                case "authorization_pending":
+                    continue
+                case "slow_down":
+                    beat += 5
+                case _:
+                    return self._opened(answer, None)
+        raise _nobody()
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _opened(self, answer: dict[str, Any], nonce: str | None) -> dict[str, Any]:
+        claims = self._claims(str(answer.get("id_token", "")), nonce)
+        with self._lock:
+            self._session = self._session_of(answer, "")
+        return claims
+
+    def _renewed(self, session: _Session) -> _Session:
+        asked = {"grant_type": "refresh_token", "refresh_token": session.refresh}
+        try:
+            answer = self._post(self._provider.token, asked)
+        except _Refused as error:
+            self._session = None
+            raise _log_in_first() from error
+        self._session = self._session_of(answer, session.refresh)
+        return self._session
+
+    def _session_of(self, answer: dict[str, Any], refresh: str) -> _Session:
+        access = answer.get("access_token")
+        if not isinstance(access, str) or not access:
+            raise _nonsense()
+        until = self._now() + float(answer.get("expires_in", 60))
+        return _Session(access, str(answer.get("refresh_token") or refresh), until)
+
+    def _claims(self, token: str, nonce: str | None) -> dict[str, Any]:
+        """OpenID Connect Core §3.1.3.7: signature, issuer, audience, hours, nonce."""
+        provider = self._provider
+        try:
+            keys = KeySet.import_key_set(self._get(provider.keys))  # type: ignore[arg-type]
+            claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+            rules = jwt.JWTClaimsRegistry(
+                now=int(self._wall()),
+                leeway=60,
+                iss={"essential": True, "value": provider.issuer},
+                aud={"essential": True, "value": provider.client_id},
+                exp={"essential": True},
+            )
+            rules.validate(claims)
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise _nonsense() from error
+        if nonce is not None and claims.get("nonce") != nonce:
+            raise _nonsense()
+        return dict(claims)
+
+    def _get(self, address: str) -> dict[str, Any]:
+        return self._asked("GET", address, None, waits=False)
+
+    def _post(self, address: str, form: dict[str, str], *, waits: bool = False) -> dict[str, Any]:
+        provider = self._provider
+        given = {"client_id": provider.client_id, **form}
+        if provider.client_secret:
+            given["client_secret"] = provider.client_secret
+        return self._asked("POST", address, given, waits=waits)
+
+    def _asked(
+        self, method: str, address: str, form: dict[str, str] | None, *, waits: bool
+    ) -> dict[str, Any]:
+        _must_be_safe(address)
+        try:
+            with requests.request(
+                method,
+                address,
+                data=form,
+                timeout=TIMEOUT,
+                verify=self._provider.verify,
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                content = answer.raw.read(MAX_ANSWER + 1, decode_content=True)
+                if len(content) > MAX_ANSWER:
+                    raise _nonsense()
+                answer._content = content
+                told = answer.json()
+                status = answer.status_code
+        except requests.exceptions.JSONDecodeError as error:
+            raise _nonsense() from error
+        except requests.RequestException as error:
+            raise UserFacingError(
+                "Pro Santé Connect ne répond pas.",
+                advice="Nouvel essai automatique ; rien n’est perdu.",
+                details=type(error).__name__,
+                may_retry=True,
+            ) from error
+        if not isinstance(told, dict):
+            raise _nonsense()
+        pending = waits and told.get("error") in ("authorization_pending", "slow_down")
+        if status >= 400 and not pending:
+            log.warning("openid refused: HTTP %d", status)
+            raise _Refused(str(told.get("error", status))[:60])
+        return told
+
+
+def challenge(verifier: str) -> str:
+    """S256 (RFC 7636 §4.2)."""
+    digest = hashlib.sha256(verifier.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def _must_be_safe(address: str) -> None:
+    """Tokens travel over TLS, or stay on this machine."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        raise UserFacingError(
+            "L’adresse de Pro Santé Connect n’est pas sûre.",
+            advice="Elle doit commencer par https://.",
+        )
+
+
+class _Refused(UserFacingError):
+    """The provider said no."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            "Pro Santé Connect a refusé la connexion.",
+            advice="Connectez-vous de nouveau.",
+            details=code,
+            may_retry=True,
+        )
+
+
+def _log_in_first() -> UserFacingError:
+    return UserFacingError(
+        "Votre session Pro Santé Connect est fermée.",
+        advice="Reconnectez-vous pour relever et envoyer vos messages.",
+        may_retry=True,
+    )
+
+
+def _nobody() -> UserFacingError:
+    return UserFacingError(
+        "La connexion à Pro Santé Connect n’a pas été confirmée.", advice="Recommencez."
+    )
+
+
+def _nonsense() -> UserFacingError:
+    return UserFacingError(
+        "La réponse de Pro Santé Connect n’est pas valable.",
+        advice="Recommencez ; si cela persiste, prévenez votre assistance.",
+    )
