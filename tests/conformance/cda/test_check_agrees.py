@@ -153,6 +153,20 @@ def named(mutation):
     return f"{mutation[0][:6]} {mutation[1][-40:]} {mutation[2]}"
 
 
+def refused(oracle, validator, content):
+    """Whether one of the official judges refuses: the others need not be asked, which is slow."""
+    document = etree.ElementTree(etree.fromstring(content))
+    if any(True for _ in validator._check_schema(document)):
+        return True
+    own = oracle.PROFILES[validator.detect(document.getroot())]
+    node = validator._processor.parse_xml(xml_text=etree.tostring(document, encoding="unicode"))
+    return any(
+        finding.level == "error"
+        for judge in (*([own] if own else []), *oracle.COMMON)
+        for finding in validator._check_schematron(judge, node, document)
+    )
+
+
 def both(validator, content, file):
     file.write_bytes(content)
     official = validator.validate(file).errors
@@ -161,10 +175,11 @@ def both(validator, content, file):
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=named)
-def test_what_the_official_rules_refuse_we_refuse(validator, samples, tmp_path, mutation):
-    official, ours = both(validator, mutated(samples, mutation), tmp_path / "m.xml")
+def test_what_the_official_rules_refuse_we_refuse(oracle, validator, samples, mutation):
+    content = mutated(samples, mutation)
+    ours = [finding for finding in check.check(content) if finding.level == "error"]
 
-    assert official, "the oracle does not mind: this row proves nothing"
+    assert refused(oracle, validator, content), "the oracle does not mind: this proves nothing"
     assert ours
     assert all(finding.sentence and finding.advice and finding.line for finding in ours)
 
