@@ -204,6 +204,17 @@ def test_breaking_the_glass_wants_a_motive_and_stays_in_sight(qtbot, window, pag
     picture(window, "dmp-urgence-ouverte")
 
 
+def test_regulation_is_offered_where_a_setting_opens_it_and_stays_in_sight(scenes, page):
+    for offered in (True, False):
+        lines = of_patient(scenes.LEGRAND, Offers(regulation=offered), special=False)
+        assert ("regulation" in [line.key for line in lines if line]) is offered
+    made = page(LEGRAND)
+
+    made.enter(AccessContext(PurposeOfUse.EMERGENCY_CENTRE))
+
+    assert made.banner._mode.text() == "Accès centre 15"
+
+
 def test_another_record_stays_in_the_ordinary_mode(qtbot, window, page):
     urgent, other = page(LEGRAND), page(CHEMIN)
 

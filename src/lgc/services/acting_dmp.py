@@ -54,10 +54,11 @@ class PossibleAction:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What depends on the settings and on the age: secret connection, creation and reopening."""
+    """What depends on the settings and on the age: secret connection, creation, regulation."""
 
     secret: bool = False
     creation: bool = False
+    regulation: bool = False
 
 
 class ActingDmp:
@@ -177,14 +178,25 @@ class ActingDmp:
 
     def break_glass(self, patient_id: str, motive: str, *, confirmed: bool) -> AccessContext:
         """The emergency mode for this record as long as it is open, with its motive journalled."""
+        return self._emergency(PurposeOfUse.BREAK_GLASS, patient_id, motive, confirmed)
+
+    def regulate(self, patient_id: str, motive: str, *, confirmed: bool) -> AccessContext:
+        """The mode of « centre 15 », where the settings say that this practice regulates."""
+        if not self._settings[declared.dmp_regulation]:
+            raise UserFacingError("L’accès « centre 15 » est réservé à la régulation.")
+        return self._emergency(PurposeOfUse.EMERGENCY_CENTRE, patient_id, motive, confirmed)
+
+    def _emergency(
+        self, purpose: PurposeOfUse, patient_id: str, motive: str, confirmed: bool
+    ) -> AccessContext:
         said = " ".join(motive.split())
         if not confirmed or len(said) < MOTIVE_LETTERS:
             raise UserFacingError(
                 "L’urgence doit être confirmée et son motif écrit.",
                 advice="Le motif est conservé dans le journal du cabinet.",
             )
-        self._note("dmp break glass", patient_id, said)
-        return AccessContext(PurposeOfUse.BREAK_GLASS)
+        self._note(f"dmp access {purpose.value}", patient_id, said)
+        return AccessContext(purpose)
 
     def secret_connection(self, patient_id: str) -> AccessContext:
         """For a minor who asks that the parents see no trace (EX_0.1-1100)."""
@@ -195,7 +207,11 @@ class ActingDmp:
 
     def offers(self, patient_id: str) -> Offers:
         """What the menu of this patient may propose."""
-        return Offers(self.may_be_secret(patient_id), self._settings[declared.dmp_creation])
+        return Offers(
+            secret=self.may_be_secret(patient_id),
+            creation=self._settings[declared.dmp_creation],
+            regulation=self._settings[declared.dmp_regulation],
+        )
 
     def may_be_secret(self, patient_id: str) -> bool:
         """Whether the secret connection is proposed for this patient."""

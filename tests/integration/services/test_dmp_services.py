@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from lgc import settings as declared
 from lgc.domain.agenda import Visit
 from lgc.domain.dmp import (
     ORDINARY,
@@ -129,6 +130,7 @@ def office(store, clock, ids, make):
     day = DmpOfTheDay(store.unit, clock, connection, settings, searching, events.append)
     return SimpleNamespace(
         dmp=dmp,
+        settings=settings,
         connection=connection,
         events=events,
         searching=searching,
@@ -236,6 +238,18 @@ def test_a_dmp_opens_with_a_consent_given_now(office, admit, store, clock, act):
 def test_breaking_the_glass_wants_a_confirmation_and_a_motive(office, admit, motive, confirmed):
     with pytest.raises(UserFacingError, match="urgence"):
         office.acting.break_glass(admit().patient_id, motive, confirmed=confirmed)
+
+
+def test_regulation_is_for_practices_that_regulate(office, admit):
+    patient = admit()
+    with pytest.raises(UserFacingError, match="régulation"):
+        office.acting.regulate(patient.patient_id, "Appel au centre 15", confirmed=True)
+
+    office.settings[declared.dmp_regulation] = True
+    access = office.acting.regulate(patient.patient_id, "Appel au centre 15", confirmed=True)
+
+    assert access.purpose is PurposeOfUse.EMERGENCY_CENTRE
+    assert office.acting.offers(patient.patient_id).regulation
 
 
 def test_the_mode_of_a_record_is_that_of_its_own_questions(office, admit):

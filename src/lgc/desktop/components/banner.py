@@ -126,7 +126,9 @@ class Banner(QFrame):
         """An access mode that is not the ordinary one stays in sight."""
         urgent = access.purpose is not PurposeOfUse.NORMAL
         if urgent:
-            self._mode.set("Accès d’urgence", "danger", "ri.alarm-warning-fill")
+            glass = access.purpose is PurposeOfUse.BREAK_GLASS
+            words = "Accès d’urgence" if glass else "Accès centre 15"
+            self._mode.set(words, "danger", "ri.alarm-warning-fill")
         elif access.secret_connection:
             self._mode.set("Connexion secrète", "warn", "ri.eye-off-fill")
         self._mode.setVisible(urgent or access.secret_connection)

@@ -69,6 +69,11 @@ def of_patient(patient: PatientView, offers: Offers, *, special: bool) -> list[L
             if patient.dmp is DmpAccess.TO_AUTHORISE and not special
             else []
         ),
+        *(
+            [_asked("regulation", words.REGULATION)]
+            if offers.regulation and patient.dmp in OPEN and not special
+            else []
+        ),
         *([_asked("secret", words.SECRET)] if offers.secret and patient.dmp in OPEN else []),
         *([Line("oppositions", "Oppositions en urgence…", "ri.shield-user-line")] if mine else []),
         *([_asked("close", words.CLOSE)] if mine else []),

@@ -55,6 +55,7 @@ class DmpOnRecord(QObject):
             "web": self._web,
             "archives": self._archives,
             "glass": self._break_glass,
+            "regulation": self._regulation,
             "secret": self._secret,
             "close": self._close,
             "create": self._create,
@@ -178,13 +179,17 @@ class DmpOnRecord(QObject):
     # --- access modes -----------------------------------------------------------------------
 
     def _break_glass(self) -> None:
-        def confirmed(motive: str) -> None:
-            work = partial(
-                self._desk.acting.break_glass, self._record.patient_id, motive, confirmed=True
-            )
-            self._run(work, partial(self._enter, words.BREAK_GLASS))
+        self._emergency(words.BREAK_GLASS, self._desk.acting.break_glass)
 
-        self._ask(words.BREAK_GLASS, confirmed)
+    def _regulation(self) -> None:
+        self._emergency(words.REGULATION, self._desk.acting.regulate)
+
+    def _emergency(self, question: Question, opens: Callable[..., AccessContext]) -> None:
+        def confirmed(motive: str) -> None:
+            work = partial(opens, self._record.patient_id, motive, confirmed=True)
+            self._run(work, partial(self._enter, question))
+
+        self._ask(question, confirmed)
 
     def _secret(self) -> None:
         work = partial(self._desk.acting.secret_connection, self._record.patient_id)

@@ -114,6 +114,17 @@ BREAK_GLASS = Question(
     glyph="ri.alarm-warning-line",
     danger=True,
 )
+REGULATION = Question(
+    "Accès du centre 15",
+    "Pour la régulation médicale en cours seulement. L’accès est tracé et {le} en reçoit la "
+    "notification ; une opposition enregistrée le bloque. Il cesse quand ce dossier se ferme.",
+    "Accéder en régulation",
+    "Accès du centre 15 ouvert pour ce dossier",
+    attest="Je régule un appel au sujet {du}",
+    motive="Motif, conservé dans le journal",
+    glyph="ri.alarm-warning-line",
+    danger=True,
+)
 SECRET = Question(
     "Connexion secrète",
     "Les consultations faites depuis ce dossier resteront invisibles aux représentants légaux "
