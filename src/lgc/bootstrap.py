@@ -216,7 +216,7 @@ class Office:
             vsm=KeepingVsm(open_unit, clock, self._ids, self.connection, self.settings),
             sharing=sharing,
             queue=Queue(open_unit, clock, tell, lambda event: self._poke()),
-            mail=Mail(open_unit, clock),
+            mail=Mail(open_unit, clock, parse_mail),
             writing=Writing(
                 open_unit,
                 clock,
@@ -239,7 +239,9 @@ class Office:
         )
         outbox = Outbox(open_unit, Delivering(self.connection), clock, tell, self.settings)
         outbox.recover()
-        fetching = FetchingMail(open_unit, self.connection, filing, tell, self.settings)
+        fetching = FetchingMail(
+            open_unit, self.connection, filing, tell, self.settings, self._desk.mail.archive
+        )
         day = DmpOfTheDay(open_unit, clock, self.connection, self.settings, dmp, tell)
         refreshing = RefreshingDmp(clock, self.connection, day, tell)
         self._mail_lane = Lane("mailbox", fetching.work, self.settings[declared.mail_poll_seconds])

@@ -171,6 +171,12 @@ practice_telephone = Setting("practice.telephone", "", "Téléphone")
 mail_address = Setting(
     "mssante.address", "", "Adresse MSSanté", "Votre boîte aux lettres sécurisée."
 )
+archive_after = Setting(
+    "inbox.archive_after_days",
+    30,
+    "Archiver après",
+    "Nombre de jours avant qu’un message lu et classé quitte la réception ; 0 : jamais.",
+)
 mail_access = Setting(
     "mssante.access",
     "carte",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from collections.abc import Callable
 
 from lgc.domain.messages import AssignedBy, Folder, Message
 from lgc.errors import UserFacingError, place_of
@@ -10,7 +12,7 @@ from lgc.services.connection import DeskConnection
 from lgc.services.events import WELL, Announce, ServiceState
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.ports import Mssante, OpenUnit
-from lgc.settings import Settings
+from lgc.settings import Settings, archive_after
 from lgc.settings import mail_integration_receipts as answers
 
 log = logging.getLogger(__name__)
@@ -27,8 +29,9 @@ class FetchingMail:
         filing: FilingIncoming,
         announce: Announce,
         settings: Settings,
+        archive: Callable[[dt.timedelta], int],
     ) -> None:
-        self._settings = settings
+        self._settings, self._archive = settings, archive
         self._open, self._connection = open_unit, connection
         self._filing, self._announce = filing, announce
 
@@ -36,6 +39,9 @@ class FetchingMail:
         """One look at the inbox. Always False: the next look is at the next hour or poke."""
         if not self._connection.plugged:
             return False
+        days = self._settings[archive_after]
+        if days > 0:
+            self._archive(dt.timedelta(days=days))
         with self._open() as uow:
             uid_validity, uid_next = uow.messages.cursor(INBOX)
         try:

@@ -12,7 +12,7 @@ from email.message import Message
 
 from lgc.domain.receipts import MailReceipt
 from lgc.errors import UnreadableInput
-from lgc.mssante import mime, receipts, words
+from lgc.mssante import mime, receipts, safe_html, words
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_PARTS = 200
@@ -48,8 +48,9 @@ class Attached:
 class ParsedMail:
     """What a received message says (`services.ports.ParsedMail`).
 
-    ``disposition`` is set on receipts only (RFC 8098), ``notice`` tells what they mean; ``x_mss``
-    maps the headers of the referential, in lower case without ``x-mss-``, to their values.
+    ``disposition`` is set on receipts only (RFC 8098), ``notice`` tells what they mean;
+    ``formatted`` is the body as safe HTML, empty when it came as plain text only; ``x_mss`` maps
+    the headers of the referential, in lower case without ``x-mss-``, to their values.
     """
 
     rfc_message_id: str
@@ -69,6 +70,7 @@ class ParsedMail:
     references: tuple[str, ...] = ()
     x_mss: tuple[tuple[str, str], ...] = ()
     notice: MailReceipt | None = None
+    formatted: str = ""
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -86,7 +88,7 @@ def parse(raw: bytes) -> ParsedMail:
     sender = mime.addresses(message, "From")
     name, address = sender[0] if sender else (mime.header(message, "From"), "")
     subject = mime.header(message, "Subject")
-    text, attachments = _body(message, faults)
+    text, formatted, attachments = _body(message, faults)
     disposition, original = _notification(message)
     replied = _message_ids(message, "In-Reply-To")
     return ParsedMail(
@@ -107,6 +109,7 @@ def parse(raw: bytes) -> ParsedMail:
         references=_message_ids(message, "References"),
         x_mss=_of_the_referential(message),
         notice=receipts.read(message),
+        formatted=formatted,
     )
 
 
@@ -128,8 +131,9 @@ def media_type(content: bytes) -> str:
     return "application/octet-stream"
 
 
-def _body(message: Message, faults: list[str]) -> tuple[str, list[Attached]]:
-    plain, formatted = "", ""
+def _body(message: Message, faults: list[str]) -> tuple[str, str, list[Attached]]:
+    """(words, safe HTML, attachments)."""
+    plain, formatted, markup = "", "", ""
     attachments: list[Attached] = []
     for number, part in enumerate(mime.leaves(message)):
         if number >= MAX_PARTS:
@@ -139,10 +143,11 @@ def _body(message: Message, faults: list[str]) -> tuple[str, list[Attached]]:
         if kind == "text/plain" and not attached and not plain:
             plain = mime.text(part)
         elif kind == "text/html" and not attached and not formatted:
-            formatted = words.of_html(mime.text(part))
+            markup = mime.text(part)
+            formatted = words.of_html(markup)
         elif not kind.startswith("message/disposition"):
             attachments += _attached(part, len(attachments) + 1, faults)
-    return (plain or formatted).strip(), attachments
+    return (plain or formatted).strip(), safe_html.clean(markup), attachments
 
 
 def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:

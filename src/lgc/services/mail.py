@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from lgc.domain.messages import Folder, Message
+from lgc.errors import UnreadableInput
 from lgc.services.payload import Payload
-from lgc.services.ports import Clock, OpenUnit, UnitOfWork
+from lgc.services.ports import Clock, OpenUnit, ParseMail, UnitOfWork
 from lgc.services.queue import view_of
 from lgc.services.views import DeliveryView, MessageLine, MessageView, PatientView, RankedCandidate
 
 RECENT = 500
+WRITTEN = (Folder.DRAFTS, Folder.OUTBOX)
 
 
 class Mail:
     """Runs in workers."""
 
-    def __init__(self, open_unit: OpenUnit, clock: Clock) -> None:
-        self._open, self._clock = open_unit, clock
+    def __init__(self, open_unit: OpenUnit, clock: Clock, parse_mail: ParseMail) -> None:
+        self._open, self._clock, self._parse = open_unit, clock, parse_mail
 
     def folder(self, folder: Folder) -> tuple[MessageLine, ...]:
         """Newest first."""
@@ -52,6 +56,7 @@ class Mail:
                 [*ids, *([message.patient_id] if message.patient_id else [])]
             )
             delivery = self._delivery(uow, message)
+            raw = b"" if message.folder in WRITTEN else uow.messages.raw(message_id)
         views = {key: PatientView.of(patient, today) for key, patient in people.items()}
         return MessageView(
             message,
@@ -62,6 +67,7 @@ class Mail:
                 if candidate.patient_id in views
             ),
             delivery,
+            self._formatted(raw),
         )
 
     def attachment(self, attachment_id: str) -> bytes:
@@ -82,6 +88,12 @@ class Mail:
             uow.commit()
         return before
 
+    def _formatted(self, raw: bytes) -> str:
+        try:
+            return self._parse(raw).formatted if b"text/html" in raw.lower() else ""
+        except UnreadableInput:
+            return ""
+
     def _delivery(self, uow: UnitOfWork, message: Message) -> DeliveryView | None:
         if message.folder not in (Folder.OUTBOX, Folder.SENT):
             return None
@@ -91,6 +103,15 @@ class Mail:
             if shared or payload.letter == message.message_id:
                 return view_of(delivery)
         return None
+
+    def archive(self, after: dt.timedelta) -> int:
+        """Put away what is read and filed since long; returns how many messages."""
+        with self._open() as uow:
+            moved = uow.messages.archive_before(self._clock.now() - after)
+            if moved:
+                uow.audit("messages archived by age", detail=str(moved))
+            uow.commit()
+        return moved
 
     def _lines(self, uow: UnitOfWork, messages: list[Message]) -> tuple[MessageLine, ...]:
         today = self._clock.now().date()

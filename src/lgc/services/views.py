@@ -112,13 +112,15 @@ class RankedCandidate:
 class MessageView:
     """A message opened: its candidates, and why it stands where it stands.
 
-    ``delivery`` is how the sending of a message written here goes.
+    ``delivery`` is how the sending of a message written here goes; ``formatted`` its body as safe
+    HTML, empty when there are only words.
     """
 
     message: Message
     patient: PatientView | None
     candidates: tuple[RankedCandidate, ...]
     delivery: DeliveryView | None = None
+    formatted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def office(store, clock, ids, make, submission_request):
     return SimpleNamespace(
         store=store, server=server, settings=settings, patient=patient, document=document,
         writing=writing, outbox=outbox, queue=Queue(store.unit, clock, events.append),
-        mail=Mail(store.unit, clock), clock=clock,
+        mail=Mail(store.unit, clock, parse), clock=clock,
     )  # fmt: skip
 
 
@@ -239,3 +239,19 @@ def test_a_draft_thrown_away_is_gone_and_a_sent_message_is_not(office, make):
 
     assert in_folder(office, Folder.DRAFTS) == []
     assert len(in_folder(office, Folder.OUTBOX)) == 1
+
+
+def test_what_is_read_and_filed_leaves_the_inbox_with_age(office, make):
+    inbox = replace(
+        office.writing._message(written(office, make)), folder=Folder.INBOX, sent_at=NOW
+    )
+    kept = {"unread": {"unread": True}, "unassigned": {"patient_id": None}}
+    with office.store.unit() as uow:
+        uow.messages.add(replace(inbox, message_id="old"), b"", {})
+        for name, fields in kept.items():
+            uow.messages.add(replace(inbox, message_id=name, **fields), b"", {})
+        uow.commit()
+
+    assert office.mail.archive(dt.timedelta(days=-1)) == 1
+    assert {one.message_id for one in in_folder(office, Folder.INBOX)} == set(kept)
+    assert [one.message_id for one in in_folder(office, Folder.ARCHIVES)] == ["old"]

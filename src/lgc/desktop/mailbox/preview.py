@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
@@ -26,6 +27,7 @@ from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
 from lgc.desktop.theme.glyphs import DELIVERY
 from lgc.domain.messages import Folder, MailAttachment
+from lgc.domain.writing import is_citizen
 from lgc.services.views import MessageView, assigned_words
 
 TYPES = {
@@ -115,6 +117,7 @@ class MessagePreview(QFrame):
         self._subject = label("", "dialog", wrap=True, selectable=True)
         self._sender = label("", "strong", selectable=True)
         self._initials = Initials()
+        self._origin = Chip("Patient", "violet", "ri.user-heart-line", detail="Mon espace santé")
         self._recipients = ElidedLabel("", "small", "text.muted")
         self._date = label("", "small", "text.muted")
         self.assign = AssignPanel(tasks, find)
@@ -163,6 +166,8 @@ class MessagePreview(QFrame):
         sender = message.sender_name or message.sender_address or "Expéditeur inconnu"
         self._sender.setText(sender)
         self._initials.show_name(sender)
+        citizen = is_citizen(message.sender_address)
+        self._origin.setVisible(citizen)
         self._recipients.set_text(
             "à " + ", ".join(message.recipients) if message.recipients else ""
         )
@@ -211,6 +216,7 @@ class MessagePreview(QFrame):
         names.setSpacing(10)
         names.addWidget(self._initials)
         names.addLayout(people, 1)
+        names.addWidget(self._origin)
         names.addWidget(self._date)
         top.addLayout(names)
         room = QWidget()
@@ -250,7 +256,8 @@ class MessagePreview(QFrame):
         if self.view is None:
             return
         role = current().palette["text"]
-        words = html.escape(self.view.message.text).replace("\n", "<br/>")
+        plain = html.escape(self.view.message.text).replace("\n", "<br/>")
+        words = self.view.formatted or plain
         self.text.setHtml(f'<div style="color:{role}; line-height:150%">{words}</div>')
 
     def _assign(self, patient_id: str) -> None:

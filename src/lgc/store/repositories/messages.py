@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import select, update
@@ -153,6 +154,18 @@ class MessageRepository:
 
     def move(self, message_id: str, folder: Folder) -> None:
         self._set(message_id, folder=folder.value)
+
+    def archive_before(self, moment: dt.datetime) -> int:
+        """Messages of the inbox that are read and in a record, sent before: into the archives."""
+        done = self._all(
+            MessageRow.folder == Folder.INBOX.value,
+            MessageRow.patient_id.is_not(None),
+            MessageRow.unread.is_(False),
+            MessageRow.sent_at < moment,
+        )
+        for message in done:
+            self.move(message.message_id, Folder.ARCHIVES)
+        return len(done)
 
     def cursor(self, mailbox: str) -> tuple[int, int]:
         """(UIDVALIDITY, next UID to fetch), (0, 1) when the mailbox was never seen."""

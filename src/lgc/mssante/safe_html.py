@@ -1,0 +1,32 @@
+"""The formatted words of strangers, safe to be shown: no script, form, network, style or file."""
+
+from __future__ import annotations
+
+import nh3
+
+MAX_MARKUP = 500_000
+TAGS = {
+    "a", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h1", "h2",
+    "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+}  # fmt: skip
+ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+UNREAD = {"script", "style", "head", "title", "template", "noscript", "form", "object", "svg"}
+
+
+def clean(markup: str) -> str:
+    """What remains when only words and their order are kept; empty for what is too long.
+
+    Links lose their target and pictures disappear: nothing can be fetched, not even by mistake.
+    """
+    if len(markup) > MAX_MARKUP:
+        return ""
+    return nh3.clean(
+        markup,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        clean_content_tags=UNREAD,
+        strip_comments=True,
+        link_rel=None,
+        url_schemes=set(),
+    ).strip()
