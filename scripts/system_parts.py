@@ -97,6 +97,7 @@ TEST = (
     Part("xmlsec1", "xmlsec1", command="xmlsec1"),
     Part("opencryptoki", "opencryptoki", command="pkcsslotd"),
     Part("Xvfb", "xvfb", command="Xvfb"),
+    Part("Dovecot", "dovecot-imapd", command="dovecot"),
 )
 PYTHON_VENV = Part(
     "ensurepip",
