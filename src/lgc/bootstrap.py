@@ -41,6 +41,7 @@ from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.mail import Mail
+from lgc.services.medical import Medical
 from lgc.services.ports import CardSession, Clock, Connections, Store
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
@@ -209,6 +210,7 @@ class Office:
             connection=self.connection,
             day=Day(open_unit, clock),
             records=Records(open_unit, clock, dmp),
+            medical=Medical(open_unit, clock, self._ids, self.connection, tell),
             biology=Biology(open_unit, clock, dmp),
             reading=Reading(open_unit, tell),
             checking=Checking(),

@@ -163,6 +163,12 @@ lps_homologation = Setting(
 time_zone = Setting(
     "practice.time_zone", "Europe/Paris", "Fuseau horaire", "Celui du cabinet.", restart=True
 )
+guidance_link = Setting(
+    "medical.guidance_link",
+    "",
+    "Adresse des recommandations",
+    "Ouverte dans le navigateur ; {code} et {label} y sont remplacés.",
+)
 practice_name = Setting("practice.name", "", "Nom du cabinet", "En tête des documents.")
 practice_address = Setting("practice.address", "", "Adresse du cabinet", "Numéro et voie.")
 practice_postal_code = Setting("practice.postal_code", "", "Code postal")

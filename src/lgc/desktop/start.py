@@ -63,6 +63,7 @@ def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
     page = Record(patient_id, desk, window.tasks, window.stack)
     page.share_asked.connect(lambda document: share(window, desk, document))
     page.reuse_asked.connect(lambda opened: reuse(window, desk, patient_id, opened))
+    page.told.connect(window.messages.toast)
     page.message_asked.connect(lambda message_id: window.show_page("messages", message_id))
     # A method of the page: the connection ends with it.
     window.bridge.record_changed.connect(page.record_changed)

@@ -17,6 +17,7 @@ from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.mail import Mail
+from lgc.services.medical import Medical
 from lgc.services.ports import Clock
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
@@ -40,6 +41,7 @@ class Desk:
     connection: DeskConnection
     day: Day
     records: Records
+    medical: Medical
     biology: Biology
     reading: Reading
     checking: Checking

@@ -7,7 +7,8 @@ import pytest
 from lgc.cda import n1, vsm
 from lgc.cda.kinds import type_of
 from lgc.domain.documents import DocumentKind
-from lgc.domain.medical_data import Family, MedicalRecord
+from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate
+from lgc.terminology import nomenclature
 
 RECORDS = {
     "empty": lambda m: m.context(),
@@ -81,6 +82,20 @@ def test_an_n1_has_no_finding(validator, makers, tmp_path, media_type):
 
     assert n1.missing(context) == ()
     assert findings(validator, tmp_path, n1.render(context), "minimal") == []
+
+
+@pytest.mark.parametrize("family", nomenclature.OF_FAMILY)
+def test_a_term_of_the_nomenclature_has_no_finding(validator, makers, tmp_path, family):
+    """What the completion proposes is what the profile takes, in every family."""
+    entries = tuple(
+        MedicalEntry(f"e-{file}", family, term.code.label, term.code, PartialDate(2014, 7))
+        for file in nomenclature.OF_FAMILY[family]
+        for term in nomenclature.terms(file)[:1]
+    )
+
+    content = vsm.render(makers.context(MedicalRecord(entries)))
+
+    assert findings(validator, tmp_path, content, "vsm") == []
 
 
 def test_the_judge_does_see_faults(validator, makers, tmp_path):

@@ -20,7 +20,8 @@ class Part(QWidget):
 
     ``document_asked`` carries a document_id to open over the part; ``share_asked`` what the
     sharing dialog takes (a document_id or a DocumentContent); ``left`` goes back to the home;
-    ``place_changed`` the menu key to mark where a part holds several entries.
+    ``place_changed`` the menu key to mark where a part holds several entries; ``told`` says that
+    something was done (words, and what takes it back or None).
     """
 
     document_asked = Signal(str)
@@ -28,6 +29,7 @@ class Part(QWidget):
     left = Signal()
     place_changed = Signal(str)
     hints_changed = Signal()
+    told = Signal(str, object)
 
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
         super().__init__()
@@ -50,6 +52,8 @@ class Part(QWidget):
 
 # Entry of the menu → module and class of the part behind it; several entries may share one part.
 PARTS: dict[str, str] = {
+    "medical": "lgc.desktop.record.medical.part:MedicalPart",
+    "overview": "lgc.desktop.record.medical.part:MedicalPart",
     "biology": "lgc.desktop.record.biology.part:BiologyPart",
 }
 

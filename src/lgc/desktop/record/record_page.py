@@ -66,6 +66,7 @@ class Record(RecordPage):
     message_asked = Signal(str)
     dmp_menu_asked = Signal(QPoint)
     document_menu_asked = Signal(object, QPoint)
+    told = Signal(str, object)
 
     def __init__(
         self, patient_id: str, desk: Desk, tasks: Tasks, parent: QWidget | None = None
@@ -273,6 +274,7 @@ class Record(RecordPage):
             part.left.connect(self.show_home)
             part.place_changed.connect(self.menu.set_current)
             part.hints_changed.connect(self.hints_changed)
+            part.told.connect(self.told)
             self._parts[place] = part
             self.stack.addWidget(part)
             if self.patient is not None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit
 
 from lgc.desktop.components.chips import Chip
-from lgc.desktop.components.cover import shade
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.rows import Cell, Column
-from lgc.desktop.components.tables import Table
+from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.tasks import Task, Tasks
 from lgc.desktop.theme import restyle
 from lgc.domain.professionals import Correspondent
@@ -51,7 +50,9 @@ class RecipientsField(QFrame):
         self._timer.timeout.connect(self._ask)
         self.edit.textEdited.connect(lambda text: self._timer.start())
         self.edit.installEventFilter(self)
-        self._popup = _Suggestions(self)
+        self._popup: SuggestionList[Correspondent] = SuggestionList(
+            COLUMNS, "Correspondants trouvés", key=lambda one: one.address, row_height=ROW
+        )
         self._popup.taken.connect(self.add)
 
     @property
@@ -138,57 +139,6 @@ class RecipientsField(QFrame):
         taken = {one.address for one in self._chosen}
         fresh = [one for one in found if one.address not in taken]
         self._popup.show_below(self, fresh if self.edit.hasFocus() else [])
-
-
-class _Suggestions(QFrame):
-    """The list under the field; the field keeps the focus."""
-
-    taken = Signal(object)
-
-    def __init__(self, field: QWidget) -> None:
-        super().__init__(field)
-        self.setObjectName("suggestions")
-        self.table: Table[Correspondent] = Table(
-            COLUMNS,
-            name="Correspondants trouvés",
-            row_height=ROW,
-            key=lambda one: one.address,
-            header=False,
-            open_on_click=True,
-        )
-        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.table.opened.connect(self.taken)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.addWidget(self.table)
-        self.hide()
-
-    def show_below(self, field: QWidget, found: Sequence[Correspondent]) -> None:
-        if not found:
-            self.hide()
-            return
-        window = field.window()
-        self.setParent(window)
-        shade(self)
-        self.table.fill(found)
-        self.table.setCurrentIndex(self.table.model().index(0, 0))
-        place = field.mapTo(window, QPoint(0, field.height() + 4))
-        height = min(len(found), 6) * ROW + 6
-        self.setGeometry(place.x(), place.y(), field.width(), height)
-        self.show()
-        self.raise_()
-
-    def step(self, by: int) -> None:
-        row = self.table.currentIndex().row() + by
-        if 0 <= row < self.table.model().rowCount():
-            self.table.setCurrentIndex(self.table.model().index(row, 0))
-
-    def take(self) -> bool:
-        current = self.table.current()
-        if current is None:
-            return False
-        self.taken.emit(current)
-        return True
 
 
 def _chip(correspondent: Correspondent) -> Chip:

@@ -1,0 +1,75 @@
+"""Completions under a field; the field keeps the focus and sends the keys here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from lgc.desktop.components.cover import shade
+from lgc.desktop.components.rows import Column
+from lgc.desktop.components.tables import Table
+
+R = TypeVar("R")
+
+
+class SuggestionList(QFrame, Generic[R]):
+    """``taken`` carries the row that was clicked or taken with Enter."""
+
+    taken = Signal(object)
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        name: str,
+        *,
+        key: Callable[[R], str],
+        row_height: int,
+        most: int = 6,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("suggestions")
+        self._row_height, self._most = row_height, most
+        self.table: Table[R] = Table(
+            columns, name=name, row_height=row_height, key=key, header=False, open_on_click=True
+        )
+        self.table.setFocusPolicy(self.table.focusPolicy().NoFocus)
+        self.table.opened.connect(self.taken)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.addWidget(self.table)
+        self.hide()
+
+    def show_below(self, field: QWidget, found: Sequence[R], width: int = 0) -> None:
+        """Under ``field``, as wide as it unless told; nothing found hides the list."""
+        if not found:
+            self.hide()
+            return
+        window = field.window()
+        self.setParent(window)
+        shade(self)
+        self.table.fill(found)
+        self.table.setCurrentIndex(self.table.model().index(0, 0))
+        place = field.mapTo(window, QPoint(0, field.height() + 4))
+        height = min(len(found), self._most) * self._row_height + 6
+        self.setGeometry(place.x(), place.y(), width or field.width(), height)
+        self.show()
+        self.raise_()
+
+    def step(self, by: int) -> None:
+        row = self.table.currentIndex().row() + by
+        if 0 <= row < self.table.model().rowCount():
+            self.table.setCurrentIndex(self.table.model().index(row, 0))
+
+    def current(self) -> R | None:
+        return self.table.current()
+
+    def take(self) -> bool:
+        """False when nothing is chosen."""
+        current = self.table.current()
+        if current is None:
+            return False
+        self.taken.emit(current)
+        return True

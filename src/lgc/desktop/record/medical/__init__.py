@@ -1,0 +1,1 @@
+"""« Données médicales »: every family of the record in view, one line to add, one key to undo."""

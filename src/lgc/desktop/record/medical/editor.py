@@ -1,0 +1,150 @@
+"""One line of the record, whole: words, code, dates, intake, reaction, note."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
+
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label
+from lgc.desktop.components.notice import Notice
+from lgc.desktop.record.medical import words
+from lgc.domain.entry_line import KINSHIPS, TREATMENTS
+from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology
+
+
+class EntryEditor(Dialog):
+    """``save`` is called with the entry as it was written; a wrong date is said beside it."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        entry: MedicalEntry,
+        today: dt.date,
+        save: Callable[[MedicalEntry], None],
+    ) -> None:
+        place = words.PLACES[entry.family]
+        super().__init__(parent, place.one, glyph=place.glyph, width=560)
+        self._entry, self._today, self._save = entry, today, save
+        self.grid = QGridLayout()
+        self.body.addLayout(self.grid)
+        self.grid.setHorizontalSpacing(14)
+        self.grid.setVerticalSpacing(10)
+        self.grid.setColumnMinimumWidth(0, 110)
+        self.label = self._field("Libellé", entry.label)
+        self.code = QCheckBox()
+        if entry.code is not None:
+            self.code.setText(f"{words.system(entry)} {entry.code.code} : {entry.code.label}")
+            self.code.setChecked(True)
+            self._row("Code", self.code)
+        self.kinship = QComboBox()
+        if entry.family is Family.FAMILY_HISTORY:
+            self._kin()
+        self.age = self._optional(
+            entry.family is Family.FAMILY_HISTORY, "À l’âge de", str(entry.age_at_onset or "")
+        )
+        self.posology = self._optional(
+            entry.family in TREATMENTS, "Prise", entry.posology.sentence if entry.posology else ""
+        )
+        self.reaction = self._optional(entry.family is Family.ALLERGY, "Réaction", entry.reaction)
+        self.start = self._field("Depuis", entry.start.french if entry.start else "")
+        self.end = self._field("Jusqu’à", entry.end.french if entry.end else "")
+        for field in (self.start, self.end):
+            field.setPlaceholderText("2014, 07/2014 ou 08/07/2014")
+        self.active = QCheckBox("En cours")
+        self.active.setChecked(entry.active)
+        self._row("", self.active)
+        self.note = self._field("Remarque", entry.note)
+        self.notice = Notice("danger")
+        self.notice.hide()
+        self.body.addWidget(self.notice)
+        self.add_cancel()
+        keep = action(self, "Enregistrer", self._keep, "Ctrl+Return", others=("Return",))
+        self.keep_button = self.add_button(Button("", "primary", action=keep, height=32))
+
+    def _field(self, title: str, value: str) -> QLineEdit:
+        field = QLineEdit(value)
+        field.setFixedHeight(32)
+        field.setAccessibleName(title)
+        self._row(title, field)
+        return field
+
+    def _optional(self, there: bool, title: str, value: str) -> QLineEdit | None:
+        return self._field(title, value) if there else None
+
+    def _row(self, title: str, field: QWidget) -> None:
+        line = self.grid.rowCount()
+        self.grid.addWidget(label(title, "base", "text.muted"), line, 0)
+        self.grid.addWidget(field, line, 1)
+
+    def _kin(self) -> None:
+        self.kinship.addItem("Non précisé", "")
+        for code, (word, _) in KINSHIPS.items():
+            self.kinship.addItem(word, code)
+        self.kinship.setCurrentIndex(max(self.kinship.findData(self._entry.kinship), 0))
+        self.kinship.setAccessibleName("Parent")
+        self.kinship.setFixedHeight(32)
+        self._row("Parent", self.kinship)
+
+    def _keep(self) -> None:
+        try:
+            written = self._written()
+        except ValueError as wrong:
+            self.notice.set("danger", str(wrong), "Rien n’est perdu : corrigez, puis enregistrez.")
+            self.notice.show()
+            return
+        self.dismiss()
+        if written != self._entry:
+            self._save(written)
+
+    def _written(self) -> MedicalEntry:
+        """Raises ValueError with a French sentence."""
+        entry = self._entry
+        start, end = self._date(self.start), self._date(self.end)
+        if start and end and end.iso < start.iso[: len(end.iso)]:
+            raise ValueError("La fin vient avant le début.")
+        if not self.label.text().strip():
+            raise ValueError("Le libellé est vide.")
+        posology = self.posology.text().strip() if self.posology else ""
+        kept = entry.posology
+        if kept is None or kept.sentence != posology:
+            kept = Posology(posology) if posology else None
+        return replace(
+            entry,
+            label=" ".join(self.label.text().split()),
+            code=entry.code if self.code.isChecked() else None,
+            kinship=str(self.kinship.currentData() or entry.kinship),
+            age_at_onset=self._age(),
+            posology=kept,
+            reaction=self.reaction.text().strip() if self.reaction else entry.reaction,
+            start=start,
+            end=end,
+            active=self.active.isChecked(),
+            note=self.note.text().strip(),
+        )
+
+    def _age(self) -> int | None:
+        written = self.age.text().strip() if self.age else ""
+        if not written:
+            return None
+        if not written.isdigit() or int(written) > 120:
+            raise ValueError(f"« {written} » n’est pas un âge.")
+        return int(written)
+
+    def _date(self, field: QLineEdit) -> PartialDate | None:
+        written = field.text().strip()
+        if not written:
+            return None
+        parts = [part.zfill(2) for part in reversed(written.split("/"))]
+        try:
+            read = PartialDate.parse("-".join(parts))
+        except ValueError:
+            raise ValueError(f"« {written} » n’est pas une date.") from None
+        if not 1900 <= read.year <= self._today.year:
+            raise ValueError(f"« {written} » n’est pas une date possible.")
+        return read

@@ -1,0 +1,213 @@
+"""« Vue d’ensemble »: three columns of families under the line that adds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from urllib.parse import quote
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.record.medical import words
+from lgc.desktop.record.medical.add_bar import AddBar
+from lgc.desktop.record.medical.editor import EntryEditor
+from lgc.desktop.record.medical.entry_row import EntryRow
+from lgc.desktop.record.medical.family_panel import FamilyPanel
+from lgc.desktop.record.part import Part
+from lgc.desktop.tasks import Tasks
+from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord
+from lgc.services.desk import Desk
+from lgc.services.medical import Change, Suggestion
+from lgc.settings import guidance_link
+
+
+class MedicalPart(Part):
+    """Everything of the record in view; whatever is done is said with its undo."""
+
+    def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
+        super().__init__(patient_id, desk, tasks)
+        self._medical = desk.medical
+        self._wanted: str | None = None
+        start = action(
+            self, "Ajouter", lambda: self.bar.start(), "Alt+A", hint="Ajouter",
+            help="Ajouter une ligne au dossier",
+        )  # fmt: skip
+        action(
+            self, "Recommandation", self._inform_focused, "Ctrl+I", hint="Recommandation",
+            help="Ouvrir la recommandation attachée au code de la ligne",
+        )  # fmt: skip
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(8)
+        self.bar = AddBar(patient_id, self._medical, tasks, start, self)
+        self.bar.added.connect(self._add)
+        whole.addWidget(self.bar)
+        self.busy = BusyLine()
+        whole.addWidget(self.busy)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        whole.addWidget(scroll, 1)
+        room = QWidget()
+        scroll.setWidget(room)
+        self._columns = QHBoxLayout(room)
+        self._columns.setContentsMargins(0, 0, 4, 0)
+        self._columns.setSpacing(12)
+        self.panels = self._families()
+        whole.addLayout(_legend())
+
+    def shown(self, entry: str) -> None:
+        self.place_changed.emit("overview")
+        self.refresh()
+        self.bar.start()
+
+    def refresh(self) -> None:
+        task = self._tasks.run(
+            partial(self._medical.record, self.patient_id), owner=self, done=self._show
+        )
+        self.busy.follow(task, "Lecture du dossier…")
+
+    def _families(self) -> dict[Family, FamilyPanel]:
+        columns = []
+        for _ in range(3):
+            column = QVBoxLayout()
+            self._columns.addLayout(column, 1)
+            column.setSpacing(12)
+            columns.append(column)
+        panels = {}
+        for family, place in words.PLACES.items():
+            panel = FamilyPanel(family)
+            columns[place.column].addWidget(panel)
+            panel.add_asked.connect(self.bar.start)
+            panel.absence_asked.connect(self._state_absence)
+            panel.withdrawn.connect(self._withdraw)
+            panel.row_made.connect(self._follow)
+            panels[family] = panel
+        for column in columns:
+            column.addStretch(1)
+        return panels
+
+    def _follow(self, row: EntryRow) -> None:
+        row.edit_asked.connect(self._edit)
+        row.remove_asked.connect(self._remove)
+        row.end_asked.connect(self._end)
+        row.info_asked.connect(self._inform)
+
+    def _show(self, record: MedicalRecord) -> None:
+        focused = self._focused()
+        for panel in self.panels.values():
+            panel.show_record(record)
+        wanted = self._wanted or (focused.entry.entry_id if focused else None)
+        self._wanted = None
+        for row in self._rows():
+            if row.entry.entry_id == wanted and not self.bar.edit.hasFocus():
+                row.setFocus()
+
+    def _rows(self) -> list[EntryRow]:
+        return [row for panel in self.panels.values() for row in panel.rows]
+
+    def _focused(self) -> EntryRow | None:
+        return next((row for row in self._rows() if row.hasFocus()), None)
+
+    def _add(self, chosen: Suggestion, typed: str) -> None:
+        self._do(
+            partial(self._medical.add, self.patient_id, chosen, typed),
+            f"« {chosen.label} » ajouté : {words.PLACES[chosen.family].one.lower()}",
+        )
+
+    def _edit(self, entry: MedicalEntry) -> None:
+        self._wanted = entry.entry_id
+        today = self._desk.clock.now().date()
+        dialog = EntryEditor(self.window(), entry, today, partial(self._change, entry))
+        dialog.open(dialog.label)
+
+    def _change(self, before: MedicalEntry, after: MedicalEntry) -> None:
+        self._do(
+            partial(self._medical.update, self.patient_id, before, after),
+            f"« {after.label} » modifié",
+        )
+
+    def _end(self, entry: MedicalEntry) -> None:
+        """No longer active, or active again."""
+        end = None if not entry.active else entry.end
+        after = replace(entry, active=not entry.active, end=end)
+        said = "repris" if after.active else "terminé"
+        self._wanted = entry.entry_id
+        self._do(
+            partial(self._medical.update, self.patient_id, entry, after),
+            f"« {entry.label} » {said}",
+        )
+
+    def _remove(self, entry: MedicalEntry) -> None:
+        self._do(
+            partial(self._medical.remove, self.patient_id, entry), f"« {entry.label} » supprimé"
+        )
+
+    def _state_absence(self, family: Family) -> None:
+        title = words.PLACES[family].title.lower()
+        self._do(
+            partial(self._medical.state_absence, self.patient_id, family),
+            f"Absence connue notée : {title}",
+        )
+
+    def _withdraw(self, absence: KnownAbsence) -> None:
+        self._do(
+            partial(self._medical.withdraw_absence, self.patient_id, absence),
+            "Absence retirée",
+        )
+
+    def _do(self, work: partial[Change], said: str) -> None:
+        task = self._tasks.run(work, owner=self, done=partial(self._done, said))
+        self.busy.follow(task, "Enregistrement…")
+
+    def _done(self, said: str, change: Change) -> None:
+        self.refresh()
+        self.told.emit(text.french(said), partial(self._take_back, change))
+
+    def _take_back(self, change: Change) -> None:
+        entry = change.before or change.after
+        self._wanted = entry.entry_id if entry else None
+        self._tasks.run(
+            partial(self._medical.undo, change), owner=self, done=lambda nothing: self.refresh()
+        )
+
+    def _inform_focused(self) -> None:
+        chosen = self.bar.popup.current() if self.bar.popup.isVisible() else None
+        row = self._focused()
+        code = chosen.code if chosen else (row.entry.code if row else None)
+        if code is not None:
+            self._open_guidance(code.code, code.label)
+
+    def _inform(self, entry: MedicalEntry) -> None:
+        if entry.code is not None:
+            self._open_guidance(entry.code.code, entry.code.label)
+
+    def _open_guidance(self, code: str, words_of_code: str) -> None:
+        """In the system's browser: the application itself calls nobody."""
+        link = self._desk.settings[guidance_link]
+        if not link:
+            self.told.emit(
+                text.french("L’adresse des recommandations se règle une fois : Réglages"), None
+            )
+            return
+        asked = quote(words_of_code)
+        QDesktopServices.openUrl(QUrl(link.replace("{code}", code).replace("{label}", asked)))
+
+
+def _legend() -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(2, 0, 0, 0)
+    row.setSpacing(6)
+    row.addWidget(Glyph("ri.checkbox-circle-fill", "ok", 14))
+    row.addWidget(label("absence connue : demandé et noté", "small", "text.muted"))
+    row.addSpacing(12)
+    row.addWidget(Glyph("ri.question-line", "text.muted", 14))
+    row.addWidget(label("non renseigné : personne n’a rien dit", "small", "text.muted"))
+    row.addStretch(1)
+    return row

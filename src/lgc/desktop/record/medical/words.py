@@ -1,0 +1,82 @@
+"""Families and entries in the doctor's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lgc.desktop.reusing.words import GLYPHS
+from lgc.domain.entry_line import KINSHIPS
+from lgc.domain.medical_data import Family, MedicalEntry
+from lgc.terminology import code_systems
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A family on screen: title, the singular for one line, glyph, what to type, column."""
+
+    title: str
+    one: str
+    glyph: str
+    hint: str
+    column: int
+
+
+DATE = "puis date, ex. « 07/2014 »"
+KIN = "ex. « père infarctus à 58 ans »"
+REACTION = "ex. « pénicilline (urticaire) 2003 »"
+INTAKE = "puis « : 1-0-1 » et date"
+PLACES: dict[Family, Place] = {
+    family: Place(title, one, GLYPHS[family], hint, column)
+    for family, title, one, hint, column in (
+        (Family.CHRONIC, "Pathologies chroniques", "Pathologie chronique", DATE, 0),
+        (Family.MEDICAL_HISTORY, "Antécédents médicaux", "Antécédent médical", DATE, 0),
+        (Family.SURGICAL_HISTORY, "Antécédents chirurgicaux", "Antécédent chirurgical", DATE, 0),
+        (Family.FAMILY_HISTORY, "Antécédents familiaux", "Antécédent familial", KIN, 0),
+        (Family.LONG_TERM_TREATMENT, "Traitements au long cours", "Au long cours", INTAKE, 1),
+        (Family.CURRENT_TREATMENT, "Traitements en cours", "Traitement en cours", INTAKE, 1),
+        (Family.VIGILANCE, "Points de vigilance", "Point de vigilance", DATE, 1),
+        (Family.VACCINATION, "Vaccinations", "Vaccination", DATE, 1),
+        (Family.ALLERGY, "Allergies, intolérances", "Allergie, intolérance", REACTION, 2),
+        (Family.RISK_FACTOR, "Facteurs de risque", "Facteur de risque", DATE, 2),
+        (
+            Family.OCCUPATIONAL,
+            "Expositions professionnelles",
+            "Exposition professionnelle",
+            DATE,
+            2,
+        ),
+        (Family.TOXIC, "Expositions toxiques", "Exposition toxique", DATE, 2),
+    )
+}
+
+
+def words(entry: MedicalEntry) -> str:
+    """The line as it is read, kinship first."""
+    kin = KINSHIPS.get(entry.kinship, ("", ()))[0]
+    return f"{kin} : {entry.label}" if kin else entry.label
+
+
+def beside(entry: MedicalEntry) -> str:
+    """What is said fainter after the words: intake, reaction, note."""
+    intake = entry.posology.sentence if entry.posology else ""
+    return " · ".join(part for part in (intake, entry.reaction, entry.note) if part)
+
+
+def when(entry: MedicalEntry) -> str:
+    """One date on the line; the end is in the tooltip and in the editor."""
+    if entry.age_at_onset is not None:
+        return f"à {entry.age_at_onset} ans"
+    return entry.start.french if entry.start else ""
+
+
+def until(entry: MedicalEntry) -> str:
+    return f"Terminé : {entry.end.french}" if entry.end else ""
+
+
+def code(entry: MedicalEntry) -> str:
+    """The code alone, as a badge."""
+    return entry.code.code if entry.code else ""
+
+
+def system(entry: MedicalEntry) -> str:
+    return code_systems.name_of(entry.code.system) if entry.code else ""

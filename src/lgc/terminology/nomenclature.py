@@ -1,0 +1,90 @@
+"""The starter nomenclatures shipped with the application: what general practitioners use daily.
+
+``resources/nomenclatures/*.tsv``: code, French label, other words separated by « ; ».
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from lgc.domain.medical_data import Family
+from lgc.domain.professionals import Coded
+from lgc.paths import bundled
+from lgc.terminology import code_systems
+
+FILES = {
+    "cim10.tsv": code_systems.CIM_10,
+    "ccam.tsv": code_systems.CCAM,
+    "atc.tsv": code_systems.ATC,
+    "vaccines.tsv": code_systems.ATC,
+}
+OF_FAMILY: dict[Family, tuple[str, ...]] = {
+    Family.CHRONIC: ("cim10.tsv",),
+    Family.MEDICAL_HISTORY: ("cim10.tsv",),
+    Family.SURGICAL_HISTORY: ("ccam.tsv", "cim10.tsv"),
+    Family.FAMILY_HISTORY: ("cim10.tsv",),
+    Family.LONG_TERM_TREATMENT: ("atc.tsv",),
+    Family.CURRENT_TREATMENT: ("atc.tsv",),
+    Family.VACCINATION: ("vaccines.tsv",),
+    Family.ALLERGY: ("atc.tsv",),
+    Family.RISK_FACTOR: ("cim10.tsv",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One coded entry; ``keys`` are its folded words, label first."""
+
+    code: Coded
+    keys: tuple[str, ...]
+
+
+def fold(words: str) -> str:
+    """Lower case without accents, ligatures opened, only letters, digits and spaces."""
+    opened = words.casefold().replace("œ", "oe").replace("æ", "ae")
+    plain = unicodedata.normalize("NFD", opened)
+    kept = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z0-9]+", kept))
+
+
+@cache
+def terms(file: str) -> tuple[Term, ...]:
+    """A shipped table, read once."""
+    path = bundled("resources") / "nomenclatures" / file
+    return tuple(_term(line, FILES[file]) for line in path.read_text("utf-8").splitlines())
+
+
+def _term(line: str, system: str) -> Term:
+    code, label, others = line.split("\t")
+    keys = (fold(label), *(fold(other) for other in others.split(";") if other), fold(code))
+    return Term(Coded(code, system, label), keys)
+
+
+def find(words: str, family: Family, limit: int = 8) -> tuple[Coded, ...]:
+    """The terms that answer the typed words, the closest first; none for less than two letters."""
+    asked = fold(words).split()
+    if sum(map(len, asked)) < 2:
+        return ()
+    ranked = []
+    for order, file in enumerate(OF_FAMILY.get(family, ())):
+        for place, term in enumerate(terms(file)):
+            rank = _rank(asked, term)
+            if rank is not None:
+                ranked.append((rank, order, place, term.code))
+    return tuple(code for *_, code in sorted(ranked, key=lambda found: found[:3])[:limit])
+
+
+def _rank(asked: list[str], term: Term) -> int | None:
+    """0 for the word itself, then a beginning, then words anywhere; None when one is missing."""
+    whole = " ".join(asked)
+    if whole in term.keys:
+        return 0
+    if any(key.startswith(whole) for key in term.keys):
+        return 1
+    heads = [word for key in term.keys for word in key.split()]
+    if all(any(word.startswith(one) for word in heads) for one in asked):
+        return 2
+    return None

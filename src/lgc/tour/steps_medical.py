@@ -1,0 +1,52 @@
+"""The structured record in the visit: a line added with its code, undone, an absence stated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLineEdit
+
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.record.medical.family_panel import FamilyPanel
+from lgc.desktop.record.medical.part import MedicalPart
+from lgc.domain.medical_data import Family
+from lgc.tour.driver import TourFailure
+
+if TYPE_CHECKING:
+    from lgc.tour.steps import Visit
+
+
+def medical_data(visit: Visit) -> None:
+    """« apnée 2021 » becomes a coded line; Ctrl+Z takes it back; « absence connue » is noted."""
+    doctor, record = visit.doctor, visit.record
+    doctor.press("Alt+1")
+    doctor.until(lambda: isinstance(record.stack.currentWidget(), MedicalPart), "medical data")
+    part = record.stack.currentWidget()
+    if not isinstance(part, MedicalPart):
+        raise TourFailure("medical data are not in view")
+    chronic = part.panels[Family.CHRONIC]
+    doctor.until(lambda: chronic.rows, "the lines of the record")
+    before = len(chronic.rows)
+    doctor.type("apnée 2021")
+    doctor.until(lambda: part.bar.popup.isVisible(), "the nomenclature")
+    doctor.breathe(0.3)
+    doctor.picture("donnees-medicales-saisie")
+    doctor.press("Return")
+    doctor.until(lambda: len(chronic.rows) == before + 1, "the new line")
+    added = chronic.rows[-1].entry
+    if added.code is None or added.start is None or added.start.iso != "2021":
+        raise TourFailure("the line lost its code or its date")
+    doctor.press("Ctrl+Z")
+    doctor.until(lambda: len(chronic.rows) == before, "the line taken back")
+    toxic = part.panels[Family.TOXIC]
+    if not toxic.rows:
+        doctor.click(next(b for b in toxic.findChildren(Button) if "Absence" in b.text()))
+        doctor.until(lambda: not _unknown(toxic), "the stated absence")
+    doctor.find(QLineEdit, "medicalEdit").setFocus()
+    doctor.breathe(0.3)
+    doctor.picture("donnees-medicales")
+    record.show_home()
+
+
+def _unknown(panel: FamilyPanel) -> bool:
+    return any("Absence" in b.text() for b in panel.findChildren(Button) if b.isVisible())

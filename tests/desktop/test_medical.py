@@ -1,0 +1,154 @@
+"""« Données médicales » under real keys: one line adds, one key undoes, nothing is in doubt."""
+
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPushButton
+
+from lgc.desktop.record.medical.editor import EntryEditor
+from lgc.desktop.record.medical.part import MedicalPart
+from lgc.domain.medical_data import Family, MedicalRecord
+from lgc.services.medical import Medical, Suggestion
+
+WAIT = 3000
+
+
+class MemoryRecords:
+    """The repository of one patient, in memory."""
+
+    def __init__(self):
+        self.entries, self.absences = {}, {}
+
+    def of_patient(self, patient_id):
+        return MedicalRecord(tuple(self.entries.values()), tuple(self.absences.values()))
+
+    def add(self, patient_id, entry):
+        self.entries[entry.entry_id] = entry
+
+    def update(self, entry):
+        self.entries[entry.entry_id] = entry
+
+    def remove(self, entry_id):
+        del self.entries[entry_id]
+
+    def state_absence(self, patient_id, absence):
+        self.absences[absence.family] = absence
+
+    def withdraw_absence(self, patient_id, absence):
+        self.absences.pop(absence.family, None)
+
+
+@pytest.fixture
+def medical(clock, ids, make):
+    records = MemoryRecords()
+    uow = SimpleNamespace(medical=records, audit=lambda *line: None, commit=lambda: None)
+
+    @contextmanager
+    def unit():
+        yield uow
+
+    connection = SimpleNamespace(practitioner=make.practitioner())
+    return Medical(unit, clock, ids, connection, lambda event: None)
+
+
+@pytest.fixture
+def part(qtbot, window, medical, clock):
+    desk = SimpleNamespace(medical=medical, clock=clock, settings={})
+    made = MedicalPart("patient-1", desk, window.tasks)
+    made.told.connect(window.messages.toast)
+    window.stack.addWidget(made)
+    window.stack.setCurrentWidget(made)
+    made.shown("overview")
+    qtbot.waitUntil(lambda: made.bar.edit.hasFocus(), timeout=WAIT)
+    return made
+
+
+def type_text(widget, words):
+    for letter in words:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+            QCoreApplication.sendEvent(widget, event)
+
+
+def shown(part, family):
+    return [row.entry.label for row in part.panels[family].rows]
+
+
+def test_a_few_letters_and_enter_add_a_coded_line_that_ctrl_z_takes_back(qtbot, window, part):
+    type_text(part.bar.edit, "fibrillation à vérifier 2019"[:12])
+    qtbot.waitUntil(lambda: part.bar.popup.isVisible(), timeout=WAIT)
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(shown(part, Family.CHRONIC)) == 1, timeout=WAIT)
+    assert part.panels[Family.CHRONIC].rows[0].entry.code.code == "I48"
+    assert part.bar.edit.text() == ""
+
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: shown(part, Family.CHRONIC) == [], timeout=WAIT)
+
+
+def test_words_without_a_code_are_kept_as_they_are(qtbot, part):
+    part.bar.set_family(Family.VIGILANCE)
+    type_text(part.bar.edit, "vit seule, œdèmes 2024")
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: shown(part, Family.VIGILANCE) == ["vit seule, œdèmes"], timeout=WAIT)
+    assert part.panels[Family.VIGILANCE].rows[0].entry.start.iso == "2024"
+
+
+def test_tab_changes_the_family_and_keeps_the_words(qtbot, part):
+    type_text(part.bar.edit, "asthme")
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Tab)
+
+    assert part.bar.family is Family.MEDICAL_HISTORY
+    assert part.bar.edit.text() == "asthme"
+    assert part.bar.edit.hasFocus()
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Escape)
+    assert part.bar.edit.text() == ""
+
+
+def test_an_absence_is_not_the_same_as_silence(qtbot, part):
+    panel = part.panels[Family.ALLERGY]
+    qtbot.waitUntil(lambda: panel.findChildren(QPushButton) != [], timeout=WAIT)
+    button = next(b for b in panel.findChildren(QPushButton) if b.text() == "Absence connue")
+
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(
+        lambda: any(b.text() == "Retirer" for b in panel.findChildren(QPushButton)), timeout=WAIT
+    )
+
+
+def test_a_line_is_ended_and_removed_by_keys(qtbot, part, medical):
+    medical.add("patient-1", Suggestion(Family.CHRONIC, "Goutte", None), "goutte")
+    part.refresh()
+    qtbot.waitUntil(lambda: len(part.panels[Family.CHRONIC].rows) == 1, timeout=WAIT)
+
+    qtbot.keyClick(part.panels[Family.CHRONIC].rows[0], Qt.Key.Key_F2)
+    qtbot.waitUntil(
+        lambda: [r.entry.active for r in part.panels[Family.CHRONIC].rows] == [False],
+        timeout=WAIT,
+    )
+    qtbot.keyClick(part.panels[Family.CHRONIC].rows[0], Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: part.panels[Family.CHRONIC].rows == [], timeout=WAIT)
+
+
+def test_the_editor_says_a_wrong_date_and_loses_nothing(qtbot, part, window, medical):
+    entry = medical.add("patient-1", Suggestion(Family.CHRONIC, "Goutte", None), "goutte").after
+    part._edit(entry)
+    editor = window.findChild(EntryEditor)
+    editor.start.setText("31/02/2020")
+    qtbot.keyClick(editor.label, Qt.Key.Key_Return)
+    assert editor.isVisible()
+    assert "n’est pas une date" in editor.notice.sentence()
+
+    editor.start.setText("02/2020")
+    qtbot.keyClick(editor.label, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(
+        lambda: [r.entry.start for r in part.panels[Family.CHRONIC].rows] != [], timeout=WAIT
+    )
+    assert part.panels[Family.CHRONIC].rows[0].entry.start.iso == "2020-02"

@@ -1,0 +1,93 @@
+"""The structured record over the real store: add, change, remove, absences, undo, audit."""
+
+from dataclasses import replace
+
+import pytest
+
+from lgc.domain.medical_data import Family, PartialDate
+from lgc.errors import UserFacingError
+from lgc.services.events import RecordChanged
+from lgc.services.medical import Medical, Suggestion
+
+
+@pytest.fixture
+def medical(desk):
+    return Medical(desk.store.unit, desk.clock, desk.ids, desk.connection, desk.events.append)
+
+
+@pytest.fixture
+def patient(desk, make):
+    made = make.patient()
+    with desk.store.unit() as uow:
+        uow.patients.add(made)
+        uow.commit()
+    return made.patient_id
+
+
+def labels(medical, patient, family):
+    return [entry.label for entry in medical.record(patient).of(family)]
+
+
+def test_a_typed_line_becomes_a_coded_entry_and_goes_with_one_undo(medical, patient, desk):
+    first, *_, free = medical.suggest(patient, Family.CHRONIC, "hta 2011")
+
+    change = medical.add(patient, first, "hta 2011")
+    entry = medical.record(patient).of(Family.CHRONIC)[0]
+    assert (entry.code.code, entry.start, entry.active) == ("I10", PartialDate(2011), True)
+    assert free == Suggestion(Family.CHRONIC, "hta", None)
+    assert medical.suggest(patient, Family.CHRONIC, "hta")[0].known
+    assert desk.events == [RecordChanged(patient)]
+
+    medical.undo(change)
+    assert medical.record(patient).entries == ()
+    assert desk.store.verify_audit() >= 2
+
+
+def test_an_entry_ends_a_stated_absence_and_its_undo_brings_it_back(medical, patient):
+    medical.state_absence(patient, Family.ALLERGY)
+    stated = medical.record(patient).absence_of(Family.ALLERGY)
+
+    change = medical.add(patient, Suggestion(Family.ALLERGY, "Latex", None), "latex (œdème)")
+    record = medical.record(patient)
+    assert record.absence_of(Family.ALLERGY) is None
+    assert record.of(Family.ALLERGY)[0].reaction == "œdème"
+
+    medical.undo(change)
+    assert medical.record(patient).absence_of(Family.ALLERGY) == stated
+    assert stated.stated_by == "Dr Paul MEDECIN5729"
+
+
+def test_a_change_and_a_removal_are_taken_back_whole(medical, patient):
+    typed = "metformine 1000 : 1 matin et soir 2014"
+    added = medical.add(
+        patient, Suggestion(Family.LONG_TERM_TREATMENT, "Metformine", None), typed
+    ).after
+
+    changed = medical.update(patient, added, replace(added, label="Metformine 500", active=False))
+    assert labels(medical, patient, Family.LONG_TERM_TREATMENT) == ["Metformine 500"]
+    medical.undo(changed)
+    removed = medical.remove(patient, added)
+    assert medical.record(patient).entries == ()
+    medical.undo(removed)
+
+    assert medical.record(patient).entries == (added,)
+    assert added.posology.sentence == "1 matin et soir"
+
+
+def test_an_empty_line_is_refused_and_nothing_changes(medical, patient):
+    added = medical.add(patient, Suggestion(Family.TOXIC, "Amiante", None), "amiante").after
+
+    with pytest.raises(UserFacingError):
+        medical.update(patient, added, replace(added, label="  "))
+
+    assert labels(medical, patient, Family.TOXIC) == ["Amiante"]
+    assert medical.suggest(patient, Family.TOXIC, "   ") == ()
+
+
+def test_an_absence_is_stated_and_withdrawn(medical, patient):
+    change = medical.state_absence(patient, Family.TOXIC)
+    medical.withdraw_absence(patient, change.absence_after)
+    assert medical.record(patient).absences == ()
+
+    medical.undo(medical.state_absence(patient, Family.TOXIC))
+    assert medical.record(patient).absences == ()

@@ -1,0 +1,49 @@
+"""One typed line, taken apart as a doctor meant it."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lgc.domain.entry_line import KINSHIPS, EntryLine, parse
+from lgc.domain.medical_data import Family, PartialDate
+from lgc.terminology.value_sets import value_set
+
+TODAY = dt.date(2026, 11, 23)
+CASES = [
+    ("hta 2011", Family.CHRONIC, EntryLine("hta", PartialDate(2011))),
+    ("hta depuis 07/2014", Family.CHRONIC, EntryLine("hta", PartialDate(2014, 7))),
+    ("appendicectomie le 12/6/2004", Family.SURGICAL_HISTORY,
+     EntryLine("appendicectomie", PartialDate(2004, 6, 12))),
+    ("dépression 2013-2014", Family.MEDICAL_HISTORY,
+     EntryLine("dépression", PartialDate(2013), PartialDate(2014))),
+    ("père : infarctus à 58 ans", Family.FAMILY_HISTORY,
+     EntryLine("infarctus", kinship="FTH", age_at_onset=58)),
+    ("grand-mère diabète", Family.FAMILY_HISTORY, EntryLine("diabète", kinship="GRMTH")),
+    ("pénicilline (urticaire) 2003", Family.ALLERGY,
+     EntryLine("pénicilline", PartialDate(2003), reaction="urticaire")),
+    ("metformine 1000 : 1 matin et soir", Family.LONG_TERM_TREATMENT,
+     EntryLine("metformine 1000", posology="1 matin et soir")),
+    ("ramipril 5 1-0-0", Family.LONG_TERM_TREATMENT, EntryLine("ramipril 5", posology="1-0-0")),
+    # Not dates: an impossible day, a year to come, a number that belongs to the words.
+    ("chute 31/02/2020", Family.MEDICAL_HISTORY, EntryLine("chute 31/02/2020")),
+    ("hta 2041", Family.CHRONIC, EntryLine("hta 2041")),
+    ("facteur 1000", Family.CHRONIC, EntryLine("facteur 1000")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "family", "meant"), CASES)
+def test_a_line_is_understood(typed, family, meant):
+    assert parse(typed, family, TODAY) == meant
+
+
+def test_every_relative_is_in_the_official_set():
+    assert all(value_set("kinship").get(code) is not None for code in KINSHIPS)
+
+
+@given(st.text(max_size=60), st.sampled_from(Family))
+def test_nothing_typed_makes_it_fail_and_no_letter_is_lost(typed, family):
+    line = parse(typed, family, TODAY)
+    if family is Family.CHRONIC and line.start is None:
+        assert line.words == " ".join(typed.split()).strip(" ,:;")
