@@ -74,7 +74,7 @@ TLS: dict[str, Meaning] = {
     "ALERT_UNSUPPORTED_CERTIFICATE": Meaning(Fate.DOCTOR, "Le DMP rejette le certificat.", _CARD),
     "ALERT_CERTIFICATE_UNKNOWN": Meaning(Fate.DOCTOR, "Le DMP rejette le certificat.", _CARD),
     "ALERT_CERTIFICATE_REQUIRED": Meaning(
-        Fate.DOCTOR, "Le DMP n’a pas reçu le certificat de la carte.", "Réinsérez la carte."
+        Fate.LATER, "Le DMP n’a pas reçu le certificat de la carte.", "Réinsérez la carte."
     ),
     "ALERT_ACCESS_DENIED": Meaning(Fate.DOCTOR, "Le DMP refuse cette carte.", _SUPPORT),
     "ALERT_HANDSHAKE_FAILURE": Meaning(
