@@ -39,6 +39,7 @@ from lgc.services.dmp_day import DmpOfTheDay
 from lgc.services.events import Announce, Event
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
+from lgc.services.identities import Identities
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.mail import Mail
 from lgc.services.medical import Medical
@@ -211,6 +212,7 @@ class Office:
             day=Day(open_unit, clock),
             records=Records(open_unit, clock, dmp),
             medical=Medical(open_unit, clock, self._ids, self.connection, tell),
+            identities=Identities(open_unit, clock, self.connection, tell),
             biology=Biology(open_unit, clock, dmp),
             reading=Reading(open_unit, tell),
             checking=Checking(),

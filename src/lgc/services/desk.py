@@ -15,6 +15,7 @@ from lgc.services.day import Day
 from lgc.services.events import Announce
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
+from lgc.services.identities import Identities
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.mail import Mail
 from lgc.services.medical import Medical
@@ -42,6 +43,7 @@ class Desk:
     day: Day
     records: Records
     medical: Medical
+    identities: Identities
     biology: Biology
     reading: Reading
     checking: Checking

@@ -26,7 +26,7 @@ from lgc.domain.documents import Origin
 from lgc.domain.messages import AssignedBy
 from lgc.domain.patients import DmpAccess
 from lgc.services.views import DocumentLine, MessageLine
-from lgc.tour import steps_cda, steps_dmp, steps_mail, steps_medical
+from lgc.tour import steps_admin, steps_cda, steps_dmp, steps_mail, steps_medical
 from lgc.tour.driver import Doctor, TourFailure, in_background
 from lgc.tour.steps_biology import biology, biology_curves, reuse
 from lgc.tour.wire import Wire
@@ -337,6 +337,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("ouvrir un document du DMP", open_from_dmp),
     ("mes droits sur le DMP", steps_dmp.rights),
     ("masquer un document", steps_dmp.masking),
+    ("les données administratives", steps_admin.administrative),
     ("la biologie", biology),
     ("les courbes", biology_curves),
     ("reprendre une synthèse", reuse),

@@ -54,6 +54,7 @@ class Part(QWidget):
 PARTS: dict[str, str] = {
     "medical": "lgc.desktop.record.medical.part:MedicalPart",
     "overview": "lgc.desktop.record.medical.part:MedicalPart",
+    "administrative": "lgc.desktop.record.administrative.part:AdministrativePart",
     "biology": "lgc.desktop.record.biology.part:BiologyPart",
 }
 

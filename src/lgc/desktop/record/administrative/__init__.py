@@ -1,0 +1,1 @@
+"""« Données administratives »: identity (RNIV), how to reach the patient, médecin traitant."""

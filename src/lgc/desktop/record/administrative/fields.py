@@ -1,0 +1,155 @@
+"""The form itself: labelled fields with their error beside them, and the scanner's field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from lgc.desktop.components.labels import label
+from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.pickers import Choice, DateField
+from lgc.domain.identity import Sex
+from lgc.services.identities import PatientForm
+
+SEXES = (("F", "Féminin"), ("M", "Masculin"), ("U", "Inconnu"))
+# Field of PatientForm → words, by panel; the order is the one of the Tab key.
+IDENTITY = (
+    ("birth_name", "Nom de naissance"),
+    ("given_names", "Prénoms de naissance"),
+    ("sex", "Sexe"),
+    ("birth_date", "Date de naissance"),
+    ("birth_place", "Lieu de naissance (code INSEE)"),
+    ("used_name", "Nom utilisé"),
+    ("used_given_name", "Prénom utilisé"),
+)
+CONTACT = (
+    ("address", "Adresse"),
+    ("postal_code", "Code postal"),
+    ("city", "Commune"),
+    ("telephone", "Téléphone"),
+    ("email", "Courriel"),
+    ("attending_doctor", "Médecin traitant"),
+)
+WORDS = dict(IDENTITY + CONTACT)
+SEPARATOR, SHOWN_SEPARATOR = "\x1d", "\u241d"
+
+
+class PatientFields(QWidget):
+    """Everything of a PatientForm; ``changed`` at each key."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: dict[str, QLineEdit] = {}
+        self._errors: dict[str, QLabel] = {}
+        self.sex = Choice(SEXES, name=WORDS["sex"])
+        self.sex.setMinimumWidth(130)
+        self.birth_date = DateField(WORDS["birth_date"])
+        self.birth_date.setMinimumDate(QDate(1800, 1, 1))
+        self.sex.currentIndexChanged.connect(lambda index: self.changed.emit())
+        self.birth_date.dateChanged.connect(lambda date: self.changed.emit())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._panel("Identité", IDENTITY))
+        column.addWidget(self._panel("Coordonnées", CONTACT))
+        column.addStretch(1)
+
+    def line(self, field: str) -> QLineEdit:
+        """The line of a field of PatientForm. Raises KeyError."""
+        return self._lines[field]
+
+    def error(self, field: str) -> str:
+        return self._errors[field].text()
+
+    def fill(self, form: PatientForm) -> None:
+        self.blockSignals(True)
+        for field, line in self._lines.items():
+            line.setText(getattr(form, field))
+        self.sex.setCurrentIndex(self.sex.findData(form.sex.value))
+        born = form.birth_date
+        self.birth_date.setDate(QDate(born.year, born.month, born.day))
+        self.blockSignals(False)
+
+    def form(self) -> PatientForm:
+        """What is typed now."""
+        typed = {field: line.text() for field, line in self._lines.items()}
+        day = self.birth_date.date()
+        born = dt.date(day.year(), day.month(), day.day())
+        return PatientForm(**typed, sex=Sex(self.sex.value()), birth_date=born)
+
+    def show_faults(self, faults: Mapping[str, str]) -> None:
+        for field, shown in self._errors.items():
+            shown.setText(faults.get(field, ""))
+            shown.setVisible(field in faults)
+
+    def _panel(self, title: str, fields: tuple[tuple[str, str], ...]) -> Panel:
+        panel = Panel(title)
+        grid = QGridLayout()
+        grid.setContentsMargins(16, 12, 16, 14)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for row, (field, words) in enumerate(fields):
+            name = label(words, "base", "text.muted")
+            editor = self._editor(field, words)
+            name.setBuddy(editor)
+            grid.addWidget(name, 2 * row, 0)
+            grid.addWidget(editor, 2 * row, 1, _side(editor))
+            self._errors[field] = label("", "small", "danger", wrap=True)
+            self._errors[field].hide()
+            grid.addWidget(self._errors[field], 2 * row + 1, 1)
+        grid.setColumnMinimumWidth(0, 200)
+        panel.body.addLayout(grid)
+        return panel
+
+    def _editor(self, field: str, words: str) -> QWidget:
+        if field == "sex":
+            return self.sex
+        if field == "birth_date":
+            return self.birth_date
+        line = QLineEdit()
+        line.setAccessibleName(words)
+        line.setFixedHeight(28)
+        line.setMaxLength(200)
+        line.textChanged.connect(lambda text: self.changed.emit())
+        self._lines[field] = line
+        return line
+
+
+def _side(editor: QWidget) -> Qt.AlignmentFlag:
+    stretched = isinstance(editor, QLineEdit)
+    return Qt.AlignmentFlag(0) if stretched else Qt.AlignmentFlag.AlignLeft
+
+
+class ScanField(QLineEdit):
+    """Where a keyboard scanner types; ``scanned`` carries the text, separators included.
+
+    A plain field drops the group separator, without which the blocks cannot be told apart.
+    """
+
+    scanned = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Datamatrix INS")
+        self.setPlaceholderText("Scanner le datamatrix INS")
+        self.setFixedHeight(28)
+        self.returnPressed.connect(self._emit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text() == SEPARATOR:
+            self.insert(SHOWN_SEPARATOR)
+            return
+        super().keyPressEvent(event)
+
+    def _emit(self) -> None:
+        typed = self.text().replace(SHOWN_SEPARATOR, SEPARATOR)
+        self.clear()
+        if typed.strip():
+            self.scanned.emit(typed)

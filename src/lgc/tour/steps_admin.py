@@ -1,0 +1,31 @@
+"""Who the patient is: the form, a change announced before it lowers the identity, its undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lgc.desktop.record.administrative.part import AdministrativePart
+from lgc.tour.driver import TourFailure
+
+if TYPE_CHECKING:
+    from lgc.tour.steps import Visit
+
+
+def administrative(visit: Visit) -> None:
+    """A strict trait is changed, the warning seen, and everything put back."""
+    doctor, record = visit.doctor, visit.record
+    doctor.click(record.menu.button("administrative"))
+    part = record.stack.currentWidget()
+    if not isinstance(part, AdministrativePart):
+        raise TourFailure("the administrative data are not in view")
+    doctor.until(lambda: part.view is not None, "the administrative data")
+    doctor.breathe(0.2)
+    doctor.picture("donnees-administratives")
+    doctor.press("End")
+    doctor.type("é")
+    doctor.press("Ctrl+S")
+    doctor.until(lambda: "provisoire" in part.notice.sentence(), "what would be lost")
+    doctor.picture("donnees-administratives-trait-modifie")
+    part.undo()
+    doctor.until(lambda: not part.dirty, "the form as it was")
+    record.show_home()

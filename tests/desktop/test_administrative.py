@@ -1,0 +1,144 @@
+"""The administrative form under real keys: accents, errors in place, a fall said before it is."""
+
+import datetime as dt
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+
+from lgc.desktop.record.administrative.fields import SEPARATOR
+from lgc.desktop.record.administrative.part import AdministrativePart
+from lgc.desktop.tasks import Tasks
+from lgc.domain.identity_rules import IdentityEvent, moved
+from lgc.services.identities import AdministrativeView, PatientForm, _with_form
+
+WAIT = 5000
+
+
+class FakeIdentities:
+    """services.identities.Identities over one patient in memory."""
+
+    def __init__(self, patient):
+        self.now, self.saved = AdministrativeView(patient, None), []
+
+    def view(self, patient_id):
+        return self.now
+
+    def save(self, patient_id, before: PatientForm, form: PatientForm):
+        self.saved.append(form)
+        self.now = AdministrativeView(_with_form(self.now.patient, form), None)
+        return self.now
+
+    def raise_doubt(self, patient_id):
+        who = self.now.patient
+        doubted = replace(who, identity=moved(who.identity, IdentityEvent.DOUBT_RAISED))
+        self.now = AdministrativeView(doubted, None)
+        return self.now
+
+
+@pytest.fixture
+def part(qtbot, theme, make, scenes):
+    service = FakeIdentities(make.patient())
+    desk = SimpleNamespace(identities=service, clock=SimpleNamespace(now=lambda: scenes.NOW))
+    errors = []
+    tasks = Tasks(errors.append)
+    made = AdministrativePart("p1", desk, tasks)
+    made.service = service
+    qtbot.addWidget(made)
+    made.resize(1100, 760)
+    made.show()
+    made.activateWindow()
+    made.shown("administrative")
+    qtbot.waitUntil(lambda: made.view is not None, timeout=WAIT)
+    yield made
+    tasks.close()
+    assert errors == []
+
+
+def keys(widget, text):
+    for character in text:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, character)
+            QCoreApplication.sendEvent(widget, event)
+
+
+def test_a_town_with_accents_is_typed_and_kept(qtbot, part):
+    line = part.fields.line("city")
+    line.selectAll()
+    keys(line, "Sèvres-lès-Œuf")
+
+    qtbot.keyClick(line, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not part.dirty, timeout=WAIT)
+
+    assert part.service.saved[-1].city == "Sèvres-lès-Œuf"
+    assert not part.save_action.isEnabled()
+
+
+def test_a_wrong_code_is_said_beside_its_field_and_nothing_is_saved(qtbot, part):
+    line = part.fields.line("birth_place")
+    keys(line, "X")
+
+    part.save()
+
+    assert "Cinq caractères" in part.fields.error("birth_place")
+    assert part.service.saved == []
+    assert part.notice.sentence() == "Rien n’est enregistré."
+
+
+def test_a_fall_of_the_status_is_announced_and_needs_a_second_press(qtbot, part):
+    keys(part.fields.line("birth_name"), "é")
+
+    part.save()
+    assert part.service.saved == [] and "provisoire" in part.notice.sentence()
+    part.save()
+    qtbot.waitUntil(lambda: bool(part.service.saved) and not part.dirty, timeout=WAIT)
+
+    assert part.status.text() == "Identité provisoire"
+    assert part.fields.line("birth_name").text() == "CHEMINE"
+    assert "Anciens matricules" in part.history.text()
+
+
+def test_unsaved_typing_keeps_the_record_open_until_it_is_undone(part):
+    keys(part.fields.line("telephone"), "06")
+
+    assert not part.may_close()
+    part.undo()
+    assert part.may_close()
+
+
+def test_a_doubt_is_confirmed_before_the_ins_leaves(qtbot, part):
+    part.doubt_action.trigger()
+    assert not part.view.patient.identity.doubtful
+
+    part.doubt_action.trigger()
+    qtbot.waitUntil(lambda: part.view.patient.identity.doubtful, timeout=WAIT)
+
+    assert part.matricule.text() == "Aucun matricule INS"
+    assert not part.record_action.isEnabled()
+
+
+def test_a_scan_fills_the_form_says_each_difference_and_saves_nothing(qtbot, part):
+    header = "IS01" + "0" * 22
+    ins = part.view.patient.identity.ins
+    keys(
+        part.scan,
+        f"{header}S1{ins.matricule}S2{ins.oid}S3HENRI{SEPARATOR}S4CHEMINS{SEPARATOR}"
+        "S5MS618-08-1948S775056",
+    )
+    qtbot.keyClick(part.scan, Qt.Key.Key_Return)
+
+    assert "Nom de naissance" in part.notice.advice()
+    assert "CHEMIN → CHEMINS" in part.notice.advice()
+    assert part.fields.form().birth_date == dt.date(1948, 8, 18)
+    assert part.fields.line("birth_name").text() == "CHEMINS"
+    assert part.dirty and part.service.saved == []
+
+
+def test_something_else_in_the_scanner_field_is_refused_in_words(qtbot, part):
+    keys(part.scan, "bonjour")
+    qtbot.keyClick(part.scan, Qt.Key.Key_Return)
+
+    assert "datamatrix INS" in part.notice.sentence()
+    assert not part.dirty

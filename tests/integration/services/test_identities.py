@@ -1,0 +1,99 @@
+"""Administrative data over a real store: kept, refused, audited without what they held."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from lgc.domain.identity import IdentityStatus
+from lgc.domain.identity_rules import IdentityPaper
+from lgc.errors import UserFacingError
+from lgc.services.events import RecordChanged
+from lgc.services.identities import Identities
+
+
+@pytest.fixture
+def patient(desk, make):
+    made = make.patient()
+    with desk.store.unit() as uow:
+        uow.patients.add(made)
+        uow.commit()
+    return made
+
+
+@pytest.fixture
+def identities(desk):
+    return Identities(desk.store.unit, desk.clock, desk.connection, desk.events.append)
+
+
+def audit_lines(desk):
+    with desk.store.unit() as uow:
+        rows = uow._session.execute(text("select action, detail from audit_line"))
+        return [tuple(row) for row in rows]
+
+
+def test_contacts_are_kept_without_touching_the_identity(identities, patient, desk):
+    before = identities.view(patient.patient_id).form
+
+    after = identities.save(
+        patient.patient_id, before, replace(before, telephone="01 02 03 04 05", city="Sèvres")
+    )
+
+    assert after.patient.telephone == "01 02 03 04 05"
+    assert after.patient.identity == patient.identity
+    assert ("administrative data changed", "city, telephone") in audit_lines(desk)
+    assert desk.events == [RecordChanged(patient.patient_id)]
+
+
+def test_a_changed_trait_lowers_a_qualified_identity_for_good(identities, patient):
+    before = identities.view(patient.patient_id).form
+
+    after = identities.save(patient.patient_id, before, replace(before, birth_name="Chêmin-Roy"))
+
+    identity = after.patient.identity
+    assert identity.traits.birth_name == "CHEMIN-ROY"
+    assert identity.status is IdentityStatus.PROVISIONAL
+    assert identity.former_ins == (patient.identity.ins,)
+
+
+def test_a_document_seen_validates_and_is_remembered_with_who_and_when(identities, patient, desk):
+    before = identities.view(patient.patient_id).form
+    identities.save(patient.patient_id, before, replace(before, birth_place="75115"))
+
+    after = identities.record_document(patient.patient_id, IdentityPaper.PASSPORT)
+
+    assert after.patient.identity.status is IdentityStatus.VALIDATED
+    assert after.check.paper is IdentityPaper.PASSPORT
+    assert after.check.seen_at == desk.clock.now()
+    assert after.check.seen_by == desk.connection.practitioner.holder.national_id
+
+
+def test_a_form_read_before_another_change_overwrites_nothing(identities, patient):
+    before = identities.view(patient.patient_id).form
+    identities.save(patient.patient_id, before, replace(before, telephone="1"))
+
+    with pytest.raises(UserFacingError):
+        identities.save(patient.patient_id, before, replace(before, telephone="2"))
+
+    assert identities.view(patient.patient_id).patient.telephone == "1"
+
+
+def test_a_wrong_field_keeps_nothing(identities, patient):
+    before = identities.view(patient.patient_id).form
+
+    with pytest.raises(UserFacingError):
+        identities.save(patient.patient_id, before, replace(before, birth_place="X"))
+
+    assert identities.view(patient.patient_id).form == before
+
+
+def test_a_doubt_bars_the_document_until_it_is_lifted(identities, patient):
+    identities.raise_doubt(patient.patient_id)
+
+    with pytest.raises(UserFacingError):
+        identities.record_document(patient.patient_id, IdentityPaper.PASSPORT)
+    identities.lift_doubt(patient.patient_id)
+    after = identities.record_document(patient.patient_id, IdentityPaper.PASSPORT)
+
+    assert after.patient.identity.status is IdentityStatus.VALIDATED
+    assert after.patient.identity.ins is None
