@@ -40,6 +40,7 @@ from lgc.services.events import Announce, Event
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
 from lgc.services.identities import Identities
+from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.mail import Mail
 from lgc.services.medical import Medical
@@ -211,6 +212,7 @@ class Office:
             connection=self.connection,
             day=Day(open_unit, clock),
             records=Records(open_unit, clock, dmp),
+            keeping=KeepingStore(store, clock),
             medical=Medical(open_unit, clock, self._ids, self.connection, tell),
             identities=Identities(open_unit, clock, self.connection, tell),
             biology=Biology(open_unit, clock, dmp),

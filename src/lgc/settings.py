@@ -259,7 +259,35 @@ mail_settle_seconds = Setting(
 )
 theme = Setting("appearance.theme", "light", "Thème", choices=("light", "dark"))
 
+backup_folder = Setting(
+    "backup.folder",
+    "",
+    "Dossier des sauvegardes",
+    "De préférence sur un autre disque. Les copies sont chiffrées comme l’original.",
+)
+
 ALL: tuple[Setting[Any], ...] = tuple(v for v in list(globals().values()) if isinstance(v, Setting))
+
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Cabinet", ("practice",)),
+    ("Carte et accès", ("card", "access")),
+    ("Apparence", ("appearance",)),
+    ("Dossier médical", ("medical", "agenda")),
+    ("Sauvegardes", ("backup",)),
+    ("DMP", ("dmp",)),
+    ("Identification au DMP", ("vihf",)),
+    ("MSSanté", ("mssante", "inbox")),
+    ("Pro Santé Connect", ("psc",)),
+    ("Annuaire", ("directory",)),
+    ("Logiciel", ("lps",)),
+)
+"""Where the doctor looks for a setting: the beginnings of its key."""
+
+
+def section_of(setting: Setting[Any]) -> str:
+    """The title of its section; « Autres » when its key begins as none does."""
+    head = setting.key.split(".")[0]
+    return next((title for title, heads in SECTIONS if head in heads), "Autres")
 
 
 class Settings:
@@ -288,6 +316,10 @@ class Settings:
         if setting.choices and value not in setting.choices:
             raise ValueError(setting.key)
         self._values[setting.key] = value
+
+    def is_proposed(self, setting: Setting[Any]) -> bool:
+        """Is the value in force the one that is proposed?"""
+        return bool(self[setting] == setting.default)
 
     def save(self) -> None:
         """Write the file beside its final place, then rename: never half a file."""

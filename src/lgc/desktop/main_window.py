@@ -69,14 +69,23 @@ class MainWindow(QWidget):
     # --- pages --------------------------------------------------------------------------------
 
     def add_page(
-        self, key: str, page: Page, *, glyph: str, shortcut: str = "", help: str = ""
+        self,
+        key: str,
+        page: Page,
+        *,
+        glyph: str,
+        shortcut: str = "",
+        help: str = "",
+        foot: bool = False,
     ) -> None:
-        """Register a page and its place in the rail (above « Patients » only for the home)."""
+        """Register a page and its place in the rail: the home above all, ``foot`` at its foot."""
         self._pages[key] = page
         self.stack.addWidget(page)
         go = action(self.body, page.title, lambda: self.show_page(key), shortcut, help=help)
-        place = {"home": 0}.get(key, -1)
-        self.rail.add(key, go, glyph, place)
+        if foot:
+            self.rail.add_below(key, go, glyph, page=True)
+        else:
+            self.rail.add(key, go, glyph, {"home": 0}.get(key, -1))
         page.hints_changed.connect(self._hints)
         page.set_compact(self._compact)
 

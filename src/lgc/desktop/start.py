@@ -15,6 +15,7 @@ from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.record.record_page import Record
 from lgc.desktop.reusing.opening import reuse
+from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.sharing.share_dialog import ShareDialog
 from lgc.domain.documents import DocumentContent
 from lgc.errors import UserFacingError
@@ -45,7 +46,11 @@ def open_desktop(office: Office) -> Desktop:
         return office.desk
 
     desktop = Desktop(
-        office.access, desk, bridge, office.settings, extend=[join_records, MailPage.join]
+        office.access,
+        desk,
+        bridge,
+        office.settings,
+        extend=[join_records, MailPage.join, SettingsPage.join],
     )
     bridge.setParent(desktop)
     desktop.finished.connect(QApplication.quit)

@@ -16,6 +16,7 @@ from lgc.services.events import Announce
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
 from lgc.services.identities import Identities
+from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.mail import Mail
 from lgc.services.medical import Medical
@@ -43,6 +44,7 @@ class Desk:
     day: Day
     records: Records
     medical: Medical
+    keeping: KeepingStore
     identities: Identities
     biology: Biology
     reading: Reading

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from lgc.domain.agenda import Visit
@@ -286,6 +287,10 @@ class Store(Protocol):
 
     def verify_audit(self) -> int:
         """Number of lines of the chain. Raises UserFacingError where it is broken."""
+        ...
+
+    def copy_to(self, folder: Path) -> None:
+        """A consistent copy that opens with the same cards. Raises UserFacingError."""
         ...
 
     def close(self) -> None: ...

@@ -301,6 +301,19 @@ def card_back(visit: Visit) -> None:
     visit.doctor.picture("meme-endroit")
 
 
+def settings_are_searched(visit: Visit) -> None:
+    """« delai dmp » brings the one setting forward; nothing is changed."""
+    visit.doctor.press("Ctrl+,")
+    page = visit.window.page("settings")
+    visit.doctor.until(lambda: page.isVisible(), "the settings")
+    visit.doctor.breathe(0.3)
+    visit.doctor.picture("reglages")
+    visit.doctor.type("delai dmp")
+    visit.doctor.breathe(0.4)
+    visit.doctor.picture("reglages-recherche")
+    visit.doctor.press("Ctrl+H")
+
+
 def other_theme(visit: Visit) -> None:
     visit.doctor.press("Ctrl+Shift+L")
     visit.doctor.breathe(0.4)
@@ -348,6 +361,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("répondre", steps_mail.reply_to_message),
     ("la carte est retirée", card_pulled),
     ("la carte revient", card_back),
+    ("les réglages", settings_are_searched),
     ("l’autre thème", other_theme),
 )
 

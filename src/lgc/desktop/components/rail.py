@@ -135,10 +135,11 @@ class Rail(QFrame):
         self._above.insertWidget(place, button)
         return button
 
-    def add_below(self, key: str, action: QAction, glyph: str) -> RailButton:
-        button = RailButton(action, glyph, checkable=False)
+    def add_below(self, key: str, action: QAction, glyph: str, *, page: bool = False) -> RailButton:
+        """An action at the foot, or a page above the actions."""
+        button = RailButton(action, glyph, checkable=page)
         self._buttons[key] = button
-        self._below.addWidget(button)
+        self._below.insertWidget(0 if page else -1, button)
         return button
 
     def button(self, key: str) -> RailButton:

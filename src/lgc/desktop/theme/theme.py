@@ -12,6 +12,8 @@ from lgc.desktop.theme.icons import Icons
 from lgc.desktop.theme.palette import LIGHT, PALETTES, SOFT, Palette
 
 _GLYPH, _GLYPH_ROLE = "lgcGlyph", "lgcGlyphRole"
+# Between two halves of a change of theme: long enough for keys and clocks to have their turn.
+TURN_MS = 8
 
 
 class Theme(QObject):
@@ -70,7 +72,7 @@ class Theme(QObject):
             for window in windows:
                 window.setUpdatesEnabled(False)
             self._undress(app)
-            QTimer.singleShot(0, self, lambda: self._dress(app, windows))
+            QTimer.singleShot(TURN_MS, self, lambda: self._dress(app, windows))
 
     def _undress(self, app: QApplication) -> None:
         """Dressing anew is four times faster than over the former sheet, rule by rule."""
@@ -82,7 +84,7 @@ class Theme(QObject):
 
     def _dress(self, app: QApplication, windows: list[QWidget]) -> None:
         app.setStyleSheet(qss.load(self._palette))
-        QTimer.singleShot(0, self, lambda: self._repaint(app, windows))
+        QTimer.singleShot(TURN_MS, self, lambda: self._repaint(app, windows))
 
     def _repaint(self, app: QApplication, windows: list[QWidget]) -> None:
         for widget in app.allWidgets():

@@ -1,0 +1,1 @@
+"""« Réglages »: every declared setting with its words, searched, kept as it is changed."""

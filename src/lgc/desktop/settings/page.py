@@ -1,0 +1,213 @@
+"""« Réglages »: sections on the left, what was looked for on the right, kept as it is changed."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lgc.desktop import text
+from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.components.fields import SearchField
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label, rule
+from lgc.desktop.components.panel import Panel
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.page import Page
+from lgc.desktop.record.menu import Entry, RecordMenu
+from lgc.desktop.search.results import fold
+from lgc.desktop.settings.row import SettingRow
+from lgc.desktop.theme import current
+from lgc.services.desk import Desk
+from lgc.settings import ALL, SECTIONS, Setting, backup_folder, section_of, theme
+
+GLYPHS = {
+    "Cabinet": "ri.hospital-line",
+    "Carte et accès": "ri.bank-card-line",
+    "Apparence": "ri.contrast-2-line",
+    "Dossier médical": "ri.heart-pulse-line",
+    "Sauvegardes": "ri.save-3-line",
+    "DMP": "ri.folder-user-line",
+    "Identification au DMP": "ri.shield-user-line",
+    "MSSanté": "ri.mail-line",
+    "Pro Santé Connect": "ri.key-2-line",
+    "Annuaire": "ri.contacts-book-line",
+    "Logiciel": "ri.terminal-box-line",
+    "Autres": "ri.more-line",
+}
+MENU = 220
+
+
+class SettingsPage(Page):
+    """Every declared setting once; a section is a panel, searching hides what does not answer."""
+
+    title = "Réglages"
+
+    def __init__(self, window: MainWindow, desk: Desk) -> None:
+        super().__init__(window.stack)
+        self._window, self._desk, self._settings = window, desk, desk.settings
+        self.rows: list[SettingRow] = []
+        self.panels: dict[str, Panel] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        sections = [title for title, _ in SECTIONS] + ["Autres"]
+        used = [title for title in sections if any(section_of(one) == title for one in ALL)]
+        self.menu = RecordMenu(
+            [Entry(title, title, GLYPHS[title]) for title in used], self._go, MENU, dense=True
+        )
+        self.menu.setAccessibleName("Sections des réglages")
+        row.addWidget(self.menu)
+        right = QVBoxLayout()
+        row.addLayout(right, 1)
+        right.setContentsMargins(20, 14, 20, 16)
+        right.setSpacing(12)
+        right.addLayout(self._head())
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        right.addWidget(self._scroll, 1)
+        room = QWidget()
+        self._scroll.setWidget(room)
+        self._column = QVBoxLayout(room)
+        self._column.setContentsMargins(0, 0, 6, 0)
+        self._column.setSpacing(14)
+        self.empty = EmptyState(
+            "ri.search-line", "Aucun réglage ne répond", "Essayez d’autres mots."
+        )
+        self._column.addWidget(self.empty)
+        self.empty.hide()
+        for title in used:
+            self._section(title)
+        self._column.addStretch(1)
+        self.menu.set_current(used[0])
+
+    @classmethod
+    def join(cls, window: MainWindow, desk: Desk) -> SettingsPage:
+        """Make the page from the services of a session and register it."""
+        page = cls(window, desk)
+        window.add_page(
+            "settings", page, glyph="ri.settings-3-line", shortcut="Ctrl+,",
+            help="Ouvrir les réglages", foot=True,
+        )  # fmt: skip
+        return page
+
+    def shown(self) -> None:
+        for row in self.rows:
+            row.refresh()
+        self.search.setFocus()
+
+    def show_item(self, item: str) -> None:
+        """``item`` is the key of a setting, or words to look for."""
+        known = next((row for row in self.rows if row.setting.key == item), None)
+        self.search.setText("" if known else item)
+        self._filter(self.search.text())
+        if known is not None:
+            self._scroll.ensureWidgetVisible(known)
+            known.editor.widget.setFocus()
+
+    def set_compact(self, compact: bool) -> None:
+        self.menu.fold(compact)
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(label("Réglages", "page"))
+        row.addStretch(1)
+        self.busy = BusyLine()
+        row.addWidget(self.busy)
+        find = action(self, "Chercher un réglage", lambda: None, "Ctrl+F", hint="Chercher")
+        self.search = SearchField("Chercher un réglage", action=find, name="Chercher un réglage")
+        self.search.setMinimumWidth(280)
+        self.search.searched.connect(self._filter)
+        row.addWidget(self.search)
+        return row
+
+    def _section(self, title: str) -> None:
+        panel = Panel(title)
+        self._column.addWidget(panel)
+        self.panels[title] = panel
+        if title == section_of(backup_folder):
+            self._store_actions(panel)
+        for number, setting in enumerate(one for one in ALL if section_of(one) == title):
+            if number:
+                panel.add(rule())
+            row = SettingRow(setting, self._settings)
+            row.kept.connect(self._kept)
+            panel.add(row)
+            self.rows.append(row)
+
+    def _store_actions(self, panel: Panel) -> None:
+        """The two things the doctor may ask of the file itself."""
+        verify = Button("Vérifier le journal", "quiet", "ri.shield-check-line")
+        verify.clicked.connect(self._verify)
+        panel.add_action(verify)
+        choose = Button("Choisir le dossier…", "plain", "ri.folder-open-line")
+        choose.clicked.connect(self._choose_folder)
+        panel.add_action(choose)
+        self.save_now = Button("Sauvegarder maintenant", "plain", "ri.save-3-line")
+        self.save_now.clicked.connect(self._back_up)
+        panel.add_action(self.save_now)
+
+    def _go(self, title: str) -> None:
+        self.search.clear()
+        self._filter("")
+        self.menu.set_current(title)
+        bar = self._scroll.verticalScrollBar()
+        bar.setValue(self.panels[title].y())
+
+    def _filter(self, asked: str) -> None:
+        words = fold(asked).split()
+        for row in self.rows:
+            shown = fold(f"{row.words()} {section_of(row.setting)}")
+            row.setVisible(all(word in shown for word in words))
+        for title, panel in self.panels.items():
+            some = any(
+                row.isVisibleTo(panel) for row in self.rows if section_of(row.setting) == title
+            )
+            panel.setVisible(some)
+        self.empty.setVisible(not any(p.isVisibleTo(self) for p in self.panels.values()))
+
+    def _kept(self, setting: Setting[Any]) -> None:
+        if setting is theme and self._settings[theme] != current().name:
+            current().use(self._settings[theme])
+        self._window.tasks.run(
+            self._settings.save, owner=self, done=lambda nothing: self._tell("Réglage enregistré")
+        )
+
+    def _tell(self, words: str) -> None:
+        self._window.messages.toast(text.french(words))
+
+    def _choose_folder(self) -> None:
+        start = self._settings[backup_folder] or str(Path.home())
+        chosen = QFileDialog.getExistingDirectory(self, "Dossier des sauvegardes", start)
+        if chosen:
+            self._settings[backup_folder] = chosen
+            next(row for row in self.rows if row.setting is backup_folder).refresh()
+            self._kept(backup_folder)
+
+    def _back_up(self) -> None:
+        task = self._window.tasks.run(
+            partial(self._desk.keeping.back_up, self._settings[backup_folder]),
+            owner=self,
+            done=lambda place: self._tell(f"Sauvegarde faite : {place.name}"),
+        )
+        self.busy.follow(task, "Sauvegarde en cours…")
+
+    def _verify(self) -> None:
+        task = self._window.tasks.run(
+            self._desk.keeping.verify_audit,
+            owner=self,
+            done=lambda lines: self._tell(f"Journal intact : {lines} lignes"),
+        )
+        self.busy.follow(task, "Lecture du journal…")

@@ -1,0 +1,135 @@
+"""« Réglages »: every setting once, found by its words, kept as it is changed."""
+
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox
+
+from lgc import settings as declared
+from lgc.desktop.settings.page import SettingsPage
+from lgc.desktop.theme import current
+from lgc.errors import UserFacingError
+from lgc.settings import ALL, SECTIONS, Settings, section_of
+
+WAIT = 3000
+
+
+class FakeKeeping:
+    def __init__(self):
+        self.folders = []
+
+    def back_up(self, folder):
+        if not folder:
+            raise UserFacingError(
+                "Le dossier des sauvegardes n’est pas choisi.", advice="Choisissez-le."
+            )
+        self.folders.append(folder)
+        return SimpleNamespace(name="lgc-2026-11-23-090000")
+
+    def verify_audit(self):
+        return 42
+
+
+@pytest.fixture
+def page(qtbot, window, tmp_path):
+    desk = SimpleNamespace(settings=Settings(tmp_path / "settings.json"), keeping=FakeKeeping())
+    made = SettingsPage.join(window, desk)
+    window.show_page("settings")
+    made.desk = desk
+    return made
+
+
+def row(page, setting):
+    return next(one for one in page.rows if one.setting is setting)
+
+
+def write(qtbot, field, words):
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, words)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_every_declared_setting_is_there_once_in_a_named_section(page):
+    assert sorted(one.setting.key for one in page.rows) == sorted(one.key for one in ALL)
+    titles = {title for title, _ in SECTIONS}
+    assert {section_of(one) for one in ALL} <= titles
+
+
+def test_words_without_accents_find_a_setting_and_hide_the_others(qtbot, page):
+    page.show_item("telephone cabinet")
+
+    assert row(page, declared.practice_telephone).isVisible()
+    assert not row(page, declared.dmp_timeout).isVisible()
+    assert page.empty.isHidden()
+    page.show_item("introuvable")
+    assert page.empty.isVisible()
+
+
+def test_a_value_is_kept_in_the_file_as_soon_as_it_is_typed(qtbot, page, tmp_path):
+    write(qtbot, row(page, declared.dmp_timeout).editor.widget, "45")
+
+    file = tmp_path / "settings.json"
+    qtbot.waitUntil(lambda: file.exists() and "45" in file.read_text("utf-8"), timeout=WAIT)
+    assert page.desk.settings[declared.dmp_timeout] == 45
+
+
+def test_a_wrong_value_is_refused_in_words_and_the_former_one_stays(qtbot, page):
+    one = row(page, declared.dmp_timeout)
+
+    write(qtbot, one.editor.widget, "trente")
+
+    assert "n’est pas un nombre" in one.help.text()
+    assert one.editor.widget.text() == "30"
+    assert page.desk.settings[declared.dmp_timeout] == 30
+
+
+def test_what_is_proposed_comes_back_with_one_click(qtbot, page):
+    one = row(page, declared.practice_city)
+    assert not one.back.isVisible()
+    write(qtbot, one.editor.widget, "Lyon")
+    assert one.back.isVisible()
+
+    qtbot.mouseClick(one.back, Qt.MouseButton.LeftButton)
+
+    assert page.desk.settings[declared.practice_city] == ""
+    assert not one.back.isVisible()
+
+
+def test_a_setting_that_waits_for_a_start_says_so(qtbot, page):
+    one = row(page, declared.time_zone)
+    write(qtbot, one.editor.widget, "Indian/Reunion")
+
+    assert one.restart.isVisible()
+
+
+def test_the_theme_changes_at_once(qtbot, page):
+    one = row(page, declared.theme)
+    one.editor.widget.setCurrentIndex(one.editor.widget.findData("dark"))
+    one.editor.widget.activated.emit(one.editor.widget.currentIndex())
+
+    assert current().name == "dark"
+    qtbot.wait(50)
+    current().use("light")
+    qtbot.wait(50)
+
+
+def test_yes_or_no_is_a_box(qtbot, page):
+    boxes = [one for one in page.rows if isinstance(one.editor.widget, QCheckBox)]
+    assert boxes
+    before = page.desk.settings[boxes[0].setting]
+
+    boxes[0].editor.widget.click()
+
+    assert page.desk.settings[boxes[0].setting] is not before
+
+
+def test_a_backup_without_a_folder_says_what_to_do(qtbot, page, window):
+    qtbot.mouseClick(page.save_now, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.messages._shown != [], timeout=WAIT)
+    assert page.desk.keeping.folders == []
+
+    page.desk.settings[declared.backup_folder] = "/ailleurs"
+    qtbot.mouseClick(page.save_now, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.desk.keeping.folders == ["/ailleurs"], timeout=WAIT)
