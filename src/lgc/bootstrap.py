@@ -214,7 +214,7 @@ class Office:
             records=Records(open_unit, clock, dmp),
             keeping=KeepingStore(store, clock),
             medical=Medical(open_unit, clock, self._ids, self.connection, tell),
-            identities=Identities(open_unit, clock, self.connection, tell),
+            identities=Identities(open_unit, clock, self._ids, self.connection, tell),
             biology=Biology(open_unit, clock, dmp),
             reading=Reading(open_unit, tell),
             checking=Checking(),

@@ -13,6 +13,7 @@ from lgc.desktop.bridge import Bridge
 from lgc.desktop.dmp.on_record import DmpOnRecord
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.main_window import MainWindow
+from lgc.desktop.patients.page import NewPatientPage
 from lgc.desktop.record.record_page import Record
 from lgc.desktop.reusing.opening import reuse
 from lgc.desktop.settings.page import SettingsPage
@@ -50,7 +51,7 @@ def open_desktop(office: Office) -> Desktop:
         desk,
         bridge,
         office.settings,
-        extend=[join_records, MailPage.join, SettingsPage.join],
+        extend=[join_records, MailPage.join, NewPatientPage.join, SettingsPage.join],
     )
     bridge.setParent(desktop)
     desktop.finished.connect(QApplication.quit)

@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lgc.domain.identity import Identity, Sex, Traits
+from lgc.domain.duplicates import Nearness, nearness
+from lgc.domain.identity import Identity, IdentityStatus, Sex, Traits
 from lgc.domain.identity_rules import (
     IdentityCheck,
     IdentityEvent,
@@ -25,7 +26,10 @@ from lgc.domain.professionals import Address
 from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
-from lgc.services.ports import Clock, OpenUnit, UnitOfWork
+from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.views import PatientView
+
+NEAR_LOOKED_AT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +102,26 @@ class AdministrativeView:
         return PatientForm.of(self.patient)
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A known patient who may be the one about to be created."""
+
+    patient: PatientView
+    nearness: Nearness
+
+
 class Identities:
     """Runs in workers."""
 
     def __init__(
-        self, open_unit: OpenUnit, clock: Clock, connection: DeskConnection, tell: Announce
+        self,
+        open_unit: OpenUnit,
+        clock: Clock,
+        ids: Ids,
+        connection: DeskConnection,
+        tell: Announce,
     ) -> None:
-        self._open, self._clock = open_unit, clock
+        self._open, self._clock, self._ids = open_unit, clock, ids
         self._connection, self._tell = connection, tell
 
     def view(self, patient_id: str) -> AdministrativeView:
@@ -135,6 +152,42 @@ class Identities:
             uow.commit()
         self._tell(RecordChanged(patient_id))
         return self.view(patient_id)
+
+    def near(self, form: PatientForm) -> tuple[Near, ...]:
+        """Known patients this one may be, nearest first; nothing is ever merged by itself."""
+        new = _with_form(_nobody(form), form).identity
+        words = (
+            f"{form.birth_name} {form.given_names}",
+            form.birth_name,
+            form.used_name,
+            f"{form.birth_date:%d/%m/%Y}",
+        )
+        today = self._clock.now().date()
+        with self._open() as uow:
+            found = {
+                one.patient_id: one
+                for asked in words
+                if asked.strip()
+                for one in uow.patients.find(asked, NEAR_LOOKED_AT)
+            }
+        near = [Near(PatientView.of(p, today), nearness(new, p.identity)) for p in found.values()]
+        kept = [one for one in near if one.nearness is not Nearness.FAR]
+        return tuple(sorted(kept, key=lambda one: -one.nearness))
+
+    def create(self, form: PatientForm) -> str:
+        """A new patient, provisional; returns the patient_id.
+
+        Raises UserFacingError when a field is wrong.
+        """
+        if form.faults(self._clock.now().date()):
+            raise UserFacingError("Le patient n’est pas créé.", advice="Corrigez la fiche.")
+        made = replace(_with_form(_nobody(form), form), patient_id=self._ids.uuid())
+        with self._open() as uow:
+            uow.patients.add(made)
+            uow.audit("patient created", made.patient_id)
+            uow.commit()
+        self._tell(RecordChanged(made.patient_id))
+        return made.patient_id
 
     def record_document(self, patient_id: str, paper: IdentityPaper) -> AdministrativeView:
         """The doctor at the desk saw this document of high confidence, now.
@@ -173,6 +226,10 @@ class Identities:
             uow.commit()
         self._tell(RecordChanged(patient_id))
         return self.view(patient_id)
+
+
+def _nobody(form: PatientForm) -> Patient:
+    return Patient("", Identity(form.traits, IdentityStatus.PROVISIONAL))
 
 
 def would_lower(patient: Patient, form: PatientForm) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lgc.desktop.patients.page import NewPatientPage
 from lgc.desktop.record.administrative.part import AdministrativePart
 from lgc.tour.driver import TourFailure
 
@@ -29,3 +30,19 @@ def administrative(visit: Visit) -> None:
     part.undo()
     doctor.until(lambda: not part.dirty, "the form as it was")
     record.show_home()
+
+
+def new_patient(visit: Visit) -> None:
+    """Somebody known, misspelt: the double is seen before it is made, then given up."""
+    doctor, window = visit.doctor, visit.window
+    window.show_page("new-patient")
+    page = doctor.find(NewPatientPage)
+    doctor.type("Chemain")
+    page.fields.line("given_names").setFocus()
+    doctor.type("Henri")
+    born = page.fields.birth_date
+    born.setDate(born.date().fromString("18/08/1948", "dd/MM/yyyy"))
+    doctor.press("Ctrl+S")
+    doctor.until(lambda: page.near.isVisible(), "the known patient nearby")
+    doctor.picture("nouveau-patient-doublon")
+    page.clear()

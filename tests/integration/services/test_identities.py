@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from lgc.domain.duplicates import Nearness
 from lgc.domain.identity import IdentityStatus
 from lgc.domain.identity_rules import IdentityPaper
 from lgc.errors import UserFacingError
@@ -23,7 +24,7 @@ def patient(desk, make):
 
 @pytest.fixture
 def identities(desk):
-    return Identities(desk.store.unit, desk.clock, desk.connection, desk.events.append)
+    return Identities(desk.store.unit, desk.clock, desk.ids, desk.connection, desk.events.append)
 
 
 def audit_lines(desk):
@@ -76,6 +77,26 @@ def test_a_form_read_before_another_change_overwrites_nothing(identities, patien
         identities.save(patient.patient_id, before, replace(before, telephone="2"))
 
     assert identities.view(patient.patient_id).patient.telephone == "1"
+
+
+def test_a_new_patient_is_provisional_and_found_again(identities, patient):
+    form = replace(identities.view(patient.patient_id).form, birth_name="D’Œuvré")
+
+    made = identities.view(identities.create(form)).patient.identity
+
+    assert made.traits.birth_name == "D'OEUVRE"
+    assert (made.status, made.ins) == (IdentityStatus.PROVISIONAL, None)
+
+
+def test_a_misspelt_patient_is_shown_before_a_double_is_made(identities, patient):
+    form = replace(identities.view(patient.patient_id).form, birth_name="Chemins")
+
+    near = identities.near(form)
+
+    assert [(n.patient.patient_id, n.nearness) for n in near] == [
+        (patient.patient_id, Nearness.LOOKS_ALIKE)
+    ]
+    assert identities.near(replace(form, birth_name="Zwobada", given_names="Ida")) == ()
 
 
 def test_a_wrong_field_keeps_nothing(identities, patient):

@@ -1,0 +1,1 @@
+"""Patients of the practice: making a new one without making a double."""
