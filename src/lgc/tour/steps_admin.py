@@ -34,9 +34,9 @@ def administrative(visit: Visit) -> None:
 
 def new_patient(visit: Visit) -> None:
     """Somebody known, misspelt: the double is seen before it is made, then given up."""
-    doctor, window = visit.doctor, visit.window
+    doctor = visit.doctor
     window.show_page("new-patient")
-    page = doctor.find(NewPatientPage)
+    page = visit.page(NewPatientPage, "new-patient")
     doctor.type("Chemain")
     page.fields.line("given_names").setFocus()
     doctor.type("Henri")
