@@ -35,7 +35,7 @@ def administrative(visit: Visit) -> None:
 def new_patient(visit: Visit) -> None:
     """Somebody known, misspelt: the double is seen before it is made, then given up."""
     doctor = visit.doctor
-    window.show_page("new-patient")
+    visit.window.show_page("new-patient")
     page = visit.page(NewPatientPage, "new-patient")
     doctor.type("Chemain")
     page.fields.line("given_names").setFocus()
