@@ -56,7 +56,7 @@ class NewPatientPage(Page):
         self.near: Table[Near] = Table(
             [
                 Column("name", "Patient", lambda one: Cell(one.patient.name, bold=True)),
-                Column("born", "Né(e) le", _born, 92),
+                Column("born", "Né(e) le", _born, 112),
                 Column("why", "", lambda one: Cell(WHY[one.nearness], tone="warn"), 110),
             ],
             name="Patients proches",
