@@ -29,6 +29,8 @@ from lgc.store.unit_of_work import SqlUnitOfWork
 from lgc.transport.http import SoapTransport
 
 LIMIT = 60.0
+# What else the application does meanwhile (news, arrivals) is not on the way of a share.
+ON_THE_WAY = {"MainThread", "lane-dmp", "lane-mssante"}
 
 
 class CutPoints:
@@ -40,7 +42,7 @@ class CutPoints:
 
     def __call__(self):
         with self._lock:
-            if not self.armed:
+            if not self.armed or threading.current_thread().name not in ON_THE_WAY:
                 return
             self.passed += 1
             if self.passed == self.kill_at:

@@ -12,6 +12,7 @@ import time
 import zipfile
 import zlib
 from functools import cache
+from pathlib import Path
 
 MEGA = 1024 * 1024
 resource.setrlimit(resource.RLIMIT_AS, (1600 * MEGA, 1600 * MEGA))
@@ -105,6 +106,18 @@ def outcome(data):
     return "shown"
 
 
+def peak():
+    """The most memory this process ever held, in megabytes.
+
+    Linux counts the process that started us in ru_maxrss, however large it was: VmHWM is ours.
+    """
+    try:
+        lines = Path("/proc/self/status").read_text("ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def main(names):
     said = {}
     for name in names or CASES:
@@ -112,8 +125,7 @@ def main(names):
         started = time.process_time()
         came = outcome(data)
         spent = round(time.process_time() - started, 2)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        said[name] = [came, spent, peak]
+        said[name] = [came, spent, peak()]
     print(json.dumps(said, ensure_ascii=False))
 
 
