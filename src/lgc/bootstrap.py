@@ -32,6 +32,7 @@ from lgc.services.acting_dmp import ActingDmp
 from lgc.services.biology import Biology
 from lgc.services.checking import Checking
 from lgc.services.connection import DeskConnection
+from lgc.services.consulting import Consulting
 from lgc.services.day import Day
 from lgc.services.delivering import Delivering
 from lgc.services.desk import Desk
@@ -212,6 +213,9 @@ class Office:
             connection=self.connection,
             day=Day(open_unit, clock),
             records=Records(open_unit, clock, dmp),
+            consulting=Consulting(
+                open_unit, clock, self._ids, self.connection, self.settings, tell
+            ),
             keeping=KeepingStore(store, clock),
             medical=Medical(open_unit, clock, self._ids, self.connection, tell),
             identities=Identities(open_unit, clock, self._ids, self.connection, tell),

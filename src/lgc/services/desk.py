@@ -11,6 +11,7 @@ from lgc.services.acting_dmp import ActingDmp
 from lgc.services.biology import Biology
 from lgc.services.checking import Checking
 from lgc.services.connection import DeskConnection
+from lgc.services.consulting import Consulting
 from lgc.services.day import Day
 from lgc.services.events import Announce
 from lgc.services.filing_incoming import FilingIncoming
@@ -44,6 +45,7 @@ class Desk:
     day: Day
     records: Records
     medical: Medical
+    consulting: Consulting
     keeping: KeepingStore
     identities: Identities
     biology: Biology

@@ -26,7 +26,7 @@ from lgc.domain.documents import Origin
 from lgc.domain.messages import AssignedBy
 from lgc.domain.patients import DmpAccess
 from lgc.services.views import DocumentLine, MessageLine
-from lgc.tour import steps_admin, steps_cda, steps_dmp, steps_mail, steps_medical
+from lgc.tour import steps_admin, steps_cda, steps_dmp, steps_mail, steps_medical, steps_writing
 from lgc.tour.driver import Doctor, TourFailure, in_background
 from lgc.tour.steps_biology import biology, biology_curves, reuse
 from lgc.tour.wire import Wire
@@ -340,6 +340,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("chercher un patient", search_patient),
     ("ouvrir son dossier", open_record),
     ("les données médicales", steps_medical.medical_data),
+    ("la consultation", steps_writing.consultation),
     ("faire la synthèse", make_vsm),
     ("vérifier la synthèse", steps_cda.check_document),
     ("partager", share_opens),

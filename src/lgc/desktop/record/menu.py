@@ -14,7 +14,7 @@ from lgc.desktop.components.keys import action, cap_of
 from lgc.desktop.components.labels import label
 from lgc.desktop.theme import current, font
 
-WIDTH, FOLDED = 244, 56
+WIDTH, FOLDED = 260, 56
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Part(QWidget):
 
 # Entry of the menu → module and class of the part behind it; several entries may share one part.
 PARTS: dict[str, str] = {
+    "note": "lgc.desktop.record.writing.note_part:NotePart",
     "medical": "lgc.desktop.record.medical.part:MedicalPart",
     "overview": "lgc.desktop.record.medical.part:MedicalPart",
     "administrative": "lgc.desktop.record.administrative.part:AdministrativePart",

@@ -38,7 +38,7 @@ from lgc.services.views import DocumentLine, RecordView
 T = TypeVar("T")
 Guard = Callable[[DocumentLine, Callable[[], None]], None]
 HOME, WRITE, VSM = "home", "write", "vsm"
-LIST = "list"
+LIST, NOTE = "list", "note"
 OWN = {HOME, WRITE, VSM, LIST}
 ENTRIES = (
     Entry(HOME, "Accueil du dossier", "ri.layout-row-line", "Alt+0"),
@@ -215,9 +215,16 @@ class Record(RecordPage):
         )  # fmt: skip
         self.share_button = Button("", "plain", "ri.share-forward-line", action=self.share_action)
         self.banner.add_action(self.share_button)
-        self.vsm_button = Button("Synthèse (VSM)", "primary", "ri.health-book-line", action=vsm)
+        self.vsm_button = Button("Synthèse (VSM)", "plain", "ri.health-book-line", action=vsm)
         self.vsm_button.setObjectName("makeVsm")
         self.banner.add_action(self.vsm_button)
+        self.note_action = action(
+            self, "Consultation", lambda: self.show_part(NOTE), "Ctrl+N", hint="Consultation",
+            help="Écrire le compte rendu de la consultation",
+        )  # fmt: skip
+        self.note_button = Button("", "primary", "ri.stethoscope-line", action=self.note_action)
+        self.note_button.setObjectName("writeNote")
+        self.banner.add_action(self.note_button)
 
     def _show_dmp_menu(self) -> None:
         self.dmp_menu_asked.emit(self.banner.below_dmp())
@@ -289,9 +296,10 @@ class Record(RecordPage):
         button = self.menu.button(WRITE)
         menu = QMenu(self)
         # Not the action itself: the menu would write its key in English.
-        vsm = menu.addAction(f"{self.vsm_action.text()}\t{cap_of(self.vsm_action)}")
-        vsm.triggered.connect(self.make_vsm)
-        menu.setActiveAction(vsm)
+        for own in (self.note_action, self.vsm_action):
+            offered = menu.addAction(f"{own.text()}\t{cap_of(own)}")
+            offered.triggered.connect(own.trigger)
+        menu.setActiveAction(menu.actions()[0])
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(button.mapToGlobal(QPoint(button.width() - 8, 0)))
 

@@ -1,0 +1,1 @@
+"""« Saisir un document »: what the doctor writes, saved as it is typed."""
