@@ -252,7 +252,12 @@ class LifeLine:
 
     @property
     def late(self) -> int:
-        return sum(mark.state is MarkState.LATE for lane in self.lanes for mark in lane.marks)
+        """Acts that came back too late; what was never seen here is asked, not counted."""
+        return sum(
+            mark.state is MarkState.LATE and not mark.never
+            for lane in self.lanes
+            for mark in lane.marks
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -478,15 +478,29 @@ class LifeLineView(QWidget):
         self._mark_words(painter, end + 12, y, words, "ok", limit)
         self._spots.append(_Spot(QRectF(x - 8, y - 10, 16, 20), (lane, mark)))
 
+    def _unseen(self, painter: QPainter, lane: Lane, mark: Mark, y: float) -> None:
+        """Due, but nothing here tells that it was ever done: a question, not a reproach."""
+        today = self._x(self._life.today)
+        self._diamond(painter, today, y, "warn", hollow=True)
+        words = "jamais vu dans ce dossier"
+        width = QFontMetrics(font("tiny-medium")).horizontalAdvance(words) + 4
+        at = today + 12
+        if at + width > MARGIN + self._room():
+            at = max(today - 12 - width, MARGIN + 6.0)
+        self._mark_words(painter, at, y, words, "warn", at + width)
+        self._spots.append(_Spot(QRectF(today - 8, y - 10, 16, 20), (lane, mark)))
+
     def _late(self, painter: QPainter, lane: Lane, mark: Mark, y: float, limit: float) -> None:
         assert mark.planned is not None
+        if mark.never:
+            self._unseen(painter, lane, mark, y)
+            return
         x, today = self._x(mark.planned), self._x(self._life.today)
         painter.setPen(QPen(current().role("danger"), 1.8, Qt.PenStyle.DotLine))
         left, right = max(x, MARGIN - 20.0), min(today, MARGIN + self._room() + 20)
         painter.drawLine(QPointF(left, y), QPointF(right, y))  # dots far outside turn solid
         self._diamond(painter, x, y, "danger", hollow=False)
-        never = "jamais vu, " if mark.never else ""
-        words = f"{never}en retard de {mark.gap_days} j"
+        words = f"en retard de {mark.gap_days} j"
         width = QFontMetrics(font("tiny-medium")).horizontalAdvance(words) + 4
         at = today + 6
         if at + width > MARGIN + self._room():  # no room after today: before its plan
