@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from lgc.cda import documents, kinds
+from lgc.cda import documents
 from lgc.cda.contents import Consultation
 from lgc.cda.header import HeaderFacts
-from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
-from lgc.services.keeping_vsm import store_version
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.written import store_version, written
 from lgc.settings import Settings, lps_oid, practice_name
 
 KIND = "consultation"
@@ -82,7 +80,9 @@ class Consulting:
             raise UserFacingError(
                 "Le compte rendu ne peut pas encore être terminé.", advice=" ".join(missing)
             )
-        made = self._document(patient_id, content)
+        made = written(
+            self._ids.uuid(), patient_id, KIND, content.facts, documents.render(KIND, content)
+        )
         with self._open() as uow:
             store_version(uow, made)
             uow.notes.set(_key(patient_id), "")
@@ -105,29 +105,6 @@ class Consulting:
             local_id_root=self._settings[lps_oid],
         )
         return Consultation(facts, draft.reason, draft.conclusion, draft.history, draft.examination)
-
-    def _document(self, patient_id: str, content: Consultation) -> DocumentContent:
-        facts, kind = content.facts, kinds.by_name(KIND)
-        written = documents.render(KIND, content)
-        document = Document(
-            document_id=self._ids.uuid(),
-            patient_id=patient_id,
-            unique_id=facts.unique_id,
-            set_id=facts.set_id,
-            version=facts.version,
-            title=kind.title,
-            type=kind.type,
-            kind=DocumentKind.NOTE,
-            origin=Origin.PRACTICE,
-            mime_type="text/xml",
-            created_at=facts.written_at,
-            author=facts.author.display_name,
-            organisation=facts.practice_name,
-            sha1=hashlib.sha1(written, usedforsecurity=False).hexdigest(),
-            size=len(written),
-            service_start=facts.service_start,
-        )
-        return DocumentContent(document, written, documents.twin(written))
 
 
 def _key(patient_id: str) -> str:

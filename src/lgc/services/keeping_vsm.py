@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from lgc.cda import kinds, parse, pdf, vsm
+from lgc.cda import vsm
 from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.errors import UserFacingError
 from lgc.services import versions
 from lgc.services.connection import DeskConnection
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.written import store_version, written
 from lgc.settings import Settings, lps_oid, practice_name
 
 VSM = "vsm"
@@ -47,26 +46,7 @@ class KeepingVsm:
                 "La synthèse ne peut pas encore être faite.", advice=" ".join(missing)
             )
         content = vsm.render(context)
-        kind = kinds.by_name(VSM)
-        document = Document(
-            document_id=self._ids.uuid(),
-            patient_id=patient_id,
-            unique_id=context.unique_id,
-            set_id=context.set_id,
-            version=context.version,
-            title=kind.title,
-            type=kind.type,
-            kind=DocumentKind.VSM,
-            origin=Origin.PRACTICE,
-            mime_type="text/xml",
-            created_at=context.written_at,
-            author=context.author.display_name,
-            organisation=context.practice_name or context.author.place.structure_name,
-            sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
-            size=len(content),
-            service_start=context.service_start,
-        )
-        return DocumentContent(document, content, pdf.render(parse.parse(content)))
+        return written(self._ids.uuid(), patient_id, VSM, context, content)
 
     def keep(self, draft: DocumentContent) -> str:
         """Store a draft without sending it; returns its document_id."""
@@ -97,18 +77,6 @@ class KeepingVsm:
             replaces=after.replaces if after else "",
             local_id_root=self._settings[lps_oid],
         )
-
-
-def store_version(uow: UnitOfWork, draft: DocumentContent) -> None:
-    """Add a version made here, and mark the version it follows as replaced."""
-    document = draft.document
-    uow.documents.add(draft, text=parse.plain_text(parse.parse(draft.content)))
-    if document.patient_id is not None and document.version > 1:
-        for other in uow.documents.of_patient(document.patient_id):
-            older = other.set_id == document.set_id and other.version < document.version
-            if older and other.replaced_by is None:
-                uow.documents.set_replaced(other.document_id, document.document_id)
-    uow.audit("document written", document.document_id, document.type.code)
 
 
 def _is_own_vsm(document: Document) -> bool:

@@ -22,10 +22,10 @@ from lgc.domain.readable import Attachment
 from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
-from lgc.services.keeping_vsm import store_version
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.services.views import PatientView
+from lgc.services.written import store_version
 
 SENDABLE = (DmpAccess.AUTHORISED, DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN)
 

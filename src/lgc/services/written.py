@@ -1,0 +1,69 @@
+"""Documents written here: what the record keeps of one, and how a version is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Protocol
+
+from lgc.cda import kinds, parse, pdf
+from lgc.domain.documents import Document, DocumentContent, Origin
+from lgc.domain.professionals import Practitioner
+from lgc.services.ports import UnitOfWork
+
+
+class Facts(Protocol):
+    """What the content of every kind knows of its document."""
+
+    @property
+    def author(self) -> Practitioner: ...
+    @property
+    def unique_id(self) -> str: ...
+    @property
+    def set_id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def written_at(self) -> dt.datetime: ...
+    @property
+    def service_start(self) -> dt.datetime | None: ...
+    @property
+    def practice_name(self) -> str: ...
+
+
+def written(
+    document_id: str, patient_id: str, kind: str, facts: Facts, content: bytes
+) -> DocumentContent:
+    """The document of a kind of ``cda_templates`` as the record keeps it, with its PDF."""
+    declared = kinds.by_name(kind)
+    document = Document(
+        document_id=document_id,
+        patient_id=patient_id,
+        unique_id=facts.unique_id,
+        set_id=facts.set_id,
+        version=facts.version,
+        title=declared.title,
+        type=declared.type,
+        kind=kinds.kind_of(declared.type.code, declared.type.system),
+        origin=Origin.PRACTICE,
+        mime_type="text/xml",
+        created_at=facts.written_at,
+        author=facts.author.display_name,
+        organisation=facts.practice_name or facts.author.place.structure_name,
+        sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        size=len(content),
+        service_start=facts.service_start,
+    )
+    return DocumentContent(document, content, pdf.render(parse.parse(content)))
+
+
+def store_version(uow: UnitOfWork, draft: DocumentContent) -> None:
+    """Add a version made here, and mark the version it follows as replaced."""
+    document = draft.document
+    uow.documents.add(draft, text=parse.plain_text(parse.parse(draft.content)))
+    if document.patient_id is not None and document.version > 1:
+        for other in uow.documents.of_patient(document.patient_id):
+            older = other.set_id == document.set_id and other.version < document.version
+            if older and other.replaced_by is None:
+                uow.documents.set_replaced(other.document_id, document.document_id)
+    uow.audit("document written", document.document_id, document.type.code)
