@@ -205,7 +205,9 @@ class Office:
             seeding_demo.seed(store.unit, self.clock, self._ids)
         open_unit, clock, tell = store.unit, self.clock, self._tell
         dmp = SearchingDmp(open_unit, clock, self._ids, self.connection, tell)
-        sharing = Sharing(open_unit, clock, self._ids, self.connection, tell, self._poke)
+        sharing = Sharing(
+            open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings
+        )
         filing = FilingIncoming(open_unit, clock, self._ids, self.connection, parse_mail, tell)
         self._desk = Desk(
             clock=clock,

@@ -22,6 +22,7 @@ from lgc.domain.dmp import (
     DmpEntry,
     DocumentAction,
     EntryStatus,
+    Guardian,
     Opposition,
     PurposeOfUse,
 )
@@ -67,8 +68,11 @@ class FakeActing:
     def offers(self, patient_id):
         return Offers(self.minor, self.creation)
 
-    def create(self, patient_id, *, attested, refused=frozenset()):
-        self.asked.append(("create", patient_id, attested, refused))
+    def may_be_secret(self, patient_id):
+        return self.minor
+
+    def create(self, patient_id, *, attested, refused=frozenset(), guardian=None):
+        self.asked.append(("create", patient_id, attested, refused, guardian))
 
     def wishes(self, patient_id):
         return frozenset({Opposition.BREAK_GLASS})
@@ -404,7 +408,27 @@ def test_a_creation_says_the_consent_and_the_oppositions(qtbot, window, page, de
     qtbot.waitUntil(lambda: desk.acting.asked != [], timeout=WAIT)
 
     refused = frozenset({Opposition.EMERGENCY_CENTRE})
-    assert desk.acting.asked == [("create", SAUVEUR, True, refused)]
+    assert desk.acting.asked == [("create", SAUVEUR, True, refused, None)]
+
+
+def test_the_dmp_of_a_minor_is_opened_by_a_parent_who_is_named(qtbot, window, page, desk):
+    desk.acting.creation = desk.acting.minor = True
+    page(SAUVEUR).dmp_action.trigger()
+    take(shown(qtbot, window, QMenu), "create")
+    dialog = shown(qtbot, window, QuestionDialog)
+    dialog.attest.setChecked(True)
+    assert dialog.missing() == "Indiquez le représentant légal."
+    assert not dialog.confirm.isEnabled()
+
+    dialog.guardian.relation.choose("FTH")
+    qtbot.keyClicks(dialog.guardian.family_name, "Sauveur")
+    qtbot.keyClicks(dialog.guardian.given_name, "Marc")
+    qtbot.wait(50)
+    picture(window, "dmp-creer-mineur")
+    dialog.confirm.click()
+    qtbot.waitUntil(lambda: desk.acting.asked != [], timeout=WAIT)
+
+    assert desk.acting.asked[0][-1] == Guardian("FTH", "SAUVEUR", "MARC")
 
 
 def test_oppositions_open_as_the_dmp_knows_them_and_leave_as_the_patient_says(
@@ -423,8 +447,8 @@ def test_oppositions_open_as_the_dmp_knows_them_and_leave_as_the_patient_says(
 
 
 @pytest.mark.requirement("EX_2.1-1050")
-@pytest.mark.parametrize(("age", "asked"), [((12, 0), True), ((18, 0), False)])
-def test_a_document_may_be_hidden_from_the_parents_of_a_minor_only(scenes, age, asked):
-    options = _confidentialities(replace(scenes.CHEMIN, age=age))
+@pytest.mark.parametrize("minor", [True, False])
+def test_a_document_may_be_hidden_from_the_parents_of_a_minor_only(scenes, minor):
+    options = _confidentialities(scenes.CHEMIN, minor)
 
-    assert ("INVISIBLE_REPRESENTANTS_LEGAUX" in [one.key for one in options]) is asked
+    assert ("INVISIBLE_REPRESENTANTS_LEGAUX" in [one.key for one in options]) is minor

@@ -163,6 +163,11 @@ class Guardian:
     family_name: str
     given_name: str
 
+    @property
+    def named(self) -> bool:
+        """Both names are there."""
+        return bool(self.family_name.strip() and self.given_name.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:

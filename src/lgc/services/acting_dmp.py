@@ -14,6 +14,7 @@ from lgc.domain.dmp import (
     AuthorisedProfessional,
     DmpEntry,
     DocumentAction,
+    Guardian,
     Opening,
     Opposition,
     PurposeOfUse,
@@ -29,7 +30,7 @@ from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Dmp, DmpChange, Ids, OpenUnit
 from lgc.services.searching_dmp import SearchingDmp
-from lgc.services.sharing import status_of
+from lgc.services.sharing import minor_for_dmp, status_of
 from lgc.settings import Settings
 
 MOTIVE_LETTERS = 10
@@ -126,18 +127,30 @@ class ActingDmp:
         return self.check(patient_id)
 
     def create(
-        self, patient_id: str, *, attested: bool, refused: frozenset[Opposition] = frozenset()
+        self,
+        patient_id: str,
+        *,
+        attested: bool,
+        refused: frozenset[Opposition] = frozenset(),
+        guardian: Guardian | None = None,
     ) -> DmpStatus:
-        """TD1.1, with the consent given now and both oppositions said; closed by a setting."""
-        opening = self._opening(attested, refused)
-        self._connection.current().dmp.create(self._patient(patient_id), opening)
+        """TD1.1, with the consent given now and both oppositions said; closed by a setting.
+
+        For a minor ``guardian`` is who consented.
+        """
+        patient = self._patient(patient_id)
+        opening = self._opening(patient, attested, refused, guardian)
+        self._connection.current().dmp.create(patient, opening)
         self._note("dmp created", patient_id, ", ".join(sorted(refused)))
         return self.check(patient_id)
 
-    def reactivate(self, patient_id: str, *, attested: bool) -> DmpStatus:
+    def reactivate(
+        self, patient_id: str, *, attested: bool, guardian: Guardian | None = None
+    ) -> DmpStatus:
         """TD1.2, with the consent given now (EX_1.2-1010); closed by a setting."""
-        opening = self._opening(attested, frozenset())
-        self._connection.current().dmp.reactivate(self._patient(patient_id), opening)
+        patient = self._patient(patient_id)
+        opening = self._opening(patient, attested, frozenset(), guardian)
+        self._connection.current().dmp.reactivate(patient, opening)
         self._note("dmp reactivated", patient_id, "EX_1.2-1010")
         return self.check(patient_id)
 
@@ -152,13 +165,25 @@ class ActingDmp:
         self._connection.current().dmp.change_administrative_data(patient, refused)
         self._note("dmp oppositions", patient_id, ", ".join(sorted(refused)))
 
-    def _opening(self, attested: bool, refused: frozenset[Opposition]) -> Opening:
+    def _opening(
+        self,
+        patient: Patient,
+        attested: bool,
+        refused: frozenset[Opposition],
+        guardian: Guardian | None,
+    ) -> Opening:
         if not attested:
             raise UserFacingError(
                 "Le consentement du patient n’est pas attesté.",
                 advice="Cochez l’attestation : rien n’a été demandé au DMP.",
             )
-        return Opening(self._clock.now(), refused)
+        minor = minor_for_dmp(patient, self._clock.now().date(), self._settings)
+        if minor and (guardian is None or not guardian.named):
+            raise UserFacingError(
+                "Pour un mineur, le consentement est celui d’un représentant légal.",
+                advice="Indiquez son nom, son prénom et son lien avec l’enfant.",
+            )
+        return Opening(self._clock.now(), refused, guardian if minor else None)
 
     def professionals(self, patient_id: str) -> tuple[AuthorisedProfessional, ...]:
         """TD1.6: authorised and forbidden, the médecin traitant first, then by name."""
@@ -215,10 +240,8 @@ class ActingDmp:
 
     def may_be_secret(self, patient_id: str) -> bool:
         """Whether the secret connection is proposed for this patient."""
-        years, _ = self._patient(patient_id).age_on(self._clock.now().date())
-        return self._settings[declared.dmp_minors] and (
-            years < self._settings[declared.dmp_majority]
-        )
+        patient, today = self._patient(patient_id), self._clock.now().date()
+        return minor_for_dmp(patient, today, self._settings)
 
     # --- documents (TD3.3) ------------------------------------------------------------------
 

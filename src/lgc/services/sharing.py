@@ -26,6 +26,7 @@ from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.services.views import PatientView
 from lgc.services.written import store_version
+from lgc.settings import Settings, dmp_majority, dmp_minors
 
 SENDABLE = (DmpAccess.AUTHORISED, DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN)
 
@@ -42,6 +43,7 @@ class ShareProposal:
     attachments: tuple[str, ...]
     qualified: bool
     sharable_in_dmp: bool
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,11 @@ class Sharing:
         connection: DeskConnection,
         announce: Announce,
         wake: Callable[[], None],
+        settings: Settings,
     ) -> None:
         self._open, self._clock, self._ids = open_unit, clock, ids
         self._connection, self._announce, self._wake = connection, announce, wake
+        self._settings = settings
 
     def propose(self, document: DocumentContent | str) -> ShareProposal:
         with self._open() as uow:
@@ -92,6 +96,7 @@ class Sharing:
             attachments=(*(("IHE_XDM.zip",) if structured else ()), "PDF"),
             qualified=qualified,
             sharable_in_dmp=structured,
+            minor=minor_for_dmp(patient, self._clock.now().date(), self._settings),
         )
 
     def check_dmp(self, patient_id: str) -> DmpStatus:
@@ -194,6 +199,12 @@ class Sharing:
 def status_of(existence: Existence, now: dt.datetime) -> DmpStatus:
     """What TD0.2 said, as the banner keeps it."""
     return DmpStatus(existence.access, existence.attending_doctor, now)
+
+
+def minor_for_dmp(patient: Patient, today: dt.date, settings: Settings) -> bool:
+    """Whether the DMP knows this patient as a minor, whose parents may be kept out (§5.6)."""
+    years, _ = patient.age_on(today)
+    return settings[dmp_minors] and years < settings[dmp_majority]
 
 
 def readable_pdf(content: DocumentContent) -> bytes | None:

@@ -17,6 +17,7 @@ from lgc.domain.dmp import (
     DocumentAction,
     EntryStatus,
     Existence,
+    Guardian,
     PurposeOfUse,
 )
 from lgc.domain.documents import Confidentiality, DmpState
@@ -230,6 +231,20 @@ def test_a_dmp_opens_with_a_consent_given_now(office, admit, store, clock, act):
 
     assert office.dmp.asked[0][1].consented_at == clock.now()
     assert status_of(store, patient).access is not DmpAccess.UNKNOWN
+
+
+@pytest.mark.parametrize("act", ["create", "reactivate"])
+def test_only_a_named_parent_consents_for_a_minor(office, admit, act):
+    patient = admit(birth_date=dt.date(2015, 3, 2))
+    father = Guardian("FTH", "DURAND", "MARC")
+    for nobody in (None, Guardian("MTH", "DURAND", " ")):
+        with pytest.raises(UserFacingError, match="représentant légal"):
+            getattr(office.acting, act)(patient.patient_id, attested=True, guardian=nobody)
+    assert office.dmp.asked == []
+
+    getattr(office.acting, act)(patient.patient_id, attested=True, guardian=father)
+
+    assert office.dmp.asked[0][1].guardian == father
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def office(store, clock, ids, make):
         uow.patients.add(patient)
         uow.documents.add(document)
         uow.commit()
-    sharing = Sharing(store.unit, clock, ids, connection, events.append, lambda: None)
+    sharing = Sharing(store.unit, clock, ids, connection, events.append, lambda: None, Settings())
     settings = Settings()
     outbox = Outbox(store.unit, Delivering(connection), clock, events.append, settings)
     return SimpleNamespace(

@@ -64,7 +64,7 @@ def office(store, clock, ids, make, submission_request):
         uow.documents.add(document)
         uow.commit()
     events = []
-    sharing = Sharing(store.unit, clock, ids, connection, events.append, lambda: None)
+    sharing = Sharing(store.unit, clock, ids, connection, events.append, lambda: None, Settings())
     writing = Writing(
         store.unit,
         clock,

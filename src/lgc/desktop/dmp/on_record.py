@@ -118,16 +118,30 @@ class DmpOnRecord(QObject):
         self._ask(words.CLOSE, lambda motive: self._do(words.CLOSE, act))
 
     def _create(self) -> None:
-        def confirmed(chosen: frozenset[str]) -> None:
-            refused = frozenset(map(Opposition, chosen))
-            act = partial(self._desk.acting.create, attested=True, refused=refused)
+        def confirmed(dialog: QuestionDialog) -> None:
+            refused = frozenset(map(Opposition, dialog.chosen()))
+            act = partial(self._desk.acting.create, refused=refused, **_consent(dialog))
             self._do(words.CREATE, act)
 
-        self._ask_choices(words.CREATE, frozenset(), confirmed)
+        self._ask_opening(words.CREATE, confirmed)
 
     def _reactivate(self) -> None:
-        act = partial(self._desk.acting.reactivate, attested=True)
-        self._ask(words.REACTIVATE, lambda motive: self._do(words.REACTIVATE, act))
+        def confirmed(dialog: QuestionDialog) -> None:
+            self._do(words.REACTIVATE, partial(self._desk.acting.reactivate, **_consent(dialog)))
+
+        self._ask_opening(words.REACTIVATE, confirmed)
+
+    def _ask_opening(self, question: Question, answered: Callable[[QuestionDialog], None]) -> None:
+        """A consent: who gives it is asked when the patient is a minor."""
+
+        def ask(minor: bool) -> None:
+            patient = self._record.patient
+            if patient is not None:
+                dialog = QuestionDialog(self._window, question, patient, minor=minor)
+                dialog.answered.connect(lambda motive: answered(dialog))
+                dialog.open(dialog.guardian)
+
+        self._run(partial(self._desk.acting.may_be_secret, self._record.patient_id), ask)
 
     def _wishes(self) -> None:
         self._run(partial(self._desk.acting.wishes, self._record.patient_id), self._oppositions)
@@ -271,3 +285,9 @@ class DmpOnRecord(QObject):
 
         task = self._window.tasks.run(work, owner=self._record, done=finished)
         self._record.documents.busy.follow(task, "Échange avec le DMP…")
+
+
+def _consent(dialog: QuestionDialog) -> dict[str, Any]:
+    """What the service needs beside the act: attested, and by whom for a minor."""
+    guardian = dialog.guardian.value() if dialog.guardian is not None else None
+    return {"attested": True, "guardian": guardian}

@@ -11,6 +11,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
+from lgc.desktop.dmp.guardian import GuardianFields
 from lgc.desktop.dmp.words import Question, about
 from lgc.desktop.theme import font
 from lgc.services.acting_dmp import MOTIVE_LETTERS
@@ -26,7 +27,13 @@ class QuestionDialog(Dialog):
     answered = Signal(str)
 
     def __init__(
-        self, parent: QWidget, question: Question, patient: PatientView, about_what: str = ""
+        self,
+        parent: QWidget,
+        question: Question,
+        patient: PatientView,
+        about_what: str = "",
+        *,
+        minor: bool = False,
     ) -> None:
         title = text.french(about(question.title, patient))
         super().__init__(parent, title, glyph=question.glyph, width=WIDTH)
@@ -36,7 +43,8 @@ class QuestionDialog(Dialog):
         if about_what:
             self._say(f"« {about_what} »", "strong")
         self._say(about(question.meaning, patient))
-        self.attest = QCheckBox(text.french(about(question.attest, patient)))
+        asked = question.guardian if minor and question.guardian else question.attest
+        self.attest = QCheckBox(text.french(about(asked, patient)))
         self.attest.setObjectName("attest")
         self.attest.setFont(font("medium"))
         self.attest.setVisible(bool(question.attest))
@@ -48,6 +56,10 @@ class QuestionDialog(Dialog):
         self.motive.setAccessibleName(question.motive)
         self.motive.setVisible(bool(question.motive))
         self.motive.textChanged.connect(lambda words: self._arrange())
+        self.guardian = GuardianFields() if minor and question.guardian else None
+        if self.guardian is not None:
+            self.guardian.changed.connect(self._arrange)
+            self.body.addWidget(self.guardian)
         self.choices = self._boxes(question, patient)
         self.body.addWidget(self.motive)
         self.body.addWidget(self.attest)
@@ -77,6 +89,8 @@ class QuestionDialog(Dialog):
 
     def missing(self) -> str:
         """Why the verb waits, empty when it may go."""
+        if self.guardian is not None and not self.guardian.value().named:
+            return "Indiquez le représentant légal."
         if self._question.motive and len(self.motive.text().strip()) < MOTIVE_LETTERS:
             return "Écrivez le motif."
         if self._question.attest and not self.attest.isChecked():

@@ -15,8 +15,9 @@ class Question:
     """A dialog: title, what it means, what the doctor attests (empty: nothing), the verb.
 
     ``motive`` is the caption of a line to write, empty when none is asked; ``choices`` are boxes
-    that may stay empty, as (key, words); ``said`` is the toast of its success. « {le} », « {du} »
-    and « {au} » name the patient.
+    that may stay empty, as (key, words); ``guardian`` is what a minor's parent attests in place
+    of the patient; ``said`` is the toast of its success. « {le} », « {du} » and « {au} » name
+    the patient.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Question:
     glyph: str = "ri.folder-user-line"
     danger: bool = False
     choices: tuple[tuple[str, str], ...] = ()
+    guardian: str = ""
 
 
 AUTHORISE = Question(
@@ -85,6 +87,7 @@ CREATE = Question(
     attest="{Le} consent à la création de son DMP",
     glyph="ri.folder-add-line",
     choices=OPPOSITIONS,
+    guardian="Ce représentant légal consent à la création du DMP de l’enfant",
 )
 REACTIVATE = Question(
     "Réactiver ce DMP",
@@ -93,6 +96,7 @@ REACTIVATE = Question(
     "Le DMP est réactivé",
     attest="{Le} consent à la réactivation de son DMP",
     glyph="ri.folder-open-line",
+    guardian="Ce représentant légal consent à la réactivation du DMP de l’enfant",
 )
 OPPOSE = Question(
     "Oppositions {du}",

@@ -34,7 +34,6 @@ from lgc.domain.identity import Sex
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.services.sharing import ShareProposal, ShareRequest, Sharing
 from lgc.services.views import PatientView
-from lgc.settings import dmp_majority
 
 WIDTH = 760
 MSSANTE, DMP, BOTH = "mssante", "dmp", "both"
@@ -85,7 +84,9 @@ class ShareDialog(Dialog):
         self._sharing, self._tasks, self._failed = sharing, tasks, failed
         self.channel = Options(CHANNEL_OPTIONS, "Envoyer par")
         self.dmp = DmpAccessBox()
-        self.confidentiality = Options(_confidentialities(proposal.patient), "Confidentialité")
+        self.confidentiality = Options(
+            _confidentialities(proposal.patient, proposal.minor), "Confidentialité"
+        )
         self.note = label("", "small", "text.muted", wrap=True)
         self.recipients = RecipientsField(tasks, sharing.directory)
         self.subject = QLineEdit(proposal.subject)
@@ -319,9 +320,8 @@ class ShareDialog(Dialog):
         self._failed(error)
 
 
-def _confidentialities(patient: PatientView) -> tuple[Option, ...]:
+def _confidentialities(patient: PatientView, minor: bool) -> tuple[Option, ...]:
     """Three answers; a minor's secret is a fourth, and the words are shorter to leave it room."""
-    minor = patient.age[0] < dmp_majority.default
     who = "à la patiente" if patient.sex is Sex.FEMALE else "au patient"
     visible = Option(Confidentiality.VISIBLE.value, "Visible", "ri.eye-line")
     masked = Option(
