@@ -49,6 +49,7 @@ from lgc.services.ports import CardSession, Clock, Connections, Store
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
 from lgc.services.records import Records
+from lgc.services.regulating import Regulating
 from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
@@ -246,6 +247,7 @@ class Office:
             acting=ActingDmp(
                 open_unit, clock, self._ids, self.connection, self.settings, dmp, tell
             ),
+            regulating=Regulating(open_unit, self.connection, self.settings),
             finding=Finding(open_unit, clock),
             fetch_mail=self._fetch_mail,
         )

@@ -93,7 +93,8 @@ dmp_regulation = Setting(
     "dmp.regulation",
     False,
     "Régulation (centre 15)",
-    "Ouvre la recherche sans INS et l’accès « centre 15 », réservés à la régulation.",
+    "Ouvre la recherche sans INS et l’accès « centre 15 », réservés à la régulation, dès la "
+    "prochaine session.",
 )
 dmp_creation = Setting(
     "dmp.creation",

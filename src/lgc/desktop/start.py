@@ -11,6 +11,7 @@ from lgc.desktop import text
 from lgc.desktop.app import Desktop, make_application
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.dmp.on_record import DmpOnRecord
+from lgc.desktop.dmp.regulation import RegulationDialog
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.patients.page import NewPatientPage
@@ -51,7 +52,13 @@ def open_desktop(office: Office) -> Desktop:
         desk,
         bridge,
         office.settings,
-        extend=[join_records, MailPage.join, NewPatientPage.join, SettingsPage.join],
+        extend=[
+            join_records,
+            MailPage.join,
+            NewPatientPage.join,
+            SettingsPage.join,
+            RegulationDialog.join,
+        ],
     )
     bridge.setParent(desktop)
     desktop.finished.connect(QApplication.quit)

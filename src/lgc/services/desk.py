@@ -25,6 +25,7 @@ from lgc.services.ports import Clock
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
 from lgc.services.records import Records
+from lgc.services.regulating import Regulating
 from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
@@ -60,6 +61,7 @@ class Desk:
     filing: FilingIncoming
     dmp: SearchingDmp
     acting: ActingDmp
+    regulating: Regulating
     finding: Finding
     fetch_mail: Callable[[], None]
 

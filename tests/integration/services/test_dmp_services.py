@@ -17,8 +17,10 @@ from lgc.domain.dmp import (
     DocumentAction,
     EntryStatus,
     Existence,
+    FoundIdentity,
     Guardian,
     PurposeOfUse,
+    TraitSearch,
 )
 from lgc.domain.documents import Confidentiality, DmpState
 from lgc.domain.identity import IdentityStatus
@@ -30,6 +32,7 @@ from lgc.services.acting_dmp import ActingDmp
 from lgc.services.connection import DeskConnection
 from lgc.services.dmp_day import DmpOfTheDay
 from lgc.services.events import RecordChanged, ServiceState
+from lgc.services.regulating import Regulating
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.settings import Settings
 
@@ -87,6 +90,10 @@ class FakeDmp:
         self.asked.append(("td1.2", opening))
         self.rights[patient.identity.ins.matricule] = DmpAccess.TO_AUTHORISE
 
+    def search_identity(self, traits):
+        self.asked.append(("td0.5", traits))
+        return self.found
+
     def find(self, ins, search):
         self.asked.append("td3.1")
         return self.entries
@@ -138,6 +145,7 @@ def office(store, clock, ids, make):
         acting=acting,
         day=day,
         lane=RefreshingDmp(clock, connection, day, events.append),
+        regulating=Regulating(store.unit, connection, settings),
     )
 
 
@@ -495,3 +503,22 @@ def test_a_card_pulled_between_two_patients_stops_the_news(office, admit):
 
     assert not office.lane.work()
     assert office.dmp.asked.count("td3.1") == 1
+
+
+def test_what_regulation_finds_is_joined_to_the_record_with_exactly_that_ins(office, admit, store):
+    patient = admit()
+    mine = (patient.identity.ins.matricule, patient.identity.ins.oid)
+    ins_c = ("1234567890123456789012", "1.2.250.1.213.1.4.2")
+    twin = (mine[0], "1.2.250.1.213.1.4.9")
+
+    def found(*identifiers):
+        return FoundIdentity(identifiers, "CHEMIN", "HENRI", None, "M", "", 90, False)
+
+    office.dmp.found = (found(ins_c, mine), found(twin), found())
+
+    candidates = office.regulating.search(TraitSearch("CHEMIN"))
+
+    assert [one.patient_id for one in candidates] == [patient.patient_id, None, None]
+    with pytest.raises(UserFacingError, match="nom de naissance"):
+        office.regulating.search(TraitSearch(" c "))
+    assert len(office.dmp.asked) == 1
