@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
+import ssl
 import uuid
 import webbrowser
 from collections.abc import Callable
@@ -13,10 +14,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lgc import settings as declared
-from lgc.card import modules, tls
+from lgc.card import modules, software, tls
 from lgc.card.reader import Pkcs11Reader
 from lgc.dmp.client import DirectDmp
 from lgc.domain.deliveries import Channel
+from lgc.domain.keys import CertificateUse, SignatureKey
 from lgc.domain.professionals import Address, CardHolder, PlaceOfPractice, Practitioner
 from lgc.jobs.fetching_mail import FetchingMail
 from lgc.jobs.lanes import Lane
@@ -26,10 +28,12 @@ from lgc.jobs.refreshing_dmp import RefreshingDmp
 from lgc.mssante.client import DirectMssante
 from lgc.mssante.message import media_type
 from lgc.mssante.message import parse as parse_mail
+from lgc.saml import vihf
 from lgc.services import seeding_demo
 from lgc.services.access import Access
 from lgc.services.acting_dmp import ActingDmp
 from lgc.services.biology import Biology
+from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
 from lgc.services.connection import DeskConnection
 from lgc.services.consulting import Consulting
@@ -113,6 +117,7 @@ class Office:
         self._announce: Announce = lambda event: None
         self._lanes: list[Lane] = []
         self._desk: Desk | None = None
+        self._certificates: Certificates | None = None
         module = self.settings[declared.card_module]
         self._tokens = TokenSource(_provider(self.settings)) if _by_token(self.settings) else None
         self._logging_in = (
@@ -161,12 +166,18 @@ class Office:
             lane.poke()
 
     def _connect(self, session: CardSession, author: Practitioner) -> Connections:
-        context = session.client_context()
+        context = mail_context = dmp_context = session.client_context()
+        signature_key: SignatureKey = session.signature_key
+        if self.settings[declared.vihf_mode] != vihf.DIRECT:
+            dmp_context = self._software_context(CertificateUse.DMP_TLS)
+            signature_key = self._software_key()
+        if self.settings[declared.mail_access] == "logiciel":
+            mail_context = self._software_context(CertificateUse.MAIL_TLS)
         observer = self._profile.observer
         dmp = DirectDmp.connect(
             settings=self.settings,
-            context=context,
-            signature_key=session.signature_key,
+            context=dmp_context,
+            signature_key=signature_key,
             author=author,
             clock=self.clock,
             ids=self._ids,
@@ -176,7 +187,7 @@ class Office:
         )
         mssante = DirectMssante.connect(
             settings=self.settings,
-            context=context,
+            context=mail_context,
             address=author.mssante_address,
             directory_file=self._profile.directory,
             clock=self.clock,
@@ -185,6 +196,19 @@ class Office:
             token=self._tokens.token if self._tokens is not None else None,
         )
         return Connections(session, dmp, mssante)
+
+    def _software_context(self, use: CertificateUse) -> ssl.SSLContext:
+        """Without its certificate the session opens all the same: the settings are inside."""
+        kept = self._certificates.kept(use) if self._certificates is not None else None
+        if kept is None:
+            return software.AbsentContext(ssl.PROTOCOL_TLS_CLIENT)
+        return software.client_context(kept, Path(self.settings[declared.card_trust]))
+
+    def _software_key(self) -> SignatureKey:
+        kept = None
+        if self._certificates is not None:
+            kept = self._certificates.kept(CertificateUse.SIGNATURE)
+        return software.AbsentKey() if kept is None else software.signature_key(kept)
 
     def _describe(self, holder: CardHolder, place: PlaceOfPractice) -> Practitioner:
         """What the card does not say comes from the settings of the practice."""
@@ -205,6 +229,7 @@ class Office:
         if self._profile.demo:
             seeding_demo.seed(store.unit, self.clock, self._ids)
         open_unit, clock, tell = store.unit, self.clock, self._tell
+        self._certificates = Certificates(open_unit, clock, software.unlock, software.describe)
         dmp = SearchingDmp(open_unit, clock, self._ids, self.connection, tell)
         sharing = Sharing(
             open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings
@@ -220,6 +245,7 @@ class Office:
                 open_unit, clock, self._ids, self.connection, self.settings, tell
             ),
             keeping=KeepingStore(store, clock),
+            certificates=self._certificates,
             medical=Medical(open_unit, clock, self._ids, self.connection, tell),
             identities=Identities(open_unit, clock, self._ids, self.connection, tell),
             biology=Biology(open_unit, clock, dmp),

@@ -188,8 +188,9 @@ mail_access = Setting(
     "mssante.access",
     "carte",
     "Accès à la messagerie",
-    "carte : certificat de la CPS ; psc : Pro Santé Connect (API LPS).",
-    choices=("carte", "psc"),
+    "carte : certificat de la CPS ; logiciel : certificat importé ; psc : Pro Santé Connect "
+    "(API LPS).",
+    choices=("carte", "logiciel", "psc"),
     restart=True,
 )
 mail_trusted_domains = Setting(

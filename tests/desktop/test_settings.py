@@ -1,5 +1,7 @@
 """« Réglages »: every setting once, found by its words, kept as it is changed."""
 
+import datetime as dt
+import os
 from types import SimpleNamespace
 
 import pytest
@@ -7,12 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 
 from lgc import settings as declared
+from lgc.desktop.settings.certificates import PasswordDialog
 from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.theme import current
+from lgc.domain.keys import CertificateUse, HeldCertificate
 from lgc.errors import UserFacingError
 from lgc.settings import ALL, SECTIONS, Settings, section_of
 
 WAIT = 3000
+NOW = dt.datetime(2026, 11, 6, 9, 0, tzinfo=dt.UTC)
 
 
 class FakeKeeping:
@@ -31,9 +36,34 @@ class FakeKeeping:
         return 42
 
 
+class FakeCertificates:
+    """services.certificates.Certificates: one file is good, one password opens it."""
+
+    def __init__(self):
+        self.known = {}
+
+    def held(self):
+        return dict(self.known)
+
+    def bring(self, use, content, password):
+        if (content, password) != (b"p12", "sésame"):
+            raise UserFacingError("Le certificat ne s’ouvre pas.")
+        end = NOW + dt.timedelta(days=400)
+        self.known[use] = HeldCertificate(use, "CABINET DES LILAS", "IGC-Santé", NOW, end)
+        return self.known[use]
+
+    def forget(self, use):
+        del self.known[use]
+
+
 @pytest.fixture
 def page(qtbot, window, tmp_path):
-    desk = SimpleNamespace(settings=Settings(tmp_path / "settings.json"), keeping=FakeKeeping())
+    desk = SimpleNamespace(
+        settings=Settings(tmp_path / "settings.json"),
+        keeping=FakeKeeping(),
+        certificates=FakeCertificates(),
+        clock=SimpleNamespace(now=lambda: NOW),
+    )
     made = SettingsPage.join(window, desk)
     window.show_page("settings")
     made.desk = desk
@@ -133,3 +163,37 @@ def test_a_backup_without_a_folder_says_what_to_do(qtbot, page, window):
     page.desk.settings[declared.backup_folder] = "/ailleurs"
     qtbot.mouseClick(page.save_now, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keeping.folders == ["/ailleurs"], timeout=WAIT)
+
+
+def test_a_certificate_is_brought_with_its_password_and_taken_away(qtbot, page, window, tmp_path):
+    panel, file = page.certificates, tmp_path / "cabinet.p12"
+    file.write_bytes(b"p12")
+    row = panel.rows[CertificateUse.MAIL_TLS]
+    panel.bring(CertificateUse.MAIL_TLS, file)
+    dialog = window.findChild(PasswordDialog)
+    dialog.field.setText("sésame")
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(row.forget.isVisible, timeout=WAIT)
+    page.show_item("certificat")
+    qtbot.wait(50)
+    if folder := os.environ.get("LGC_PICTURES"):
+        window.grab().save(f"{folder}/certificates.png")
+    assert "CABINET DES LILAS" in row.state.text()
+    assert "11/12/2027" in row.state.text()
+
+    row.forget.click()
+
+    qtbot.waitUntil(row.forget.isHidden, timeout=WAIT)
+    assert page.desk.certificates.known == {}
+
+
+def test_a_wrong_password_is_told_and_changes_nothing(qtbot, page, window, tmp_path):
+    file = tmp_path / "cabinet.p12"
+    file.write_bytes(b"p12")
+    page.certificates.bring(CertificateUse.SIGNATURE, file)
+    dialog = window.findChild(PasswordDialog)
+    dialog.field.setText("autre")
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: window.messages._shown != [], timeout=WAIT)
+    assert page.certificates.rows[CertificateUse.SIGNATURE].forget.isHidden()

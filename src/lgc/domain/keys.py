@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, Protocol
 
 
@@ -38,3 +41,26 @@ class SignatureKey(Protocol):
     def sign(self, digest: bytes, algorithm: Literal["sha1", "sha256"]) -> bytes:
         """RSASSA-PKCS1-v1_5 over an already computed digest (DigestInfo added here)."""
         ...
+
+
+class CertificateUse(StrEnum):
+    """What a software certificate serves for, in place of the card."""
+
+    DMP_TLS = "dmp_tls"
+    SIGNATURE = "dmp_signature"
+    MAIL_TLS = "mail_tls"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCertificate:
+    """A software certificate as it is shown; times are aware."""
+
+    use: CertificateUse
+    subject: str
+    issuer: str
+    not_before: dt.datetime
+    not_after: dt.datetime
+
+    def serves(self, now: dt.datetime) -> bool:
+        """Neither expired nor too young."""
+        return self.not_before <= now <= self.not_after

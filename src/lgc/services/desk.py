@@ -9,6 +9,7 @@ from typing import Protocol
 from lgc.services.access import Access
 from lgc.services.acting_dmp import ActingDmp
 from lgc.services.biology import Biology
+from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
 from lgc.services.connection import DeskConnection
 from lgc.services.consulting import Consulting
@@ -48,6 +49,7 @@ class Desk:
     medical: Medical
     consulting: Consulting
     keeping: KeepingStore
+    certificates: Certificates
     identities: Identities
     biology: Biology
     reading: Reading

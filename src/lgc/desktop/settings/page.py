@@ -27,10 +27,11 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.search.results import fold
+from lgc.desktop.settings.certificates import CertificatesPanel
 from lgc.desktop.settings.row import SettingRow
 from lgc.desktop.theme import current
 from lgc.services.desk import Desk
-from lgc.settings import ALL, SECTIONS, Setting, backup_folder, section_of, theme
+from lgc.settings import ALL, SECTIONS, Setting, backup_folder, section_of, theme, vihf_mode
 
 GLYPHS = {
     "Cabinet": "ri.hospital-line",
@@ -58,6 +59,7 @@ class SettingsPage(Page):
         super().__init__(window.stack)
         self._window, self._desk, self._settings = window, desk, desk.settings
         self.rows: list[SettingRow] = []
+        self._above: dict[SettingRow, QWidget] = {}
         self.panels: dict[str, Panel] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -90,6 +92,9 @@ class SettingsPage(Page):
         self.empty.hide()
         for title in used:
             self._section(title)
+            if title == section_of(vihf_mode):
+                self.certificates = CertificatesPanel(window, desk)
+                self._column.addWidget(self.certificates)
         self._column.addStretch(1)
         self.menu.set_current(used[0])
 
@@ -106,6 +111,7 @@ class SettingsPage(Page):
     def shown(self) -> None:
         for row in self.rows:
             row.refresh()
+        self.certificates.refresh()
         self.search.setFocus()
 
     def show_item(self, item: str) -> None:
@@ -140,12 +146,14 @@ class SettingsPage(Page):
         if title == section_of(backup_folder):
             self._store_actions(panel)
         for number, setting in enumerate(one for one in ALL if section_of(one) == title):
-            if number:
-                panel.add(rule())
+            above = rule()
+            above.setVisible(number > 0)
+            panel.add(above)
             row = SettingRow(setting, self._settings)
             row.kept.connect(self._kept)
             panel.add(row)
             self.rows.append(row)
+            self._above[row] = above
 
     def _store_actions(self, panel: Panel) -> None:
         """The two things the doctor may ask of the file itself."""
@@ -172,11 +180,15 @@ class SettingsPage(Page):
             shown = fold(f"{row.words()} {section_of(row.setting)}")
             row.setVisible(all(word in shown for word in words))
         for title, panel in self.panels.items():
-            some = any(
-                row.isVisibleTo(panel) for row in self.rows if section_of(row.setting) == title
-            )
-            panel.setVisible(some)
-        self.empty.setVisible(not any(p.isVisibleTo(self) for p in self.panels.values()))
+            inside = [row for row in self.rows if section_of(row.setting) == title]
+            some = [row for row in inside if row.isVisibleTo(panel)]
+            for row in inside:
+                self._above[row].setVisible(row in some[1:])
+            panel.setVisible(bool(some))
+        said = fold(self.certificates.words())
+        self.certificates.setVisible(all(word in said for word in words))
+        panels = (*self.panels.values(), self.certificates)
+        self.empty.setVisible(not any(p.isVisibleTo(self) for p in panels))
 
     def _kept(self, setting: Setting[Any]) -> None:
         if setting is theme and self._settings[theme] != current().name:
