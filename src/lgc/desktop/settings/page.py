@@ -147,8 +147,8 @@ class SettingsPage(Page):
             self._store_actions(panel)
         for number, setting in enumerate(one for one in ALL if section_of(one) == title):
             above = rule()
-            above.setVisible(number > 0)
             panel.add(above)
+            above.setVisible(number > 0)
             row = SettingRow(setting, self._settings)
             row.kept.connect(self._kept)
             panel.add(row)
