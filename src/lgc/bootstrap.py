@@ -49,6 +49,7 @@ from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.mail import Mail
 from lgc.services.medical import Medical
+from lgc.services.planning import Planning
 from lgc.services.ports import CardSession, Clock, Connections, Store
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
@@ -240,6 +241,7 @@ class Office:
             settings=self.settings,
             connection=self.connection,
             day=Day(open_unit, clock),
+            planning=Planning(open_unit, clock, self._ids, self.settings, tell),
             records=Records(open_unit, clock, dmp),
             consulting=Consulting(
                 open_unit, clock, self._ids, self.connection, self.settings, tell

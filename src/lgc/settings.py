@@ -170,6 +170,18 @@ guidance_link = Setting(
     "Adresse des recommandations",
     "Ouverte dans le navigateur ; {code} et {label} y sont remplacés.",
 )
+agenda_opens = Setting(
+    "agenda.opens",
+    "08:00",
+    "Début de journée",
+    "Première heure de l’agenda et des créneaux libres.",
+)
+agenda_closes = Setting(
+    "agenda.closes", "19:00", "Fin de journée", "Dernière heure des créneaux libres, hh:mm."
+)
+agenda_sunday = Setting(
+    "agenda.sunday", False, "Dimanche", "Montre le dimanche et y cherche des créneaux."
+)
 practice_name = Setting("practice.name", "", "Nom du cabinet", "En tête des documents.")
 practice_address = Setting("practice.address", "", "Adresse du cabinet", "Numéro et voie.")
 practice_postal_code = Setting("practice.postal_code", "", "Code postal")
@@ -274,7 +286,8 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Cabinet", ("practice",)),
     ("Carte et accès", ("card", "access")),
     ("Apparence", ("appearance",)),
-    ("Dossier médical", ("medical", "agenda")),
+    ("Agenda", ("agenda",)),
+    ("Dossier médical", ("medical",)),
     ("Sauvegardes", ("backup",)),
     ("DMP", ("dmp",)),
     ("Identification au DMP", ("vihf",)),

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from lgc.services.events import DeliveryMoved, MessageArrived, RecordChanged, ServiceState
+from lgc.services.events import (
+    AgendaChanged,
+    DeliveryMoved,
+    MessageArrived,
+    RecordChanged,
+    ServiceState,
+)
 
 
 class Bridge(QObject):
@@ -16,6 +22,7 @@ class Bridge(QObject):
     delivery_moved = Signal(object)
     message_arrived = Signal(object)
     record_changed = Signal(object)
+    agenda_changed = Signal(object)
     service_state = Signal(object)
     _posted = Signal(object)
 
@@ -25,6 +32,7 @@ class Bridge(QObject):
             DeliveryMoved: self.delivery_moved,
             MessageArrived: self.message_arrived,
             RecordChanged: self.record_changed,
+            AgendaChanged: self.agenda_changed,
             ServiceState: self.service_state,
         }
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)

@@ -1,9 +1,10 @@
-"""Visits of the day and their states."""
+"""Visits, the times when there are none, and how they share a day. Pure; times are aware."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -23,10 +24,35 @@ PRESENCE_NEXT: dict[Presence, tuple[Presence, ...]] = {
     Presence.ABSENT: (Presence.EXPECTED, Presence.ARRIVED),
 }
 
+STEP = 5
+"""Minutes: no visit begins or ends between two of them."""
+
+
+class VisitKind(StrEnum):
+    """What a visit is for; the words are those the doctor reads."""
+
+    CONSULTATION = "Consultation"
+    FOLLOW_UP = "Suivi chronique"
+    NEW_PATIENT = "Nouveau patient"
+    REMOTE = "Téléconsultation"
+    HOME = "Visite à domicile"
+
+
+def kind_of(words: str) -> VisitKind:
+    """The kind of a stored visit; an unknown word is an ordinary consultation."""
+    try:
+        return VisitKind(words)
+    except ValueError:
+        return VisitKind.CONSULTATION
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An appointment. Times are aware; ``since`` is when the presence last changed."""
+    """An appointment. Times are aware; ``since`` is when the presence last changed.
+
+    ``place`` is where the doctor goes, for a visit at home. ``uid`` names the visit in iCalendar
+    files (RFC 5545 §3.8.4.7); empty for those that never left.
+    """
 
     visit_id: str
     patient_id: str
@@ -35,3 +61,137 @@ class Visit:
     kind: str
     presence: Presence = Presence.EXPECTED
     since: dt.datetime | None = None
+    note: str = ""
+    place: str = ""
+    uid: str = ""
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        return self.starts_at + dt.timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """When nobody is received: once, or every week at the same hours until ``until``, included.
+
+    ``starts_at`` is the first time, in the zone of the practice; ``except_days`` are weeks that
+    were taken out.
+    """
+
+    closure_id: str
+    starts_at: dt.datetime
+    minutes: int
+    title: str
+    weekly: bool = False
+    until: dt.date | None = None
+    except_days: tuple[dt.date, ...] = ()
+    uid: str = ""
+
+    def within(self, start: dt.datetime, stop: dt.datetime) -> Iterator[Block]:
+        """Its times that overlap ``start`` … ``stop``, in order.
+
+        The wall clock decides: lunch at noon stays at noon when summer time ends.
+        """
+        zone = start.tzinfo
+        first = self.starts_at.astimezone(zone)
+        length = dt.timedelta(minutes=self.minutes)
+        day = first.date()
+        if self.weekly:
+            weeks = max((start.date() - length - day).days // 7, 0)
+            day += dt.timedelta(weeks=weeks)
+        while dt.datetime.combine(day, first.time(), zone) < stop:
+            if self.until is not None and day > self.until:
+                return
+            begins = dt.datetime.combine(day, first.time(), zone)
+            ends = (begins.replace(tzinfo=None) + length).replace(tzinfo=zone)
+            if ends > start and day not in self.except_days:
+                yield Block(self.closure_id, begins, ends, self.title, self.weekly)
+            if not self.weekly:
+                return
+            day += dt.timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One time of a closure."""
+
+    closure_id: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    title: str
+    weekly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When the practice receives: from and to on the wall clock, and which days of the week."""
+
+    opens: dt.time = dt.time(8)
+    closes: dt.time = dt.time(19)
+    days: frozenset[int] = field(default_factory=lambda: frozenset(range(6)))
+
+
+Span = tuple[dt.datetime, dt.datetime]
+SEARCH_DAYS = 120
+
+
+def free_slots(
+    taken: Iterable[Span], after: dt.datetime, minutes: int, hours: Hours, step: int = 15
+) -> Iterator[dt.datetime]:
+    """Beginnings of free times of ``minutes``, from ``after`` on, within the opening hours.
+
+    ``after`` is in the zone of the practice. Looks 120 days ahead at most.
+    """
+    busy = sorted(taken)
+    length = dt.timedelta(minutes=minutes)
+    for ahead in range(SEARCH_DAYS):
+        day = after.date() + dt.timedelta(days=ahead)
+        if day.weekday() not in hours.days:
+            continue
+        opens = dt.datetime.combine(day, hours.opens, after.tzinfo)
+        closes = dt.datetime.combine(day, hours.closes, after.tzinfo)
+        begins = _next_step(max(opens, after), step)
+        for from_, to in (*busy, (closes, closes + length)):
+            while begins + length <= min(from_, closes):
+                yield begins
+                begins += dt.timedelta(minutes=step)
+            if to > begins:
+                begins = _next_step(to, step)
+
+
+def _next_step(moment: dt.datetime, step: int) -> dt.datetime:
+    late = dt.timedelta(
+        minutes=moment.minute % step, seconds=moment.second, microseconds=moment.microsecond
+    )
+    return moment if not late else moment - late + dt.timedelta(minutes=step)
+
+
+def columns(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """(column, number of columns) of each span, so that none that overlap share a column.
+
+    Those that overlap, directly or through others, are given the same number of columns.
+    """
+    places: list[tuple[int, int]] = [(0, 1)] * len(spans)
+    cluster: list[int] = []
+    ends: list[dt.datetime] = []
+    used: dict[int, int] = {}
+
+    def close() -> None:
+        for index in cluster:
+            places[index] = (used[index], len(ends))
+        cluster.clear()
+        ends.clear()
+
+    for index in sorted(range(len(spans)), key=lambda i: (spans[i][0], -spans[i][1].timestamp())):
+        start, stop = spans[index]
+        if ends and start >= max(ends):
+            close()
+        free = next((n for n, end in enumerate(ends) if end <= start), len(ends))
+        if free == len(ends):
+            ends.append(stop)
+        else:
+            ends[free] = stop
+        used[index] = free
+        cluster.append(index)
+    close()
+    return places

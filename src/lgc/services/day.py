@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lgc.domain.agenda import PRESENCE_NEXT, Presence, Visit
 from lgc.domain.documents import DocumentKind, Origin
@@ -74,13 +75,13 @@ class Day:
             visit.presence,
             visit.since,
             PatientView.of(patient, today),
+            visit.note,
+            visit.place,
         )
 
 
 def _moved(visit: Visit, presence: Presence, now: dt.datetime) -> Visit:
-    return Visit(
-        visit.visit_id, visit.patient_id, visit.starts_at, visit.minutes, visit.kind, presence, now
-    )
+    return replace(visit, presence=presence, since=now)
 
 
 def _news(

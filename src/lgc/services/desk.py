@@ -22,6 +22,7 @@ from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.mail import Mail
 from lgc.services.medical import Medical
+from lgc.services.planning import Planning
 from lgc.services.ports import Clock
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
@@ -45,6 +46,7 @@ class Desk:
     settings: Settings
     connection: DeskConnection
     day: Day
+    planning: Planning
     records: Records
     medical: Medical
     consulting: Consulting

@@ -34,6 +34,11 @@ class RecordChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AgendaChanged:
+    """A visit or a closure was made, moved, changed or taken away."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceState:
     """A destination answered, or did not. ``service`` is ``dmp`` or ``mssante``."""
 
@@ -45,5 +50,5 @@ class ServiceState:
 WELL = {"dmp": "DMP joignable", "mssante": "MSSanté à jour"}
 """What the status line says of a service that answers."""
 
-Event = DeliveryMoved | MessageArrived | RecordChanged | ServiceState
+Event = DeliveryMoved | MessageArrived | RecordChanged | AgendaChanged | ServiceState
 Announce = Callable[[Event], None]

@@ -69,6 +69,12 @@ class VisitLine:
     presence: Presence
     since: dt.datetime | None
     patient: PatientView
+    note: str = ""
+    place: str = ""
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        return self.starts_at + dt.timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, slots=True)

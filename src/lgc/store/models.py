@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -186,6 +187,24 @@ class VisitRow(Base):
     kind: Mapped[str]
     presence: Mapped[str] = mapped_column(String(16))
     since: Mapped[dt.datetime | None]
+    note: Mapped[str] = mapped_column(server_default=text("''"))
+    place: Mapped[str] = mapped_column(server_default=text("''"))
+    uid: Mapped[str] = mapped_column(server_default=text("''"), index=True)
+    revision: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+
+class ClosureRow(Base):
+    __tablename__ = "closure"
+
+    closure_id: Mapped[str] = _key()
+    starts_at: Mapped[dt.datetime]
+    minutes: Mapped[int]
+    title: Mapped[str]
+    weekly: Mapped[bool]
+    until: Mapped[dt.date | None]
+    except_days: Mapped[list[Any]]
+    uid: Mapped[str] = mapped_column(index=True)
     revision: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 

@@ -37,6 +37,7 @@ GLYPHS = {
     "Cabinet": "ri.hospital-line",
     "Carte et accès": "ri.bank-card-line",
     "Apparence": "ri.contrast-2-line",
+    "Agenda": "ri.calendar-2-line",
     "Dossier médical": "ri.heart-pulse-line",
     "Sauvegardes": "ri.save-3-line",
     "DMP": "ri.folder-user-line",

@@ -1,4 +1,4 @@
-"""Visits of the agenda."""
+"""Visits of the agenda, and the times when there are none."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lgc.domain.agenda import Presence, Visit
-from lgc.store.models import VisitRow
+from lgc.domain.agenda import Closure, Presence, Visit
+from lgc.store.models import ClosureRow, VisitRow
 from lgc.store.repositories.rows import existing, fill
 
 
@@ -36,6 +36,37 @@ class AgendaRepository:
     def get(self, visit_id: str) -> Visit:
         return _visit(existing(self._session, VisitRow, visit_id))
 
+    def find(self, visit_id: str) -> Visit | None:
+        row = self._session.get(VisitRow, visit_id)
+        return None if row is None else _visit(row)
+
+    def remove(self, visit_id: str) -> None:
+        self._session.delete(existing(self._session, VisitRow, visit_id))
+
+    def with_uid(self, uid: str) -> Visit | None:
+        """The visit that an iCalendar file knows under this name."""
+        row = self._session.scalar(select(VisitRow).where(VisitRow.uid == uid).limit(1))
+        return None if row is None else _visit(row)
+
+    def closures(self) -> list[Closure]:
+        """All of them: a practice has some dozens."""
+        rows = self._session.scalars(select(ClosureRow).order_by(ClosureRow.starts_at))
+        return [_closure(row) for row in rows]
+
+    def add_closure(self, closure: Closure) -> None:
+        columns = _closure_columns(closure)
+        self._session.add(ClosureRow(closure_id=closure.closure_id, **columns))
+
+    def update_closure(self, closure: Closure) -> None:
+        fill(existing(self._session, ClosureRow, closure.closure_id), _closure_columns(closure))
+
+    def find_closure(self, closure_id: str) -> Closure | None:
+        row = self._session.get(ClosureRow, closure_id)
+        return None if row is None else _closure(row)
+
+    def remove_closure(self, closure_id: str) -> None:
+        self._session.delete(existing(self._session, ClosureRow, closure_id))
+
 
 def _columns(visit: Visit) -> dict[str, object]:
     return {
@@ -45,6 +76,9 @@ def _columns(visit: Visit) -> dict[str, object]:
         "kind": visit.kind,
         "presence": visit.presence.value,
         "since": visit.since,
+        "note": visit.note,
+        "place": visit.place,
+        "uid": visit.uid,
     }
 
 
@@ -57,4 +91,32 @@ def _visit(row: VisitRow) -> Visit:
         row.kind,
         Presence(row.presence),
         row.since,
+        row.note,
+        row.place,
+        row.uid,
+    )
+
+
+def _closure_columns(closure: Closure) -> dict[str, object]:
+    return {
+        "starts_at": closure.starts_at,
+        "minutes": closure.minutes,
+        "title": closure.title,
+        "weekly": closure.weekly,
+        "until": closure.until,
+        "except_days": [day.isoformat() for day in closure.except_days],
+        "uid": closure.uid,
+    }
+
+
+def _closure(row: ClosureRow) -> Closure:
+    return Closure(
+        row.closure_id,
+        row.starts_at,
+        row.minutes,
+        row.title,
+        row.weekly,
+        row.until,
+        tuple(dt.date.fromisoformat(day) for day in row.except_days),
+        row.uid,
     )
