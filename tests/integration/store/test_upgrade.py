@@ -23,12 +23,13 @@ revision, down_revision, branch_labels, depends_on = "{number}", "{before}", Non
 def upgrade():
     {body}
 """
+HEAD = upgrade.known_revisions(paths.bundled("alembic"))[-1]
 ADD_COLUMN = 'op.execute("ALTER TABLE note ADD COLUMN colour TEXT")'
 
 
 @pytest.fixture
 def practice(tmp_path, empty_practice):
-    """A file of the first schema with one note in it."""
+    """A file of the present schema with one note in it."""
     path = tmp_path / "practice.db"
     path.write_bytes(empty_practice[0].read_bytes())
     engine = open_engine(path, empty_practice[1])
@@ -92,14 +93,14 @@ def test_every_link_is_checked_at_the_commit(empty_practice):
 
 def test_an_upgrade_keeps_a_copy_of_the_file_as_it_was(practice, scripts, add_revision):
     path, key = practice
-    add_revision("0002", ADD_COLUMN)
+    add_revision("9001", ADD_COLUMN)
 
     upgrade.bring_up_to_date(path, key, scripts)
 
     assert ask(path, key, "SELECT key, value, colour FROM note") == [("kept", "yes", None)]
-    copy = path.with_name("practice.db.before-0002")
+    copy = path.with_name("practice.db.before-9001")
     assert ask(copy, key, "SELECT * FROM note") == [("kept", "yes")]
-    assert ask(copy, key, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert ask(copy, key, "SELECT version_num FROM alembic_version") == [(HEAD,)]
     assert b"SQLite format" not in copy.read_bytes()
     assert not list(path.parent.glob("*.draft*"))
 
@@ -141,30 +142,30 @@ def test_an_up_to_date_file_is_neither_copied_nor_does_it_wake_alembic(practice)
 )
 def test_a_failing_revision_is_rolled_back_and_told(practice, scripts, add_revision, failure):
     path, key = practice
-    add_revision("0002", 'op.execute("ALTER TABLE note ADD COLUMN size INTEGER")')
-    add_revision("0003", failure)
+    add_revision("9001", 'op.execute("ALTER TABLE note ADD COLUMN size INTEGER")')
+    add_revision("9002", failure)
 
     with pytest.raises(UserFacingError, match="a échoué") as told:
         upgrade.bring_up_to_date(path, key, scripts)
 
     assert "copie" in told.value.advice
     assert ask(path, key, "SELECT key, value, size FROM note") == [("kept", "yes", None)]
-    assert ask(path, key, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert ask(path, key, "SELECT version_num FROM alembic_version") == [("9001",)]
     with pytest.raises(Exception, match="no such column"):
         ask(path, key, "SELECT colour FROM note")
-    assert path.with_name("practice.db.before-0003").is_file()
+    assert path.with_name("practice.db.before-9002").is_file()
 
 
 def test_a_revision_that_would_break_a_link_is_refused(practice, scripts, add_revision):
     path, key = practice
     broken = "INSERT INTO message_body VALUES ('no such message', x'00')"
-    add_revision("0002", f'op.execute("{broken}")')
+    add_revision("9001", f'op.execute("{broken}")')
 
     with pytest.raises(UserFacingError, match="rompu un lien"):
         upgrade.bring_up_to_date(path, key, scripts)
 
     assert ask(path, key, "SELECT COUNT(*) FROM message_body") == [(0,)]
-    assert ask(path, key, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert ask(path, key, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
 
 def test_a_table_may_be_rebuilt_without_emptying_those_that_point_at_it(
@@ -184,7 +185,7 @@ def test_a_table_may_be_rebuilt_without_emptying_those_that_point_at_it(
         "    with op.batch_alter_table('message', recreate='always') as batch:\n"
         "        batch.add_column(sa.Column('size', sa.Integer()))"
     )
-    add_revision("0002", rebuild)
+    add_revision("9001", rebuild)
 
     upgrade.bring_up_to_date(path, key, scripts)
 
@@ -209,11 +210,11 @@ def test_a_file_of_a_newer_application_is_left_alone(practice):
 
 def test_without_its_copy_nothing_is_upgraded(practice, scripts, add_revision):
     path, key = practice
-    add_revision("0002", ADD_COLUMN)
-    path.with_name("practice.db.before-0002.draft").mkdir()
+    add_revision("9001", ADD_COLUMN)
+    path.with_name("practice.db.before-9001.draft").mkdir()
 
     with pytest.raises(UserFacingError, match="copie") as told:
         upgrade.bring_up_to_date(path, key, scripts)
 
     assert told.value.may_retry
-    assert ask(path, key, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert ask(path, key, "SELECT version_num FROM alembic_version") == [(HEAD,)]
