@@ -42,6 +42,7 @@ from lgc.services.delivering import Delivering
 from lgc.services.desk import Desk
 from lgc.services.dmp_day import DmpOfTheDay
 from lgc.services.events import Announce, Event
+from lgc.services.exchanging_calendar import ExchangingCalendar
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
 from lgc.services.identities import Identities
@@ -235,13 +236,15 @@ class Office:
         sharing = Sharing(
             open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings
         )
+        planning = Planning(open_unit, clock, self._ids, self.settings, tell)
         filing = FilingIncoming(open_unit, clock, self._ids, self.connection, parse_mail, tell)
         self._desk = Desk(
             clock=clock,
             settings=self.settings,
             connection=self.connection,
             day=Day(open_unit, clock),
-            planning=Planning(open_unit, clock, self._ids, self.settings, tell),
+            planning=planning,
+            calendar=ExchangingCalendar(open_unit, clock, planning),
             records=Records(open_unit, clock, dmp),
             consulting=Consulting(
                 open_unit, clock, self._ids, self.connection, self.settings, tell

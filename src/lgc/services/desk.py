@@ -15,6 +15,7 @@ from lgc.services.connection import DeskConnection
 from lgc.services.consulting import Consulting
 from lgc.services.day import Day
 from lgc.services.events import Announce
+from lgc.services.exchanging_calendar import ExchangingCalendar
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
 from lgc.services.identities import Identities
@@ -47,6 +48,7 @@ class Desk:
     connection: DeskConnection
     day: Day
     planning: Planning
+    calendar: ExchangingCalendar
     records: Records
     medical: Medical
     consulting: Consulting

@@ -21,6 +21,7 @@ from lgc.domain.agenda import (
     Span,
     Visit,
     free_slots,
+    hour_of,
     kind_of,
 )
 from lgc.errors import UserFacingError
@@ -82,7 +83,7 @@ class Planning:
     @property
     def hours(self) -> Hours:
         """The opening hours of the settings; what is no hour falls back on 8 h to 19 h."""
-        opens, closes = (_hour(self._settings[one]) for one in (agenda_opens, agenda_closes))
+        opens, closes = (hour_of(self._settings[one]) for one in (agenda_opens, agenda_closes))
         proposed = Hours()
         if opens is None or closes is None or opens >= closes:
             opens, closes = proposed.opens, proposed.closes
@@ -312,10 +313,3 @@ def _there(found: T | None) -> T:
     if found is None:
         raise UserFacingError("Ce rendez-vous n’est plus dans l’agenda.")
     return found
-
-
-def _hour(words: str) -> dt.time | None:
-    try:
-        return dt.time.fromisoformat(words.strip().replace("h", ":").ljust(5, "0"))
-    except ValueError:
-        return None

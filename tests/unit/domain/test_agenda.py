@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgc.domain.agenda import Closure, Hours, VisitKind, columns, free_slots, kind_of
+from lgc.domain.agenda import Closure, Hours, VisitKind, columns, free_slots, hour_of, kind_of
 
 PARIS = ZoneInfo("Europe/Paris")
 HOURS = Hours(dt.time(9), dt.time(12), frozenset(range(5)))
@@ -125,3 +125,12 @@ def test_a_slot_found_free_overlaps_nothing(drawn, quarters):
 def test_an_unknown_kind_is_an_ordinary_consultation():
     assert kind_of("CS") is VisitKind.CONSULTATION
     assert kind_of("Téléconsultation") is VisitKind.REMOTE
+
+
+@pytest.mark.parametrize(
+    ("words", "hour"),
+    [("8", (8, 0)), ("8h", (8, 0)), ("08:30", (8, 30)), (" 17 H 05 ", (17, 5)), ("24h", None),
+     ("8h7", None), ("", None), ("le soir", None), ("-1", None), ("8:99", None)],
+)  # fmt: skip
+def test_hours_are_read_as_they_are_typed(words, hour):
+    assert hour_of(words) == (dt.time(*hour) if hour else None)
