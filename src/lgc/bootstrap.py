@@ -48,6 +48,7 @@ from lgc.services.finding import Finding
 from lgc.services.identities import Identities
 from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
+from lgc.services.listing import Listing
 from lgc.services.mail import Mail
 from lgc.services.medical import Medical
 from lgc.services.planning import Planning
@@ -237,6 +238,8 @@ class Office:
             open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings
         )
         planning = Planning(open_unit, clock, self._ids, self.settings, tell)
+        records, reading = Records(open_unit, clock, dmp), Reading(open_unit, tell)
+        consulting = Consulting(open_unit, clock, self._ids, self.connection, self.settings, tell)
         filing = FilingIncoming(open_unit, clock, self._ids, self.connection, parse_mail, tell)
         self._desk = Desk(
             clock=clock,
@@ -245,16 +248,15 @@ class Office:
             day=Day(open_unit, clock),
             planning=planning,
             calendar=ExchangingCalendar(open_unit, clock, planning),
-            records=Records(open_unit, clock, dmp),
-            consulting=Consulting(
-                open_unit, clock, self._ids, self.connection, self.settings, tell
-            ),
+            records=records,
+            listing=Listing(open_unit, self.connection, records, reading, consulting, tell),
+            consulting=consulting,
             keeping=KeepingStore(store, clock),
             certificates=self._certificates,
             medical=Medical(open_unit, clock, self._ids, self.connection, tell),
             identities=Identities(open_unit, clock, self._ids, self.connection, tell),
             biology=Biology(open_unit, clock, dmp),
-            reading=Reading(open_unit, tell),
+            reading=reading,
             checking=Checking(),
             reusing=Reusing(open_unit, clock, self._ids, tell),
             vsm=KeepingVsm(open_unit, clock, self._ids, self.connection, self.settings),

@@ -77,12 +77,20 @@ def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
     page.share_asked.connect(lambda document: share(window, desk, document))
     page.reuse_asked.connect(lambda opened: reuse(window, desk, patient_id, opened))
     page.told.connect(window.messages.toast)
+    page.write_asked.connect(partial(_write_about, window, patient_id))
     page.message_asked.connect(lambda message_id: window.show_page("messages", message_id))
     # A method of the page: the connection ends with it.
     window.bridge.record_changed.connect(page.record_changed)
     DmpOnRecord(window, desk, page)
     page.load()
     return page
+
+
+def _write_about(window: MainWindow, patient_id: str, document_ids: tuple[str, ...]) -> None:
+    mail = window.page("messages")
+    if isinstance(mail, MailPage):
+        window.show_page("messages")
+        mail.write_about(patient_id, document_ids)
 
 
 def share(window: MainWindow, desk: Desk, document: DocumentContent | str) -> None:

@@ -21,6 +21,7 @@ from lgc.services.finding import Finding
 from lgc.services.identities import Identities
 from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
+from lgc.services.listing import Listing
 from lgc.services.mail import Mail
 from lgc.services.medical import Medical
 from lgc.services.planning import Planning
@@ -50,6 +51,7 @@ class Desk:
     planning: Planning
     calendar: ExchangingCalendar
     records: Records
+    listing: Listing
     medical: Medical
     consulting: Consulting
     keeping: KeepingStore

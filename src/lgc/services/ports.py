@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ssl
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,6 +178,10 @@ class Documents(Protocol):
         """Full text over titles, authors and bodies; accents forgiven, last word a prefix."""
         ...
 
+    def texts(self, document_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Ids and words of these documents, as they feed the search, within the unit only."""
+        ...
+
 
 class LabResults(Protocol):
     def add(self, patient_id: str, document_id: str, results: Iterable[LabResult]) -> None: ...
@@ -227,7 +231,10 @@ class Messages(Protocol):
         """Only for a draft the doctor throws away."""
         ...
 
-    def find(self, words: str, limit: int = 50) -> list[Message]: ...
+    def find(self, words: str, limit: int = 50, patient_id: str | None = None) -> list[Message]:
+        """Full text; those of ``patient_id`` only, without the deleted ones, when it is given."""
+        ...
+
     def cursor(self, mailbox: str) -> tuple[int, int]:
         """(UIDVALIDITY, next UID to fetch), (0, 1) when the mailbox was never seen."""
         ...

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lgc.cda import parse
 from lgc.domain.documents import Document, DocumentContent, Origin
 from lgc.domain.readable import ReadableDocument
 from lgc.services.ports import UnitOfWork
+from lgc.services.searchable import words_of
 
 
 def add_received(
@@ -17,7 +17,7 @@ def add_received(
     What comes in never replaces what was written here, whatever it says.
     """
     document = content.document
-    uow.documents.add(content, parse.plain_text(readable) if readable is not None else "")
+    uow.documents.add(content, words_of(content, readable))
     if document.patient_id is None or readable is None:
         return
     if readable.results:

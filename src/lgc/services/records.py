@@ -54,6 +54,12 @@ class Records:
             life_line=LifeLine(today, lanes.protocols, lines, lanes.lanes, lanes.offered),
         )
 
+    def documents(self, patient_id: str) -> tuple[DocumentLine, ...]:
+        """What is stored here and what the DMP is known to hold, newest first."""
+        with self._open() as uow:
+            documents = uow.documents.of_patient(patient_id)
+        return self._lines(patient_id, documents)
+
     def follow(self, patient_id: str, protocol: str, follow: bool) -> None:
         """The doctor follows a care protocol for this patient, or stops it.
 

@@ -26,7 +26,15 @@ from lgc.domain.documents import Origin
 from lgc.domain.messages import AssignedBy
 from lgc.domain.patients import DmpAccess
 from lgc.services.views import DocumentLine, MessageLine
-from lgc.tour import steps_admin, steps_cda, steps_dmp, steps_mail, steps_medical, steps_writing
+from lgc.tour import (
+    steps_admin,
+    steps_cda,
+    steps_dmp,
+    steps_listing,
+    steps_mail,
+    steps_medical,
+    steps_writing,
+)
 from lgc.tour.driver import Doctor, TourFailure, in_background
 from lgc.tour.steps_biology import biology, biology_curves, reuse
 from lgc.tour.wire import Wire
@@ -351,6 +359,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("ouvrir un document du DMP", open_from_dmp),
     ("mes droits sur le DMP", steps_dmp.rights),
     ("masquer un document", steps_dmp.masking),
+    ("la liste des documents", steps_listing.documents_listed),
     ("les données administratives", steps_admin.administrative),
     ("la biologie", biology),
     ("les courbes", biology_curves),

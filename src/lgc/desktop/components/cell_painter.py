@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from lgc.desktop.components.marks import marked
 from lgc.desktop.components.rows import CELL_ROLE, Cell, Column, Head, Rows
 from lgc.desktop.theme import current, font
 
@@ -165,6 +166,9 @@ def _one_line(painter: QPainter, rect: QRect, cell: Cell, *, middle: bool, right
     flag = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     flag = Qt.AlignmentFlag.AlignHCenter if middle and not cell.glyph else flag
     room = QRect(x, rect.top(), rect.right() - x + 1, rect.height())
+    if cell.marks:
+        marked(painter, room, cell.text, cell.marks, _type(cell), cell.tone)
+        return
     x = _write(painter, room, cell.text, _type(cell), cell.tone, flag)
     if cell.strong_tail and x < rect.right():
         rest = QRect(x, rect.top(), rect.right() - x + 1, rect.height())
@@ -182,13 +186,19 @@ def _two_lines(painter: QPainter, rect: QRect, cell: Cell) -> None:
             painter, QRect(x, first.top() + 2, 16, 16), cell.glyph, cell.glyph_tone or cell.tone
         )
         first.adjust(22, 0, 0, 0)
-    _write(painter, first, cell.text, _type(cell), cell.tone)
+    if cell.marks:
+        marked(painter, first, cell.text, cell.marks, _type(cell), cell.tone)
+    else:
+        _write(painter, first, cell.text, _type(cell), cell.tone)
     second = QRect(x, middle + 1, rect.width(), 17)
     if cell.second_glyph:
         box = QRect(x, second.top() + 2, 13, 13)
         theme.icons.paint(painter, box, cell.second_glyph, cell.second_tone)
         second.adjust(17, 0, 0, 0)
-    _write(painter, second, cell.second, "small", cell.second_tone)
+    if cell.marks:
+        marked(painter, second, cell.second, cell.marks, "small", cell.second_tone)
+    else:
+        _write(painter, second, cell.second, "small", cell.second_tone)
 
 
 def _type(cell: Cell) -> str:

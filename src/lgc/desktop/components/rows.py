@@ -27,7 +27,7 @@ class Cell:
     ``second`` is a fainter second line with its own glyph and tone; ``chip`` puts the text in a
     chip of that tone; ``button`` draws the text as a button (``quiet`` without border), pressed
     by click; ``dot`` is the accent dot of what is new; ``strong_tail`` follows the text in
-    semibold; ``indent`` in pixels shifts everything.
+    semibold; ``indent`` in pixels shifts everything; ``marks`` are words to show where they stand.
     """
 
     text: str = ""
@@ -48,6 +48,7 @@ class Cell:
     spoken: str = ""
     indent: int = 0
     strong_tail: str = ""
+    marks: str = ""
 
     @property
     def said(self) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -85,12 +94,16 @@ class Table(QTableView, Generic[R]):
 
     ``opened`` (Enter, double click) and ``chosen`` (current row moved) carry the row;
     ``pressed_button`` carries the row and the column's key; ``toggled`` a folding group row.
+    With ``several``, Shift and Ctrl choose more than one row: ``selection_changed`` tells it.
+    ``columns_changed`` when the doctor sorts, widens or narrows a column.
     """
 
     opened = Signal(object)
     chosen = Signal(object)
     pressed_button = Signal(object, str)
     toggled = Signal(object)
+    selection_changed = Signal()
+    columns_changed = Signal()
 
     def __init__(
         self,
@@ -103,6 +116,7 @@ class Table(QTableView, Generic[R]):
         header: bool = True,
         open_on_click: bool = False,
         head_height: int = 0,
+        several: bool = False,
     ) -> None:
         super().__init__()
         self.setAccessibleName(name)
@@ -123,7 +137,9 @@ class Table(QTableView, Generic[R]):
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if several else modes.SingleSelection)
+        self._several, self._sharing, self._own = several, False, dict[str, int]()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
@@ -131,6 +147,8 @@ class Table(QTableView, Generic[R]):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self._header.sectionClicked.connect(self._sort)
+        self._header.sectionResized.connect(self._resized)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self.selectionModel().currentRowChanged.connect(self._moved)
         self.doubleClicked.connect(self._double)
 
@@ -140,6 +158,7 @@ class Table(QTableView, Generic[R]):
         """Show these rows; the current one is kept by its key."""
         kept = self.current()
         key = self._key(kept) if kept is not None else None
+        others = {self._key(row) for row in self.selected()} if self._several else set()
         scrolled = self.verticalScrollBar().value()
         blocked = self.blockSignals(True)
         self.clearSpans()
@@ -148,6 +167,8 @@ class Table(QTableView, Generic[R]):
         self.blockSignals(blocked)
         if key is not None:
             self.select(key)
+        if len(others) > 1:
+            self._select_all(others)
         self.verticalScrollBar().setValue(scrolled)
 
     def rows(self) -> list[R]:
@@ -165,6 +186,20 @@ class Table(QTableView, Generic[R]):
                 self.setCurrentIndex(self._rows.index(number, 0))
                 return True
         return False
+
+    def selected(self) -> list[R]:
+        """Every chosen row, from top to bottom; group rows are never among them."""
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        rows = self._rows.rows
+        return [rows[n] for n in places if n < len(rows) and not self._is_head(rows[n])]
+
+    def _select_all(self, keys: set[object]) -> None:
+        """Choose these rows too."""
+        chosen, last = QItemSelection(), self._rows.columnCount() - 1
+        for number, row in enumerate(self._rows.rows):
+            if self._key(row) in keys:
+                chosen.select(self._rows.index(number, 0), self._rows.index(number, last))
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.Select)
 
     def select_first(self) -> None:
         if self._rows.rows and not self.currentIndex().isValid():
@@ -188,8 +223,29 @@ class Table(QTableView, Generic[R]):
     def hide_column(self, column_key: str, hidden: bool) -> None:
         """A small window does without. Raises KeyError for an unknown column."""
         number = {column.key: n for n, column in enumerate(self._rows.columns)}[column_key]
+        self._sharing = True
         self.setColumnHidden(number, hidden)
         self._share_width()
+
+    def is_hidden(self, column_key: str) -> bool:
+        """Raises KeyError for an unknown column."""
+        return self.isColumnHidden(
+            {column.key: n for n, column in enumerate(self._rows.columns)}[column_key]
+        )
+
+    def own_widths(self) -> dict[str, int]:
+        """The widths the doctor gave, in pixels by column."""
+        return dict(self._own)
+
+    def take_widths(self, widths: dict[str, int]) -> None:
+        if widths != self._own:
+            self._own = dict(widths)
+            self._share_width()
+
+    def sorting(self) -> tuple[str, bool]:
+        """The column and whether it descends; no column when the order is the one given."""
+        now = self._rows.sorted_by
+        return (self._rows.columns[now[0]].key, now[1]) if now is not None else ("", False)
 
     def press(self, row: R, column_key: str) -> None:
         """What a click on the button of a cell does."""
@@ -323,6 +379,17 @@ class Table(QTableView, Generic[R]):
         descending = before is not None and before == (section, False)
         if self._rows.columns[section].sort is not None:
             self.sort_by(self._rows.columns[section].key, descending=descending)
+            self.columns_changed.emit()
+
+    def _resized(self, section: int, before: int, width: int) -> None:
+        """The doctor drew an edge; the column that takes what is left follows by itself."""
+        if self._sharing or not width:  # hidden: nobody drew it that narrow
+            return
+        column = self._rows.columns[section]
+        if column.width is not None:
+            self._own[column.key] = max(width, 24)
+        self._share_width()
+        self.columns_changed.emit()
 
     def _span_heads(self) -> None:
         for number in range(len(self._rows.rows)):
@@ -335,14 +402,24 @@ class Table(QTableView, Generic[R]):
                 self.verticalHeader().resizeSection(number, height)
 
     def _share_width(self) -> None:
+        self._sharing = True
+        try:
+            self._share()
+        finally:
+            self._sharing = False
+
+    def _width(self, column: Column[R]) -> int | None:
+        return self._own.get(column.key, column.width) if column.width is not None else None
+
+    def _share(self) -> None:
         columns = self._rows.columns
         shown = [n for n in range(len(columns)) if not self.isColumnHidden(n)]
-        fixed = sum(columns[n].width or 0 for n in shown)
+        fixed = sum(self._width(columns[n]) or 0 for n in shown)
         free = [n for n in shown if columns[n].width is None]
         room = max(self.viewport().width() - fixed, 0)
         for number in shown:
             column = columns[number]
-            width = column.width
+            width = self._width(column)
             if width is None:
                 share = room // len(free)
                 width = max(

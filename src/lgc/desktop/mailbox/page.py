@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -410,10 +410,6 @@ class MailPage(Page):
     def _new(self) -> None:
         self._start(self._desk.writing.new, "Nouveau message")
 
-    def write_about(self, patient_id: str) -> None:
-        """A new message about a patient, from her record."""
-        self._start(partial(self._desk.writing.new, patient_id), "Nouveau message")
-
     def _reply(self) -> None:
         self._answer(self._desk.writing.reply, "Réponse")
 
@@ -422,6 +418,18 @@ class MailPage(Page):
 
     def _forward(self) -> None:
         self._answer(self._desk.writing.forward, "Transfert")
+
+    def write_about(self, patient_id: str, document_ids: Sequence[str] = ()) -> None:
+        """A new message about a patient, with these documents of her record."""
+        writing = self._desk.writing
+
+        def prepared() -> DraftView:
+            view = writing.new(patient_id)
+            for document_id in document_ids:
+                view = writing.attach_document(view.draft, document_id)
+            return view
+
+        self._start(prepared, "Nouveau message")
 
     def _answer(self, start: Callable[[str], DraftView], title: str) -> None:
         row = self.table.current()  # the preview may still show the message before

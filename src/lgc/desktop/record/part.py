@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from lgc.desktop.tasks import Tasks
@@ -21,7 +21,10 @@ class Part(QWidget):
     ``document_asked`` carries a document_id to open over the part; ``share_asked`` what the
     sharing dialog takes (a document_id or a DocumentContent); ``left`` goes back to the home;
     ``place_changed`` the menu key to mark where a part holds several entries; ``told`` says that
-    something was done (words, and what takes it back or None).
+    something was done (words, and what takes it back or None). ``line_asked`` carries a
+    DocumentLine to open even if the DMP alone holds it, ``line_menu_asked`` one whose DMP actions
+    are wanted and where; ``message_asked`` a message_id; ``part_asked`` the menu key of another
+    part; ``write_asked`` document_ids for a new message; ``dmp_asked`` looks into the DMP.
     """
 
     document_asked = Signal(str)
@@ -30,6 +33,12 @@ class Part(QWidget):
     place_changed = Signal(str)
     hints_changed = Signal()
     told = Signal(str, object)
+    line_asked = Signal(object)
+    line_menu_asked = Signal(object, QPoint)
+    message_asked = Signal(str)
+    part_asked = Signal(str)
+    write_asked = Signal(object)
+    dmp_asked = Signal()
 
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
         super().__init__()
@@ -56,6 +65,7 @@ PARTS: dict[str, str] = {
     "medical": "lgc.desktop.record.medical.part:MedicalPart",
     "overview": "lgc.desktop.record.medical.part:MedicalPart",
     "administrative": "lgc.desktop.record.administrative.part:AdministrativePart",
+    "list": "lgc.desktop.record.listing.part:ListingPart",
     "biology": "lgc.desktop.record.biology.part:BiologyPart",
 }
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from lgc.desktop import text
 from lgc.desktop.components.banner import Banner
+from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action, cap_of
 from lgc.desktop.documents.document_page import DocumentPage
@@ -38,8 +39,8 @@ from lgc.services.views import DocumentLine, RecordView
 T = TypeVar("T")
 Guard = Callable[[DocumentLine, Callable[[], None]], None]
 HOME, WRITE, VSM = "home", "write", "vsm"
-LIST, NOTE = "list", "note"
-OWN = {HOME, WRITE, VSM, LIST}
+NOTE = "note"
+OWN = {HOME, WRITE, VSM}
 ENTRIES = (
     Entry(HOME, "Accueil du dossier", "ri.layout-row-line", "Alt+0"),
     Entry("medical", "Données médicales", "ri.heart-pulse-line", "Alt+1"),
@@ -53,7 +54,7 @@ ENTRIES = (
     Entry("letter", "Courrier", folded="ri.mail-line"),
     Entry(VSM, "Synthèse médicale (VSM)", folded="ri.health-book-line"),
     Entry("rcp", "Fiche RCP", folded="ri.team-line"),
-    Entry(LIST, "Liste des documents", "ri.folder-line", "Alt+3"),
+    Entry("list", "Liste des documents", "ri.folder-line", "Alt+3"),
     Entry("administrative", "Données administratives", "ri.profile-line", "Alt+4"),
 )
 
@@ -67,6 +68,7 @@ class Record(RecordPage):
     dmp_menu_asked = Signal(QPoint)
     document_menu_asked = Signal(object, QPoint)
     told = Signal(str, object)
+    write_asked = Signal(object)
 
     def __init__(
         self, patient_id: str, desk: Desk, tasks: Tasks, parent: QWidget | None = None
@@ -259,9 +261,6 @@ class Record(RecordPage):
             self.show_part(key)
             return
         self.show_home()
-        if key == LIST:
-            self.menu.set_current(key)
-            self.documents.table.setFocus()
 
     def show_part(self, entry: str) -> Part:
         """The part behind an entry of the menu. Raises KeyError when nothing is behind it."""
@@ -282,6 +281,12 @@ class Record(RecordPage):
             part.place_changed.connect(self.menu.set_current)
             part.hints_changed.connect(self.hints_changed)
             part.told.connect(self.told)
+            part.line_asked.connect(self._open_line)
+            part.line_menu_asked.connect(self.document_menu_asked)
+            part.message_asked.connect(self.message_asked)
+            part.part_asked.connect(self.show_part)
+            part.write_asked.connect(self.write_asked)
+            part.dmp_asked.connect(self._search_dmp)
             self._parts[place] = part
             self.stack.addWidget(part)
             if self.patient is not None:
@@ -327,7 +332,7 @@ class Record(RecordPage):
         """Ask for one document; one asked later, or going home, forgets the answer."""
         self._forget()
         self._opening = self._tasks.run(work, owner=self, done=done)
-        self.documents.busy.follow(self._opening, sentence)
+        self._busy().follow(self._opening, sentence)
 
     def _forget(self) -> None:
         if self._opening is not None:
@@ -347,9 +352,20 @@ class Record(RecordPage):
         task = self._tasks.run(
             partial(self._desk.dmp.search, self.patient_id, access=self.access),
             owner=self,
-            done=lambda entries: self.refresh(),
+            done=lambda entries: self._dmp_answered(),
         )
-        self.documents.busy.follow(task, "Recherche dans le DMP…")
+        self._busy().follow(task, "Recherche dans le DMP…")
+
+    def _dmp_answered(self) -> None:
+        self.refresh()
+        part = self.stack.currentWidget()
+        if isinstance(part, Part):
+            part.refresh()
+
+    def _busy(self) -> BusyLine:
+        """Where waiting is told: in the part in view when it has a place for it."""
+        told = getattr(self.stack.currentWidget(), "busy", None)
+        return told if isinstance(told, BusyLine) else self.documents.busy
 
     def _draft(self) -> tuple[DocumentContent, OpenedDocument]:
         content = self._desk.vsm.draft(self.patient_id)

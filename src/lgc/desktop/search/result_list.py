@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from lgc.desktop.components.keys import cap_width, paint_cap
-from lgc.desktop.search.results import Result, matches
+from lgc.desktop.components.marks import marked
+from lgc.desktop.search.results import Result
 from lgc.desktop.theme import current, font
 
 RESULT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -111,34 +112,6 @@ def _line(painter: QPainter, rect: QRect, row: Result, words: str, selected: boo
         first.setLeft(marked(painter, first, f" · {row.date}", words, "base", "text.muted"))
     second = QRect(x, rect.top() + 24, right - x, 17)
     marked(painter, second, row.detail, words, "small", "text.muted")
-
-
-def marked(
-    painter: QPainter, rect: QRect, shown: str, words: str, type_role: str, tone: str
-) -> int:
-    """Write ``shown``, what ``words`` matched in the accent; returns where it ends."""
-    theme = current()
-    plain = font(type_role)
-    strong = font("strong" if plain.pixelSize() >= 13 else "small-strong")
-    metrics = QFontMetrics(plain)
-    shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, max(rect.width(), 0))
-    x, place = rect.left(), 0
-    parts: list[tuple[str, bool]] = []
-    for start, length in matches(shown, words):
-        parts += [(shown[place:start], False), (shown[start : start + length], True)]
-        place = start + length
-    parts.append((shown[place:], False))
-    for part, hit in parts:
-        if not part:
-            continue
-        chosen = strong if hit else plain
-        painter.setFont(chosen)
-        painter.setPen(theme.role("accent.text" if hit else tone))
-        width = QFontMetrics(chosen).horizontalAdvance(part)
-        area = QRect(x, rect.top(), width + 2, rect.height())
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), part)
-        x += width
-    return x
 
 
 class ResultList(QListView):

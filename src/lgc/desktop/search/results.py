@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from lgc.desktop import text
 from lgc.desktop.theme.glyphs import KIND, ORIGIN, SEX
+from lgc.desktop.words import letters
 from lgc.services.views import Found, FoundDocument, FoundPatient, PatientView
 
 
@@ -55,37 +54,13 @@ class Result:
     offer: int = -1
 
 
-def fold(words: str) -> str:
-    """Lower case without accents, one character per character of ``words``."""
-    return "".join(
-        unicodedata.normalize("NFD", letter)[0].lower() if letter.strip() else " "
-        for letter in words
-    )
-
-
-def matches(shown: str, asked: str) -> list[tuple[int, int]]:
-    """Parts (start, length) of ``shown`` that the words asked for brought, accents forgiven."""
-    found: list[tuple[int, int]] = []
-    plain = fold(shown)
-    for word in fold(asked).split():
-        found += [(m.start(), len(word)) for m in re.finditer(re.escape(word), plain)]
-    merged: list[tuple[int, int]] = []
-    for start, length in sorted(found):
-        if merged and start <= merged[-1][0] + merged[-1][1]:
-            before = merged[-1]
-            merged[-1] = (before[0], max(before[0] + before[1], start + length) - before[0])
-        else:
-            merged.append((start, length))
-    return merged
-
-
 def spelling(found: Found) -> str:
     """« Orthographe proche : CHEMIN » when no word typed is in any name found."""
-    words = [word for word in fold(found.words).split() if word.isalpha() and len(word) > 2]
+    words = [word for word in letters(found.words).split() if word.isalpha() and len(word) > 2]
     if not words or not found.patients:
         return ""
     first = found.patients[0].patient
-    names = fold(f"{first.name} {first.birth_name}")
+    names = letters(f"{first.name} {first.birth_name}")
     return "" if any(word in names for word in words) else first.name.partition(" ")[0]
 
 
@@ -139,5 +114,5 @@ def _offer(offer: Offer) -> Result:
 
 
 def _asked(offer: Offer, words: str) -> bool:
-    said = fold(f"{offer.words} {offer.help}")
-    return all(word in said for word in fold(words).split())
+    said = letters(f"{offer.words} {offer.help}")
+    return all(word in said for word in letters(words).split())

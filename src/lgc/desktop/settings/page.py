@@ -26,10 +26,10 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.record.menu import Entry, RecordMenu
-from lgc.desktop.search.results import fold
 from lgc.desktop.settings.certificates import CertificatesPanel
 from lgc.desktop.settings.row import SettingRow
 from lgc.desktop.theme import current
+from lgc.desktop.words import letters as fold
 from lgc.services.desk import Desk
 from lgc.settings import ALL, SECTIONS, Setting, backup_folder, section_of, theme, vihf_mode
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -110,6 +110,15 @@ class DocumentRepository:
             found = found.where(DocumentRow.patient_id == patient_id)
         rows = self._session.scalars(found.order_by(hits.c.rank, *_NEWEST_FIRST).limit(limit))
         return [_document(row) for row in rows]
+
+    def texts(self, document_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Ids and words of these documents, a few at a time: long reports are never all held."""
+        rows = self._session.execute(
+            select(DocumentBodyRow.document_id, DocumentBodyRow.text)
+            .where(DocumentBodyRow.document_id.in_(document_ids))
+            .execution_options(yield_per=20)
+        )
+        yield from ((document_id, words) for document_id, words in rows)
 
     def _all(self, *conditions: object) -> list[Document]:
         rows = self._session.scalars(

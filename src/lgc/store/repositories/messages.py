@@ -117,18 +117,21 @@ class MessageRepository:
             MessageRow.patient_id.in_(patient_ids),
         )
 
-    def find(self, words: str, limit: int = 50) -> list[Message]:
-        """Full text over subjects, correspondents and texts, as ``Documents.find``."""
+    def find(self, words: str, limit: int = 50, patient_id: str | None = None) -> list[Message]:
+        """Full text over subjects, correspondents and texts, as ``Documents.find``.
+
+        Those the doctor deleted are no longer found in the record of ``patient_id``.
+        """
         groups = text_groups(words)
         if not groups:
             return []
         hits = MESSAGE_SEARCH.hits(groups)
-        rows = self._session.scalars(
-            select(MessageRow)
-            .join(hits, hits.c.key == MessageRow.message_id)
-            .order_by(hits.c.rank, *_NEWEST_FIRST)
-            .limit(limit)
-        )
+        found = select(MessageRow).join(hits, hits.c.key == MessageRow.message_id)
+        if patient_id is not None:
+            found = found.where(
+                MessageRow.patient_id == patient_id, MessageRow.folder != Folder.DELETED.value
+            )
+        rows = self._session.scalars(found.order_by(hits.c.rank, *_NEWEST_FIRST).limit(limit))
         return [_message(row) for row in rows]
 
     def assign(

@@ -1,0 +1,1 @@
+"""« Liste des documents »: one list of everything, sorted, filtered, searched to the last word."""

@@ -1,0 +1,31 @@
+"""The words of a document that the full-text search may find, whatever its form."""
+
+from __future__ import annotations
+
+from lgc.cda import parse, pdf_text
+from lgc.cda.showable import showable
+from lgc.domain.documents import DocumentContent
+from lgc.domain.readable import Attachment, ReadableDocument
+
+PDF = "application/pdf"
+WORDY = ("text/plain", "text/rtf")
+
+
+def words_of(content: DocumentContent, readable: ReadableDocument | None) -> str:
+    """CDA text with its PDF body, or the text of a PDF, RTF or plain file. Never raises."""
+    if readable is None:
+        document = content.document
+        return _of_file(Attachment(document.title, document.mime_type, content.content))
+    said = parse.plain_text(readable)
+    # A structured body says it all: its PDF copy would only say it twice.
+    if readable.sections or readable.body is None or readable.body.media_type != PDF:
+        return said
+    return f"{said}\n{pdf_text.plain_text(readable.body.content)}"
+
+
+def _of_file(file: Attachment) -> str:
+    if file.media_type == PDF:
+        return pdf_text.plain_text(file.content)
+    if file.media_type in WORDY:
+        return showable(file).content.decode("utf-8", "replace")
+    return ""

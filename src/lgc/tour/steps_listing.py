@@ -1,0 +1,38 @@
+"""« Liste des documents » in the visit: everything, then a word of a text, then two lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lgc.desktop.record.listing.part import ListingPart
+from lgc.tour.driver import TourFailure
+
+if TYPE_CHECKING:
+    from lgc.tour.steps import Visit
+
+WORD = "hypoglycemie"
+
+
+def documents_listed(visit: Visit) -> None:
+    """The whole list, a full-text search with its excerpts, and several lines at once."""
+    doctor, record = visit.doctor, visit.record
+    doctor.press("Alt+3")
+    doctor.until(lambda: isinstance(record.stack.currentWidget(), ListingPart), "the list")
+    part = record.stack.currentWidget()
+    if not isinstance(part, ListingPart):
+        raise TourFailure("the list of documents is not in view")
+    doctor.until(lambda: part.table.rows(), "the documents")
+    doctor.picture("liste-documents")
+    doctor.press("Shift+Down")
+    doctor.press("Shift+Down")
+    doctor.until(lambda: len(part.chosen()) == 3, "three lines chosen")
+    doctor.press("Ctrl+F")
+    doctor.type(WORD)
+    doctor.until(lambda: part.hits.isVisible() and part.hits.rows(), "a word of a text")
+    if not any(line.excerpt for line in part.hits.rows()):
+        raise TourFailure("the word is found, but not shown where it stands")
+    doctor.breathe(0.3)
+    doctor.picture("liste-documents-recherche")
+    doctor.press("Esc")
+    doctor.until(lambda: part.table.isVisible(), "the whole list again")
+    record.show_home()
