@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QApplication
 
 from lgc.desktop import text
+from lgc.desktop.agenda.page import AgendaPage
 from lgc.desktop.app import Desktop, make_application
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.dmp.on_record import DmpOnRecord
@@ -53,6 +54,7 @@ def open_desktop(office: Office) -> Desktop:
         bridge,
         office.settings,
         extend=[
+            AgendaPage.join,
             join_records,
             MailPage.join,
             NewPatientPage.join,

@@ -39,6 +39,15 @@ class VisitKind(StrEnum):
     HOME = "Visite à domicile"
 
 
+USUAL_MINUTES = {
+    VisitKind.CONSULTATION: 15,
+    VisitKind.FOLLOW_UP: 30,
+    VisitKind.NEW_PATIENT: 30,
+    VisitKind.REMOTE: 15,
+    VisitKind.HOME: 45,
+}
+
+
 def kind_of(words: str) -> VisitKind:
     """The kind of a stored visit; an unknown word is an ordinary consultation."""
     try:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from lgc import paths
 from lgc.cda import kinds
-from lgc.domain.agenda import Presence, Visit
+from lgc.domain.agenda import Closure, Presence, Visit
 from lgc.domain.documents import Confidentiality, DmpState, Document, DocumentContent, Origin
 from lgc.domain.documents import DocumentKind as Kind
 from lgc.domain.identity import Identity, IdentityStatus, Ins, Sex, Traits
@@ -34,6 +35,10 @@ def seed(open_unit: OpenUnit, clock: Clock, ids: Ids) -> None:
         known = {one["key"]: _patient(uow, one, clock, ids) for one in raw["patients"]}
         for visit in raw["visits"]:
             uow.agenda.add(_visit(visit, known, clock, ids))
+        for visit in _weeks(raw["week"], known, clock, ids):
+            uow.agenda.add(visit)
+        for closure in _closures(raw["closures"], clock, ids):
+            uow.agenda.add_closure(closure)
         for contact in raw["contacts"]:
             uow.contacts.add(Correspondent(**{**contact, "verified": True}))
         for document in raw["local_documents"]:
@@ -106,6 +111,47 @@ def _visit(raw: dict[str, Any], known: dict[str, str], clock: Clock, ids: Ids) -
     return Visit(
         ids.uuid(), known[raw["patient"]], starts, raw["minutes"], raw["kind"], presence, since
     )
+
+
+def _weeks(
+    week: list[dict[str, Any]], known: dict[str, str], clock: Clock, ids: Ids
+) -> Iterator[Visit]:
+    """The other days of last week, this one and the next; today has its own visits."""
+    today = clock.now().date()
+    monday = today - dt.timedelta(days=today.weekday())
+    for number in (-1, 0, 1):
+        for raw in week:
+            day = monday + dt.timedelta(weeks=number, days=raw["weekday"])
+            if day == today:
+                continue
+            yield Visit(
+                ids.uuid(),
+                known[raw["patient"]],
+                _at(day, raw["time"], clock),
+                raw["minutes"],
+                raw["kind"],
+                Presence.DONE if day < today else Presence.EXPECTED,
+                note=raw["note"],
+                place=raw["place"],
+            )
+
+
+def _closures(raw: list[dict[str, Any]], clock: Clock, ids: Ids) -> Iterator[Closure]:
+    """Every week from last week on; today's own visits leave an hour for lunch at 13:00."""
+    today = clock.now().date()
+    monday = today - dt.timedelta(days=today.weekday() + 7)
+    for one in raw:
+        day = monday + dt.timedelta(days=one["weekday"])
+        start = _at(day, one["time"], clock)
+        left_out = (today,) if one["weekday"] == today.weekday() else ()
+        yield Closure(
+            ids.uuid(), start, one["minutes"], one["title"], weekly=True, except_days=left_out
+        )
+    yield Closure(ids.uuid(), _at(today, "13:00", clock), 60, "Déjeuner")
+
+
+def _at(day: dt.date, time: str, clock: Clock) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.fromisoformat(time), clock.now().tzinfo)
 
 
 def _document(

@@ -28,6 +28,7 @@ from lgc.domain.patients import DmpAccess
 from lgc.services.views import DocumentLine, MessageLine
 from lgc.tour import (
     steps_admin,
+    steps_agenda,
     steps_cda,
     steps_dmp,
     steps_listing,
@@ -345,6 +346,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("le code de secours", recovery_code_kept),
     ("le lieu d’exercice", place_chosen),
     ("la journée", the_day),
+    ("l’agenda", steps_agenda.agenda),
+    ("le mois", steps_agenda.agenda_month),
     ("chercher un patient", search_patient),
     ("ouvrir son dossier", open_record),
     ("les données médicales", steps_medical.medical_data),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lgc.domain.agenda import Presence
+from lgc.domain.agenda import Presence, VisitKind
 from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.domain.documents import DmpState, DocumentKind, Origin
 from lgc.domain.identity import IdentityStatus, Sex
@@ -84,6 +84,13 @@ PRESENCE: dict[Presence, Sign] = {
     Presence.IN_CONSULTATION: Sign("ri.stethoscope-fill", "accent.text", "En consultation"),
     Presence.DONE: Sign("ri.checkbox-circle-fill", "text.muted", "Terminé"),
     Presence.ABSENT: Sign("ri.user-unfollow-fill", "danger", "Absent"),
+}
+VISIT: dict[VisitKind, Sign] = {
+    VisitKind.CONSULTATION: Sign("ri.stethoscope-line", "accent.text", "Consultation"),
+    VisitKind.FOLLOW_UP: Sign("ri.heart-pulse-line", "teal", "Suivi chronique"),
+    VisitKind.NEW_PATIENT: Sign("ri.user-add-line", "violet", "Nouveau patient"),
+    VisitKind.REMOTE: Sign("ri.vidicon-line", "ok", "Téléconsultation"),
+    VisitKind.HOME: Sign("ri.home-heart-line", "warn", "Visite à domicile"),
 }
 DELIVERY: dict[DeliveryState, Sign] = {
     DeliveryState.WAITING: Sign("ri.time-line", "text.muted", "En attente"),

@@ -1,0 +1,1 @@
+"""The agenda: day, week, month; drawn by hand, moved by mouse or keyboard."""

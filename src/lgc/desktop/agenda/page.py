@@ -1,0 +1,533 @@
+"""« Agenda »: a day, a week or a month; who waits; every change at one key, with its undo."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lgc.desktop import text
+from lgc.desktop.agenda import month, plan
+from lgc.desktop.agenda.files import CalendarFiles
+from lgc.desktop.agenda.grid import DayGrid
+from lgc.desktop.agenda.header import DayHeader
+from lgc.desktop.agenda.side import SidePanel
+from lgc.desktop.agenda.visit_dialog import VisitDialog
+from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label, rule
+from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.page import Page
+from lgc.desktop.theme.glyphs import PRESENCE
+from lgc.domain.agenda import PRESENCE_NEXT, Block, Presence
+from lgc.services.desk import Desk
+from lgc.services.planning import AgendaView, Booking, Undo
+from lgc.services.views import VisitLine
+
+DAY, WEEK, MONTH = "day", "week", "month"
+DAYS = {DAY: 1, WEEK: 7, MONTH: 42}
+TICK_MS = 30_000
+NARROW = 1100
+
+
+class AgendaPage(Page):
+    """What is shown is read in a worker; a late answer for another period is thrown away."""
+
+    title = "Agenda"
+
+    def __init__(self, window: MainWindow, desk: Desk) -> None:
+        super().__init__(window.stack)
+        self._window, self._desk = window, desk
+        self._day = desk.clock.now().date()
+        self._asked = 0
+        self._select = ""
+        self._found: dt.datetime | None = None
+        self._view: AgendaView | None = None
+        self._today: tuple[VisitLine, ...] = ()
+        self.grid = DayGrid()
+        self.header = DayHeader(self.grid)
+        self.month = month.MonthGrid()
+        self._actions()
+        self.side = SidePanel(self.slot_action)
+        self.files = CalendarFiles(window, desk, self._period, self.reload)
+        self._build()
+        self._connect()
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(50)
+        self._soon.timeout.connect(self.reload)
+
+    @classmethod
+    def join(cls, window: MainWindow, desk: Desk) -> AgendaPage:
+        """Make the page from the services of a session and register it."""
+        page = cls(window, desk)
+        window.add_page(
+            "agenda", page, glyph="ri.calendar-2-line", shortcut="Ctrl+G", help="Ouvrir l’agenda"
+        )
+        window.bridge.agenda_changed.connect(page.agenda_changed)
+        return page
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def shown(self) -> None:
+        self.reload()
+        self._focus()
+
+    def show_item(self, item: str) -> None:
+        """``item`` is a visit to bring forward."""
+        self._select = item
+        self.reload()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.side.setVisible(self.width() >= NARROW)
+
+    def agenda_changed(self, event: object) -> None:
+        """Some window or some lane changed it."""
+        if self.isVisible():
+            self._soon.start()
+
+    def reload(self) -> None:
+        """Ask for the period in view and for today's waiting room."""
+        self._asked += 1
+        first, days = self._period()
+        today = self._desk.clock.now().date()
+
+        def work() -> tuple[AgendaView, AgendaView]:
+            return self._desk.planning.view(first, days), self._desk.planning.view(today, 1)
+
+        task = self._window.tasks.run(work, owner=self, done=partial(self._fill, self._asked))
+        if self._view is None:
+            self.busy.follow(task, "Lecture de l’agenda…")
+
+    def _period(self) -> tuple[dt.date, int]:
+        scale = self.scale.value()
+        if scale == MONTH:
+            return month.first_shown(self._day), DAYS[MONTH]
+        if scale == WEEK:
+            return self._day - dt.timedelta(days=self._day.weekday()), DAYS[WEEK]
+        return self._day, 1
+
+    def _fill(self, asked: int, views: tuple[AgendaView, AgendaView]) -> None:
+        if asked != self._asked:
+            return
+        self._view, today = views
+        now = self._desk.clock.now()
+        self._today = today.visits
+        self.side.show_day(self._today, now)
+        if self.scale.value() == MONTH:
+            self.month.show_view(self._view, self._day, now.date())
+        else:
+            self.grid.show_view(self._view, now)
+            self.header.show_view(self._view, now.date())
+        if self._select:
+            self.grid.select(self._select)
+            self._select = ""
+        self._titles()
+        self._offer()
+
+    def _titles(self) -> None:
+        first, days = self._period()
+        now = self._desk.clock.now().date()
+        if self.scale.value() == DAY:
+            words, note = text.long_date(first), ""
+        elif self.scale.value() == WEEK:
+            shown = self.grid.days or [first]
+            words, note = _span(shown[0], shown[-1]), f"semaine {first.isocalendar().week}"
+        else:
+            words, note = text.capital(f"{text.MONTHS[self._day.month - 1]} {self._day.year}"), ""
+        self.heading.setText(words)
+        self.note.setText(note)
+        last = first + dt.timedelta(days=days - 1)
+        if self.scale.value() == MONTH:
+            first = self._day.replace(day=1)
+            last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+        self.side.month.show_period(first, last, now)
+
+    def _tick(self) -> None:
+        now = self._desk.clock.now()
+        self.grid.tick(now)
+        self.side.show_day(self._today, now)
+
+    # --- moving about -------------------------------------------------------------------------
+
+    def go_to(self, day: dt.date) -> None:
+        """Show the period of a day."""
+        self._day = day
+        self.reload()
+
+    def _turn(self, by: int) -> None:
+        scale = self.scale.value()
+        if scale == MONTH:
+            number = self._day.year * 12 + self._day.month - 1 + by
+            self._day = dt.date(number // 12, number % 12 + 1, 1)
+        else:
+            step = DAYS[scale]
+            self._day += dt.timedelta(days=by * step)
+            while scale == DAY and self._day.weekday() not in self._desk.planning.hours.days:
+                self._day += dt.timedelta(days=by)
+        self.reload()
+
+    def _choose_scale(self, scale: str) -> None:
+        self.stack.setCurrentWidget(self.month if scale == MONTH else self.days)
+        self.reload()
+        self._focus()
+
+    def _open_day(self, day: dt.date) -> None:
+        self._day = day
+        self.scale.choose(DAY)
+
+    def _focus(self) -> None:
+        view = self.month if self.scale.value() == MONTH else self.grid
+        view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _today_asked(self) -> None:
+        self.go_to(self._desk.clock.now().date())
+
+    # --- doing --------------------------------------------------------------------------------
+
+    def _current_visit(self) -> VisitLine | None:
+        item = self.grid.current
+        return item if isinstance(item, VisitLine) else None
+
+    def _open_current(self) -> None:
+        item = self.grid.current
+        if isinstance(item, VisitLine):
+            self._window.open_record(item.patient.patient_id)
+        elif item is not None:
+            self.edit(item)
+        else:
+            self.book(self.grid.moment)
+
+    def _set(self, presence: Presence, visit: VisitLine | None = None) -> None:
+        visit = visit or self._current_visit()
+        if visit is None:
+            return
+        if presence is visit.presence:
+            presence = Presence.EXPECTED
+        sex = visit.patient.sex
+        words = f"{visit.patient.name} : {text.presence(presence, sex).lower()}"
+        self._do(partial(self._desk.planning.set_presence, visit.visit_id, presence), words)
+
+    def _cancel(self) -> None:
+        item = self.grid.current
+        if isinstance(item, VisitLine):
+            words = f"Rendez-vous de {item.patient.name} annulé"
+            self._do(partial(self._desk.planning.cancel, item.visit_id), words)
+        elif item is not None:
+            self._reopen(item, every=False)
+
+    def _reopen(self, block: Block, every: bool) -> None:
+        day = None if every else block.starts_at.date()
+        self._do(
+            partial(self._desk.planning.reopen, block.closure_id, day), f"« {block.title} » retiré"
+        )
+
+    def _moved(self, visit: VisitLine, start: dt.datetime, minutes: int) -> None:
+        day = text.long_date(start.date(), year=False).lower()
+        words = f"{visit.patient.name} : {day}, {text.time(start)}"
+        if start == visit.starts_at:
+            words = f"{visit.patient.name} : {text.wait(minutes)}"
+        self._select = visit.visit_id
+        self._do(partial(self._desk.planning.move, visit.visit_id, start, minutes), words)
+
+    def _next_free(self) -> None:
+        now = self._desk.clock.now()
+        stands = self.grid.moment
+        # Pressed again on the slot it found, it looks for the one after.
+        after = max(stands + plan.SLOT, now) if self._found == stands else now
+        self._window.tasks.run(
+            partial(self._desk.planning.next_free, after, 15), owner=self, done=self._show_free
+        )
+
+    def _show_free(self, moment: dt.datetime | None) -> None:
+        if moment is None:
+            self._window.messages.toast("Aucun créneau libre dans les quatre mois")
+            return
+        self._found = moment
+        self._day = moment.date()
+        if self.scale.value() == MONTH:
+            self.scale.choose(WEEK)
+        self._window.messages.toast(
+            f"Créneau libre : {text.long_date(moment.date(), year=False).lower()}, "
+            f"{text.time(moment)}",
+            glyph="ri.calendar-check-line",
+        )
+        self._asked += 1
+        asked, period = self._asked, self._period()
+        today = self._desk.clock.now().date()
+
+        def work() -> tuple[AgendaView, AgendaView]:
+            return self._desk.planning.view(*period), self._desk.planning.view(today, 1)
+
+        def done(views: tuple[AgendaView, AgendaView]) -> None:
+            self._fill(asked, views)
+            self.grid.go_to(moment)
+            self._focus()
+
+        self._window.tasks.run(work, owner=self, done=done)
+
+    def book(self, start: dt.datetime | None = None, minutes: int = 0) -> None:
+        """The dialog of a new visit, at a moment (else where the keyboard stands)."""
+        dialog = self._dialog(start or self.grid.moment, minutes=minutes)
+        dialog.booked.connect(self._booked)
+        dialog.shut.connect(
+            lambda at, long, title, weekly: self._do(
+                partial(self._desk.planning.close, at, long, title, weekly=weekly),
+                "Indisponibilité notée",
+            )
+        )
+        dialog.new_patient_asked.connect(lambda: self._window.show_page("new-patient"))
+        dialog.open(dialog.patient.search)
+
+    def edit(self, item: VisitLine | Block) -> None:
+        """The dialog of what is there."""
+        dialog = self._dialog(item.starts_at, item=item)
+        if isinstance(item, VisitLine):
+            dialog.booked.connect(partial(self._changed, item))
+            dialog.removed.connect(lambda every: self._cancel())
+            dialog.open(dialog.note)
+            return
+        dialog.shut.connect(
+            lambda at, long, title, weekly: self._do(
+                partial(
+                    self._desk.planning.change_closure,
+                    item.closure_id, at, long, title, weekly=weekly,
+                ),
+                "Indisponibilité modifiée",
+            )
+        )  # fmt: skip
+        dialog.removed.connect(lambda every: self._reopen(item, every))
+        dialog.open(dialog.name)
+
+    def _dialog(self, start: dt.datetime, **more: Any) -> VisitDialog:
+        return VisitDialog(
+            self._window, self._window.tasks, self._desk.finding.find, self._view, start, **more
+        )
+
+    def _booked(self, booking: Booking) -> None:
+        self._day = booking.starts_at.date()
+        words = f"Rendez-vous le {text.short_date(self._day)} à {text.time(booking.starts_at)}"
+        self._do(partial(self._desk.planning.book, booking), words)
+
+    def _changed(self, visit: VisitLine, booking: Booking) -> None:
+        self._select = visit.visit_id
+        self._do(
+            partial(self._desk.planning.change, visit.visit_id, booking), "Rendez-vous modifié"
+        )
+
+    def _do(self, work: Callable[[], Undo], words: str) -> None:
+        def done(undo: Undo) -> None:
+            self._window.messages.toast(
+                text.french(words), lambda: self._run(self._desk.planning.take_back, undo)
+            )
+            self.reload()
+
+        self._window.tasks.run(work, owner=self, done=done, failed=self._failed)
+
+    def _run(self, work: Callable[..., object], *given: object) -> None:
+        self._window.tasks.run(
+            partial(work, *given),
+            owner=self,
+            done=lambda nothing: self.reload(),
+            failed=self._failed,
+        )
+
+    def _failed(self, error: Exception) -> None:
+        self._window.messages.show(error)
+        self.reload()
+
+    def show_menu(self, item: VisitLine | Block, where: QPoint) -> None:
+        """What may be done with a visit or a closure."""
+        menu = QMenu(self)
+        menu.setObjectName("agendaMenu")
+        if isinstance(item, VisitLine):
+            menu.addAction("Ouvrir le dossier", self._open_current)
+            menu.addSeparator()
+            for state in PRESENCE_NEXT[item.presence]:
+                words = text.presence(state, item.patient.sex)
+                menu.addAction(words, partial(self._set, state, item)).setObjectName(
+                    PRESENCE[state].word
+                )
+            menu.addSeparator()
+        menu.addAction("Modifier…", partial(self.edit, item))
+        menu.addAction("Supprimer", self._cancel)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(where)
+
+    # --- building -----------------------------------------------------------------------------
+
+    def _actions(self) -> None:
+        self.new_action = action(
+            self, "Rendez-vous", lambda: self.book(), "N", help="Prendre un rendez-vous"
+        )
+        self.slot_action = action(
+            self, "Créneau libre suivant", self._next_free, "L",
+            help="Aller au prochain créneau libre",
+        )  # fmt: skip
+        action(self, "Aujourd’hui", self._today_asked, "T", help="Revenir à aujourd’hui")
+        for key, name, scale in (("J", "Jour", DAY), ("S", "Semaine", WEEK), ("M", "Mois", MONTH)):
+            action(self, name, partial(self._by_key, scale), key, help=f"Vue {name.lower()}")
+        for keys, name, by in (("PgUp", "Avant", -1), ("PgDown", "Après", +1)):
+            action(self, f"Période d’{name.lower()}", partial(self._turn, by), keys)
+        grid = self.grid
+        action(grid, "Ouvrir", self._open_current, "Return", help="Ouvrir le dossier, ou créer",
+               others=("Enter",))  # fmt: skip
+        action(grid, "Arrivée", partial(self._set, Presence.ARRIVED), "A", hint="Arrivée",
+               help="Noter l’arrivée, ou revenir à « attendu »")  # fmt: skip
+        action(grid, "En consultation", partial(self._set, Presence.IN_CONSULTATION), "C",
+               help="La consultation commence")  # fmt: skip
+        action(grid, "Terminé", partial(self._set, Presence.DONE), "D",
+               help="La consultation est terminée")  # fmt: skip
+        action(grid, "Absent", partial(self._set, Presence.ABSENT), "X", help="Noter l’absence")
+        action(grid, "Modifier", self._edit_current, "F2", help="Modifier le rendez-vous")
+        action(grid, "Supprimer", self._cancel, "Del", help="Annuler le rendez-vous")
+
+    def _edit_current(self) -> None:
+        item = self.grid.current
+        if item is not None:
+            self.edit(item)
+
+    def _by_key(self, scale: str) -> None:
+        self.scale.choose(scale)
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.side)
+        row.addWidget(rule(vertical=True))
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        row.addLayout(right, 1)
+        right.addLayout(self._head())
+        right.addWidget(rule())
+        self.stack = QStackedWidget()
+        self.days = QWidget()
+        column = QVBoxLayout(self.days)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(self.grid)
+        column.addWidget(self.area, 1)
+        self.stack.addWidget(self.days)
+        self.stack.addWidget(self.month)
+        right.addWidget(self.stack, 1)
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 10, 16, 10)
+        row.setSpacing(8)
+        self.heading = label("", "page")
+        self.note = label("", "small", "text.muted")
+        row.addWidget(self.heading)
+        row.addWidget(self.note)
+        row.addSpacing(12)
+        for glyph, name, by in (
+            ("ri.arrow-left-s-line", "Période précédente", -1),
+            ("ri.arrow-right-s-line", "Période suivante", +1),
+        ):
+            button = Button("", "plain", glyph, cap=False)
+            button.setAccessibleName(name)
+            button.setToolTip(name)
+            button.clicked.connect(lambda checked=False, by=by: self._turn(by))
+            row.addWidget(button)
+        today = next(a for a in self.actions() if a.text() == "Aujourd’hui")
+        row.insertWidget(row.count() - 1, Button("", "plain", action=today))
+        self.busy = BusyLine()
+        row.addWidget(self.busy)
+        row.addStretch(1)
+        self.scale = Segmented(
+            ((DAY, "Jour"), (WEEK, "Semaine"), (MONTH, "Mois")), name="Période", height=28
+        )
+        self.scale.choose(WEEK)
+        row.addWidget(self.scale)
+        row.addWidget(self.files.button)
+        row.addWidget(Button("", "primary", "ri.add-line", action=self.new_action))
+        return row
+
+    def _connect(self) -> None:
+        self.scale.changed.connect(self._choose_scale)
+        self.side.month.chosen.connect(self.go_to)
+        self.side.opened.connect(lambda one: self._window.open_record(one.patient.patient_id))
+        self.header.day_asked.connect(self._open_day)
+        self.month.day_asked.connect(self._open_day)
+        self.month.chosen.connect(self.go_to)
+        grid = self.grid
+        grid.create_asked.connect(self.book)
+        grid.edit_asked.connect(self.edit)
+        grid.moved.connect(self._moved)
+        grid.menu_asked.connect(self.show_menu)
+        grid.current_changed.connect(self._offer)
+        grid.reveal.connect(self._reveal)
+        grid.zoomed.connect(self._zoom)
+        bar = self.area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: self._align())
+
+    def _offer(self) -> None:
+        """Keys that would do nothing are not shown."""
+        visit = self._current_visit()
+        wanted = {
+            "Arrivée": Presence.ARRIVED, "En consultation": Presence.IN_CONSULTATION,
+            "Terminé": Presence.DONE, "Absent": Presence.ABSENT,
+        }  # fmt: skip
+        for act in self.grid.actions():
+            state = wanted.get(act.text())
+            if state is not None:
+                back = visit is not None and visit.presence is state
+                may = visit is not None and state in PRESENCE_NEXT[visit.presence]
+                undo = back and Presence.EXPECTED in PRESENCE_NEXT[state]
+                act.setEnabled(may or undo)
+        self.hints_changed.emit()
+
+    def _reveal(self, box: QRect) -> None:
+        self.area.ensureVisible(box.center().x(), box.top(), 0, 10)
+        self.area.ensureVisible(box.center().x(), box.bottom(), 0, 10)
+
+    def _zoom(self, pixels: int) -> None:
+        bar = self.area.verticalScrollBar()
+        middle = (bar.value() + self.area.viewport().height() / 2) / self.grid.hour_height
+        self.grid.zoom(pixels)
+        bar.setValue(int(middle * self.grid.hour_height - self.area.viewport().height() / 2))
+
+    def _align(self) -> None:
+        """The names of the days stand above their columns, scroll bar or not."""
+        bar = self.area.verticalScrollBar()
+        self.header.setContentsMargins(0, 0, bar.width() if bar.maximum() else 0, 0)
+        self.header.update()
+
+
+def _span(first: dt.date, last: dt.date) -> str:
+    """``2 – 7 novembre 2026``, ``30 novembre – 5 décembre 2026``."""
+    end = f"{text.ordinal_day(last.day)} {text.MONTHS[last.month - 1]} {last.year}"
+    if first == last:
+        return end
+    start = text.ordinal_day(first.day)
+    if first.month != last.month:
+        start += f" {text.MONTHS[first.month - 1]}"
+    if first.year != last.year:
+        start += f" {first.year}"
+    return f"{start} – {end}"

@@ -1,0 +1,104 @@
+"""Where things stand in the grid, and where the arrows lead: decided without Qt. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lgc.domain.agenda import columns
+from lgc.services.planning import AgendaView, taken
+from lgc.services.views import VisitLine
+
+SLOT = dt.timedelta(minutes=15)
+LEAST_HOURS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A visit in its day: ``column`` of ``number`` side by side."""
+
+    visit: VisitLine
+    column: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where the arrows halt: a visit, or a free quarter of an hour."""
+
+    at: dt.datetime
+    visit: VisitLine | None = None
+
+    @property
+    def key(self) -> str:
+        """Stays the same when the day is read again."""
+        return self.visit.visit_id if self.visit is not None else self.at.isoformat()
+
+
+def days_of(view: AgendaView) -> list[dt.date]:
+    """The days to draw: all of them, without a Sunday on which nobody comes."""
+    days = [view.first + dt.timedelta(days=n) for n in range(view.days)]
+    if view.days == 1:
+        return days
+    return [day for day in days if day.weekday() in view.hours.days or view.on(day)]
+
+
+def hours_of(view: AgendaView) -> tuple[int, int]:
+    """First and last hour to draw: those of the practice, and of whatever lies outside."""
+    first, last = view.hours.opens.hour, view.hours.closes.hour + bool(view.hours.closes.minute)
+    for visit in view.visits:
+        first = min(first, visit.starts_at.hour)
+        same_day = visit.ends_at.date() == visit.starts_at.date()
+        end = visit.ends_at.hour + bool(visit.ends_at.minute) if same_day else 24
+        last = max(last, end)
+    return first, max(last, min(first + LEAST_HOURS, 24))
+
+
+def placed(visits: Sequence[VisitLine]) -> list[Placed]:
+    """Visits of one day side by side where they overlap."""
+    spans = [(one.starts_at, one.ends_at) for one in visits]
+    return [
+        Placed(visit, column, number)
+        for visit, (column, number) in zip(visits, columns(spans), strict=True)
+    ]
+
+
+def stops(view: AgendaView, day: dt.date, zone: dt.tzinfo | None) -> list[Stop]:
+    """The visits of ``day`` and its free quarters of an hour, in order."""
+    visits = view.on(day)
+    busy = taken(visits, view.blocks)
+    first, last = hours_of(view)
+    at = dt.datetime.combine(day, dt.time(first), zone)
+    end = dt.datetime.combine(day, dt.time(), zone) + dt.timedelta(hours=last)
+    found = [Stop(one.starts_at, one) for one in visits]
+    while at < end:
+        if not any(a < at + SLOT and at < b for a, b in busy):
+            found.append(Stop(at))
+        at += SLOT
+    return sorted(found, key=lambda stop: (stop.at, stop.key))
+
+
+def nearest(found: Sequence[Stop], at: dt.datetime) -> Stop | None:
+    """The stop of another day at about the same hour; a visit rather than a free quarter."""
+    hour = at.hour * 60 + at.minute
+
+    def far(stop: Stop) -> tuple[int, bool]:
+        return abs(stop.at.hour * 60 + stop.at.minute - hour), stop.visit is None
+
+    return min(found, key=far, default=None)
+
+
+def clashes(view: AgendaView, starts_at: dt.datetime, minutes: int, but: str = "") -> list[str]:
+    """Words for what a visit would overlap, empty when nothing."""
+    ends_at = starts_at + dt.timedelta(minutes=minutes)
+    found = [
+        f"{one.starts_at:%H:%M} {one.patient.name}"
+        for one in view.visits
+        if one.visit_id != but and one.starts_at < ends_at and starts_at < one.ends_at
+    ]
+    return found + [
+        f"{one.starts_at:%H:%M} {one.title}"
+        for one in view.blocks
+        if one.starts_at < ends_at and starts_at < one.ends_at
+    ]

@@ -1,0 +1,259 @@
+"""One visit, or one time without visits: who, when, how long, what for."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QSpinBox, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.agenda.plan import clashes
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label, retone
+from lgc.desktop.components.pickers import Choice, DateField
+from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.mailbox.patient_field import Find, PatientField
+from lgc.desktop.tasks import Tasks
+from lgc.domain.agenda import STEP, USUAL_MINUTES, Block, VisitKind, hour_of, kind_of
+from lgc.services.planning import AgendaView, Booking
+from lgc.services.views import PatientView, VisitLine
+
+WIDTH, HEIGHT, CAPTION = 560, 32, 110
+VISIT, CLOSED = "visit", "closed"
+
+
+class VisitDialog(Dialog):
+    """``booked`` carries a Booking; ``shut`` the moment, minutes, title and weekly; ``removed``
+    asks to take the thing away (True: every week of it). What overlaps is said, never refused.
+    """
+
+    booked = Signal(object)
+    shut = Signal(object, int, str, bool)
+    removed = Signal(bool)
+    new_patient_asked = Signal()
+
+    def __init__(
+        self,
+        parent: QWidget,
+        tasks: Tasks,
+        find: Find,
+        view: AgendaView | None,
+        start: dt.datetime,
+        *,
+        minutes: int = 0,
+        item: VisitLine | Block | None = None,
+    ) -> None:
+        title = "Rendez-vous" if item is None else "Modifier"
+        super().__init__(parent, title, glyph="ri.calendar-2-line", width=WIDTH)
+        self.setObjectName("visitDialog")
+        self._view, self._item, self._zone = view, item, start.tzinfo
+        self.what = Segmented(
+            ((VISIT, "Rendez-vous"), (CLOSED, "Indisponible")), name="Quoi", height=28
+        )
+        self.what.changed.connect(lambda key: self._arrange())
+        self.patient = PatientField(tasks, find)
+        self.patient.search.setPlaceholderText("Nom, date de naissance…")
+        self.patient.chosen.connect(self._choose_patient)
+        self.kind = Choice([(one.value, one.value) for one in VisitKind], name="Type")
+        self.kind.currentIndexChanged.connect(lambda index: self._usual())
+        self.day = DateField("Jour")
+        self.hour = QLineEdit()
+        self.minutes = QSpinBox()
+        self.note = QLineEdit()
+        self.place = QLineEdit()
+        self.name = QLineEdit()
+        self.weekly = QCheckBox("Chaque semaine, à la même heure")
+        self.clash = label("", "small", "warn", wrap=True)
+        self._build()
+        self._buttons()
+        self._fill(start, minutes)
+        self._arrange()
+
+    # --- what is asked for --------------------------------------------------------------------
+
+    @property
+    def visiting(self) -> bool:
+        return self.what.value() == VISIT
+
+    def start(self) -> dt.datetime | None:
+        """The moment as typed, None when the hour is none."""
+        hour, day = hour_of(self.hour.text()), self.day.date()
+        if hour is None:
+            return None
+        date = dt.date(day.year(), day.month(), day.day())
+        return dt.datetime.combine(date, hour, self._zone)
+
+    def missing(self) -> str:
+        """Why the verb waits."""
+        start = self.start()
+        if start is None:
+            return "L’heure s’écrit 9:30 ou 9h30."
+        if start.minute % STEP:
+            return f"L’agenda va de {STEP} en {STEP} minutes."
+        if self.visiting and self.patient.patient is None:
+            return "Choisissez le patient."
+        return ""
+
+    def booking(self) -> Booking:
+        """What is typed. Raises ValueError when something is missing."""
+        start, patient = self.start(), self.patient.patient
+        if start is None or patient is None:
+            raise ValueError(self.missing())
+        return Booking(
+            patient.patient_id, start, self.minutes.value(), self.kind.value(),
+            self.note.text(), self.place.text(),
+        )  # fmt: skip
+
+    # --- building -----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.minutes.setRange(STEP, 24 * 60)
+        self.minutes.setSingleStep(STEP)
+        self.minutes.setSuffix(f"{text.NB}min")
+        self.minutes.setFixedWidth(80)
+        self.minutes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.hour.setFixedWidth(80)
+        self.place.setPlaceholderText("Adresse de la visite")
+        self.name.setPlaceholderText("Indisponible")
+        lines = (
+            (self.hour, "Heure"), (self.minutes, "Durée"), (self.note, "Motif"),
+            (self.place, "Lieu"), (self.name, "Titre"),
+        )  # fmt: skip
+        for line, name in lines:
+            line.setFixedHeight(HEIGHT)
+            line.setAccessibleName(name)
+        self.hour.textChanged.connect(lambda words: self._check())
+        self.day.dateChanged.connect(lambda day: self._check())
+        self.minutes.valueChanged.connect(lambda value: self._check())
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(10)
+        self._grid.setColumnMinimumWidth(0, CAPTION)
+        self._grid.setColumnStretch(5, 1)
+        self._captions: dict[QWidget, QWidget] = {}
+        if self._item is None:
+            self._grid.addWidget(self.what, 0, 1, 1, 4, Qt.AlignmentFlag.AlignLeft)
+        rows: tuple[tuple[str, QWidget], ...] = (
+            ("Patient", self.patient), ("Type", self.kind), ("Titre", self.name),
+            ("Jour", self.day), ("Motif", self.note), ("Lieu", self.place),
+        )  # fmt: skip
+        for number, (words, field) in enumerate(rows, 1):
+            caption = label(words, "base", "text.muted")
+            self._captions[field] = caption
+            top = Qt.AlignmentFlag.AlignTop if field is self.patient else Qt.AlignmentFlag(0)
+            self._grid.addWidget(caption, number, 0, top)
+            if field is self.day:
+                self._grid.addWidget(self.day, number, 1)
+                self._grid.addWidget(self.hour, number, 2)
+                self._grid.addWidget(self.minutes, number, 3)
+            else:
+                self._grid.addWidget(field, number, 1, 1, 5)
+        self._grid.addWidget(self.weekly, len(rows) + 1, 1, 1, 5)
+        self.body.addLayout(self._grid)
+        self.body.addWidget(self.clash)
+
+    def _buttons(self) -> None:
+        item = self._item
+        if item is not None:
+            weekly = isinstance(item, Block) and item.weekly
+            words = "Retirer ce jour" if weekly else "Supprimer"
+            remove = Button(words, "quiet", "ri.delete-bin-line", height=HEIGHT)
+            remove.clicked.connect(lambda: self._remove(False))
+            self.add_button(remove)
+            if weekly:
+                every = Button("Retirer chaque semaine", "quiet", height=HEIGHT)
+                every.clicked.connect(lambda: self._remove(True))
+                self.add_button(every)
+        else:
+            self.newcomer = Button("Nouveau patient…", "quiet", "ri.user-add-line", height=HEIGHT)
+            self.newcomer.clicked.connect(self._newcomer)
+            self.add_button(self.newcomer)
+        self.add_cancel()
+        self._go = action(self, "Enregistrer", self._save, "Ctrl+Return")
+        self.save = Button(action=self._go, look="primary", height=HEIGHT)
+        self.add_button(self.save)
+
+    def _fill(self, start: dt.datetime, minutes: int) -> None:
+        item = self._item
+        self.day.setDate(QDate(start.year, start.month, start.day))
+        self.hour.setText(f"{start:%H:%M}")
+        self.minutes.setValue(minutes or USUAL_MINUTES[VisitKind.CONSULTATION])
+        self._lengthened = bool(minutes)
+        if isinstance(item, VisitLine):
+            self._choose_patient(item.patient)
+            self.kind.setCurrentIndex(self.kind.findData(kind_of(item.kind).value))
+            self.minutes.setValue(item.minutes)
+            self.note.setText(item.note)
+            self.place.setText(item.place)
+        elif isinstance(item, Block):
+            self.what.choose(CLOSED)
+            self.name.setText(item.title)
+            self.minutes.setValue(int((item.ends_at - item.starts_at).total_seconds() // 60))
+            self.weekly.setChecked(item.weekly)
+
+    # --- following ----------------------------------------------------------------------------
+
+    def _choose_patient(self, patient: PatientView | None) -> None:
+        self.patient.show_patient(patient)
+        self._check()
+        if patient is not None:
+            self.note.setFocus()
+
+    def _usual(self) -> None:
+        """A kind brings its usual length, unless one was drawn or stored."""
+        if self._item is None and not self._lengthened:
+            self.minutes.setValue(USUAL_MINUTES[kind_of(self.kind.value())])
+        self._arrange()
+
+    def _arrange(self) -> None:
+        home = self.visiting and kind_of(self.kind.value()) is VisitKind.HOME
+        shown = {
+            self.patient: self.visiting, self.kind: self.visiting, self.note: self.visiting,
+            self.place: home or bool(self.place.text()), self.name: not self.visiting,
+        }  # fmt: skip
+        for field, visible in shown.items():
+            field.setVisible(visible)
+            self._captions[field].setVisible(visible)
+        self.weekly.setVisible(not self.visiting)
+        if self._item is None:
+            self.newcomer.setVisible(self.visiting)
+        self._check()
+
+    def _check(self) -> None:
+        missing, start = self.missing(), self.start()
+        self.footer_note.setText(missing)
+        self._go.setEnabled(not missing)
+        found: list[str] = []
+        if start is not None and self._view is not None:
+            but = self._item.visit_id if isinstance(self._item, VisitLine) else ""
+            found = clashes(self._view, start, self.minutes.value(), but)
+            if isinstance(self._item, Block):
+                found = []
+        more = f" et {len(found) - 3} autres" if len(found) > 3 else ""
+        words = f"Chevauche {', '.join(found[:3])}{more}." if found else ""
+        self.clash.setText(words)
+        self.clash.setVisible(bool(words))
+        retone(self.clash, "warn")
+
+    # --- answering ----------------------------------------------------------------------------
+
+    def _save(self) -> None:
+        start = self.start()
+        if self.missing() or start is None:
+            return
+        if self.visiting:
+            self.booked.emit(self.booking())
+        else:
+            self.shut.emit(start, self.minutes.value(), self.name.text(), self.weekly.isChecked())
+        self.dismiss()
+
+    def _remove(self, every: bool) -> None:
+        self.removed.emit(every)
+        self.dismiss()
+
+    def _newcomer(self) -> None:
+        self.dismiss()
+        self.new_patient_asked.emit()

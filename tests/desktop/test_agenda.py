@@ -1,0 +1,445 @@
+"""The agenda: walked with the arrows, written with the mouse, every change taken back."""
+
+import datetime as dt
+import os
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QMenu
+
+from lgc.desktop import text
+from lgc.desktop.agenda.files import ExportDialog, ImportDialog
+from lgc.desktop.agenda.page import AgendaPage, _span
+from lgc.desktop.agenda.side import waiting_room
+from lgc.desktop.agenda.visit_dialog import VisitDialog
+from lgc.domain.agenda import Block, Hours, Presence
+from lgc.errors import UserFacingError
+from lgc.services.events import AgendaChanged
+from lgc.services.exchanging_calendar import CalendarPreview
+from lgc.services.planning import AgendaView, Booking, Undo
+
+WAIT = 3000
+LEFT = Qt.MouseButton.LeftButton
+
+
+class FakePlanning:
+    """services.planning.Planning in memory, with its undo."""
+
+    def __init__(self, scenes):
+        self.scenes, self.asked, self.error = scenes, [], None
+        at = scenes.at
+        self.visits = list(scenes.visits())
+        more = (
+            ("w1", at(9, 0, 2), 15, "Consultation", scenes.MARTIN, "", ""),
+            ("w2", at(9, 30, 2), 30, "Suivi chronique", scenes.ANNE, "Suivi HTA", ""),
+            ("w3", at(14, 0, 2), 45, "Visite à domicile", scenes.DEVILLE, "", "12 rue Thiers"),
+            ("w4", at(10, 0, 4), 30, "Nouveau patient", scenes.CHEMIN, "", ""),
+            ("w5", at(10, 15, 4), 15, "Téléconsultation", scenes.LEGRAND, "", ""),
+            ("w6", at(11, 0, 5), 15, "Consultation", scenes.SAUVEUR, "", ""),
+        )
+        one = self.visits[0]
+        for key, start, minutes, kind, who, note, place in more:
+            self.visits.append(
+                replace(
+                    one, visit_id=key, starts_at=start, minutes=minutes, kind=kind, patient=who,
+                    note=note, place=place, presence=Presence.EXPECTED, since=None,
+                )
+            )  # fmt: skip
+        self.blocks = [
+            Block(f"b{day}", at(12, 0, day), at(13, 30, day), "Déjeuner", True) for day in (2, 3, 5)
+        ]
+        self.blocks.append(Block("b4", at(12, 0, 4), at(17, 0, 4), "Fermé"))
+        self.blocks.append(Block("b7", at(10, 0, 7), at(17, 0, 7), "Fermé"))
+
+    @property
+    def hours(self):
+        return Hours(dt.time(8), dt.time(17))
+
+    def view(self, first, days):
+        stop = first + dt.timedelta(days=days)
+        chosen = [v for v in self.visits if first <= v.starts_at.date() < stop]
+        blocks = [b for b in self.blocks if first <= b.starts_at.date() < stop]
+        chosen.sort(key=lambda v: v.starts_at)
+        return AgendaView(first, days, tuple(chosen), tuple(blocks), self.hours)
+
+    def _change(self, visit_id, **fields):
+        if self.error is not None:
+            raise self.error
+        index = next(n for n, v in enumerate(self.visits) if v.visit_id == visit_id)
+        before = self.visits[index]
+        self.visits[index] = replace(before, **fields)
+        return (index, before)
+
+    def move(self, visit_id, starts_at, minutes):
+        self.asked.append(("move", visit_id, starts_at, minutes))
+        return self._change(visit_id, starts_at=starts_at, minutes=minutes)
+
+    def set_presence(self, visit_id, presence):
+        self.asked.append(("presence", visit_id, presence))
+        return self._change(visit_id, presence=presence)
+
+    def cancel(self, visit_id):
+        self.asked.append(("cancel", visit_id))
+        before = next(v for v in self.visits if v.visit_id == visit_id)
+        self.visits.remove(before)
+        return (None, before)
+
+    def take_back(self, undo):
+        index, before = undo
+        if index is None:
+            self.visits.append(before)
+        else:
+            self.visits[index] = before
+
+    def book(self, booking):
+        self.asked.append(("book", booking))
+
+    def change(self, visit_id, booking):
+        self.asked.append(("change", visit_id, booking))
+
+    def close(self, start, minutes, title, *, weekly):
+        self.asked.append(("close", start, minutes, title, weekly))
+
+    def reopen(self, closure_id, day):
+        self.asked.append(("reopen", closure_id, day))
+
+    def next_free(self, after, minutes):
+        self.asked.append(("free", after, minutes))
+        return self.scenes.at(15, 0, 9)
+
+
+class FakeCalendar:
+    def __init__(self):
+        self.asked = []
+
+    def export(self, first, days, *, names):
+        self.asked.append((first, days, names))
+        return b"BEGIN:VCALENDAR"
+
+    def prepare(self, content):
+        return CalendarPreview(2, 1, 0, 3, 1, Undo(((None, object()),)))
+
+    def bring(self, preview):
+        self.asked.append("brought")
+        return Undo()
+
+
+@pytest.fixture
+def page(qtbot, window, rooms, scenes):
+    text.use_zone(scenes.PARIS)
+    yield make_page(qtbot, window, rooms, scenes)
+    text.use_zone(None)
+
+
+def make_page(qtbot, window, rooms, scenes):
+    desk = rooms.make_desk()
+    desk.planning, desk.calendar = FakePlanning(scenes), FakeCalendar()
+    desk.finding = scenes.FakeFinding()
+    desk.clock = SimpleNamespace(now=lambda: scenes.NOW)
+    made = AgendaPage.join(window, desk)
+    made.desk = desk
+    window.show_page("agenda")
+    qtbot.waitUntil(lambda: made.grid.days != [], timeout=WAIT)
+    made.grid.setFocus()
+    return made
+
+
+def picture(widget, name):
+    if folder := os.environ.get("LGC_PICTURES"):
+        widget.grab().save(f"{folder}/{name}.png")
+
+
+def asked(qtbot, page, number=1):
+    qtbot.waitUntil(lambda: len(page.desk.planning.asked) >= number, timeout=WAIT)
+    return page.desk.planning.asked[-1]
+
+
+def drag(grid, start, stop, release=True, modifiers=Qt.KeyboardModifier.NoModifier):
+    """Press, move in several steps, release: real mouse events."""
+
+    def send(kind, point, button, buttons):
+        spot = QPointF(point)
+        event = QMouseEvent(kind, spot, grid.mapToGlobal(spot), button, buttons, modifiers)
+        QApplication.sendEvent(grid, event)
+
+    none = Qt.MouseButton.NoButton
+    send(QEvent.Type.MouseButtonPress, start, LEFT, LEFT)
+    for part in range(1, 6):
+        send(QEvent.Type.MouseMove, start + (stop - start) * part / 5, none, LEFT)
+    if release:
+        send(QEvent.Type.MouseButtonRelease, stop, LEFT, none)
+
+
+def spot(grid, moment):
+    column = grid.column(grid.days.index(moment.date()))
+    return QPointF(column.center().x(), grid.y_of(moment) + 3)
+
+
+def test_the_week_of_today_is_shown_from_monday_to_saturday(qtbot, page, window, scenes):
+    qtbot.wait(60)
+    picture(window, "agenda-semaine")
+
+    assert [day.day for day in page.grid.days] == [2, 3, 4, 5, 6, 7]
+    assert page.heading.text() == "2 – 7 novembre 2026"
+    assert page.note.text() == "semaine 45"
+    assert page.grid.moment == scenes.at(10, 0)
+
+
+def test_arrows_walk_visits_and_free_quarters_and_enter_opens_or_books(qtbot, page, window):
+    opened = []
+    window.open_record = opened.append
+    page.grid.select("v4")
+    qtbot.keyClick(page.grid, Qt.Key.Key_Return)
+    assert opened == ["CHEMIN Henri"]
+
+    qtbot.keyClick(page.grid, Qt.Key.Key_Up)
+    assert page.grid.current.visit_id == "v3"
+    qtbot.keyClick(page.grid, Qt.Key.Key_Right)
+    assert page.grid.moment.day == 7
+    assert page.grid.current is None
+    qtbot.keyClick(page.grid, Qt.Key.Key_Return)
+    dialog = window.findChild(VisitDialog)
+    assert dialog.isVisible()
+    assert dialog.missing() == "Choisissez le patient."
+
+
+@pytest.mark.parametrize(
+    ("key", "visit", "presence"),
+    [("A", "v6", Presence.ARRIVED), ("C", "v4", Presence.IN_CONSULTATION),
+     ("D", "v3", Presence.DONE), ("X", "v6", Presence.ABSENT), ("A", "v4", Presence.EXPECTED)],
+)  # fmt: skip
+def test_one_key_says_how_a_visit_goes_and_control_z_takes_it_back(
+    qtbot, page, window, key, visit, presence
+):
+    page.grid.select(visit)
+    before = next(v for v in page.desk.planning.visits if v.visit_id == visit)
+    qtbot.keyClicks(page.grid, key.lower())
+    assert asked(qtbot, page) == ("presence", visit, presence)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+
+    qtbot.keyClick(page.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: before in page.desk.planning.visits, timeout=WAIT)
+
+
+def test_alt_and_arrows_move_and_lengthen(qtbot, page, scenes):
+    alt, shift = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+    page.grid.select("w6")
+    qtbot.keyClick(page.grid, Qt.Key.Key_Down, alt)
+    assert asked(qtbot, page) == ("move", "w6", scenes.at(11, 15, 5), 15)
+    qtbot.waitUntil(lambda: page.grid.moment == scenes.at(11, 15, 5), timeout=WAIT)
+    qtbot.keyClick(page.grid, Qt.Key.Key_Right, alt)
+    assert asked(qtbot, page, 2) == ("move", "w6", scenes.at(11, 15, 6), 15)
+    qtbot.waitUntil(lambda: page.grid.moment == scenes.at(11, 15, 6), timeout=WAIT)
+    qtbot.keyClick(page.grid, Qt.Key.Key_Down, alt | shift)
+
+    assert asked(qtbot, page, 3) == ("move", "w6", scenes.at(11, 15, 6), 20)
+
+
+def test_dragging_moves_a_visit_to_another_day(qtbot, page, window, scenes):
+    grid = page.grid
+    drag(grid, spot(grid, scenes.at(11, 0, 5)), spot(grid, scenes.at(9, 30, 7)), release=False)
+    picture(window, "agenda-glisser")
+    drag(grid, spot(grid, scenes.at(11, 0, 5)), spot(grid, scenes.at(9, 30, 7)))
+
+    assert asked(qtbot, page) == ("move", "w6", scenes.at(9, 30, 7), 15)
+
+
+def test_the_lower_edge_makes_a_visit_longer(qtbot, page, scenes):
+    box = page.grid.box_of("w6")
+    start = QPointF(box.center().x(), box.bottom() - 2)
+    drag(page.grid, start, start + QPointF(0, page.grid.hour_height / 4))
+
+    assert asked(qtbot, page) == ("move", "w6", scenes.at(11, 0, 5), 30)
+
+
+def test_escape_gives_a_drag_up(qtbot, page, scenes):
+    grid = page.grid
+    drag(grid, spot(grid, scenes.at(11, 0, 5)), spot(grid, scenes.at(9, 30, 7)), release=False)
+    assert grid.dragging
+    qtbot.keyClick(grid, Qt.Key.Key_Escape)
+
+    assert not grid.dragging
+    assert page.desk.planning.asked == []
+
+
+def test_drawing_on_a_free_place_books_that_long(qtbot, page, window, scenes):
+    grid = page.grid
+    start = spot(grid, scenes.at(15, 0, 5))
+    drag(grid, start, start + QPointF(0, grid.hour_height * 0.7))
+    dialog = window.findChild(VisitDialog)
+
+    assert dialog.start() == scenes.at(15, 0, 5)
+    assert dialog.minutes.value() == 45
+
+
+def test_a_visit_is_booked_from_the_keyboard_alone(qtbot, page, window, scenes, type_text):
+    page.grid.go_to(scenes.at(11, 30, 5))
+    qtbot.keyClick(page.grid, Qt.Key.Key_N)
+    dialog = window.findChild(VisitDialog)
+    type_text("chemin")
+    qtbot.waitUntil(lambda: not dialog.patient._results.isHidden(), timeout=WAIT)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.patient.patient is not None, timeout=WAIT)
+    type_text("à jeun")
+    dialog.kind.setCurrentIndex(dialog.kind.findData("Suivi chronique"))
+    assert dialog.minutes.value() == 30
+    qtbot.wait(60)
+    picture(window, "agenda-rendez-vous")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    who = dialog.patient.patient.patient_id
+    wanted = Booking(who, scenes.at(11, 30, 5), 30, "Suivi chronique", "à jeun", "")
+    assert asked(qtbot, page) == ("book", wanted)
+
+
+def test_what_overlaps_is_said_and_not_refused(qtbot, page, window, scenes):
+    page.book(scenes.at(10, 0), 45)
+    dialog = window.findChild(VisitDialog)
+
+    assert dialog.clash.text() == (
+        "Chevauche 10:00 CHEMIN Henri, 10:15 MARTIN Sylvie, 10:30 VALLEE Dominique."
+    )
+    dialog._choose_patient(scenes.ANNE)
+    assert dialog.missing() == ""
+    dialog.hour.setText("25h")
+    assert "9h30" in dialog.missing()
+
+
+def test_a_time_without_visits_is_noted_every_week(qtbot, page, window, scenes):
+    page.book(scenes.at(16, 0, 5), 60)
+    dialog = window.findChild(VisitDialog)
+    dialog.what.choose("closed")
+    dialog.name.setText("Réunion")
+    dialog.weekly.setChecked(True)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert asked(qtbot, page) == ("close", scenes.at(16, 0, 5), 60, "Réunion", True)
+
+
+def test_a_closure_is_taken_away_for_one_day(qtbot, page, scenes):
+    box = page.grid.box_of("b5")
+    qtbot.mouseClick(page.grid, LEFT, pos=box.center().toPoint())
+    qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
+
+    assert asked(qtbot, page) == ("reopen", "b5", dt.date(2026, 11, 5))
+
+
+def test_a_cancelled_visit_comes_back(qtbot, page, window):
+    page.grid.select("v6")
+    qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
+    assert asked(qtbot, page) == ("cancel", "v6")
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+    window.messages.undo_last()
+
+    qtbot.waitUntil(
+        lambda: any(v.visit_id == "v6" for v in page.desk.planning.visits), timeout=WAIT
+    )
+
+
+def test_a_refusal_is_a_sentence_and_the_visit_stays(qtbot, page, window, scenes):
+    page.desk.planning.error = UserFacingError("L’agenda a changé entre-temps.")
+    page.grid.select("w6")
+    qtbot.keyClick(page.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+    assert scenes.at(11, 0, 5) in [v.starts_at for v in page.desk.planning.visits]
+
+
+def test_the_menu_offers_what_may_follow(qtbot, page, scenes):
+    visit = next(v for v in page.desk.planning.visits if v.visit_id == "v4")
+    page.show_menu(visit, QPoint(10, 10))
+    menu = page.findChild(QMenu, "agendaMenu")
+
+    words = [one.text() for one in menu.actions() if one.text()]
+    assert words == [
+        "Ouvrir le dossier", "En consultation", "Attendu", "Absent", "Modifier…", "Supprimer",
+    ]  # fmt: skip
+    menu.close()
+
+
+def test_the_next_free_slot_is_shown_and_asked_again_goes_further(qtbot, page, scenes):
+    qtbot.keyClick(page.grid, Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: page.grid.moment == scenes.at(15, 0, 9), timeout=WAIT)
+    assert page.heading.text() == "9 – 14 novembre 2026"
+    qtbot.keyClick(page.grid, Qt.Key.Key_L)
+
+    assert asked(qtbot, page, 2)[1] == scenes.at(15, 15, 9)
+
+
+def test_day_week_and_month_are_one_key_each(qtbot, page, window):
+    qtbot.keyClick(page.grid, Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: page.heading.text() == "Novembre 2026", timeout=WAIT)
+    qtbot.wait(60)
+    picture(window, "agenda-mois")
+    qtbot.keyClick(page.month, Qt.Key.Key_Left)
+    qtbot.keyClick(page.month, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: page.heading.text() == "Jeudi 5 novembre 2026", timeout=WAIT)
+    qtbot.wait(60)
+    picture(window, "agenda-jour")
+    qtbot.keyClick(page.grid, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: page.heading.text() == "Vendredi 6 novembre 2026", timeout=WAIT)
+    qtbot.keyClick(page.grid, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: page.heading.text() == "2 – 7 novembre 2026", timeout=WAIT)
+
+
+def test_a_change_made_elsewhere_comes_into_view(qtbot, page, window, scenes):
+    page.desk.planning.visits = [v for v in page.desk.planning.visits if v.visit_id != "w6"]
+    window.bridge.post(AgendaChanged())
+
+    def shown():
+        return [getattr(item, "visit_id", "") for _, item in page.grid._boxes]
+
+    assert "w6" in shown()
+    qtbot.waitUntil(lambda: "w6" not in shown(), timeout=WAIT)
+
+
+def test_the_waiting_room_tells_who_is_there_in_order(scenes):
+    names = [one.patient.name for one in waiting_room(scenes.visits(), scenes.NOW)]
+
+    assert names == [
+        "CARTON Jules", "CHEMIN Henri", "MARTIN Sylvie", "VALLEE Dominique", "BOUTON Jacques",
+    ]  # fmt: skip
+
+
+def test_names_leave_only_on_demand(qtbot, page, window, tmp_path):
+    page.files.ask_export()
+    dialog = window.findChild(ExportDialog)
+    answers = []
+    dialog.asked.disconnect()
+    dialog.asked.connect(answers.append)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert answers == [False]
+
+    page.files.export(tmp_path / "a.ics", names=False)
+    qtbot.waitUntil((tmp_path / "a.ics").exists, timeout=WAIT)
+    assert page.desk.calendar.asked == [(dt.date(2026, 11, 2), 7, False)]
+
+
+def test_a_file_is_looked_at_before_it_changes_anything(qtbot, page, window, tmp_path):
+    file = tmp_path / "b.ics"
+    file.write_bytes(b"x")
+    page.files.bring(file)
+    qtbot.waitUntil(lambda: window.findChild(ImportDialog) is not None, timeout=WAIT)
+    qtbot.wait(60)
+    picture(window, "agenda-importer")
+    assert page.desk.calendar.asked == []
+    dialog = window.findChild(ImportDialog)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: page.desk.calendar.asked == ["brought"], timeout=WAIT)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [((2026, 11, 2), (2026, 11, 7), "2 – 7 novembre 2026"),
+     ((2026, 11, 30), (2026, 12, 5), "30 novembre – 5 décembre 2026"),
+     ((2026, 12, 28), (2027, 1, 2), "28 décembre 2026 – 2 janvier 2027"),
+     ((2026, 6, 1), (2026, 6, 6), "1er – 6 juin 2026")],
+)  # fmt: skip
+def test_a_period_is_said_in_french(first, last, words):
+    assert _span(dt.date(*first), dt.date(*last)) == words
