@@ -245,7 +245,7 @@ class Office:
             clock=clock,
             settings=self.settings,
             connection=self.connection,
-            day=Day(open_unit, clock),
+            day=Day(open_unit, clock, tell),
             planning=planning,
             calendar=ExchangingCalendar(open_unit, clock, planning),
             records=records,

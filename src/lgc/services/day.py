@@ -11,6 +11,7 @@ from lgc.domain.agenda import PRESENCE_NEXT, Presence, Visit
 from lgc.domain.documents import DocumentKind, Origin
 from lgc.domain.patients import Patient
 from lgc.errors import UserFacingError
+from lgc.services.events import AgendaChanged, Announce
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.queue import lines_of
 from lgc.services.views import DayView, MessageLine, NewsGroup, NewsItem, PatientView, VisitLine
@@ -21,8 +22,8 @@ QUEUE_LINES = 8
 class Day:
     """Reads and moves the day; runs in workers."""
 
-    def __init__(self, open_unit: OpenUnit, clock: Clock) -> None:
-        self._open, self._clock = open_unit, clock
+    def __init__(self, open_unit: OpenUnit, clock: Clock, announce: Announce) -> None:
+        self._open, self._clock, self._announce = open_unit, clock, announce
 
     def view(self, day: dt.date | None = None) -> DayView:
         """The day as one picture; today when ``day`` is None."""
@@ -55,6 +56,7 @@ class Day:
             uow.agenda.update(_moved(visit, presence, self._clock.now()))
             uow.audit("presence changed", visit_id, presence)
             uow.commit()
+        self._announce(AgendaChanged())
 
     def mark_all_read(self, groups: Sequence[NewsGroup]) -> None:
         """« Tout marquer lu »."""

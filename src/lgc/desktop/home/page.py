@@ -77,6 +77,7 @@ class HomePage(Page):
             window.bridge.delivery_moved,
             window.bridge.message_arrived,
             window.bridge.record_changed,
+            window.bridge.agenda_changed,
         ):
             signal.connect(self._event)
 
