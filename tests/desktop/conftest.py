@@ -56,7 +56,9 @@ def theme(qapp):
     qapp.setStyle("Fusion")
     made = Theme(LIGHT)
     made.apply(qapp)
-    return made
+    yield made
+    # A change still under way would dress the next test's window while it is being built.
+    shiboken6.delete(made)
 
 
 @pytest.fixture
