@@ -51,6 +51,7 @@ from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.listing import Listing
 from lgc.services.mail import Mail
 from lgc.services.medical import Medical
+from lgc.services.nomenclatures import Nomenclatures
 from lgc.services.planning import Planning
 from lgc.services.ports import CardSession, Clock, Connections, Store
 from lgc.services.queue import Queue
@@ -238,6 +239,7 @@ class Office:
             open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings
         )
         planning = Planning(open_unit, clock, self._ids, self.settings, tell)
+        nomenclatures = Nomenclatures(open_unit, clock)
         records, reading = Records(open_unit, clock, dmp), Reading(open_unit, tell)
         consulting = Consulting(open_unit, clock, self._ids, self.connection, self.settings, tell)
         filing = FilingIncoming(open_unit, clock, self._ids, self.connection, parse_mail, tell)
@@ -253,7 +255,10 @@ class Office:
             consulting=consulting,
             keeping=KeepingStore(store, clock),
             certificates=self._certificates,
-            medical=Medical(open_unit, clock, self._ids, self.connection, tell),
+            medical=Medical(
+                open_unit, clock, self._ids, self.connection, tell, nomenclatures.for_family
+            ),
+            nomenclatures=nomenclatures,
             identities=Identities(open_unit, clock, self._ids, self.connection, tell),
             biology=Biology(open_unit, clock, dmp),
             reading=reading,

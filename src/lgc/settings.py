@@ -164,12 +164,13 @@ lps_homologation = Setting(
 time_zone = Setting(
     "practice.time_zone", "Europe/Paris", "Fuseau horaire", "Celui du cabinet.", restart=True
 )
-guidance_link = Setting(
-    "medical.guidance_link",
-    "",
-    "Adresse des recommandations",
-    "Ouverte dans le navigateur ; {code} et {label} y sont remplacés.",
+_GUIDANCE = "Page ouverte dans le navigateur ; {code} et {label} y sont remplacés. Vide : aucune."
+guidance_cim10 = Setting("medical.guidance.cim10", "", "Recommandations : CIM-10", _GUIDANCE)
+guidance_medicines = Setting(
+    "medical.guidance.medicines", "", "Recommandations : médicaments", _GUIDANCE
 )
+guidance_ccam = Setting("medical.guidance.ccam", "", "Recommandations : CCAM", _GUIDANCE)
+guidance_loinc = Setting("medical.guidance.loinc", "", "Recommandations : biologie", _GUIDANCE)
 agenda_opens = Setting(
     "agenda.opens",
     "08:00",

@@ -228,7 +228,7 @@ def test_columns_are_as_they_were_left(qtbot, make_part, listing):
 
     second = make_part()
 
-    assert second.table.is_hidden("organisation") and second.hits.is_hidden("organisation")
+    assert second.table.is_hidden("organisation")
     assert second.table.own_widths() == {"author": 240}
     assert second.table.sorting() == ("author", False)
 

@@ -5,13 +5,16 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QPushButton
 
 from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.record.medical.part import MedicalPart
 from lgc.domain.medical_data import Family, MedicalRecord
+from lgc.domain.professionals import Coded
 from lgc.services.medical import Medical, Suggestion
+from lgc.settings import Settings, guidance_cim10
+from lgc.terminology import code_systems
 
 WAIT = 3000
 
@@ -56,7 +59,7 @@ def medical(clock, ids, make):
 
 @pytest.fixture
 def part(qtbot, window, medical, clock):
-    desk = SimpleNamespace(medical=medical, clock=clock, settings={})
+    desk = SimpleNamespace(medical=medical, clock=clock, settings=Settings())
     made = MedicalPart("patient-1", desk, window.tasks)
     made.told.connect(window.messages.toast)
     window.stack.addWidget(made)
@@ -152,3 +155,28 @@ def test_the_editor_says_a_wrong_date_and_loses_nothing(qtbot, part, window, med
         lambda: [r.entry.start for r in part.panels[Family.CHRONIC].rows] != [], timeout=WAIT
     )
     assert part.panels[Family.CHRONIC].rows[0].entry.start.iso == "2020-02"
+
+
+def test_guidance_is_offered_only_where_an_address_was_chosen(
+    qtbot, window, medical, clock, monkeypatch
+):
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    settings = Settings()
+    settings[guidance_cim10] = "https://example.org/{code}?q={label}"
+    hta = Coded("I10", code_systems.CIM_10, "Hypertension")
+    medical.add("patient-1", Suggestion(Family.CHRONIC, "HTA", hta), "hta")
+    medical.add("patient-1", Suggestion(Family.CHRONIC, "Sans code", None), "sans code")
+    desk = SimpleNamespace(medical=medical, clock=clock, settings=settings)
+    part = MedicalPart("patient-1", desk, window.tasks)
+    window.stack.addWidget(part)
+    window.stack.setCurrentWidget(part)
+    part.shown("overview")
+    qtbot.waitUntil(lambda: len(part.panels[Family.CHRONIC].rows) == 2, timeout=WAIT)
+    rows = part.panels[Family.CHRONIC].rows
+    assert [row._guided for row in rows] == [True, False]
+    rows[0].grab()
+
+    qtbot.mouseClick(rows[0], Qt.MouseButton.LeftButton, pos=rows[0]._info.center())
+
+    assert opened == ["https://example.org/I10?q=Hypertension"]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +14,8 @@ from lgc.desktop.settings.certificates import PasswordDialog
 from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.theme import current
 from lgc.domain.keys import CertificateUse, HeldCertificate
-from lgc.errors import UserFacingError
+from lgc.domain.terms import Nomenclature, Source
+from lgc.errors import Cancelled, UnreadableInput, UserFacingError
 from lgc.settings import ALL, SECTIONS, Settings, section_of
 
 WAIT = 3000
@@ -56,12 +58,40 @@ class FakeCertificates:
         del self.known[use]
 
 
+class FakeNomenclatures:
+    """services.nomenclatures.Nomenclatures: a good file, a damaged one, one that lasts."""
+
+    def __init__(self):
+        self.known, self.go, self.stopped = {}, threading.Event(), False
+
+    def held(self):
+        return dict(self.known)
+
+    def bring(self, kind, paths, progress, check):
+        if paths[0].name == "damaged.csv":
+            raise UnreadableInput("damaged.csv, ligne 12 : le code manque.", advice="Rien.")
+        while paths[0].name == "long.csv" and not self.go.is_set():
+            progress(0.5)
+            try:
+                check()
+            except Cancelled:
+                self.stopped = True
+                raise
+            self.go.wait(0.01)
+        self.known[kind] = Source(kind, "2026", NOW, 15_432)
+        return self.known[kind]
+
+    def forget(self, kind):
+        del self.known[kind]
+
+
 @pytest.fixture
 def page(qtbot, window, tmp_path):
     desk = SimpleNamespace(
         settings=Settings(tmp_path / "settings.json"),
         keeping=FakeKeeping(),
         certificates=FakeCertificates(),
+        nomenclatures=FakeNomenclatures(),
         clock=SimpleNamespace(now=lambda: NOW),
     )
     made = SettingsPage.join(window, desk)
@@ -197,3 +227,33 @@ def test_a_wrong_password_is_told_and_changes_nothing(qtbot, page, window, tmp_p
 
     qtbot.waitUntil(lambda: window.messages._shown != [], timeout=WAIT)
     assert page.certificates.rows[CertificateUse.SIGNATURE].forget.isHidden()
+
+
+def test_an_official_file_is_loaded_told_and_taken_away(qtbot, page, tmp_path):
+    row = page.nomenclatures.rows[Nomenclature.MEDICINES]
+    page.nomenclatures.bring(Nomenclature.MEDICINES, [tmp_path / "CIS_bdpm.txt"])
+
+    qtbot.waitUntil(lambda: "entrées" in row.state.text(), timeout=WAIT)
+    assert "15\u202f432 entrées · fichier version 2026 · chargé le 06/11/2026" in row.state.text()
+    qtbot.mouseClick(row.forget, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "fournies" in row.state.text(), timeout=WAIT)
+
+
+def test_a_loading_shows_how_far_it_is_and_stops_on_demand(qtbot, page, tmp_path):
+    row = page.nomenclatures.rows[Nomenclature.LOINC]
+    page.nomenclatures.bring(Nomenclature.LOINC, [tmp_path / "long.csv"])
+    qtbot.waitUntil(lambda: row.bar.isVisible() and row.bar.value() == 500, timeout=WAIT)
+
+    qtbot.mouseClick(row.cancel, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: page.desk.nomenclatures.stopped, timeout=WAIT)
+    assert not row.bar.isVisible() and row.load.isVisible()
+    assert page.desk.nomenclatures.known == {}
+
+
+def test_a_refused_file_says_which_line_and_leaves_the_rest(qtbot, page, tmp_path):
+    row = page.nomenclatures.rows[Nomenclature.CCAM]
+    page.nomenclatures.bring(Nomenclature.CCAM, [tmp_path / "damaged.csv"])
+
+    qtbot.waitUntil(lambda: "ligne 12" in row.state.text(), timeout=WAIT)
+    assert row.load.isVisible()

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 LONGEST_QUERY = 200
-LENGTH, BEFORE = 170, 50
+LENGTH, BEFORE = 170, 28
 MOST_PLACES = 60
 _LIGATURES = {"oe": "œ", "ae": "æ", "ss": "ß"}
 

@@ -24,6 +24,7 @@ from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.listing import Listing
 from lgc.services.mail import Mail
 from lgc.services.medical import Medical
+from lgc.services.nomenclatures import Nomenclatures
 from lgc.services.planning import Planning
 from lgc.services.ports import Clock
 from lgc.services.queue import Queue
@@ -53,6 +54,7 @@ class Desk:
     records: Records
     listing: Listing
     medical: Medical
+    nomenclatures: Nomenclatures
     consulting: Consulting
     keeping: KeepingStore
     certificates: Certificates

@@ -14,6 +14,9 @@ from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.terminology import nomenclature
 
+Complete = Callable[[str, Family], tuple[Coded, ...]]
+"""Coded terms for what was typed in a family; the shipped tables unless told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -46,9 +49,11 @@ class Medical:
         ids: Ids,
         connection: DeskConnection,
         announce: Announce,
+        complete: Complete = nomenclature.find,
     ) -> None:
         self._open, self._clock, self._ids = open_unit, clock, ids
         self._connection, self._announce = connection, announce
+        self._complete = complete
 
     def record(self, patient_id: str) -> MedicalRecord:
         with self._open() as uow:
@@ -62,7 +67,7 @@ class Medical:
         held = {entry.code.code for entry in self.record(patient_id).entries if entry.code}
         coded = tuple(
             Suggestion(family, code.label, code, code.code in held)
-            for code in nomenclature.find(line.words, family)
+            for code in self._complete(line.words, family)
         )
         return (*coded, Suggestion(family, line.words, None))
 

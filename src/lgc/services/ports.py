@@ -55,6 +55,7 @@ from lgc.domain.professionals import (
     Practitioner,
 )
 from lgc.domain.receipts import MailReceipt
+from lgc.domain.terms import Nomenclature, Source, Term
 from lgc.errors import UserFacingError
 
 
@@ -274,6 +275,31 @@ class Notes(Protocol):
     def set(self, key: str, value: str) -> None: ...
 
 
+class Terms(Protocol):
+    """Nomenclatures brought in; ``services.nomenclatures`` says how they come and go."""
+
+    def sources(self) -> list[Source]: ...
+    def next_number(self) -> int: ...
+    def add(self, terms: Sequence[Term], first: int) -> None:
+        """Entries numbered from ``first``, in the order they will be proposed; in force later."""
+        ...
+
+    def publish(self, source: Source, first: int, last: int) -> None:
+        """From this commit on these numbers are the nomenclature."""
+        ...
+
+    def forget(self, nomenclature: Nomenclature) -> None: ...
+    def sweep(self, limit: int) -> int:
+        """Remove up to ``limit`` entries that are not in force; returns how many."""
+        ...
+
+    def find(self, nomenclature: Nomenclature, words: str, limit: int) -> list[Term]:
+        """Every word begins a word of the entry; those whose label begins so come first."""
+        ...
+
+    def get(self, nomenclature: Nomenclature, code: str) -> Term | None: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving the block without ``commit`` forgets everything."""
 
@@ -286,6 +312,7 @@ class UnitOfWork(Protocol):
     deliveries: Deliveries
     contacts: Contacts
     notes: Notes
+    terms: Terms
 
     def audit(self, action: str, subject: str = "", detail: str = "") -> None:
         """Append one hash-chained line: who (the holder), when, what, on which id."""

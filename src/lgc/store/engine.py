@@ -269,10 +269,65 @@ def _term(token: Token) -> str:
     return (f"{token.column} : " if token.column else "") + quoted + ("*" if token.prefix else "")
 
 
+class NumberedText:
+    """An FTS5 index whose rows bear the numbers of a table and are found in that order.
+
+    The order of the numbers is the order of the answers, so that the first ones cost the same
+    among ten words and among a million.
+    """
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def put_many(self, session: Session, rows: Sequence[tuple[int, str]]) -> None:
+        """(number, folded text) of rows that are not there yet."""
+        session.execute(
+            text(f"INSERT INTO {self.table} (rowid, words) VALUES (:row, :words)"),
+            [{"row": number, "words": words} for number, words in rows],
+        )
+
+    def drop_many(self, session: Session, numbers: Sequence[int]) -> None:
+        session.execute(
+            text(f"DELETE FROM {self.table} WHERE rowid = :row"), [{"row": n} for n in numbers]
+        )
+
+    def find(
+        self,
+        session: Session,
+        words: Sequence[str],
+        first: int,
+        last: int,
+        limit: int,
+        *,
+        head: bool = False,
+    ) -> list[int]:
+        """Numbers from ``first`` to ``last`` where each word begins a word, the lowest first.
+
+        ``head``: the text itself must begin with the first word.
+        """
+        tokens = [_term(Token(word, prefix=True)) for word in words]
+        if head:
+            tokens[0] = f"^ {tokens[0]}"
+        found = session.scalars(
+            text(
+                f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH :expression"
+                " AND rowid BETWEEN :first AND :last ORDER BY rowid LIMIT :limit"
+            ),
+            {
+                "expression": " AND ".join(tokens),
+                "first": first,
+                "last": last,
+                "limit": limit,
+            },
+        )
+        return [int(number) for number in found]
+
+
 PATIENT_SEARCH = FullText("patient_search", names=4, given=2, born=1, ins=1)
 CONTACT_SEARCH = FullText("contact_search", names=4, given=2, other=1)
 DOCUMENT_SEARCH = FullText("document_search", title=8, author=4, body=1)
 MESSAGE_SEARCH = FullText("message_search", title=8, author=4, body=1)
+TERM_SEARCH = NumberedText("term_search")
 
 
 # --- copies -----------------------------------------------------------------------------------

@@ -411,6 +411,34 @@ class ContactRow(Base):
     verified: Mapped[bool]
 
 
+class TermSourceRow(Base):
+    """A nomenclature in force: the range of its entries in ``term``."""
+
+    __tablename__ = "term_source"
+
+    nomenclature: Mapped[str] = mapped_column(String(16), primary_key=True)
+    version: Mapped[str]
+    imported_at: Mapped[dt.datetime]
+    count: Mapped[int]
+    first: Mapped[int]
+    last: Mapped[int]
+
+
+class TermRow(Base):
+    """``medicine`` holds the fields of ``domain.terms.Medicine`` in their order, or nothing."""
+
+    __tablename__ = "term"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    system: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(32), index=True)
+    label: Mapped[str]
+    others: Mapped[str]
+    detail: Mapped[str]
+    weight: Mapped[int]
+    medicine: Mapped[list[Any]]
+
+
 class NoteRow(Base):
     __tablename__ = "note"
 

@@ -23,6 +23,7 @@ from lgc.store.repositories.medical_records import MedicalRecordRepository
 from lgc.store.repositories.messages import MessageRepository
 from lgc.store.repositories.notes import NoteRepository
 from lgc.store.repositories.patients import PatientRepository
+from lgc.store.repositories.terms import TermRepository
 
 
 class SqlUnitOfWork:
@@ -42,6 +43,7 @@ class SqlUnitOfWork:
         self.deliveries = DeliveryRepository(session)
         self.contacts = ContactRepository(session)
         self.notes = NoteRepository(session)
+        self.terms = TermRepository(session)
 
     def audit(self, action: str, subject: str = "", detail: str = "") -> None:
         """Append one hash-chained line: who (the holder), when, what, on which id."""

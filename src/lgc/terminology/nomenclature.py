@@ -65,26 +65,29 @@ def _term(line: str, system: str) -> Term:
 
 def find(words: str, family: Family, limit: int = 8) -> tuple[Coded, ...]:
     """The terms that answer the typed words, the closest first; none for less than two letters."""
-    asked = fold(words).split()
-    if sum(map(len, asked)) < 2:
-        return ()
     ranked = []
     for order, file in enumerate(OF_FAMILY.get(family, ())):
-        for place, term in enumerate(terms(file)):
-            rank = _rank(asked, term)
-            if rank is not None:
-                ranked.append((rank, order, place, term.code))
+        ranked += [(rank, order, place, term.code) for rank, place, term in answers(words, file)]
     return tuple(code for *_, code in sorted(ranked, key=lambda found: found[:3])[:limit])
 
 
-def _rank(asked: list[str], term: Term) -> int | None:
+def answers(words: str, file: str) -> list[tuple[int, int, Term]]:
+    """(rank, place in the table, term) of what answers in one table; see ``rank``."""
+    asked = fold(words).split()
+    if sum(map(len, asked)) < 2:
+        return []
+    ranked = [(rank(asked, term.keys), place, term) for place, term in enumerate(terms(file))]
+    return [(found, place, term) for found, place, term in ranked if found is not None]
+
+
+def rank(asked: list[str], keys: tuple[str, ...]) -> int | None:
     """0 for the word itself, then a beginning, then words anywhere; None when one is missing."""
     whole = " ".join(asked)
-    if whole in term.keys:
+    if whole in keys:
         return 0
-    if any(key.startswith(whole) for key in term.keys):
+    if any(key.startswith(whole) for key in keys):
         return 1
-    heads = [word for key in term.keys for word in key.split()]
+    heads = [word for key in keys for word in key.split()]
     if all(any(word.startswith(one) for word in heads) for one in asked):
         return 2
     return None

@@ -376,6 +376,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("la carte est retirée", card_pulled),
     ("la carte revient", card_back),
     ("les réglages", settings_are_searched),
+    ("les nomenclatures", steps_listing.nomenclatures_shown),
     ("l’autre thème", other_theme),
 )
 

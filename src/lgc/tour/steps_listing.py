@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lgc.desktop.record.listing.part import ListingPart
+from lgc.desktop.settings.page import SettingsPage
 from lgc.tour.driver import TourFailure
 
 if TYPE_CHECKING:
@@ -36,3 +37,13 @@ def documents_listed(visit: Visit) -> None:
     doctor.press("Esc")
     doctor.until(lambda: part.table.isVisible(), "the whole list again")
     record.show_home()
+
+
+def nomenclatures_shown(visit: Visit) -> None:
+    """Which official tables are in force, and how to load others."""
+    visit.window.show_page("settings", "nomenclature")
+    page = visit.page(SettingsPage, "settings")
+    visit.doctor.until(lambda: page.nomenclatures.isVisible(), "the nomenclatures")
+    visit.doctor.breathe(0.4)
+    visit.doctor.picture("reglages-nomenclatures")
+    page.search.clear()

@@ -27,11 +27,21 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.settings.certificates import CertificatesPanel
+from lgc.desktop.settings.nomenclatures import NomenclaturesPanel
 from lgc.desktop.settings.row import SettingRow
 from lgc.desktop.theme import current
 from lgc.desktop.words import letters as fold
 from lgc.services.desk import Desk
-from lgc.settings import ALL, SECTIONS, Setting, backup_folder, section_of, theme, vihf_mode
+from lgc.settings import (
+    ALL,
+    SECTIONS,
+    Setting,
+    backup_folder,
+    guidance_cim10,
+    section_of,
+    theme,
+    vihf_mode,
+)
 
 GLYPHS = {
     "Cabinet": "ri.hospital-line",
@@ -96,6 +106,9 @@ class SettingsPage(Page):
             if title == section_of(vihf_mode):
                 self.certificates = CertificatesPanel(window, desk)
                 self._column.addWidget(self.certificates)
+            if title == section_of(guidance_cim10):
+                self.nomenclatures = NomenclaturesPanel(window, desk)
+                self._column.addWidget(self.nomenclatures)
         self._column.addStretch(1)
         self.menu.set_current(used[0])
 
@@ -113,6 +126,7 @@ class SettingsPage(Page):
         for row in self.rows:
             row.refresh()
         self.certificates.refresh()
+        self.nomenclatures.refresh()
         self.search.setFocus()
 
     def show_item(self, item: str) -> None:
@@ -186,9 +200,10 @@ class SettingsPage(Page):
             for row in inside:
                 self._above[row].setVisible(row in some[1:])
             panel.setVisible(bool(some))
-        said = fold(self.certificates.words())
-        self.certificates.setVisible(all(word in said for word in words))
-        panels = (*self.panels.values(), self.certificates)
+        for own in (self.certificates, self.nomenclatures):
+            said = fold(own.words())
+            own.setVisible(all(word in said for word in words))
+        panels = (*self.panels.values(), self.certificates, self.nomenclatures)
         self.empty.setVisible(not any(p.isVisibleTo(self) for p in panels))
 
     def _kept(self, setting: Setting[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
@@ -16,10 +17,11 @@ from lgc.desktop.components.fields import SearchField
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, rule
 from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.rows import Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.record.listing.filters import Filters
-from lgc.desktop.record.listing.rows import ALWAYS, COLUMNS, Line, found, of_document
+from lgc.desktop.record.listing.rows import ALWAYS, COLUMNS, FOUND_COLUMNS, Line, found, of_document
 from lgc.desktop.record.part import Part
 from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.documents import DmpState
@@ -31,7 +33,7 @@ ROW, FOUND_ROW = 32, 48
 
 
 class ListingPart(Part):
-    """Two tables of the same columns: the whole list, and what was found with its excerpts."""
+    """Two tables: the whole list, and what was found, whose excerpts take the room of facts."""
 
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
         super().__init__(patient_id, desk, tasks)
@@ -40,8 +42,8 @@ class ListingPart(Part):
         self._words = ""
         self._asking: Task | None = None
         self._read = False
-        self.table = _table(ROW)
-        self.hits = _table(FOUND_ROW)
+        self.table = _table(COLUMNS, ROW)
+        self.hits = _table(FOUND_COLUMNS, FOUND_ROW)
         self.filters = Filters()
         self.busy = BusyLine()
         self._empty = EmptyState("ri.folder-open-line", "", "")
@@ -52,6 +54,7 @@ class ListingPart(Part):
         self.table.sort_by("date", descending=True)
         for table in (self.table, self.hits):
             self._connect(table)
+        self.table.columns_changed.connect(self._keep_columns)
         self.filters.changed.connect(self._fill)
         self.search.searched.connect(self._ask)
         tasks.run(desk.listing.columns, owner=self, done=self._remember)
@@ -124,7 +127,6 @@ class ListingPart(Part):
     def _connect(self, table: Table[Line]) -> None:
         table.opened.connect(self._open)
         table.selection_changed.connect(self._chosen)
-        table.columns_changed.connect(self._keep_columns)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._menu_at)
 
@@ -310,14 +312,11 @@ class ListingPart(Part):
         menu.popup(self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
 
     def _show_column(self, key: str, shown: bool) -> None:
-        for table in (self.table, self.hits):
-            table.hide_column(key, not shown)
+        self.table.hide_column(key, not shown)
         self._keep_columns()
 
     def _keep_columns(self) -> None:
         """The list of every record is laid out alike, now and tomorrow."""
-        for other in (self.table, self.hits):
-            other.take_widths(self._shown_table().own_widths())
         kept: dict[str, object] = {
             "hidden": [c.key for c in COLUMNS if self.table.is_hidden(c.key)],
             "widths": self.table.own_widths(),
@@ -331,12 +330,11 @@ class ListingPart(Part):
         """What was kept, as far as it still means something."""
         known = {column.key for column in COLUMNS}
         hidden, widths, sort = kept.get("hidden"), kept.get("widths"), kept.get("sort")
-        for table in (self.table, self.hits):
-            for key in hidden if isinstance(hidden, list) else ():
-                if key in known and key != ALWAYS:
-                    table.hide_column(key, True)
-            if isinstance(widths, dict):
-                table.take_widths({k: w for k, w in widths.items() if k in known and _width(w)})
+        for key in hidden if isinstance(hidden, list) else ():
+            if key in known and key != ALWAYS:
+                self.table.hide_column(key, True)
+        if isinstance(widths, dict):
+            self.table.take_widths({k: w for k, w in widths.items() if k in known and _width(w)})
         if isinstance(sort, list) and len(sort) == 2 and sort[0] in known:
             self.table.sort_by(sort[0], descending=bool(sort[1]))
 
@@ -345,9 +343,9 @@ def _width(found: object) -> bool:
     return isinstance(found, int) and 24 <= found <= 2000
 
 
-def _table(height: int) -> Table[Line]:
+def _table(columns: Sequence[Column[Line]], height: int) -> Table[Line]:
     made: Table[Line] = Table(
-        COLUMNS,
+        columns,
         name="Documents du dossier",
         row_height=height,
         key=lambda line: line.key,

@@ -185,3 +185,5 @@ COLUMNS: tuple[Column[Line], ...] = (
     ),
     Column("dmp", "État DMP", _state, 138, lambda line: _state(line).text),
 )
+
+FOUND_COLUMNS = tuple(c for c in COLUMNS if c.key in ("origin", "date", ALWAYS, "type", "author"))

@@ -31,7 +31,7 @@ class EntryRow(QWidget):
 
     def __init__(self, entry: MedicalEntry) -> None:
         super().__init__()
-        self.entry = entry
+        self.entry, self._guided, self._info = entry, False, QRect()
         said = (words.words(entry), words.beside(entry), words.code(entry), words.when(entry))
         self.setAccessibleName(", ".join(part for part in said if part))
         self.setToolTip(self._tip())
@@ -39,6 +39,11 @@ class EntryRow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def offer_guidance(self, offered: bool) -> None:
+        """A small « i » after the code, a click on which asks for its guidance."""
+        self._guided = offered
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(200, HEIGHT)
@@ -73,6 +78,10 @@ class EntryRow(QWidget):
             painter.setPen(current().role("text.muted"))
             painter.drawText(QRect(0, 0, right, HEIGHT), middle, date)
             right -= max(painter.fontMetrics().horizontalAdvance(date), 72) + GAP
+        if self._guided:
+            self._info = QRect(right - 18, (HEIGHT - 18) // 2, 18, 18)
+            current().icons.paint(painter, self._info, "ri.information-line", "accent.text")
+            right -= 18 + GAP
         code = words.code(self.entry)
         if code:
             right -= self._badge(painter, right, code) + GAP
@@ -106,7 +115,11 @@ class EntryRow(QWidget):
             painter.drawText(rest, middle, shown)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        if event.button() != Qt.MouseButton.LeftButton or not self.rect().contains(event.pos()):
+            return
+        if self._guided and self._info.contains(event.pos()):
+            self.info_asked.emit(self.entry)
+        else:
             self.edit_asked.emit(self.entry)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -134,7 +147,7 @@ class EntryRow(QWidget):
         )
         ending = "Terminer" if self.entry.active else "Reprendre"
         menu.addAction(f"{ending}\tF2").triggered.connect(lambda: self.end_asked.emit(self.entry))
-        if self.entry.code is not None:
+        if self._guided:
             menu.addAction("Recommandation\tCtrl I").triggered.connect(
                 lambda: self.info_asked.emit(self.entry)
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from urllib.parse import quote
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -22,9 +21,10 @@ from lgc.desktop.record.medical.family_panel import FamilyPanel
 from lgc.desktop.record.part import Part
 from lgc.desktop.tasks import Tasks
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord
+from lgc.domain.professionals import Coded
+from lgc.services import guidance
 from lgc.services.desk import Desk
 from lgc.services.medical import Change, Suggestion
-from lgc.settings import guidance_link
 
 
 class MedicalPart(Part):
@@ -38,10 +38,11 @@ class MedicalPart(Part):
             self, "Ajouter", lambda: self.bar.start(), "Alt+A", hint="Ajouter",
             help="Ajouter une ligne au dossier",
         )  # fmt: skip
-        action(
-            self, "Recommandation", self._inform_focused, "Ctrl+I", hint="Recommandation",
-            help="Ouvrir la recommandation attachée au code de la ligne",
-        )  # fmt: skip
+        if guidance.any_chosen(desk.settings):
+            action(
+                self, "Recommandation", self._inform_focused, "Ctrl+I", hint="Recommandation",
+                help="Ouvrir la recommandation attachée au code de la ligne",
+            )  # fmt: skip
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
@@ -98,6 +99,7 @@ class MedicalPart(Part):
         row.remove_asked.connect(self._remove)
         row.end_asked.connect(self._end)
         row.info_asked.connect(self._inform)
+        row.offer_guidance(bool(guidance.address(self._desk.settings, row.entry.code)))
 
     def _show(self, record: MedicalRecord) -> None:
         focused = self._focused()
@@ -181,23 +183,16 @@ class MedicalPart(Part):
         chosen = self.bar.popup.current() if self.bar.popup.isVisible() else None
         row = self._focused()
         code = chosen.code if chosen else (row.entry.code if row else None)
-        if code is not None:
-            self._open_guidance(code.code, code.label)
+        self._open_guidance(code)
 
     def _inform(self, entry: MedicalEntry) -> None:
-        if entry.code is not None:
-            self._open_guidance(entry.code.code, entry.code.label)
+        self._open_guidance(entry.code)
 
-    def _open_guidance(self, code: str, words_of_code: str) -> None:
+    def _open_guidance(self, code: Coded | None) -> None:
         """In the system's browser: the application itself calls nobody."""
-        link = self._desk.settings[guidance_link]
-        if not link:
-            self.told.emit(
-                text.french("L’adresse des recommandations se règle une fois : Réglages"), None
-            )
-            return
-        asked = quote(words_of_code)
-        QDesktopServices.openUrl(QUrl(link.replace("{code}", code).replace("{label}", asked)))
+        address = guidance.address(self._desk.settings, code)
+        if address:
+            QDesktopServices.openUrl(QUrl(address))
 
 
 def _legend() -> QHBoxLayout:

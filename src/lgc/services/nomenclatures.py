@@ -1,0 +1,245 @@
+"""Coded words wherever the doctor types: the shipped tables and the official ones brought in.
+
+``suggest`` is the one door of every completion (structured record, prescriptions, orders).
+Official files replace the shipped label of the same code; the doctor's short forms (« hta ») stay.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from lgc.domain.medical_data import Family
+from lgc.domain.professionals import Coded
+from lgc.domain.terms import Nomenclature, Source, Term
+from lgc.errors import UserFacingError
+from lgc.services.ports import Clock, OpenUnit, UnitOfWork
+from lgc.terminology import code_systems, nomenclature
+from lgc.terminology.importing import ccam, cim10, loinc, medicines
+from lgc.terminology.importing.lines import Files
+
+log = logging.getLogger(__name__)
+CHUNK = 2000
+READING = 0.6
+LOOKED_AT = 40
+AFTER_STARTER = 10_000
+MEDICINES = (code_systems.CIS, code_systems.ATC)
+"""What a prescription is completed from: specialities when the base is loaded, else substances."""
+
+Progress = Callable[[float], None]
+Check = Callable[[], None]
+Reader = Callable[[Files, frozenset[str]], Iterator[Term]]
+
+
+SYSTEMS: dict[Nomenclature, str] = {
+    Nomenclature.MEDICINES: code_systems.CIS,
+    Nomenclature.CIM_10: code_systems.CIM_10,
+    Nomenclature.CCAM: code_systems.CCAM,
+    Nomenclature.LOINC: code_systems.LOINC,
+}
+OF_SYSTEM = {system: kind for kind, system in SYSTEMS.items()}
+READERS: dict[Nomenclature, Reader] = {
+    Nomenclature.MEDICINES: medicines.read,
+    Nomenclature.CIM_10: cim10.read,
+    Nomenclature.CCAM: ccam.read,
+    Nomenclature.LOINC: loinc.read,
+}
+OF_FAMILY: dict[Family, tuple[str, ...]] = {
+    Family.CHRONIC: (code_systems.CIM_10,),
+    Family.MEDICAL_HISTORY: (code_systems.CIM_10,),
+    Family.SURGICAL_HISTORY: (code_systems.CCAM, code_systems.CIM_10),
+    Family.FAMILY_HISTORY: (code_systems.CIM_10,),
+    Family.RISK_FACTOR: (code_systems.CIM_10,),
+    Family.ALLERGY: (code_systems.ATC,),
+    Family.LONG_TERM_TREATMENT: (code_systems.ATC, code_systems.CIS),
+    Family.CURRENT_TREATMENT: (code_systems.ATC, code_systems.CIS),
+}
+SHIPPED = {
+    code_systems.CIM_10: ("cim10.tsv",),
+    code_systems.CCAM: ("ccam.tsv",),
+    code_systems.ATC: ("atc.tsv",),
+}
+
+
+class Nomenclatures:
+    """Runs in workers; one loading at a time."""
+
+    def __init__(self, open_unit: OpenUnit, clock: Clock) -> None:
+        self._open, self._clock = open_unit, clock
+        self._loading = threading.Lock()
+
+    # --- completion ---------------------------------------------------------------------------
+
+    def suggest(
+        self, words: str, systems: Sequence[str] = MEDICINES, limit: int = 8
+    ) -> tuple[Term, ...]:
+        """Entries of these code systems (OID, ``terminology.code_systems``), the closest first.
+
+        Each word must begin a word of the entry, accents and case forgiven; less than two letters
+        find nothing. First what is typed in full, then labels that begin so, then the rest; among
+        equals the usual ones. A speciality (CIS) carries its ``medicine``: form, dosage, route,
+        ATC when the base gives it. An entry of a table brought in wins over the shipped one.
+        """
+        asked = nomenclature.fold(words).split()
+        if sum(map(len, asked)) < 2:
+            return ()
+        with self._open() as uow:
+            found = [
+                (rank, order, place, term)
+                for order, system in enumerate(systems)
+                for rank, place, term in _answers(uow, system, words, asked)
+            ]
+        return tuple(term for *_, term in sorted(found, key=lambda one: one[:3])[:limit])
+
+    def for_family(self, words: str, family: Family, limit: int = 8) -> tuple[Coded, ...]:
+        """What completes a line of one family of the record."""
+        systems = OF_FAMILY.get(family)
+        if systems is None:
+            return nomenclature.find(words, family, limit)
+        return tuple(term.code for term in self.suggest(words, systems, limit))
+
+    def medicine(self, cis: str) -> Term | None:
+        """A speciality by its CIS code; None when the base is not loaded or does not hold it."""
+        with self._open() as uow:
+            return uow.terms.get(Nomenclature.MEDICINES, cis)
+
+    # --- official files -----------------------------------------------------------------------
+
+    def held(self) -> dict[Nomenclature, Source]:
+        with self._open() as uow:
+            return {source.nomenclature: source for source in uow.terms.sources()}
+
+    def bring(
+        self,
+        kind: Nomenclature,
+        paths: Sequence[Path],
+        progress: Progress = lambda part: None,
+        check: Check = lambda: None,
+    ) -> Source:
+        """Load official files in place of those before; ``progress`` is told a part of one.
+
+        ``check`` may raise Cancelled between two steps. Raises UnreadableInput (file and line) or
+        UserFacingError; what was in force then still is, whole.
+        """
+        with self._alone():
+            return self._bring(kind, tuple(paths), progress, check)
+
+    def forget(self, kind: Nomenclature) -> None:
+        """Back to the shipped tables. Raises UserFacingError while one is being loaded."""
+        with self._alone():
+            with self._open() as uow:
+                uow.terms.forget(kind)
+                uow.audit("nomenclature removed", "", kind.value)
+                uow.commit()
+            self._sweep()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._loading.acquire(blocking=False):
+            raise UserFacingError(
+                "Une nomenclature est déjà en cours de chargement.",
+                advice="Attendez la fin, ou annulez-la.",
+                may_retry=True,
+            )
+        try:
+            yield
+        finally:
+            self._loading.release()
+
+    def _bring(
+        self, kind: Nomenclature, paths: tuple[Path, ...], progress: Progress, check: Check
+    ) -> Source:
+        terms = self._read(kind, paths, progress, check)
+        with self._open() as uow:
+            first = uow.terms.next_number()
+        try:
+            for done in range(0, len(terms), CHUNK):
+                check()
+                with self._open() as uow:
+                    uow.terms.add(terms[done : done + CHUNK], first + done)
+                    uow.commit()
+                progress(READING + (1 - READING) * done / len(terms))
+            check()
+            source = Source(kind, _version(kind, paths), self._clock.now(), len(terms))
+            with self._open() as uow:
+                uow.terms.publish(source, first, first + len(terms) - 1)
+                uow.audit("nomenclature loaded", str(len(terms)), kind.value)
+                uow.commit()
+        finally:
+            # Either the entries before, or those that were never in force.
+            self._sweep()
+        progress(1.0)
+        return source
+
+    def _read(
+        self, kind: Nomenclature, paths: tuple[Path, ...], progress: Progress, check: Check
+    ) -> list[Term]:
+        """In the order they will be proposed."""
+        size = 0
+
+        def step(read: int) -> None:
+            check()
+            progress(min(READING * read / max(size, 1), READING))
+
+        files = Files(paths, step)
+        try:
+            size = files.size
+        except OSError as error:
+            raise UserFacingError(
+                "Un des fichiers choisis a disparu.", details=type(error).__name__
+            ) from error
+        found = {term.code.code: term for term in READERS[kind](files, _usual(kind))}
+        return sorted(found.values(), key=lambda term: (term.weight, len(term.code.label)))
+
+    def _sweep(self) -> None:
+        """A few at a time: the doctor's own writing goes between."""
+        while True:
+            with self._open() as uow:
+                removed = uow.terms.sweep(CHUNK)
+                uow.commit()
+            if removed < CHUNK:
+                return
+
+
+def _answers(
+    uow: UnitOfWork, system: str, words: str, asked: list[str]
+) -> list[tuple[int, int, Term]]:
+    """(rank, place, term): the shipped terms under the label in force, then what was loaded."""
+    kind = OF_SYSTEM.get(system)
+    loaded = uow.terms.find(kind, words, LOOKED_AT) if kind is not None else []
+    labels = {term.code.code: term for term in loaded}
+    found: list[tuple[int, int, Term]] = []
+    taken = set()
+    for file in SHIPPED.get(system, ()):
+        for rank, place, shipped in nomenclature.answers(words, file):
+            code = shipped.code.code
+            official = labels.get(code)
+            if official is None and kind is not None:
+                official = uow.terms.get(kind, code)
+            found.append((rank, place, official or Term(shipped.code)))
+            taken.add(code)
+    for place, term in enumerate(loaded):
+        if term.code.code not in taken:
+            keys = tuple(map(nomenclature.fold, (term.code.label, term.others, term.code.code)))
+            near = nomenclature.rank(asked, keys)
+            found.append((2 if near is None else near, AFTER_STARTER + place, term))
+    return found
+
+
+def _usual(kind: Nomenclature) -> frozenset[str]:
+    """What general practitioners use comes first: the shipped tables know it."""
+    if kind is Nomenclature.MEDICINES:
+        return frozenset(term.keys[0] for term in nomenclature.terms("atc.tsv"))
+    tables = SHIPPED.get(SYSTEMS[kind], ())
+    return frozenset(term.code.code for file in tables for term in nomenclature.terms(file))
+
+
+def _version(kind: Nomenclature, paths: tuple[Path, ...]) -> str:
+    """As the file says it, else the day of the file."""
+    said = cim10.version(paths[0]) if kind is Nomenclature.CIM_10 else ""
+    newest = max(path.stat().st_mtime for path in paths)
+    return said or f"du {dt.datetime.fromtimestamp(newest, dt.UTC):%d/%m/%Y}"

@@ -1,0 +1,190 @@
+"""Text files of any of the usual encodings, line by line, never whole in memory."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lgc.errors import UnreadableInput
+
+MAX_LINE = 1_000_000
+MAX_LINES = 2_000_000
+HEAD_LINES = 40
+DELIMITERS = "\t;|,"
+UNTOUCHED = "Ce qui était déjà chargé reste en place."
+Step = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Files:
+    """What the doctor chose. ``step`` is told the bytes read so far and may raise Cancelled."""
+
+    paths: tuple[Path, ...]
+    step: Step
+    _read: int = field(default=0)
+
+    @property
+    def size(self) -> int:
+        return sum(path.stat().st_size for path in self.paths)
+
+    def named(self, *beginnings: str) -> Path | None:
+        """The file whose name begins so, whatever its case."""
+        for path in self.paths:
+            if path.name.lower().startswith(beginnings):
+                return path
+        return None
+
+    def lines(self, path: Path) -> Iterator[tuple[int, str]]:
+        """(number from 1, words without the end of line) of each line that is not blank.
+
+        Raises UnreadableInput for a file that is no text, or cannot be read.
+        """
+        try:
+            with path.open("rb") as file:
+                _is_text(path, file.read(4096))
+                file.seek(0)
+                number = 0
+                while raw := file.readline(MAX_LINE + 1):
+                    number += 1
+                    if len(raw) > MAX_LINE or number > MAX_LINES:
+                        raise wrong(path, number, "la ligne est trop longue pour ce fichier")
+                    self._read += len(raw)
+                    if number % 500 == 0:
+                        self.step(self._read)
+                    words = decoded(raw).rstrip("\r\n")
+                    if words.strip():
+                        yield number, words
+        except OSError as error:
+            raise UnreadableInput(
+                f"Le fichier {path.name} ne peut pas être lu.",
+                advice=UNTOUCHED,
+                details=type(error).__name__,
+            ) from error
+
+
+def decoded(raw: bytes) -> str:
+    """UTF-8 when it is, else CP1252, else Latin-1: one line tells nothing of the next."""
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1")
+
+
+def wrong(path: Path, number: int, why: str) -> UnreadableInput:
+    """What is said of a damaged line."""
+    return UnreadableInput(
+        f"{path.name}, ligne {number}\u00a0: {why}.",
+        advice=f"Téléchargez le fichier à nouveau. {UNTOUCHED}",
+        details=f"{path.name}:{number}",
+    )
+
+
+def not_this(path: Path | None, expected: str) -> UnreadableInput:
+    """What is said of another kind of file."""
+    name = f"Le fichier {path.name}" if path is not None else "Ce choix"
+    return UnreadableInput(
+        f"{name} n’est pas celui qui est attendu\u00a0: {expected}.", advice=UNTOUCHED
+    )
+
+
+def rows(files: Files, path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
+    """Tab-separated rows without a header, each of at least ``columns`` fields, trimmed."""
+    for number, words in files.lines(path):
+        fields = [one.strip() for one in words.split("\t")]
+        if len(fields) < columns:
+            raise wrong(path, number, f"{columns} colonnes attendues, {len(fields)} trouvées")
+        yield number, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table with a header; ``get`` never fails, a missing column is empty."""
+
+    number: int
+    fields: list[str]
+    places: dict[str, int]
+
+    def get(self, column: str) -> str:
+        place = self.places.get(column)
+        return self.fields[place].strip() if place is not None and place < len(self.fields) else ""
+
+
+def table(
+    files: Files, path: Path, known: Mapping[str, Sequence[str]], required: Sequence[str]
+) -> Iterator[Row]:
+    """Rows of a delimited table whose header stands among its first lines.
+
+    ``known`` maps a column of ours to the headings it may have (folded). Raises UnreadableInput
+    when no header holds every required column, or for a row the format cannot explain.
+    """
+    seen: list[tuple[int, str]] = []
+    lines = files.lines(path)
+    for number, words in lines:
+        seen.append((number, words))
+        found = _header(words, known, required)
+        if found is not None:
+            yield from _body(path, lines, number, *found)
+            return
+        if len(seen) == HEAD_LINES:
+            break
+    raise not_this(path, "un tableau dont la première ligne nomme les colonnes")
+
+
+def _body(
+    path: Path, lines: Iterator[tuple[int, str]], start: int, delimiter: str, places: dict[str, int]
+) -> Iterator[Row]:
+    last = start
+
+    def numbered() -> Iterator[str]:
+        nonlocal last
+        for number, words in lines:
+            last = number
+            yield words + "\n"
+
+    reader = csv.reader(numbered(), delimiter=delimiter, strict=False)
+    try:
+        for fields in reader:
+            yield Row(last, fields, places)
+    except csv.Error as error:
+        raise wrong(path, last, "le tableau est abîmé") from error
+
+
+def _header(
+    words: str, known: Mapping[str, Sequence[str]], required: Sequence[str]
+) -> tuple[str, dict[str, int]] | None:
+    """The delimiter and the rank of each known column; None when this line is no header."""
+    for delimiter in DELIMITERS:
+        if delimiter not in words:
+            continue
+        headings = [folded(one) for one in next(csv.reader([words], delimiter=delimiter))]
+        places = {
+            ours: next((headings.index(one) for one in theirs if one in headings), -1)
+            for ours, theirs in known.items()
+        }
+        places = {ours: place for ours, place in places.items() if place >= 0}
+        if all(one in places for one in required):
+            return delimiter, places
+    return None
+
+
+def folded(heading: str) -> str:
+    """« Libellé long » and ``LIBELLE_LONG`` are the same heading."""
+    plain = unicodedata.normalize("NFKD", heading.casefold())
+    bare = "".join(one if one.isalnum() else " " for one in plain if not unicodedata.combining(one))
+    return " ".join(bare.split())
+
+
+def _is_text(path: Path, head: bytes) -> None:
+    if head.startswith(b"PK\x03\x04"):
+        raise UnreadableInput(
+            f"{path.name} est une archive ou un classeur.",
+            advice="Ouvrez-la d’abord ; une feuille de calcul s’enregistre au format CSV. "
+            + UNTOUCHED,
+        )
+    if b"\0" in head:
+        raise not_this(path, "un fichier de texte")

@@ -1,0 +1,127 @@
+"""Official files in the store: whole or not at all, and completed from at once."""
+
+import pytest
+
+from lgc.domain.medical_data import Family
+from lgc.domain.terms import Nomenclature
+from lgc.errors import Cancelled, UnreadableInput, UserFacingError
+from lgc.services.nomenclatures import MEDICINES, Nomenclatures
+from lgc.terminology import code_systems
+
+
+def cis(number, name, sold="Commercialisée"):
+    return f"{60000000 + number}\t{name}\tcomprimé\torale\tactive\tnationale\t{sold}"
+
+
+@pytest.fixture
+def terms(desk):
+    return Nomenclatures(desk.store.unit, desk.clock)
+
+
+@pytest.fixture
+def base(tmp_path):
+    """CIS_bdpm.txt with these lines."""
+
+    def made(*lines):
+        path = tmp_path / "CIS_bdpm.txt"
+        path.write_bytes("\n".join(lines).encode("cp1252"))
+        return [path]
+
+    return made
+
+
+def codes(found):
+    return [term.code.code for term in found]
+
+
+def rows_of(desk):
+    """How many entries the store holds, in force or not."""
+    with desk.store.unit() as uow:
+        return uow.terms.next_number() - 1
+
+
+def test_specialities_are_proposed_as_soon_as_the_base_is_loaded(terms, base):
+    assert terms.suggest("amox")[0].code.system == code_systems.ATC
+    told = []
+    source = terms.bring(
+        Nomenclature.MEDICINES,
+        base(
+            cis(1, "PARAMOX 1 g"), cis(2, "AMOXICILLINE BIOGARAN 1 g, comprimé"),
+            cis(3, "AMOXICILLINE VIEILLE 500 mg", "Non commercialisée"),
+        ),
+        told.append,
+    )  # fmt: skip
+
+    assert source.count == 3 and told[-1] == 1.0 and told == sorted(told)
+    found = terms.suggest("amox 1", MEDICINES)
+    assert codes(found)[0] == "60000002"
+    assert found[0].medicine.form == "comprimé"
+    assert codes(terms.suggest("amoxicilline", (code_systems.CIS,))) == ["60000002", "60000003"]
+    assert terms.medicine("60000002").code.label.startswith("AMOXICILLINE BIOGARAN")
+
+
+def test_another_file_takes_the_place_of_the_first_and_nothing_is_left_of_it(desk, terms, base):
+    terms.bring(Nomenclature.MEDICINES, base(*(cis(n, f"ANCIEN {n}") for n in range(50))))
+    terms.bring(Nomenclature.MEDICINES, base(cis(1, "NOUVEAU")))
+
+    assert terms.suggest("ancien", (code_systems.CIS,)) == ()
+    assert codes(terms.suggest("nouveau", (code_systems.CIS,))) == ["60000001"]
+    with desk.store.unit() as uow:
+        assert uow.terms.sweep(1000) == 0
+    terms.forget(Nomenclature.MEDICINES)
+    assert rows_of(desk) == 0 and terms.held() == {}
+
+
+def test_a_damaged_file_leaves_what_was_there(desk, terms, base):
+    terms.bring(Nomenclature.MEDICINES, base(cis(1, "EN PLACE")))
+
+    with pytest.raises(UnreadableInput, match="ligne 3"):
+        terms.bring(Nomenclature.MEDICINES, base(cis(2, "A"), cis(3, "B"), "abîmée"))
+
+    assert codes(terms.suggest("en place", (code_systems.CIS,))) == ["60000001"]
+    assert rows_of(desk) == 1
+
+
+def test_cancelling_while_it_is_stored_leaves_what_was_there(desk, terms, base):
+    terms.bring(Nomenclature.MEDICINES, base(cis(1, "EN PLACE")))
+    far = []
+
+    def check():
+        if far and far[-1] > 0.6:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        lines = [cis(n, f"PRODUIT {n}") for n in range(5000)]
+        terms.bring(Nomenclature.MEDICINES, base(*lines), far.append, check)
+
+    assert codes(terms.suggest("en place", (code_systems.CIS,))) == ["60000001"]
+    assert terms.suggest("produit", (code_systems.CIS,)) == ()
+    assert rows_of(desk) == 1
+
+
+def test_two_loadings_do_not_meet(terms, base):
+    def meanwhile():
+        with pytest.raises(UserFacingError, match="déjà en cours"):
+            terms.forget(Nomenclature.CCAM)
+
+    terms.bring(Nomenclature.MEDICINES, base(cis(1, "A")), check=meanwhile)
+
+
+def test_the_official_label_wins_and_short_forms_stay(terms, tmp_path):
+    path = tmp_path / "cim10.csv"
+    path.write_text("code;libelle\nI10;Hypertension artérielle, libellé officiel\nZ99.9;Rare\n")
+    terms.bring(Nomenclature.CIM_10, [path])
+
+    (first, *_) = terms.for_family("hta", Family.CHRONIC)
+
+    assert (first.code, first.label) == ("I10", "Hypertension artérielle, libellé officiel")
+    assert terms.for_family("rare", Family.CHRONIC)[0].code == "Z99.9"
+    assert terms.for_family("grippe", Family.VACCINATION)[0].system == code_systems.ATC
+
+
+def test_what_would_break_a_search_finds_nothing_and_breaks_nothing(terms, base):
+    terms.bring(Nomenclature.MEDICINES, base(cis(1, 'NOM "ENTRE" GUILLEMETS*')))
+
+    for typed in ('"', "* OR", "NEAR(", "^nom", "a", "", "guillemets* AND"):
+        terms.suggest(typed, MEDICINES)
+    assert codes(terms.suggest("entre guill", (code_systems.CIS,))) == ["60000001"]

@@ -1,0 +1,201 @@
+"""Official files as they are published: mixed encodings, missing keys, damaged lines named."""
+
+import pytest
+
+from lgc.errors import Cancelled, UnreadableInput
+from lgc.terminology import code_systems
+from lgc.terminology.importing import ccam, cim10, loinc, medicines
+from lgc.terminology.importing.lines import Files, decoded
+
+CIS = (
+    "60002283\tDOLIPRANE 1000 mg, comprimé\tcomprimé\torale\tAutorisation active\tnationale\t"
+    "Commercialisée\t09/07/2002\t\t\tOPELLA\tNon"
+)
+OLD = (
+    "60003620\tVIEUX REMÈDE, sirop\tsirop\torale;buccale\tAutorisation abrogée\tnationale\t"
+    "Non commercialisée\t01/01/1996\t\t\tX\tNon"
+)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Files of these names and contents (text, or bytes as they are)."""
+
+    def made(step=lambda read: None, **contents):
+        paths = []
+        for name, content in contents.items():
+            path = tmp_path / name.replace("__", ".")
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+            paths.append(path)
+        return Files(tuple(paths), step)
+
+    return made
+
+
+def medicine(files, code):
+    return next(t for t in medicines.read(files, frozenset({"paracetamol"})) if t.code.code == code)
+
+
+def test_a_line_of_any_encoding_is_read_whatever_the_next_one_is(files):
+    mixed = CIS.encode("utf-8") + b"\r\n" + OLD.encode("cp1252") + b"\r\n"
+
+    found = list(medicines.read(files(CIS_bdpm__txt=mixed), frozenset()))
+
+    assert [t.code.label for t in found] == ["DOLIPRANE 1000 mg, comprimé", "VIEUX REMÈDE, sirop"]
+    assert decoded(b"\x81\xe9") == "\x81é"
+
+
+def test_a_speciality_gathers_what_the_other_files_say(files):
+    given = files(
+        CIS_bdpm__txt=f"{CIS}\n{OLD}\n",
+        CIS_COMPO_bdpm__txt="60002283\tcomprimé\t02202\tPARACÉTAMOL\t1000 mg\tun comprimé\tSA\t1\n"
+        "99999999\tinconnu\t1\tX\t1 mg\tun\tSA\t1\n",
+        CIS_CIP_bdpm__txt="60002283\t3595583\tplaquette\tActive\tDéclaration\t22/01/2003\t3400935955838\n",
+        CIS_GENER_bdpm__txt="4\tPARACETAMOL 1000 mg - DOLIPRANE\t60002283\t0\t1\n",
+        CIS_MITM__txt="60002283\tN02BE01\tDOLIPRANE\thttp://x\n",
+    )
+
+    term = medicine(given, "60002283")
+
+    assert term.code.system == code_systems.CIS
+    assert term.medicine.form == "comprimé"
+    assert term.medicine.dosage == "paracétamol 1000 mg"
+    assert term.medicine.atc == "N02BE01"
+    assert term.medicine.cip13 == "3400935955838"
+    assert term.medicine.generic_group.startswith("PARACETAMOL")
+    assert term.weight < medicine(given, "60003620").weight
+    assert medicine(given, "60003620").detail == "n’est plus commercialisé"
+
+
+def test_the_therapeutic_fraction_is_what_is_prescribed(files):
+    given = files(
+        CIS_bdpm__txt=CIS,
+        CIS_COMPO_bdpm__txt="60002283\tc\t1\tCHLORHYDRATE DE METFORMINE\t1000 mg\tun\tSA\t1\n"
+        "60002283\tc\t2\tMETFORMINE\t780 mg\tun\tFT\t1\n",
+    )
+
+    assert medicine(given, "60002283").medicine.dosage == "metformine 780 mg"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (f"{CIS}\n6000\tX\tc\to\ta\tn\tC\n", "ligne 2"),
+        (f"{CIS}\n\n60003620\tX\n", "ligne 3"),
+        (b"\x00\x01binary", "texte"),
+        (b"PK\x03\x04zip", "archive"),
+    ],
+)
+def test_a_damaged_file_ends_in_a_sentence_that_says_where(files, content, said):
+    with pytest.raises(UnreadableInput) as refused:
+        list(medicines.read(files(CIS_bdpm__txt=content), frozenset()))
+
+    assert said in refused.value.sentence
+    assert "reste en place" in refused.value.advice
+
+
+def test_without_its_main_file_the_base_is_refused_by_name(files):
+    with pytest.raises(UnreadableInput, match="CIS_bdpm"):
+        list(medicines.read(files(other__txt="x"), frozenset()))
+
+
+def test_reading_stops_when_the_doctor_cancels(files):
+    def step(read):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        list(medicines.read(files(step, CIS_bdpm__txt=f"{CIS}\n" * 600), frozenset()))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "A00.0;Choléra à Vibrio cholerae 01\n",
+        "A000   |0|0|0|Choléra|Choléra à Vibrio cholerae 01\n",
+    ],
+)
+def test_cim_10_is_read_from_its_tables(files, content):
+    header = "" if "|" in content else "﻿Code;Libellé long\n"
+
+    (term,) = cim10.read(files(cim__csv=header + content), frozenset())
+
+    assert (term.code.code, term.code.label) == ("A00.0", "Choléra à Vibrio cholerae 01")
+    assert term.code.system == code_systems.CIM_10
+
+
+CLAML = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE ClaML SYSTEM "ClaML.dtd">
+<ClaML version="2.0.0"><Title name="CIM-10" version="2026">CIM-10</Title>
+<Class code="I" kind="chapter"><Rubric kind="preferred"><Label>Maladies</Label></Rubric></Class>
+<Class code="A00" kind="category"><Rubric kind="preferred"><Label xml:lang="fr">Choléra</Label>
+</Rubric><Rubric kind="inclusion"><Label>diarrhée à vibrions</Label></Rubric></Class></ClaML>"""
+
+
+def test_cim_10_is_read_from_claml_with_its_version(files):
+    given = files(cim__xml=CLAML)
+
+    (term,) = cim10.read(given, frozenset())
+
+    assert (term.code.code, term.code.label, term.others) == (
+        "A00",
+        "Choléra",
+        "diarrhée à vibrions",
+    )
+    assert cim10.version(given.paths[0]) == "2026"
+
+
+def test_a_broken_or_hostile_xml_is_refused(files):
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><ClaML><Class code="A00"'
+    with pytest.raises(UnreadableInput, match="ligne"):
+        list(cim10.read(files(cim__xml=bomb), frozenset()))
+    with pytest.raises(UnreadableInput, match="ClaML"):
+        list(cim10.read(files(other__xml="<html/>"), frozenset()))
+
+
+def test_ccam_takes_each_act_once_and_leaves_chapters_out(files):
+    content = (
+        "CCAM version X;;\nCode;Texte;Tarif\n01;SYSTÈME NERVEUX;\n"
+        'DEQP003;"Électrocardiographie sur au moins 12 dérivations";14,26\n'
+        "DEQP003;la même, phase 1;0\n"
+    )
+
+    found = list(ccam.read(files(ccam__csv=content.encode("cp1252")), frozenset({"DEQP003"})))
+
+    assert [(t.code.code, t.code.label) for t in found] == [
+        ("DEQP003", "Électrocardiographie sur au moins 12 dérivations")
+    ]
+
+
+LOINC = (
+    '"LOINC_NUM","COMPONENT","STATUS","LONG_COMMON_NAME","COMMON_TEST_RANK","EXAMPLE_UCUM_UNITS"\n'
+    '"4548-4","Hemoglobin A1c","ACTIVE","Hemoglobin A1c in Blood","81","%"\n'
+    '"1-8","Gone","DEPRECATED","Gone","0",""\n'
+    '"2160-0","Creatinine","ACTIVE","Creatinine in Serum","1","mg/dL"\n'
+)
+FRENCH = (
+    '"LOINC_NUM","COMPONENT","LONG_COMMON_NAME","LinguisticVariantDisplayName"\n'
+    '"4548-4","Hémoglobine A1c","Hémoglobine A1c [Fraction massique] Sang",""\n'
+)
+
+
+def test_loinc_speaks_french_where_the_variant_does(files):
+    found = list(loinc.read(files(Loinc__csv=LOINC, frFR__csv=FRENCH), frozenset()))
+
+    assert [(t.code.code, t.detail, t.weight) for t in found] == [
+        ("4548-4", "%", 81),
+        ("2160-0", "mg/dL", 1),
+    ]
+    assert found[0].code.label == "Hémoglobine A1c [Fraction massique] Sang"
+    assert "Hemoglobin A1c" in found[0].others
+
+
+def test_each_loinc_file_is_enough(files):
+    assert len(list(loinc.read(files(Loinc__csv=LOINC), frozenset()))) == 2
+    (french,) = loinc.read(files(frFR__csv=FRENCH), frozenset())
+    assert french.code.label.startswith("Hémoglobine")
+
+
+def test_a_table_of_something_else_is_refused(files):
+    for read in (loinc.read, ccam.read, cim10.read):
+        with pytest.raises(UnreadableInput):
+            list(read(files(courses__csv="pain;lait\n1;2\n"), frozenset()))
