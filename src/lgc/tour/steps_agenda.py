@@ -22,7 +22,9 @@ def agenda(visit: Visit) -> None:
     doctor.picture("agenda")
     before = len(page.grid.visits)
     doctor.press("L")
-    doctor.until(lambda: page.grid.current is None, "a free slot")
+    doctor.until(
+        lambda: page.grid.current is None and not visit.window.tasks.running, "a free slot"
+    )
     doctor.press("N")
     doctor.until(lambda: _dialogs(visit), "the new visit")
     dialog = _dialogs(visit)[0]

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -196,6 +197,11 @@ class AgendaPage(Page):
         self._day = day
         self.scale.choose(DAY)
 
+    def _has_hands(self) -> bool:
+        """Nobody writes elsewhere: a dialog opened meanwhile keeps its keys."""
+        focus = QApplication.focusWidget()
+        return focus is None or focus is self or self.isAncestorOf(focus)
+
     def _focus(self) -> None:
         view = self.month if self.scale.value() == MONTH else self.grid
         view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -282,7 +288,8 @@ class AgendaPage(Page):
         def done(views: tuple[AgendaView, AgendaView]) -> None:
             self._fill(asked, views)
             self.grid.go_to(moment)
-            self._focus()
+            if self._has_hands():
+                self._focus()
 
         self._window.tasks.run(work, owner=self, done=done)
 
