@@ -50,6 +50,7 @@ from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.listing import Listing
 from lgc.services.mail import Mail
+from lgc.services.measures import Measures
 from lgc.services.medical import Medical
 from lgc.services.nomenclatures import Nomenclatures
 from lgc.services.planning import Planning
@@ -258,6 +259,7 @@ class Office:
             medical=Medical(
                 open_unit, clock, self._ids, self.connection, tell, nomenclatures.for_family
             ),
+            measures=Measures(open_unit, clock, self._ids, tell),
             nomenclatures=nomenclatures,
             identities=Identities(open_unit, clock, self._ids, self.connection, tell),
             biology=Biology(open_unit, clock, dmp),

@@ -287,9 +287,10 @@ class Body:
         return SectionContent(template, title, section_id, text or NOTHING, entries, sections)
 
     def _contents(self, family: Family, *, active: bool = True) -> tuple[EntryContent, ...]:
-        """Entries of a family. Treatments that ended are no treatments any more."""
+        """Entries of a family. Treatments that ended are no treatments any more, and a
+        measurement that was corrected is no measurement."""
         entries = enumerate(self._record.of(family), 1)
-        selective = family is Family.CHRONIC or family in TREATMENTS
+        selective = family in (Family.CHRONIC, Family.MEASUREMENT) or family in TREATMENTS
         return tuple(
             self._content(entry, f"{family}-{rank}")
             for rank, entry in entries

@@ -23,6 +23,7 @@ from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.listing import Listing
 from lgc.services.mail import Mail
+from lgc.services.measures import Measures
 from lgc.services.medical import Medical
 from lgc.services.nomenclatures import Nomenclatures
 from lgc.services.planning import Planning
@@ -54,6 +55,7 @@ class Desk:
     records: Records
     listing: Listing
     medical: Medical
+    measures: Measures
     nomenclatures: Nomenclatures
     consulting: Consulting
     keeping: KeepingStore

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lgc.cda import vsm
+from lgc.domain import measures
 from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.errors import UserFacingError
 from lgc.services import versions
@@ -64,9 +65,11 @@ class KeepingVsm:
         newest = sorted(previous, key=lambda d: d.created_at, reverse=True)
         last = next((d for d in newest if versions.is_own(uow, d, who)), None)
         after = versions.succeed(uow, last.document_id, who) if last else None
+        patient = uow.patients.get(patient_id)
+        child = patient.age_on(now.date())[0] < measures.ADULT
         return vsm.VsmContext(
-            patient=uow.patients.get(patient_id),
-            record=uow.medical.of_patient(patient_id),
+            patient=patient,
+            record=measures.for_summary(uow.medical.of_patient(patient_id), child=child),
             author=author,
             unique_id=self._ids.oid(),
             set_id=after.set_id if after else self._ids.oid(),

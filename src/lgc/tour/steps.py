@@ -363,6 +363,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("mes droits sur le DMP", steps_dmp.rights),
     ("masquer un document", steps_dmp.masking),
     ("la liste des documents", steps_listing.documents_listed),
+    ("les mesures", steps_listing.measures_taken),
     ("les données administratives", steps_admin.administrative),
     ("la biologie", biology),
     ("les courbes", biology_curves),

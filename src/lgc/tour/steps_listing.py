@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lgc.desktop.record.listing.part import ListingPart
+from lgc.desktop.record.measures.part import MeasuresPart
 from lgc.desktop.settings.page import SettingsPage
 from lgc.tour.driver import TourFailure
 
@@ -36,6 +37,27 @@ def documents_listed(visit: Visit) -> None:
     doctor.picture("liste-documents-recherche")
     doctor.press("Esc")
     doctor.until(lambda: part.table.isVisible(), "the whole list again")
+    record.show_home()
+
+
+def measures_taken(visit: Visit) -> None:
+    """A line becomes values, a warning is said and refuses nothing, Ctrl+Z takes it back."""
+    doctor, record = visit.doctor, visit.record
+    record.show_part("measures")
+    part = record.stack.currentWidget()
+    if not isinstance(part, MeasuresPart):
+        raise TourFailure("the measurements are not in view")
+    doctor.until(lambda: part.table.rows(), "the measurements")
+    before = len(part.table.rows())
+    doctor.type("PA 138/82, pouls 72, poids 82,4 taille 174")
+    doctor.breathe(0.2)
+    doctor.picture("mesures-saisie")
+    doctor.press("Return")
+    doctor.until(lambda: len(part.table.rows()) == before + 1, "the new line")
+    doctor.breathe(0.5)
+    doctor.picture("mesures")
+    doctor.press("Ctrl+Z")
+    doctor.until(lambda: len(part.table.rows()) == before, "the line taken back")
     record.show_home()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lgc.desktop import text
 from lgc.desktop.components.rows import Cell, Column
@@ -186,4 +186,5 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column("dmp", "État DMP", _state, 138, lambda line: _state(line).text),
 )
 
-FOUND_COLUMNS = tuple(c for c in COLUMNS if c.key in ("origin", "date", ALWAYS, "type", "author"))
+_ROOM = {"origin": 112, "date": 104, ALWAYS: None, "type": 168, "author": 190}
+FOUND_COLUMNS = tuple(replace(c, width=_ROOM[c.key]) for c in COLUMNS if c.key in _ROOM)

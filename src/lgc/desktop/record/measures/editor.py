@@ -1,0 +1,83 @@
+"""Correct what was measured together: each value in its field, an empty one no longer counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label
+from lgc.desktop.components.notice import Notice
+from lgc.desktop.record.measures.columns import number, past
+from lgc.domain.medical_data import MedicalEntry
+from lgc.services.measures import Measured, Taken
+from lgc.terminology import ucum
+
+Changes = list[tuple[MedicalEntry, float | None]]
+
+
+class MeasureEditor(Dialog):
+    """``save`` is called with the entries that changed and their new value, None to cancel."""
+
+    def __init__(self, parent: QWidget, taken: Taken, save: Callable[[Changes], None]) -> None:
+        title = f"Mesures du {taken.on.french}"
+        super().__init__(parent, title, glyph="ri.ruler-line", width=480)
+        self._save = save
+        self.fields: dict[str, tuple[Measured, QLineEdit]] = {}
+        grid = QGridLayout()
+        self.body.addLayout(grid)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for row, one in enumerate(one for one in taken.values if not one.computed):
+            field = QLineEdit(number(one.value))
+            field.setFixedHeight(32)
+            field.setAccessibleName(one.kind.label)
+            grid.addWidget(label(text.french(one.kind.label), "base", "text.muted"), row, 0)
+            grid.addWidget(field, row, 1)
+            grid.addWidget(label(ucum.french(one.kind.unit), "base", "text.muted"), row, 2)
+            self.fields[one.kind.key] = (one, field)
+        for old in taken.past:
+            self.body.addWidget(label(past(old), "small", "text.muted", wrap=True))
+        self.notice = Notice("text.muted")
+        self.notice.set(
+            "text.muted", "Les valeurs d’avant restent lisibles.", "Un champ vidé annule sa mesure."
+        )
+        self.body.addWidget(self.notice)
+        self.add_cancel()
+        keep = action(self, "Enregistrer", self._keep, "Ctrl+Return", others=("Return",))
+        self.keep_button = self.add_button(Button("", "primary", action=keep, height=32))
+
+    @property
+    def first(self) -> QLineEdit | None:
+        return next((field for _, field in self.fields.values()), None)
+
+    def _keep(self) -> None:
+        changes: Changes = []
+        for one, field in self.fields.values():
+            written = field.text().strip().replace(",", ".").replace("\u202f", "")
+            if one.entry is None or written == number(one.value).replace(",", "."):
+                continue
+            value = _value(written)
+            if written and value is None:
+                self.notice.set(
+                    "danger", f"« {field.text().strip()} » n’est pas un nombre.", "Corrigez-le."
+                )
+                field.setFocus()
+                return
+            changes.append((one.entry, value))
+        self.dismiss()
+        if changes:
+            self._save(changes)
+
+
+def _value(written: str) -> float | None:
+    try:
+        value = float(written)
+    except ValueError:
+        return None
+    return value if 0 < value < 100_000 else None

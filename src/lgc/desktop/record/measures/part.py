@@ -1,0 +1,273 @@
+"""« Mesures »: the line that adds, the table of what was measured, the curve of one kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.curve_shapes import TONES, Curve, CurvePoint
+from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.components.tables import Table
+from lgc.desktop.record.measures.columns import COLUMNS, PRESSURE, SINGLE, number
+from lgc.desktop.record.measures.editor import Changes, MeasureEditor
+from lgc.desktop.record.measures.entry_bar import EntryBar
+from lgc.desktop.record.part import Part
+from lgc.desktop.tasks import Tasks
+from lgc.domain import measures
+from lgc.domain.measures import Kind
+from lgc.services.desk import Desk
+from lgc.services.measures import Measures, Taken, Undo
+from lgc.terminology import ucum
+
+if TYPE_CHECKING:
+    from lgc.desktop.components.curves import CurvesView
+
+KINDS: dict[str, tuple[str, tuple[Kind, ...]]] = {
+    PRESSURE: ("PA", (measures.SYSTOLIC, measures.DIASTOLIC)),
+    **{kind.key: (kind.short, (kind,)) for kind, _ in SINGLE},
+}
+ALWAYS = (PRESSURE, "pulse", "weight", "height", "bmi")
+PERIODS = (("12", "1 an"), ("24", "2 ans"), ("60", "5 ans"), ("0", "Tout"))
+DAYS_PER_MONTH = 30.5
+NOON = dt.time(12)
+
+
+class MeasuresPart(Part):
+    """One patient's measurements; whatever is done is said with its undo."""
+
+    def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
+        super().__init__(patient_id, desk, tasks)
+        self._taken: tuple[Taken, ...] = ()
+        self._framed: tuple[str, str] | None = None
+        start = action(
+            self, "Ajouter", lambda: self.bar.start(), "Alt+A", hint="Ajouter",
+            help="Ajouter des mesures en une ligne",
+        )  # fmt: skip
+        action(self, "Retour à l’accueil du dossier", self.left.emit, "Esc")
+        self.bar = EntryBar(lambda: desk.clock.now().date(), start)
+        self.bar.added.connect(self._add)
+        self.busy = BusyLine()
+        self.panel = Panel("Mesures")
+        self.table: Table[Taken] = Table(
+            COLUMNS, name="Mesures du patient", key=lambda taken: taken.key
+        )
+        self.table.setObjectName("measuresTable")
+        action(self.table, "Corriger", self._edit, "F2", hint="Corriger")
+        action(self.table, "Annuler la mesure", self._cancel, "Del")
+        self.chart = Panel("Courbe")
+        self.kind = Segmented([(key, short) for key, (short, _) in KINDS.items()], name="Mesure")
+        self.periods = Segmented(PERIODS, name="Période de la courbe")
+        self.curves: CurvesView | None = None
+        self._no_curve = EmptyState(
+            "ri.line-chart-line", "Pas encore de courbe", "Deux valeurs d’une mesure la dessinent."
+        )
+        self._lay_out()
+        self._connect()
+
+    def shown(self, entry: str) -> None:
+        self.refresh()
+        self.bar.start()
+
+    def refresh(self) -> None:
+        task = self._tasks.run(
+            partial(_read, self._desk.measures, self.patient_id), owner=self, done=self._show
+        )
+        if not self._taken:
+            self.busy.follow(task, "Lecture des mesures…")
+
+    # --- building -----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(10)
+        whole.addWidget(self.bar)
+        self.panel.add_action(self.busy)
+        self._empty = EmptyState(
+            "ri.ruler-line", "Aucune mesure dans ce dossier", "Écrivez la première ci-dessus."
+        )
+        self._rows = QStackedWidget()
+        self._rows.addWidget(self._empty)
+        self._rows.addWidget(self.table)
+        self.panel.add(self._rows, 1)
+        whole.addWidget(self.panel, 5)
+        self.chart.header.insertWidget(1, self.kind)
+        self.chart.add_action(self.periods)
+        self._drawn = QStackedWidget()
+        self._drawn.addWidget(self._no_curve)
+        self.chart.add(self._drawn, 1)
+        whole.addWidget(self.chart, 4)
+        self.periods.choose("0")
+
+    def _connect(self) -> None:
+        self.table.opened.connect(lambda taken: self._edit())
+        self.table.chosen.connect(self._follow_row)
+        self.kind.changed.connect(lambda key: self._draw())
+        self.periods.changed.connect(lambda key: self._draw())
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    def _show(self, read: tuple[tuple[Taken, ...], type[CurvesView]]) -> None:
+        taken, kind = read
+        self._taken = taken
+        if self.curves is None:
+            self.curves = kind()
+            self.curves.setAccessibleName("Courbe des mesures")
+            self.curves.current_changed.connect(self._follow_point)
+            self._drawn.addWidget(_inside(self.curves))
+        used = {key for key, (_, kinds) in KINDS.items() if any(map(self._values, kinds))}
+        for key in KINDS:
+            self.table.hide_column(key, key not in used and key not in ALWAYS)
+            self.kind.button(key).setVisible(key in used)
+        if used and self.kind.value() not in used:
+            self.kind.choose(next(key for key in KINDS if key in used))
+        self.kind.setVisible(bool(used))
+        self.table.fill(taken)
+        self.table.select_first()
+        self.panel.count.set_count(len(taken))
+        self._rows.setCurrentIndex(1 if taken else 0)
+        self._draw()
+
+    def _values(self, kind: Kind) -> list[tuple[Taken, float]]:
+        """Oldest first."""
+        found = [(taken, one) for taken in self._taken if (one := taken.of(kind)) is not None]
+        return [(taken, one.value) for taken, one in reversed(found)]
+
+    def _draw(self) -> None:
+        kinds = KINDS[self.kind.value()][1]
+        if self.curves is None:
+            return
+        curves = [self._curve(kind, TONES[n]) for n, kind in enumerate(kinds)]
+        some = any(len(curve.points) > 1 for curve in curves)
+        self._drawn.setCurrentIndex(1 if some else 0)
+        self.chart.set_title(
+            f"Courbe{text.NB}: {KINDS[self.kind.value()][0]}" if some else "Courbe"
+        )
+        if not some:
+            return
+        self.curves.show_curves(curves, overlaid=len(curves) > 1)
+        framed = (self.kind.value(), self.periods.value())
+        if framed != self._framed:
+            self._framed = framed
+            self._frame(curves)
+
+    def _curve(self, kind: Kind, tone: str) -> Curve:
+        unit = ucum.french(kind.unit)
+        points = tuple(
+            CurvePoint(
+                at=dt.datetime.combine(taken.day, NOON, self._desk.clock.now().tzinfo),
+                value=value,
+                words=number(value),
+                tip=(taken.on.french, text.french(kind.label), f"{number(value)}{text.NB}{unit}"),
+                data=taken,
+            )
+            for taken, value in self._values(kind)
+        )
+        name = f"{kind.short} calculé" if kind is measures.BMI else kind.short
+        return Curve(kind.key, name, unit, points, tone)
+
+    def _frame(self, curves: list[Curve]) -> None:
+        today = self._desk.clock.now().date()
+        months = int(self.periods.value())
+        days = [point.at.date() for curve in curves for point in curve.points]
+        first = min(days) - dt.timedelta(20)
+        if months:
+            first = today - dt.timedelta(months * DAYS_PER_MONTH)
+        margin = max((today - first).days // 24, 3)
+        if self.curves is not None:
+            self.curves.show_period(first, today + dt.timedelta(margin))
+
+    def _follow_row(self, taken: Taken) -> None:
+        """The row is the point of the curve."""
+        for kind in KINDS[self.kind.value()][1]:
+            for number_, (one, _) in enumerate(self._values(kind)):
+                if one.key == taken.key and self.curves is not None:
+                    self.curves.set_current(kind.key, number_)
+                    return
+
+    def _follow_point(self, taken: Taken) -> None:
+        self.table.select(taken.key)
+
+    # --- what can be done ---------------------------------------------------------------------
+
+    def _add(self, typed: str) -> None:
+        said = self.bar.said_short()
+        self._tasks.run(
+            partial(self._desk.measures.add, self.patient_id, typed),
+            owner=self,
+            done=partial(self._added, typed, f"Ajouté : {said}"),
+        )
+
+    def _added(self, typed: str, said: str, undo: Undo) -> None:
+        if self.bar.edit.text() == typed:
+            self.bar.clear()
+        self._done(said, [undo])
+
+    def _edit(self) -> None:
+        taken = self.table.current()
+        if taken is None:
+            return
+        dialog = MeasureEditor(self.window(), taken, self._change)
+        if dialog.first is not None:
+            dialog.open(dialog.first)
+            dialog.first.selectAll()
+
+    def _cancel(self) -> None:
+        """What was measured together no longer counts."""
+        taken = self.table.current()
+        if taken is not None:
+            self._change([(one.entry, None) for one in taken.values if one.entry is not None])
+
+    def _change(self, changes: Changes) -> None:
+        own, patient_id = self._desk.measures, self.patient_id
+
+        def work() -> list[Undo]:
+            return [
+                own.cancel(patient_id, entry)
+                if value is None
+                else own.correct(patient_id, entry, value)
+                for entry, value in changes
+            ]
+
+        gone = all(value is None for _, value in changes)
+        plural = "s" if len(changes) > 1 else ""
+        said = f"{len(changes)} mesure{plural} {'annulée' if gone else 'corrigée'}{plural}"
+        if changes:
+            self._tasks.run(work, owner=self, done=partial(self._done, said))
+
+    def _done(self, said: str, undos: list[Undo]) -> None:
+        self.refresh()
+        self.told.emit(text.french(said), partial(self._take_back, undos))
+
+    def _take_back(self, undos: list[Undo]) -> None:
+        def work() -> None:
+            for undo in reversed(undos):
+                self._desk.measures.undo(undo)
+
+        self._tasks.run(work, owner=self, done=lambda nothing: self.refresh())
+
+
+def _inside(part: QWidget) -> QWidget:
+    """With the margins of a panel around it."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(8, 4, 8, 4)
+    row.addWidget(part)
+    part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return box
+
+
+def _read(own: Measures, patient_id: str) -> tuple[tuple[Taken, ...], type[CurvesView]]:
+    """In a worker, the first load of the drawing library with it."""
+    from lgc.desktop.components.curves import CurvesView
+
+    return own.view(patient_id), CurvesView
