@@ -36,11 +36,11 @@ from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
 from lgc.services.connection import DeskConnection
-from lgc.services.consulting import Consulting
 from lgc.services.day import Day
 from lgc.services.delivering import Delivering
 from lgc.services.desk import Desk
 from lgc.services.dmp_day import DmpOfTheDay
+from lgc.services.drafting import Drafting
 from lgc.services.events import Announce, Event
 from lgc.services.exchanging_calendar import ExchangingCalendar
 from lgc.services.filing_incoming import FilingIncoming
@@ -57,6 +57,7 @@ from lgc.services.planning import Planning
 from lgc.services.ports import CardSession, Clock, Connections, Store
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
+from lgc.services.ready_words import ReadyWords
 from lgc.services.records import Records
 from lgc.services.regulating import Regulating
 from lgc.services.reusing import Reusing
@@ -242,7 +243,7 @@ class Office:
         planning = Planning(open_unit, clock, self._ids, self.settings, tell)
         nomenclatures = Nomenclatures(open_unit, clock)
         records, reading = Records(open_unit, clock, dmp), Reading(open_unit, tell)
-        consulting = Consulting(open_unit, clock, self._ids, self.connection, self.settings, tell)
+        drafting = Drafting(open_unit, clock, self._ids, self.connection, self.settings, tell)
         filing = FilingIncoming(open_unit, clock, self._ids, self.connection, parse_mail, tell)
         self._desk = Desk(
             clock=clock,
@@ -252,8 +253,9 @@ class Office:
             planning=planning,
             calendar=ExchangingCalendar(open_unit, clock, planning),
             records=records,
-            listing=Listing(open_unit, self.connection, records, reading, consulting, tell),
-            consulting=consulting,
+            listing=Listing(open_unit, self.connection, records, reading, drafting, tell),
+            drafting=drafting,
+            ready_words=ReadyWords(open_unit, clock, self.connection),
             keeping=KeepingStore(store, clock),
             certificates=self._certificates,
             medical=Medical(

@@ -12,8 +12,8 @@ from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
 from lgc.services.connection import DeskConnection
-from lgc.services.consulting import Consulting
 from lgc.services.day import Day
+from lgc.services.drafting import Drafting
 from lgc.services.events import Announce
 from lgc.services.exchanging_calendar import ExchangingCalendar
 from lgc.services.filing_incoming import FilingIncoming
@@ -30,6 +30,7 @@ from lgc.services.planning import Planning
 from lgc.services.ports import Clock
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
+from lgc.services.ready_words import ReadyWords
 from lgc.services.records import Records
 from lgc.services.regulating import Regulating
 from lgc.services.reusing import Reusing
@@ -58,6 +59,8 @@ class Desk:
     measures: Measures
     nomenclatures: Nomenclatures
     consulting: Consulting
+    drafting: Drafting
+    ready_words: ReadyWords
     keeping: KeepingStore
     certificates: Certificates
     identities: Identities

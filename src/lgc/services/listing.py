@@ -20,7 +20,7 @@ from lgc.domain.excerpts import excerpt, holds
 from lgc.domain.medical_data import Family, MedicalEntry
 from lgc.domain.messages import Message
 from lgc.services.connection import DeskConnection
-from lgc.services.consulting import Consulting
+from lgc.services.drafting import Drafting
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import OpenUnit
 from lgc.services.reading import Reading
@@ -82,11 +82,11 @@ class Listing:
         connection: DeskConnection,
         records: Records,
         reading: Reading,
-        consulting: Consulting,
+        drafting: Drafting,
         announce: Announce,
     ) -> None:
         self._open, self._connection, self._announce = open_unit, connection, announce
-        self._records, self._reading, self._consulting = records, reading, consulting
+        self._records, self._reading, self._drafting = records, reading, drafting
 
     def lines(self, patient_id: str) -> Listed:
         """Stored documents and what the DMP is known to hold, newest first."""
@@ -155,8 +155,8 @@ class Listing:
 
     def _note(self, patient_id: str, words: str) -> list[Hit]:
         """What is being written is already found."""
-        draft = self._consulting.draft(patient_id)
-        said = "\n".join((draft.reason, draft.history, draft.examination, draft.conclusion))
+        draft = self._drafting.draft(patient_id)
+        said = "\n".join(draft.words.values())
         if not holds(said, words):
             return []
         begun = dt.datetime.fromisoformat(draft.begun_at) if draft.begun_at else None

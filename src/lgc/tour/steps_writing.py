@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lgc.desktop.record.writing.note_part import NotePart
+from lgc.desktop.record.writing.text_parts import NotePart
 from lgc.tour.driver import TourFailure
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def consultation(visit: Visit) -> None:
     part = record.stack.currentWidget()
     if not isinstance(part, NotePart):
         raise TourFailure("the note is not in view")
-    doctor.until(lambda: part.reason.hasFocus() and part._loaded, "the fields")
+    doctor.until(lambda: part.panel.fields["reason"].hasFocus() and part.panel.loaded, "the fields")
     doctor.type("Suivi du diabète")
     doctor.press("Tab")
     doctor.type("Se sent bien, marche une demi-heure par jour.")
@@ -27,13 +27,13 @@ def consultation(visit: Visit) -> None:
     doctor.type("ACP ras, TA 13/8.")
     doctor.press("Tab")
     doctor.type("Équilibre à surveiller, HbA1c dans trois mois.")
-    doctor.until(lambda: "enregistré" in part.saved.text(), "everything is saved")
+    doctor.until(lambda: "enregistré" in part.panel.saved.text(), "everything is saved")
     doctor.picture("consultation")
-    if "rien à signaler" not in part.examination.toPlainText():
+    if "rien à signaler" not in part.panel.typed().of("examination"):
         raise TourFailure("a short form did not unfold")
     record.show_home()
     doctor.press("Ctrl+N")
-    if part.reason.text() != "Suivi du diabète":
+    if part.panel.typed().of("reason") != "Suivi du diabète":
         raise TourFailure("the note was lost")
     doctor.press("Ctrl+Return")
     doctor.until(lambda: record.stack.currentWidget() is record.document, "the report", 60)

@@ -11,7 +11,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from lgc.domain.medical_data import Family
-from lgc.services.consulting import Consulting, NoteDraft
+from lgc.services.drafting import CONSULTATION, Draft, Drafting
 from lgc.services.listing import Listing, Where
 from lgc.services.reading import Reading
 from lgc.services.records import Records
@@ -49,20 +49,18 @@ def patient(desk, make):
 
 
 @pytest.fixture
-def consulting(desk):
-    return Consulting(
+def drafting(desk):
+    return Drafting(
         desk.store.unit, desk.clock, desk.ids, desk.connection, Settings(), desk.events.append
     )
 
 
 @pytest.fixture
-def listing(desk, consulting):
+def listing(desk, drafting):
     dmp = SimpleNamespace(known=lambda patient_id: ())
     records = Records(desk.store.unit, desk.clock, dmp)
     reading = Reading(desk.store.unit, desk.events.append)
-    return Listing(
-        desk.store.unit, desk.connection, records, reading, consulting, desk.events.append
-    )
+    return Listing(desk.store.unit, desk.connection, records, reading, drafting, desk.events.append)
 
 
 def test_the_text_of_a_received_pdf_and_its_message_are_found(desk, listing, patient):
@@ -80,13 +78,13 @@ def test_the_text_of_a_received_pdf_and_its_message_are_found(desk, listing, pat
 
 
 def test_lines_of_the_record_and_the_note_being_written_are_found(
-    desk, listing, consulting, patient, make
+    desk, listing, drafting, patient, make
 ):
     entry = make.entry(label="Pénicilline", family=Family.ALLERGY, reaction="Œdème de Quincke")
     with desk.store.unit() as uow:
         uow.medical.add(patient, entry)
         uow.commit()
-    consulting.keep(patient, NoteDraft(history="Œdème des chevilles"))
+    drafting.keep(patient, CONSULTATION, Draft({"history": "Œdème des chevilles"}))
 
     found = listing.find(patient, "oedeme")
 

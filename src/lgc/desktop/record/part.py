@@ -61,7 +61,10 @@ class Part(QWidget):
 
 # Entry of the menu → module and class of the part behind it; several entries may share one part.
 PARTS: dict[str, str] = {
-    "note": "lgc.desktop.record.writing.note_part:NotePart",
+    "note": "lgc.desktop.record.writing.text_parts:NotePart",
+    "orders": "lgc.desktop.record.writing.text_parts:OrdersPart",
+    "letter": "lgc.desktop.record.writing.text_parts:LetterPart",
+    "rcp": "lgc.desktop.record.writing.text_parts:RcpPart",
     "medical": "lgc.desktop.record.medical.part:MedicalPart",
     "overview": "lgc.desktop.record.medical.part:MedicalPart",
     "administrative": "lgc.desktop.record.administrative.part:AdministrativePart",

@@ -75,6 +75,11 @@ class RecipientsField(QFrame):
             self._flow.insert(len(self._chosen) - 1, chip)
             self._moved()
 
+    def clear(self) -> None:
+        """Take every chip back."""
+        while self._chosen:
+            self._give_back()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.edit.setFocus()
 

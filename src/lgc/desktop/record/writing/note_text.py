@@ -45,6 +45,15 @@ class NoteText(QPlainTextEdit):
         super().keyPressEvent(event)
         self._expanded = after
 
+    def write_line(self, line: str) -> None:
+        """Add a line of its own where the cursor stands, in one step of undo."""
+        cursor = self.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+        before = "\n" if cursor.block().text().strip() else ""
+        cursor.insertText(f"{before}{line}")
+        self.setTextCursor(cursor)
+        self.setFocus()
+
     def _expand(self) -> None:
         cursor = self.textCursor()
         before = cursor.block().text()[: cursor.positionInBlock()]

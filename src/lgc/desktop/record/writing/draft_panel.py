@@ -1,0 +1,275 @@
+"""One document being written: its fields, saved as they are typed, one key to finish."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label
+from lgc.desktop.components.panel import Panel
+from lgc.desktop.record.writing.forms import Field, Form
+from lgc.desktop.record.writing.note_text import NoteText
+from lgc.desktop.record.writing.ready_lines import ReadyLines
+from lgc.desktop.sharing.recipients import RecipientsField
+from lgc.desktop.tasks import Tasks
+from lgc.services.desk import Desk
+from lgc.services.drafting import Draft
+from lgc.services.ready_words import LetterTemplate
+
+PAUSE_MS = 700
+
+
+class DraftPanel(Panel):
+    """One draft per patient and kind; leaving, locking or a crash keeps it.
+
+    ``told`` as of a part; ``finished`` carries the document_id.
+    """
+
+    told = Signal(str, object)
+    finished = Signal(str)
+
+    def __init__(self, form: Form, patient_id: str, desk: Desk, tasks: Tasks) -> None:
+        super().__init__(form.title, margins=True)
+        self.form, self.patient_id = form, patient_id
+        self._desk, self._tasks = desk, tasks
+        self._kept = Draft()
+        self.loaded = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_MS)
+        self._timer.timeout.connect(self.flush)
+        if form.templates:
+            self._templates_button()
+        self.saved = label("", "small", "text.muted")
+        self.add_action(self.saved)
+        self.busy = BusyLine()
+        self.add(self.busy)
+        self.body.setSpacing(6)
+        self.recipients = RecipientsField(tasks, desk.sharing.directory) if form.addressed else None
+        if self.recipients is not None:
+            self.add(label("Destinataires", "medium"))
+            self.add(self.recipients)
+            self.recipients.changed.connect(self._typed)
+        self.fields: dict[str, QLineEdit | NoteText] = {}
+        row = QHBoxLayout()
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        row.addLayout(column, 3)
+        self.body.addLayout(row, 1)
+        for field in form.fields:
+            self.fields[field.name] = made = _editor(field, self)
+            column.addWidget(label(field.caption, "medium"))
+            column.addWidget(made, field.lines)
+            made.textChanged.connect(self._typed)
+        if form.ready_lines:
+            self.lines = ReadyLines(form.kind, desk, tasks, self._write_line, self._line)
+            row.addWidget(self.lines, 2)
+        self._foot()
+
+    # --- what is written ----------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Read the draft the first time, then put the focus where writing starts."""
+        if not self.loaded:
+            task = self._tasks.run(
+                partial(self._desk.drafting.draft, self.patient_id, self.form.kind),
+                owner=self,
+                done=self._show,
+            )
+            self.busy.follow(task, "Lecture du brouillon…")
+        if self.form.ready_lines:
+            self.lines.reload()
+        self.focus()
+
+    def reload(self) -> None:
+        """The draft changed elsewhere (a version taken up again): read it."""
+        self.loaded = False
+        self.open()
+
+    def focus(self) -> None:
+        """The first field."""
+        next(iter(self.fields.values())).setFocus()
+
+    def typed(self) -> Draft:
+        """What the fields say now."""
+        words = {name: _words(field) for name, field in self.fields.items()}
+        return replace(
+            self._kept,
+            words=words,
+            recipients=self.recipients.chosen if self.recipients is not None else (),
+            begun_at=self._kept.begun_at or self._desk.clock.now().isoformat(),
+        )
+
+    def flush(self) -> None:
+        """Save now what is not saved yet."""
+        self._timer.stop()
+        typed = self.typed()
+        if not self.loaded or _same(typed, self._kept):
+            return
+        self._kept = typed
+        self._tasks.run(
+            partial(self._desk.drafting.keep, self.patient_id, self.form.kind, typed),
+            owner=self,
+            done=self._saved,
+        )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.flush()
+        super().hideEvent(event)
+
+    # --- following ----------------------------------------------------------------------------
+
+    def _show(self, draft: Draft) -> None:
+        self._fill(draft)
+        self.loaded = True
+        said = "Nouvelle version" if draft.replaces else "Brouillon retrouvé"
+        self.saved.setText(said if not draft.empty else "")
+
+    def _fill(self, draft: Draft) -> None:
+        self._kept = draft
+        for name, field in self.fields.items():
+            field.blockSignals(True)
+            if isinstance(field, QLineEdit):
+                field.setText(draft.of(name))
+            else:
+                field.setPlainText(draft.of(name))
+            field.blockSignals(False)
+        if self.recipients is not None:
+            self.recipients.blockSignals(True)
+            self.recipients.clear()
+            for one in draft.recipients:
+                self.recipients.add(one)
+            self.recipients.blockSignals(False)
+
+    def _typed(self) -> None:
+        self.saved.setText("")
+        self._timer.start()
+
+    def _saved(self, when: dt.datetime) -> None:
+        if not self._timer.isActive():
+            self.saved.setText(f"Tout est enregistré, {text.time(when)}")
+
+    def _discard(self) -> None:
+        thrown = self.typed()
+        self._fill(Draft())
+        self._keep(Draft(), "")
+        if not thrown.empty:
+            self.told.emit("Brouillon jeté", partial(self._bring_back, thrown))
+
+    def _bring_back(self, draft: Draft) -> None:
+        self._fill(draft)
+        self._keep(draft, "Brouillon retrouvé")
+
+    def _keep(self, draft: Draft, said: str) -> None:
+        self._timer.stop()
+        self._tasks.run(
+            partial(self._desk.drafting.keep, self.patient_id, self.form.kind, draft),
+            owner=self,
+            done=lambda when: self.saved.setText(said),
+        )
+
+    def _finish(self) -> None:
+        self._timer.stop()
+        task = self._tasks.run(
+            partial(self._desk.drafting.finish, self.patient_id, self.form.kind, self.typed()),
+            owner=self,
+            done=self._finished,
+        )
+        self.busy.follow(task, "Rédaction du document…")
+
+    def _finished(self, document_id: str) -> None:
+        self._fill(Draft())
+        self.saved.setText("")
+        self.told.emit(text.french(self.form.said), None)
+        self.finished.emit(document_id)
+
+    # --- what saves typing --------------------------------------------------------------------
+
+    def _templates_button(self) -> None:
+        choose = action(self, "Modèles", self._ask_templates, "Ctrl+M", help="Choisir un modèle")
+        self.templates = Button("", "plain", "ri.file-copy-2-line", action=choose, height=24)
+        self.add_action(self.templates)
+
+    def _ask_templates(self) -> None:
+        self._tasks.run(
+            partial(self._desk.ready_words.letters, self.patient_id),
+            owner=self,
+            done=self._offer_templates,
+        )
+
+    def _offer_templates(self, found: tuple[LetterTemplate, ...]) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("letterTemplates")
+        for one in found:
+            menu.addAction(one.title, partial(self.take, one))
+        menu.setActiveAction(menu.actions()[0])
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.templates.mapToGlobal(QPoint(0, self.templates.height() + 4)))
+
+    def take(self, template: LetterTemplate) -> None:
+        """Begin with a template: an object already written stays, the text is added below."""
+        reason, body = self.fields["reason"], self.fields["body"]
+        if isinstance(reason, QLineEdit) and not reason.text().strip():
+            reason.setText(template.reason)
+        if isinstance(body, NoteText):
+            before = body.toPlainText().rstrip()
+            body.setPlainText(f"{before}\n\n{template.body}" if before else template.body)
+            body.setFocus()
+
+    def _write_line(self, line: str) -> None:
+        """A ready line, on a line of its own below what is written."""
+        body = self.fields["body"]
+        if isinstance(body, NoteText):
+            body.write_line(line)
+
+    def _line(self) -> str:
+        """The line on which the doctor stands."""
+        body = self.fields["body"]
+        return body.textCursor().block().text() if isinstance(body, NoteText) else ""
+
+    def _foot(self) -> None:
+        foot = QHBoxLayout()
+        self.body.addLayout(foot)
+        tip = "Les abréviations se déplient : « ras » puis espace"
+        foot.addWidget(label(tip, "small", "text.muted"))
+        foot.addStretch(1)
+        throw = action(self, "Jeter le brouillon", self._discard, help="Jeter le brouillon")
+        self.throw_button = Button("", "quiet", "ri.delete-bin-line", action=throw, height=32)
+        foot.addWidget(self.throw_button)
+        finish = action(
+            self, "Terminer", self._finish, "Ctrl+Return", hint="Terminer",
+            help="Faire le document et l’ajouter au dossier",
+        )  # fmt: skip
+        self.finish_button = Button("", "primary", "ri.check-line", action=finish, height=32)
+        self.finish_button.setObjectName("finishNote")
+        foot.addWidget(self.finish_button)
+
+
+def _editor(field: Field, parent: QWidget) -> QLineEdit | NoteText:
+    if field.lines:
+        return NoteText(field.caption, field.hint, field.lines, parent)
+    line = QLineEdit(parent)
+    line.setFixedHeight(32)
+    line.setAccessibleName(field.caption)
+    line.setPlaceholderText(field.hint)
+    return line
+
+
+def _words(field: QLineEdit | NoteText) -> str:
+    return field.text() if isinstance(field, QLineEdit) else field.toPlainText()
+
+
+def _same(one: Draft, other: Draft) -> bool:
+    """Whether they would be kept alike; a field never touched is an empty one."""
+    names = {*one.words, *other.words}
+    words = all(one.of(name) == other.of(name) for name in names)
+    return words and one.recipients == other.recipients

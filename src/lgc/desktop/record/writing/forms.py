@@ -1,0 +1,80 @@
+"""The forms of what is written as text: which fields, in which words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lgc.services.drafting import CONSULTATION, LETTER, RCP
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``lines`` is the least height of a text, 0 for a field of one line."""
+
+    name: str
+    caption: str
+    hint: str
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One kind of document; ``said`` is the toast once it is in the record."""
+
+    kind: str
+    title: str
+    fields: tuple[Field, ...]
+    said: str
+    addressed: bool = False
+    templates: bool = False
+    ready_lines: bool = False
+
+
+def _order(kind: str, title: str, hint: str) -> Form:
+    body = Field("body", "Prescription", hint, 10)
+    return Form(kind, title, (body,), f"« {title} » : au dossier", ready_lines=True)
+
+
+NOTE = Form(
+    CONSULTATION,
+    "Compte rendu de consultation",
+    (
+        Field("reason", "Motif", "Pourquoi le patient vient"),
+        Field("history", "Histoire de la maladie", "Ce que dit le patient", 4),
+        Field("examination", "Examen clinique", "Ce que vous trouvez", 4),
+        Field("conclusion", "Conclusion", "Ce que vous en pensez, ce que vous faites", 3),
+    ),
+    "Compte rendu ajouté au dossier",
+)
+LETTER_FORM = Form(
+    LETTER,
+    "Courrier",
+    (Field("reason", "Objet", "Pourquoi vous écrivez"), Field("body", "Courrier", "Le texte", 12)),
+    "Courrier ajouté au dossier",
+    addressed=True,
+    templates=True,
+)
+RCP_FORM = Form(
+    RCP,
+    "Fiche RCP",
+    (
+        Field("question", "Question posée", "Ce que vous demandez à la réunion", 2),
+        Field("history", "Histoire de la maladie", "Ce qui s’est passé", 4),
+        Field("findings", "Éléments cliniques et examens", "Ce qui est connu", 4),
+        Field("proposal", "Proposition", "Ce que vous proposez", 3),
+    ),
+    "Fiche RCP ajoutée au dossier",
+    addressed=True,
+)
+ORDER_FORMS = (
+    ("Biologie", _order("biology_prescription", "Prescription de biologie", "Les examens")),
+    (
+        "Kinésithérapie",
+        _order("physiotherapy_prescription", "Prescription de kinésithérapie", "Les actes"),
+    ),
+    (
+        "Soins infirmiers",
+        _order("nursing_prescription", "Prescription de soins infirmiers", "Les soins"),
+    ),
+    ("Arrêt de travail", _order("work_leave", "Arrêt de travail", "La durée, les sorties")),
+)

@@ -1,0 +1,233 @@
+"""Documents written in the record: kept as they are typed, then finished into a version.
+
+One draft per patient and kind, inside the encrypted store. What was typed stays beside each
+finished version, so that its author can write the next one from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from lgc.cda import documents
+from lgc.cda.contents import Consultation, Letter, RcpForm
+from lgc.cda.header import HeaderFacts
+from lgc.domain.documents import Document
+from lgc.domain.medical_data import MedicalRecord
+from lgc.domain.professionals import Correspondent
+from lgc.errors import UserFacingError
+from lgc.services.connection import DeskConnection
+from lgc.services.events import Announce, RecordChanged
+from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.written import store_version, written
+from lgc.settings import Settings, lps_oid, practice_name
+
+CONSULTATION, LETTER, RCP = "consultation", "letter", "rcp"
+ORDERS = (
+    "biology_prescription", "physiotherapy_prescription", "nursing_prescription", "work_leave",
+)  # fmt: skip
+Words = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed so far, by field. ``begun_at`` is ISO 8601, the moment of its first letter.
+
+    ``replaces`` is the document_id of the version it will follow, empty for a new document.
+    """
+
+    words: Words = field(default_factory=dict)
+    recipients: tuple[Correspondent, ...] = ()
+    begun_at: str = ""
+    replaces: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not any(words.strip() for words in self.words.values())
+
+    def of(self, name: str) -> str:
+        """The words of one field."""
+        return self.words.get(name, "")
+
+
+def _consultation(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Consultation:
+    return Consultation(
+        facts, draft.of("reason"), draft.of("conclusion"), draft.of("history"),
+        draft.of("examination"),
+    )  # fmt: skip
+
+
+def _letter(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Letter:
+    return Letter(facts, draft.of("reason"), draft.of("body"), record)
+
+
+def _rcp(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> RcpForm:
+    return RcpForm(
+        facts, draft.of("question"), draft.of("proposal"), draft.of("history"),
+        draft.of("findings"), record,
+    )  # fmt: skip
+
+
+CONTENTS: dict[str, Callable[[HeaderFacts, Draft, MedicalRecord], Any]] = {
+    CONSULTATION: _consultation,
+    LETTER: _letter,
+    RCP: _rcp,
+}
+EMPTY = {
+    CONSULTATION: ("La note est vide.", "Écrivez au moins le motif ou la conclusion."),
+    LETTER: ("Le courrier est vide.", "Écrivez-le ou choisissez un modèle."),
+    RCP: ("La fiche est vide.", "Écrivez au moins la question posée."),
+}
+
+
+class Drafting:
+    """Runs in workers. ``kind`` is one of CONTENTS, or of ORDERS (words alone, as N1)."""
+
+    def __init__(
+        self,
+        open_unit: OpenUnit,
+        clock: Clock,
+        ids: Ids,
+        connection: DeskConnection,
+        settings: Settings,
+        announce: Announce,
+    ) -> None:
+        self._open, self._clock, self._ids = open_unit, clock, ids
+        self._connection, self._settings, self._announce = connection, settings, announce
+
+    def draft(self, patient_id: str, kind: str = CONSULTATION) -> Draft:
+        with self._open() as uow:
+            kept = uow.notes.get(_key(patient_id, kind))
+        return read(kept) if kept else Draft()
+
+    def keep(self, patient_id: str, kind: str, draft: Draft) -> dt.datetime:
+        """Save what is typed; returns when. An empty draft leaves nothing behind."""
+        with self._open() as uow:
+            uow.notes.set(_key(patient_id, kind), "" if draft.empty else write(draft))
+            uow.commit()
+        return self._clock.now()
+
+    def finish(self, patient_id: str, kind: str, draft: Draft) -> str:
+        """Make the document and its PDF, store both, forget the draft; returns the document_id.
+
+        Raises UserFacingError naming what the document still lacks: the draft stays.
+        """
+        if draft.empty:
+            sentence, advice = EMPTY.get(kind, ("Le document est vide.", "Écrivez-le d’abord."))
+            raise UserFacingError(sentence, advice=advice)
+        with self._open() as uow:
+            facts = self.facts(uow, patient_id, draft)
+            record = uow.medical.of_patient(patient_id)
+        content = _content(kind, facts, draft, record)
+        missing = documents.missing(kind, content)
+        if missing:
+            self.keep(patient_id, kind, draft)
+            raise UserFacingError(
+                "Le document ne peut pas encore être terminé.", advice=" ".join(missing)
+            )
+        made = written(self._ids.uuid(), patient_id, kind, facts, documents.render(kind, content))
+        with self._open() as uow:
+            store_version(uow, made)
+            keep_source(uow, made.document.document_id, kind, write(draft))
+            uow.notes.set(_key(patient_id, kind), "")
+            uow.commit()
+        self._announce(RecordChanged(patient_id))
+        return made.document.document_id
+
+    # --- next versions ------------------------------------------------------------------------
+
+    def may_reopen(self, document_id: str) -> str:
+        """The kind of a version that its author may write again from here, else nothing."""
+        with self._open() as uow:
+            document = uow.documents.get(document_id)
+            kind = source_of(uow, document_id)[0]
+        mine = document.author == self._connection.practitioner.display_name
+        return kind if kind and mine and document.replaced_by is None else ""
+
+    def reopen(self, document_id: str) -> tuple[str, Draft]:
+        """Take what was typed back into a draft that will replace this version.
+
+        A draft already under way stays: raises UserFacingError.
+        """
+        kind = self.may_reopen(document_id)
+        if not kind:
+            raise UserFacingError("Ce document ne se modifie pas.")
+        with self._open() as uow:
+            document = uow.documents.get(document_id)
+            source = read(source_of(uow, document_id)[1])
+        patient_id = document.patient_id or ""
+        if not self.draft(patient_id, kind).empty:
+            raise UserFacingError(
+                "Un brouillon est déjà en cours.", advice="Terminez-le ou jetez-le d’abord."
+            )
+        draft = replace(source, replaces=document_id, begun_at=self._clock.now().isoformat())
+        self.keep(patient_id, kind, draft)
+        return kind, draft
+
+    def facts(self, uow: UnitOfWork, patient_id: str, draft: Draft) -> HeaderFacts:
+        """What the header of the document says: a first version, or the one after another."""
+        now, author = self._clock.now(), self._connection.practitioner
+        begun = dt.datetime.fromisoformat(draft.begun_at) if draft.begun_at else now
+        before: Document | None = uow.documents.get(draft.replaces) if draft.replaces else None
+        return HeaderFacts(
+            patient=uow.patients.get(patient_id),
+            author=author,
+            unique_id=self._ids.oid(),
+            set_id=before.set_id if before is not None else self._ids.oid(),
+            version=before.version + 1 if before is not None else 1,
+            replaces=before.unique_id if before is not None else "",
+            written_at=now,
+            service_start=min(begun, now),
+            practice_name=self._settings[practice_name] or author.place.structure_name,
+            local_id_root=self._settings[lps_oid],
+            recipients=draft.recipients,
+        )
+
+
+def read(text: str) -> Draft:
+    """A draft from the store."""
+    kept = json.loads(text)
+    return Draft(
+        kept["words"],
+        tuple(Correspondent(**one) for one in kept["recipients"]),
+        kept["begun_at"],
+        kept["replaces"],
+    )
+
+
+def write(draft: Draft) -> str:
+    """A draft for the store."""
+    kept = {
+        "words": dict(draft.words),
+        "recipients": [asdict(one) for one in draft.recipients],
+        "begun_at": draft.begun_at,
+        "replaces": draft.replaces,
+    }
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def keep_source(uow: UnitOfWork, document_id: str, kind: str, text: str) -> None:
+    """What a version was written from, beside it."""
+    uow.notes.set(f"source:{document_id}", f"{kind}\n{text}")
+
+
+def source_of(uow: UnitOfWork, document_id: str) -> tuple[str, str]:
+    """The kind and the text of what a version was written from; empty when it is unknown."""
+    kind, _, text = (uow.notes.get(f"source:{document_id}") or "").partition("\n")
+    return kind, text
+
+
+def _content(kind: str, facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Any:
+    make = CONTENTS.get(kind)
+    if make is not None:
+        return make(facts, draft, record)
+    # Words alone: an N1 whose body is the PDF of a sheet with the same header.
+    plain = documents.n1_context(facts, kind, draft.of("body").encode(), media_type="text/plain")
+    return documents.n1_context(facts, kind, documents.twin(documents.render(kind, plain)))
+
+
+def _key(patient_id: str, kind: str) -> str:
+    return f"draft:{kind}:{patient_id}"
