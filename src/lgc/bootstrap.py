@@ -55,6 +55,7 @@ from lgc.services.medical import Medical
 from lgc.services.nomenclatures import Nomenclatures
 from lgc.services.planning import Planning
 from lgc.services.ports import CardSession, Clock, Connections, Store
+from lgc.services.prescribing import Prescribing
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
 from lgc.services.ready_words import ReadyWords
@@ -255,6 +256,7 @@ class Office:
             records=records,
             listing=Listing(open_unit, self.connection, records, reading, drafting, tell),
             drafting=drafting,
+            prescribing=Prescribing(open_unit),
             ready_words=ReadyWords(open_unit, clock, self.connection),
             keeping=KeepingStore(store, clock),
             certificates=self._certificates,

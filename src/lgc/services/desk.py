@@ -28,6 +28,7 @@ from lgc.services.medical import Medical
 from lgc.services.nomenclatures import Nomenclatures
 from lgc.services.planning import Planning
 from lgc.services.ports import Clock
+from lgc.services.prescribing import Prescribing
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
 from lgc.services.ready_words import ReadyWords
@@ -61,6 +62,7 @@ class Desk:
     consulting: Consulting
     drafting: Drafting
     ready_words: ReadyWords
+    prescribing: Prescribing
     keeping: KeepingStore
     certificates: Certificates
     identities: Identities

@@ -13,19 +13,20 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from lgc.cda import documents
-from lgc.cda.contents import Consultation, Letter, RcpForm
+from lgc.cda.contents import Consultation, Letter, Prescription, RcpForm
 from lgc.cda.header import HeaderFacts
 from lgc.domain.documents import Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
+from lgc.services import prescribing
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
-from lgc.services.written import store_version, written
+from lgc.services.written import keep_source, source_of, store_version, written
 from lgc.settings import Settings, lps_oid, practice_name
 
-CONSULTATION, LETTER, RCP = "consultation", "letter", "rcp"
+CONSULTATION, LETTER, RCP, DRUGS = "consultation", "letter", "rcp", "prescription"
 ORDERS = (
     "biology_prescription", "physiotherapy_prescription", "nursing_prescription", "work_leave",
 )  # fmt: skip
@@ -71,14 +72,20 @@ def _rcp(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> RcpForm:
     )  # fmt: skip
 
 
+def _prescription(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Prescription:
+    return prescribing.content(facts, prescribing.lines_of(draft.of(prescribing.LINES)))
+
+
 CONTENTS: dict[str, Callable[[HeaderFacts, Draft, MedicalRecord], Any]] = {
     CONSULTATION: _consultation,
     LETTER: _letter,
     RCP: _rcp,
+    DRUGS: _prescription,
 }
 EMPTY = {
     CONSULTATION: ("La note est vide.", "Écrivez au moins le motif ou la conclusion."),
     LETTER: ("Le courrier est vide.", "Écrivez-le ou choisissez un modèle."),
+    DRUGS: ("L’ordonnance est vide.", "Ajoutez au moins un médicament."),
     RCP: ("La fiche est vide.", "Écrivez au moins la question posée."),
 }
 
@@ -207,17 +214,6 @@ def write(draft: Draft) -> str:
         "replaces": draft.replaces,
     }
     return json.dumps(kept, ensure_ascii=False)
-
-
-def keep_source(uow: UnitOfWork, document_id: str, kind: str, text: str) -> None:
-    """What a version was written from, beside it."""
-    uow.notes.set(f"source:{document_id}", f"{kind}\n{text}")
-
-
-def source_of(uow: UnitOfWork, document_id: str) -> tuple[str, str]:
-    """The kind and the text of what a version was written from; empty when it is unknown."""
-    kind, _, text = (uow.notes.get(f"source:{document_id}") or "").partition("\n")
-    return kind, text
 
 
 def _content(kind: str, facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Any:

@@ -67,3 +67,14 @@ def store_version(uow: UnitOfWork, draft: DocumentContent) -> None:
             if older and other.replaced_by is None:
                 uow.documents.set_replaced(other.document_id, document.document_id)
     uow.audit("document written", document.document_id, document.type.code)
+
+
+def keep_source(uow: UnitOfWork, document_id: str, kind: str, text: str) -> None:
+    """What a version was written from, beside it."""
+    uow.notes.set(f"source:{document_id}", f"{kind}\n{text}")
+
+
+def source_of(uow: UnitOfWork, document_id: str) -> tuple[str, str]:
+    """The kind and the text of what a version was written from; empty when it is unknown."""
+    kind, _, text = (uow.notes.get(f"source:{document_id}") or "").partition("\n")
+    return kind, text

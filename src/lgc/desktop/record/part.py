@@ -62,6 +62,7 @@ class Part(QWidget):
 # Entry of the menu → module and class of the part behind it; several entries may share one part.
 PARTS: dict[str, str] = {
     "note": "lgc.desktop.record.writing.text_parts:NotePart",
+    "drugs": "lgc.desktop.record.writing.drugs_part:DrugsPart",
     "orders": "lgc.desktop.record.writing.text_parts:OrdersPart",
     "letter": "lgc.desktop.record.writing.text_parts:LetterPart",
     "rcp": "lgc.desktop.record.writing.text_parts:RcpPart",

@@ -1,0 +1,388 @@
+"""« Prescription médicaments »: one line a medicine, written as fast as by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
+
+from lgc.desktop import text
+from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label
+from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.rows import Cell, Column
+from lgc.desktop.components.tables import Table
+from lgc.desktop.record.part import Part
+from lgc.desktop.record.writing.drug_entry import DrugEntry
+from lgc.desktop.tasks import Tasks
+from lgc.services.desk import Desk
+from lgc.services.drafting import DRUGS, Draft
+from lgc.services.prescribing import LINES, PrescriptionLine, lines_of, text_of
+
+PAUSE_MS, ROW, MOST_RENEWALS = 700, 46, 12
+PENDING = ("drug", "dosage")
+REASONS = (
+    "Marge thérapeutique étroite (MTE)",
+    "Enfant de moins de six ans (EFG)",
+    "Contre-indication formelle à un excipient (CIF)",
+)
+Numbered = tuple[int, PrescriptionLine]
+
+
+class DrugsPart(Part):
+    """The draft holds the lines and whatever stands in the entry: a crash loses two seconds."""
+
+    def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
+        super().__init__(patient_id, desk, tasks)
+        self.lines: list[PrescriptionLine] = []
+        self._kept = Draft()
+        self.loaded = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_MS)
+        self._timer.timeout.connect(self.flush)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self.panel = Panel("Ordonnance", margins=True)
+        whole.addWidget(self.panel)
+        self.saved = label("", "small", "text.muted")
+        self.panel.add_action(self.saved)
+        self.busy = BusyLine()
+        self.panel.add(self.busy)
+        self.panel.body.setSpacing(8)
+        self.entry = DrugEntry(patient_id, desk.medical, tasks)
+        self.entry.added.connect(self._add)
+        self.entry.typed.connect(self._typed)
+        self.panel.add(self.entry)
+        self.table: Table[Numbered] = Table(
+            _columns(),
+            name="Médicaments prescrits",
+            row_height=ROW,
+            key=lambda one: f"{one[0]}",
+        )
+        self.table.opened.connect(lambda one: self._edit())
+        self.panel.add(self.table, 1)
+        self.empty = EmptyState(
+            "ri.capsule-line",
+            "L’ordonnance est vide.",
+            "Tapez un médicament, ou reprenez les traitements en cours.",
+        )
+        self.panel.add(self.empty, 1)
+        self._keys()
+        self._foot()
+        self._show_lines()
+
+    # --- the draft ----------------------------------------------------------------------------
+
+    def shown(self, entry: str) -> None:
+        if not self.loaded:
+            task = self._tasks.run(
+                partial(self._desk.drafting.draft, self.patient_id, DRUGS),
+                owner=self,
+                done=self._show,
+            )
+            self.busy.follow(task, "Lecture du brouillon…")
+        self.entry.start()
+
+    def reopened(self, kind: str) -> None:
+        """A version is taken up again: show its lines."""
+        self.loaded = False
+        self.shown("drugs")
+
+    def typed(self) -> Draft:
+        """The lines, and what stands in the entry."""
+        words = {
+            LINES: text_of(self.lines),
+            "drug": self.entry.drug.text(),
+            "dosage": self.entry.dosage.text(),
+        }
+        begun = self._kept.begun_at or self._desk.clock.now().isoformat()
+        return replace(self._kept, words=words, begun_at=begun)
+
+    def flush(self) -> None:
+        """Save now what is not saved yet."""
+        self._timer.stop()
+        typed = self.typed()
+        if not self.loaded or all(
+            typed.of(name) == self._kept.of(name) for name in (LINES, *PENDING)
+        ):
+            return
+        self._kept = typed
+        self._keep(typed)
+
+    def may_close(self) -> bool:
+        self.flush()
+        return True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.flush()
+        super().hideEvent(event)
+
+    def _keep(self, draft: Draft) -> None:
+        self._tasks.run(
+            partial(self._desk.drafting.keep, self.patient_id, DRUGS, draft),
+            owner=self,
+            done=self._saved,
+        )
+
+    def _saved(self, when: dt.datetime) -> None:
+        if not self._timer.isActive():
+            self.saved.setText(f"Tout est enregistré, {text.time(when)}")
+
+    def _show(self, draft: Draft) -> None:
+        self._kept = draft
+        self.lines = list(lines_of(draft.of(LINES)))
+        self.entry.show_line(PrescriptionLine(draft.of("drug"), draft.of("dosage")))
+        self.loaded = True
+        said = "Nouvelle version" if draft.replaces else "Brouillon retrouvé"
+        self.saved.setText(said if not draft.empty else "")
+        self._show_lines()
+
+    def _typed(self) -> None:
+        self.saved.setText("")
+        self._timer.start()
+
+    # --- the lines ----------------------------------------------------------------------------
+
+    def _current(self) -> int | None:
+        one = self.table.current()
+        return one[0] if one is not None else None
+
+    def _add(self, line: PrescriptionLine) -> None:
+        self.lines.append(line)
+        self._changed()
+
+    def add_all(self, lines: Sequence[PrescriptionLine], none: str) -> None:
+        """Add those that are not there yet, saying how many."""
+        there = {(one.label, one.code) for one in self.lines}
+        new = [one for one in lines if (one.label, one.code) not in there]
+        if not new:
+            self.told.emit(none if not lines else "Tout y est déjà", None)
+            return
+        before = list(self.lines)
+        self.lines += new
+        self._changed()
+        words = text.count(len(new), "ligne reprise", "lignes reprises")
+        self.told.emit(words, partial(self._restore, before))
+
+    def _edit(self) -> None:
+        place = self._current()
+        if place is None:
+            return
+        line = self.lines.pop(place)
+        pending = self.entry.line()
+        if pending is not None:
+            self.lines.append(pending)
+        self.entry.show_line(line)
+        self._changed()
+        self.entry.dosage.setFocus()
+
+    def _remove(self) -> None:
+        place = self._current()
+        if place is None:
+            return
+        before = list(self.lines)
+        gone = self.lines.pop(place)
+        self._changed()
+        self.told.emit(text.french(f"« {gone.label} » retiré"), partial(self._restore, before))
+
+    def _restore(self, lines: list[PrescriptionLine]) -> None:
+        self.lines = lines
+        self._changed()
+
+    def _move(self, by: int) -> None:
+        place = self._current()
+        if place is None or not 0 <= place + by < len(self.lines):
+            return
+        self.lines.insert(place + by, self.lines.pop(place))
+        self._changed()
+        self.table.select(f"{place + by}")
+
+    def _turn(self, **changes: object) -> None:
+        place = self._current()
+        if place is not None:
+            self.lines[place] = replace(self.lines[place], **changes)  # type: ignore[arg-type]
+            self._changed()
+            self.table.select(f"{place}")
+
+    def _chronic(self) -> None:
+        place = self._current()
+        if place is not None:
+            self._turn(chronic=not self.lines[place].chronic)
+
+    def _renew(self, by: int) -> None:
+        place = self._current()
+        if place is not None:
+            again = min(max(self.lines[place].renewals + by, 0), MOST_RENEWALS)
+            self._turn(renewals=again)
+
+    def _fix(self) -> None:
+        """Not substitutable: the law wants the reason; asked again, it is lifted."""
+        place = self._current()
+        if place is None:
+            return
+        if self.lines[place].fixed:
+            self._turn(fixed="")
+            return
+        menu = QMenu(self)
+        menu.setObjectName("fixedReasons")
+        for reason in REASONS:
+            menu.addAction(reason, partial(self._turn, fixed=reason))
+        menu.setActiveAction(menu.actions()[0])
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(
+            self.table.mapToGlobal(self.table.visualRect(self.table.currentIndex()).center())
+        )
+
+    def _changed(self) -> None:
+        self._show_lines()
+        self._typed()
+
+    def _show_lines(self) -> None:
+        self.table.fill(list(enumerate(self.lines)))
+        self.table.setVisible(bool(self.lines))
+        self.empty.setVisible(not self.lines)
+        self.panel.count.set_count(len(self.lines))
+        self.finish_button.setEnabled(bool(self.lines) or self.entry.line() is not None)
+
+    # --- keys and buttons ---------------------------------------------------------------------
+
+    def _keys(self) -> None:
+        take = action(
+            self, "Traitements en cours", self._take_treatments, "Ctrl+T",
+            help="Reprendre les traitements en cours du dossier",
+        )  # fmt: skip
+        again = action(
+            self, "Dernière ordonnance", self._take_last, "Ctrl+R",
+            help="Reprendre la dernière ordonnance",
+        )  # fmt: skip
+        for act, glyph in ((take, "ri.medicine-bottle-line"), (again, "ri.history-line")):
+            self.panel.add_action(Button("", "plain", glyph, action=act, height=24))
+        table = self.table
+        action(table, "Modifier", self._edit, "F2", hint="Modifier", help="Reprendre la ligne")
+        action(table, "Retirer", self._remove, "Del", hint="Retirer", help="Retirer la ligne")
+        action(table, "ALD", self._chronic, "A", hint="ALD",
+               help="En rapport avec l’affection de longue durée")  # fmt: skip
+        action(table, "Non substituable", self._fix, "S", hint="Non substituable")
+        action(table, "Renouveler", partial(self._renew, +1), "+", hint="Renouveler",
+               help="Un renouvellement de plus")  # fmt: skip
+        action(table, "Un de moins", partial(self._renew, -1), "-",
+               help="Un renouvellement de moins")  # fmt: skip
+        action(table, "Monter", partial(self._move, -1), "Alt+Up", help="Monter la ligne")
+        action(table, "Descendre", partial(self._move, +1), "Alt+Down", help="Descendre la ligne")
+
+    def _take_treatments(self) -> None:
+        none = "Aucun traitement en cours dans le dossier"
+        self._tasks.run(
+            partial(self._desk.prescribing.treatments, self.patient_id),
+            owner=self,
+            done=lambda lines: self.add_all(lines, none),
+        )
+
+    def _take_last(self) -> None:
+        self._tasks.run(
+            partial(self._desk.prescribing.last, self.patient_id),
+            owner=self,
+            done=lambda lines: self.add_all(lines, "Aucune ordonnance écrite ici"),
+        )
+
+    def _foot(self) -> None:
+        foot = QHBoxLayout()
+        self.panel.body.addLayout(foot)
+        foot.addStretch(1)
+        throw = action(self, "Jeter le brouillon", self._discard, help="Jeter le brouillon")
+        self.throw_button = Button("", "quiet", "ri.delete-bin-line", action=throw, height=32)
+        foot.addWidget(self.throw_button)
+        finish = action(
+            self, "Terminer", self.finish, "Ctrl+Return", hint="Terminer",
+            help="Faire l’ordonnance et l’ajouter au dossier",
+        )  # fmt: skip
+        self.finish_button = Button("", "primary", "ri.check-line", action=finish, height=32)
+        self.finish_button.setObjectName("finishPrescription")
+        foot.addWidget(self.finish_button)
+
+    def _discard(self) -> None:
+        before, pending = list(self.lines), self.entry.line()
+        self.lines = []
+        self.entry.clear()
+        self._kept = Draft()
+        self._changed()
+
+        def back() -> None:
+            self.entry.show_line(pending or PrescriptionLine(""))
+            self._restore(before)
+
+        if before or pending is not None:
+            self.told.emit("Brouillon jeté", back)
+
+    def finish(self) -> None:
+        """A line still in the entry is part of it."""
+        self._timer.stop()
+        pending = self.entry.line()
+        if pending is not None:
+            self.entry.clear()
+            self.lines.append(pending)
+            self._show_lines()
+        draft = replace(self.typed(), words={LINES: text_of(self.lines)})
+        task = self._tasks.run(
+            partial(self._desk.drafting.finish, self.patient_id, DRUGS, draft),
+            owner=self,
+            done=self._finished,
+        )
+        self.busy.follow(task, "Rédaction de l’ordonnance…")
+
+    def _finished(self, document_id: str) -> None:
+        self._show(Draft())
+        self.told.emit("Ordonnance ajoutée au dossier", None)
+        self.document_asked.emit(document_id)
+
+
+def _columns() -> tuple[Column[Numbered], ...]:
+    return (
+        Column("drug", "Médicament", _drug, None, least=220),
+        Column("dosage", "Posologie", _dosage, None, least=240),
+        Column("chronic", "ALD", _ald, 70),
+        Column("fixed", "Substitution", _fixed, 150),
+        Column("renewals", "Renouv.", _renewals, 90),
+    )
+
+
+def _drug(one: Numbered) -> Cell:
+    line = one[1]
+    code = f"{line.code.code}" if line.code is not None else "texte libre"
+    return Cell(line.label, "ri.capsule-line", glyph_tone="teal", bold=True, second=code,
+                second_tone="text.faint")  # fmt: skip
+
+
+def _dosage(one: Numbered) -> Cell:
+    line = one[1]
+    said = line.understood
+    if not line.dosage:
+        return Cell("Posologie à écrire", "ri.error-warning-line", tone="warn", glyph_tone="warn")
+    return Cell(
+        line.dosage, second=f"Compris : {said}" if said else "Gardée telle quelle",
+        second_tone="teal" if said else "text.faint",
+    )  # fmt: skip
+
+
+def _ald(one: Numbered) -> Cell:
+    return Cell("ALD", chip="accent.text") if one[1].chronic else Cell("–", tone="text.faint")
+
+
+def _fixed(one: Numbered) -> Cell:
+    if not one[1].fixed:
+        return Cell("Possible", tone="text.muted")
+    return Cell("Non substituable", tone="warn", tooltip=one[1].fixed, second=one[1].fixed)
+
+
+def _renewals(one: Numbered) -> Cell:
+    number = one[1].renewals
+    return Cell(f"{number} fois" if number else "–", tone="text" if number else "text.faint")

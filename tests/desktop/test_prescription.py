@@ -1,0 +1,198 @@
+"""The drug prescription under real keys: written in a breath, read back, never changed."""
+
+import os
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QMenu
+
+from lgc.desktop.record.writing.drugs_part import DrugsPart
+from lgc.domain.medical_data import Family
+from lgc.domain.professionals import Coded
+from lgc.errors import UserFacingError
+from lgc.services.drafting import Draft
+from lgc.services.medical import Suggestion
+from lgc.services.prescribing import LINES, PrescriptionLine, lines_of, text_of
+
+WAIT = 4000
+ATC = "2.16.840.1.113883.6.73"
+METFORMIN = Coded("A10BA02", ATC, "Metformine")
+KNOWN = (METFORMIN, Coded("N02BE01", ATC, "Paracétamol"))
+
+
+class FakeMedical:
+    def suggest(self, patient_id, family, typed):
+        found = [one for one in KNOWN if one.label.casefold().startswith(typed.casefold())]
+        coded = tuple(Suggestion(Family.CURRENT_TREATMENT, one.label, one) for one in found)
+        return (*coded, Suggestion(Family.CURRENT_TREATMENT, typed, None))
+
+
+class FakeDrafting:
+    def __init__(self, clock):
+        self.kept, self.finished, self._clock = Draft(), [], clock
+
+    def draft(self, patient_id, kind):
+        return self.kept
+
+    def keep(self, patient_id, kind, draft):
+        self.kept = draft
+        return self._clock.now()
+
+    def finish(self, patient_id, kind, draft):
+        lines = lines_of(draft.of(LINES))
+        if not all(one.dosage for one in lines):
+            raise UserFacingError("Le document ne peut pas encore être terminé.")
+        self.finished.append(lines)
+        self.kept = Draft()
+        return "document-1"
+
+
+class FakePrescribing:
+    def treatments(self, patient_id):
+        return (PrescriptionLine("Metformine", "1 cp matin et soir", METFORMIN),)
+
+    def last(self, patient_id):
+        return ()
+
+
+@pytest.fixture
+def drafting(clock):
+    return FakeDrafting(clock)
+
+
+@pytest.fixture
+def part(qtbot, window, drafting, clock):
+    desk = SimpleNamespace(
+        drafting=drafting, clock=clock, medical=FakeMedical(), prescribing=FakePrescribing()
+    )
+    made = DrugsPart("p", desk, window.tasks)
+    made.told.connect(window.messages.toast)
+    window.stack.addWidget(made)
+    window.stack.setCurrentWidget(made)
+    made.shown("drugs")
+    qtbot.waitUntil(lambda: made.loaded, timeout=WAIT)
+    return made
+
+
+def type_text(words):
+    for letter in words:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+            QCoreApplication.sendEvent(QApplication.focusWidget(), event)
+
+
+def press(qtbot, key, modifiers=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(QApplication.focusWidget(), key, modifiers)
+
+
+def prescribe(qtbot, part, drug, dosage):
+    type_text(drug)
+    qtbot.waitUntil(part.entry.popup.isVisible, timeout=WAIT)
+    press(qtbot, Qt.Key.Key_Return)
+    qtbot.waitUntil(part.entry.dosage.hasFocus, timeout=WAIT)
+    type_text(dosage)
+    press(qtbot, Qt.Key.Key_Return)
+
+
+def picture(widget, name):
+    if folder := os.environ.get("LGC_PICTURES"):
+        widget.grab().save(f"{folder}/{name}.png")
+
+
+def test_two_medicines_are_written_without_leaving_the_keys(qtbot, part, window, drafting):
+    prescribe(qtbot, part, "para", "1 g 3 fois par jour si douleur 5 jours")
+    prescribe(qtbot, part, "metf", "1 cp matin et soir pendant 3 mois")
+    type_text("collyre maison")
+    qtbot.waitUntil(part.entry.popup.isVisible, timeout=WAIT)
+    press(qtbot, Qt.Key.Key_Escape)
+    press(qtbot, Qt.Key.Key_Return)
+    type_text("1 goutte")
+    assert part.entry.understood.text() == "Compris : 1 goutte"
+    qtbot.wait(60)
+    picture(window, "ordonnance")
+
+    assert [(one.label, one.code) for one in part.lines] == [
+        ("Paracétamol", KNOWN[1]), ("Metformine", METFORMIN),
+    ]  # fmt: skip
+    assert part.lines[1].understood == "1 comprimé, matin et soir, pendant 3 mois"
+    qtbot.waitUntil(lambda: drafting.kept.of("drug") == "collyre maison", timeout=WAIT)
+    assert lines_of(drafting.kept.of(LINES)) == tuple(part.lines)
+
+
+def test_a_draft_comes_back_with_the_line_that_was_being_typed(qtbot, part, drafting):
+    lines = [PrescriptionLine("Metformine", "1-0-1", METFORMIN, chronic=True, renewals=2)]
+    drafting.kept = Draft({LINES: text_of(lines), "drug": "amox", "dosage": "1 g"})
+    part.reopened("prescription")
+
+    qtbot.waitUntil(lambda: part.lines == lines, timeout=WAIT)
+    assert part.entry.line() == PrescriptionLine("amox", "1 g")
+
+
+def test_keys_say_what_the_law_wants_of_a_line(qtbot, part, window):
+    part.add_all([PrescriptionLine("Metformine", "1-0-1"), PrescriptionLine("Autre", "1/j")], "")
+    part.table.setFocus()
+    part.table.select("0")
+    for key in "a++-s":
+        qtbot.keyClicks(part.table, key)
+    menu = part.findChild(QMenu, "fixedReasons")
+    menu.actions()[0].trigger()
+    menu.close()
+    window.activateWindow()
+    part.table.setFocus()
+    qtbot.waitUntil(part.table.hasFocus, timeout=WAIT)
+    picture(window, "ordonnance-ald")
+
+    line = part.lines[0]
+    assert (line.chronic, line.renewals) == (True, 1)
+    assert line.fixed.endswith("(MTE)")
+    qtbot.keyClick(part.table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert [one.label for one in part.lines] == ["Autre", "Metformine"]
+
+
+def test_a_line_taken_away_comes_back_and_one_is_taken_up_again(qtbot, part, window):
+    part.add_all([PrescriptionLine("Metformine", "1-0-1"), PrescriptionLine("Autre", "1/j")], "")
+    part.table.setFocus()
+    part.table.select("0")
+    qtbot.keyClick(part.table, Qt.Key.Key_Delete)
+    assert [one.label for one in part.lines] == ["Autre"]
+    window.messages.undo_last()
+    assert [one.label for one in part.lines] == ["Metformine", "Autre"]
+
+    part.table.select("0")
+    qtbot.keyClick(part.table, Qt.Key.Key_F2)
+    assert part.entry.line().label == "Metformine"
+    assert part.entry.dosage.hasFocus()
+    assert [one.label for one in part.lines] == ["Autre"]
+
+
+def test_treatments_under_way_are_taken_once(qtbot, part, window):
+    press(qtbot, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(part.lines) == 1, timeout=WAIT)
+    press(qtbot, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.wait(100)
+
+    assert [one.label for one in part.lines] == ["Metformine"]
+
+
+def test_finishing_takes_the_line_being_typed_and_a_refusal_loses_nothing(
+    qtbot, part, window, drafting
+):
+    opened = []
+    part.document_asked.connect(opened.append)
+    prescribe(qtbot, part, "metf", "1-0-1 1 mois")
+    type_text("amox")
+    press(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+    assert [one.label for one in part.lines] == ["Metformine", "amox"]
+    assert drafting.finished == []
+
+    part.table.setFocus()
+    part.table.select("1")
+    qtbot.keyClick(part.table, Qt.Key.Key_Delete)
+    press(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: opened == ["document-1"], timeout=WAIT)
+    assert part.lines == []

@@ -1,0 +1,91 @@
+"""The prescription over a real store: lines become a structured document, and come back."""
+
+from dataclasses import replace
+
+import pytest
+
+from lgc.cda import parse
+from lgc.domain.documents import DocumentKind
+from lgc.domain.medical_data import Family, MedicalEntry, Posology
+from lgc.domain.professionals import Coded
+from lgc.errors import UserFacingError
+from lgc.services.drafting import DRUGS, Draft, Drafting
+from lgc.services.prescribing import LINES, Prescribing, PrescriptionLine, text_of
+from lgc.settings import Settings, lps_oid
+
+ATC = "2.16.840.1.113883.6.73"
+WRITTEN = (
+    PrescriptionLine(
+        "Metformine 1000 mg", "1 cp matin et soir pendant 3 mois", Coded("A10BA02", ATC, "Metf"),
+        chronic=True, renewals=1, fixed="Marge thérapeutique étroite (MTE)",
+    ),
+    PrescriptionLine("Paracétamol 1 g", "selon la douleur"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def drafting(desk):
+    settings = Settings()
+    settings[lps_oid] = "2.25.999"
+    return Drafting(
+        desk.store.unit, desk.clock, desk.ids, desk.connection, settings, desk.events.append
+    )
+
+
+@pytest.fixture
+def patient(desk, make):
+    made = make.patient()
+    with desk.store.unit() as uow:
+        uow.patients.add(made)
+        uow.commit()
+    return made.patient_id
+
+
+def test_lines_become_a_structured_prescription_that_is_read_back(drafting, patient, desk):
+    made = drafting.finish(patient, DRUGS, Draft({LINES: text_of(WRITTEN)}))
+
+    with desk.store.unit() as uow:
+        content = uow.documents.content(made)
+    read = parse.parse(content.content)
+    words = parse.plain_text(read)
+    assert content.document.kind is DocumentKind.DRUGS
+    assert content.pdf.startswith(b"%PDF-")
+    assert "Non substituable" in words
+    assert "À renouveler 1" in words
+    assert "selon la douleur" in words
+    drugs = [one for one in read.entries if one.family is Family.CURRENT_TREATMENT]
+    assert [one.posology.period_hours for one in drugs] == [12, None]
+    assert drugs[0].code == WRITTEN[0].code or drugs[0].label == WRITTEN[0].label
+
+
+def test_a_medicine_without_dosage_is_named_and_the_draft_stays(drafting, patient):
+    draft = Draft({LINES: text_of([replace(WRITTEN[1], dosage="")])})
+
+    with pytest.raises(UserFacingError) as refused:
+        drafting.finish(patient, DRUGS, draft)
+
+    assert "Paracétamol 1 g" in refused.value.advice
+    assert drafting.draft(patient, DRUGS) == draft
+
+
+def test_an_empty_prescription_is_none(drafting, patient):
+    with pytest.raises(UserFacingError, match="vide"):
+        drafting.finish(patient, DRUGS, Draft({LINES: text_of([])}))
+
+
+def test_the_last_prescription_and_the_treatments_are_ready_to_be_taken(drafting, patient, desk):
+    prescribing = Prescribing(desk.store.unit)
+    assert prescribing.last(patient) == prescribing.treatments(patient) == ()
+    first = drafting.finish(patient, DRUGS, Draft({LINES: text_of(WRITTEN[:1])}))
+    kind, draft = drafting.reopen(first)
+    drafting.finish(patient, kind, replace(draft, words={LINES: text_of(WRITTEN)}))
+    with desk.store.unit() as uow:
+        uow.medical.add(
+            patient,
+            MedicalEntry("e1", Family.LONG_TERM_TREATMENT, "Ramipril", posology=Posology("1/j"),
+                         recorded_at=desk.clock.now()),
+        )  # fmt: skip
+        uow.commit()
+
+    assert prescribing.last(patient) == WRITTEN
+    assert prescribing.treatments(patient) == (PrescriptionLine("Ramipril", "1/j"),)
