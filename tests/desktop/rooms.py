@@ -306,6 +306,7 @@ def make_desk() -> SimpleNamespace:
             search=lambda patient_id, **how: (),
             fetch=lambda patient_id, entry, **how: "",
         ),
+        drafting=SimpleNamespace(may_reopen=lambda document_id: ""),
         clock=SimpleNamespace(now=lambda: NOW),
         fetch_mail=lambda: None,
     )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lgc.desktop.record.writing.text_parts import NotePart
+from PySide6.QtWidgets import QMenu
+
+from lgc.desktop.documents.printing import PrintPreview
+from lgc.desktop.record.writing.drugs_part import DrugsPart
+from lgc.desktop.record.writing.text_parts import LetterPart, NotePart, OrdersPart
 from lgc.tour.driver import TourFailure
 
 if TYPE_CHECKING:
@@ -39,4 +43,73 @@ def consultation(visit: Visit) -> None:
     doctor.until(lambda: record.stack.currentWidget() is record.document, "the report", 60)
     doctor.breathe(0.3)
     doctor.picture("compte-rendu-de-consultation")
+    record.show_home()
+
+
+def prescription(visit: Visit) -> None:
+    """The treatments under way taken at one key, one more medicine, the ordonnance made."""
+    doctor, record = visit.doctor, visit.record
+    doctor.click(record.menu.button("drugs"))
+    part = record.stack.currentWidget()
+    if not isinstance(part, DrugsPart):
+        raise TourFailure("the prescription is not in view")
+    doctor.until(lambda: part.loaded, "the draft")
+    doctor.press("Ctrl+T")
+    doctor.until(lambda: part.lines, "the treatments")
+    doctor.type("parac")
+    doctor.until(part.entry.popup.isVisible, "the medicines")
+    doctor.press("Return")
+    doctor.type("1 g 3 fois par jour si douleur 5 jours")
+    doctor.breathe(0.2)
+    doctor.picture("ordonnance")
+    doctor.press("Return")
+    doctor.until(lambda: "enregistré" in part.saved.text(), "everything is saved")
+    doctor.press("Ctrl+Return")
+    doctor.until(lambda: record.stack.currentWidget() is record.document, "the ordonnance", 60)
+    doctor.until(record.document.rewrite.isEnabled, "its next version may be written")
+    doctor.breathe(0.3)
+    doctor.picture("ordonnance-document")
+    doctor.press("Ctrl+Shift+P")
+    doctor.until(lambda: visit.window.findChildren(PrintPreview), "the preview")
+    doctor.breathe(0.4)
+    doctor.picture("apercu-avant-impression")
+    doctor.press("Esc")
+    record.show_home()
+
+
+def orders(visit: Visit) -> None:
+    """A prescription of biology from ready lines."""
+    doctor, record = visit.doctor, visit.record
+    doctor.click(record.menu.button("orders"))
+    part = record.stack.currentWidget()
+    if not isinstance(part, OrdersPart):
+        raise TourFailure("the prescriptions are not in view")
+    doctor.until(lambda: part.panel.loaded and part.panel.lines.table.rows(), "the ready lines")
+    doctor.press("Ctrl+F")
+    doctor.type("hba1c")
+    doctor.press("Return")
+    doctor.until(lambda: "HbA1c" in part.panel.typed().of("body"), "the line")
+    doctor.breathe(0.2)
+    doctor.picture("autres-prescriptions")
+    part.panel._discard()
+    record.show_home()
+
+
+def letter(visit: Visit) -> None:
+    """A letter begun with what the record knows."""
+    doctor, record = visit.doctor, visit.record
+    doctor.click(record.menu.button("letter"))
+    part = record.stack.currentWidget()
+    if not isinstance(part, LetterPart):
+        raise TourFailure("the letter is not in view")
+    doctor.until(lambda: part.panel.loaded, "the draft")
+    part.panel._ask_templates()
+    doctor.until(lambda: part.panel.findChildren(QMenu, "letterTemplates"), "the templates")
+    menus = part.panel.findChildren(QMenu, "letterTemplates")
+    menus[0].actions()[0].trigger()
+    menus[0].close()
+    doctor.until(lambda: "CHEMIN" in part.panel.typed().of("body"), "the letter")
+    doctor.breathe(0.2)
+    doctor.picture("courrier")
+    part.panel._discard()
     record.show_home()

@@ -196,6 +196,20 @@ class PdfView(QWidget):
         self._view.setPalette(palette)
         self._view.viewport().setPalette(palette)
 
+    @property
+    def count(self) -> int:
+        """Number of pages, 0 while nothing could be read."""
+        return self._document.pageCount()
+
+    def zoom(self, factor: float) -> None:
+        """Closer or further than the width of the page."""
+        view = self._view
+        if view.zoomMode() != view.ZoomMode.Custom:
+            points = self._document.pagePointSize(0).width() or 595.0
+            view.setZoomFactor((view.viewport().width() - 24) / points * 72 / view.logicalDpiX())
+            view.setZoomMode(view.ZoomMode.Custom)
+        view.setZoomFactor(min(max(view.zoomFactor() * factor, 0.2), 6.0))
+
     def show_bytes(self, content: bytes) -> None:
         self._document.close()
         self._buffer.close()

@@ -44,6 +44,7 @@ class DocumentPage(QFrame):
     reuse_asked = Signal(object)
     kept = Signal()
     dmp_menu_asked = Signal(object, QPoint)
+    version_asked = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Tasks) -> None:
         super().__init__()
@@ -91,6 +92,7 @@ class DocumentPage(QFrame):
             self.notice.setVisible(True)
             self.notice.set("warn", HIDDEN, HIDDEN_ADVICE)
         self._offer_dmp(opened.content.document, draft)
+        self.offer_version(False)
         self.body.setFocus()
 
     def _offer_dmp(self, document: Document, draft: bool) -> None:
@@ -107,6 +109,15 @@ class DocumentPage(QFrame):
         """A piece that is in no record yet can be read, not shared."""
         self.share.setEnabled(allowed)
         self._share_button.setVisible(allowed)
+
+    def offer_version(self, offered: bool) -> None:
+        """Its author may write the next version from what was typed."""
+        self.rewrite.setEnabled(offered)
+        self._rewrite_button.setVisible(offered)
+
+    def _rewrite(self) -> None:
+        if self._opened is not None:
+            self.version_asked.emit(self._opened.content.document.document_id)
 
     def _offer_reuse(self, offered: bool) -> None:
         self.reuse.setEnabled(offered)
@@ -127,6 +138,16 @@ class DocumentPage(QFrame):
         )
         self._reuse_button.setObjectName("reuseDocument")
         self._offer_reuse(False)
+        self.rewrite = action(
+            self, "Nouvelle version", self._rewrite, "F2", hint="Nouvelle version",
+            help="Reprendre ce qui a été écrit, pour le remplacer",
+        )  # fmt: skip
+        self._rewrite_button = Button(
+            "Nouvelle version", "quiet", "ri.edit-2-line", action=self.rewrite, cap=False
+        )
+        self._rewrite_button.setObjectName("rewriteDocument")
+        self._rewrite_button.hide()
+        self.rewrite.setEnabled(False)
         self.dmp = action(self, "Actions DMP", self._dmp_menu, "Ctrl+D", hint="DMP")
         self._dmp_button = Button("Actions DMP", "quiet", "ri.folder-user-line", action=self.dmp)
         self._dmp_button.setObjectName("documentDmp")
@@ -152,6 +173,7 @@ class DocumentPage(QFrame):
         row.addWidget(check)
         row.addWidget(Button("Copie", "quiet", "ri.download-line", action=export, cap=False))
         row.addWidget(Button("Imprimer", "quiet", "ri.printer-line", action=printing, cap=False))
+        row.addWidget(self._rewrite_button)
         row.addWidget(self._dmp_button)
         row.addWidget(self._reuse_button)
         row.addWidget(self._keep_button)

@@ -1,25 +1,104 @@
-"""Print with a preview: the PDF of a document page by page, or the text shown."""
+"""Everything that is printed is seen first: pages, zoom, then the printer or a PDF."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
-from PySide6.QtGui import QPainter, QTextDocument
-from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
-from PySide6.QtWidgets import QWidget
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF
+from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.keys import action
+from lgc.desktop.documents.body import PdfView
+
+WIDTH, MARGIN_MM, SIDES = 860, 15, 150
+RESOLUTION = 200  # dots per inch: sharp text, pages that a printer takes at once
 
 
-def print_pdf(owner: QWidget, title: str, pdf: bytes | None, text: QTextDocument) -> None:
-    """Open the preview; ``text`` serves documents that have no PDF."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setDocName(title)
-    preview = QPrintPreviewDialog(printer, owner)
-    preview.setWindowTitle(f"Aperçu : {title}")
-    preview.resize(900, 900)
-    if pdf is None:
-        preview.paintRequested.connect(text.print_)
-    else:
-        preview.paintRequested.connect(lambda target: paint_pages(target, pdf))
-    preview.open()
+def print_pdf(owner: QWidget, title: str, pdf: bytes | None, words: QTextDocument) -> PrintPreview:
+    """Open the preview over the window of ``owner``; ``words`` serves what has no PDF."""
+    preview = PrintPreview(owner.window(), title, pdf or on_paper(words, title))
+    preview.open(preview.pages)
+    return preview
+
+
+def on_paper(words: QTextDocument, title: str) -> bytes:
+    """A text as the PDF of its pages (A4)."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title)
+    writer.setPageLayout(
+        QPageLayout(
+            QPageSize(QPageSize.PageSizeId.A4),
+            QPageLayout.Orientation.Portrait,
+            QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM),
+            QPageLayout.Unit.Millimeter,
+        )
+    )
+    words.print_(writer)
+    buffer.close()
+    return bytes(buffer.data().data())
+
+
+class PrintPreview(Dialog):
+    """The pages as they will leave; Ctrl+Enter prints, Ctrl+S keeps a PDF."""
+
+    def __init__(self, parent: QWidget, title: str, pdf: bytes) -> None:
+        super().__init__(parent, "Aperçu", glyph="ri.printer-line", subtitle=title, width=WIDTH)
+        self.setObjectName("printPreview")
+        self._title, self._pdf = title, pdf
+        self.pages = PdfView()
+        self.pages.setFixedHeight(max(parent.height() - 2 * SIDES, 320))
+        self.pages.show_bytes(pdf)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(self.pages)
+        self.footer_note.setText(text.count(self.pages.count, "page"))
+        for words, glyph, factor, key in (
+            ("Réduire", "ri.zoom-out-line", 1 / 1.2, "Ctrl+-"),
+            ("Agrandir", "ri.zoom-in-line", 1.2, "Ctrl++"),
+        ):
+            zoom = action(self, words, partial(self.pages.zoom, factor), key)
+            button = Button("", "quiet", glyph, cap=False, height=32)
+            button.setAccessibleName(words)
+            button.setToolTip(words)
+            button.clicked.connect(zoom.trigger)
+            self.add_button(button)
+        keep = action(self, "Enregistrer en PDF…", self._ask_file, "Ctrl+S")
+        self.add_button(Button(action=keep, height=32))
+        self.add_cancel("Fermer")
+        go = action(self, "Imprimer…", self._print, "Ctrl+Return")
+        self.add_button(Button(action=go, look="primary", height=32))
+
+    def keep(self, file: Path) -> None:
+        """Write the PDF; a folder that refuses is told in the footer."""
+        try:
+            file.write_bytes(self._pdf)
+        except OSError:
+            self.footer_note.setText("Le fichier ne peut pas être écrit : choisissez ailleurs.")
+            return
+        self.footer_note.setText(f"Enregistré : {file.name}")
+
+    def _ask_file(self) -> None:
+        name = f"{self._title.replace('/', '-')}.pdf"
+        chosen, _ = QFileDialog.getSaveFileName(self, "Enregistrer en PDF", name, "PDF (*.pdf)")
+        if chosen:
+            self.keep(Path(chosen))
+
+    def _print(self) -> None:
+        printer = QPrinter()
+        printer.setResolution(RESOLUTION)
+        printer.setDocName(self._title)
+        dialog = QPrintDialog(printer, self)
+        dialog.setWindowTitle("Imprimer")
+        if dialog.exec():
+            paint_pages(printer, self._pdf)
+            self.dismiss()
 
 
 def paint_pages(printer: QPrinter, pdf: bytes) -> None:

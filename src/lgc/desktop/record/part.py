@@ -51,6 +51,9 @@ class Part(QWidget):
     def refresh(self) -> None:
         """Something of the record changed while the part is in view."""
 
+    def reopened(self, kind: str) -> None:
+        """A document was taken up again into the draft of ``kind``: show it."""
+
     def show_patient(self, patient: PatientView) -> None:
         """The identity was read, or read again."""
 

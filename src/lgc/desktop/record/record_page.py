@@ -30,8 +30,9 @@ from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.record.part import PARTS, Part, part_class
 from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.dmp import ORDINARY, AccessContext
-from lgc.domain.documents import DocumentContent
+from lgc.domain.documents import DocumentContent, Origin
 from lgc.services.desk import Desk
+from lgc.services.drafting import CONSULTATION, DRUGS, LETTER, RCP, Draft
 from lgc.services.events import RecordChanged
 from lgc.services.reading import OpenedDocument
 from lgc.services.views import DocumentLine, RecordView
@@ -41,6 +42,9 @@ Guard = Callable[[DocumentLine, Callable[[], None]], None]
 HOME, WRITE, VSM = "home", "write", "vsm"
 NOTE = "note"
 OWN = {HOME, WRITE, VSM}
+WRITTEN = (NOTE, "drugs", "orders", "letter", VSM, "rcp")
+# Kind of a draft → the entry where it is written.
+ENTRY_OF = {CONSULTATION: NOTE, LETTER: "letter", RCP: "rcp", DRUGS: "drugs"}
 ENTRIES = (
     Entry(HOME, "Accueil du dossier", "ri.layout-row-line", "Alt+0"),
     Entry("medical", "Données médicales", "ri.heart-pulse-line", "Alt+1"),
@@ -123,6 +127,27 @@ class Record(RecordPage):
             "Ouverture du document…",
         )
 
+    def _offer_version(self, document_id: str) -> None:
+        def offer(kind: str) -> None:
+            opened = self.document.opened
+            if opened is not None and opened.content.document.document_id == document_id:
+                self.document.offer_version(bool(kind))
+                self.hints_changed.emit()
+
+        work = partial(self._desk.drafting.may_reopen, document_id)
+        self._tasks.run(work, owner=self, done=offer)
+
+    def _reopen(self, document_id: str) -> None:
+        """Write the next version of a document from what was typed."""
+
+        def reopened(found: tuple[str, Draft]) -> None:
+            kind, _ = found
+            part = self.show_part(ENTRY_OF.get(kind, "orders"))
+            part.reopened(kind)
+
+        work = partial(self._desk.drafting.reopen, document_id)
+        self._tasks.run(work, owner=self, done=reopened)
+
     def make_vsm(self) -> None:
         """« Synthèse médicale »: a draft to read, then to share or keep."""
         self._bring(self._draft, self._show_draft, "Rédaction de la synthèse…")
@@ -199,6 +224,7 @@ class Record(RecordPage):
         self.document.share_asked.connect(self.share_asked)
         self.document.reuse_asked.connect(self.reuse_asked)
         self.document.kept.connect(self.refresh)
+        self.document.version_asked.connect(self._reopen)
 
     def _banner_actions(self) -> None:
         vsm = action(
@@ -301,12 +327,20 @@ class Record(RecordPage):
         button = self.menu.button(WRITE)
         menu = QMenu(self)
         # Not the action itself: the menu would write its key in English.
-        for own in (self.note_action, self.vsm_action):
-            offered = menu.addAction(f"{own.text()}\t{cap_of(own)}")
-            offered.triggered.connect(own.trigger)
+        for entry in (one for one in ENTRIES if one.key in WRITTEN):
+            own = {NOTE: self.note_action, VSM: self.vsm_action}.get(entry.key)
+            cap = f"\t{cap_of(own)}" if own is not None else ""
+            offered = menu.addAction(f"{entry.words}{cap}")
+            if own is not None:
+                offered.triggered.connect(own.trigger)
+            else:
+                offered.triggered.connect(partial(self._write, entry.key))
         menu.setActiveAction(menu.actions()[0])
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(button.mapToGlobal(QPoint(button.width() - 8, 0)))
+
+    def _write(self, entry: str, checked: bool = False) -> None:
+        self.show_part(entry)
 
     def _show(self, record: RecordView) -> None:
         self.show_patient(record.patient)
@@ -377,6 +411,8 @@ class Record(RecordPage):
 
     def _show_document(self, opened: OpenedDocument, draft: bool = False) -> None:
         self.document.show_document(opened, draft=draft)
+        if not draft and opened.content.document.origin is Origin.PRACTICE:
+            self._offer_version(opened.content.document.document_id)
         self._below = self.stack.currentWidget() if not self._reading() else self._below
         self.stack.setCurrentWidget(self.document)
 

@@ -1,0 +1,65 @@
+"""Everything is seen before it is printed; a PDF may be kept instead."""
+
+import io
+import os
+
+import pytest
+from pypdf import PdfReader
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
+from PySide6.QtPrintSupport import QPrinter
+
+from lgc.desktop.documents.printing import on_paper, paint_pages, print_pdf
+
+WAIT = 3000
+
+
+@pytest.fixture
+def words(window):
+    made = QTextDocument(window)
+    made.setHtml("<h2>Courrier</h2>" + "<p>Œdème des chevilles, à revoir.</p>" * 90)
+    return made
+
+
+def pages(pdf):
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def test_a_text_becomes_pages_with_all_its_words(words):
+    found = pages(on_paper(words, "Courrier"))
+
+    assert len(found) > 1
+    assert sum(page.count("chevilles") for page in found) == 90
+
+
+def test_the_preview_shows_the_pages_zooms_and_keeps_a_pdf(qtbot, window, words, tmp_path):
+    preview = print_pdf(window, "Courrier", None, words)
+    qtbot.waitUntil(preview.isVisible, timeout=WAIT)
+    assert preview.footer_note.text().endswith("pages")
+    view = preview.pages._view
+    qtbot.keyClick(preview, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    near = view.zoomFactor()
+    qtbot.keyClick(preview, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    assert view.zoomFactor() < near
+    qtbot.wait(80)
+    if folder := os.environ.get("LGC_PICTURES"):
+        window.grab().save(f"{folder}/apercu.png")
+
+    preview.keep(tmp_path / "courrier.pdf")
+    assert len(pages((tmp_path / "courrier.pdf").read_bytes())) == preview.pages.count
+    preview.keep(tmp_path / "absent" / "courrier.pdf")
+    assert "ne peut pas être écrit" in preview.footer_note.text()
+    qtbot.keyClick(preview, Qt.Key.Key_Escape)
+    assert not preview.isVisible()
+
+
+def test_what_is_printed_is_the_pdf_page_by_page(qtbot, words, tmp_path):
+    pdf = on_paper(words, "Courrier")
+    printer = QPrinter()
+    printer.setResolution(100)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "out.pdf"))
+
+    paint_pages(printer, pdf)
+
+    assert len(pages((tmp_path / "out.pdf").read_bytes())) == len(pages(pdf))
