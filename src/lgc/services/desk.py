@@ -59,7 +59,6 @@ class Desk:
     medical: Medical
     measures: Measures
     nomenclatures: Nomenclatures
-    consulting: Consulting
     drafting: Drafting
     ready_words: ReadyWords
     prescribing: Prescribing

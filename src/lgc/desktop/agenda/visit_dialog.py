@@ -113,7 +113,7 @@ class VisitDialog(Dialog):
         self.minutes.setRange(STEP, 24 * 60)
         self.minutes.setSingleStep(STEP)
         self.minutes.setSuffix(f"{text.NB}min")
-        self.minutes.setFixedWidth(80)
+        self.minutes.setFixedWidth(96)
         self.minutes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.hour.setFixedWidth(80)
         self.place.setPlaceholderText("Adresse de la visite")
