@@ -305,6 +305,10 @@ def test_what_overlaps_is_said_and_not_refused(qtbot, page, window, scenes):
     )
     dialog._choose_patient(scenes.ANNE)
     assert dialog.missing() == ""
+    qtbot.keyClick(dialog.minutes, Qt.Key.Key_Up)
+    assert dialog.minutes.value() == 50
+    dialog.minutes.setText("7")
+    assert "minutes" in dialog.missing()
     dialog.hour.setText("25h")
     assert "9h30" in dialog.missing()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtGui import QIntValidator, QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
-from lgc.desktop import text
 from lgc.desktop.agenda.plan import clashes
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
@@ -23,6 +23,31 @@ from lgc.services.views import PatientView, VisitLine
 
 WIDTH, HEIGHT, CAPTION = 560, 32, 110
 VISIT, CLOSED = "visit", "closed"
+
+
+class MinutesField(QLineEdit):
+    """A length in minutes, typed or stepped with the arrows; ``value_changed`` as it moves."""
+
+    value_changed = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setValidator(QIntValidator(0, 24 * 60, self))
+        self.textChanged.connect(lambda words: self.value_changed.emit(self.value()))
+
+    def value(self) -> int:
+        """Minutes, 0 while nothing is typed."""
+        return int(self.text() or 0)
+
+    def set_value(self, minutes: int) -> None:
+        self.setText(str(minutes))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = {Qt.Key.Key_Up: STEP, Qt.Key.Key_Down: -STEP}.get(Qt.Key(event.key()))
+        if by is None:
+            super().keyPressEvent(event)
+        else:
+            self.set_value(min(max(self.value() + by, STEP), 24 * 60))
 
 
 class VisitDialog(Dialog):
@@ -61,7 +86,7 @@ class VisitDialog(Dialog):
         self.kind.currentIndexChanged.connect(lambda index: self._usual())
         self.day = DateField("Jour")
         self.hour = QLineEdit()
-        self.minutes = QSpinBox()
+        self.minutes = MinutesField()
         self.note = QLineEdit()
         self.place = QLineEdit()
         self.name = QLineEdit()
@@ -93,6 +118,8 @@ class VisitDialog(Dialog):
             return "L’heure s’écrit 9:30 ou 9h30."
         if start.minute % STEP:
             return f"L’agenda va de {STEP} en {STEP} minutes."
+        if self.minutes.value() < STEP or self.minutes.value() % STEP:
+            return f"La durée s’écrit en minutes, de {STEP} en {STEP}."
         if self.visiting and self.patient.patient is None:
             return "Choisissez le patient."
         return ""
@@ -110,11 +137,7 @@ class VisitDialog(Dialog):
     # --- building -----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.minutes.setRange(STEP, 24 * 60)
-        self.minutes.setSingleStep(STEP)
-        self.minutes.setSuffix(f"{text.NB}min")
-        self.minutes.setFixedWidth(96)
-        self.minutes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.minutes.setFixedWidth(80)
         self.hour.setFixedWidth(80)
         self.place.setPlaceholderText("Adresse de la visite")
         self.name.setPlaceholderText("Indisponible")
@@ -127,7 +150,7 @@ class VisitDialog(Dialog):
             line.setAccessibleName(name)
         self.hour.textChanged.connect(lambda words: self._check())
         self.day.dateChanged.connect(lambda day: self._check())
-        self.minutes.valueChanged.connect(lambda value: self._check())
+        self.minutes.value_changed.connect(lambda value: self._check())
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(10)
@@ -149,6 +172,7 @@ class VisitDialog(Dialog):
                 self._grid.addWidget(self.day, number, 1)
                 self._grid.addWidget(self.hour, number, 2)
                 self._grid.addWidget(self.minutes, number, 3)
+                self._grid.addWidget(label("min", "base", "text.muted"), number, 4)
             else:
                 self._grid.addWidget(field, number, 1, 1, 5)
         self._grid.addWidget(self.weekly, len(rows) + 1, 1, 1, 5)
@@ -180,18 +204,18 @@ class VisitDialog(Dialog):
         item = self._item
         self.day.setDate(QDate(start.year, start.month, start.day))
         self.hour.setText(f"{start:%H:%M}")
-        self.minutes.setValue(minutes or USUAL_MINUTES[VisitKind.CONSULTATION])
+        self.minutes.set_value(minutes or USUAL_MINUTES[VisitKind.CONSULTATION])
         self._lengthened = bool(minutes)
         if isinstance(item, VisitLine):
             self._choose_patient(item.patient)
             self.kind.setCurrentIndex(self.kind.findData(kind_of(item.kind).value))
-            self.minutes.setValue(item.minutes)
+            self.minutes.set_value(item.minutes)
             self.note.setText(item.note)
             self.place.setText(item.place)
         elif isinstance(item, Block):
             self.what.choose(CLOSED)
             self.name.setText(item.title)
-            self.minutes.setValue(int((item.ends_at - item.starts_at).total_seconds() // 60))
+            self.minutes.set_value(int((item.ends_at - item.starts_at).total_seconds() // 60))
             self.weekly.setChecked(item.weekly)
 
     # --- following ----------------------------------------------------------------------------
@@ -205,7 +229,7 @@ class VisitDialog(Dialog):
     def _usual(self) -> None:
         """A kind brings its usual length, unless one was drawn or stored."""
         if self._item is None and not self._lengthened:
-            self.minutes.setValue(USUAL_MINUTES[kind_of(self.kind.value())])
+            self.minutes.set_value(USUAL_MINUTES[kind_of(self.kind.value())])
         self._arrange()
 
     def _arrange(self) -> None:

@@ -71,7 +71,7 @@ class DraftPanel(Panel):
             column.addWidget(made, field.lines)
             made.textChanged.connect(self._typed)
         if form.ready_lines:
-            self.lines = ReadyLines(form.kind, desk, tasks, self._write_line, self._line)
+            self.lines = ReadyLines(form.kind, desk, tasks, self._write_line, self._line, self)
             row.addWidget(self.lines, 2)
         self._foot()
 

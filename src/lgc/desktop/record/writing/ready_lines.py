@@ -21,7 +21,10 @@ ReadyLine = tuple[str, bool]
 
 
 class ReadyLines(QWidget):
-    """``write`` gets the chosen line; ``line`` gives the one to keep among one's own."""
+    """``write`` gets the chosen line; ``line`` gives the one to keep among one's own.
+
+    Its keys work in the whole of ``owner``, where the prescription is written.
+    """
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class ReadyLines(QWidget):
         tasks: Tasks,
         write: Callable[[str], None],
         line: Callable[[], str],
+        owner: QWidget,
     ) -> None:
         super().__init__()
         self._kind, self._desk, self._tasks = kind, desk, tasks
@@ -40,10 +44,10 @@ class ReadyLines(QWidget):
         column.setSpacing(6)
         head = QHBoxLayout()
         head.addWidget(label("Lignes prêtes", "medium"), 1)
-        keep = action(self, "Garder la ligne", self.keep, "Ctrl+D", help="Garder la ligne écrite")
+        keep = action(owner, "Garder la ligne", self.keep, "Ctrl+D", help="Garder la ligne écrite")
         head.addWidget(Button("", "quiet", "ri.star-line", action=keep, height=24))
         column.addLayout(head)
-        find = action(self, "Chercher une ligne", lambda: None, "Ctrl+F", hint="Lignes prêtes")
+        find = action(owner, "Chercher une ligne", lambda: None, "Ctrl+F", hint="Lignes prêtes")
         self.search = SearchField("Chercher", action=find, name="Chercher une ligne prête")
         self.search.textChanged.connect(lambda words: self._filter())
         self.search.returnPressed.connect(self._take_first)

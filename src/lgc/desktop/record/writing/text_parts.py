@@ -36,8 +36,8 @@ class TextPart(Part):
             [(form.kind, word) for word, form in self.FORMS], name="Document", height=30
         )
         self.choice.changed.connect(self._turn)
-        self.choice.setVisible(len(self.FORMS) > 1)
         whole.addWidget(self.choice)
+        self.choice.setVisible(len(self.FORMS) > 1)
         whole.addWidget(self.stack, 1)
 
     @property
