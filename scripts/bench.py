@@ -4,6 +4,7 @@
 times searches against one bare scan of the patient table. ``python scripts/bench.py dmp`` puts
 documents in the sandbox's DMP and times ourselves against the bare cost of the parts.
 ``terms`` loads nomenclatures of their real size and fails above 30 ms for a completion.
+``record`` opens records of 0, 200 and 2 000 documents and fails above 200 ms for 200.
 ``assignment`` judges 50 000 incoming messages whose truth is known: none may go to a wrong record.
 """
 
@@ -142,11 +143,18 @@ def bench_terms() -> None:
     bench()
 
 
+def bench_record() -> None:
+    from bench_record import bench
+
+    bench()
+
+
 BENCHES = {
     "store": bench_store,
     "dmp": bench_dmp,
     "assignment": bench_assignment,
     "terms": bench_terms,
+    "record": bench_record,
 }
 
 

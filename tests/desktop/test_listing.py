@@ -259,3 +259,11 @@ def test_two_thousand_documents_are_listed_and_sorted_quickly(
     _, hardest = beat.take()
     assert hardest < 0.5
     assert len(part.table.rows()) == 2000
+
+
+def test_the_entry_of_new_documents_shows_them_and_only_them(part):
+    part.shown("new")
+    assert part.table.rows() and all(line.unread for line in part.table.rows())
+
+    part.shown("list")
+    assert len(part.table.rows()) == 27

@@ -73,6 +73,7 @@ PARTS: dict[str, str] = {
     "overview": "lgc.desktop.record.medical.part:MedicalPart",
     "administrative": "lgc.desktop.record.administrative.part:AdministrativePart",
     "list": "lgc.desktop.record.listing.part:ListingPart",
+    "new": "lgc.desktop.record.listing.part:ListingPart",
     "measures": "lgc.desktop.record.measures.part:MeasuresPart",
     "biology": "lgc.desktop.record.biology.part:BiologyPart",
 }

@@ -59,6 +59,7 @@ ENTRIES = (
     Entry(VSM, "Synthèse médicale (VSM)", folded="ri.health-book-line"),
     Entry("rcp", "Fiche RCP", folded="ri.team-line"),
     Entry("list", "Liste des documents", "ri.folder-line", "Alt+3"),
+    Entry("new", "Nouveaux documents", folded="ri.inbox-unarchive-line"),
     Entry("administrative", "Données administratives", "ri.profile-line", "Alt+4"),
 )
 
@@ -349,6 +350,7 @@ class Record(RecordPage):
         self.documents.show_lines(record.documents, record.messages)
         self.document.follow(x.document for x in record.documents if x.document is not None)
         self._follow_choice(self.documents.table.current())
+        self.menu.button("new").set_count(sum(line.unread for line in record.documents))
         for part in self._parts.values():
             part.show_patient(record.patient)
         self.menu.note.setText(f"Lu à {text.time(self._desk.clock.now())}")

@@ -20,7 +20,7 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.documents.printing import print_pdf
-from lgc.desktop.record.listing.filters import Filters
+from lgc.desktop.record.listing.filters import ALL, NEW, Filters
 from lgc.desktop.record.listing.rows import ALWAYS, COLUMNS, FOUND_COLUMNS, Line, found, of_document
 from lgc.desktop.record.part import Part
 from lgc.desktop.tasks import Task, Tasks
@@ -60,6 +60,11 @@ class ListingPart(Part):
         tasks.run(desk.listing.columns, owner=self, done=self._remember)
 
     def shown(self, entry: str) -> None:
+        if entry == NEW:
+            self.filters.clear()
+            self.filters.whose.choose(NEW)
+        elif self.filters.whose.value() == NEW:
+            self.filters.whose.choose(ALL)
         self.refresh()
         self._shown_table().setFocus()
 

@@ -172,7 +172,7 @@ class MeasuresPart(Part):
             )
             for taken, value in self._values(kind)
         )
-        name = f"{kind.short} calculé" if kind is measures.BMI else kind.short
+        name = {measures.BMI.key: "IMC calculé"}.get(kind.key, KINDS[self.kind.value()][0])
         return Curve(kind.key, name, unit, points, tone)
 
     def _frame(self, curves: list[Curve]) -> None:
