@@ -12,7 +12,7 @@ import time
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PAGES = 60
-MAX_PAGE_BYTES = 2 * 1024 * 1024
+MAX_PAGE_BYTES = 1024 * 1024
 MAX_TEXT = 400_000
 SECONDS = 4.0
 log = logging.getLogger(__name__)
@@ -27,6 +27,12 @@ def plain_text(content: bytes) -> str:
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     limit, kept, size = time.monotonic() + SECONDS, [], 0
+
+    def on_time(*_: object) -> None:
+        """At each step of a page: drawings that draw each other have no end of their own."""
+        if time.monotonic() > limit:
+            raise TimeoutError
+
     try:
         reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
         for number in range(min(len(reader.pages), MAX_PAGES)):
@@ -34,10 +40,10 @@ def plain_text(content: bytes) -> str:
             drawn = page.get_contents()
             if drawn is None or len(drawn.get_data()) > MAX_PAGE_BYTES:
                 continue
-            words = page.extract_text()
+            words = page.extract_text(visitor_operand_before=on_time)
             kept.append(words)
             size += len(words)
-            if size > MAX_TEXT or time.monotonic() > limit:
+            if size > MAX_TEXT:
                 break
     except Exception as error:
         # A library over hostile bytes raises anything; the document itself is kept as it came.

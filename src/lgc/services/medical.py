@@ -20,12 +20,16 @@ Complete = Callable[[str, Family], tuple[Coded, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A line of the completion. ``code`` is None for the words as they were typed."""
+    """A line of the completion. ``code`` is None for the words as they were typed.
+
+    ``words`` are those that were looked for, to be shown where they stand.
+    """
 
     family: Family
     label: str
     code: Coded | None
     known: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Medical:
             return ()
         held = {entry.code.code for entry in self.record(patient_id).entries if entry.code}
         coded = tuple(
-            Suggestion(family, code.label, code, code.code in held)
+            Suggestion(family, code.label, code, code.code in held, line.words)
             for code in self._complete(line.words, family)
         )
         return (*coded, Suggestion(family, line.words, None))

@@ -181,7 +181,7 @@ def _key(one: Suggestion) -> str:
 def _words(one: Suggestion) -> Cell:
     if one.code is None:
         return Cell(f"Ajouter « {one.label} » tel quel", tone="text")
-    return Cell(one.label, second="")
+    return Cell(one.label, marks=one.words)
 
 
 def _code(one: Suggestion) -> Cell:

@@ -1,0 +1,58 @@
+"""The words of a PDF for the search: in bounded time whatever the bytes are."""
+
+import io
+import time
+
+import pikepdf
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from lgc.cda import pdf_text
+
+
+def saying(*pages):
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    for words in pages:
+        canvas.drawString(72, 700, words)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def laughing(depth=9, width=40):
+    """Forms that draw the next one many times: few bytes, an endless page."""
+    with pikepdf.new() as made:
+        inner = made.make_stream(b"BT (ha) Tj ET", Type=pikepdf.Name.XObject)
+        inner.Subtype, inner.BBox = pikepdf.Name.Form, [0, 0, 9, 9]
+        for _ in range(depth):
+            outer = made.make_stream(b"/F Do " * width, Type=pikepdf.Name.XObject)
+            outer.Subtype, outer.BBox = pikepdf.Name.Form, [0, 0, 9, 9]
+            outer.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=inner))
+            inner = outer
+        page = made.add_blank_page()
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=inner))
+        page.Contents = made.make_stream(b"/F Do")
+        out = io.BytesIO()
+        made.save(out)
+    return out.getvalue()
+
+
+def test_words_come_page_after_page():
+    found = pdf_text.plain_text(saying("Fibrose évolutive", "page deux"))
+
+    assert found.split() == ["Fibrose", "évolutive", "page", "deux"]
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"\x00" * 1000, saying("cassé")[:-400]])
+def test_a_broken_file_has_no_words_and_raises_nothing(content):
+    assert isinstance(pdf_text.plain_text(content), str)
+
+
+def test_a_hostile_page_ends_in_time(monkeypatch):
+    monkeypatch.setattr(pdf_text, "SECONDS", 0.3)
+    started = time.monotonic()
+
+    pdf_text.plain_text(laughing())
+
+    assert time.monotonic() - started < 5
