@@ -35,6 +35,7 @@ from lgc.services.acting_dmp import ActingDmp
 from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
+from lgc.services.closing import Closing
 from lgc.services.connection import DeskConnection
 from lgc.services.day import Day
 from lgc.services.delivering import Delivering
@@ -272,6 +273,9 @@ class Office:
             reusing=Reusing(open_unit, clock, self._ids, tell),
             vsm=KeepingVsm(open_unit, clock, self._ids, self.connection, self.settings),
             sharing=sharing,
+            closing=Closing(
+                open_unit, clock, self.connection, self.settings, sharing, drafting, planning
+            ),
             queue=Queue(open_unit, clock, tell, lambda event: self._poke()),
             mail=Mail(open_unit, clock, parse_mail),
             writing=Writing(

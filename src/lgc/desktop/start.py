@@ -11,6 +11,7 @@ from lgc.desktop import text
 from lgc.desktop.agenda.page import AgendaPage
 from lgc.desktop.app import Desktop, make_application
 from lgc.desktop.bridge import Bridge
+from lgc.desktop.closing.on_record import ClosingOnRecord
 from lgc.desktop.dmp.on_record import DmpOnRecord
 from lgc.desktop.dmp.regulation import RegulationDialog
 from lgc.desktop.mailbox.page import MailPage
@@ -84,6 +85,7 @@ def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
     # A method of the page: the connection ends with it.
     window.bridge.record_changed.connect(page.record_changed)
     DmpOnRecord(window, desk, page)
+    ClosingOnRecord(window, desk, page)
     page.load()
     return page
 

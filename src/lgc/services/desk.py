@@ -11,6 +11,7 @@ from lgc.services.acting_dmp import ActingDmp
 from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
+from lgc.services.closing import Closing
 from lgc.services.connection import DeskConnection
 from lgc.services.day import Day
 from lgc.services.drafting import Drafting
@@ -71,6 +72,7 @@ class Desk:
     reusing: Reusing
     vsm: KeepingVsm
     sharing: Sharing
+    closing: Closing
     queue: Queue
     mail: Mail
     writing: Writing

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from lgc.desktop.closing.dialog import ClosingDialog
 from lgc.desktop.documents.printing import PrintPreview
 from lgc.desktop.record.writing.drugs_part import DrugsPart
 from lgc.desktop.record.writing.text_parts import LetterPart, NotePart, OrdersPart
@@ -113,3 +114,20 @@ def letter(visit: Visit) -> None:
     doctor.picture("courrier")
     part.panel._discard()
     record.show_home()
+
+
+def closing(visit: Visit) -> None:
+    """The record closes with what the visit made: seen, then left for later."""
+    doctor = visit.doctor
+    visit.window.open_record(visit.record.patient_id)
+    doctor.breathe(0.1)
+    doctor.press("Ctrl+W")
+    doctor.until(lambda: _closing(visit), "the documents of the visit")
+    doctor.breathe(0.2)
+    doctor.picture("fermeture-du-dossier")
+    doctor.press("Esc")
+    doctor.until(lambda: not _closing(visit), "the record again")
+
+
+def _closing(visit: Visit) -> list[ClosingDialog]:
+    return [one for one in visit.window.findChildren(ClosingDialog) if one.isVisible()]

@@ -28,11 +28,12 @@ from lgc.desktop.record.care_path import CarePathPanel
 from lgc.desktop.record.documents_panel import RecordDocumentsPanel
 from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.record.part import PARTS, Part, part_class
+from lgc.desktop.record.writing.forms import ENTRY_OF
 from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.dmp import ORDINARY, AccessContext
 from lgc.domain.documents import DocumentContent, Origin
 from lgc.services.desk import Desk
-from lgc.services.drafting import CONSULTATION, DRUGS, LETTER, RCP, Draft
+from lgc.services.drafting import Draft
 from lgc.services.events import RecordChanged
 from lgc.services.reading import OpenedDocument
 from lgc.services.views import DocumentLine, RecordView
@@ -43,8 +44,6 @@ HOME, WRITE, VSM = "home", "write", "vsm"
 NOTE = "note"
 OWN = {HOME, WRITE, VSM}
 WRITTEN = (NOTE, "drugs", "orders", "letter", VSM, "rcp")
-# Kind of a draft → the entry where it is written.
-ENTRY_OF = {CONSULTATION: NOTE, LETTER: "letter", RCP: "rcp", DRUGS: "drugs"}
 ENTRIES = (
     Entry(HOME, "Accueil du dossier", "ri.layout-row-line", "Alt+0"),
     Entry("medical", "Données médicales", "ri.heart-pulse-line", "Alt+1"),
@@ -84,6 +83,7 @@ class Record(RecordPage):
         self._opening: Task | None = None
         self.access: AccessContext = ORDINARY
         self._guard: Guard = lambda line, go_on: go_on()
+        self._closing_guard: Callable[[], bool] = lambda: True
         self.banner = Banner()
         self._parts: dict[str, Part] = {}
         self._below: QWidget | None = None
@@ -320,8 +320,13 @@ class Record(RecordPage):
                 part.show_patient(self.patient)
         return part
 
+    def guard_closing(self, guard: Callable[[], bool]) -> None:
+        """Who is asked before the record closes, once its parts agree."""
+        self._closing_guard = guard
+
     def may_close(self) -> bool:
-        return all(part.may_close() for part in self._parts.values())
+        agreed = all(part.may_close() for part in list(self._parts.values()))
+        return agreed and self._closing_guard()
 
     def _choose_writing(self) -> None:
         """What can be written here; nothing starts before it is named."""

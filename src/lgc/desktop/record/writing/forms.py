@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lgc.services.drafting import CONSULTATION, LETTER, RCP
+from lgc.services.drafting import CONSULTATION, DRUGS, LETTER, RCP
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +78,10 @@ ORDER_FORMS = (
     ),
     ("Arrêt de travail", _order("work_leave", "Arrêt de travail", "La durée, les sorties")),
 )
+TITLES = {
+    form.kind: form.title
+    for form in (NOTE, LETTER_FORM, RCP_FORM, *(form for _, form in ORDER_FORMS))
+} | {DRUGS: "Ordonnance"}
+"""Kind of a draft → its title."""
+ENTRY_OF = {CONSULTATION: "note", LETTER: "letter", RCP: "rcp", DRUGS: "drugs"}
+"""Kind of a draft → the entry of the menu where it is written; the others are « orders »."""

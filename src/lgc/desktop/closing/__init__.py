@@ -1,0 +1,1 @@
+"""« Fermeture du dossier »: what the visit made leaves together, or waits."""

@@ -1,0 +1,178 @@
+"""The documents of the visit, each with who may see it, and one button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+
+from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.pickers import Choice
+from lgc.desktop.record.writing.forms import TITLES
+from lgc.desktop.sharing.recipients import Directory, RecipientsField
+from lgc.desktop.tasks import Tasks
+from lgc.desktop.theme.glyphs import KIND
+from lgc.domain.documents import Confidentiality, Document
+from lgc.services.closing import ClosingChoice, ClosingProposal
+from lgc.services.views import PatientView
+
+WIDTH = 720
+SEEN = (
+    (Confidentiality.VISIBLE.value, "Visible"),
+    (Confidentiality.MASKED_TO_PROFESSIONALS.value, "Masqué PS"),
+    (Confidentiality.INVISIBLE_TO_PATIENT.value, "Invisible patient"),
+)
+SECRET = (Confidentiality.INVISIBLE_TO_GUARDIANS.value, "Invisible parents")
+
+
+class DocumentRow:
+    """One document: sent or not, seen by whom."""
+
+    def __init__(self, document: Document, minor: bool) -> None:
+        self.document = document
+        self.send = QCheckBox(document.title)
+        self.send.setChecked(True)
+        self.seen = Choice((*SEEN, *((SECRET,) if minor else ())), name="Qui voit le document")
+        self.seen.setMinimumWidth(170)
+        self.send.toggled.connect(self.seen.setEnabled)
+
+    def choice(self) -> ClosingChoice | None:
+        """What was chosen, None when it is not to be sent."""
+        if not self.send.isChecked():
+            return None
+        return ClosingChoice(self.document, Confidentiality(self.seen.value()))
+
+
+class ClosingDialog(Dialog):
+    """``sent`` carries the choices, the recipients, whether the DMP is fed and its consent;
+    ``left`` closes without sending; ``draft_asked`` goes to a draft instead. ``visit_over`` says
+    whether the visit ends too.
+    """
+
+    sent = Signal(object, object, bool, bool)
+    left = Signal()
+    draft_asked = Signal(str)
+
+    def __init__(
+        self, parent: QWidget, proposal: ClosingProposal, tasks: Tasks, directory: Directory
+    ) -> None:
+        patient = proposal.patient
+        name = f"{patient.civility} {patient.name}".strip()
+        super().__init__(
+            parent, "Fermer le dossier", glyph="ri.folder-received-line", subtitle=name, width=WIDTH
+        )
+        self.setObjectName("closingDialog")
+        self._proposal = proposal
+        self.rows = [DocumentRow(one, proposal.minor) for one in proposal.documents]
+        self.dmp = QCheckBox("Déposer dans le DMP")
+        self.consent = QCheckBox(
+            f"{text.the_patient(patient.sex)} m’a donné son accord pour accéder à son DMP"
+        )
+        self.recipients = RecipientsField(tasks, directory)
+        self.visit = QCheckBox("La consultation est terminée")
+        self._drafts()
+        self._documents()
+        self._channels(patient)
+        self._buttons()
+        self._arrange()
+
+    @property
+    def visit_over(self) -> bool:
+        """Whether the visit of today ends with the record."""
+        return bool(self._proposal.visit_id) and self.visit.isChecked()
+
+    def chosen(self) -> tuple[ClosingChoice, ...]:
+        """The documents to send."""
+        return tuple(one for row in self.rows if (one := row.choice()) is not None)
+
+    def missing(self) -> str:
+        """Why the verb waits."""
+        if not self.chosen():
+            return "Aucun document choisi."
+        if not self.dmp.isChecked() and not self.recipients.chosen:
+            return "Choisissez le DMP ou un destinataire."
+        if self.dmp.isChecked() and self._proposal.consent_needed and not self.consent.isChecked():
+            return "Cochez l’accord, ou n’envoyez que par MSSanté."
+        return ""
+
+    # --- building -----------------------------------------------------------------------------
+
+    def _drafts(self) -> None:
+        for kind in self._proposal.drafts:
+            words = text.french(f"Brouillon en cours : {TITLES.get(kind, kind).lower()}")
+            go = Button(words, "quiet", "ri.edit-2-line", height=28)
+            go.setObjectName(f"draft-{kind}")
+            go.clicked.connect(lambda checked=False, kind=kind: self._to_draft(kind))
+            self.body.addWidget(go)
+
+    def _documents(self) -> None:
+        if not self.rows:
+            return
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for number, row in enumerate(self.rows):
+            sign = KIND[row.document.kind]
+            grid.addWidget(Glyph(sign.glyph, sign.role, 17), number, 0)
+            grid.addWidget(row.send, number, 1)
+            hour = text.time(text.local(row.document.created_at))
+            grid.addWidget(label(hour, "small", "text.muted"), number, 2)
+            grid.addWidget(row.seen, number, 3)
+            row.send.toggled.connect(lambda on: self._arrange())
+        self.body.addLayout(grid)
+
+    def _channels(self, patient: PatientView) -> None:
+        if self.rows:
+            self.body.addWidget(self.dmp)
+            self.body.addWidget(self.consent)
+            self.body.addWidget(label("Aussi par MSSanté à", "medium"))
+            self.body.addWidget(self.recipients)
+        self.dmp.setChecked(self._proposal.dmp)
+        self.dmp.setEnabled(self._proposal.dmp)
+        if not self._proposal.dmp:
+            self.dmp.setToolTip("Pas de DMP ouvert, ou identité non qualifiée")
+        if self._proposal.visit_id:
+            self.body.addWidget(self.visit)
+            self.visit.setChecked(True)
+        self.dmp.toggled.connect(lambda on: self._arrange())
+        self.consent.toggled.connect(lambda on: self._arrange())
+        self.recipients.changed.connect(self._arrange)
+
+    def _buttons(self) -> None:
+        words = "Fermer sans envoyer" if self.rows else "Fermer"
+        later = action(self, words, self._leave, "Ctrl+W")
+        self.later = Button(action=later, height=32)
+        self.add_cancel("Rester")
+        self.add_button(self.later)
+        self._go = action(self, "Envoyer et fermer", self._send, "Ctrl+Return")
+        if self.rows:
+            self.add_button(Button(action=self._go, look="primary", height=32))
+
+    # --- answering ----------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        self.consent.setVisible(
+            bool(self.rows) and self._proposal.consent_needed and self.dmp.isChecked()
+        )
+        missing = self.missing() if self.rows else ""
+        self.footer_note.setText(missing)
+        self._go.setEnabled(not missing)
+
+    def _send(self) -> None:
+        if self.missing():
+            return
+        dmp, agreed = self.dmp.isChecked(), self.consent.isChecked()
+        self.dismiss()
+        self.sent.emit(self.chosen(), self.recipients.chosen, dmp, agreed)
+
+    def _leave(self) -> None:
+        self.dismiss()
+        self.left.emit()
+
+    def _to_draft(self, kind: str) -> None:
+        self.dismiss()
+        self.draft_asked.emit(kind)

@@ -1,0 +1,112 @@
+"""The closing joined to one open record: asked once, never in the way."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from lgc.desktop import text
+from lgc.desktop.closing.dialog import ClosingDialog
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.record.record_page import Record
+from lgc.desktop.record.writing.forms import ENTRY_OF
+from lgc.domain.professionals import Correspondent
+from lgc.errors import UserFacingError
+from lgc.services.closing import ClosingChoice, ClosingProposal
+from lgc.services.desk import Desk
+
+
+class ClosingOnRecord(QObject):
+    """Lives as long as the record. A record with nothing to ask closes at once."""
+
+    def __init__(self, window: MainWindow, desk: Desk, record: Record) -> None:
+        super().__init__(record)
+        self._window, self._desk, self._record = window, desk, record
+        self._asking = self._settled = False
+        record.guard_closing(self.may_close)
+
+    def may_close(self) -> bool:
+        """True once there is nothing to ask; else looks, asks, and closes by itself."""
+        if self._settled:
+            return True
+        if not self._asking:
+            self._asking = True
+            self._window.tasks.run(
+                partial(self._desk.closing.propose, self._record.patient_id),
+                owner=self._record,
+                done=self._ask,
+                failed=self._unasked,
+            )
+        return False
+
+    def _unasked(self, error: Exception) -> None:
+        """Nothing blocks closing."""
+        self._asking = False
+        if not isinstance(error, UserFacingError):
+            self._window.messages.show(error)
+        self._close()
+
+    def _ask(self, proposal: ClosingProposal) -> None:
+        self._asking = False
+        if proposal.empty:
+            self._close()
+            return
+        if self._window.current_page() is not self._record:
+            self._window.open_record(self._record.patient_id)
+        dialog = ClosingDialog(
+            self._window, proposal, self._window.tasks, self._desk.sharing.directory
+        )
+        dialog.sent.connect(partial(self._send, proposal, dialog))
+        dialog.left.connect(partial(self._leave, proposal, dialog))
+        dialog.draft_asked.connect(
+            lambda kind: self._record.show_part(ENTRY_OF.get(kind, "orders"))
+        )
+        dialog.open(dialog.later if not proposal.documents else None)
+
+    def _to_draft(self, kind: str) -> None:
+        part = self._record.show_part(ENTRY_OF.get(kind, "orders"))
+        part.reopened(kind)
+
+    def _send(
+        self,
+        proposal: ClosingProposal,
+        dialog: ClosingDialog,
+        chosen: tuple[ClosingChoice, ...],
+        recipients: tuple[Correspondent, ...],
+        dmp: bool,
+        agreed: bool,
+    ) -> None:
+        visit_id = proposal.visit_id if dialog.visit_over else ""
+
+        def work() -> tuple[int, UserFacingError | None]:
+            found = self._desk.closing.send(chosen, recipients, dmp=dmp, consent_attested=agreed)
+            if visit_id and found[1] is None:
+                self._desk.closing.end_visit(visit_id)
+            return found
+
+        self._window.tasks.run(work, owner=self._record, done=self._sent)
+
+    def _sent(self, found: tuple[int, UserFacingError | None]) -> None:
+        number, error = found
+        if number:
+            words = text.count(number, "document part", "documents partent")
+            self._window.messages.toast(f"{words} en arrière-plan")
+        if error is not None:
+            # The rest stays in the record: it is still there to be sent.
+            self._window.messages.show(error)
+            return
+        self._close()
+
+    def _leave(self, proposal: ClosingProposal, dialog: ClosingDialog) -> None:
+        if dialog.visit_over:
+            self._window.tasks.run(
+                partial(self._desk.closing.end_visit, proposal.visit_id),
+                owner=self._window,
+                done=lambda nothing: None,
+            )
+        self._close()
+
+    def _close(self) -> None:
+        self._settled = True
+        self._window.close_record(self._record.patient_id)

@@ -1,0 +1,144 @@
+"""Closing a record: one question when something was made, none otherwise, nothing blocked."""
+
+import os
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from lgc.desktop.closing.dialog import ClosingDialog
+from lgc.desktop.start import _record
+from lgc.domain.documents import Confidentiality
+from lgc.errors import UserFacingError
+from lgc.services.closing import ClosingProposal
+
+WAIT = 3000
+CHEMIN = "CHEMIN Henri"
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class FakeClosing:
+    """services.closing.Closing that writes down what it is asked."""
+
+    def __init__(self, proposal):
+        self.proposal, self.asked, self.error = proposal, [], None
+
+    def propose(self, patient_id):
+        if isinstance(self.proposal, Exception):
+            raise self.proposal
+        return self.proposal
+
+    def send(self, chosen, recipients, *, dmp, consent_attested):
+        seen = [(one.document.document_id, one.confidentiality) for one in chosen]
+        self.asked.append((seen, [one.address for one in recipients], dmp, consent_attested))
+        return (0, self.error) if self.error is not None else (len(chosen), None)
+
+    def end_visit(self, visit_id):
+        self.asked.append(("ended", visit_id))
+
+
+@pytest.fixture
+def proposal(rooms, scenes):
+    documents = tuple(rooms.document(CHEMIN, n, f"Document {n}") for n in (1, 2))
+    return ClosingProposal(scenes.CHEMIN, documents, ("letter",), "v4", True, False, False)
+
+
+@pytest.fixture
+def desk(rooms, proposal):
+    made = rooms.make_desk()
+    made.acting = SimpleNamespace()
+    made.closing = FakeClosing(proposal)
+    return made
+
+
+@pytest.fixture
+def office(qtbot, window, desk):
+    window.record_factory = lambda patient_id: _record(window, desk, patient_id)
+    page = window.open_record(CHEMIN)
+    qtbot.waitUntil(lambda: page.documents.table.rows() != [], timeout=WAIT)
+    return window
+
+
+def asked(qtbot, window):
+    assert not window.close_record(CHEMIN)
+    qtbot.waitUntil(lambda: window.findChild(ClosingDialog) is not None, timeout=WAIT)
+    dialog = window.findChild(ClosingDialog)
+    qtbot.waitUntil(dialog.isVisible, timeout=WAIT)
+    return dialog
+
+
+def closed(qtbot, window):
+    qtbot.waitUntil(lambda: window.open_records() == (), timeout=WAIT)
+
+
+def test_the_documents_of_the_visit_leave_with_one_button(qtbot, office, desk):
+    dialog = asked(qtbot, office)
+    dialog.rows[1].seen.setCurrentIndex(1)
+    qtbot.wait(60)
+    if folder := os.environ.get("LGC_PICTURES"):
+        office.grab().save(f"{folder}/fermeture.png")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+
+    closed(qtbot, office)
+    seen = [
+        (f"{CHEMIN}-1", Confidentiality.VISIBLE),
+        (f"{CHEMIN}-2", Confidentiality.MASKED_TO_PROFESSIONALS),
+    ]
+    assert desk.closing.asked == [(seen, [], True, False), ("ended", "v4")]
+
+
+def test_nothing_chosen_nothing_sent_and_the_record_still_closes(qtbot, office, desk):
+    dialog = asked(qtbot, office)
+    for row in dialog.rows:
+        row.send.setChecked(False)
+    assert dialog.missing() == "Aucun document choisi."
+    dialog.visit.setChecked(False)
+    dialog.later.click()
+
+    closed(qtbot, office)
+    assert desk.closing.asked == []
+
+
+def test_staying_keeps_the_record_open_and_it_asks_again(qtbot, office, desk):
+    dialog = asked(qtbot, office)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    assert office.open_records() == (CHEMIN,)
+    qtbot.waitUntil(lambda: office.findChild(ClosingDialog) is None, timeout=WAIT)
+    assert asked(qtbot, office).isVisible()
+
+
+def test_a_consent_that_is_needed_is_asked_only_for_the_dmp(qtbot, office, desk, proposal, scenes):
+    desk.closing.proposal = replace(proposal, consent_needed=True)
+    dialog = asked(qtbot, office)
+    assert "accord" in dialog.missing()
+    dialog.dmp.setChecked(False)
+    assert dialog.missing() == "Choisissez le DMP ou un destinataire."
+    dialog.dmp.setChecked(True)
+    dialog.consent.setChecked(True)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+
+    closed(qtbot, office)
+    assert desk.closing.asked[0][2:] == (True, True)
+
+
+def test_a_refusal_is_told_and_the_record_stays(qtbot, office, desk):
+    desk.closing.error = UserFacingError("Ce patient n’a pas de DMP ouvert.")
+    qtbot.keyClick(asked(qtbot, office), Qt.Key.Key_Return, CTRL)
+
+    qtbot.waitUntil(lambda: office.messages.on_screen() != [], timeout=WAIT)
+    assert office.open_records() == (CHEMIN,)
+    assert ("ended", "v4") not in desk.closing.asked
+
+
+def test_nothing_made_or_nothing_known_closes_at_once(qtbot, office, desk, proposal):
+    desk.closing.proposal = replace(proposal, documents=(), drafts=())
+    assert not office.close_record(CHEMIN)
+    closed(qtbot, office)
+    desk.closing.proposal = UserFacingError("La carte a été retirée.")
+    office.open_record(CHEMIN)
+    assert not office.close_record(CHEMIN)
+    closed(qtbot, office)
+
+    assert office.findChild(ClosingDialog) is None
