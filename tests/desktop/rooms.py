@@ -307,6 +307,7 @@ def make_desk() -> SimpleNamespace:
             fetch=lambda patient_id, entry, **how: "",
         ),
         drafting=SimpleNamespace(may_reopen=lambda document_id: ""),
+        closing=SimpleNamespace(propose=lambda patient_id: SimpleNamespace(empty=True)),
         clock=SimpleNamespace(now=lambda: NOW),
         fetch_mail=lambda: None,
     )

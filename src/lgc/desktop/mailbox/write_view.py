@@ -289,7 +289,9 @@ class WriteView(QFrame):
 
     def _typed(self) -> None:
         self._arrange()
-        self._soon.start()
+        # Not started anew at each key: who types without a pause is saved all the same.
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _kept(self, view: DraftView) -> None:
         self._busy = False

@@ -152,7 +152,9 @@ class DraftPanel(Panel):
 
     def _typed(self) -> None:
         self.saved.setText("")
-        self._timer.start()
+        # Not started anew at each key: who types without a pause is saved all the same.
+        if not self._timer.isActive():
+            self._timer.start()
 
     def _saved(self, when: dt.datetime) -> None:
         if not self._timer.isActive():

@@ -148,7 +148,9 @@ class DrugsPart(Part):
 
     def _typed(self) -> None:
         self.saved.setText("")
-        self._timer.start()
+        # Not started anew at each key: who types without a pause is saved all the same.
+        if not self._timer.isActive():
+            self._timer.start()
 
     # --- the lines ----------------------------------------------------------------------------
 
