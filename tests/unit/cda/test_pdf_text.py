@@ -23,8 +23,12 @@ def saying(*pages):
 def laughing(depth=9, width=40):
     """Forms that draw the next one many times: few bytes, an endless page."""
     with pikepdf.new() as made:
-        inner = made.make_stream(b"BT (ha) Tj ET", Type=pikepdf.Name.XObject)
+        inner = made.make_stream(b"BT /T 9 Tf (ha) Tj ET", Type=pikepdf.Name.XObject)
         inner.Subtype, inner.BBox = pikepdf.Name.Form, [0, 0, 9, 9]
+        letters = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        inner.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(T=letters))
         for _ in range(depth):
             outer = made.make_stream(b"/F Do " * width, Type=pikepdf.Name.XObject)
             outer.Subtype, outer.BBox = pikepdf.Name.Form, [0, 0, 9, 9]
@@ -50,6 +54,7 @@ def test_a_broken_file_has_no_words_and_raises_nothing(content):
 
 
 def test_a_hostile_page_ends_in_time(monkeypatch):
+    assert pdf_text.plain_text(laughing(depth=2, width=2)).count("ha") == 4
     monkeypatch.setattr(pdf_text, "SECONDS", 0.3)
     started = time.monotonic()
 

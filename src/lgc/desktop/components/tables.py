@@ -189,16 +189,23 @@ class Table(QTableView, Generic[R]):
 
     def selected(self) -> list[R]:
         """Every chosen row, from top to bottom; group rows are never among them."""
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        places: set[int] = set()
+        chosen = self.selectionModel().selection()
+        for part in (chosen.at(number) for number in range(chosen.size())):
+            places.update(range(part.top(), part.bottom() + 1))
         rows = self._rows.rows
-        return [rows[n] for n in places if n < len(rows) and not self._is_head(rows[n])]
+        return [rows[n] for n in sorted(places) if n < len(rows) and not self._is_head(rows[n])]
 
     def _select_all(self, keys: set[object]) -> None:
-        """Choose these rows too."""
+        """Choose these rows too, neighbours together: one by one, two thousand would be felt."""
         chosen, last = QItemSelection(), self._rows.columnCount() - 1
-        for number, row in enumerate(self._rows.rows):
-            if self._key(row) in keys:
-                chosen.select(self._rows.index(number, 0), self._rows.index(number, last))
+        wanted = [n for n, row in enumerate(self._rows.rows) if self._key(row) in keys]
+        first = 0
+        for place, number in enumerate(wanted):
+            if place + 1 == len(wanted) or wanted[place + 1] != number + 1:
+                top, bottom = self._rows.index(wanted[first], 0), self._rows.index(number, last)
+                chosen.select(top, bottom)
+                first = place + 1
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.Select)
 
     def select_first(self) -> None:

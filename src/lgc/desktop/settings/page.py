@@ -27,6 +27,7 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.settings.certificates import CertificatesPanel
+from lgc.desktop.settings.nomenclatures import TITLE as NOMENCLATURES
 from lgc.desktop.settings.nomenclatures import NomenclaturesPanel
 from lgc.desktop.settings.row import SettingRow
 from lgc.desktop.theme import current
@@ -78,7 +79,13 @@ class SettingsPage(Page):
         sections = [title for title, _ in SECTIONS] + ["Autres"]
         used = [title for title in sections if any(section_of(one) == title for one in ALL)]
         self.menu = RecordMenu(
-            [Entry(title, title, GLYPHS[title]) for title in used], self._go, MENU, dense=True
+            [
+                *(Entry(title, title, GLYPHS[title]) for title in used),
+                Entry(NOMENCLATURES, NOMENCLATURES, "ri.book-2-line"),
+            ],
+            self._go,
+            MENU,
+            dense=True,
         )
         self.menu.setAccessibleName("Sections des réglages")
         row.addWidget(self.menu)
@@ -187,7 +194,8 @@ class SettingsPage(Page):
         self._filter("")
         self.menu.set_current(title)
         bar = self._scroll.verticalScrollBar()
-        bar.setValue(self.panels[title].y())
+        panel = self.nomenclatures if title == NOMENCLATURES else self.panels[title]
+        bar.setValue(panel.y())
 
     def _filter(self, asked: str) -> None:
         words = fold(asked).split()

@@ -21,12 +21,20 @@ from lgc.desktop.components.rows import Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.record.listing.filters import ALL, NEW, Filters
-from lgc.desktop.record.listing.rows import ALWAYS, COLUMNS, FOUND_COLUMNS, Line, found, of_document
+from lgc.desktop.record.listing.rows import (
+    ALWAYS,
+    COLUMNS,
+    FOUND_COLUMNS,
+    Line,
+    facts_of,
+    found,
+    of_document,
+)
 from lgc.desktop.record.part import Part
 from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.documents import DmpState
 from lgc.services.desk import Desk
-from lgc.services.listing import Hit, Listed, Printable, Where
+from lgc.services.listing import Hit, Listed, Listing, Printable, Where
 from lgc.services.views import DocumentLine
 
 ROW, FOUND_ROW = 32, 48
@@ -38,6 +46,7 @@ class ListingPart(Part):
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
         super().__init__(patient_id, desk, tasks)
         self._lines: tuple[DocumentLine, ...] = ()
+        self._facts: dict[str, str] = {}
         self._hits: tuple[Hit, ...] = ()
         self._words = ""
         self._asking: Task | None = None
@@ -70,7 +79,7 @@ class ListingPart(Part):
 
     def refresh(self) -> None:
         task = self._tasks.run(
-            partial(self._desk.listing.lines, self.patient_id), owner=self, done=self._show
+            partial(_read, self._desk.listing, self.patient_id), owner=self, done=self._show
         )
         if not self._read:
             self.busy.follow(task, "Lecture du dossier…")
@@ -137,7 +146,8 @@ class ListingPart(Part):
 
     # --- what is shown ------------------------------------------------------------------------
 
-    def _show(self, listed: Listed) -> None:
+    def _show(self, read: tuple[Listed, dict[str, str]]) -> None:
+        listed, self._facts = read
         self._read = True
         self._lines, self.filters.me = listed.lines, listed.me
         self.filters.offer_authors(line.author for line in listed.lines)
@@ -171,7 +181,7 @@ class ListingPart(Part):
     def _fill(self) -> None:
         now = self._desk.clock.now()
         if self._words:
-            lines = found(self._lines, self._hits, self._words)
+            lines = found(self._lines, self._hits, self._words, self._facts)
         else:
             lines = [of_document(line) for line in self._lines]
         shown = [line for line in lines if self.filters.keep(line, now)]
@@ -342,6 +352,12 @@ class ListingPart(Part):
             self.table.take_widths({k: w for k, w in widths.items() if k in known and _width(w)})
         if isinstance(sort, list) and len(sort) == 2 and sort[0] in known:
             self.table.sort_by(sort[0], descending=bool(sort[1]))
+
+
+def _read(own: Listing, patient_id: str) -> tuple[Listed, dict[str, str]]:
+    """In a worker, the words each line is known by with it: two thousand are not folded twice."""
+    listed = own.lines(patient_id)
+    return listed, {line.key: facts_of(line) for line in listed.lines}
 
 
 def _width(found: object) -> bool:

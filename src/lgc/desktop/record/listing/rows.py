@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lgc.desktop import text
@@ -53,10 +53,13 @@ def of_hit(hit: Hit, words: str) -> Line:
     )  # fmt: skip
 
 
-def found(lines: Sequence[DocumentLine], hits: Sequence[Hit], words: str) -> list[Line]:
+def found(
+    lines: Sequence[DocumentLine], hits: Sequence[Hit], words: str, facts: Mapping[str, str]
+) -> list[Line]:
     """What the store found, best first, then the documents whose own facts hold every word.
 
-    An entry of the DMP that was never opened has no text here, but it has a title and an author.
+    An entry of the DMP that was never opened has no text here, but it has a title and an author;
+    ``facts`` are the folded words of each line by its key.
     """
     known = {line.document.document_id: line for line in lines if line.document is not None}
     shown = []
@@ -73,7 +76,7 @@ def found(lines: Sequence[DocumentLine], hits: Sequence[Hit], words: str) -> lis
     shown += [
         of_document(line, words=words)
         for line in others
-        if (facts := facts_of(line)) and all(word in facts for word in asked)
+        if asked and all(word in facts.get(line.key, "") for word in asked)
     ]
     return shown
 
