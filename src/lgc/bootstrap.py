@@ -35,6 +35,7 @@ from lgc.services.acting_dmp import ActingDmp
 from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
+from lgc.services.circle import Circle
 from lgc.services.closing import Closing
 from lgc.services.connection import DeskConnection
 from lgc.services.day import Day
@@ -239,6 +240,7 @@ class Office:
         open_unit, clock, tell = store.unit, self.clock, self._tell
         self._certificates = Certificates(open_unit, clock, software.unlock, software.describe)
         dmp = SearchingDmp(open_unit, clock, self._ids, self.connection, tell)
+        circle = Circle(open_unit, self._ids, tell)
         sharing = Sharing(
             open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings
         )
@@ -266,6 +268,7 @@ class Office:
             ),
             measures=Measures(open_unit, clock, self._ids, tell),
             nomenclatures=nomenclatures,
+            circle=circle,
             identities=Identities(open_unit, clock, self._ids, self.connection, tell),
             biology=Biology(open_unit, clock, dmp),
             reading=reading,

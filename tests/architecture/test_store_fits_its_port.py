@@ -15,6 +15,7 @@ from lgc.store.repositories.medical_records import MedicalRecordRepository
 from lgc.store.repositories.messages import MessageRepository
 from lgc.store.repositories.notes import NoteRepository
 from lgc.store.repositories.patients import PatientRepository
+from lgc.store.repositories.relations import RelationRepository
 from lgc.store.repositories.terms import TermRepository
 from lgc.store.unit_of_work import SqlUnitOfWork
 from lgc.store.vault import Vault
@@ -30,6 +31,7 @@ PAIRS = [
     (ports.Contacts, ContactRepository),
     (ports.Notes, NoteRepository),
     (ports.Terms, TermRepository),
+    (ports.Relations, RelationRepository),
 ]
 OURS = {"PracticeStore": "Store"}
 

@@ -1,6 +1,7 @@
 """The administrative form under real keys: accents, errors in place, a fall said before it is."""
 
 import datetime as dt
+import os
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -8,10 +9,13 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
+from lgc.desktop.record.administrative.circle import RelationDialog
 from lgc.desktop.record.administrative.fields import SEPARATOR
 from lgc.desktop.record.administrative.part import AdministrativePart
 from lgc.desktop.tasks import Tasks
 from lgc.domain.identity_rules import IdentityEvent, moved
+from lgc.domain.professionals import Correspondent
+from lgc.domain.relations import Relation, RelationKind
 from lgc.services.identities import AdministrativeView, PatientForm, _with_form
 
 WAIT = 5000
@@ -38,14 +42,43 @@ class FakeIdentities:
         return self.now
 
 
+COLLEAGUE = Correspondent(
+    "robert@medecin.mssante.example", "SPECIALISTE5737", "Robert", "Dr", "Pneumologie", "Paris"
+)
+
+
+class FakeCircle:
+    """services.circle.Circle in memory."""
+
+    def __init__(self):
+        self.known = {}
+
+    def of(self, patient_id):
+        return tuple(self.known.values())
+
+    def put(self, patient_id, relation):
+        kept = replace(relation, relation_id=relation.relation_id or f"r{len(self.known)}")
+        self.known[kept.relation_id] = kept
+        return kept
+
+    def remove(self, patient_id, relation):
+        del self.known[relation.relation_id]
+
+
 @pytest.fixture
 def part(qtbot, theme, make, scenes):
     service = FakeIdentities(make.patient())
-    desk = SimpleNamespace(identities=service, clock=SimpleNamespace(now=lambda: scenes.NOW))
+    desk = SimpleNamespace(
+        identities=service,
+        circle=FakeCircle(),
+        sharing=SimpleNamespace(directory=lambda words: (COLLEAGUE,) if "rob" in words else ()),
+        clock=SimpleNamespace(now=lambda: scenes.NOW),
+    )
     errors = []
     tasks = Tasks(errors.append)
     made = AdministrativePart("p1", desk, tasks)
     made.service = service
+    made.known = desk.circle.known
     qtbot.addWidget(made)
     made.resize(1100, 760)
     made.show()
@@ -142,3 +175,49 @@ def test_something_else_in_the_scanner_field_is_refused_in_words(qtbot, part):
 
     assert "datamatrix INS" in part.notice.sentence()
     assert not part.dirty
+
+
+def asked(qtbot, part):
+    qtbot.waitUntil(lambda: part.window().findChild(RelationDialog) is not None, timeout=WAIT)
+    return part.window().findChild(RelationDialog)
+
+
+def test_a_colleague_is_completed_and_kept_with_their_address(qtbot, part):
+    part.circle.add_relation()
+    dialog = asked(qtbot, part)
+    assert dialog.missing() == "Écrivez le nom."
+    keys(dialog.name, "rob")
+    qtbot.waitUntil(dialog.popup.isVisible, timeout=WAIT)
+    dialog.popup.take()
+    qtbot.wait(50)
+    if folder := os.environ.get("LGC_PICTURES"):
+        part.grab().save(f"{folder}/entourage.png")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: part.known != {}, timeout=WAIT)
+    kept = part.known["r0"]
+    assert (kept.name, kept.detail) == ("Dr Robert SPECIALISTE5737", "Pneumologie")
+    assert kept.correspondent.address == COLLEAGUE.address
+
+
+def test_a_coverage_says_when_it_ended_and_a_line_taken_away_comes_back(qtbot, part):
+    told = []
+    part.told.connect(lambda words, undo: told.append((words, undo)))
+    part.circle.change(Relation("r9", RelationKind.COMPLEMENTARY_COVER, "Mutuelle", "12345"))
+    dialog = asked(qtbot, part)
+    assert not dialog.address.isVisibleTo(dialog)
+    dialog.until.setText("31/12/2020")
+    assert dialog.relation().until == dt.date(2020, 12, 31)
+    dialog.until.setText("hier")
+    assert "jj/mm/aaaa" in dialog.missing()
+    dialog.until.setText("31/12/2020")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(part.circle.table.rows()) == 1, timeout=WAIT)
+    assert part.circle.table.rows()[0].over(dt.date(2026, 11, 6))
+
+    part.circle.table.setFocus()
+    part.circle.table.select_first()
+    part.circle._remove()
+    qtbot.waitUntil(lambda: part.known == {} and told != [], timeout=WAIT)
+    told[0][1]()
+    qtbot.waitUntil(lambda: list(part.known) == ["r9"], timeout=WAIT)

@@ -1,5 +1,7 @@
 """The sharing dialog: what it waits for before « Envoyer », and what it says meanwhile."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
@@ -156,3 +158,19 @@ def test_ctrl_return_sends_from_the_message(qtbot, open_dialog, sharing):
     qtbot.keyClick(dialog.message, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     qtbot.waitUntil(lambda: len(sharing.shared) == 1, timeout=WAIT)
+
+
+def test_the_patients_own_colleagues_are_one_key_away(qtbot, window, rooms, sharing):
+    proposal = replace(sharing.propose("doc"), correspondents=(rooms.COLLEAGUE,))
+    dialog = ShareDialog(window, proposal, "doc", sharing, window.tasks, window.messages.show)
+    dialog.open()
+    edit = dialog.recipients.edit
+    edit.setFocus()
+    qtbot.keyClick(edit, Qt.Key.Key_Down)
+    assert dialog.recipients.suggesting
+    qtbot.keyClick(edit, Qt.Key.Key_Down)
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+    assert dialog.recipients.chosen == (rooms.COLLEAGUE,)
+    qtbot.keyClick(edit, Qt.Key.Key_Down)
+    assert not dialog.recipients.suggesting

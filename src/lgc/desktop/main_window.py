@@ -317,3 +317,11 @@ class MainWindow(QWidget):
         pages: Sequence[Page] = [*self._pages.values(), *self._records.values()]
         for page in pages:
             page.set_compact(narrow)
+
+
+def window_of(widget: QWidget) -> QWidget:
+    """The window of the session that ``widget`` is in: its dialogs lie under the lock."""
+    found: QWidget | None = widget
+    while found is not None and not isinstance(found, MainWindow):
+        found = found.parentWidget()
+    return found or widget.window()

@@ -11,6 +11,7 @@ from lgc.services.acting_dmp import ActingDmp
 from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
+from lgc.services.circle import Circle
 from lgc.services.closing import Closing
 from lgc.services.connection import DeskConnection
 from lgc.services.day import Day
@@ -66,6 +67,7 @@ class Desk:
     keeping: KeepingStore
     certificates: Certificates
     identities: Identities
+    circle: Circle
     biology: Biology
     reading: Reading
     checking: Checking

@@ -55,6 +55,7 @@ from lgc.domain.professionals import (
     Practitioner,
 )
 from lgc.domain.receipts import MailReceipt
+from lgc.domain.relations import Relation
 from lgc.domain.terms import Nomenclature, Source, Term
 from lgc.errors import UserFacingError
 
@@ -268,6 +269,15 @@ class Contacts(Protocol):
     def with_address(self, address: str) -> Correspondent | None: ...
 
 
+class Relations(Protocol):
+    def of_patient(self, patient_id: str) -> list[Relation]: ...
+    def put(self, patient_id: str, relation: Relation) -> None:
+        """Add, or replace what was known under this identifier."""
+        ...
+
+    def remove(self, relation_id: str) -> None: ...
+
+
 class Notes(Protocol):
     """Small named values of the practice (last place chosen, known mailbox folders…)."""
 
@@ -312,6 +322,7 @@ class UnitOfWork(Protocol):
     deliveries: Deliveries
     contacts: Contacts
     notes: Notes
+    relations: Relations
     terms: Terms
 
     def audit(self, action: str, subject: str = "", detail: str = "") -> None:

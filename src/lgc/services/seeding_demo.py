@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lgc import paths
@@ -17,6 +18,7 @@ from lgc.domain.identity import Identity, IdentityStatus, Ins, Sex, Traits
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, PartialDate, Posology
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import Address, Coded, Correspondent
+from lgc.domain.relations import Relation, RelationKind
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 
 
@@ -41,6 +43,10 @@ def seed(open_unit: OpenUnit, clock: Clock, ids: Ids) -> None:
             uow.agenda.add_closure(closure)
         for contact in raw["contacts"]:
             uow.contacts.add(Correspondent(**{**contact, "verified": True}))
+        for relation in raw["relations"]:
+            made = Relation(ids.uuid(), **{k: v for k, v in relation.items() if k != "patient"})
+            kind = RelationKind(made.kind)
+            uow.relations.put(known[relation["patient"]], replace(made, kind=kind))
         for document in raw["local_documents"]:
             _document(uow, document, known, clock, ids)
         uow.audit("demo practice filled")

@@ -44,6 +44,7 @@ class ShareProposal:
     qualified: bool
     sharable_in_dmp: bool
     minor: bool = False
+    correspondents: tuple[Correspondent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Sharing:
         with self._open() as uow:
             chosen = uow.documents.content(document) if isinstance(document, str) else document
             patient = uow.patients.get(_patient_of(chosen.document))
+            known = uow.relations.of_patient(patient.patient_id)
         view = PatientView.of(patient, self._clock.now().date())
         title = chosen.document.title
         qualified = _qualified(patient) is not None
@@ -96,6 +98,7 @@ class Sharing:
             attachments=(*(("IHE_XDM.zip",) if structured else ()), "PDF"),
             qualified=qualified,
             sharable_in_dmp=structured,
+            correspondents=tuple(one for r in known if (one := r.correspondent) is not None),
             minor=minor_for_dmp(patient, self._clock.now().date(), self._settings),
         )
 

@@ -194,6 +194,21 @@ class VisitRow(Base):
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
 
+class RelationRow(Base):
+    __tablename__ = "relation"
+
+    relation_id: Mapped[str] = _key()
+    patient_id: Mapped[str] = _to("patient.patient_id", index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    name: Mapped[str]
+    detail: Mapped[str]
+    telephone: Mapped[str]
+    address: Mapped[str]
+    until: Mapped[dt.date | None]
+    revision: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+
 class ClosureRow(Base):
     __tablename__ = "closure"
 

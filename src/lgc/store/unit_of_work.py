@@ -23,6 +23,7 @@ from lgc.store.repositories.medical_records import MedicalRecordRepository
 from lgc.store.repositories.messages import MessageRepository
 from lgc.store.repositories.notes import NoteRepository
 from lgc.store.repositories.patients import PatientRepository
+from lgc.store.repositories.relations import RelationRepository
 from lgc.store.repositories.terms import TermRepository
 
 
@@ -43,6 +44,7 @@ class SqlUnitOfWork:
         self.deliveries = DeliveryRepository(session)
         self.contacts = ContactRepository(session)
         self.notes = NoteRepository(session)
+        self.relations = RelationRepository(session)
         self.terms = TermRepository(session)
 
     def audit(self, action: str, subject: str = "", detail: str = "") -> None:

@@ -15,7 +15,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.documents.body import PdfView
-from lgc.desktop.main_window import MainWindow
+from lgc.desktop.main_window import window_of
 
 WIDTH, MARGIN_MM, SIDES = 860, 15, 150
 RESOLUTION = 200  # dots per inch: sharp text, pages that a printer takes at once
@@ -23,17 +23,9 @@ RESOLUTION = 200  # dots per inch: sharp text, pages that a printer takes at onc
 
 def print_pdf(owner: QWidget, title: str, pdf: bytes | None, words: QTextDocument) -> PrintPreview:
     """Open the preview over the window of ``owner``; ``words`` serves what has no PDF."""
-    preview = PrintPreview(_room(owner), title, pdf or on_paper(words, title))
+    preview = PrintPreview(window_of(owner), title, pdf or on_paper(words, title))
     preview.open(preview.pages)
     return preview
-
-
-def _room(owner: QWidget) -> QWidget:
-    """The window of the session, which the lock can cover, else the outermost widget."""
-    widget: QWidget | None = owner
-    while widget is not None and not isinstance(widget, MainWindow):
-        widget = widget.parentWidget()
-    return widget or owner.window()
 
 
 def on_paper(words: QTextDocument, title: str) -> bytes:

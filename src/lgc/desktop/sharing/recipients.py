@@ -32,6 +32,7 @@ class RecipientsField(QFrame):
         self.setObjectName("chipField")
         self._tasks, self._directory = tasks, directory
         self._chosen: list[Correspondent] = []
+        self._known: tuple[Correspondent, ...] = ()
         self._task: Task | None = None
         self.edit = QLineEdit()
         self.edit.setObjectName("recipientEdit")
@@ -75,6 +76,15 @@ class RecipientsField(QFrame):
             self._flow.insert(len(self._chosen) - 1, chip)
             self._moved()
 
+    def propose(self, known: tuple[Correspondent, ...]) -> None:
+        """Those of the patient: shown before anything is typed."""
+        self._known = known
+
+    def _propose(self) -> None:
+        if not self.edit.text().strip():
+            left = [one for one in self._known if one not in self._chosen]
+            self._popup.show_below(self, left)
+
     def clear(self) -> None:
         """Take every chip back."""
         while self._chosen:
@@ -82,6 +92,7 @@ class RecipientsField(QFrame):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.edit.setFocus()
+        self._propose()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -94,6 +105,9 @@ class RecipientsField(QFrame):
 
     def _key(self, event: QKeyEvent) -> bool:
         key = event.key()
+        if key == Qt.Key.Key_Down and not self._popup.isVisible():
+            self._propose()
+            return self._popup.isVisible()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._popup.isVisible():
             self._popup.step(+1 if key == Qt.Key.Key_Down else -1)
             return True

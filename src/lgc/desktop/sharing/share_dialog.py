@@ -89,6 +89,7 @@ class ShareDialog(Dialog):
         )
         self.note = label("", "small", "text.muted", wrap=True)
         self.recipients = RecipientsField(tasks, sharing.directory)
+        self.recipients.propose(proposal.correspondents)
         self.subject = QLineEdit(proposal.subject)
         self.subject.setObjectName("shareSubject")
         self.subject.setFixedHeight(32)

@@ -14,6 +14,7 @@ from lgc.desktop.components.labels import label
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.pickers import Choice
+from lgc.desktop.record.administrative.circle import CirclePanel
 from lgc.desktop.record.administrative.fields import WORDS, PatientFields, ScanField
 from lgc.desktop.record.part import Part
 from lgc.desktop.tasks import Tasks
@@ -55,6 +56,11 @@ class AdministrativePart(Part):
         self.undo_action = action(self, "Annuler les modifications", self.undo)
         self.record_action = action(self, "J’ai vu cette pièce", self._record)
         self.doubt_action = action(self, "Signaler un doute", self._doubt)
+        self.circle = CirclePanel(
+            patient_id, desk.circle, tasks, desk.sharing.directory,
+            lambda: desk.clock.now().date(),
+        )  # fmt: skip
+        self.circle.told.connect(self.told)
         self._lay_out()
         self.fields.changed.connect(self._typed)
         self.scan.scanned.connect(self._scanned)
@@ -64,6 +70,7 @@ class AdministrativePart(Part):
 
     def shown(self, entry: str) -> None:
         self.refresh()
+        self.circle.refresh()
         self.fields.line("birth_name").setFocus()
 
     def refresh(self) -> None:
@@ -237,8 +244,15 @@ class AdministrativePart(Part):
         scroll = QScrollArea()
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidgetResizable(True)
-        scroll.setWidget(self.fields)
-        self.fields.setMaximumWidth(860)
+        room = QWidget()
+        column = QVBoxLayout(room)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.fields)
+        column.addWidget(self.circle)
+        column.addStretch(1)
+        room.setMaximumWidth(860)
+        scroll.setWidget(room)
         left = QVBoxLayout()
         left.setSpacing(12)
         left.addWidget(self.notice)

@@ -88,6 +88,12 @@ class DraftPanel(Panel):
             self.busy.follow(task, "Lecture du brouillon…")
         if self.form.ready_lines:
             self.lines.reload()
+        if self.recipients is not None:
+            self._tasks.run(
+                partial(self._desk.circle.correspondents, self.patient_id),
+                owner=self,
+                done=self.recipients.propose,
+            )
         self.focus()
 
     def reload(self) -> None:
