@@ -272,6 +272,10 @@ mail_settle_seconds = Setting(
     "Délai de vérification",
     "Après une réponse perdue, secondes d’attente avant de conclure que rien n’est parti.",
 )
+printer_name = Setting(
+    "printing.printer", "", "Imprimante", "Son nom dans le système. Vide : celle par défaut."
+)
+print_copies = Setting("printing.copies", 1, "Exemplaires", "Nombre proposé à chaque impression.")
 theme = Setting("appearance.theme", "light", "Thème", choices=("light", "dark"))
 
 backup_folder = Setting(
@@ -289,6 +293,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Apparence", ("appearance",)),
     ("Agenda", ("agenda",)),
     ("Dossier médical", ("medical",)),
+    ("Impression", ("printing",)),
     ("Sauvegardes", ("backup",)),
     ("DMP", ("dmp",)),
     ("Identification au DMP", ("vihf",)),

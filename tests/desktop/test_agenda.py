@@ -1,11 +1,13 @@
 """The agenda: walked with the arrows, written with the mouse, every change taken back."""
 
 import datetime as dt
+import io
 import os
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
@@ -15,6 +17,7 @@ from lgc.desktop.agenda.files import ExportDialog, ImportDialog
 from lgc.desktop.agenda.page import AgendaPage, _span
 from lgc.desktop.agenda.side import waiting_room
 from lgc.desktop.agenda.visit_dialog import VisitDialog
+from lgc.desktop.documents.printing import PrintPreview
 from lgc.domain.agenda import Block, Hours, Presence
 from lgc.errors import UserFacingError
 from lgc.services.events import AgendaChanged
@@ -447,3 +450,18 @@ def test_a_file_is_looked_at_before_it_changes_anything(qtbot, page, window, tmp
 )  # fmt: skip
 def test_a_period_is_said_in_french(first, last, words):
     assert _span(dt.date(*first), dt.date(*last)) == words
+
+
+def test_the_period_is_printed_after_it_was_seen(qtbot, page, window):
+    qtbot.keyClick(
+        page.grid,
+        Qt.Key.Key_P,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    preview = window.findChild(PrintPreview)
+    pages = PdfReader(io.BytesIO(preview._pdf)).pages
+    words = " ".join("".join(one.extract_text() for one in pages).split())
+
+    assert "Vendredi 6 novembre 2026" in words
+    assert "CHEMIN Henri" in words
+    assert "12 rue Thiers" in words

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtPrintSupport import QPrinter
 
-from lgc.desktop.documents.printing import on_paper, paint_pages, print_pdf
+from lgc.desktop.documents.printing import on_paper, paint_pages, prefer, print_pdf, use
+from lgc.settings import Settings, print_copies
 
 WAIT = 3000
 
@@ -63,3 +64,14 @@ def test_what_is_printed_is_the_pdf_page_by_page(qtbot, words, tmp_path):
     paint_pages(printer, pdf)
 
     assert len(pages((tmp_path / "out.pdf").read_bytes())) == len(pages(pdf))
+
+
+def test_the_number_of_copies_of_the_settings_is_proposed():
+    chosen = Settings()
+    chosen[print_copies] = 2
+    use(chosen)
+    printer = QPrinter()
+    prefer(printer)
+    use(Settings())
+
+    assert printer.copyCount() == 2

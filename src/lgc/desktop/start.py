@@ -14,6 +14,7 @@ from lgc.desktop.bridge import Bridge
 from lgc.desktop.closing.on_record import ClosingOnRecord
 from lgc.desktop.dmp.on_record import DmpOnRecord
 from lgc.desktop.dmp.regulation import RegulationDialog
+from lgc.desktop.documents import printing
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.patients.page import NewPatientPage
@@ -42,6 +43,7 @@ def run(office: Office) -> int:
 def open_desktop(office: Office) -> Desktop:
     """The windows with the door closed, shown; the application may run already (tour, tests)."""
     bridge = Bridge()
+    printing.use(office.settings)
     office.listen(bridge.post)
 
     def desk() -> Desk:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from lgc.desktop import text
-from lgc.desktop.agenda import month, plan
+from lgc.desktop.agenda import month, paper, plan
 from lgc.desktop.agenda.files import CalendarFiles
 from lgc.desktop.agenda.grid import DayGrid
 from lgc.desktop.agenda.header import DayHeader
@@ -32,6 +32,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, rule
 from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.theme.glyphs import PRESENCE
@@ -391,6 +392,7 @@ class AgendaPage(Page):
             self, "Créneau libre suivant", self._next_free, "L",
             help="Aller au prochain créneau libre",
         )  # fmt: skip
+        action(self, "Imprimer", self.print_days, "Ctrl+Shift+P", help="Imprimer la période")
         action(self, "Aujourd’hui", self._today_asked, "T", help="Revenir à aujourd’hui")
         for key, name, scale in (("J", "Jour", DAY), ("S", "Semaine", WEEK), ("M", "Mois", MONTH)):
             action(self, name, partial(self._by_key, scale), key, help=f"Vue {name.lower()}")
@@ -408,6 +410,14 @@ class AgendaPage(Page):
         action(grid, "Absent", partial(self._set, Presence.ABSENT), "X", help="Noter l’absence")
         action(grid, "Modifier", self._edit_current, "F2", help="Modifier le rendez-vous")
         action(grid, "Supprimer", self._cancel, "Del", help="Annuler le rendez-vous")
+
+    def print_days(self) -> None:
+        """The visits of the period in view, on paper."""
+        if self._view is None:
+            return
+        words = QTextDocument(self)
+        words.setHtml(paper.page(self._view, plan.days_of(self._view)))
+        print_pdf(self, f"Agenda – {self.heading.text()}", None, words)
 
     def _edit_current(self) -> None:
         item = self.grid.current

@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lgc.desktop import text
@@ -16,8 +16,10 @@ from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.documents.body import PdfView
 from lgc.desktop.main_window import window_of
+from lgc.desktop.theme.typography import family
+from lgc.settings import Settings, print_copies, printer_name
 
-WIDTH, MARGIN_MM, SIDES = 860, 15, 150
+WIDTH, MARGIN_MM, SIDES, POINTS = 860, 15, 150, 10
 RESOLUTION = 200  # dots per inch: sharp text, pages that a printer takes at once
 
 
@@ -42,7 +44,10 @@ def on_paper(words: QTextDocument, title: str) -> bytes:
             QPageLayout.Unit.Millimeter,
         )
     )
-    words.print_(writer)
+    paper = words.clone()
+    # Plain figures: the tabular ones of the screen cannot be searched nor copied in a PDF.
+    paper.setDefaultFont(QFont(family(), POINTS))
+    paper.print_(writer)
     buffer.close()
     return bytes(buffer.data().data())
 
@@ -94,12 +99,29 @@ class PrintPreview(Dialog):
     def _print(self) -> None:
         printer = QPrinter()
         printer.setResolution(RESOLUTION)
+        prefer(printer)
         printer.setDocName(self._title)
         dialog = QPrintDialog(printer, self)
         dialog.setWindowTitle("Imprimer")
         if dialog.exec():
             paint_pages(printer, self._pdf)
             self.dismiss()
+
+
+_settings = Settings()
+
+
+def use(settings: Settings) -> None:
+    """Where the preferred printer is said."""
+    global _settings
+    _settings = settings
+
+
+def prefer(printer: QPrinter) -> None:
+    """Propose the printer and the number of copies of the settings."""
+    if _settings[printer_name] in QPrinterInfo.availablePrinterNames():
+        printer.setPrinterName(_settings[printer_name])
+    printer.setCopyCount(max(_settings[print_copies], 1))
 
 
 def paint_pages(printer: QPrinter, pdf: bytes) -> None:

@@ -50,6 +50,7 @@ GLYPHS = {
     "Apparence": "ri.contrast-2-line",
     "Agenda": "ri.calendar-2-line",
     "Dossier médical": "ri.heart-pulse-line",
+    "Impression": "ri.printer-line",
     "Sauvegardes": "ri.save-3-line",
     "DMP": "ri.folder-user-line",
     "Identification au DMP": "ri.shield-user-line",
