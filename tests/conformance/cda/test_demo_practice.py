@@ -31,6 +31,9 @@ class Kept:
         else:
             self.entries.setdefault(given[0], []).append(given[1])
 
+    def add_closure(self, closure):
+        self.patients.append(closure)
+
     def state_absence(self, patient_id, absence):
         self.absences.setdefault(patient_id, []).append(absence)
 

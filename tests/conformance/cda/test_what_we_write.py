@@ -1,6 +1,8 @@
 """The official rules judge what we write: no error and no warning."""
 
+from contextlib import nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +10,7 @@ from lgc.cda import n1, vsm
 from lgc.cda.kinds import type_of
 from lgc.domain.documents import DocumentKind
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate
+from lgc.services.measures import Measures
 from lgc.terminology import nomenclature
 
 RECORDS = {
@@ -103,3 +106,17 @@ def test_the_judge_does_see_faults(validator, makers, tmp_path):
     broken = content.replace(b'<signatureCode code="S"/>', b"")
 
     assert findings(validator, tmp_path, broken, "vsm")
+
+
+def test_measures_typed_in_one_line_are_conforming(validator, makers, tmp_path, clock, ids):
+    kept = []
+    medical = SimpleNamespace(add=lambda patient_id, entry: kept.append(entry))
+    uow = SimpleNamespace(medical=medical, audit=lambda *line: None, commit=lambda: None)
+    taken = Measures(lambda: nullcontext(uow), clock, ids, lambda event: None)
+    taken.add("p", "PA 135/80 pouls 72 poids 72,5 taille 172 tour de taille 98 temp 37,2")
+    taken.add("p", "sat 97 fr 16 dep 420 pc 42")
+
+    content = vsm.render(makers.context(MedicalRecord(tuple(kept))))
+
+    assert len(kept) == 11
+    assert findings(validator, tmp_path, content, "vsm") == []
