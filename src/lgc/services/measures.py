@@ -200,6 +200,7 @@ def _taken(
             others.append(entry)
     day = _day_of(on)
     values += _index(values, day, heights, born)
+    values.sort(key=lambda one: measures.KINDS.index(one.kind))
     past = tuple(entry for entry in group if not entry.active)
     return Taken(key, on, day, tuple(values), tuple(others), past)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from lgc.desktop.theme import current, font
+from lgc.desktop.theme import current, font, restyle
 
 SIDE = 9
 
@@ -56,6 +56,15 @@ class Segmented(QWidget):
         if not self._buttons[key].isChecked():
             self._buttons[key].setChecked(True)
             self.changed.emit(key)
+
+    def show_only(self, keys: Collection[str]) -> None:
+        """Leave the other choices out; the ends of what is left keep their round corners."""
+        shown = [key for key in self._buttons if key in keys]
+        for key, button in self._buttons.items():
+            button.setVisible(key in shown)
+            if key in shown:
+                ends = {shown[-1]: "last", shown[0]: "first"} if len(shown) > 1 else {key: "only"}
+                restyle(button, segment=ends.get(key, "inner"))
 
     def button(self, key: str) -> Segment:
         return self._buttons[key]

@@ -117,7 +117,7 @@ def _title(kind: Kind) -> str:
 
 
 COLUMNS: tuple[Column[Taken], ...] = (
-    Column("date", "Date", _date, 122, lambda taken: (taken.day, taken.key)),
+    Column("date", "Date", _date, 142, lambda taken: (taken.day, taken.key)),
     Column(PRESSURE, "PA, mmHg", _pressure_cell, 96, _sorted(measures.SYSTOLIC)),
     *(
         Column(kind.key, _title(kind), partial(_cell, kind), width, _sorted(kind))

@@ -35,7 +35,7 @@ KINDS: dict[str, tuple[str, tuple[Kind, ...]]] = {
     PRESSURE: ("PA", (measures.SYSTOLIC, measures.DIASTOLIC)),
     **{kind.key: (kind.short, (kind,)) for kind, _ in SINGLE},
 }
-ALWAYS = (PRESSURE, "pulse", "weight", "height", "bmi")
+ALWAYS = (PRESSURE, "weight", "height", "bmi")
 PERIODS = (("12", "1 an"), ("24", "2 ans"), ("60", "5 ans"), ("0", "Tout"))
 DAYS_PER_MONTH = 30.5
 NOON = dt.time(12)
@@ -61,6 +61,8 @@ class MeasuresPart(Part):
             COLUMNS, name="Mesures du patient", key=lambda taken: taken.key
         )
         self.table.setObjectName("measuresTable")
+        # Somebody of whom everything was measured fills more than a small window.
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         action(self.table, "Corriger", self._edit, "F2", hint="Corriger")
         action(self.table, "Annuler la mesure", self._cancel, "Del")
         self.chart = Panel("Courbe")
@@ -127,7 +129,7 @@ class MeasuresPart(Part):
         used = {key for key, (_, kinds) in KINDS.items() if any(map(self._values, kinds))}
         for key in KINDS:
             self.table.hide_column(key, key not in used and key not in ALWAYS)
-            self.kind.button(key).setVisible(key in used)
+        self.kind.show_only(used)
         if used and self.kind.value() not in used:
             self.kind.choose(next(key for key in KINDS if key in used))
         self.kind.setVisible(bool(used))
