@@ -34,6 +34,9 @@ class Kept:
     def add_closure(self, closure):
         self.patients.append(closure)
 
+    def put(self, owner, one):
+        self.entries.setdefault(owner, []).append(one)
+
     def state_absence(self, patient_id, absence):
         self.absences.setdefault(patient_id, []).append(absence)
 
@@ -48,6 +51,7 @@ def practice():
         agenda=Kept(),
         contacts=Kept(),
         documents=Kept(),
+        relations=Kept(),
         audit=lambda *words: None,
         commit=lambda: None,
     )
