@@ -44,6 +44,13 @@ _TIMES = re.compile(
 )
 _EVERY = re.compile(r"(?:toutes\s+les|/|chaque)\s*(\d+)\s*(?:h|heures?)\b")
 _PER = re.compile(r"(?:par|/|chaque)\s*(j|jour|semaine|sem|mois)\b")
+SAID = {
+    "matin": "le matin",
+    "midi": "à midi",
+    "gouter": "au goûter",
+    "soir": "le soir",
+    "coucher": "au coucher",
+}
 _MOMENTS = ("matin", "midi", "gouter", "soir", "coucher")
 _DAYS = re.compile(r"(\d+)\s*(jours?|j|semaines?|sem|mois|ans?)\b")
 _QSP = re.compile(
@@ -171,10 +178,11 @@ def _quantity(posology: Posology) -> str:
 
 def _rhythm(posology: Posology, moments: tuple[str, ...]) -> str:
     if moments:
-        names = {"gouter": "goûter"}
-        return " et ".join(
-            part for part in (", ".join(names.get(m, m) for m in moments[:-1]), moments[-1]) if part
-        )
+        said = [SAID[one] for one in moments]
+        if len(said) == 1:
+            return said[0]
+        bare = [one.split()[-1] for one in said]
+        return f"{', '.join(bare[:-1])} et {bare[-1]}"
     hours = posology.period_hours
     if hours is None:
         return ""

@@ -46,7 +46,7 @@ def test_what_doctors_type_is_understood(sentence, quantity, unit, hours, days):
         ("2 gel 3 fois par jour 10 j", "2 gélules, 3 fois par jour, pendant 10 jours"),
         ("1 g /8h si douleur, 5 jours", "1 g, 3 fois par jour, si besoin, pendant 5 jours"),
         ("2 bouffées toutes les 5 heures", "2 bouffées, toutes les 5 h"),
-        ("1/2 cp le matin", "0,5 comprimé, matin"),
+        ("1/2 cp le matin", "0,5 comprimé, le matin"),
         ("selon INR", ""),
     ],
 )

@@ -203,7 +203,9 @@ class DraftPanel(Panel):
     # --- what saves typing --------------------------------------------------------------------
 
     def _templates_button(self) -> None:
-        choose = action(self, "Modèles", self._ask_templates, "Ctrl+M", help="Choisir un modèle")
+        choose = action(
+            self, "Modèles", self._ask_templates, "Ctrl+Shift+M", help="Choisir un modèle"
+        )
         self.templates = Button("", "plain", "ri.file-copy-2-line", action=choose, height=24)
         self.add_action(self.templates)
 
