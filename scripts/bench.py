@@ -5,6 +5,7 @@ times searches against one bare scan of the patient table. ``python scripts/benc
 documents in the sandbox's DMP and times ourselves against the bare cost of the parts.
 ``terms`` loads nomenclatures of their real size and fails above 30 ms for a completion.
 ``record`` opens records of 0, 200 and 2 000 documents and fails above 200 ms for 200.
+``directory`` brings 500 000 addresses in and fails above 50 ms for a search.
 ``assignment`` judges 50 000 incoming messages whose truth is known: none may go to a wrong record.
 """
 
@@ -149,12 +150,19 @@ def bench_record() -> None:
     bench()
 
 
+def bench_directory() -> None:
+    from bench_directory import bench
+
+    bench()
+
+
 BENCHES = {
     "store": bench_store,
     "dmp": bench_dmp,
     "assignment": bench_assignment,
     "terms": bench_terms,
     "record": bench_record,
+    "directory": bench_directory,
 }
 
 

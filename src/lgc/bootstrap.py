@@ -48,6 +48,7 @@ from lgc.services.exchanging_calendar import ExchangingCalendar
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
 from lgc.services.identities import Identities
+from lgc.services.keeping_directory import KeepingDirectory
 from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.listing import Listing
@@ -68,6 +69,7 @@ from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
 from lgc.services.writing import Writing
 from lgc.settings import Settings
+from lgc.store.directory_file import DirectoryFile
 from lgc.store.vault import Vault
 from lgc.terminology import specialities
 from lgc.transport.openid import Provider, TokenSource
@@ -123,6 +125,7 @@ class Office:
         self.clock: Clock = SystemClock(self.settings[declared.time_zone])
         self._ids = InstallationIds(self.settings[declared.lps_oid])
         self.connection = DeskConnection()
+        self._directory = DirectoryFile(profile.folder / "directory.sqlite", profile.directory)
         self._announce: Announce = lambda event: None
         self._lanes: list[Lane] = []
         self._desk: Desk | None = None
@@ -198,7 +201,6 @@ class Office:
             settings=self.settings,
             context=mail_context,
             address=author.mssante_address,
-            directory_file=self._profile.directory,
             clock=self.clock,
             observer=observer,
             card_error=lambda: tls.last_error(context),
@@ -242,8 +244,9 @@ class Office:
         dmp = SearchingDmp(open_unit, clock, self._ids, self.connection, tell)
         circle = Circle(open_unit, self._ids, tell)
         sharing = Sharing(
-            open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings
-        )
+            open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings,
+            self._directory.find,
+        )  # fmt: skip
         planning = Planning(open_unit, clock, self._ids, self.settings, tell)
         nomenclatures = Nomenclatures(open_unit, clock)
         records, reading = Records(open_unit, clock, dmp), Reading(open_unit, tell)
@@ -262,6 +265,7 @@ class Office:
             prescribing=Prescribing(open_unit),
             ready_words=ReadyWords(open_unit, clock, self.connection),
             keeping=KeepingStore(store, clock),
+            directory=KeepingDirectory(self._directory, open_unit, clock),
             certificates=self._certificates,
             medical=Medical(
                 open_unit, clock, self._ids, self.connection, tell, nomenclatures.for_family

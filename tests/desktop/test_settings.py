@@ -13,6 +13,7 @@ from lgc import settings as declared
 from lgc.desktop.settings.certificates import PasswordDialog
 from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.theme import current
+from lgc.domain.directory import HeldDirectory
 from lgc.domain.keys import CertificateUse, HeldCertificate
 from lgc.domain.terms import Nomenclature, Source
 from lgc.errors import Cancelled, UnreadableInput, UserFacingError
@@ -58,6 +59,26 @@ class FakeCertificates:
         del self.known[use]
 
 
+class FakeDirectory:
+    """services.keeping_directory.KeepingDirectory: one file is good."""
+
+    def __init__(self):
+        self.known = None
+
+    def held(self):
+        return self.known
+
+    def bring(self, file, progress, check):
+        if file.name != "extraction.zip":
+            raise UserFacingError("Ce fichier n’est pas l’extraction de l’annuaire MSSanté.")
+        progress(0.5)
+        self.known = HeldDirectory(412_345, file.name, NOW)
+        return self.known
+
+    def forget(self):
+        self.known = None
+
+
 class FakeNomenclatures:
     """services.nomenclatures.Nomenclatures: a good file, a damaged one, one that lasts."""
 
@@ -92,6 +113,7 @@ def page(qtbot, window, tmp_path):
         keeping=FakeKeeping(),
         certificates=FakeCertificates(),
         nomenclatures=FakeNomenclatures(),
+        directory=FakeDirectory(),
         clock=SimpleNamespace(now=lambda: NOW),
     )
     made = SettingsPage.join(window, desk)
@@ -257,3 +279,16 @@ def test_a_refused_file_says_which_line_and_leaves_the_rest(qtbot, page, tmp_pat
 
     qtbot.waitUntil(lambda: "ligne 12" in row.state.text(), timeout=WAIT)
     assert row.load.isVisible()
+
+
+def test_the_directory_is_loaded_told_and_taken_away(qtbot, page, window, tmp_path):
+    row = page.directory.row
+    page.directory.bring(tmp_path / "autre.txt")
+    qtbot.waitUntil(lambda: "n’est pas l’extraction" in row.state.text(), timeout=WAIT)
+    page.directory.bring(tmp_path / "extraction.zip")
+    qtbot.waitUntil(row.forget.isVisible, timeout=WAIT)
+    assert "adresses · extraction.zip · chargé le 06/11/2026" in row.state.text()
+
+    row.forget.click()
+
+    qtbot.waitUntil(lambda: row.state.text().startswith("Rien de chargé"), timeout=WAIT)

@@ -14,7 +14,6 @@ from lgc.domain.deliveries import AnswerLost, Outcome, Postponed, Receipt, Refus
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
 from lgc.mssante import mime, receipts, submission
-from lgc.mssante.directory import Directory
 from lgc.mssante.mailbox import IncomingMail, Mailbox
 from lgc.mssante.submission import OutgoingMail, Product
 from lgc.mssante.white_list import WhiteList
@@ -45,7 +44,6 @@ class DirectMssante:
         smtp: SmtpServer,
         mailbox: Mailbox,
         address: str,
-        directory: Directory,
         product: Product,
         clock: Clock,
         observer: Observer | None = None,
@@ -53,7 +51,7 @@ class DirectMssante:
     ) -> None:
         self._white_list = white_list or WhiteList(None)
         self._smtp, self._mailbox, self._address = smtp, mailbox, address
-        self._directory, self._product, self._clock = directory, product, clock
+        self._product, self._clock = product, clock
         self._observer = observer
 
     @classmethod
@@ -62,7 +60,6 @@ class DirectMssante:
         settings: Settings,
         context: ssl.SSLContext,
         address: str,
-        directory_file: Path | None,
         clock: Clock,
         observer: Observer | None = None,
         card_error: CardError = lambda: None,
@@ -107,7 +104,6 @@ class DirectMssante:
             smtp,
             mailbox,
             address,
-            Directory(directory_file),
             product,
             clock,
             observer,
@@ -146,9 +142,6 @@ class DirectMssante:
 
     def file_own_copy(self, uid: int) -> None:
         self._asked(lambda: self._mailbox.file_own_copy(uid))
-
-    def directory(self, words: str, limit: int = 8) -> list[Correspondent]:
-        return self._directory.find(words, limit)
 
     def acknowledge(self, raw: bytes, code: str = "") -> bool:
         """Send the integration receipt of a received message, where one may leave by itself.

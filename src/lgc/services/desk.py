@@ -21,6 +21,7 @@ from lgc.services.exchanging_calendar import ExchangingCalendar
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
 from lgc.services.identities import Identities
+from lgc.services.keeping_directory import KeepingDirectory
 from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.listing import Listing
@@ -65,6 +66,7 @@ class Desk:
     ready_words: ReadyWords
     prescribing: Prescribing
     keeping: KeepingStore
+    directory: KeepingDirectory
     certificates: Certificates
     identities: Identities
     circle: Circle

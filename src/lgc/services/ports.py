@@ -17,6 +17,7 @@ from lgc.domain.agenda import Closure, Visit
 from lgc.domain.biology import LabResult
 from lgc.domain.card import CardState
 from lgc.domain.deliveries import Channel, Delivery, Outcome, Receipt
+from lgc.domain.directory import HeldDirectory
 from lgc.domain.dmp import (
     AccessContext,
     AdministrativeData,
@@ -267,6 +268,26 @@ class Contacts(Protocol):
     def add(self, correspondent: Correspondent) -> None: ...
     def find(self, words: str, limit: int = 8) -> list[Correspondent]: ...
     def with_address(self, address: str) -> Correspondent | None: ...
+
+
+Progress = Callable[[float], None]
+"""The part done, from 0 to 1."""
+Check = Callable[[], None]
+"""Raises to stop."""
+
+
+class Directory(Protocol):
+    """The national directory, in a file of its own."""
+
+    def find(self, words: str, limit: int = 8) -> list[Correspondent]: ...
+    def held(self) -> HeldDirectory | None: ...
+    def bring(
+        self, file: Path, now: dt.datetime, progress: Progress, check: Check
+    ) -> HeldDirectory:
+        """Replace it whole, or leave it as it was. Raises UnreadableInput."""
+        ...
+
+    def forget(self) -> None: ...
 
 
 class Relations(Protocol):
@@ -560,7 +581,6 @@ class Mssante(Protocol):
         """Move the copy that proves a sending from the inbox to the server's sent messages."""
         ...
 
-    def directory(self, words: str, limit: int = 8) -> list[Correspondent]: ...
     def acknowledge(self, raw: bytes, code: str = "") -> bool:
         """Send the integration receipt of a received message, where one may leave by itself.
 

@@ -72,10 +72,11 @@ class Sharing:
         announce: Announce,
         wake: Callable[[], None],
         settings: Settings,
+        directory: Callable[[str], list[Correspondent]] = lambda words: [],
     ) -> None:
         self._open, self._clock, self._ids = open_unit, clock, ids
         self._connection, self._announce, self._wake = connection, announce, wake
-        self._settings = settings
+        self._settings, self._directory = settings, directory
 
     def propose(self, document: DocumentContent | str) -> ShareProposal:
         with self._open() as uow:
@@ -119,10 +120,8 @@ class Sharing:
         with self._open() as uow:
             known = uow.contacts.find(words)
         addresses = {c.address for c in known}
-        found: list[Correspondent] = []
-        if self._connection.plugged:
-            found = self._connection.current().mssante.directory(words)
-        return (*known, *(c for c in found if c.address not in addresses))
+        found = self._directory(words)
+        return (*known, *(one for one in found if one.address not in addresses))
 
     def share(self, request: ShareRequest) -> str:
         """Commit everything and return the share's id; the sends go on in the background.

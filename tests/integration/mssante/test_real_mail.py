@@ -77,7 +77,7 @@ def client(france, session, clock):
         (declared.lps_oid, "2.25.42"),
     ):
         settings[setting] = value
-    return DirectMssante.connect(settings, session.client_context(), ME, None, clock)
+    return DirectMssante.connect(settings, session.client_context(), ME, clock)
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def test_a_server_that_is_away_is_a_reason_to_wait(session, clock, mail):
     settings = Settings()
     settings[declared.mail_smtp_host] = "localhost"
     settings[declared.mail_smtp_port] = 1
-    client = DirectMssante.connect(settings, session.client_context(), ME, None, clock)
+    client = DirectMssante.connect(settings, session.client_context(), ME, clock)
 
     assert isinstance(client.send(mail), Postponed)
     with pytest.raises(UserFacingError, match="ne répond pas"):

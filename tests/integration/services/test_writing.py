@@ -44,9 +44,6 @@ class Server:
     def is_listed(self, address):
         return address not in self.outside
 
-    def directory(self, words):
-        return []
-
 
 @pytest.fixture
 def office(store, clock, ids, make, submission_request):

@@ -27,6 +27,7 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.settings.certificates import CertificatesPanel
+from lgc.desktop.settings.directory import DirectoryPanel
 from lgc.desktop.settings.nomenclatures import TITLE as NOMENCLATURES
 from lgc.desktop.settings.nomenclatures import NomenclaturesPanel
 from lgc.desktop.settings.row import SettingRow
@@ -39,6 +40,7 @@ from lgc.settings import (
     Setting,
     backup_folder,
     guidance_cim10,
+    mail_address,
     section_of,
     theme,
     vihf_mode,
@@ -114,6 +116,9 @@ class SettingsPage(Page):
             if title == section_of(vihf_mode):
                 self.certificates = CertificatesPanel(window, desk)
                 self._column.addWidget(self.certificates)
+            if title == section_of(mail_address):
+                self.directory = DirectoryPanel(window, desk)
+                self._column.addWidget(self.directory)
             if title == section_of(guidance_cim10):
                 self.nomenclatures = NomenclaturesPanel(window, desk)
                 self._column.addWidget(self.nomenclatures)
@@ -135,6 +140,7 @@ class SettingsPage(Page):
             row.refresh()
         self.certificates.refresh()
         self.nomenclatures.refresh()
+        self.directory.refresh()
         self.search.setFocus()
 
     def show_item(self, item: str) -> None:
@@ -209,10 +215,11 @@ class SettingsPage(Page):
             for row in inside:
                 self._above[row].setVisible(row in some[1:])
             panel.setVisible(bool(some))
-        for own in (self.certificates, self.nomenclatures):
+        owns = (self.certificates, self.nomenclatures, self.directory)
+        for own in owns:
             said = fold(own.words())
             own.setVisible(all(word in said for word in words))
-        panels = (*self.panels.values(), self.certificates, self.nomenclatures)
+        panels = (*self.panels.values(), *owns)
         self.empty.setVisible(not any(p.isVisibleTo(self) for p in panels))
 
     def _kept(self, setting: Setting[Any]) -> None:

@@ -1,0 +1,89 @@
+"""« Annuaire MSSanté »: the public extraction, loaded with its progress."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from lgc.desktop import text
+from lgc.desktop.components.panel import Panel
+from lgc.desktop.main_window import MainWindow
+from lgc.desktop.settings.load_row import LoadRow
+from lgc.desktop.tasks import Cancel, Task
+from lgc.domain.directory import HeldDirectory
+from lgc.errors import UserFacingError
+from lgc.services.desk import Desk
+
+TITLE = "Annuaire MSSanté"
+NOTHING = "Rien de chargé. Fichier public « Extraction_Correspondance_MSSante », texte ou archive."
+FILES = "Extraction (*.txt *.zip);;Tous les fichiers (*)"
+
+
+class DirectoryPanel(Panel):
+    """Read when the page is shown; a file that is refused leaves everything as it was."""
+
+    def __init__(self, window: MainWindow, desk: Desk) -> None:
+        super().__init__(TITLE)
+        self._window, self._desk = window, desk
+        self._task: Task | None = None
+        self.row = LoadRow("Extraction publique", NOTHING)
+        self.row.load_asked.connect(self._choose)
+        self.row.forget_asked.connect(self._forget)
+        self.row.cancel_asked.connect(self._cancel)
+        self.add(self.row)
+
+    def words(self) -> str:
+        """What a search looks through."""
+        return f"{TITLE} {NOTHING}"
+
+    def refresh(self) -> None:
+        self._window.tasks.run(self._desk.directory.held, owner=self, done=self._show)
+
+    def bring(self, file: Path) -> None:
+        """Load a file; « Annuler » stops and keeps what was there."""
+        token = Cancel()
+        self.row.show_loading(True)
+        self._task = self._window.tasks.run(
+            partial(self._desk.directory.bring, file, self.row.progressed.emit, token.check),
+            owner=self,
+            done=self._brought,
+            failed=self._refused,
+            cancel=token,
+        )
+
+    def _choose(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, TITLE, str(Path.home()), FILES)
+        if chosen:
+            self.bring(Path(chosen))
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self.row.show_loading(False)
+        self._window.messages.toast("Chargement annulé : rien n’a changé")
+
+    def _brought(self, held: HeldDirectory) -> None:
+        self.row.show_loading(False)
+        self._show(held)
+        said = f"Annuaire : {text.number(held.count)} adresses chargées"
+        self._window.messages.toast(text.french(said))
+
+    def _refused(self, error: Exception) -> None:
+        self.row.show_loading(False)
+        if isinstance(error, UserFacingError):
+            self.row.show_refused(f"{error.sentence} {error.advice}".strip())
+        self._window.messages.show(error)
+
+    def _forget(self) -> None:
+        self._window.tasks.run(
+            self._desk.directory.forget, owner=self, done=lambda nothing: self.refresh()
+        )
+
+    def _show(self, held: HeldDirectory | None) -> None:
+        if held is None:
+            self.row.show_held("")
+            return
+        day = text.date(text.local(held.imported_at))
+        self.row.show_held(f"{text.number(held.count)} adresses · {held.file} · chargé le {day}")

@@ -1,0 +1,81 @@
+"""A file that is loaded at the doctor's word: what is in force, how far it is, how to stop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.labels import label, retone
+
+LOADING = "Chargement en cours ; ce qui était en place sert jusqu’à la fin."
+
+
+class LoadRow(QWidget):
+    """``nothing`` is said while nothing is in force; ``progressed`` may come from a worker."""
+
+    load_asked = Signal()
+    forget_asked = Signal()
+    cancel_asked = Signal()
+    progressed = Signal(float)
+
+    def __init__(self, title: str, nothing: str) -> None:
+        super().__init__()
+        self._nothing, self._words = nothing, ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 14, 8)
+        row.setSpacing(12)
+        said = QVBoxLayout()
+        said.setSpacing(2)
+        said.addWidget(label(title, "medium"))
+        self.state = label("", "small", "text.muted", wrap=True)
+        said.addWidget(self.state)
+        row.addLayout(said, 1)
+        self.bar = QProgressBar()
+        self.bar.setFixedSize(160, 8)
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName(f"Chargement : {title}")
+        row.addWidget(self.bar)
+        self.cancel = _button("Annuler", "quiet", "", title, self.cancel_asked)
+        self.forget = _button("Retirer", "quiet", "ri.delete-bin-line", title, self.forget_asked)
+        self.load = _button("Charger…", "plain", "ri.upload-2-line", title, self.load_asked)
+        for button in (self.cancel, self.forget, self.load):
+            row.addWidget(button)
+        # From a worker, a thousand times: the bar moves in its own thread.
+        self.progressed.connect(
+            lambda part: self.bar.setValue(int(part * 1000)), Qt.ConnectionType.QueuedConnection
+        )
+        self.busy = False
+        self._show()
+
+    def show_held(self, words: str) -> None:
+        """What is in force, empty for nothing."""
+        self._words = words
+        self._show()
+
+    def show_loading(self, loading: bool) -> None:
+        self.busy = loading
+        self.bar.setValue(0)
+        self._show()
+
+    def show_refused(self, words: str) -> None:
+        """Why the file was not taken; what was in force still is."""
+        self.state.setText(words)
+        retone(self.state, "danger")
+
+    def _show(self) -> None:
+        held = bool(self._words) and not self.busy
+        self.bar.setVisible(self.busy)
+        self.cancel.setVisible(self.busy)
+        self.load.setVisible(not self.busy)
+        self.forget.setVisible(held)
+        self.state.setText(LOADING if self.busy else self._words or self._nothing)
+        retone(self.state, "ok" if held else "text.muted")
+
+
+def _button(words: str, look: str, glyph: str, title: str, asked: object) -> Button:
+    made = Button(words, look, glyph, height=28)
+    made.setAccessibleName(f"{words} : {title}")
+    made.clicked.connect(asked)
+    return made

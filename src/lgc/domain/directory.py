@@ -1,0 +1,15 @@
+"""What the practice holds of the national directory. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDirectory:
+    """``count`` addresses of ``file``, brought in at an aware moment."""
+
+    count: int
+    file: str
+    imported_at: dt.datetime

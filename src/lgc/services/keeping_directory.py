@@ -1,0 +1,34 @@
+"""The national directory of the practice: brought in from its public file, at the doctor's word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lgc.domain.directory import HeldDirectory
+from lgc.services.ports import Check, Clock, Directory, OpenUnit, Progress
+
+
+class KeepingDirectory:
+    """Runs in workers."""
+
+    def __init__(self, directory: Directory, open_unit: OpenUnit, clock: Clock) -> None:
+        self._directory, self._open, self._clock = directory, open_unit, clock
+
+    def held(self) -> HeldDirectory | None:
+        """What is in force."""
+        return self._directory.held()
+
+    def bring(self, file: Path, progress: Progress, check: Check) -> HeldDirectory:
+        """Replace the directory whole, or leave it as it was. Raises UnreadableInput."""
+        held = self._directory.bring(file, self._clock.now(), progress, check)
+        self._note("directory brought in", str(held.count))
+        return held
+
+    def forget(self) -> None:
+        self._directory.forget()
+        self._note("directory removed", "")
+
+    def _note(self, act: str, detail: str) -> None:
+        with self._open() as uow:
+            uow.audit(act, "", detail)
+            uow.commit()

@@ -1,0 +1,293 @@
+"""The public MSSanté extraction in a file of its own, searched as one types (mssante-xdm §4).
+
+It holds nothing secret, so it stands beside the encrypted practice, plain, and is not backed up.
+A new one is built aside and takes its place at once: searches never see half of it.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import sqlite3
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import IO
+
+from lgc.domain.directory import HeldDirectory
+from lgc.domain.professionals import Correspondent
+from lgc.errors import UnreadableInput
+from lgc.store.words import fold, near, words_of
+
+ADDRESS, FAMILY, GIVEN = "Adresse BAL", "Nom d'exercice", "Prénom d'exercice"
+SKILL, COMPANY = "Libellé savoir-faire", "Raison Sociale structure BAL"
+TOWN = "L6LIGNEACHEMINEMENT structure BAL"
+LARGEST = 2_000_000_000
+LONGEST_FIELD = 4_000
+BATCH = 5_000
+MOST = 60
+FIRST_LETTERS = 2
+Progress = Callable[[float], None]
+Check = Callable[[], None]
+SCHEMA = """
+CREATE TABLE person (
+  number INTEGER PRIMARY KEY, address TEXT UNIQUE, family TEXT, given TEXT, title TEXT,
+  speciality TEXT, city TEXT, organisation TEXT);
+CREATE VIRTUAL TABLE words USING fts5(
+  names, other, content='', tokenize="unicode61 remove_diacritics 2", prefix='2 3 4');
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
+CREATE TABLE held (count INTEGER, file TEXT, imported_at TEXT);
+"""
+COLUMNS = "address, family, given, title, speciality, city, organisation"
+
+
+class DirectoryFile:
+    """Safe from any thread: each question opens its own connection.
+
+    ``extraction`` is brought in at the first question when nothing was: the demo's.
+    """
+
+    def __init__(self, database: Path, extraction: Path | None = None) -> None:
+        self._database, self._extraction = database, extraction
+        self._lock = threading.Lock()
+
+    def find(self, words: str, limit: int = 8) -> list[Correspondent]:
+        """Name, speciality, organisation, town or address; accents and slips forgiven.
+
+        Whole names first, then beginnings of names, then anything.
+        """
+        asked = words_of(words[:80])
+        if not asked or not self._ready():
+            return []
+        with self._reading() as found:
+            numbers = _numbers(found, asked, limit)
+            if not numbers:
+                corrected = _corrected(found, asked)
+                numbers = _numbers(found, corrected, limit) if corrected else []
+            return _people(found, numbers[:limit])
+
+    def with_address(self, address: str) -> Correspondent | None:
+        """Who has this address, None when nobody."""
+        if not self._ready():
+            return None
+        with self._reading() as found:
+            row = found.execute(
+                f"SELECT {COLUMNS} FROM person WHERE address = ?", (address.strip().lower(),)
+            ).fetchone()
+        return _person(row) if row is not None else None
+
+    def held(self) -> HeldDirectory | None:
+        """What is in force, None when nothing was brought in."""
+        if not self._database.is_file():
+            return None
+        with self._reading() as found:
+            row = found.execute("SELECT count, file, imported_at FROM held").fetchone()
+        return HeldDirectory(row[0], row[1], dt.datetime.fromisoformat(row[2]))
+
+    def bring(
+        self, file: Path, now: dt.datetime, progress: Progress, check: Check
+    ) -> HeldDirectory:
+        """Build the directory of an extraction (text, or the zip that holds it).
+
+        ``progress`` gets the part done, ``check`` raises to stop: what was in force stays.
+        Raises UnreadableInput for another kind of file.
+        """
+        aside = self._database.with_suffix(".new")
+        aside.unlink(missing_ok=True)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with closing(sqlite3.connect(aside)) as made:
+                made.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
+                count = _fill(made, file, progress, check)
+                held = HeldDirectory(count, file.name, now)
+                made.execute(
+                    "INSERT INTO held VALUES (?, ?, ?)", (count, file.name, now.isoformat())
+                )
+                made.commit()
+            aside.replace(self._database)
+        finally:
+            aside.unlink(missing_ok=True)
+        return held
+
+    def forget(self) -> None:
+        """No directory any more; contacts still complete recipients."""
+        self._extraction = None
+        self._database.unlink(missing_ok=True)
+
+    def _ready(self) -> bool:
+        with self._lock:
+            extraction, self._extraction = self._extraction, None
+            if extraction is not None and extraction.is_file():
+                now = dt.datetime.now(dt.UTC)
+                self.bring(extraction, now, lambda part: None, lambda: None)
+        return self._database.is_file()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        # ``as_uri`` escapes what a path may hold; read only, so that a search never locks.
+        with closing(sqlite3.connect(f"{self._database.as_uri()}?mode=ro", uri=True)) as found:
+            yield found
+
+
+# --- searching ----------------------------------------------------------------------------------
+
+
+def _numbers(found: sqlite3.Connection, asked: Sequence[str], limit: int) -> list[int]:
+    """Rows in the order they are shown; each question is bounded."""
+    whole = " ".join(f'"{word}"' for word in asked)
+    begun = " ".join(f'"{word}"*' for word in asked)
+    numbers: dict[int, None] = {}
+    for question in (f"names : ({whole})", f"names : ({begun})", begun):
+        rows = found.execute(
+            "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (question, MOST)
+        )
+        numbers |= dict.fromkeys(number for (number,) in rows)
+        if len(numbers) >= limit:
+            break
+    return list(numbers)
+
+
+def _corrected(found: sqlite3.Connection, asked: Sequence[str]) -> list[str]:
+    """The words with their slips put right; a word that nothing resembles leaves nothing."""
+    made = []
+    for word in asked:
+        begun = found.execute(
+            "SELECT 1 FROM vocabulary WHERE term >= ? AND term < ? LIMIT 1", _range(word)
+        ).fetchone()
+        if begun is not None:
+            made.append(word)
+            continue
+        terms = found.execute(
+            "SELECT term FROM vocabulary WHERE term >= ? AND term < ?",
+            _range(word[:FIRST_LETTERS]),
+        )
+        close = near(word, (term for (term,) in terms))
+        if not close:
+            return []
+        made.append(min(close, key=lambda term: (close[term], term)))
+    return made
+
+
+def _range(start: str) -> tuple[str, str]:
+    return start, start + "\U0010ffff"
+
+
+def _people(found: sqlite3.Connection, numbers: Sequence[int]) -> list[Correspondent]:
+    marks = ",".join("?" * len(numbers))
+    rows = found.execute(
+        f"SELECT number, {COLUMNS} FROM person WHERE number IN ({marks})", list(numbers)
+    )
+    people = {row[0]: _person(row[1:]) for row in rows}
+    return [people[number] for number in numbers]
+
+
+def _person(row: Sequence[str]) -> Correspondent:
+    address, family, given, title, speciality, city, organisation = row
+    return Correspondent(
+        address, family, given, title, speciality, city, organisation, verified=True
+    )
+
+
+# --- bringing in --------------------------------------------------------------------------------
+
+
+def _fill(made: sqlite3.Connection, file: Path, progress: Progress, check: Check) -> int:
+    """Rows in the order of their names, so that a search finds them in that order."""
+    made.create_function("fold", 1, fold, deterministic=True)
+    made.execute(f"CREATE TEMP TABLE raw ({COLUMNS})")
+    size = max(file.stat().st_size, 1)
+    batch: list[tuple[str, ...]] = []
+    with _opened(file) as (lines, done):
+        for number, row in enumerate(_rows(lines)):
+            batch.append(row)
+            if number % BATCH == BATCH - 1:
+                check()
+                _put(made, batch)
+                progress(min(done() / size, 1.0) * 0.6)
+    _put(made, batch)
+    check()
+    # One line an address: the last one of the file, whose order the names decide.
+    made.execute(
+        f"INSERT OR IGNORE INTO person ({COLUMNS}) SELECT {COLUMNS} FROM raw "
+        "ORDER BY fold(family), fold(given), address, rowid DESC"
+    )
+    progress(0.75)
+    check()
+    made.execute(
+        "INSERT INTO words (rowid, names, other) SELECT number, family || ' ' || given, "
+        "speciality || ' ' || organisation || ' ' || city || ' ' || "
+        "replace(replace(address, '@', ' '), '.', ' ') FROM person"
+    )
+    progress(0.95)
+    check()
+    count: int = made.execute("SELECT count(*) FROM person").fetchone()[0]
+    if not count:
+        raise UnreadableInput("Cette extraction ne contient aucune adresse MSSanté.")
+    progress(1.0)
+    return count
+
+
+def _put(made: sqlite3.Connection, batch: list[tuple[str, ...]]) -> None:
+    made.executemany("INSERT INTO raw VALUES (?, ?, ?, ?, ?, ?, ?)", batch)
+    batch.clear()
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[tuple[IO[str], Callable[[], int]]]:
+    """Lines of the text, in the zip or not, and how many bytes of the file were read."""
+    if file.stat().st_size > LARGEST:
+        raise UnreadableInput("Cette extraction est trop grosse.")
+    with file.open("rb") as raw:
+        if raw.read(4) == b"PK\x03\x04":
+            yield from _zipped(raw)
+            return
+        raw.seek(0)
+        yield io.TextIOWrapper(raw, "utf-8-sig", "replace", newline=""), raw.tell
+
+
+def _zipped(raw: IO[bytes]) -> Iterator[tuple[IO[str], Callable[[], int]]]:
+    try:
+        with zipfile.ZipFile(raw) as archive:
+            texts = [one for one in archive.infolist() if one.filename.lower().endswith(".txt")]
+            if len(texts) != 1 or texts[0].file_size > LARGEST:
+                raise UnreadableInput("Cette archive ne contient pas une extraction MSSanté.")
+            with archive.open(texts[0]) as inside:
+                yield io.TextIOWrapper(inside, "utf-8-sig", "replace", newline=""), raw.tell
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+        raise UnreadableInput("L’archive de l’extraction est abîmée.") from error
+
+
+def _rows(lines: IO[str]) -> Iterator[tuple[str, ...]]:
+    """People and organisations that have an address; columns are known by their names."""
+    rows = csv.DictReader(lines, delimiter="|", quoting=csv.QUOTE_NONE)
+    try:
+        if ADDRESS not in (rows.fieldnames or ()):
+            raise UnreadableInput(
+                "Ce fichier n’est pas l’extraction de l’annuaire MSSanté.",
+                advice=f"Sa première ligne doit nommer la colonne « {ADDRESS} ».",
+            )
+        for row in rows:
+            person = _read(row)
+            if person is not None:
+                yield person
+    except csv.Error as error:
+        raise UnreadableInput(f"L’extraction est illisible à la ligne {rows.line_num}.") from error
+
+
+def _read(row: dict[str, str | None]) -> tuple[str, ...] | None:
+    def of(name: str) -> str:
+        return " ".join((row.get(name) or "").split())[:LONGEST_FIELD]
+
+    address = of(ADDRESS).lower()
+    if "@" not in address:
+        return None
+    family, skill = of(FAMILY), of(SKILL)
+    town = re.sub(r"^\d{5}\s*", "", of(TOWN))
+    return (
+        address, family, of(GIVEN), "Dr" if skill and family else "", skill,
+        town.title() if town.isupper() else town, of(COMPANY),
+    )  # fmt: skip
