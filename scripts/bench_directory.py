@@ -32,7 +32,7 @@ def bench() -> None:
         floor = _best(lambda: _bare(directory))
         print(f"one bare look: {floor * 1000:.2f} ms")
         for words in ASKED:
-            spent = _best(lambda words=words: directory.find(words))  # type: ignore[misc]
+            spent = _best(lambda words=words: directory.find(words))
             print(f"{words!r}: {spent * 1000:.1f} ms, {spent / floor:.0f} times the bare look")
             if spent * 1000 > LONGEST_MS:
                 raise SystemExit(1)
