@@ -1,6 +1,8 @@
 """Official files as they are published: mixed encodings, missing keys, damaged lines named."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lgc.errors import Cancelled, UnreadableInput
 from lgc.terminology import code_systems
@@ -199,3 +201,26 @@ def test_a_table_of_something_else_is_refused(files):
     for read in (loinc.read, ccam.read, cim10.read):
         with pytest.raises(UnreadableInput):
             list(read(files(courses__csv="pain;lait\n1;2\n"), frozenset()))
+
+
+WORDS = ("60002283", "I10", "A000", "DEQP003", "4548-4", "code", "libelle", "LOINC_NUM", "é", '"')
+SIGNS = ("\t", ";", ",", "|", "\n", "\r\n", " ", "<", "</", ">", "<ClaML>", "<Class code=", "\x00")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    content=st.one_of(
+        st.binary(max_size=300),
+        st.lists(st.sampled_from(WORDS + SIGNS), max_size=60).map(lambda parts: "".join(parts)),
+    )
+)
+def test_whatever_the_bytes_it_is_a_table_or_a_sentence(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "CIS_bdpm.txt"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    for read in (medicines.read, cim10.read, ccam.read, loinc.read):
+        try:
+            found = list(read(Files((path,), lambda read: None), frozenset()))
+        except UnreadableInput as refused:
+            assert refused.sentence
+        else:
+            assert all(term.code.code for term in found)
