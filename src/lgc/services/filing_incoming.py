@@ -15,6 +15,7 @@ from lgc.domain.deliveries import Delivery
 from lgc.domain.documents import DocumentContent
 from lgc.domain.messages import AssignedBy, Folder, MailAttachment, Message
 from lgc.domain.patients import Patient
+from lgc.domain.readable import Attachment
 from lgc.domain.receipts import MailReceipt
 from lgc.errors import UnreadableInput, place_of
 from lgc.services.connection import DeskConnection
@@ -25,6 +26,7 @@ from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, P
 from lgc.services.queue import moved
 from lgc.services.receipts import attach
 from lgc.services.receiving import add_received
+from lgc.services.searchable import words_in
 from lgc.xds.xdm_reading import HASH_WRONG
 
 log = logging.getLogger(__name__)
@@ -74,10 +76,11 @@ class FilingIncoming:
         """The doctor's choice: file every document; returns how many."""
         with self._open() as uow:
             message = uow.messages.get(message_id)
+            found = _worded(self._found_again(uow, message))
             if message.patient_id is not None:
                 self._take_back(uow, message)
             uow.messages.assign(message_id, patient_id, AssignedBy.DOCTOR, "", message.candidates)
-            filed = self._file(uow, message, patient_id)
+            filed = self._file_found(uow, message, found, patient_id)
             uow.audit("message assigned", message_id, patient_id)
             uow.commit()
         self._announce(RecordChanged(patient_id))
@@ -158,10 +161,12 @@ class FilingIncoming:
             kept.attachment_id: one.content
             for kept, one in zip(attachments, parsed.attachments, strict=True)
         }
+        patient_id = message.patient_id if own is None else None
+        worded = _worded(found.documents) if patient_id is not None else []
         uow.messages.add(message, mail.raw, contents)
-        if message.patient_id is not None and own is None:
-            self._file_found(uow, message, found.documents, message.patient_id)
-            uow.audit("message filed itself", message_id, message.patient_id)
+        if patient_id is not None:
+            self._file_found(uow, message, worded, patient_id)
+            uow.audit("message filed itself", message_id, patient_id)
         return message
 
     def _own(self, uow: UnitOfWork, message: Message) -> Message | None:
@@ -237,9 +242,6 @@ class FilingIncoming:
 
     # --- filing -------------------------------------------------------------------------------
 
-    def _file(self, uow: UnitOfWork, message: Message, patient_id: str) -> int:
-        return self._file_found(uow, message, self._found_again(uow, message), patient_id)
-
     def _found_again(self, uow: UnitOfWork, message: Message) -> tuple[FoundDocument, ...]:
         parsed = self._parse(uow.messages.raw(message.message_id))
         return look_into(parsed.attachments).documents
@@ -248,16 +250,16 @@ class FilingIncoming:
         self,
         uow: UnitOfWork,
         message: Message,
-        found: Sequence[FoundDocument],
+        found: Sequence[tuple[FoundDocument, str]],
         patient_id: str,
     ) -> int:
         held = {d.unique_id for d in uow.documents.of_patient(patient_id)}
         filed = 0
-        for one in found:
+        for one, words in found:
             content = self._content(one, message, patient_id)
             if content.document.unique_id in held:
                 continue  # already integrated: a second copy tells nothing new
-            add_received(uow, content, one.readable)
+            add_received(uow, content, one.readable, words)
             kept = message.attachments[one.attachment]
             uow.messages.file_attachment(kept.attachment_id, content.document.document_id)
             filed += 1
@@ -295,6 +297,14 @@ class FilingIncoming:
         )
         if message.patient_id is not None:
             self._announce(RecordChanged(message.patient_id))
+
+
+def _worded(found: Sequence[FoundDocument]) -> list[tuple[FoundDocument, str]]:
+    """With the words of each for the search, before anything is written: a PDF takes its time."""
+    return [
+        (one, words_in(Attachment(one.name, one.media_type, one.content), one.readable))
+        for one in found
+    ]
 
 
 def _receipt(message: Message, notice: MailReceipt, answered: Delivery | None) -> Message:

@@ -9,15 +9,19 @@ from lgc.services.searchable import words_of
 
 
 def add_received(
-    uow: UnitOfWork, content: DocumentContent, readable: ReadableDocument | None
+    uow: UnitOfWork,
+    content: DocumentContent,
+    readable: ReadableDocument | None,
+    words: str | None = None,
 ) -> None:
     """Store one version; whatever came first, the highest version of a set stands.
 
     Results are kept with each version: those of replaced ones are never shown (ports.LabResults).
-    What comes in never replaces what was written here, whatever it says.
+    What comes in never replaces what was written here, whatever it says. ``words`` for the search
+    are given by who has already written in this unit: finding them would keep others waiting.
     """
     document = content.document
-    uow.documents.add(content, words_of(content, readable))
+    uow.documents.add(content, words_of(content, readable) if words is None else words)
     if document.patient_id is None or readable is None:
         return
     if readable.results:

@@ -13,9 +13,14 @@ WORDY = ("text/plain", "text/rtf")
 
 def words_of(content: DocumentContent, readable: ReadableDocument | None) -> str:
     """CDA text with its PDF body, or the text of a PDF, RTF or plain file. Never raises."""
+    document = content.document
+    return words_in(Attachment(document.title, document.mime_type, content.content), readable)
+
+
+def words_in(file: Attachment, readable: ReadableDocument | None) -> str:
+    """As ``words_of``, of a file that is no document yet. A PDF may take seconds."""
     if readable is None:
-        document = content.document
-        return _of_file(Attachment(document.title, document.mime_type, content.content))
+        return _of_file(file)
     said = parse.plain_text(readable)
     # A structured body says it all: its PDF copy would only say it twice.
     if readable.sections or readable.body is None or readable.body.media_type != PDF:
