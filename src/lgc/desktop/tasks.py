@@ -97,6 +97,7 @@ class Tasks(QObject):
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="question")
         self._running = 0
         self._closed = False
+        self._door = threading.Lock()
         self._numbers = itertools.count()
         self._questions: dict[int, _Question] = {}
         self._answered.connect(self._land, Qt.ConnectionType.QueuedConnection)
@@ -129,7 +130,8 @@ class Tasks(QObject):
 
     def close(self) -> None:
         """No more answers; used when the application ends. Running work is left to finish."""
-        self._closed = True
+        with self._door:
+            self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _work(self, number: int) -> None:
@@ -145,8 +147,10 @@ class Tasks(QObject):
         except Exception as raised:
             question.error = raised
         del question
-        if not self._closed and shiboken6.isValid(self):
-            self._answered.emit(number)
+        # Once closed, no worker is in the middle of answering something that is being destroyed.
+        with self._door:
+            if not self._closed and shiboken6.isValid(self):
+                self._answered.emit(number)
 
     @Slot(int)
     def _land(self, number: int) -> None:
