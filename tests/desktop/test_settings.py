@@ -118,6 +118,7 @@ def page(qtbot, window, tmp_path):
     )
     made = SettingsPage.join(window, desk)
     window.show_page("settings")
+    qtbot.waitUntil(lambda: made.built, timeout=WAIT)
     made.desk = desk
     return made
 

@@ -119,6 +119,8 @@ class Doctor:
         limit = time.monotonic() + seconds
         while True:
             QCoreApplication.processEvents()
+            # No loop runs above ours: nobody else would bury what was given up.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
             if time.monotonic() >= limit:
                 return
             time.sleep(0.002)

@@ -56,7 +56,7 @@ class AgendaPage(Page):
         super().__init__(window.stack)
         self._window, self._desk = window, desk
         self._day = desk.clock.now().date()
-        self._asked = 0
+        self._asked = self._changing = 0
         self._select = ""
         self._found: dt.datetime | None = None
         self._view: AgendaView | None = None
@@ -130,7 +130,8 @@ class AgendaPage(Page):
         return self._day, 1
 
     def _fill(self, asked: int, views: tuple[AgendaView, AgendaView]) -> None:
-        if asked != self._asked:
+        # While a change is on its way, an answer from before it would set the keyboard back.
+        if asked != self._asked or self._changing:
             return
         self._view, today = views
         now = self._desk.clock.now()
@@ -345,12 +346,18 @@ class AgendaPage(Page):
 
     def _do(self, work: Callable[[], Undo], words: str) -> None:
         def done(undo: Undo) -> None:
+            self._changing -= 1
             self._window.messages.toast(
                 text.french(words), lambda: self._run(self._desk.planning.take_back, undo)
             )
             self.reload()
 
-        self._window.tasks.run(work, owner=self, done=done, failed=self._failed)
+        def failed(error: Exception) -> None:
+            self._changing -= 1
+            self._failed(error)
+
+        self._changing += 1
+        self._window.tasks.run(work, owner=self, done=done, failed=failed)
 
     def _run(self, work: Callable[..., object], *given: object) -> None:
         self._window.tasks.run(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -63,6 +65,7 @@ GLYPHS = {
     "Autres": "ri.more-line",
 }
 MENU = 220
+OwnPanel = CertificatesPanel | DirectoryPanel | NomenclaturesPanel
 
 
 class SettingsPage(Page):
@@ -76,6 +79,13 @@ class SettingsPage(Page):
         self.rows: list[SettingRow] = []
         self._above: dict[SettingRow, QWidget] = {}
         self.panels: dict[str, Panel] = {}
+        self.owned: dict[str, OwnPanel] = {}
+        self._owns: dict[str, Callable[[MainWindow, Desk], OwnPanel]] = {
+            section_of(vihf_mode): CertificatesPanel,
+            section_of(mail_address): DirectoryPanel,
+            section_of(guidance_cim10): NomenclaturesPanel,
+        }
+        self._compact = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -111,19 +121,36 @@ class SettingsPage(Page):
         )
         self._column.addWidget(self.empty)
         self.empty.hide()
-        for title in used:
-            self._section(title)
-            if title == section_of(vihf_mode):
-                self.certificates = CertificatesPanel(window, desk)
-                self._column.addWidget(self.certificates)
-            if title == section_of(mail_address):
-                self.directory = DirectoryPanel(window, desk)
-                self._column.addWidget(self.directory)
-            if title == section_of(guidance_cim10):
-                self.nomenclatures = NomenclaturesPanel(window, desk)
-                self._column.addWidget(self.nomenclatures)
+        self._waiting = list(used)
+        self._wanted = ""
+        self._building = QTimer(self)
+        self._building.setInterval(0)
+        self._building.timeout.connect(self._build_one)
         self._column.addStretch(1)
         self.menu.set_current(used[0])
+
+    @property
+    def built(self) -> bool:
+        """Is every section there? They come one a turn, the first time the page is shown."""
+        return not self._waiting
+
+    def _build_one(self) -> None:
+        """One section: all of them at once would hold the interface."""
+        title = self._waiting.pop(0)
+        self._section(title)
+        own = self._owns.get(title)
+        if own is not None:
+            panel = own(self._window, self._desk)
+            self.owned[title] = panel
+            self._column.insertWidget(self._column.count() - 1, panel)
+        if not self._waiting:
+            self._building.stop()
+            self.set_compact(self._compact)
+            self._read()
+            if self._wanted:
+                self.show_item(self._wanted)
+            else:
+                self._filter(self.search.text())
 
     @classmethod
     def join(cls, window: MainWindow, desk: Desk) -> SettingsPage:
@@ -135,16 +162,39 @@ class SettingsPage(Page):
         )  # fmt: skip
         return page
 
+    @property
+    def certificates(self) -> CertificatesPanel:
+        """The panel below « Identification au DMP »."""
+        return cast(CertificatesPanel, self.owned[section_of(vihf_mode)])
+
+    @property
+    def directory(self) -> DirectoryPanel:
+        """The panel below « MSSanté »."""
+        return cast(DirectoryPanel, self.owned[section_of(mail_address)])
+
+    @property
+    def nomenclatures(self) -> NomenclaturesPanel:
+        """The panel below « Dossier médical »."""
+        return cast(NomenclaturesPanel, self.owned[section_of(guidance_cim10)])
+
     def shown(self) -> None:
+        if self._waiting:
+            self._building.start()
+        else:
+            self._read()
+        self.search.setFocus()
+
+    def _read(self) -> None:
         for row in self.rows:
             row.refresh()
-        self.certificates.refresh()
-        self.nomenclatures.refresh()
-        self.directory.refresh()
-        self.search.setFocus()
+        for panel in self.owned.values():
+            panel.refresh()
 
     def show_item(self, item: str) -> None:
         """``item`` is the key of a setting, or words to look for."""
+        self._wanted = item
+        if self._waiting:
+            return
         known = next((row for row in self.rows if row.setting.key == item), None)
         self.search.setText("" if known else item)
         self._filter(self.search.text())
@@ -153,6 +203,7 @@ class SettingsPage(Page):
             known.editor.widget.setFocus()
 
     def set_compact(self, compact: bool) -> None:
+        self._compact = compact
         self.menu.fold(compact)
 
     def _head(self) -> QHBoxLayout:
@@ -170,7 +221,7 @@ class SettingsPage(Page):
 
     def _section(self, title: str) -> None:
         panel = Panel(title)
-        self._column.addWidget(panel)
+        self._column.insertWidget(self._column.count() - 1, panel)
         self.panels[title] = panel
         if title == section_of(backup_folder):
             self._store_actions(panel)
@@ -197,6 +248,8 @@ class SettingsPage(Page):
         panel.add_action(self.save_now)
 
     def _go(self, title: str) -> None:
+        if self._waiting:
+            return
         self.search.clear()
         self._filter("")
         self.menu.set_current(title)
@@ -215,11 +268,10 @@ class SettingsPage(Page):
             for row in inside:
                 self._above[row].setVisible(row in some[1:])
             panel.setVisible(bool(some))
-        owns = (self.certificates, self.nomenclatures, self.directory)
-        for own in owns:
+        for own in self.owned.values():
             said = fold(own.words())
             own.setVisible(all(word in said for word in words))
-        panels = (*self.panels.values(), *owns)
+        panels = (*self.panels.values(), *self.owned.values())
         self.empty.setVisible(not any(p.isVisibleTo(self) for p in panels))
 
     def _kept(self, setting: Setting[Any]) -> None:
