@@ -25,6 +25,7 @@ from lgc.jobs.lanes import Lane
 from lgc.jobs.logging_in import LoggingIn
 from lgc.jobs.outbox import Outbox
 from lgc.jobs.refreshing_dmp import RefreshingDmp
+from lgc.jobs.watching_mail import WatchingMail
 from lgc.mssante.client import DirectMssante
 from lgc.mssante.message import media_type
 from lgc.mssante.message import parse as parse_mail
@@ -208,6 +209,12 @@ class Office:
         )
         return Connections(session, dmp, mssante)
 
+    def _watch(self) -> Lane:
+        """The lane that waits for the server to tell of new mail."""
+        watching = WatchingMail(self.connection, self._mail_lane.poke, lambda: lane.stopping)
+        lane = Lane("mail-watch", watching.work, self.settings[declared.mail_poll_seconds])
+        return lane
+
     def _software_context(self, use: CertificateUse) -> ssl.SSLContext:
         """Without its certificate the session opens all the same: the settings are inside."""
         kept = self._certificates.kept(use) if self._certificates is not None else None
@@ -318,6 +325,7 @@ class Office:
             Lane("dmp", lambda: outbox.run_once(Channel.DMP), OUTBOX_PAUSE),
             Lane("mssante", lambda: outbox.run_once(Channel.MSSANTE), OUTBOX_PAUSE),
             self._mail_lane,
+            self._watch(),
             Lane("dmp-status", refreshing.work, 60.0),
         ]
         for lane in self._lanes:

@@ -29,6 +29,11 @@ class Lane:
         """There is something to do now."""
         self._poked.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Was the end asked for? Long work looks here."""
+        return self._stopping.is_set()
+
     def stop(self, timeout: float = 10.0) -> None:
         """Ask the lane to end after its present work and wait at most ``timeout`` seconds."""
         self._stopping.set()

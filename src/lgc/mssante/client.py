@@ -140,6 +140,10 @@ class DirectMssante:
         except TransportError as error:
             raise _unreachable(error) from error
 
+    def watch(self, over: Callable[[], bool]) -> bool | None:
+        """Wait for new mail. Raises UserFacingError when the server cannot be reached."""
+        return self._asked(lambda: self._mailbox.watch(over))
+
     def file_own_copy(self, uid: int) -> None:
         self._asked(lambda: self._mailbox.file_own_copy(uid))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ NOT_SELECTABLE = frozenset({b"\\Noselect", b"\\NonExistent"})
 FOUND = "Retrouvé dans votre boîte aux lettres"
 SENT_NAMES = ("Envoyés", "Éléments envoyés", "Messages envoyés")
 BEGINNING = 64 * 1024
+LONGEST_WATCH, WATCH_BEAT = 25 * 60.0, 1.0
 MAX_BYTES = 40 * 1024 * 1024
 
 
@@ -56,6 +58,25 @@ class Mailbox:
                 raw = _fetched(client, uid, sizes.get(uid, {}).get(b"RFC822.SIZE", 0))
                 if raw is not None:  # expunged meanwhile by another client
                     yield IncomingMail(INBOX, validity, uid, raw)
+
+    def watch(self, over: Callable[[], bool]) -> bool | None:
+        """Wait for new mail (IDLE, RFC 2177): True once some came, False when ``over()`` or after
+        25 minutes (servers close at 29), None from a server that does not offer it.
+        """
+        with self._server.open(self._address) as client:
+            if not client.has_capability("IDLE"):
+                return None
+            client.select_folder(INBOX, readonly=True)
+            client.idle()
+            limit = time.monotonic() + LONGEST_WATCH
+            try:
+                while not over() and time.monotonic() < limit:
+                    said = client.idle_check(timeout=WATCH_BEAT)
+                    if any(len(one) > 1 and one[1] == b"EXISTS" for one in said):
+                        return True
+                return False
+            finally:
+                client.idle_done()
 
     def was_sent(self, rfc_message_id: str) -> Receipt | None:
         """Look for our own copy in every folder: it came in the same SMTP transaction.

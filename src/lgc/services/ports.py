@@ -577,6 +577,10 @@ class Mssante(Protocol):
         """Messages of the inbox from ``uid_next`` on, oldest first, one at a time."""
         ...
 
+    def watch(self, over: Callable[[], bool]) -> bool | None:
+        """Wait for new mail: True once some came, None where the server does not tell."""
+        ...
+
     def file_own_copy(self, uid: int) -> None:
         """Move the copy that proves a sending from the inbox to the server's sent messages."""
         ...

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -204,3 +205,28 @@ def test_without_the_card_the_mailbox_stays_closed(running):
 
     with pytest.raises(TransportError), server.open("me"):
         pass
+
+
+def test_new_mail_is_told_the_moment_it_comes(server):
+    box, said = Mailbox(server, "me"), []
+    watching = threading.Thread(target=lambda: said.append(box.watch(lambda: False)))
+    watching.start()
+    time.sleep(0.5)
+    assert watching.is_alive()
+    put(server, letter(7))
+    watching.join(WAIT_SECONDS)
+
+    assert said == [True]
+
+
+def test_a_watch_ends_when_it_is_told_to(server):
+    over = threading.Event()
+    said = []
+    watching = threading.Thread(
+        target=lambda: said.append(Mailbox(server, "me").watch(over.is_set))
+    )
+    watching.start()
+    over.set()
+    watching.join(WAIT_SECONDS)
+
+    assert said == [False]

@@ -1,0 +1,53 @@
+"""New mail the moment it comes: the server tells (IDLE), the mailbox is looked into at once."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from lgc.domain.card import CardGone
+from lgc.errors import UserFacingError, place_of
+from lgc.services.connection import DeskConnection
+
+log = logging.getLogger(__name__)
+SHORTEST, LONGEST = 30.0, 900.0
+
+
+class WatchingMail:
+    """One watch at a time; a server that fails is asked again later and later, 15 minutes at most.
+
+    A server without IDLE is looked into at its hours: this lane then has nothing to do.
+    """
+
+    def __init__(
+        self,
+        connection: DeskConnection,
+        came: Callable[[], None],
+        stopping: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._connection, self._came, self._stopping = connection, came, stopping
+        self._clock = clock
+        self._pause, self._not_before = SHORTEST, 0.0
+
+    def work(self) -> bool:
+        """Watch until something comes, the card leaves or the lane stops. True: watch again."""
+        if not self._connection.plugged or self._clock() < self._not_before:
+            return False
+        try:
+            came = self._connection.current().mssante.watch(self._over)
+        except (UserFacingError, CardGone) as error:
+            log.info("no watch: %s", place_of(error))
+            self._not_before = self._clock() + self._pause
+            self._pause = min(self._pause * 2, LONGEST)
+            return False
+        self._pause = SHORTEST
+        if came is None:
+            return False
+        if came:
+            self._came()
+        return not self._over()
+
+    def _over(self) -> bool:
+        return self._stopping() or not self._connection.plugged
