@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from lgc.card.tls import trusting
 from lgc.domain.keys import CertificateUse, HeldCertificate
 from lgc.errors import UnreadableInput, UserFacingError
 
@@ -137,22 +138,6 @@ def client_context(kept: bytes, trust: Path) -> ssl.SSLContext:
         place.touch(0o600)
         place.write_bytes(key + chain)
         context.load_cert_chain(place, password=password)
-    return context
-
-
-def trusting(context: ssl.SSLContext, trust: Path) -> ssl.SSLContext:
-    """``context`` with the practice's authorities alone. Raises UserFacingError without them."""
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.check_hostname = True
-    context.verify_mode = ssl.CERT_REQUIRED
-    try:
-        context.load_verify_locations(cafile=str(trust))
-    except (OSError, ssl.SSLError) as error:
-        raise UserFacingError(
-            "Les autorités de certification sont introuvables.",
-            advice="Indiquez leur fichier dans les réglages de la carte.",
-            details=type(error).__name__,
-        ) from error
     return context
 
 

@@ -61,10 +61,16 @@ def client_context(key: ClientTlsKey, trust: Path, versions: str = "1.2+1.3") ->
     without raw RSA). Raises UserFacingError when the authorities are missing or when this Python
     cannot do it.
     """
-    context = CardContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context = trusting(CardContext(ssl.PROTOCOL_TLS_CLIENT), trust)
     if versions == "1.2":
         context.maximum_version = ssl.TLSVersion.TLSv1_2
+    _keys[context] = _Lent(context, key, pkcs1_only=versions == "1.2")
+    return context
+
+
+def trusting(context: ssl.SSLContext, trust: Path) -> ssl.SSLContext:
+    """``context`` with the practice's authorities alone. Raises UserFacingError without them."""
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = True
     context.verify_mode = ssl.CERT_REQUIRED
     try:
@@ -75,7 +81,6 @@ def client_context(key: ClientTlsKey, trust: Path, versions: str = "1.2+1.3") ->
             advice="Indiquez leur fichier dans les réglages de la carte.",
             details=type(error).__name__,
         ) from error
-    _keys[context] = _Lent(context, key, pkcs1_only=versions == "1.2")
     return context
 
 

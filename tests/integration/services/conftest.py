@@ -7,7 +7,9 @@ import pytest
 
 from lgc.mssante.message import parse as parse_mail
 from lgc.services.connection import DeskConnection
+from lgc.services.drafting import Drafting
 from lgc.services.filing_incoming import FilingIncoming
+from lgc.settings import Settings, lps_oid
 from lgc.store import upgrade
 from lgc.store.practice_store import PracticeStore
 
@@ -41,3 +43,21 @@ def desk(store, clock, ids, make):
     return SimpleNamespace(
         store=store, filing=filing, connection=connection, events=events, clock=clock, ids=ids
     )
+
+
+@pytest.fixture
+def drafting(desk):
+    settings = Settings()
+    settings[lps_oid] = "2.25.999"
+    return Drafting(
+        desk.store.unit, desk.clock, desk.ids, desk.connection, settings, desk.events.append
+    )
+
+
+@pytest.fixture
+def patient(desk, make):
+    made = make.patient()
+    with desk.store.unit() as uow:
+        uow.patients.add(made)
+        uow.commit()
+    return made.patient_id

@@ -12,10 +12,9 @@ from lgc.domain.documents import DocumentKind
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
-from lgc.services.drafting import CONSULTATION, ORDERS, Draft, Drafting
+from lgc.services.drafting import CONSULTATION, ORDERS, Draft
 from lgc.services.events import RecordChanged
 from lgc.services.ready_words import ReadyWords
-from lgc.settings import Settings, lps_oid
 
 NOTE = Draft(
     {
@@ -25,24 +24,6 @@ NOTE = Draft(
         "conclusion": "Bronchite.",
     }
 )
-
-
-@pytest.fixture
-def drafting(desk):
-    settings = Settings()
-    settings[lps_oid] = "2.25.999"
-    return Drafting(
-        desk.store.unit, desk.clock, desk.ids, desk.connection, settings, desk.events.append
-    )
-
-
-@pytest.fixture
-def patient(desk, make):
-    made = make.patient()
-    with desk.store.unit() as uow:
-        uow.patients.add(made)
-        uow.commit()
-    return made.patient_id
 
 
 def test_what_is_typed_is_found_again(drafting, patient):

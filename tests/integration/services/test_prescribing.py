@@ -9,9 +9,8 @@ from lgc.domain.documents import DocumentKind
 from lgc.domain.medical_data import Family, MedicalEntry, Posology
 from lgc.domain.professionals import Coded
 from lgc.errors import UserFacingError
-from lgc.services.drafting import DRUGS, Draft, Drafting
+from lgc.services.drafting import DRUGS, Draft
 from lgc.services.prescribing import LINES, Prescribing, PrescriptionLine, text_of
-from lgc.settings import Settings, lps_oid
 
 ATC = "2.16.840.1.113883.6.73"
 WRITTEN = (
@@ -21,24 +20,6 @@ WRITTEN = (
     ),
     PrescriptionLine("Paracétamol 1 g", "selon la douleur"),
 )  # fmt: skip
-
-
-@pytest.fixture
-def drafting(desk):
-    settings = Settings()
-    settings[lps_oid] = "2.25.999"
-    return Drafting(
-        desk.store.unit, desk.clock, desk.ids, desk.connection, settings, desk.events.append
-    )
-
-
-@pytest.fixture
-def patient(desk, make):
-    made = make.patient()
-    with desk.store.unit() as uow:
-        uow.patients.add(made)
-        uow.commit()
-    return made.patient_id
 
 
 def test_lines_become_a_structured_prescription_that_is_read_back(drafting, patient, desk):
