@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from lgc import paths
 from lgc.errors import UserFacingError
+from lgc.services.drafting import read
 from lgc.store import models, upgrade
 from lgc.store.engine import open_engine
 
@@ -218,3 +219,26 @@ def test_without_its_copy_nothing_is_upgraded(practice, scripts, add_revision):
 
     assert told.value.may_retry
     assert ask(path, key, "SELECT version_num FROM alembic_version") == [(HEAD,)]
+
+
+def test_a_note_being_written_survives_the_new_form_of_drafts(tmp_path):
+    path, key = tmp_path / "practice.db", b"k" * 32
+    older = tmp_path / "older"
+    shutil.copytree(paths.bundled("alembic"), older, ignore=shutil.ignore_patterns("__pycache__"))
+    (older / "versions" / "0005_drafts.py").unlink()
+    upgrade.bring_up_to_date(path, key, older)
+    kept = '{"reason": "Toux", "history": "Œdème", "begun_at": "2026-11-06T09:00:00+01:00"}'
+    engine = open_engine(path, key)
+    with engine.begin() as connection:
+        notes = text("INSERT INTO note VALUES (:key, :value)")
+        connection.execute(notes, {"key": "note-draft:p1", "value": kept})
+        connection.execute(notes, {"key": "note-draft:p2", "value": ""})
+    engine.dispose()
+
+    upgrade.bring_up_to_date(path, key)
+
+    [(name, value)] = ask(path, key, "SELECT key, value FROM note")
+    draft = read(value)
+    assert name == "draft:consultation:p1"
+    assert (draft.of("reason"), draft.of("history")) == ("Toux", "Œdème")
+    assert draft.begun_at.startswith("2026-11-06")
