@@ -8,7 +8,15 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QFont, QKeySequence
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.components.busy import BusyLine
@@ -371,6 +379,25 @@ def test_the_theme_changes_everything_at_once(qtbot, theme, host):
     assert theme.role("surface") != before
     assert QApplication.palette().base().color() == QColor(theme.palette["surface"])
     theme.toggle()
+
+
+def test_a_screen_out_of_view_is_dressed_too(qtbot, theme, host):
+    pages = QStackedWidget()
+    for _ in range(2):
+        pages.addWidget(QTableView())
+        pages.setCurrentIndex(pages.count() - 1)
+    host.layout().addWidget(pages)
+    for number in (0, 1):
+        pages.setCurrentIndex(number)
+        qtbot.waitUntil(pages.widget(number).isVisible, timeout=WAIT)
+
+    for _ in range(2):
+        with qtbot.waitSignal(theme.changed):
+            theme.toggle()
+        for number in (0, 1):
+            table = pages.widget(number)
+            pages.setCurrentIndex(1 - number)
+            assert table.palette().base().color() == QColor(theme.palette["surface"])
 
 
 def test_nothing_comes_back_many_times_without_harm(host):

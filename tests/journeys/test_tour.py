@@ -18,8 +18,9 @@ PACK = ROOT.parent / "shared" / "conformance"
 pytestmark = pytest.mark.xdist_group("tour")
 
 # The fixed work of each step takes this long on a machine of its own, where the limit is 100 ms;
-# neighbours on the same core cost up to half as much again.
-FLOOR_MS, LIMIT_MS, NOISE = 20, 100, 1.5
+# neighbours on the same core cost up to as much again.
+FLOOR_MS, LIMIT_MS, NOISE = 20, 100, 2.0
+VISITS = 3
 
 BODIES = {
     "td0_2-request.xml": "hl7v3/NE2009/PRPA_IN201307UV02.xsd",
@@ -45,7 +46,10 @@ SIGNED = {
 @pytest.fixture(scope="module")
 def visit(tmp_path_factory):
     """(exit code, what it printed, the folder it left)."""
-    out = tmp_path_factory.mktemp("tour")
+    return made(tmp_path_factory.mktemp("tour"))
+
+
+def made(out):
     ran = subprocess.run(
         [sys.executable, "-m", "lgc", "tour", "--out", str(out), "--size", "1366x768"],
         cwd=ROOT,
@@ -79,14 +83,25 @@ def test_every_step_of_the_visit_succeeds(visit):
     assert "Traceback" not in printed
 
 
-def test_nothing_holds_the_interface_for_a_tenth_of_a_second(visit):
-    """In processor time of the interface thread, beside a floor taken at the same moment."""
-    report = json.loads((visit[2] / "report.json").read_text(encoding="utf-8"))
-    blocks = {
+def blocks_of(out):
+    """Where the interface was held, as a ratio to the floor taken at the same moment."""
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    return {
         step["step"]: (step["longest_work_ms"], step["floor_ms"])
         for step in report
         if step["longest_work_ms"] > LIMIT_MS * NOISE * max(1.0, step["floor_ms"] / FLOOR_MS)
     }
+
+
+def test_nothing_holds_the_interface_for_a_tenth_of_a_second(visit, tmp_path):
+    """In processor time of the interface thread; what is ours is there at every visit."""
+    blocks = blocks_of(visit[2])
+    for number in range(1, VISITS):
+        if not blocks:
+            break
+        (again := tmp_path / str(number)).mkdir()
+        made(again)
+        blocks = {step: held for step, held in blocks_of(again).items() if step in blocks}
 
     assert blocks == {}
 

@@ -326,6 +326,9 @@ def settings_are_searched(visit: Visit) -> None:
 def other_theme(visit: Visit) -> None:
     visit.doctor.press("Ctrl+Shift+L")
     visit.doctor.breathe(0.4)
+    visit.doctor.picture("reglages-autre-theme")
+    visit.doctor.press("Ctrl+Tab")
+    visit.doctor.breathe(0.6)
     visit.doctor.picture("dossier-autre-theme")
     visit.doctor.press("Ctrl+H")
     visit.doctor.breathe(0.6)

@@ -60,6 +60,8 @@ class Segmented(QWidget):
     def show_only(self, keys: Collection[str]) -> None:
         """Leave the other choices out; the ends of what is left keep their round corners."""
         shown = [key for key in self._buttons if key in keys]
+        if shown == [key for key, button in self._buttons.items() if not button.isHidden()]:
+            return
         for key, button in self._buttons.items():
             button.setVisible(key in shown)
             if key in shown:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from lgc.desktop import text
-from lgc.desktop.components.keys import KeyCap, cap_of, hint_of
+from lgc.desktop.components.keys import cap_of, cap_width, hint_of, paint_cap
 from lgc.desktop.components.labels import Glyph, label, retone, rule
+from lgc.desktop.theme import current, font
 from lgc.services.views import QueueCounts
 
 HINTS = 5
+CAP_GAP, GAP = 6, 14  # pixels
 
 
 class QueueState(QWidget):
@@ -84,6 +93,71 @@ class ServiceMark(QWidget):
         return self._words.text()
 
 
+class KeyHints(QWidget):
+    """Caps and words of what the keys do here, as many as there is room for.
+
+    Painted, not laid out: what the keys do changes with each row chosen, and a label shown or
+    hidden lays out the whole window.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pairs: tuple[tuple[str, str], ...] = ()
+        self._last: tuple[str, str] | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def show_pairs(
+        self, pairs: Sequence[tuple[str, str]], last: tuple[str, str] | None = None
+    ) -> None:
+        """Each a cap and its word; ``last`` stands at the right whatever the room."""
+        wanted = tuple(pairs), last
+        if wanted == (self._pairs, self._last):
+            return
+        self._pairs, self._last = wanted
+        self.setAccessibleName(", ".join(self.shown()))
+        self.update()
+
+    def shown(self) -> list[str]:
+        return [f"{cap} {word}" for cap, word in self._fitting()]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setAccessibleName(", ".join(self.shown()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        fitting = self._fitting()
+        x, middle = self.width() - self._width(fitting), self.height() // 2
+        painter = QPainter(self)
+        for number, (cap, word) in enumerate(fitting):
+            if self._last and 0 < number == len(fitting) - 1:
+                painter.setPen(current().role("line.strong"))
+                painter.drawLine(x, middle - 7, x, middle + 6)
+                x += GAP
+            x += paint_cap(painter, x, middle, cap) + CAP_GAP
+            painter.setFont(font("small"))
+            painter.setPen(current().role("text.muted"))
+            room = QRect(x, 0, self.width(), self.height())
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), word)
+            x += self._word_width(word) + GAP
+
+    def _fitting(self) -> list[tuple[str, str]]:
+        """The ones from the left that have room before the last one."""
+        last = [self._last] if self._last else []
+        pairs = list(self._pairs)
+        while pairs and self._width([*pairs, *last]) > self.width():
+            pairs.pop()
+        return [*pairs, *last]
+
+    def _width(self, pairs: Sequence[tuple[str, str]]) -> int:
+        each = [cap_width(cap) + CAP_GAP + self._word_width(word) + GAP for cap, word in pairs]
+        bar = GAP if self._last and len(pairs) > 1 else 0
+        return sum(each) + bar - GAP if each else 0
+
+    @staticmethod
+    def _word_width(word: str) -> int:
+        return QFontMetrics(font("small")).horizontalAdvance(word)
+
+
 class StatusLine(QFrame):
     """28 px. ``show_hints`` reads the actions of the screen in view."""
 
@@ -96,8 +170,7 @@ class StatusLine(QFrame):
         self.queue = QueueState()
         self.queue.clicked.connect(self.queue_asked)
         self.services = {"dmp": ServiceMark("DMP"), "mssante": ServiceMark("MSSanté")}
-        self._hints = QHBoxLayout()
-        self._hints.setSpacing(8)
+        self._hints = KeyHints()
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 0)
         row.setSpacing(14)
@@ -107,8 +180,7 @@ class StatusLine(QFrame):
         row.addWidget(bar)
         for mark in self.services.values():
             row.addWidget(mark)
-        row.addStretch(1)
-        row.addLayout(self._hints)
+        row.addWidget(self._hints, 1)
 
     def set_service(self, service: str, reachable: bool, words: str) -> None:
         """``service`` is ``dmp`` or ``mssante``; others are ignored."""
@@ -118,64 +190,17 @@ class StatusLine(QFrame):
 
     def show_hints(self, actions: Sequence[QAction], last: QAction | None = None) -> None:
         """Caps and words of the actions that have a hint; ``last`` always at the end."""
-        while self._hints.count():
-            item = self._hints.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
         shown = [a for a in actions if hint_of(a) and cap_of(a) and a.isEnabled()][:HINTS]
-        for act in shown:
-            self._hint(act)
-        if last is not None:
-            if shown:
-                bar = rule(vertical=True)
-                bar.setFixedHeight(14)
-                self._hints.addWidget(bar)
-            self._hint(last)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+        self._hints.show_pairs([_pair(a) for a in shown], _pair(last) if last else None)
 
     def minimumSizeHint(self) -> QSize:
         # A small window shows fewer keys; « ? » still lists them all.
         return QSize(640, self.height())
 
-    def _fit(self) -> None:
-        """Hide the hints that have no room, from the one before « ? » backwards."""
-        items = [self._hints.itemAt(n) for n in range(self._hints.count())]
-        parts = [item.widget() for item in items if item is not None]
-        shown = [part for part in parts if part is not None]
-        for part in shown:
-            part.show()
-        for part in reversed(shown[:-2]):
-            if self._wanted() <= self.width():
-                break
-            part.hide()
-
-    def _wanted(self) -> int:
-        row = self.layout()
-        assert row is not None
-        row.activate()
-        return row.minimumSize().width()
-
     def hints(self) -> list[str]:
         """What is shown, for the reader of the screen and the tests."""
-        items = [self._hints.itemAt(n) for n in range(self._hints.count())]
-        parts = [item.widget() for item in items if item is not None]
-        return [w.accessibleName() for w in parts if w is not None and w.accessibleName()]
+        return self._hints.shown()
 
-    def _hint(self, act: QAction) -> None:
-        pair = QWidget()
-        row = QHBoxLayout(pair)
-        row.setContentsMargins(0, 0, 6, 0)
-        row.setSpacing(6)
-        row.addWidget(KeyCap(self._cap(act)))
-        row.addWidget(label(hint_of(act), "small", "text.muted"))
-        pair.setAccessibleName(f"{self._cap(act)} {hint_of(act)}")
-        self._hints.addWidget(pair)
 
-    def _cap(self, act: QAction) -> str:
-        return str(act.property("lgcCap") or cap_of(act))
+def _pair(act: QAction) -> tuple[str, str]:
+    return str(act.property("lgcCap") or cap_of(act)), hint_of(act)

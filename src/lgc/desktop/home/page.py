@@ -16,6 +16,7 @@ from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, label
+from lgc.desktop.components.together import together
 from lgc.desktop.home.day_lines import FreeSlot, next_by_key, now_line, summary
 from lgc.desktop.home.panels import (
     DayPanel,
@@ -116,11 +117,12 @@ class HomePage(Page):
         today = self._now().date()
         self.heading.setText(text.long_date(view.day))
         self._repaint_times()
-        self.days.show_day(view.day, today)
-        self.days.show_visits(view.visits)
-        self.news.show_news(view.news, today)
-        self.unassigned.show_messages(view.unassigned)
-        self.sends.show_queue(view.queue)
+        with together(self):
+            self.days.show_day(view.day, today)
+            self.days.show_visits(view.visits)
+            self.news.show_news(view.news, today)
+            self.unassigned.show_messages(view.unassigned)
+            self.sends.show_queue(view.queue)
         self._window.show_unread(len(view.unassigned))
         self.read_all.setEnabled(bool(view.news))
         place = now_line(view.visits)

@@ -22,6 +22,7 @@ from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
 from lgc.desktop.components.notice import Notice
+from lgc.desktop.components.together import together
 from lgc.desktop.mailbox.assign_panel import AssignPanel, Find
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
@@ -161,6 +162,11 @@ class MessagePreview(QFrame):
         self._stack.setCurrentIndex(0 if view is None else 1)
         if view is None:
             return
+        with together(self):
+            self._fill(view)
+        self._write()
+
+    def _fill(self, view: MessageView) -> None:
         message = view.message
         self._subject.setText(message.subject)
         sender = message.sender_name or message.sender_address or "Expéditeur inconnu"
@@ -186,7 +192,6 @@ class MessagePreview(QFrame):
         if message.faults:
             self.faults.set("warn", message.faults[0], " · ".join(message.faults[1:3]))
         self._show_attachments(view)
-        self._write()
 
     def _show_sending(self, view: MessageView) -> None:
         """A draft may be continued; what leaves says how far it is."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSize, QTimer, Signal
+from functools import partial
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import isValid
@@ -14,6 +16,8 @@ from lgc.desktop.theme.palette import LIGHT, PALETTES, SOFT, Palette
 _GLYPH, _GLYPH_ROLE = "lgcGlyph", "lgcGlyphRole"
 # Between two halves of a change of theme: long enough for keys and clocks to have their turn.
 TURN_MS = 8
+PER_TURN = 500
+_DONE = Qt.WidgetAttribute.WA_WState_Polished
 
 
 class Theme(QObject):
@@ -83,8 +87,22 @@ class Theme(QObject):
         app.setPalette(self._qt_palette())
 
     def _dress(self, app: QApplication, windows: list[QWidget]) -> None:
+        """What is in view at once; what is out of view in the turns that follow."""
+        rest = [one for one in app.allWidgets() if not one.isVisible() and one.testAttribute(_DONE)]
+        for widget in rest:
+            widget.setAttribute(_DONE, False)
         app.setStyleSheet(qss.load(self._palette))
-        QTimer.singleShot(TURN_MS, self, lambda: self._repaint(app, windows))
+        self._dress_rest(app, windows, rest)
+
+    def _dress_rest(self, app: QApplication, windows: list[QWidget], rest: list[QWidget]) -> None:
+        for widget in rest[:PER_TURN]:
+            if isValid(widget) and not widget.testAttribute(_DONE):
+                app.style().polish(widget)
+                widget.setAttribute(_DONE)
+        left = rest[PER_TURN:]
+        following = partial(self._dress_rest, app, windows, left)
+        last = partial(self._repaint, app, windows)
+        QTimer.singleShot(TURN_MS, self, following if left else last)
 
     def _repaint(self, app: QApplication, windows: list[QWidget]) -> None:
         for widget in app.allWidgets():

@@ -17,6 +17,7 @@ from lgc.desktop.components.keys import action
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tables import Table
+from lgc.desktop.components.together import together
 from lgc.desktop.record.measures.columns import COLUMNS, PRESSURE, SINGLE, number
 from lgc.desktop.record.measures.editor import Changes, MeasureEditor
 from lgc.desktop.record.measures.entry_bar import EntryBar
@@ -119,7 +120,10 @@ class MeasuresPart(Part):
     # --- what is shown ------------------------------------------------------------------------
 
     def _show(self, read: tuple[tuple[Taken, ...], type[CurvesView]]) -> None:
-        taken, kind = read
+        with together(self):
+            self._fill(*read)
+
+    def _fill(self, taken: tuple[Taken, ...], kind: type[CurvesView]) -> None:
         self._taken = taken
         if self.curves is None:
             self.curves = kind()
