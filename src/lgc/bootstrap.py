@@ -68,6 +68,7 @@ from lgc.services.regulating import Regulating
 from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
+from lgc.services.synchronising import Synchronising
 from lgc.services.writing import Writing
 from lgc.settings import Settings
 from lgc.store.directory_file import DirectoryFile
@@ -316,7 +317,12 @@ class Office:
         outbox = Outbox(open_unit, Delivering(self.connection), clock, tell, self.settings)
         outbox.recover()
         fetching = FetchingMail(
-            open_unit, self.connection, filing, tell, self.settings, self._desk.mail.archive
+            self.connection,
+            Synchronising(open_unit, filing, tell),
+            tell,
+            self.settings,
+            self._desk.mail.archive,
+            lambda: self._mail_lane.stopping,
         )
         day = DmpOfTheDay(open_unit, clock, self.connection, self.settings, dmp, tell)
         refreshing = RefreshingDmp(clock, self.connection, day, tell)

@@ -11,6 +11,7 @@ from lgc.store.repositories.contacts import ContactRepository
 from lgc.store.repositories.deliveries import DeliveryRepository
 from lgc.store.repositories.documents import DocumentRepository
 from lgc.store.repositories.lab_results import LabResultRepository
+from lgc.store.repositories.mailboxes import MailboxRepository
 from lgc.store.repositories.medical_records import MedicalRecordRepository
 from lgc.store.repositories.messages import MessageRepository
 from lgc.store.repositories.notes import NoteRepository
@@ -27,6 +28,7 @@ PAIRS = [
     (ports.Documents, DocumentRepository),
     (ports.LabResults, LabResultRepository),
     (ports.Messages, MessageRepository),
+    (ports.Mailboxes, MailboxRepository),
     (ports.Deliveries, DeliveryRepository),
     (ports.Contacts, ContactRepository),
     (ports.Notes, NoteRepository),

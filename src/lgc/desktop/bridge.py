@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from lgc.services.events import (
     AgendaChanged,
     DeliveryMoved,
+    MailboxChanged,
+    MailboxProgress,
     MessageArrived,
     RecordChanged,
     ServiceState,
@@ -21,6 +23,8 @@ class Bridge(QObject):
 
     delivery_moved = Signal(object)
     message_arrived = Signal(object)
+    mailbox_changed = Signal(object)
+    mailbox_progress = Signal(object)
     record_changed = Signal(object)
     agenda_changed = Signal(object)
     service_state = Signal(object)
@@ -31,6 +35,8 @@ class Bridge(QObject):
         self._signals = {
             DeliveryMoved: self.delivery_moved,
             MessageArrived: self.message_arrived,
+            MailboxChanged: self.mailbox_changed,
+            MailboxProgress: self.mailbox_progress,
             RecordChanged: self.record_changed,
             AgendaChanged: self.agenda_changed,
             ServiceState: self.service_state,

@@ -6,6 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+# A message that came without Message-ID is known by its bytes.
+DIGEST = "sha256:"
+
 
 class Folder(StrEnum):
     INBOX = "inbox"
@@ -14,6 +17,7 @@ class Folder(StrEnum):
     OUTBOX = "outbox"
     ARCHIVES = "archives"
     DELETED = "deleted"
+    OWN = "own"
 
 
 class AssignedBy(StrEnum):
@@ -62,7 +66,9 @@ class MailAttachment:
 class Message:
     """A stored message, without attachment bytes. ``sent_at`` is aware.
 
-    ``subject`` is shown without the XDM prefix, ``raw_subject`` kept as received.
+    ``subject`` is shown without the XDM prefix, ``raw_subject`` kept as received; ``own_folder``
+    names the doctor's folder of one in ``Folder.OWN``; messages of one exchange share a
+    ``thread_id``.
     """
 
     message_id: str
@@ -82,3 +88,10 @@ class Message:
     assigned_why: str = ""
     candidates: tuple[Candidate, ...] = ()
     faults: tuple[str, ...] = ()
+    own_folder: str = ""
+    thread_id: str = ""
+
+    @property
+    def answerable_id(self) -> str:
+        """The Message-ID that an answer names, empty when it came without one."""
+        return "" if self.rfc_message_id.startswith(DIGEST) else self.rfc_message_id

@@ -125,8 +125,8 @@ def reply(
         subject=prefixed("Re", message.subject),
         body=f"\n\n{signature}\n\n{quoted(message)}",
         patient_id=message.patient_id,
-        in_reply_to=message.rfc_message_id,
-        references=_thread(references, message.rfc_message_id),
+        in_reply_to=message.answerable_id,
+        references=_thread(references, message.answerable_id),
     )
 
 

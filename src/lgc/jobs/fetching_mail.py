@@ -1,68 +1,69 @@
-"""Look into the mailbox, file what arrives, remember how far it was read."""
+"""Keep the mailbox in step with its server, file what arrives, say how it went."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from lgc.domain.messages import AssignedBy, Folder, Message
 from lgc.errors import UserFacingError, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import WELL, Announce, ServiceState
-from lgc.services.filing_incoming import FilingIncoming
-from lgc.services.ports import Mssante, OpenUnit
+from lgc.services.ports import IncomingMail, Mssante
+from lgc.services.synchronising import Synchronising
 from lgc.settings import Settings, archive_after
 from lgc.settings import mail_integration_receipts as answers
 
 log = logging.getLogger(__name__)
-INBOX = "INBOX"
 
 
 class FetchingMail:
-    """Message and cursor are committed together: none is lost, none is filed twice."""
+    """One pass at each hour or poke; ``stopping`` ends it between two messages."""
 
     def __init__(
         self,
-        open_unit: OpenUnit,
         connection: DeskConnection,
-        filing: FilingIncoming,
+        synchronising: Synchronising,
         announce: Announce,
         settings: Settings,
         archive: Callable[[dt.timedelta], int],
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._settings, self._archive = settings, archive
-        self._open, self._connection = open_unit, connection
-        self._filing, self._announce = filing, announce
+        self._connection, self._synchronising = connection, synchronising
+        self._announce, self._settings, self._archive = announce, settings, archive
+        self._stopping = stopping
 
     def work(self) -> bool:
-        """One look at the inbox. Always False: the next look is at the next hour or poke."""
+        """Always False: the next look is at the next hour or poke."""
         if not self._connection.plugged:
             return False
         days = self._settings[archive_after]
         if days > 0:
             self._archive(dt.timedelta(days=days))
-        with self._open() as uow:
-            uid_validity, uid_next = uow.messages.cursor(INBOX)
         try:
             mssante = self._connection.current().mssante
-            for mail in mssante.new_mail(uid_validity, uid_next):
-                message = self._filing.receive(mail)
-                if message is not None and message.folder is Folder.SENT:
-                    mssante.file_own_copy(mail.uid)
-                if message is not None and _integrated(message) and self._settings[answers]:
-                    self._acknowledge(mssante, mail.raw)
+            with mssante.mailbox() as remote:
+                refused = self._synchronising.run(
+                    remote, self._over, partial(self._arrived, mssante)
+                )
         except UserFacingError as error:
             log.warning("mailbox: %s", place_of(error))
             self._announce(ServiceState("mssante", False, error.sentence))
             return False
-        self._announce(ServiceState("mssante", True, WELL["mssante"]))
+        self._announce(ServiceState("mssante", not refused, refused or WELL["mssante"]))
         return False
 
-    def _acknowledge(self, mssante: Mssante, raw: bytes) -> None:
+    def _over(self) -> bool:
+        return self._stopping() or not self._connection.plugged
+
+    def _arrived(self, mssante: Mssante, message: Message, mail: IncomingMail) -> None:
         """A receipt that cannot leave is no reason to read the mailbox again."""
+        if not _integrated(message) or not self._settings[answers]:
+            return
         try:
-            mssante.acknowledge(raw)
+            mssante.acknowledge(mail.raw)
         except UserFacingError as error:
             log.warning("no integration receipt: %s", place_of(error))
 

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -14,7 +15,8 @@ from lgc.domain.deliveries import AnswerLost, Outcome, Postponed, Receipt, Refus
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
 from lgc.mssante import mime, receipts, submission
-from lgc.mssante.mailbox import IncomingMail, Mailbox
+from lgc.mssante.mailbox import Mailbox
+from lgc.mssante.open_mailbox import OpenMailbox
 from lgc.mssante.submission import OutgoingMail, Product
 from lgc.mssante.white_list import WhiteList
 from lgc.settings import Settings
@@ -133,19 +135,18 @@ class DirectMssante:
         """Did this message leave? Raises UserFacingError while nobody can tell."""
         return self._asked(lambda: self._mailbox.was_sent(rfc_message_id))
 
-    def new_mail(self, uid_validity: int, uid_next: int) -> Iterator[IncomingMail]:
-        """One message at a time. Raises UserFacingError; what was given stays given."""
+    @contextmanager
+    def mailbox(self) -> Iterator[OpenMailbox]:
+        """A connection for one synchronisation. Raises UserFacingError when it fails or falls."""
         try:
-            yield from self._mailbox.new_mail(uid_validity, uid_next)
+            with self._mailbox.open() as opened:
+                yield opened
         except TransportError as error:
             raise _unreachable(error) from error
 
     def watch(self, over: Callable[[], bool]) -> bool | None:
         """Wait for new mail. Raises UserFacingError when the server cannot be reached."""
         return self._asked(lambda: self._mailbox.watch(over))
-
-    def file_own_copy(self, uid: int) -> None:
-        self._asked(lambda: self._mailbox.file_own_copy(uid))
 
     def acknowledge(self, raw: bytes, code: str = "") -> bool:
         """Send the integration receipt of a received message, where one may leave by itself.

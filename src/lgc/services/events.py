@@ -27,6 +27,19 @@ class MessageArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class MailboxChanged:
+    """Messages were moved, read or brought in by a synchronisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxProgress:
+    """A long synchronisation: ``done`` messages of ``total`` in one folder."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordChanged:
     """Documents, entries or status of a patient moved."""
 
@@ -50,5 +63,13 @@ class ServiceState:
 WELL = {"dmp": "DMP joignable", "mssante": "MSSanté à jour"}
 """What the status line says of a service that answers."""
 
-Event = DeliveryMoved | MessageArrived | RecordChanged | AgendaChanged | ServiceState
+Event = (
+    DeliveryMoved
+    | MessageArrived
+    | MailboxChanged
+    | MailboxProgress
+    | RecordChanged
+    | AgendaChanged
+    | ServiceState
+)
 Announce = Callable[[Event], None]

@@ -6,6 +6,7 @@ A message, its attachments, what it filed and how far the mailbox was read are o
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,8 @@ from dataclasses import replace
 from lgc.domain.assignment import Evidence, Hints, Verdict, judge, visit_words
 from lgc.domain.deliveries import Delivery
 from lgc.domain.documents import DocumentContent
-from lgc.domain.messages import AssignedBy, Folder, MailAttachment, Message
+from lgc.domain.mailboxes import Place, ServerFolder
+from lgc.domain.messages import DIGEST, AssignedBy, Folder, MailAttachment, Message
 from lgc.domain.patients import Patient
 from lgc.domain.readable import Attachment
 from lgc.domain.receipts import MailReceipt
@@ -21,6 +23,7 @@ from lgc.errors import UnreadableInput, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
 from lgc.services.incoming_documents import FoundDocument, document_of, look_into
+from lgc.services.mail_places import join
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, ParseMail, UnitOfWork
 from lgc.services.queue import moved
@@ -32,6 +35,10 @@ from lgc.xds.xdm_reading import HASH_WRONG
 log = logging.getLogger(__name__)
 WORDS_OF_BODY = 2000
 UNREADABLE = "Message illisible"
+INBOX = ServerFolder("INBOX", Folder.INBOX)
+# What another client put away or threw away is not gone through for documents, except what it
+# merely arranged.
+FILED = (Folder.INBOX, Folder.ARCHIVES, Folder.OWN)
 
 
 class FilingIncoming:
@@ -49,27 +56,33 @@ class FilingIncoming:
         self._open, self._clock, self._ids = open_unit, clock, ids
         self._connection, self._parse, self._announce = connection, parse_mail, announce
 
-    def receive(self, mail: IncomingMail) -> Message | None:
-        """Store one message and file it when it is sure; None when it was known already."""
+    def receive(
+        self, mail: IncomingMail, at: ServerFolder = INBOX, *, quiet: bool = False
+    ) -> Message | None:
+        """Store one message and file it when it is sure; None when it was known already.
+
+        Message, place on the server and how far the folder was read are one commit. ``quiet``
+        tells no screen: a mailbox read for the first time would tell each of ten thousand.
+        """
         try:
             parsed: ParsedMail | None = self._parse(mail.raw)
         except UnreadableInput as error:
             log.warning("message kept unread: %s", place_of(error))
             parsed = None
         with self._open() as uow:
-            known = self._known(uow, parsed.rfc_message_id) if parsed is not None else None
+            uow.mailboxes.read_to(mail.mailbox, mail.uid_validity, mail.uid + 1)
+            known = self._known(uow, mail.raw, parsed)
             notice = parsed.notice if parsed is not None and known is None else None
             answered = attach(uow, notice, self._clock.now()) if notice else None
-            message = (
-                self._came_back(uow, known) if known else self._stored(uow, mail, parsed, answered)
-            )
-            uow.messages.set_cursor(mail.mailbox, mail.uid_validity, mail.uid + 1)
+            message = None if known else self._stored(uow, mail, at, parsed, answered)
+            key = known or message
+            if key is not None:
+                join(uow, Place(mail.mailbox, mail.uid, key.message_id, mail.seen))
             uow.commit()
         if answered is not None:
             self._announce(moved(answered))
-        if message is None:
-            return None
-        self._tell(message)
+        if message is not None and not quiet:
+            self._tell(message)
         return message
 
     def assign(self, message_id: str, patient_id: str) -> int:
@@ -112,26 +125,30 @@ class FilingIncoming:
 
     # --- storing ------------------------------------------------------------------------------
 
-    def _known(self, uow: UnitOfWork, rfc_message_id: str) -> Message | None:
-        return uow.messages.with_rfc_id(rfc_message_id) if rfc_message_id else None
+    def _known(self, uow: UnitOfWork, raw: bytes, parsed: ParsedMail | None) -> Message | None:
+        """The same message as came before: the same Message-ID is not enough, some senders give
+        it twice, and a result must not be lost for that."""
+        known = uow.messages.with_rfc_id(_identity(raw, parsed))
+        if known is None or known.sender_address == self._me():
+            return known  # what was written here is kept as it was typed
+        return known if _body(uow.messages.raw(known.message_id)) == _body(raw) else None
 
-    def _came_back(self, uow: UnitOfWork, known: Message) -> Message | None:
-        """The copy of a message written here is already among the sent ones: only the server's
-        is to be filed. Any other known message tells nothing new."""
-        mine = self._connection.practitioner.mssante_address.lower()
-        written = known.folder in (Folder.OUTBOX, Folder.SENT) and known.sender_address == mine
-        return replace(known, folder=Folder.SENT) if written else None
+    def _me(self) -> str:
+        return self._connection.practitioner.mssante_address.lower()
 
     def _stored(
         self,
         uow: UnitOfWork,
         mail: IncomingMail,
+        at: ServerFolder,
         parsed: ParsedMail | None,
         answered: Delivery | None,
-    ) -> Message | None:
+    ) -> Message:
         message_id, now = self._ids.uuid(), self._clock.now()
+        identity = _identity(mail.raw, parsed)
         if parsed is None:
-            message = _unreadable(message_id, now)
+            message = replace(_unreadable(message_id, now), rfc_message_id=identity)
+            message = replace(message, folder=at.folder, own_folder=at.own, unread=not mail.seen)
             uow.messages.add(message, mail.raw, {})
             return message
         found = look_into(parsed.attachments)
@@ -141,8 +158,10 @@ class FilingIncoming:
         )
         message = Message(
             message_id=message_id,
-            folder=Folder.INBOX,
-            rfc_message_id=parsed.rfc_message_id,
+            folder=at.folder,
+            own_folder=at.own,
+            rfc_message_id=identity,
+            thread_id=_thread(uow, parsed, identity),
             sender_name=parsed.sender_name,
             sender_address=parsed.sender_address,
             recipients=parsed.recipients,
@@ -151,12 +170,16 @@ class FilingIncoming:
             sent_at=parsed.sent_at or now,
             text=parsed.text,
             attachments=attachments,
+            unread=not mail.seen,
             faults=(*parsed.faults, *found.faults),
         )
         own = self._own(uow, message)
         if parsed.notice is not None and (answered is not None or own is not None):
             own = _receipt(message, parsed.notice, answered)
-        message = own or self._placed(uow, message, found.documents)
+        if own is None and message.folder in FILED:
+            message = self._placed(uow, message, found.documents)
+        elif own is not None:
+            message = own
         contents = {
             kept.attachment_id: one.content
             for kept, one in zip(attachments, parsed.attachments, strict=True)
@@ -171,7 +194,7 @@ class FilingIncoming:
 
     def _own(self, uow: UnitOfWork, message: Message) -> Message | None:
         """Our own copy of what we sent goes to the sent messages of its patient."""
-        if message.sender_address != self._connection.practitioner.mssante_address.lower():
+        if message.sender_address != self._me():
             return None
         patient_id = next(
             (
@@ -181,7 +204,8 @@ class FilingIncoming:
             ),
             None,
         )
-        return replace(message, folder=Folder.SENT, unread=False, patient_id=patient_id)
+        folder = Folder.SENT if message.folder is Folder.INBOX else message.folder
+        return replace(message, folder=folder, unread=False, patient_id=patient_id)
 
     def _placed(self, uow: UnitOfWork, message: Message, found: Sequence[FoundDocument]) -> Message:
         verdict = self._judge(uow, message, found)
@@ -310,14 +334,36 @@ def _worded(found: Sequence[FoundDocument]) -> list[tuple[FoundDocument, str]]:
 def _receipt(message: Message, notice: MailReceipt, answered: Delivery | None) -> Message:
     """Good news is kept out of the way, bad news waits to be read; nothing of it is filed."""
     bad = notice.failed and answered is not None
+    aside = message.folder is Folder.INBOX and not bad
     return replace(
         message,
-        folder=Folder.INBOX if bad else Folder.ARCHIVES,
+        folder=Folder.ARCHIVES if aside else message.folder,
         unread=bad,
         patient_id=(answered.patient_id or None) if answered is not None else None,
         assigned_by=AssignedBy.ITSELF if answered and answered.patient_id else AssignedBy.NOBODY,
         assigned_why=f"accusé de votre envoi : {notice.words}",
     )
+
+
+def _identity(raw: bytes, parsed: ParsedMail | None) -> str:
+    """Its Message-ID; a message without one is known by its bytes."""
+    if parsed is not None and parsed.rfc_message_id:
+        return parsed.rfc_message_id
+    return f"{DIGEST}{hashlib.sha256(raw).hexdigest()}"
+
+
+def _body(raw: bytes) -> bytes:
+    """What follows the headers, which each server on the way adds to."""
+    return raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2].rstrip()
+
+
+def _thread(uow: UnitOfWork, parsed: ParsedMail, identity: str) -> str:
+    """The exchange that it goes on with, else one of its own (RFC 5322 §3.6.4)."""
+    for reference in reversed(parsed.references):
+        known = uow.messages.with_rfc_id(reference)
+        if known is not None and known.thread_id:
+            return known.thread_id
+    return parsed.references[0] if parsed.references else identity
 
 
 def _unreadable(message_id: str, now: dt.datetime) -> Message:

@@ -76,6 +76,9 @@ class Base(DeclarativeBase):
     }
 
 
+EMPTY = text("''")
+
+
 def _key() -> Mapped[str]:
     return mapped_column(String(64), primary_key=True)
 
@@ -187,9 +190,9 @@ class VisitRow(Base):
     kind: Mapped[str]
     presence: Mapped[str] = mapped_column(String(16))
     since: Mapped[dt.datetime | None]
-    note: Mapped[str] = mapped_column(server_default=text("''"))
-    place: Mapped[str] = mapped_column(server_default=text("''"))
-    uid: Mapped[str] = mapped_column(server_default=text("''"), index=True)
+    note: Mapped[str] = mapped_column(server_default=EMPTY)
+    place: Mapped[str] = mapped_column(server_default=EMPTY)
+    uid: Mapped[str] = mapped_column(server_default=EMPTY, index=True)
     revision: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
@@ -317,6 +320,8 @@ class MessageRow(Base):
     assigned_by: Mapped[str] = mapped_column(String(16))
     assigned_why: Mapped[str]
     faults: Mapped[list[Any]]
+    own_folder: Mapped[str] = mapped_column(server_default=EMPTY)
+    thread_id: Mapped[str] = mapped_column(server_default=EMPTY, index=True)
     revision: Mapped[int] = mapped_column()
     attachments: Mapped[list[AttachmentRow]] = relationship(
         order_by="AttachmentRow.position", cascade="all, delete-orphan", lazy="selectin"
@@ -367,6 +372,27 @@ class MailboxCursorRow(Base):
     mailbox: Mapped[str] = mapped_column(primary_key=True)
     uid_validity: Mapped[int] = mapped_column(BigInteger)
     uid_next: Mapped[int] = mapped_column(BigInteger)
+    modseq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
+class MailPlaceRow(Base):
+    """A message on the server; without ``message_id`` it was thrown away here for good."""
+
+    __tablename__ = "mail_place"
+
+    mailbox: Mapped[str] = mapped_column(primary_key=True)
+    uid: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    message_id: Mapped[str | None] = _to("message.message_id", index=True)
+    seen: Mapped[bool]
+    gone: Mapped[bool]
+
+
+class OwnFolderRow(Base):
+    __tablename__ = "own_folder"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    mailbox: Mapped[str]
+    removed: Mapped[bool]
 
 
 # --- deliveries -------------------------------------------------------------------------------

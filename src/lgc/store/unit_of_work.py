@@ -19,6 +19,7 @@ from lgc.store.repositories.contacts import ContactRepository
 from lgc.store.repositories.deliveries import DeliveryRepository
 from lgc.store.repositories.documents import DocumentRepository
 from lgc.store.repositories.lab_results import LabResultRepository
+from lgc.store.repositories.mailboxes import MailboxRepository
 from lgc.store.repositories.medical_records import MedicalRecordRepository
 from lgc.store.repositories.messages import MessageRepository
 from lgc.store.repositories.notes import NoteRepository
@@ -41,6 +42,7 @@ class SqlUnitOfWork:
         self.documents = DocumentRepository(session)
         self.results = LabResultRepository(session)
         self.messages = MessageRepository(session)
+        self.mailboxes = MailboxRepository(session)
         self.deliveries = DeliveryRepository(session)
         self.contacts = ContactRepository(session)
         self.notes = NoteRepository(session)

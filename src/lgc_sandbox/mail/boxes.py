@@ -74,6 +74,26 @@ class Mailbox:
                 now = int(dt.datetime.now(dt.UTC).timestamp())
                 _write(place / STATE, {"validity": now, "next": 1})
 
+    def rename(self, folder: str, name: str) -> None:
+        """Raises KeyError for an unknown folder, UnusableName for a name that cannot be."""
+        with self._lock:
+            if name in self.folders() or folder in FOLDERS:
+                raise UnusableName(name)
+            self.create(name)
+            (self._root / name / STATE).unlink()
+            (self._root / name).rmdir()
+            self._place(folder).rename(self._root / name)
+
+    def delete(self, folder: str) -> None:
+        """With what it holds. Raises KeyError for an unknown folder."""
+        with self._lock:
+            if folder in FOLDERS:
+                raise UnusableName(folder)
+            place = self._place(folder)
+            for kept in place.iterdir():
+                kept.unlink()
+            place.rmdir()
+
     def status(self, folder: str) -> tuple[int, int]:
         """(UIDVALIDITY, UIDNEXT). Raises KeyError for an unknown folder."""
         with self._lock:

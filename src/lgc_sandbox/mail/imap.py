@@ -228,6 +228,19 @@ class Conversation:
         self._mailbox().create(name)
         return "done"
 
+    def rename(self, ask: Ask) -> str:
+        self._mailbox().rename(decode_name(ask.word(0)), decode_name(ask.word(1)))
+        return "done"
+
+    def delete(self, ask: Ask) -> str:
+        self._mailbox().delete(decode_name(ask.word(0)))
+        return "done"
+
+    def subscribe(self, ask: Ask) -> str:
+        """Every folder is."""
+        self._mailbox().status(decode_name(ask.word(0)))
+        return "done"
+
     def select(self, ask: Ask) -> str:
         return self._enter(ask, read_only=False)
 
@@ -457,6 +470,9 @@ COMMANDS: dict[str, Command] = {
     "LIST": Conversation.list_folders,
     "XLIST": Conversation.list_folders,
     "CREATE": Conversation.create,
+    "RENAME": Conversation.rename,
+    "DELETE": Conversation.delete,
+    "SUBSCRIBE": Conversation.subscribe,
     "SELECT": Conversation.select,
     "EXAMINE": Conversation.examine,
     "STATUS": Conversation.status,

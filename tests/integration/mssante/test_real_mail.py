@@ -9,8 +9,9 @@ import pytest
 from lgc import settings as declared
 from lgc.card.reader import Pkcs11Reader
 from lgc.domain.deliveries import AnswerLost, Postponed, Receipt, Refused
+from lgc.domain.mailboxes import Known
 from lgc.errors import UserFacingError
-from lgc.mssante import mailbox
+from lgc.mssante import open_mailbox
 from lgc.mssante.client import DirectMssante
 from lgc.mssante.message import parse
 from lgc.services.ports import OutgoingMail
@@ -22,6 +23,7 @@ from lgc_sandbox.knobs import Knobs
 
 pytestmark = pytest.mark.xdist_group("softhsm")
 
+NOTHING = Known()
 ME = "paul.medecin5729@medecin.mssante.example"
 COLLEAGUE = "robert.specialiste5737@medecin.mssante.example"
 OTHER = "anne.dermato5612@medecin.mssante.example"
@@ -166,29 +168,41 @@ def test_a_server_that_is_away_is_a_reason_to_wait(session, clock, mail):
         client.was_sent(mail.rfc_message_id)
 
 
+def inbox(client, known=NOTHING):
+    """(what a look at the inbox tells, the new messages)."""
+    with client.mailbox() as opened:
+        look = opened.look("INBOX", known)
+        return look, list(opened.fetch("INBOX", look.new))
+
+
 def test_new_mail_resumes_where_it_stopped(france, client):
     for number in range(3):
         france.mail.deliver(ME, f"Subject: m{number}\r\n\r\nx".encode())
-    first = list(client.new_mail(0, 1))
+    look, first = inbox(client)
+    seen = {one.uid: one.seen for one in look.new}
     france.mail.deliver(ME, b"Subject: later\r\n\r\nx")
 
-    again = list(client.new_mail(first[-1].uid_validity, first[-1].uid + 1))
+    _, again = inbox(client, Known(look.uid_validity, first[-1].uid + 1, 0, seen))
 
     assert [one.raw for one in again] == [b"Subject: later\r\n\r\nx"]
 
 
 def test_another_numbering_reads_everything_again(france, client):
     france.mail.deliver(ME, b"Subject: x\r\n\r\ny")
-    known = list(client.new_mail(0, 1))
+    look, known = inbox(client)
 
-    assert len(list(client.new_mail(known[0].uid_validity + 1, 10_000))) == len(known)
+    again, mails = inbox(client, Known(look.uid_validity + 1, 10_000))
+
+    assert again.fresh
+    assert len(mails) == len(known)
 
 
 def test_our_own_copy_goes_to_the_sent_messages_of_the_server(france, client, mail):
     client.send(mail)
-    (own,) = [m for m in client.new_mail(0, 1) if mail.rfc_message_id.encode() in m.raw]
+    (own,) = [m for m in inbox(client)[1] if mail.rfc_message_id.encode() in m.raw]
 
-    client.file_own_copy(own.uid)
+    with client.mailbox() as opened:
+        opened.move("INBOX", [own.uid], "Envoyés")
 
     sent = france.mail.messages(ME, "Envoyés")
     assert any(mail.rfc_message_id.encode() in content for content in sent)
@@ -208,37 +222,50 @@ def test_a_pulled_card_sends_nothing(france, client, mail):
 
 def test_after_another_numbering_no_other_message_is_moved(france, client, mail):
     client.send(mail)
-    (own,) = [m for m in client.new_mail(0, 1) if mail.rfc_message_id.encode() in m.raw]
-    client._mailbox._validity += 1  # as if the server had renumbered since
     before = len(france.mail.messages(ME))
+    with client.mailbox() as opened:
+        look = opened.look("INBOX", NOTHING)
+        opened.look("Envoyés", NOTHING)
+        opened._numbering["INBOX"] += 1  # as if the server had renumbered since
 
-    client.file_own_copy(own.uid)
+        with pytest.raises(UserFacingError, match="refusé un rangement"):
+            opened.move("INBOX", [look.new[-1].uid], "Envoyés")
 
     assert len(france.mail.messages(ME)) == before
 
 
 def test_a_message_too_large_to_be_held_is_fetched_in_part_and_told(france, client, monkeypatch):
-    monkeypatch.setattr(mailbox, "MAX_BYTES", 100_000)
+    monkeypatch.setattr(open_mailbox, "MAX_BYTES", 100_000)
     large = b"Subject: gros\r\n\r\n" + b"x" * 76 + (b"y" * 74 + b"\r\n") * 2000
     france.mail.deliver(ME, large)
 
-    read = parse(list(client.new_mail(0, 1))[-1].raw)
+    read = parse(inbox(client)[1][-1].raw)
 
     assert read.subject == "gros"
     assert any("seul son début" in fault for fault in read.faults)
 
 
-def test_a_message_that_leaves_while_others_are_read_is_passed_over(france, client):
+def test_a_message_that_leaves_while_others_are_read_is_passed_over(france, client, monkeypatch):
+    monkeypatch.setattr(open_mailbox, "BATCH", 1)
     for number in range(3):
         france.mail.deliver(ME, f"Subject: e{number}\r\n\r\nx".encode())
-    mails = client.new_mail(0, 1)
-    first = next(mails)
-    with client._mailbox._server.open(ME) as other:
-        other.select_folder("INBOX")
-        other.delete_messages([first.uid + 1])
-        other.expunge()
-
-    uids = [first.uid, *(one.uid for one in mails)]
+    with client.mailbox() as opened:
+        mails = opened.fetch("INBOX", opened.look("INBOX", NOTHING).new)
+        first = next(mails)
+        with client._mailbox._server.open(ME) as other:
+            other.select_folder("INBOX")
+            other.delete_messages([first.uid + 1])
+            other.expunge()
+        uids = [first.uid, *(one.uid for one in mails)]
 
     assert first.uid + 1 not in uids
     assert len(uids) >= 2
+
+
+def test_a_folder_of_ones_own_is_made_renamed_and_deleted(client):
+    with client.mailbox() as opened:
+        name = opened.rename(opened.create("Cœur"), "Poumon")
+        assert name in [one.mailbox for one in opened.folders()]
+
+        assert opened.delete(name)
+        assert name not in [one.mailbox for one in opened.folders()]

@@ -12,6 +12,7 @@ from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState, Receipt
 from lgc.domain.documents import Confidentiality, DmpState
 from lgc.domain.identity import Ins
+from lgc.domain.mailboxes import Known, Place
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, PartialDate, Posology
 from lgc.domain.messages import (
     AssignedBy,
@@ -415,11 +416,23 @@ def test_a_folder_shows_the_newest_message_first(store, saved):
 
 
 def test_a_mailbox_is_resumed_where_it_was_left(store, saved):
-    assert read(store, lambda uow: uow.messages.cursor("INBOX")) == (0, 1)
-    for cursor in ((4_000_000_000, 12), (4_000_000_000, 15)):
-        saved(lambda uow, cursor=cursor: uow.messages.set_cursor("INBOX", *cursor))
+    assert read(store, lambda uow: uow.mailboxes.known("INBOX")) == Known()
+    for validity, following in ((4_000_000_000, 12), (4_000_000_000, 15), (4_000_000_000, 3)):
+        saved(lambda uow, v=validity, n=following: uow.mailboxes.read_to("INBOX", v, n))
 
-    assert read(store, lambda uow: uow.messages.cursor("INBOX")) == (4_000_000_000, 15)
+    known = read(store, lambda uow: uow.mailboxes.known("INBOX"))
+    assert (known.uid_validity, known.uid_next) == (4_000_000_000, 15)
+
+
+def test_another_numbering_forgets_the_places_of_its_folder_only(store, saved):
+    for mailbox in ("INBOX", "Archives"):
+        saved(lambda uow, at=mailbox: uow.mailboxes.read_to(at, 1, 9))
+        saved(lambda uow, at=mailbox: uow.mailboxes.put(Place(at, 8, None, True)))
+
+    saved(lambda uow: uow.mailboxes.read_to("INBOX", 2, 1))
+
+    assert read(store, lambda uow: uow.mailboxes.known("INBOX")) == Known(2, 1)
+    assert read(store, lambda uow: uow.mailboxes.known("Archives")).seen == {8: True}
 
 
 def test_a_message_with_half_characters_is_kept_all_the_same(store, saved):

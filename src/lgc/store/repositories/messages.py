@@ -21,7 +21,6 @@ from lgc.store.engine import MESSAGE_SEARCH
 from lgc.store.models import (
     AttachmentRow,
     CandidateRow,
-    MailboxCursorRow,
     MessageBodyRow,
     MessageRow,
 )
@@ -66,7 +65,7 @@ class MessageRepository:
         self._index(message)
 
     def remove(self, message_id: str) -> None:
-        """Only for a draft the doctor throws away."""
+        """For good, attachments and search included; what it filed in a record stays there."""
         self._session.delete(existing(self._session, MessageBodyRow, message_id))
         self._session.flush()
         self._session.delete(existing(self._session, MessageRow, message_id))
@@ -95,9 +94,15 @@ class MessageRepository:
         found = self._all(MessageRow.rfc_message_id == rfc_message_id)
         return found[-1] if found else None
 
-    def in_folder(self, folder: Folder) -> list[Message]:
+    def in_folder(self, folder: Folder, own_folder: str = "") -> list[Message]:
         """Newest first."""
-        return self._all(MessageRow.folder == folder.value)
+        return self._all(MessageRow.folder == folder.value, MessageRow.own_folder == own_folder)
+
+    def in_thread(self, thread_id: str) -> list[Message]:
+        """The messages of one exchange, newest first, the deleted ones left out."""
+        return self._all(
+            MessageRow.thread_id == thread_id, MessageRow.folder != Folder.DELETED.value
+        )
 
     def unassigned(self) -> list[Message]:
         """Messages of the inbox without a patient, newest first."""
@@ -155,8 +160,8 @@ class MessageRepository:
     def mark_read(self, message_id: str, read: bool = True) -> None:
         self._set(message_id, unread=not read)
 
-    def move(self, message_id: str, folder: Folder) -> None:
-        self._set(message_id, folder=folder.value)
+    def move(self, message_id: str, folder: Folder, own_folder: str = "") -> None:
+        self._set(message_id, folder=folder.value, own_folder=own_folder)
 
     def archive_before(self, moment: dt.datetime) -> int:
         """Messages of the inbox that are read and in a record, sent before: into the archives."""
@@ -169,16 +174,6 @@ class MessageRepository:
         for message in done:
             self.move(message.message_id, Folder.ARCHIVES)
         return len(done)
-
-    def cursor(self, mailbox: str) -> tuple[int, int]:
-        """(UIDVALIDITY, next UID to fetch), (0, 1) when the mailbox was never seen."""
-        row = self._session.get(MailboxCursorRow, mailbox)
-        return (row.uid_validity, row.uid_next) if row else (0, 1)
-
-    def set_cursor(self, mailbox: str, uid_validity: int, uid_next: int) -> None:
-        self._session.merge(
-            MailboxCursorRow(mailbox=mailbox, uid_validity=uid_validity, uid_next=uid_next)
-        )
 
     def _all(self, *conditions: object) -> list[Message]:
         rows = self._session.scalars(
@@ -210,6 +205,8 @@ def _columns(message: Message) -> dict[str, object]:
         "assigned_by": message.assigned_by.value,
         "assigned_why": message.assigned_why,
         "faults": list(message.faults),
+        "own_folder": message.own_folder,
+        "thread_id": message.thread_id,
     }
 
 
@@ -266,4 +263,6 @@ def _message(row: MessageRow) -> Message:
         assigned_why=row.assigned_why,
         candidates=tuple(map(_candidate, row.candidates)),
         faults=tuple(row.faults),
+        own_folder=row.own_folder,
+        thread_id=row.thread_id,
     )

@@ -1,0 +1,282 @@
+"""An open mailbox: what changed in each folder, messages fetched, what we change there.
+
+IMAP4rev1 (RFC 3501) with UIDPLUS (4315), MOVE (6851), CONDSTORE and QRESYNC (7162) where the
+server offers them. ``services.ports.RemoteMailbox``; one thread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
+from lgc.domain.mailboxes import Heading, Known, Look, ServerFolder
+from lgc.errors import UserFacingError
+from lgc.mssante import mime
+from lgc.mssante.message import CUT_HEADER
+from lgc.mssante.server_folders import INBOX, Naming, recognise
+
+log = logging.getLogger(__name__)
+BEGINNING = 64 * 1024
+MAX_BYTES = 40 * 1024 * 1024
+HEADINGS = 500
+BATCH, BATCH_BYTES = 64, 4 * 1024 * 1024
+SEEN, DELETED = b"\\Seen", b"\\Deleted"
+FULL = (
+    "Votre boîte MSSanté est pleine.",
+    "Supprimez des messages, puis videz les messages supprimés.",
+)
+REFUSED = (
+    "La boîte MSSanté a refusé un rangement.",
+    "Le message garde sa place ici ; un nouvel essai suivra.",
+)
+ID = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMail:
+    """Bytes as the mailbox gave them (`services.ports.IncomingMail`)."""
+
+    mailbox: str
+    uid_validity: int
+    uid: int
+    raw: bytes
+    seen: bool = False
+
+
+class OpenMailbox:
+    """``client`` is a logged-in ``transport.mail_imap.Client``."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._selected = ""
+        self._numbering: dict[str, int] = {}
+        enabled = client.enable("QRESYNC") if _offers(client, "ENABLE", "QRESYNC") else []
+        self._resync = b"QRESYNC" in enabled
+        self._quick = self._resync or _offers(client, "CONDSTORE")
+        self._naming = _naming(client)
+
+    def folders(self) -> tuple[ServerFolder, ...]:
+        """Those to keep in step; drafts and unwanted mail are left alone."""
+        return recognise(self._client.list_folders(), self._naming)
+
+    def look(self, mailbox: str, known: Known) -> Look:
+        state = self._select(mailbox, afresh=True)
+        validity = self._numbering[mailbox]
+        fresh = validity != known.uid_validity
+        since = Known(validity) if fresh else known
+        modseq = int(state.get(b"HIGHESTMODSEQ", 0)) if self._quick else 0
+        new = tuple(self._headings(since.uid_next))
+        changed: Mapping[int, bool] = {}
+        gone: frozenset[int] = frozenset()
+        if since.seen:
+            there = int(state[b"EXISTS"]) - len(new)
+            changed, gone = self._changes(since, modseq, there)
+        return Look(validity, modseq, fresh, new, changed, gone)
+
+    def fetch(self, mailbox: str, headings: Sequence[Heading]) -> Iterator[IncomingMail]:
+        """Several at a time; one too large to be held is told by its marked beginning."""
+        self._select(mailbox)
+        validity = self._numbering[mailbox]
+        for batch in _batches(headings):
+            found = self._bodies(batch)
+            for one in batch:
+                raw = found.get(one.uid)
+                if raw is not None:  # else expunged meanwhile by another client
+                    yield IncomingMail(mailbox, validity, one.uid, raw, one.seen)
+
+    def mark(self, mailbox: str, uids: Sequence[int], seen: bool) -> None:
+        self._select(mailbox)
+        change = self._client.add_flags if seen else self._client.remove_flags
+        with _told():
+            change(uids, [SEEN], silent=True)
+
+    def move(self, mailbox: str, uids: Sequence[int], target: str) -> None:
+        """In one step where the server knows it, else copied first."""
+        self._select(mailbox)
+        with _told():
+            if _offers(self._client, "MOVE"):
+                self._client.move(uids, target)
+                return
+            self._client.copy(uids, target)
+            self._expunge(uids)
+
+    def remove(self, mailbox: str, uids: Sequence[int]) -> None:
+        self._select(mailbox)
+        with _told():
+            self._expunge(uids)
+
+    def create(self, own: str) -> str:
+        name = self._naming.mailbox(own)
+        with _told():
+            self._client.create_folder(name)
+            self._client.subscribe_folder(name)
+        return name
+
+    def rename(self, mailbox: str, own: str) -> str:
+        name = self._naming.mailbox(own)
+        self._leave()
+        with _told():
+            self._client.rename_folder(mailbox, name)
+        return name
+
+    def delete(self, mailbox: str) -> bool:
+        state = self._select(mailbox, afresh=True)
+        if int(state[b"EXISTS"]):
+            return False
+        self._leave()
+        with _told():
+            self._client.delete_folder(mailbox)
+        return True
+
+    # --- what changed -------------------------------------------------------------------------
+
+    def _headings(self, first: int) -> Iterator[Heading]:
+        # ``n:*`` always names the last message, even when it is older than n.
+        uids = sorted(uid for uid in self._client.search(["UID", f"{first}:*"]) if uid >= first)
+        for start in range(0, len(uids), HEADINGS):
+            part = uids[start : start + HEADINGS]
+            told = self._client.fetch(part, ["FLAGS", "RFC822.SIZE", ID])
+            for uid in part:
+                if uid in told:
+                    one = told[uid]
+                    size = int(one.get(b"RFC822.SIZE", 0))
+                    yield Heading(uid, size, SEEN in one.get(b"FLAGS", ()), _id_of(one))
+
+    def _changes(
+        self, known: Known, modseq: int, there: int
+    ) -> tuple[Mapping[int, bool], frozenset[int]]:
+        """Of the messages that are known. ``there``: how many the server still has of them."""
+        last = known.uid_next - 1
+        if modseq and modseq == known.modseq and there == len(known.seen):
+            return {}, frozenset()
+        if self._resync and known.modseq:
+            told, vanished = self._client.changed_and_vanished(last, known.modseq)
+            return _seen(told, known), vanished & known.seen.keys()
+        asked = ["UID", f"1:{last}"]
+        if modseq and known.modseq:
+            changed = self._client.search(["MODSEQ", str(known.modseq + 1), *asked])
+        else:
+            changed = list(known.seen)
+        told = self._client.fetch(changed, ["FLAGS"]) if changed else {}
+        if there == len(known.seen):
+            return _seen(told, known), frozenset()
+        left = known.seen.keys() - set(self._client.search(asked))
+        return _seen(told, known), frozenset(left)
+
+    # --- wire ---------------------------------------------------------------------------------
+
+    def _select(self, mailbox: str, *, afresh: bool = False) -> Mapping[bytes, Any]:
+        """A change made under another UIDVALIDITY would hit other messages: it is refused."""
+        if mailbox == self._selected and not afresh:
+            return {}
+        state: Mapping[bytes, Any] = self._client.select_folder(mailbox)
+        self._selected, validity = mailbox, int(state[b"UIDVALIDITY"])
+        if not afresh and self._numbering.get(mailbox, validity) != validity:
+            self._selected = ""
+            raise UserFacingError(REFUSED[0], advice=REFUSED[1], may_retry=True)
+        self._numbering[mailbox] = validity
+        return state
+
+    def _leave(self) -> None:
+        """A selected folder is neither renamed nor deleted (and CLOSE would expunge)."""
+        self._client.select_folder(INBOX, readonly=True)
+        self._selected = ""
+
+    def _bodies(self, batch: Sequence[Heading]) -> Mapping[int, bytes]:
+        if len(batch) == 1 and batch[0].size > MAX_BYTES:
+            return self._beginning(batch[0])
+        uids = [one.uid for one in batch]
+        try:
+            told = self._client.fetch(uids, ["BODY.PEEK[]"])
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            # Some servers refuse the whole when one of them left meanwhile.
+            if len(batch) == 1:
+                return {}
+            return {uid: raw for one in batch for uid, raw in self._bodies([one]).items()}
+        return {uid: told[uid][b"BODY[]"] for uid in uids if told.get(uid, {}).get(b"BODY[]")}
+
+    def _beginning(self, one: Heading) -> Mapping[int, bytes]:
+        log.warning("message %d of %d bytes fetched in part", one.uid, one.size)
+        told = self._client.fetch([one.uid], [f"BODY.PEEK[]<0.{BEGINNING}>"]).get(one.uid, {})
+        beginning = told.get(b"BODY[]<0>")
+        if beginning is None:
+            return {}
+        return {one.uid: f"{CUT_HEADER}: {one.size}\r\n".encode() + beginning}
+
+    def _expunge(self, uids: Sequence[int]) -> None:
+        """Only these: without UIDPLUS others marked by another client would leave with them."""
+        self._client.add_flags(uids, [DELETED], silent=True)
+        if _offers(self._client, "UIDPLUS"):
+            self._client.uid_expunge(uids)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the server refuses to change, in words; the connection stands."""
+    try:
+        yield
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError as error:
+        full = "OVERQUOTA" in str(error).upper()
+        raise UserFacingError(
+            "Votre boîte MSSanté est pleine."
+            if full
+            else "La boîte MSSanté a refusé un rangement.",
+            advice="Supprimez des messages, puis videz les messages supprimés."
+            if full
+            else "Le message garde sa place ici ; un nouvel essai suivra.",
+            may_retry=True,
+        ) from error
+
+
+def _offers(client: Any, *capabilities: str) -> bool:
+    return all(client.has_capability(one) for one in capabilities)
+
+
+def _naming(client: Any) -> Naming:
+    """Where folders of one's own are made (RFC 2342)."""
+    if _offers(client, "NAMESPACE"):
+        personal = client.namespace().personal
+        if personal:
+            prefix, delimiter = personal[0]
+            return Naming(prefix or "", delimiter or "")
+    return Naming("", "/")
+
+
+def _batches(headings: Sequence[Heading]) -> Iterator[list[Heading]]:
+    """One too large to be held goes alone."""
+    batch: list[Heading] = []
+    weight = 0
+    most = min(BATCH_BYTES, MAX_BYTES)
+    for one in headings:
+        if batch and (len(batch) == BATCH or weight + one.size > most):
+            yield batch
+            batch, weight = [], 0
+        batch.append(one)
+        weight += one.size
+    if batch:
+        yield batch
+
+
+def _seen(told: Mapping[int, Any], known: Known) -> dict[int, bool]:
+    flags = {uid: one.get(b"FLAGS") for uid, one in told.items() if uid in known.seen}
+    return {
+        uid: SEEN in given
+        for uid, given in flags.items()
+        if given is not None and (SEEN in given) != known.seen[uid]
+    }
+
+
+def _id_of(told: Mapping[bytes, Any]) -> str:
+    for name, value in told.items():
+        if name.startswith(b"BODY[HEADER") and isinstance(value, bytes):
+            return mime.header(mime.read(value)[0], "Message-ID")
+    return ""

@@ -1,0 +1,284 @@
+"""The mailbox kept in step with its server, both ways.
+
+Nothing done offline is written down as an order: what stands here is compared with what the
+server last said (the place of each message), and each difference goes the way it came from. A
+synchronisation cut anywhere is simply made again. Where both sides changed, this side wins.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from lgc.domain.mailboxes import Heading, Look, OwnFolder, Place, ServerFolder
+from lgc.domain.messages import Folder, Message
+from lgc.errors import UserFacingError, place_of
+from lgc.services.events import Announce, MailboxChanged, MailboxProgress
+from lgc.services.filing_incoming import FilingIncoming
+from lgc.services.mail_places import join
+from lgc.services.ports import IncomingMail, OpenUnit, RemoteMailbox, UnitOfWork
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Over = Callable[[], bool]
+Arrived = Callable[[Message, IncomingMail], None]
+MANY = 500
+TOLD_EVERY = 25
+NAMES = {Folder.SENT: "Envoyés", Folder.ARCHIVES: "Archives", Folder.DELETED: "Corbeille"}
+
+
+class Synchronising:
+    """Runs in the mailbox lane."""
+
+    def __init__(self, open_unit: OpenUnit, filing: FilingIncoming, announce: Announce) -> None:
+        self._open, self._filing, self._announce = open_unit, filing, announce
+
+    def run(self, remote: RemoteMailbox, over: Over, arrived: Arrived) -> str:
+        """One pass over every folder; ``over`` ends it between two messages.
+
+        ``arrived`` is called after each message stored that came since the mailbox was first
+        read. Returns the sentence of what the server refused, empty when it took everything.
+        """
+        trial = _Trial()
+        folders = self._folders(remote, trial)
+        changed = False
+        for at in folders:
+            if over():
+                return trial.refused
+            changed |= self._read(remote, at, over, arrived)
+        if not over():
+            changed |= self._settle(folders)
+            self._push(remote, folders, trial, over)
+        if changed:
+            self._announce(MailboxChanged())
+        return trial.refused
+
+    # --- folders ------------------------------------------------------------------------------
+
+    def _folders(self, remote: RemoteMailbox, trial: _Trial) -> list[ServerFolder]:
+        """The server's, after the doctor's own were made, renamed or taken away there."""
+        there = {one.mailbox: one for one in remote.folders()}
+        with self._open() as uow:
+            wishes, read = uow.mailboxes.own_folders(), uow.mailboxes.mailboxes()
+        for wish in wishes:
+            with trial:
+                self._wish(remote, wish, there)
+        known = {wish.mailbox for wish in wishes} | {wish.name for wish in wishes}
+        with self._open() as uow:
+            for one in there.values():
+                if one.folder is Folder.OWN and not {one.mailbox, one.own} & known:
+                    uow.mailboxes.put_own(OwnFolder(one.own, one.mailbox))
+            for mailbox in read:
+                if mailbox not in there:
+                    uow.mailboxes.forget(mailbox)
+            uow.commit()
+        return list(there.values())
+
+    def _wish(self, remote: RemoteMailbox, wish: OwnFolder, there: dict[str, ServerFolder]) -> None:
+        """Bring one folder of the doctor to the server; ``there`` follows."""
+        at = there.get(wish.mailbox)
+        if wish.removed:
+            kept = at is not None and not remote.delete(wish.mailbox)
+            self._keep(replace(wish, removed=False) if kept else None, wish.name)
+            if not kept:
+                there.pop(wish.mailbox, None)
+        elif at is not None and at.own != wish.name:
+            name = remote.rename(wish.mailbox, wish.name)
+            with self._open() as uow:
+                uow.mailboxes.rename_mailbox(wish.mailbox, name)
+                uow.commit()
+            del there[wish.mailbox]
+            there[name] = ServerFolder(name, Folder.OWN, wish.name)
+        elif at is None and not wish.mailbox:
+            same = next((one for one in there.values() if one.own == wish.name), None)
+            name = same.mailbox if same is not None else remote.create(wish.name)
+            there[name] = ServerFolder(name, Folder.OWN, wish.name)
+            self._keep(replace(wish, mailbox=name), wish.name)
+
+    def _keep(self, folder: OwnFolder | None, name: str) -> None:
+        with self._open() as uow:
+            if folder is None:
+                uow.mailboxes.drop_own(name)
+            else:
+                uow.mailboxes.put_own(folder)
+            uow.commit()
+
+    # --- from the server ----------------------------------------------------------------------
+
+    def _read(self, remote: RemoteMailbox, at: ServerFolder, over: Over, arrived: Arrived) -> bool:
+        """Everything that the folder holds and that is not known; True when something was."""
+        with self._open() as uow:
+            known = uow.mailboxes.known(at.mailbox)
+        look = remote.look(at.mailbox, known)
+        if look.fresh or look.changed or look.gone:
+            self._compare(at, look)
+        unknown = self._recognise(at, look.new)
+        for number, mail in enumerate(remote.fetch(at.mailbox, unknown)):
+            if number and number % TOLD_EVERY == 0:
+                self._announce(MailboxProgress(number, len(unknown)))
+            message = self._filing.receive(mail, at, quiet=known.uid_validity == 0)
+            if message is not None and known.uid_validity:
+                arrived(message, mail)
+            if over():
+                return True
+        with self._open() as uow:
+            last = max((one.uid for one in look.new), default=0)
+            if look.new or look.fresh:
+                uow.mailboxes.read_to(at.mailbox, look.uid_validity, last + 1)
+            if look.modseq != known.modseq or look.fresh:
+                uow.mailboxes.compared(at.mailbox, look.modseq)
+            uow.commit()
+        return bool(look.new or look.changed or look.gone)
+
+    def _compare(self, at: ServerFolder, look: Look) -> None:
+        with self._open() as uow:
+            if look.fresh:
+                uow.mailboxes.read_to(at.mailbox, look.uid_validity, 1)
+            for uid, seen in look.changed.items():
+                _merge_seen(uow, at.mailbox, uid, seen)
+            uow.mailboxes.left(at.mailbox, look.gone)
+            uow.commit()
+
+    def _recognise(self, at: ServerFolder, new: Sequence[Heading]) -> list[Heading]:
+        """Place what is known by its Message-ID and size; return what is to be fetched."""
+        unknown: list[Heading] = []
+        for part in _slices(new):
+            with self._open() as uow:
+                for one in part:
+                    named = one.rfc_message_id
+                    same = uow.mailboxes.same(named, one.size) if named else None
+                    if same is None:
+                        unknown.append(one)
+                    else:
+                        join(uow, Place(at.mailbox, one.uid, same, one.seen))
+                uow.commit()
+        return unknown
+
+    def _settle(self, folders: Sequence[ServerFolder]) -> bool:
+        """Where went the messages that left a folder? Elsewhere on the server, or nowhere."""
+        with self._open() as uow:
+            missing = uow.mailboxes.missing()
+            own = uow.mailboxes.own_folders()
+            places = {one.mailbox: one.place for one in folders}
+            before = {**{one.mailbox: (Folder.OWN, one.name) for one in own}, **places}
+            for place in missing:
+                uow.mailboxes.drop(place.mailbox, place.uid)
+                if place.message_id is not None:
+                    _follow(uow, place, before, places)
+            for one in own:
+                if one.mailbox and one.mailbox not in places:
+                    full = uow.messages.in_folder(Folder.OWN, one.name)
+                    uow.mailboxes.drop_own(one.name)
+                    if full:  # moved there meanwhile, on this side
+                        uow.mailboxes.put_own(replace(one, mailbox=""))
+            uow.commit()
+        return bool(missing)
+
+    # --- to the server ------------------------------------------------------------------------
+
+    def _push(
+        self, remote: RemoteMailbox, folders: list[ServerFolder], trial: _Trial, over: Over
+    ) -> None:
+        targets = {one.place: one.mailbox for one in folders}
+        for at in folders:
+            if over():
+                return
+            with trial:
+                self._push_removals(remote, at)
+            with trial:
+                self._push_seen(remote, at)
+            with trial:
+                self._push_moves(remote, at, targets)
+
+    def _push_removals(self, remote: RemoteMailbox, at: ServerFolder) -> None:
+        with self._open() as uow:
+            places = uow.mailboxes.abandoned(at.mailbox)
+        for part in _slices(places):
+            remote.remove(at.mailbox, [one.uid for one in part])
+            self._drop(part)
+
+    def _push_seen(self, remote: RemoteMailbox, at: ServerFolder) -> None:
+        with self._open() as uow:
+            places = uow.mailboxes.read_here(at.mailbox)
+        for seen in (True, False):
+            for part in _slices([one for one in places if one.seen is not seen]):
+                remote.mark(at.mailbox, [one.uid for one in part], seen)
+                with self._open() as uow:
+                    for one in part:
+                        uow.mailboxes.put(replace(one, seen=seen))
+                    uow.commit()
+
+    def _push_moves(
+        self, remote: RemoteMailbox, at: ServerFolder, targets: dict[tuple[Folder, str], str]
+    ) -> None:
+        """The place is found again in the other folder at the next pass."""
+        with self._open() as uow:
+            moved = uow.mailboxes.moved_here(at)
+        for where in dict.fromkeys((folder, own) for _, folder, own in moved):
+            if where not in targets and where[0] in NAMES:
+                targets[where] = remote.create(NAMES[where[0]])
+            if where in targets:
+                places = [place for place, folder, own in moved if (folder, own) == where]
+                for part in _slices(places):
+                    remote.move(at.mailbox, [one.uid for one in part], targets[where])
+                    self._drop(part)
+
+    def _drop(self, places: Sequence[Place]) -> None:
+        with self._open() as uow:
+            for one in places:
+                uow.mailboxes.drop(one.mailbox, one.uid)
+            uow.commit()
+
+
+class _Trial:
+    """What the server refuses is remembered and stops nothing else."""
+
+    def __init__(self) -> None:
+        self.refused = ""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, UserFacingError):
+            return False
+        log.warning("mailbox refused: %s", place_of(error))
+        self.refused = self.refused or error.sentence
+        return True
+
+
+def _merge_seen(uow: UnitOfWork, mailbox: str, uid: int, seen: bool) -> None:
+    """The server's word, unless the doctor changed it here since the last one."""
+    place = uow.mailboxes.at(mailbox, uid)
+    if place is None:
+        return
+    if place.message_id is not None:
+        message = uow.messages.get(place.message_id)
+        if message.unread is not place.seen:
+            uow.messages.mark_read(place.message_id, seen)
+    uow.mailboxes.put(replace(place, seen=seen))
+
+
+def _follow(
+    uow: UnitOfWork,
+    left: Place,
+    before: dict[str, tuple[Folder, str]],
+    places: dict[str, tuple[Folder, str]],
+) -> None:
+    """Move here what another client moved or deleted there, unless it was moved here too."""
+    assert left.message_id is not None
+    message = uow.messages.get(left.message_id)
+    if (message.folder, message.own_folder) != before.get(left.mailbox):
+        return
+    others = [
+        places[p.mailbox] for p in uow.mailboxes.of_message(left.message_id) if p.mailbox in places
+    ]
+    folder, own = others[0] if others else (Folder.DELETED, "")
+    uow.messages.move(left.message_id, folder, own)
+    uow.audit("message moved on the server", left.message_id, folder)
+
+
+def _slices(whole: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (whole[n : n + MANY] for n in range(0, len(whole), MANY))

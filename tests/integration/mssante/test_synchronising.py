@@ -1,0 +1,347 @@
+"""The store and a real Dovecot kept in step, whatever each side did meanwhile."""
+
+import pytest
+from imapclient import IMAPClient
+
+from lgc.domain.mailboxes import OwnFolder
+from lgc.domain.messages import Folder
+from lgc.errors import UserFacingError
+from lgc.mssante import open_mailbox
+from lgc.mssante.mailbox import Mailbox
+from lgc.services.events import MailboxChanged, MessageArrived
+from lgc.services.synchronising import Synchronising
+from lgc.transport.errors import NothingSent
+
+
+class Practice:
+    """What this side shows and does."""
+
+    def __init__(self, desk, server):
+        self.desk, self.box, self.refused, self.arrived = desk, Mailbox(server, "me"), "", []
+        self.sync = Synchronising(desk.store.unit, desk.filing, desk.events.append)
+
+    def __call__(self, over=lambda: False):
+        with self.box.open() as opened:
+            self.refused = self.sync.run(
+                opened, over, lambda message, mail: self.arrived.append(message.subject)
+            )
+
+    def messages(self, folder=Folder.INBOX, own=""):
+        with self.desk.store.unit() as uow:
+            return uow.messages.in_folder(folder, own)
+
+    def subjects(self, folder=Folder.INBOX, own=""):
+        return sorted(message.subject for message in self.messages(folder, own))
+
+    def one(self, subject="N 1"):
+        with self.desk.store.unit() as uow:
+            return uow.messages.with_rfc_id(f"<{subject.split()[-1]}@x.example>")
+
+    def move(self, subject, folder, own=""):
+        with self.desk.store.unit() as uow:
+            uow.messages.move(self.one(subject).message_id, folder, own)
+            uow.commit()
+
+    def read(self, subject, read=True):
+        with self.desk.store.unit() as uow:
+            uow.messages.mark_read(self.one(subject).message_id, read)
+            uow.commit()
+
+    def own(self, *folders):
+        with self.desk.store.unit() as uow:
+            for one in folders:
+                uow.mailboxes.put_own(one)
+            uow.commit()
+
+    def owned(self):
+        with self.desk.store.unit() as uow:
+            return uow.mailboxes.own_folders()
+
+
+class Server:
+    """Another client of the same mailbox."""
+
+    def __init__(self, server):
+        self._server = server
+
+    def __getattr__(self, name):
+        def asked(*words):
+            with self._server.open("me") as client:
+                return getattr(client, name)(*words)
+
+        return asked
+
+    def subjects(self, folder="INBOX"):
+        return sorted(subject for subject, _ in self.told(folder))
+
+    def told(self, folder="INBOX"):
+        """(subject, read?) of each message."""
+        with self._server.open("me") as client:
+            client.select_folder(folder, readonly=True)
+            found = client.fetch(client.search(), ["ENVELOPE", "FLAGS"]) if client.search() else {}
+        return sorted(
+            (one[b"ENVELOPE"].subject.decode(), b"\\Seen" in one[b"FLAGS"])
+            for one in found.values()
+        )
+
+    def folders(self):
+        return {name for _, _, name in self.list_folders()}
+
+    def change(self, subject, what, *words, folder="INBOX"):
+        """Do something to one message by its subject."""
+        with self._server.open("me") as client:
+            client.select_folder(folder)
+            uids = client.search(["SUBJECT", subject])
+            getattr(client, what)(uids, *words)
+            if what == "delete_messages":
+                client.expunge()
+
+
+@pytest.fixture
+def practice(desk, server):
+    return Practice(desk, server)
+
+
+@pytest.fixture
+def other(server):
+    return Server(server)
+
+
+def test_every_folder_is_copied_with_what_was_read(practice, other, put, letter):
+    other.create_folder("Archives")
+    other.create_folder("Cardiologie")
+    put(letter(1), letter(2))
+    put(letter(3), folder="Archives", flags=[b"\\Seen"])
+    put(letter(4), folder="Cardiologie")
+
+    practice()
+
+    assert practice.subjects() == ["N 1", "N 2"]
+    assert [(m.subject, m.unread) for m in practice.messages(Folder.ARCHIVES)] == [("N 3", False)]
+    assert practice.subjects(Folder.OWN, "Cardiologie") == ["N 4"]
+    assert practice.owned() == [OwnFolder("Cardiologie", "Cardiologie")]
+
+
+def test_a_mailbox_read_for_the_first_time_tells_nobody_of_each_message(practice, put, letter):
+    put(letter(1))
+    practice()
+    assert not any(isinstance(event, MessageArrived) for event in practice.desk.events)
+    assert practice.arrived == []
+    put(letter(2))
+
+    practice()
+
+    told = [e.subject for e in practice.desk.events if isinstance(e, MessageArrived)]
+    assert told == practice.arrived == ["N 2"]
+
+
+def test_what_was_done_offline_is_done_on_the_server(practice, other, put, letter):
+    put(*(letter(number) for number in range(1, 6)))
+    practice()
+    practice.read("N 1")
+    practice.move("N 2", Folder.ARCHIVES)
+    practice.move("N 3", Folder.DELETED)
+    practice.own(OwnFolder("Cœur"))
+    practice.move("N 4", Folder.OWN, "Cœur")
+
+    practice()
+
+    assert practice.refused == ""
+    assert other.told() == [("N 1", True), ("N 5", False)]
+    assert other.subjects("Archives") == ["N 2"]
+    assert other.subjects("Corbeille") == ["N 3"]
+    assert other.subjects("Cœur") == ["N 4"]
+    practice()
+    assert practice.subjects() == ["N 1", "N 5"]
+    assert practice.subjects(Folder.OWN, "Cœur") == ["N 4"]
+
+
+def test_what_another_client_did_is_done_here(practice, other, put, letter):
+    other.create_folder("Archives")
+    put(*(letter(number) for number in range(1, 5)))
+    practice()
+    practice.desk.events.clear()
+    other.change("N 1", "add_flags", [b"\\Seen"])
+    other.change("N 2", "move", "Archives")
+    other.change("N 3", "delete_messages")
+
+    practice()
+
+    assert practice.desk.events == [MailboxChanged()]
+    assert [(m.subject, m.unread) for m in practice.messages()] == [("N 1", False), ("N 4", True)]
+    assert practice.subjects(Folder.ARCHIVES) == ["N 2"]
+    assert practice.subjects(Folder.DELETED) == ["N 3"]
+    practice()
+    assert other.subjects() == ["N 1", "N 4"]
+
+
+def test_where_both_sides_changed_this_side_wins(practice, other, put, letter):
+    other.create_folder("Archives")
+    put(letter(1), letter(2))
+    practice()
+    practice.move("N 1", Folder.DELETED)
+    other.change("N 1", "move", "Archives")
+    practice.read("N 2")
+    practice.read("N 2", False)
+    other.change("N 2", "add_flags", [b"\\Seen"])
+
+    practice()
+    practice()
+
+    assert practice.subjects(Folder.DELETED) == other.subjects("Corbeille") == ["N 1"]
+    assert other.subjects("Archives") == []
+    assert not practice.one("N 2").unread
+
+
+def test_another_numbering_fetches_nothing_again(practice, other, put, letter, monkeypatch):
+    put(letter(1), letter(2))
+    practice()
+    practice.read("N 1")
+    before = {m.message_id for m in practice.messages()}
+    with practice.desk.store.unit() as uow:
+        uow.mailboxes.read_to("INBOX", 1, 500)
+        uow.commit()
+    fetched = []
+    monkeypatch.setattr(
+        open_mailbox.OpenMailbox, "fetch", lambda self, at, new: fetched.extend(new) or iter(())
+    )
+
+    practice()
+
+    assert fetched == []
+    assert {m.message_id for m in practice.messages()} == before
+    assert other.told() == [("N 1", True), ("N 2", False)]
+
+
+def test_a_connection_that_falls_loses_nothing(practice, server, put, letter, monkeypatch):
+    monkeypatch.setattr(open_mailbox, "BATCH", 1)
+    put(*(letter(number) for number in range(1, 6)))
+    bodies, counted = open_mailbox.OpenMailbox._bodies, []
+
+    def falling(self, batch):
+        counted.append(batch)
+        if len(counted) == 3:
+            self._client.shutdown()
+        return bodies(self, batch)
+
+    monkeypatch.setattr(open_mailbox.OpenMailbox, "_bodies", falling)
+    with pytest.raises(NothingSent):
+        practice()
+    assert practice.subjects() == ["N 1", "N 2"]
+
+    practice()
+
+    assert practice.subjects() == [f"N {number}" for number in range(1, 6)]
+
+
+def test_a_pass_ends_when_the_card_leaves_and_goes_on_later(practice, put, letter):
+    put(*(letter(number) for number in range(1, 6)))
+    asked = []
+
+    practice(over=lambda: asked.append(1) or len(asked) > 3)
+    some = practice.subjects()
+    practice()
+
+    assert some == ["N 1", "N 2", "N 3"]
+    assert len(practice.subjects()) == 5
+
+
+def test_folders_are_kept_in_step_both_ways(practice, other, put, letter):
+    other.create_folder("Laboratoire")
+    put(letter(1), folder="Laboratoire")
+    practice.own(OwnFolder("Cœur"), OwnFolder("Vide"))
+    practice()
+    assert {"Cœur", "Vide"} <= other.folders()
+    with practice.desk.store.unit() as uow:
+        uow.mailboxes.rename_own("Laboratoire", "Biologie")
+        uow.mailboxes.put_own(OwnFolder("Vide", "Vide", removed=True))
+        uow.commit()
+    other.rename_folder("Cœur", "Poumon")
+
+    practice()
+
+    assert {"Biologie", "Poumon"} <= other.folders()
+    assert not {"Laboratoire", "Vide", "Cœur"} & other.folders()
+    assert [one.name for one in practice.owned()] == ["Biologie", "Poumon"]
+    assert practice.subjects(Folder.OWN, "Biologie") == ["N 1"]
+    practice()
+    assert practice.subjects(Folder.OWN, "Biologie") == ["N 1"]
+
+
+def test_a_folder_that_still_holds_messages_is_not_deleted(practice, other, put, letter):
+    other.create_folder("Labo")
+    practice()
+    put(letter(1), folder="Labo")
+    practice.own(OwnFolder("Labo", "Labo", removed=True))
+
+    practice()
+
+    assert "Labo" in other.folders()
+    assert practice.owned() == [OwnFolder("Labo", "Labo")]
+    assert practice.subjects(Folder.OWN, "Labo") == ["N 1"]
+
+
+def test_what_is_thrown_away_for_good_leaves_the_server(practice, other, put, letter):
+    put(letter(1), letter(2))
+    practice()
+    with practice.desk.store.unit() as uow:
+        thrown = practice.one("N 1").message_id
+        uow.mailboxes.abandon(thrown)
+        uow.messages.remove(thrown)
+        uow.commit()
+
+    practice()
+    practice()
+
+    assert other.subjects() == practice.subjects() == ["N 2"]
+
+
+def test_a_full_mailbox_is_said_and_stops_nothing_else(practice, other, put, letter, monkeypatch):
+    put(letter(1), letter(2))
+    practice()
+    practice.move("N 1", Folder.ARCHIVES)
+    practice.read("N 2")
+
+    def full(self, uids, target):
+        raise IMAPClient.Error("[OVERQUOTA] Quota exceeded")
+
+    monkeypatch.setattr(IMAPClient, "move", full)
+    practice()
+    assert practice.refused == "Votre boîte MSSanté est pleine."
+    assert practice.subjects(Folder.ARCHIVES) == ["N 1"]
+    assert other.told() == [("N 1", False), ("N 2", True)]
+    monkeypatch.undo()
+
+    practice()
+
+    assert practice.refused == ""
+    assert other.subjects("Archives") == ["N 1"]
+
+
+def test_the_copy_of_what_we_sent_goes_to_the_sent_messages(practice, other, put, letter, make):
+    mine = make.practitioner().mssante_address.encode()
+    put(letter(1).replace(b"a@x.example", mine))
+
+    practice()
+    practice()
+
+    assert practice.subjects(Folder.SENT) == ["N 1"]
+    assert other.told("Sent") == [("N 1", True)]
+    assert other.subjects() == []
+
+
+def test_messages_of_one_exchange_are_held_together(practice, put, letter):
+    answer = letter(2).replace(b"Subject:", b"References: <1@x.example>\r\nSubject:")
+    again = letter(3).replace(b"Subject:", b"References: <2@x.example>\r\nSubject:")
+    put(letter(1), answer, again, letter(4))
+    practice()
+
+    with practice.desk.store.unit() as uow:
+        thread = uow.messages.in_thread(practice.one("N 3").thread_id)
+
+    assert sorted(m.subject for m in thread) == ["N 1", "N 2", "N 3"]
+
+
+def test_a_refusal_of_ours_is_a_sentence():
+    with pytest.raises(UserFacingError, match="refusé un rangement"), open_mailbox._told():
+        raise IMAPClient.Error("NO permission denied")
