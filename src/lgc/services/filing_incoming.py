@@ -70,12 +70,12 @@ class FilingIncoming:
             log.warning("message kept unread: %s", place_of(error))
             parsed = None
         with self._open() as uow:
-            uow.mailboxes.read_to(mail.mailbox, mail.uid_validity, mail.uid + 1)
             known = self._known(uow, mail.raw, parsed)
             notice = parsed.notice if parsed is not None and known is None else None
             answered = attach(uow, notice, self._clock.now()) if notice else None
             message = None if known else self._stored(uow, mail, at, parsed, answered)
             key = known or message
+            uow.mailboxes.read_to(mail.mailbox, mail.uid_validity, mail.uid + 1)
             if key is not None:
                 join(uow, Place(mail.mailbox, mail.uid, key.message_id, mail.seen))
             uow.commit()
