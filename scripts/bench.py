@@ -6,6 +6,7 @@ documents in the sandbox's DMP and times ourselves against the bare cost of the 
 ``terms`` loads nomenclatures of their real size and fails above 30 ms for a completion.
 ``record`` opens records of 0, 200 and 2 000 documents and fails above 200 ms for 200.
 ``directory`` brings 500 000 addresses in and fails above 50 ms for a search.
+``mail`` reads a mailbox of 10 000 messages for the first time, beside mbsync on the same Dovecot.
 ``assignment`` judges 50 000 incoming messages whose truth is known: none may go to a wrong record.
 """
 
@@ -156,6 +157,12 @@ def bench_directory() -> None:
     bench()
 
 
+def bench_mail() -> None:
+    from bench_mail import bench
+
+    bench()
+
+
 BENCHES = {
     "store": bench_store,
     "dmp": bench_dmp,
@@ -163,6 +170,7 @@ BENCHES = {
     "terms": bench_terms,
     "record": bench_record,
     "directory": bench_directory,
+    "mail": bench_mail,
 }
 
 
