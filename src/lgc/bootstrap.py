@@ -54,6 +54,7 @@ from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.listing import Listing
 from lgc.services.mail import Mail
+from lgc.services.mail_folders import MailFolders
 from lgc.services.measures import Measures
 from lgc.services.medical import Medical
 from lgc.services.nomenclatures import Nomenclatures
@@ -293,6 +294,7 @@ class Office:
             ),
             queue=Queue(open_unit, clock, tell, lambda event: self._poke()),
             mail=Mail(open_unit, clock, parse_mail),
+            mail_folders=MailFolders(open_unit),
             writing=Writing(
                 open_unit,
                 clock,

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from lgc_desktop_scenes import CHEMIN, LEGRAND, NOW, SAUVEUR, TODAY, FakeFinding, unassigned
 
 from lgc.domain.documents import DmpState, Document, DocumentContent, DocumentKind, Origin
-from lgc.domain.messages import AssignedBy, Candidate, Folder, Likelihood, Reason
+from lgc.domain.messages import AssignedBy, Candidate, Folder, Likelihood, Message, Reason
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.domain.professionals import Coded, Correspondent
 from lgc.domain.readable import (
@@ -27,6 +27,7 @@ from lgc.services.reading import OpenedDocument
 from lgc.services.sharing import ShareProposal, ShareRequest
 from lgc.services.views import (
     DocumentLine,
+    FoundLine,
     Lane,
     LifeLine,
     Mark,
@@ -157,9 +158,25 @@ class FakeMail:
 
     def __init__(self) -> None:
         self.lines = {line.message.message_id: line for line in unassigned()}
+        self.exchange: tuple[Message, ...] = ()
 
-    def folder(self, folder: Folder) -> tuple[MessageLine, ...]:
-        return tuple(x for x in self.lines.values() if x.message.folder is folder)
+    def folder(self, folder: Folder, own_folder: str = "") -> tuple[MessageLine, ...]:
+        at = (folder, own_folder)
+        here = (x for x in self.lines.values() if (x.message.folder, x.message.own_folder) == at)
+        return tuple(here)
+
+    def find(self, words: str) -> tuple[FoundLine, ...]:
+        return tuple(
+            FoundLine(x.message, x.patient, x.message.text, words)
+            for x in self.lines.values()
+            if words.lower() in x.message.text.lower()
+        )
+
+    def empty_deleted(self) -> tuple[int, int]:
+        deleted = self.folder(Folder.DELETED)
+        for line in deleted:
+            del self.lines[line.message.message_id]
+        return len(deleted), 0
 
     def open(self, message_id: str) -> MessageView:
         line = self.lines[message_id]
@@ -172,15 +189,17 @@ class FakeMail:
             RankedCandidate(Candidate(who.patient_id, how, (Reason("nom dans l’objet"),)), who)
             for who, how in ((SAUVEUR, Likelihood.PROBABLE), (LEGRAND, Likelihood.UNLIKELY))
         )
-        return MessageView(line.message, line.patient, ranked if line.message.candidates else ())
+        shown = ranked if line.message.candidates else ()
+        return MessageView(line.message, line.patient, shown, exchange=self.exchange)
 
     def counts(self) -> dict[str, int]:
         return {"unread": 0, "unassigned": 0, "drafts": 1, "outbox": 2}
 
-    def move(self, message_id: str, folder: Folder) -> Folder:
+    def move(self, message_id: str, folder: Folder, own_folder: str = "") -> tuple[Folder, str]:
         line = self.lines[message_id]
-        self.lines[message_id] = replace(line, message=replace(line.message, folder=folder))
-        return line.message.folder
+        there = replace(line.message, folder=folder, own_folder=own_folder)
+        self.lines[message_id] = replace(line, message=there)
+        return line.message.folder, line.message.own_folder
 
     def mark_read(self, message_id: str, read: bool) -> None:
         line = self.lines[message_id]
@@ -199,6 +218,29 @@ class FakeMail:
     def _place(self, message_id: str, who: PatientView | None, by: AssignedBy) -> None:
         line = self.lines[message_id]
         self.lines[message_id] = MessageLine(replace(line.message, assigned_by=by), who)
+
+
+class FakeFolders:
+    """services.mail_folders.MailFolders over a list of names."""
+
+    def __init__(self) -> None:
+        self.kept = ["Cardiologie"]
+
+    def names(self) -> tuple[tuple[str, int], ...]:
+        return tuple((name, 0) for name in sorted(self.kept))
+
+    def make(self, name: str) -> str:
+        if name in self.kept:
+            raise UserFacingError("Un dossier de ce nom existe déjà.")
+        self.kept.append(name)
+        return name
+
+    def rename(self, name: str, new: str) -> str:
+        self.kept[self.kept.index(name)] = new
+        return new
+
+    def remove(self, name: str) -> None:
+        self.kept.remove(name)
 
 
 class FakeWriting:
@@ -297,6 +339,7 @@ def make_desk() -> SimpleNamespace:
         checking=FakeChecking(),
         vsm=FakeVsm(),
         mail=mail,
+        mail_folders=FakeFolders(),
         writing=FakeWriting(),
         filing=mail,
         finding=FakeFinding(),

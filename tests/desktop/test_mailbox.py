@@ -1,9 +1,15 @@
 """Secure messages on screen: assigned in one click, taken back in one, never mixed up."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 
 from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import Dialog
+from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.mailbox.page import MailPage
 from lgc.domain.messages import AssignedBy, Folder
 from lgc.services.views import MessageLine
@@ -192,3 +198,112 @@ def test_no_key_means_two_things_among_the_messages(qtbot, mail, window):
     keys = [k.toString() for a in (*mail.keys(), *window.everywhere()) for k in a.shortcuts()]
 
     assert len(keys) == len(set(keys)), sorted(k for k in keys if keys.count(k) > 1)
+
+
+# --- the doctor's folders, search, what is thrown away ----------------------------------------
+
+
+def own(mail):
+    return mail.folders.names()
+
+
+def test_a_folder_is_made_from_the_list_and_shown_empty(qtbot, mail, window, type_text):
+    qtbot.waitUntil(lambda: own(mail) == ["Cardiologie"], timeout=WAIT)
+    qtbot.mouseClick(mail.folders.make, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(FolderDialog)
+    dialog.name.setFocus()
+    type_text("Été")
+    qtbot.keyClick(dialog.name, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: mail._place == "own:Été", timeout=WAIT)
+    assert own(mail) == ["Cardiologie", "Été"]
+    qtbot.waitUntil(lambda: not mail.table.rows(), timeout=WAIT)
+    assert mail._empty.accessibleName() == "Ce dossier est vide"
+
+
+def test_a_name_that_cannot_be_is_said_where_it_is_typed(qtbot, mail, window, type_text):
+    qtbot.waitUntil(lambda: own(mail) != [], timeout=WAIT)
+    qtbot.mouseClick(mail.folders.make, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(FolderDialog)
+    dialog.name.setFocus()
+    type_text("Cardiologie")
+    qtbot.keyClick(dialog.name, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: "existe déjà" in dialog.refused.text(), timeout=WAIT)
+    assert dialog.isVisible()
+
+
+def test_a_message_is_arranged_by_the_keyboard_and_put_back(qtbot, mail, desk, window):
+    qtbot.waitUntil(lambda: own(mail) != [], timeout=WAIT)
+    look(qtbot, mail, "m1")
+    mail.table.setFocus()
+    qtbot.keyClick(mail.table, Qt.Key.Key_V)
+    menu = mail.findChild(QMenu, "arrangeMenu")
+    next(one for one in menu.actions() if one.text() == "Cardiologie").trigger()
+
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+    assert desk.mail.lines["m1"].message.own_folder == "Cardiologie"
+    qtbot.mouseClick(window.messages.on_screen()[-1].undo, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: desk.mail.lines["m1"].message.folder is Folder.INBOX, timeout=WAIT)
+
+
+def test_a_folder_taken_away_comes_back_by_undo(qtbot, mail, desk, window):
+    qtbot.waitUntil(lambda: own(mail) != [], timeout=WAIT)
+    button = mail.folders.button("own:Cardiologie")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+
+    qtbot.waitUntil(lambda: own(mail) == [], timeout=WAIT)
+    qtbot.mouseClick(window.messages.on_screen()[-1].undo, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: own(mail) == ["Cardiologie"], timeout=WAIT)
+
+
+def test_a_search_goes_on_in_the_other_folders_and_marks_the_words(qtbot, mail, desk, type_text):
+    line = desk.mail.lines["m1"]
+    there = replace(
+        line.message, message_id="m9", folder=Folder.ARCHIVES, text="Épanchement discret"
+    )
+    desk.mail.lines["m9"] = replace(line, message=there)
+    mail.search.setFocus()
+    type_text("discret")
+
+    qtbot.waitUntil(
+        lambda: (
+            [r.words for r in mail.table.rows() if not isinstance(r, MessageLine)]
+            == ["Ailleurs dans la messagerie"]
+        ),
+        timeout=WAIT,
+    )
+    found = mail.table.rows()[-1]
+    assert mail.table.cell(1, "patient").second == "Archives"
+    look(qtbot, mail, found.message.message_id)
+    qtbot.waitUntil(lambda: len(mail.preview.text.extraSelections()) == 1, timeout=WAIT)
+
+
+def test_what_was_deleted_is_thrown_away_after_a_question(qtbot, mail, desk, window):
+    line = desk.mail.lines["m1"]
+    desk.mail.lines["m1"] = replace(line, message=replace(line.message, folder=Folder.DELETED))
+    mail.folders.button("deleted").click()
+    qtbot.waitUntil(lambda: len(mail._lines) == 1, timeout=WAIT)
+    qtbot.mouseClick(mail.empty_button, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(Dialog, "emptyDialog")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: "m1" not in desk.mail.lines, timeout=WAIT)
+
+
+def test_the_other_messages_of_an_exchange_are_one_click_away(qtbot, mail, desk):
+    line = desk.mail.lines["m1"]
+    other = replace(line.message, message_id="m9", folder=Folder.ARCHIVES, subject="Avant")
+    desk.mail.lines["m9"] = replace(line, message=other)
+    desk.mail.exchange = (other,)
+    look(qtbot, mail, "m2")
+    look(qtbot, mail, "m1")
+    button = mail.preview.exchange.findChild(Button)
+    assert "Archives" in button.text()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: mail._folder is Folder.ARCHIVES, timeout=WAIT)
+    qtbot.waitUntil(lambda: mail.preview.view.message.message_id == "m9", timeout=WAIT)

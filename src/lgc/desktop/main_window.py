@@ -20,7 +20,7 @@ from lgc.desktop.shortcuts import ShortcutsDialog
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current
 from lgc.desktop.top_bar import TopBar
-from lgc.services.events import ServiceState
+from lgc.services.events import MailboxProgress, ServiceState
 from lgc.services.views import QueueCounts
 
 NARROW = 1400
@@ -62,6 +62,7 @@ class MainWindow(QWidget):
         self.top.tabs.close_asked.connect(self.close_record)
         self.status.queue_asked.connect(lambda: self.show_page("queue"))
         bridge.service_state.connect(self._service)
+        bridge.mailbox_progress.connect(self._mail_progress)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._keep_focus)
@@ -295,6 +296,9 @@ class MainWindow(QWidget):
 
     def _service(self, event: ServiceState) -> None:
         self.status.set_service(event.service, event.reachable, event.words)
+
+    def _mail_progress(self, event: MailboxProgress) -> None:
+        self.status.set_service("mssante", True, f"Messages : {event.done} sur {event.total}")
 
     def _keep_focus(self, before: QWidget | None, now: QWidget | None) -> None:
         # Keys of a page need a focus inside it: when the focused part goes, the page takes over.

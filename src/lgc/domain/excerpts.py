@@ -30,17 +30,17 @@ def _variants() -> dict[str, str]:
 VARIANTS = _variants()
 
 
-def excerpt(text: str, words: str, length: int = LENGTH) -> str:
+def excerpt(text: str, words: str, length: int = LENGTH, before: int = BEFORE) -> str:
     """One line of ``text``, in characters, around the place where most of ``words`` meet.
 
-    Empty when none of them is there.
+    ``before`` is how much of the line stands before that place. Empty when none is there.
     """
     patterns = [_pattern(word) for word in _words(words)]
     places = sorted({place for one in patterns for place in _places(one, text)})
     if not places:
         return ""
     best = max(places, key=lambda place: (_kinds(patterns, text, place, length), -place))
-    start = max(best - BEFORE, 0)
+    start = max(best - before, 0)
     if start:
         start = text.find(" ", start, best) + 1 or start
     cut = " ".join(text[start : start + length].split())

@@ -26,6 +26,7 @@ from lgc.services.keeping_store import KeepingStore
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.listing import Listing
 from lgc.services.mail import Mail
+from lgc.services.mail_folders import MailFolders
 from lgc.services.measures import Measures
 from lgc.services.medical import Medical
 from lgc.services.nomenclatures import Nomenclatures
@@ -79,6 +80,7 @@ class Desk:
     closing: Closing
     queue: Queue
     mail: Mail
+    mail_folders: MailFolders
     writing: Writing
     filing: FilingIncoming
     dmp: SearchingDmp

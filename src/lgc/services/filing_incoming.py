@@ -23,7 +23,7 @@ from lgc.errors import UnreadableInput, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
 from lgc.services.incoming_documents import FoundDocument, document_of, look_into
-from lgc.services.mail_places import join
+from lgc.services.mail_places import join, thread_of
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, ParseMail, UnitOfWork
 from lgc.services.queue import moved
@@ -73,17 +73,17 @@ class FilingIncoming:
             known = self._known(uow, mail.raw, parsed)
             notice = parsed.notice if parsed is not None and known is None else None
             answered = attach(uow, notice, self._clock.now()) if notice else None
-            message = None if known else self._stored(uow, mail, at, parsed, answered)
-            key = known or message
+            held = known or self._stored(uow, mail, at, parsed, answered)
             uow.mailboxes.read_to(mail.mailbox, mail.uid_validity, mail.uid + 1)
-            if key is not None:
-                join(uow, Place(mail.mailbox, mail.uid, key.message_id, mail.seen))
+            join(uow, Place(mail.mailbox, mail.uid, held.message_id, mail.seen))
             uow.commit()
         if answered is not None:
             self._announce(moved(answered))
-        if message is not None and not quiet:
-            self._tell(message)
-        return message
+        if known is not None:
+            return None
+        if not quiet:
+            self._tell(held)
+        return held
 
     def assign(self, message_id: str, patient_id: str) -> int:
         """The doctor's choice: file every document; returns how many."""
@@ -161,7 +161,7 @@ class FilingIncoming:
             folder=at.folder,
             own_folder=at.own,
             rfc_message_id=identity,
-            thread_id=_thread(uow, parsed, identity),
+            thread_id=thread_of(uow, parsed.references, identity),
             sender_name=parsed.sender_name,
             sender_address=parsed.sender_address,
             recipients=parsed.recipients,
@@ -355,15 +355,6 @@ def _identity(raw: bytes, parsed: ParsedMail | None) -> str:
 def _body(raw: bytes) -> bytes:
     """What follows the headers, which each server on the way adds to."""
     return raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2].rstrip()
-
-
-def _thread(uow: UnitOfWork, parsed: ParsedMail, identity: str) -> str:
-    """The exchange that it goes on with, else one of its own (RFC 5322 §3.6.4)."""
-    for reference in reversed(parsed.references):
-        known = uow.messages.with_rfc_id(reference)
-        if known is not None and known.thread_id:
-            return known.thread_id
-    return parsed.references[0] if parsed.references else identity
 
 
 def _unreadable(message_id: str, now: dt.datetime) -> Message:

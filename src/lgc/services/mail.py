@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 
+from lgc.domain.excerpts import excerpt
 from lgc.domain.messages import Folder, Message
 from lgc.errors import UnreadableInput
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, ParseMail, UnitOfWork
 from lgc.services.queue import view_of
-from lgc.services.views import DeliveryView, MessageLine, MessageView, PatientView, RankedCandidate
+from lgc.services.views import (
+    DeliveryView,
+    FoundLine,
+    MessageLine,
+    MessageView,
+    PatientView,
+    RankedCandidate,
+)
 
 RECENT = 500
+MOST_FOUND = 200
+NEAR = 10  # the column is narrow: the word stands near its beginning
 WRITTEN = (Folder.DRAFTS, Folder.OUTBOX)
 
 
@@ -21,10 +31,21 @@ class Mail:
     def __init__(self, open_unit: OpenUnit, clock: Clock, parse_mail: ParseMail) -> None:
         self._open, self._clock, self._parse = open_unit, clock, parse_mail
 
-    def folder(self, folder: Folder) -> tuple[MessageLine, ...]:
+    def folder(self, folder: Folder, own_folder: str = "") -> tuple[MessageLine, ...]:
         """Newest first."""
         with self._open() as uow:
-            return self._lines(uow, uow.messages.in_folder(folder))
+            return self._lines(uow, uow.messages.in_folder(folder, own_folder))
+
+    def find(self, words: str) -> tuple[FoundLine, ...]:
+        """Every folder, the best first, each with the line where the words stand."""
+        with self._open() as uow:
+            lines = self._lines(uow, uow.messages.find(words, MOST_FOUND))
+        return tuple(
+            FoundLine(
+                one.message, one.patient, excerpt(_said(one.message), words, before=NEAR), words
+            )
+            for one in lines
+        )
 
     def counts(self) -> dict[str, int]:
         """Unread in the inbox, messages that wait for a patient, for their end, for the server."""
@@ -56,6 +77,8 @@ class Mail:
                 [*ids, *([message.patient_id] if message.patient_id else [])]
             )
             delivery = self._delivery(uow, message)
+            exchange = uow.messages.in_thread(message.thread_id) if message.thread_id else []
+            others = [one for one in exchange if one.message_id != message_id]
             raw = b"" if message.folder in WRITTEN else uow.messages.raw(message_id)
         views = {key: PatientView.of(patient, today) for key, patient in people.items()}
         return MessageView(
@@ -68,6 +91,7 @@ class Mail:
             ),
             delivery,
             self._formatted(raw),
+            tuple(others),
         )
 
     def attachment(self, attachment_id: str) -> bytes:
@@ -79,14 +103,29 @@ class Mail:
             uow.messages.mark_read(message_id, read)
             uow.commit()
 
-    def move(self, message_id: str, folder: Folder) -> Folder:
+    def move(self, message_id: str, folder: Folder, own_folder: str = "") -> tuple[Folder, str]:
         """Move and return where it was, so that one click undoes it."""
         with self._open() as uow:
-            before = uow.messages.get(message_id).folder
-            uow.messages.move(message_id, folder)
+            before = uow.messages.get(message_id)
+            uow.messages.move(message_id, folder, own_folder)
             uow.audit("message moved", message_id, folder)
             uow.commit()
-        return before
+        return before.folder, before.own_folder
+
+    def empty_deleted(self) -> tuple[int, int]:
+        """Throw away for good what was deleted: (thrown away, kept).
+
+        A message of a record stays: it is part of it, and what it filed points at it.
+        """
+        with self._open() as uow:
+            deleted = uow.messages.in_folder(Folder.DELETED)
+            thrown = [one for one in deleted if one.patient_id is None]
+            for one in thrown:
+                uow.mailboxes.abandon(one.message_id)
+                uow.messages.remove(one.message_id)
+                uow.audit("message thrown away", one.message_id)
+            uow.commit()
+        return len(thrown), len(deleted) - len(thrown)
 
     def _formatted(self, raw: bytes) -> str:
         try:
@@ -125,3 +164,8 @@ class Mail:
             )
             for message in messages
         )
+
+
+def _said(message: Message) -> str:
+    names = " ".join(one.name for one in message.attachments)
+    return f"{message.text} {names} {message.subject} {message.sender_name}"

@@ -1,6 +1,8 @@
-"""A message that is known here takes its place on the server."""
+"""A message takes its place on the server, and among those it answers."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from lgc.domain.mailboxes import Place
 from lgc.services.ports import UnitOfWork
@@ -16,3 +18,12 @@ def join(uow: UnitOfWork, place: Place) -> None:
     uow.mailboxes.put(place)
     if left and uow.messages.get(place.message_id).unread is not left[0].seen:
         uow.messages.mark_read(place.message_id, place.seen)
+
+
+def thread_of(uow: UnitOfWork, references: Sequence[str], identity: str) -> str:
+    """The exchange that a message goes on with, else one of its own (RFC 5322 §3.6.4)."""
+    for reference in reversed(references):
+        known = uow.messages.with_rfc_id(reference)
+        if known is not None and known.thread_id:
+            return known.thread_id
+    return references[0] if references else identity

@@ -107,6 +107,14 @@ class MessageLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundLine(MessageLine):
+    """A message that a search found: the line where ``words`` stand."""
+
+    excerpt: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RankedCandidate:
     """A candidate with the person it names."""
 
@@ -119,7 +127,8 @@ class MessageView:
     """A message opened: its candidates, and why it stands where it stands.
 
     ``delivery`` is how the sending of a message written here goes; ``formatted`` its body as safe
-    HTML, empty when there are only words.
+    HTML, empty when there are only words; ``exchange`` the other messages of its thread, newest
+    first.
     """
 
     message: Message
@@ -127,6 +136,7 @@ class MessageView:
     candidates: tuple[RankedCandidate, ...]
     delivery: DeliveryView | None = None
     formatted: str = ""
+    exchange: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

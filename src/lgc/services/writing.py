@@ -20,6 +20,7 @@ from lgc.errors import UserFacingError
 from lgc.services import letters
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
+from lgc.services.mail_places import thread_of
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, ParseMail, UnitOfWork
 from lgc.services.sharing import Sharing
@@ -211,7 +212,10 @@ class Writing:
                 letter=draft.draft_id,
             )
             sent = replace(
-                self._message(draft), folder=Folder.OUTBOX, rfc_message_id=payload.rfc_message_id
+                self._message(draft),
+                folder=Folder.OUTBOX,
+                rfc_message_id=payload.rfc_message_id,
+                thread_id=thread_of(uow, draft.references, payload.rfc_message_id),
             )
             uow.messages.rewrite(sent, draft.dump(), {})
             delivery = Delivery(

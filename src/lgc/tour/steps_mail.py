@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QMenu
+
+from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.mailbox.write_view import WriteView
 from lgc.domain.messages import Folder, Message
-from lgc.services.views import MessageLine
+from lgc.services.views import FoundLine, MessageLine
 from lgc.tour.driver import TourFailure
 
 if TYPE_CHECKING:
@@ -72,6 +75,40 @@ def reply_to_message(visit: Visit) -> None:
     doctor.press("Ctrl+Shift+L")
     doctor.press("Ctrl+Del")
     doctor.until(lambda: page.write is None, "the list again")
+
+
+def arrange_message(visit: Visit) -> None:
+    """A folder of the doctor's own, a message in it, found again by a word it holds."""
+    doctor, page = visit.doctor, _page(visit)
+    doctor.click(page.folders.button(Folder.INBOX.value))
+    doctor.until(lambda: _inbox(page), "the inbox")
+    doctor.click(page.folders.make)
+    doctor.until(lambda: page.window().findChildren(FolderDialog), "the name to give")
+    doctor.type("À relire")
+    doctor.press("Return")
+    doctor.until(lambda: page.folders.names() == ["À relire"], "the folder")
+    doctor.click(page.folders.button(Folder.INBOX.value))
+    doctor.until(lambda: _inbox(page), "the inbox again")
+    page.table.setFocus()
+    doctor.press("End")
+    doctor.press("V")
+    menu = doctor.find(QMenu, "arrangeMenu")
+    next(one for one in menu.actions() if one.text() == "À relire").trigger()
+    menu.close()
+    page.window().activateWindow()  # what a real screen does when a menu closes
+    doctor.click(page.folders.button("own:À relire"))
+    doctor.until(lambda: page.table.rows(), "the message in its folder")
+    doctor.breathe(0.3)
+    doctor.picture("message-range")
+    page.table.setFocus()
+    doctor.press("Ctrl+F")
+    doctor.type("suivi")
+    doctor.until(
+        lambda: any(isinstance(row, FoundLine) for row in page.table.rows()), "the others found"
+    )
+    doctor.breathe(0.4)
+    doctor.picture("messages-recherche")
+    doctor.press("Esc")
 
 
 def _page(visit: Visit) -> MailPage:

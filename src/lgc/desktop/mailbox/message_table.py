@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from lgc.desktop import text
 from lgc.desktop.components.rows import Cell, Column, Head
 from lgc.desktop.components.tables import Table
+from lgc.desktop.mailbox.folder_list import place_key, place_words
 from lgc.domain.messages import AssignedBy, Folder
-from lgc.services.views import MessageLine, assigned_words
+from lgc.services.views import FoundLine, MessageLine, assigned_words
 
 ROW, HEAD = 50, 28
 GROUPS = {
@@ -75,14 +76,26 @@ def _subject(row: Row) -> Cell:
         bold=message.unread,
         dot=message.unread,
         indent=10,
-        second=message.subject,
+        second=_second(row),
         second_tone="text" if message.unread else "text.muted",
+        marks=row.words if isinstance(row, FoundLine) else "",
     )
+
+
+def _second(row: MessageLine) -> str:
+    """The subject; of what a search found, the line where the words stand."""
+    if isinstance(row, FoundLine) and row.excerpt:
+        return row.excerpt
+    return row.message.subject
 
 
 def _patient(row: Row) -> Cell:
     if isinstance(row, Group):
         return Cell()
+    if isinstance(row, FoundLine):
+        where = place_words(place_key(row.message.folder, row.message.own_folder))
+        name = row.patient.name if row.patient is not None else "–"
+        return Cell(name, second=where, second_glyph="ri.folder-line")
     if row.patient is not None:
         itself = row.message.assigned_by is AssignedBy.ITSELF
         return Cell(

@@ -6,57 +6,43 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout
 
+from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Badge
+from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.fields import SearchField
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, rule
 from lgc.desktop.documents.document_page import DocumentPage
-from lgc.desktop.mailbox.message_table import Row, grouped, message_table
+from lgc.desktop.mailbox.folder_dialog import FolderDialog
+from lgc.desktop.mailbox.folder_list import (
+    EMPTY,
+    OWN,
+    UNASSIGNED,
+    VIEWS,
+    FolderList,
+    place_of,
+    place_words,
+)
+from lgc.desktop.mailbox.message_table import Group, Row, grouped, message_table
 from lgc.desktop.mailbox.preview import MessagePreview
 from lgc.desktop.mailbox.printing import print_message
 from lgc.desktop.mailbox.write_view import WriteView
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
-from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.reusing.opening import reuse
 from lgc.desktop.words import fold
 from lgc.domain.messages import Folder
+from lgc.errors import UserFacingError
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
-from lgc.services.views import MessageLine, MessageView
+from lgc.services.views import FoundLine, MessageLine, MessageView
 from lgc.services.writing import DraftView
 
-UNASSIGNED, ASSIGNED = "unassigned", "assigned"
-FOLDERS = (
-    Entry(Folder.INBOX.value, "Réception", "ri.inbox-line"),
-    Entry(UNASSIGNED, "Non assignés", "ri.question-line"),
-    Entry(ASSIGNED, "Assignés", "ri.user-received-line"),
-    Entry(Folder.SENT.value, "Envoyés", "ri.send-plane-line"),
-    Entry(Folder.DRAFTS.value, "Brouillons", "ri.draft-line"),
-    Entry(Folder.OUTBOX.value, "Boîte d’envoi", "ri.upload-2-line"),
-    Entry(Folder.ARCHIVES.value, "Archives", "ri.archive-line"),
-    Entry(Folder.DELETED.value, "Supprimés", "ri.delete-bin-6-line"),
-)
-# Two places are views of the inbox: what waits for a record, what has found one.
-VIEWS: dict[str, Callable[[MessageLine], bool]] = {
-    UNASSIGNED: lambda line: line.patient is None,
-    ASSIGNED: lambda line: line.patient is not None,
-}
-EMPTY = {
-    Folder.INBOX.value: "Aucun message reçu",
-    UNASSIGNED: "Tous les messages ont trouvé leur dossier",
-    ASSIGNED: "Aucun message classé",
-    Folder.SENT.value: "Aucun message envoyé",
-    Folder.DRAFTS.value: "Aucun brouillon",
-    Folder.OUTBOX.value: "Aucun message n’attend de partir",
-    Folder.ARCHIVES.value: "Aucun message archivé",
-    Folder.DELETED.value: "Aucun message supprimé",
-}
 COALESCE_MS = 150
 LINGER_MS = 3000
 FOLDERS_WIDTH = 208
@@ -72,11 +58,11 @@ class MailPage(Page):
     def __init__(self, window: MainWindow, desk: Desk) -> None:
         super().__init__(window.stack)
         self._window, self._desk = window, desk
-        self._folder, self._place = Folder.INBOX, Folder.INBOX.value
+        self._folder, self._own, self._place = Folder.INBOX, "", Folder.INBOX.value
         self._lines: tuple[MessageLine, ...] = ()
+        self._found: tuple[FoundLine, ...] = ()
         self._wanted = ""
-        self.folders = RecordMenu(FOLDERS, self._choose, FOLDERS_WIDTH, dense=True)
-        self.folders.setObjectName("mailFolders")
+        self.folders = FolderList(self._choose, FOLDERS_WIDTH)
         self.folders.set_current(Folder.INBOX.value)
         self.table = message_table(desk.clock.now())
         self.preview = MessagePreview(window.tasks, desk.finding.find)
@@ -112,10 +98,11 @@ class MailPage(Page):
 
     def reload(self) -> None:
         task = self._window.tasks.run(
-            partial(self._desk.mail.folder, self._folder),
+            partial(self._desk.mail.folder, self._folder, self._own),
             owner=self,
-            done=partial(self._fill, self._folder),
+            done=partial(self._fill, self._place),
         )
+        self._window.tasks.run(self._desk.mail_folders.names, owner=self, done=self._show_own)
         if not self._lines:
             self.busy.follow(task, "Lecture des messages…")
 
@@ -127,7 +114,7 @@ class MailPage(Page):
         self._list.setFixedWidth(LIST_WIDTH)
         find = action(self, "Rechercher", lambda: None, "Ctrl+F", hint="Rechercher")
         self.search = SearchField("Rechercher", action=find, name="Rechercher un message")
-        self.search.searched.connect(lambda words: self._refill())
+        self.search.searched.connect(self._search)
         self._heading = label("Réception", "panel")
         self._unread = Badge()
         head = QHBoxLayout()
@@ -191,6 +178,8 @@ class MailPage(Page):
             self, "Archiver", lambda: self._move(Folder.ARCHIVES, "archivé"), "E", hint="Archiver"
         )
         delete = action(self, "Supprimer", self._delete, "Del")
+        self._arrange = action(self, "Ranger dans un dossier", self._choose_folder, "V")
+        self._empty_out = action(self, "Vider", self._ask_empty, help="Vider les supprimés")
         unread = action(self, "Marquer non lu", self._mark_unread, "U")
         paper = action(self, "Imprimer", self._print, "Ctrl+P")
         fetch = action(self, "Relever", self._fetch, "F5", hint="Relever")
@@ -206,12 +195,17 @@ class MailPage(Page):
             row.addWidget(button)
         for made, glyph in (
             (archive, "ri.archive-line"),
+            (self._arrange, "ri.folder-transfer-line"),
             (delete, "ri.delete-bin-6-line"),
             (unread, "ri.mail-unread-line"),
             (paper, "ri.printer-line"),
         ):
             row.addWidget(icon_button(made, glyph))
         row.addStretch(1)
+        self.empty_button = Button("Vider", "quiet", "ri.delete-bin-2-line", action=self._empty_out)
+        self.empty_button.setObjectName("emptyDeleted")
+        self.empty_button.setVisible(False)
+        row.addWidget(self.empty_button)
         row.addWidget(icon_button(fetch, "ri.refresh-line"))
         return row
 
@@ -221,7 +215,12 @@ class MailPage(Page):
         self._soon.setInterval(COALESCE_MS)
         self._soon.timeout.connect(self.reload)
         bridge = self._window.bridge
-        for signal in (bridge.message_arrived, bridge.record_changed, bridge.delivery_moved):
+        for signal in (
+            bridge.message_arrived,
+            bridge.mailbox_changed,
+            bridge.record_changed,
+            bridge.delivery_moved,
+        ):
             signal.connect(lambda event: self._soon.start())
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(self._open_record_of)
@@ -232,22 +231,33 @@ class MailPage(Page):
         self.preview.record_asked.connect(self._window.open_record)
         self.document.reuse_asked.connect(self._reuse)
         self.document.closed.connect(lambda: self._right.setCurrentIndex(0))
+        self.preview.message_asked.connect(self._go_to)
+        self.folders.make_asked.connect(self._make_folder)
+        self.folders.rename_asked.connect(self._rename_folder)
+        self.folders.remove_asked.connect(self._remove_folder)
 
     def _choose(self, key: str) -> None:
         self._wanted = ""
         self._go(key)
 
     def _go(self, key: str) -> None:
-        self._place, self._folder = key, Folder.INBOX if key in VIEWS else Folder(key)
+        self._place, (self._folder, self._own) = key, place_of(key)
         self._lines = ()
         self.folders.set_current(key)
-        self._heading.setText(next(e.words for e in FOLDERS if e.key == key))
+        self._heading.setText(place_words(key))
+        self.empty_button.setVisible(self._folder is Folder.DELETED)
         if self.write is None:
             self._right.setCurrentIndex(0)
         self.reload()
 
-    def _fill(self, folder: Folder, lines: tuple[MessageLine, ...]) -> None:
-        if folder is not self._folder:
+    def _go_to(self, key: str, message_id: str) -> None:
+        """To a message, wherever it is."""
+        self.search.clear()
+        self._wanted = message_id
+        self._go(key)
+
+    def _fill(self, place: str, lines: tuple[MessageLine, ...]) -> None:
+        if place_of(place) != (self._folder, self._own):
             return
         self._lines = lines
         unread = sum(line.message.unread for line in lines)
@@ -261,26 +271,54 @@ class MailPage(Page):
         self._window.tasks.run(self._desk.mail.counts, owner=self, done=self._count)
         self._refill()
 
+    def _show_own(self, folders: tuple[tuple[str, int], ...]) -> None:
+        self.folders.show_own(folders)
+        if self._folder is Folder.OWN and self._own not in self.folders.names():
+            self._go(Folder.INBOX.value)  # renamed or taken away, here or by another client
+
     def _count(self, counts: dict[str, int]) -> None:
         self.folders.button(Folder.DRAFTS.value).set_count(counts["drafts"])
         self.folders.button(Folder.OUTBOX.value).set_count(counts["outbox"])
 
-    def _refill(self) -> None:
+    def _search(self, words: str) -> None:
+        """What is here at once; what stands elsewhere follows."""
+        self._found = ()
+        self.preview.mark(words)
+        self._refill()
+        if words.strip():
+            self._window.tasks.run(
+                partial(self._desk.mail.find, words), owner=self, done=partial(self._add, words)
+            )
+
+    def _add(self, words: str, found: tuple[FoundLine, ...]) -> None:
+        if words == self.search.text():
+            here = {line.message.message_id for line in self._shown()}
+            self._found = tuple(one for one in found if one.message.message_id not in here)
+            self._refill()
+
+    def _shown(self) -> list[MessageLine]:
         words = fold(self.search.text()).split()
         here = VIEWS.get(self._place, _every)
-        shown = [x for x in self._lines if here(x) and all(w in _words(x) for w in words)]
+        return [x for x in self._lines if here(x) and all(w in _words(x) for w in words)]
+
+    def _refill(self) -> None:
+        shown, typed = self._shown(), bool(self.search.text().strip())
         rows = grouped(self._folder, shown)
+        if self._found and typed:
+            rows += [Group("Ailleurs dans la messagerie", len(self._found)), *self._found]
         self.table.fill(rows)
-        self._rows.setCurrentIndex(0 if shown else 1)
-        if not shown:
+        self._rows.setCurrentIndex(0 if rows else 1)
+        if not rows:
             self._empty.set(
-                "ri.inbox-line" if not words else "ri.filter-off-line",
-                "Aucun message ne correspond" if words else EMPTY[self._place],
+                "ri.filter-off-line" if typed else "ri.inbox-line",
+                "Aucun message ne correspond"
+                if typed
+                else EMPTY.get(self._place, "Ce dossier est vide"),
             )
             self.preview.show_message(None)
         if self._wanted and self.table.select(self._wanted):
             self._wanted = ""
-        elif shown and not isinstance(self.table.current(), MessageLine):
+        elif rows and not isinstance(self.table.current(), MessageLine):
             self.table.select(
                 next(m.message.message_id for m in rows if isinstance(m, MessageLine))
             )
@@ -373,28 +411,145 @@ class MailPage(Page):
         if view is not None and view.patient is not None:
             reuse(self._window, self._desk, view.patient.patient_id, opened)
 
-    def _move(self, folder: Folder, word: str) -> None:
+    def _move(self, folder: Folder, word: str, own_folder: str = "") -> None:
         row = self.table.current()
         if not isinstance(row, MessageLine):
             return
-        message_id, before = row.message.message_id, row.message.folder
+        message_id = row.message.message_id
 
-        def moved(was: Folder) -> None:
+        def moved(was: tuple[Folder, str]) -> None:
             self._window.messages.toast(
-                f"Message {word}", undo=lambda: self._move_back(message_id, before)
+                f"Message {word}", undo=lambda: self._move_back(message_id, *was)
             )
             self.reload()
 
         self._window.tasks.run(
-            partial(self._desk.mail.move, message_id, folder), owner=self, done=moved
+            partial(self._desk.mail.move, message_id, folder, own_folder), owner=self, done=moved
         )
 
-    def _move_back(self, message_id: str, folder: Folder) -> None:
+    def _move_back(self, message_id: str, folder: Folder, own_folder: str) -> None:
         self._window.tasks.run(
-            partial(self._desk.mail.move, message_id, folder),
+            partial(self._desk.mail.move, message_id, folder, own_folder),
             owner=self,
             done=lambda was: self.reload(),
         )
+
+    # --- the doctor's folders -----------------------------------------------------------------
+
+    def _choose_folder(self) -> None:
+        """A small menu of the places a message may be put."""
+        row = self.table.current()
+        if not isinstance(row, MessageLine) or row.message.folder in (Folder.DRAFTS, Folder.OUTBOX):
+            return
+        menu = QMenu(self)
+        menu.setObjectName("arrangeMenu")
+        if row.message.folder is not Folder.INBOX:
+            menu.addAction("Réception", partial(self._move, Folder.INBOX, "remis en réception"))
+        for name in self.folders.names():
+            if (row.message.folder, row.message.own_folder) != (Folder.OWN, name):
+                put = partial(self._move, Folder.OWN, f"rangé dans « {name} »", name)
+                menu.addAction(name, put)
+        menu.addSeparator()
+        menu.addAction("Nouveau dossier…", lambda: self._make_folder(then_move=True))
+        menu.aboutToHide.connect(menu.deleteLater)
+        under = self.preview.mapToGlobal(self.preview.rect().topLeft())
+        menu.popup(under)
+
+    def _make_folder(self, *, then_move: bool = False) -> None:
+        def made(name: str) -> None:
+            if then_move:
+                self._move(Folder.OWN, f"rangé dans « {name} »", name)
+            else:
+                self._go(f"{OWN}{name}")
+            self.reload()
+
+        self._name_folder("Nouveau dossier", "Créer", "", self._desk.mail_folders.make, made)
+
+    def _rename_folder(self, name: str) -> None:
+        def renamed(new: str) -> None:
+            self._go(f"{OWN}{new}")
+
+        work = partial(self._desk.mail_folders.rename, name)
+        self._name_folder("Renommer le dossier", "Renommer", name, work, renamed)
+
+    def _name_folder(
+        self,
+        title: str,
+        verb: str,
+        name: str,
+        work: Callable[[str], str],
+        done: Callable[[str], None],
+    ) -> None:
+        def answer(typed: str) -> None:
+            def named(kept: str) -> None:
+                dialog.dismiss()
+                self._window.tasks.run(
+                    self._desk.mail_folders.names, owner=self, done=partial(after, kept)
+                )
+
+            def after(kept: str, folders: tuple[tuple[str, int], ...]) -> None:
+                self.folders.show_own(folders)
+                done(kept)
+
+            self._window.tasks.run(partial(work, typed), owner=dialog, done=named, failed=refused)
+
+        def refused(error: Exception) -> None:
+            if isinstance(error, UserFacingError):
+                dialog.refuse(" ".join(part for part in (error.sentence, error.advice) if part))
+            else:
+                self._window.messages.show(error)
+
+        dialog = FolderDialog(self.window(), title, verb, name, answer)
+        dialog.open(dialog.name)
+
+    def _remove_folder(self, name: str) -> None:
+        def removed(nothing: None) -> None:
+            self._window.messages.toast(
+                f"Dossier « {name} » supprimé",
+                undo=lambda: self._window.tasks.run(
+                    partial(self._desk.mail_folders.make, name),
+                    owner=self,
+                    done=lambda kept: self.reload(),
+                ),
+            )
+            self.reload()
+
+        self._window.tasks.run(
+            partial(self._desk.mail_folders.remove, name),
+            owner=self,
+            done=removed,
+            failed=self._window.messages.show,
+        )
+
+    def _ask_empty(self) -> None:
+        """For good: the only thing here that cannot be undone is asked about."""
+        if self._folder is not Folder.DELETED or not self._lines:
+            return
+        thrown = [line for line in self._lines if line.patient is None]
+        dialog = Dialog(self.window(), "Vider les messages supprimés", glyph="ri.delete-bin-2-line")
+        dialog.setObjectName("emptyDialog")
+        gone = text.count(len(thrown), "message sera effacé", "messages seront effacés")
+        kept = len(self._lines) - len(thrown)
+        words = f"{gone} pour toujours, ici et sur le serveur." if thrown else "Rien à effacer."
+        dialog.body.addWidget(label(text.french(words), wrap=True))
+        if kept:
+            stay = text.count(kept, "message d’un dossier patient est gardé",
+                              "messages de dossiers patients sont gardés")  # fmt: skip
+            dialog.body.addWidget(label(text.french(stay), "small", "text.muted", wrap=True))
+        dialog.add_cancel()
+        go = action(dialog, "Effacer", partial(self._empty_deleted, dialog), "Ctrl+Return")
+        button = dialog.add_button(Button(action=go, look="danger", height=32))
+        button.setEnabled(bool(thrown))
+        dialog.open()
+
+    def _empty_deleted(self, dialog: Dialog) -> None:
+        dialog.dismiss()
+
+        def emptied(counts: tuple[int, int]) -> None:
+            self._window.messages.toast(text.count(counts[0], "message effacé", "messages effacés"))
+            self.reload()
+
+        self._window.tasks.run(self._desk.mail.empty_deleted, owner=self, done=emptied)
 
     def _delete(self) -> None:
         """A draft is thrown away for good only from where it is written."""

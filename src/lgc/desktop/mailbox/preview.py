@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QStackedWidget,
     QTextBrowser,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -24,9 +25,11 @@ from lgc.desktop.components.labels import ElidedLabel, Glyph, label
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.together import together
 from lgc.desktop.mailbox.assign_panel import AssignPanel, Find
+from lgc.desktop.mailbox.exchange import Exchange
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
 from lgc.desktop.theme.glyphs import DELIVERY
+from lgc.desktop.words import matches
 from lgc.domain.messages import Folder, MailAttachment
 from lgc.domain.writing import is_citizen
 from lgc.services.views import MessageView, assigned_words
@@ -39,6 +42,10 @@ TYPES = {
     "image/png": ("ri.image-line", "violet", "image"),
     "image/tiff": ("ri.image-line", "violet", "image"),
 }
+
+
+# Where a message may wait for its record.
+FILED = (Folder.INBOX, Folder.ARCHIVES, Folder.OWN)
 
 
 class AttachmentCard(QFrame):
@@ -110,6 +117,7 @@ class MessagePreview(QFrame):
     undo_asked = Signal(str)
     record_asked = Signal(str)
     resume_asked = Signal()
+    message_asked = Signal(str, str)
 
     def __init__(self, tasks: Tasks, find: Find) -> None:
         super().__init__()
@@ -141,6 +149,9 @@ class MessagePreview(QFrame):
         self._cards = FlowLayout(spacing=8)
         self._attachments = QWidget()
         self._attachments.setLayout(self._cards)
+        self.exchange = Exchange()
+        self.exchange.asked.connect(self.message_asked)
+        self._marks = ""
         self.text = QTextBrowser()
         self.text.setObjectName("messageText")
         self.text.setAccessibleName("Texte du message")
@@ -178,7 +189,7 @@ class MessagePreview(QFrame):
             "à " + ", ".join(message.recipients) if message.recipients else ""
         )
         self._date.setText(text.date_time(message.sent_at))
-        to_assign = view.patient is None and message.folder is Folder.INBOX
+        to_assign = view.patient is None and message.folder in FILED
         self.assign.setVisible(to_assign)
         if to_assign:
             self.assign.show_message(view)
@@ -186,12 +197,31 @@ class MessagePreview(QFrame):
         if view.patient is not None:
             why = assigned_words(message) or "envoyé depuis ce dossier"
             self.filed.set("ok", f"Dossier de {view.patient.name}", text.capital(why))
-            self._undo.setVisible(message.folder is Folder.INBOX)
+            self._undo.setVisible(message.folder in FILED)
         self._show_sending(view)
         self.faults.setVisible(bool(message.faults))
         if message.faults:
             self.faults.set("warn", message.faults[0], " · ".join(message.faults[1:3]))
         self._show_attachments(view)
+        self.exchange.show_others(view.exchange)
+
+    def mark(self, words: str) -> None:
+        """Show where the words of a search stand; none: nothing is marked."""
+        if words != self._marks:
+            self._marks = words
+            self._mark()
+
+    def _mark(self) -> None:
+        theme = current()
+        places = []
+        for start, length in matches(self.text.toPlainText(), self._marks):
+            place = QTextEdit.ExtraSelection()
+            place.cursor = self.text.textCursor()
+            place.cursor.setPosition(start)
+            place.cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+            place.format.setBackground(theme.role("warn.soft"))
+            places.append(place)
+        self.text.setExtraSelections(places)
 
     def _show_sending(self, view: MessageView) -> None:
         """A draft may be continued; what leaves says how far it is."""
@@ -231,6 +261,7 @@ class MessagePreview(QFrame):
         for part in (self.filed, self.sending, self.faults, self._attachments):
             inner.addWidget(part)
         inner.addWidget(self.text, 1)
+        inner.addWidget(self.exchange)
         whole = QVBoxLayout(page)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -264,6 +295,7 @@ class MessagePreview(QFrame):
         plain = html.escape(self.view.message.text).replace("\n", "<br/>")
         words = self.view.formatted or plain
         self.text.setHtml(f'<div style="color:{role}; line-height:150%">{words}</div>')
+        self._mark()
 
     def _assign(self, patient_id: str) -> None:
         if self.view is not None:
