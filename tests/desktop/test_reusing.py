@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox
 
-from lgc.desktop.mailbox.page import ASSIGNED, MailPage
+from lgc.desktop.mailbox.folder_list import ASSIGNED
+from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.reusing.dialog import ReuseDialog
 from lgc.desktop.start import _record
 from lgc.domain.documents import Origin
