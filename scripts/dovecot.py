@@ -108,15 +108,15 @@ def running() -> Iterator[Dovecot]:
     (folder / "ca.pem").write_bytes(authority.trust.read_bytes())
     (folder / "mail").mkdir()
     shutil.chown(folder / "mail", "nobody", "nogroup")
-    port = _free_port()
+    port = free_port()
     conf = folder / "dovecot.conf"
     conf.write_text(CONF.format(folder=folder, chain=chain, key=key, port=port))
     process = subprocess.Popen([str(COMMAND), "-F", "-c", str(conf)], stderr=subprocess.PIPE)
     limit = time.monotonic() + WAIT_SECONDS
-    while not _listening(port) and process.poll() is None and time.monotonic() < limit:
+    while not listening(port) and process.poll() is None and time.monotonic() < limit:
         time.sleep(0.05)
     try:
-        yield Dovecot(port, folder, authority, _certified(folder, authority))
+        yield Dovecot(port, folder, authority, certified(folder, authority))
     finally:
         process.terminate()
         process.wait(WAIT_SECONDS)
@@ -125,7 +125,7 @@ def running() -> Iterator[Dovecot]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _certified(folder: Path, authority: Authority) -> ssl.SSLContext:
+def certified(folder: Path, authority: Authority) -> ssl.SSLContext:
     """A software certificate of the doctor, in ``doctor.pem``."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     made = authority.authentication(DOCTOR.person, key.public_key())
@@ -136,14 +136,14 @@ def _certified(folder: Path, authority: Authority) -> ssl.SSLContext:
     return context
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
         return port
 
 
-def _listening(port: int) -> bool:
+def listening(port: int) -> bool:
     with socket.socket() as one:
         one.settimeout(0.5)
         return one.connect_ex(("127.0.0.1", port)) == 0

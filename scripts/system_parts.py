@@ -98,6 +98,7 @@ TEST = (
     Part("opencryptoki", "opencryptoki", command="pkcsslotd"),
     Part("Xvfb", "xvfb", command="Xvfb"),
     Part("Dovecot", "dovecot-imapd", command="dovecot"),
+    Part("Postfix", "postfix", command="postfix"),
     Part("mbsync", "isync", command="mbsync"),
 )
 PYTHON_VENV = Part(

@@ -8,10 +8,15 @@ from typing import Protocol
 
 
 class MailLogin(Protocol):
-    """``mechanism`` is the SASL name; ``answer`` what is said to each challenge of the server."""
+    """``mechanism`` is the SASL name; ``answer`` what is said to each challenge of the server.
+
+    ``shown_by_tls``: the certificate already told, a server may ask nothing more.
+    """
 
     @property
     def mechanism(self) -> str: ...
+    @property
+    def shown_by_tls(self) -> bool: ...
     def answer(self, address: str, challenge: bytes | None) -> str: ...
 
 
@@ -20,6 +25,7 @@ class CardLogin:
     """The client certificate of the TLS layer says who it is (RFC 4422 appendix A)."""
 
     mechanism: str = "EXTERNAL"
+    shown_by_tls: bool = True
 
     def answer(self, address: str, challenge: bytes | None) -> str:
         return ""
@@ -31,6 +37,7 @@ class TokenLogin:
 
     token: Callable[[], str]
     mechanism: str = "XOAUTH2"
+    shown_by_tls: bool = False
 
     def answer(self, address: str, challenge: bytes | None) -> str:
         """A challenge that is not empty tells why the token was refused: it is only acknowledged,

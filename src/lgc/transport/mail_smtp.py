@@ -97,6 +97,11 @@ class SmtpServer:
             connection.ehlo()
             connection.starttls(context=self.context)
             connection.ehlo()
+            if not _offers(connection, self.login.mechanism):
+                if self.login.shown_by_tls:
+                    return
+                # smtplib takes « no such command » (503) for « already logged in ».
+                raise NothingSent(f"{self.login.mechanism} is not offered")
             connection.auth(
                 self.login.mechanism,
                 lambda challenge=None: self.login.answer(address, challenge),
@@ -135,6 +140,10 @@ class SmtpServer:
             raise NoAnswer(f"SMTP {code}")
         _must((code, words))
         return _text(words)
+
+
+def _offers(connection: smtplib.SMTP, mechanism: str) -> bool:
+    return mechanism in connection.esmtp_features.get("auth", "").upper().split()
 
 
 def _yes(code: int) -> bool:

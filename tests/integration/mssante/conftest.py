@@ -1,4 +1,4 @@
-"""A real Dovecot for the tests that ask for it: see ``scripts/dovecot.py``."""
+"""Real mail servers for the tests that ask for them: ``scripts/dovecot.py``, ``postfix.py``."""
 
 import importlib
 import sys
@@ -20,13 +20,23 @@ def letter():
     return made
 
 
+@pytest.fixture(scope="session")
+def script():
+    """``script("dovecot")`` is the module behind ``scripts/dovecot.py``."""
+
+    def imported(name):
+        sys.path.insert(0, str(SCRIPTS))
+        try:
+            return importlib.import_module(name)
+        finally:
+            sys.path.remove(str(SCRIPTS))
+
+    return imported
+
+
 @pytest.fixture(scope="module")
-def running():
-    sys.path.insert(0, str(SCRIPTS))
-    try:
-        dovecot = importlib.import_module("dovecot")
-    finally:
-        sys.path.remove(str(SCRIPTS))
+def running(script):
+    dovecot = script("dovecot")
     if why := dovecot.impossible():
         pytest.skip(why)
     with dovecot.running() as made:
