@@ -38,18 +38,17 @@ ssl = required
 ssl_cert = <{chain}
 ssl_key = <{key}
 ssl_ca = <{folder}/ca.pem
-ssl_verify_client_cert = yes
 ssl_require_crl = no
-auth_ssl_require_client_cert = yes
-auth_ssl_username_from_cert = yes
-auth_mechanisms = external
 mail_max_userip_connections = 50
+auth_failure_delay = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 mail_location = maildir:{folder}/mail/%u
 first_valid_uid = 1
-passdb {{
-  driver = static
-  args = nopassword=yes
-}}
+{auth}
 userdb {{
   driver = static
   args = uid=nobody gid=nogroup home={folder}/mail/%u
@@ -69,6 +68,32 @@ namespace inbox {{
     special_use = \\Sent
   }}
 }}
+"""
+
+BY_CARD = """
+ssl_verify_client_cert = yes
+auth_ssl_require_client_cert = yes
+auth_ssl_username_from_cert = yes
+auth_mechanisms = external
+passdb {
+  driver = static
+  args = nopassword=yes
+}
+"""
+BY_TOKEN = """
+auth_mechanisms = xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+"""
+ASK_PROVIDER = """
+introspection_mode = post
+introspection_url = {introspection}
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 
 
@@ -99,8 +124,12 @@ def impossible() -> str:
 
 
 @contextmanager
-def running() -> Iterator[Dovecot]:
-    """Started, then stopped with everything that it held."""
+def running(introspection: str = "") -> Iterator[Dovecot]:
+    """Started, then stopped with everything that it held.
+
+    ``introspection`` is where an OpenID provider tells whose a token is (RFC 7662): then a token
+    opens a mailbox, else the certificate does.
+    """
     folder = Path(tempfile.mkdtemp(prefix="lgc-dovecot-"))
     folder.chmod(0o755)  # its workers are nobody
     authority = Authority.create(folder / "ca")
@@ -110,7 +139,9 @@ def running() -> Iterator[Dovecot]:
     shutil.chown(folder / "mail", "nobody", "nogroup")
     port = free_port()
     conf = folder / "dovecot.conf"
-    conf.write_text(CONF.format(folder=folder, chain=chain, key=key, port=port))
+    (folder / "oauth2.conf").write_text(ASK_PROVIDER.format(introspection=introspection))
+    auth = BY_TOKEN.format(folder=folder) if introspection else BY_CARD
+    conf.write_text(CONF.format(folder=folder, chain=chain, key=key, port=port, auth=auth))
     process = subprocess.Popen([str(COMMAND), "-F", "-c", str(conf)], stderr=subprocess.PIPE)
     limit = time.monotonic() + WAIT_SECONDS
     while not listening(port) and process.poll() is None and time.monotonic() < limit:

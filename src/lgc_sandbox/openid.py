@@ -55,7 +55,8 @@ class OpenIdProvider:
                 size = min(int(self.headers.get("Content-Length", 0)), MAX_FORM)
                 form = _one(parse_qs(self.rfile.read(size).decode()))
                 outer.questions += 1
-                answer = outer.start(form) if self.path == "/ciba" else outer.grant(form)
+                ask = {"/ciba": outer.start, "/introspect": outer.introspect}
+                answer = ask.get(self.path, outer.grant)(form)
                 self._say(400 if "error" in answer else 200, answer)
 
             def _go(self, target: str) -> None:
@@ -110,6 +111,11 @@ class OpenIdProvider:
         self._codes[code] = asked
         told = {"code": code, "state": asked.get("state", "")}
         return f"{asked['redirect_uri']}?{urlencode(told)}"
+
+    def introspect(self, form: dict[str, str]) -> dict[str, Any]:
+        """What a mail server asks of a token (RFC 7662)."""
+        holder = self.holder(form.get("token", ""))
+        return {"active": True, "username": holder} if holder else {"active": False}
 
     def start(self, form: dict[str, str]) -> dict[str, Any]:
         if form.get("client_id") != CLIENT or form.get("login_hint") != self.national_id:
