@@ -10,6 +10,7 @@ import uuid
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -76,8 +77,10 @@ from lgc.store.directory_file import DirectoryFile
 from lgc.store.vault import Vault
 from lgc.terminology import specialities
 from lgc.transport.openid import Provider, TokenSource
+from lgc.transport.revocation import RevocationLists
 
 OUTBOX_PAUSE = 1.0
+REVOCATION_PAUSE = 6 * 3600.0  # seconds
 Observer = Callable[[str, bytes, bytes], None]
 
 
@@ -133,6 +136,7 @@ class Office:
         self._lanes: list[Lane] = []
         self._desk: Desk | None = None
         self._certificates: Certificates | None = None
+        self._revocation: Callable[[], None] = lambda: None
         module = self.settings[declared.card_module]
         self._tokens = TokenSource(_provider(self.settings)) if _by_token(self.settings) else None
         self._logging_in = (
@@ -188,6 +192,8 @@ class Office:
             signature_key = self._software_key()
         if self.settings[declared.mail_access] == "logiciel":
             mail_context = self._software_context(CertificateUse.MAIL_TLS)
+        self._revocation = partial(self._check_revocation, (context, mail_context, dmp_context))
+        self._revocation()
         observer = self._profile.observer
         dmp = DirectDmp.connect(
             settings=self.settings,
@@ -210,6 +216,27 @@ class Office:
             token=self._tokens.token if self._tokens is not None else None,
         )
         return Connections(session, dmp, mssante)
+
+    def _check_revocation(self, contexts: tuple[ssl.SSLContext, ...]) -> None:
+        """With what lists are here; called again when newer ones came."""
+        self._lists().enforce(contexts, self.clock.now())
+
+    def _lists(self) -> RevocationLists:
+        value = self.settings
+        chosen = value[declared.revocation_folder]
+        return RevocationLists(
+            [Path(chosen)] if chosen else [],
+            self._profile.folder / "revocation",
+            Path(value[declared.card_trust]),
+            required=value[declared.tls_revocation] == "exigée",
+        )
+
+    def _fetch_lists(self) -> bool:
+        """Always False: the next look is hours later."""
+        addresses = self.settings[declared.revocation_addresses].split()
+        if addresses and self._lists().fetch(addresses):
+            self._revocation()
+        return False
 
     def _watch(self) -> Lane:
         """The lane that waits for the server to tell of new mail."""
@@ -335,6 +362,7 @@ class Office:
             self._mail_lane,
             self._watch(),
             Lane("dmp-status", refreshing.work, 60.0),
+            Lane("revocation", self._fetch_lists, REVOCATION_PAUSE),
         ]
         for lane in self._lanes:
             lane.start()

@@ -91,6 +91,8 @@ def profile(folder: Path, facts: dict[str, Any]) -> Profile:
     settings = Settings(folder / "settings.json")
     settings[declared.card_module] = facts["pkcs11_module"]
     settings[declared.card_trust] = facts["trust"]
+    settings[declared.revocation_folder] = facts["revocation_lists"]
+    settings[declared.tls_revocation] = "exigée"
     settings[declared.dmp_base] = facts["dmp_base"]
     settings[declared.dmp_web] = facts["dmp_web"]
     settings[declared.dmp_processing] = "D"

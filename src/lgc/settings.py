@@ -50,6 +50,29 @@ tls_versions = Setting(
     choices=("1.2+1.3", "1.2"),
     restart=True,
 )
+tls_revocation = Setting(
+    "card.revocation",
+    "si disponible",
+    "Révocation des serveurs",
+    "si disponible : vérifiée quand la liste de chaque autorité est là ; exigée : sinon, rien "
+    "n’est envoyé.",
+    choices=("si disponible", "exigée"),
+    restart=True,
+)
+revocation_folder = Setting(
+    "card.revocation_folder",
+    "",
+    "Dossier des listes de révocation",
+    "Fichiers .crl des autorités, déposés par votre administrateur.",
+    restart=True,
+)
+revocation_addresses = Setting(
+    "card.revocation_addresses",
+    "",
+    "Adresses des listes de révocation",
+    "Relevées toutes les six heures, séparées par une espace ; la dernière valable est gardée.",
+    restart=True,
+)
 idle_lock_minutes = Setting(
     "access.idle_lock_minutes",
     10,

@@ -60,8 +60,9 @@ class Authority:
         self.trust.write_bytes(
             b"".join(self._certificates[name].public_bytes(Encoding.PEM) for name in NAMES)
         )
-        if not self.crl.exists():
-            self._write_crl([])
+        for name in NAMES:
+            if not self._list(name).exists():
+                self._write_crl([], name)
 
     @classmethod
     def create(cls, folder: Path) -> Self:
@@ -76,8 +77,12 @@ class Authority:
         return cls(folder)
 
     @property
-    def crl(self) -> Path:
-        return self.folder / "revoked.crl"
+    def lists(self) -> Path:
+        """The folder of the revocation lists, one for each authority."""
+        return self.folder / "lists"
+
+    def _list(self, name: str) -> Path:
+        return self.lists / f"{name}.crl"
 
     def certificate(self, name: str) -> x509.Certificate:
         """``root``, ``persons`` or ``organisations``."""
@@ -127,9 +132,10 @@ class Authority:
         return chain, key_file
 
     def revoke(self, certificate: x509.Certificate) -> None:
-        """Put a certificate of a person on the CRL."""
-        serials = [one.serial_number for one in self._read_crl()]
-        self._write_crl([*serials, certificate.serial_number])
+        """Put a certificate on the list of who issued it."""
+        by = next(n for n in NAMES if self._certificates[n].subject == certificate.issuer)
+        serials = [one.serial_number for one in self._read_crl(by)]
+        self._write_crl([*serials, certificate.serial_number], by)
 
     def is_revoked(self, serial_number: int) -> bool:
         return self._read_crl().get_revoked_certificate_by_serial_number(serial_number) is not None
@@ -217,22 +223,24 @@ class Authority:
             builder = builder.add_extension(extension, critical)
         return builder.sign(issuing, hashes.SHA256())
 
-    def _read_crl(self) -> x509.CertificateRevocationList:
-        return x509.load_der_x509_crl(self.crl.read_bytes())
+    def _read_crl(self, by: str = PERSONS) -> x509.CertificateRevocationList:
+        return x509.load_der_x509_crl(self._list(by).read_bytes())
 
-    def _write_crl(self, serials: list[int]) -> None:
+    def _write_crl(self, serials: list[int], by: str) -> None:
         now = dt.datetime.now(dt.UTC)
+        self.lists.mkdir(exist_ok=True)
         builder = (
             x509.CertificateRevocationListBuilder()
-            .issuer_name(self._certificates[PERSONS].subject)
-            .last_update(now)
+            .issuer_name(self._certificates[by].subject)
+            # The first list is of yesterday: what follows within a second is newer all the same.
+            .last_update(now if serials else now - dt.timedelta(days=1))
             .next_update(now + dt.timedelta(days=30))
         )
         for serial in serials:
             revoked = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now)
             builder = builder.add_revoked_certificate(revoked.build())
-        self.crl.write_bytes(
-            builder.sign(self._keys[PERSONS], hashes.SHA256()).public_bytes(Encoding.DER)
+        self._list(by).write_bytes(
+            builder.sign(self._keys[by], hashes.SHA256()).public_bytes(Encoding.DER)
         )
 
 

@@ -111,6 +111,7 @@ class Sandbox:
             "directory": str(self.folder / "directory.txt"),
             "white_list": str(self.folder / "white_list.xml"),
             "trust": str(self.authority.trust),
+            "revocation_lists": str(self.authority.lists),
             "pkcs11_module": str(module()),
             "softhsm2_conf": str(self.card.conf),
             "token_folder": str(self.card.tokens),

@@ -22,6 +22,7 @@ from lgc.transport.errors import (
     SoapFault,
     TransportError,
 )
+from lgc.transport.revocation import EXPIRED, REVOKED, UNKNOWN
 from lgc.xds.registry_response import RegistryAnswer, RegistryError
 
 
@@ -61,6 +62,15 @@ _CLOCK = "Mettez cet ordinateur à l’heure, puis recommencez."
 _TRUST = "Vérifiez l’adresse du DMP et le fichier des autorités dans les réglages."
 # What OpenSSL calls the refusal of a TLS connection: the request never left.
 TLS: dict[str, Meaning] = {
+    REVOKED: Meaning(
+        Fate.DOCTOR, "Le certificat du DMP est révoqué ; rien n’a été envoyé.", _SUPPORT
+    ),
+    UNKNOWN: Meaning(
+        Fate.LATER,
+        "La révocation du certificat du DMP n’a pas pu être vérifiée ; rien n’a été envoyé.",
+        "Vérifiez les listes de révocation dans les réglages.",
+    ),
+    EXPIRED: Meaning(Fate.LATER, "Le certificat du DMP est périmé ; rien n’a été envoyé.", _CLOCK),
     "ALERT_CERTIFICATE_EXPIRED": Meaning(
         Fate.DOCTOR, "Le DMP trouve le certificat de la carte périmé.", _CARD
     ),

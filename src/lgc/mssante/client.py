@@ -25,10 +25,16 @@ from lgc.transport.mail_discovery import Discovered, ask_dns, ask_web
 from lgc.transport.mail_imap import ImapServer, MailboxRefused
 from lgc.transport.mail_login import CardLogin, MailLogin, TokenLogin
 from lgc.transport.mail_smtp import Accepted, MailBusy, MailRefused, SmtpServer
+from lgc.transport.revocation import EXPIRED, REVOKED, UNKNOWN
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 MEGABYTE = 1024 * 1024
+DISTRUSTED = {
+    REVOKED: "Le certificat du serveur MSSanté est révoqué ; rien n’a été envoyé.",
+    UNKNOWN: "La révocation du certificat du serveur MSSanté n’a pas pu être vérifiée.",
+    EXPIRED: "Le certificat du serveur MSSanté est périmé.",
+}
 Observer = Callable[[str, bytes, bytes], None]
 CardError = Callable[[], Exception | None]
 Token = Callable[[], str]
@@ -194,6 +200,8 @@ def _everybody(mail: OutgoingMail) -> tuple[Correspondent, ...]:
 def _outcome(error: TransportError) -> Outcome:
     """What became of a message that got no plain yes."""
     log.warning("mssante %s", error.reason)
+    if error.reason in DISTRUSTED:
+        return Postponed(DISTRUSTED[error.reason])
     match error:
         case NoAnswer():
             return AnswerLost("Le serveur MSSanté n’a pas confirmé.")
@@ -206,6 +214,12 @@ def _outcome(error: TransportError) -> Outcome:
 
 def _unreachable(error: TransportError) -> UserFacingError:
     log.warning("mssante %s", error.reason)
+    if error.reason in DISTRUSTED:
+        return UserFacingError(
+            DISTRUSTED[error.reason],
+            advice="Vérifiez les listes de révocation dans les réglages.",
+            may_retry=True,
+        )
     if isinstance(error, MailboxRefused):
         return UserFacingError(
             "La boîte aux lettres MSSanté a refusé la connexion.",

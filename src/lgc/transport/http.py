@@ -24,6 +24,7 @@ from lgc.errors import UserFacingError
 from lgc.transport import mtom, soap
 from lgc.transport.errors import HttpError, MalformedAnswer, NoAnswer, NothingSent
 from lgc.transport.resumption import ResumingContext
+from lgc.transport.revocation import fault_of
 
 MAX_ANSWER = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -154,6 +155,9 @@ class SoapTransport:
         """What a failed exchange means, read in the chain of its causes."""
         causes = list(_causes(error))
         tls = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
+        fault = next((found for cause in tls if (found := fault_of(cause))), "")
+        if fault:
+            return NothingSent(fault)
         if tls:
             card = self._card_error()
             if card is not None:

@@ -15,6 +15,7 @@ from imapclient.response_parser import parse_fetch_response
 from lgc.transport.errors import NothingSent, TransportError
 from lgc.transport.mail_discovery import Place
 from lgc.transport.mail_login import MailLogin
+from lgc.transport.revocation import fault_of
 
 # What IMAPClient raises when a server's answer is no IMAP.
 NONSENSE = (ValueError, KeyError, IndexError, AttributeError, TypeError)
@@ -107,6 +108,9 @@ class ImapServer:
                 lambda challenge: self.login.answer(address, challenge).encode(),
             )
         except (OSError, IMAPClientError) as error:
+            fault = fault_of(error)
+            if fault:
+                raise NothingSent(fault) from error
             raise self.card_error() or error from error
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lgc.transport.errors import NoAnswer, NothingSent, TransportError
 from lgc.transport.mail_discovery import Place
 from lgc.transport.mail_login import MailLogin
+from lgc.transport.revocation import fault_of
 
 GO_ON, CLOSING = 354, 421
 CardError = Callable[[], Exception | None]
@@ -108,6 +109,9 @@ class SmtpServer:
                 initial_response_ok=False,
             )
         except (OSError, smtplib.SMTPException, ValueError) as error:
+            fault = fault_of(error)
+            if fault:
+                raise NothingSent(fault) from error
             raise self.card_error() or _before(error) from error
 
     def _envelope(

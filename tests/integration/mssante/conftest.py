@@ -2,6 +2,8 @@
 
 import importlib
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,31 @@ def put(server):
                 client.append(folder, one, flags)
 
     return putting
+
+
+@pytest.fixture
+def served():
+    """Files on a web server of loopback: ``served({path: file})`` is its address."""
+    started = []
+
+    def start(files):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                file = files.get(self.path)
+                self.send_response(200 if file else 404)
+                self.end_headers()
+                if file:
+                    self.wfile.write(file.read_bytes())
+
+            def log_message(self, *_):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        started.append(server)
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
+    yield start
+    for server in started:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,147 @@
+"""Is the certificate of a server still good? Revocation lists (RFC 5280 §5), judged by OpenSSL.
+
+Lists come from a folder and, where addresses are set, from the network; the last one of each
+authority that has not expired is kept (SC.MSS/CONF.22). A list that no authority of the practice
+signed is ignored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+import ssl
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import requests
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding
+
+log = logging.getLogger(__name__)
+MAX_LIST, TIMEOUT, CHUNK = 30 * 1024 * 1024, 20.0, 64 * 1024
+REVOKED, UNKNOWN, EXPIRED = "SERVER_REVOKED", "REVOCATION_UNKNOWN", "SERVER_EXPIRED"
+# What OpenSSL says of a chain it refuses (X509_V_ERR_…).
+FAULTS = {23: REVOKED, 3: UNKNOWN, 12: UNKNOWN, 10: EXPIRED}
+
+
+def fault_of(error: BaseException) -> str:
+    """One of the words above when a handshake failed for that; else empty."""
+    code = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else 0
+    return FAULTS.get(code, "")
+
+
+class RevocationLists:
+    """``folder`` holds files of the administrator, ``kept`` what was fetched.
+
+    ``trust`` is the PEM file of the practice's authorities; ``required`` refuses a server of
+    which nothing can be known.
+    """
+
+    def __init__(self, folders: Sequence[Path], kept: Path, trust: Path, *, required: bool) -> None:
+        self._folders, self._kept, self._trust = folders, kept, trust
+        self._required = required
+
+    def enforce(self, contexts: Sequence[ssl.SSLContext], now: dt.datetime) -> bool:
+        """Let these contexts check what they meet; False where too little is known to do so.
+
+        Again with newer lists: OpenSSL takes the newest of each authority.
+        """
+        authorities = self._authorities()
+        lists = self._valid(authorities, now)
+        known = bool(authorities) and all(one.subject in lists for one in authorities)
+        if not known and not self._required:
+            log.info("revocation: %d lists of %d authorities", len(lists), len(authorities))
+            return False
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "lists.pem"
+            file.write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in lists.values()))
+            for context in contexts:
+                if lists:
+                    context.load_verify_locations(cafile=str(file))
+                context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_CHAIN
+        return True
+
+    def fetch(self, addresses: Sequence[str]) -> int:
+        """Bring the lists of these addresses; returns how many came. A failure keeps the former."""
+        came = 0
+        for address in addresses:
+            try:
+                content = _download(address)
+                _read(content)
+            except (requests.RequestException, OSError, ValueError) as error:
+                log.warning("revocation list not fetched: %s", type(error).__name__)
+                continue
+            self._kept.mkdir(parents=True, exist_ok=True)
+            name = hashlib.sha256(address.encode()).hexdigest()[:16]
+            part = self._kept / f"{name}.part"
+            part.write_bytes(content)
+            part.replace(self._kept / f"{name}.crl")
+            came += 1
+        return came
+
+    def _authorities(self) -> list[x509.Certificate]:
+        try:
+            return x509.load_pem_x509_certificates(self._trust.read_bytes())
+        except (OSError, ValueError):
+            return []
+
+    def _valid(
+        self, authorities: Sequence[x509.Certificate], now: dt.datetime
+    ) -> dict[x509.Name, x509.CertificateRevocationList]:
+        """The newest of each authority that has not expired."""
+        found: dict[x509.Name, x509.CertificateRevocationList] = {}
+        for one in self._all():
+            ends = one.next_update_utc
+            if ends is None or ends < now or not _signed(one, authorities):
+                continue
+            former = found.get(one.issuer)
+            if former is None or former.last_update_utc < one.last_update_utc:
+                found[one.issuer] = one
+        return found
+
+    def _all(self) -> Iterator[x509.CertificateRevocationList]:
+        for folder in (*self._folders, self._kept):
+            for file in sorted(folder.glob("*")) if folder.is_dir() else ():
+                if file.suffix.lower() not in (".crl", ".pem", ".der"):
+                    continue
+                try:
+                    if file.stat().st_size <= MAX_LIST:
+                        yield _read(file.read_bytes())
+                except (OSError, ValueError):
+                    log.warning("a revocation list cannot be read")
+
+
+def _read(content: bytes) -> x509.CertificateRevocationList:
+    """Raises ValueError."""
+    if content.lstrip().startswith(b"-----BEGIN"):
+        return x509.load_pem_x509_crl(content)
+    return x509.load_der_x509_crl(content)
+
+
+def _signed(one: x509.CertificateRevocationList, authorities: Sequence[x509.Certificate]) -> bool:
+    for authority in authorities:
+        if authority.subject == one.issuer:
+            try:
+                # The key of an authority signs lists by what RFC 5280 says of it.
+                if one.is_signature_valid(authority.public_key()):  # type: ignore[arg-type]
+                    return True
+            except (TypeError, InvalidSignature):
+                continue
+    return False
+
+
+def _download(address: str) -> bytes:
+    """Bounded in size and time, without redirection, proxy or cookie."""
+    with requests.Session() as session:
+        session.trust_env = False
+        with session.get(address, timeout=TIMEOUT, stream=True, allow_redirects=False) as answer:
+            answer.raise_for_status()
+            content = bytearray()
+            for part in answer.iter_content(CHUNK):
+                content += part
+                if len(content) > MAX_LIST:
+                    raise ValueError("oversize list")
+            return bytes(content)
