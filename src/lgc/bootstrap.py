@@ -23,7 +23,7 @@ from lgc.domain.keys import CertificateUse, SignatureKey
 from lgc.domain.professionals import Address, CardHolder, PlaceOfPractice, Practitioner
 from lgc.jobs.fetching_mail import FetchingMail
 from lgc.jobs.lanes import Lane
-from lgc.jobs.logging_in import LoggingIn
+from lgc.jobs.logging_in import LoggingIn, Way, in_browser, on_phone
 from lgc.jobs.outbox import Outbox
 from lgc.jobs.refreshing_dmp import RefreshingDmp
 from lgc.jobs.watching_mail import WatchingMail
@@ -140,7 +140,7 @@ class Office:
         module = self.settings[declared.card_module]
         self._tokens = TokenSource(_provider(self.settings)) if _by_token(self.settings) else None
         self._logging_in = (
-            LoggingIn(self._tokens, webbrowser.open, self._tell, self._poke)
+            LoggingIn(self._tokens, self._way(self._tokens), self._tell, self._poke)
             if self._tokens is not None
             else None
         )
@@ -172,6 +172,12 @@ class Office:
             self._logging_in.ask()
         else:
             self._mail_lane.poke()
+
+    def _way(self, tokens: TokenSource) -> Way:
+        """How the doctor logs in to Pro Santé Connect."""
+        if self.settings[declared.psc_way] == "téléphone":
+            return on_phone(tokens, lambda: self.connection.practitioner.holder.national_id)
+        return in_browser(tokens, webbrowser.open)
 
     def stop(self) -> None:
         """End of the application: lanes finish their present work, the store closes."""

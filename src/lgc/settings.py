@@ -244,6 +244,14 @@ psc_issuer = Setting(
 psc_authorize = Setting(
     "psc.authorize", "https://wallet.esw.esante.gouv.fr/auth", "Page de connexion"
 )
+psc_way = Setting(
+    "psc.way",
+    "navigateur",
+    "Se connecter par",
+    "navigateur : page de Pro Santé Connect ; téléphone : application e-CPS, sans navigateur.",
+    choices=("navigateur", "téléphone"),
+    restart=True,
+)
 psc_client_id = Setting(
     "psc.client_id", "", "Identifiant du logiciel", "Donné par l’ANS avec l’habilitation."
 )

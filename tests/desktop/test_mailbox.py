@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, Qt, QUrl
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QMenu
 
 from lgc.desktop import text
@@ -307,3 +308,18 @@ def test_the_other_messages_of_an_exchange_are_one_click_away(qtbot, mail, desk)
 
     qtbot.waitUntil(lambda: mail._folder is Folder.ARCHIVES, timeout=WAIT)
     qtbot.waitUntil(lambda: mail.preview.view.message.message_id == "m9", timeout=WAIT)
+
+
+def test_a_picture_inside_the_message_is_shown_and_an_enormous_one_is_not(mail, desk):
+    logo, bomb = QBuffer(), QBuffer()
+    QImage(1200, 400, QImage.Format.Format_RGB32).save(logo, "PNG")
+    QImage(9000, 9000, QImage.Format.Format_Mono).save(bomb, "PNG")
+    words = '<p>Logo <img src="cid:logo@x"><img src="cid:bomb@x"></p>'
+    pictures = {"logo@x": bytes(logo.data()), "bomb@x": bytes(bomb.data())}
+
+    mail.preview.show_message(replace(desk.mail.view("m1"), formatted=words, pictures=pictures))
+
+    kind = QTextDocument.ResourceType.ImageResource
+    paper = mail.preview.text.document()
+    assert paper.resource(kind, QUrl("cid:logo@x")).width() == 620
+    assert paper.resource(kind, QUrl("cid:bomb@x")) is None

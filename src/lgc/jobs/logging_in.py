@@ -1,8 +1,12 @@
-"""Pro Santé Connect beside the work: one log-in at a time, its end told in the status line."""
+"""Pro Santé Connect beside the work: one log-in at a time, its end told in the status line.
+
+In the browser (Authorisation Code) or on the phone (CIBA), as the doctor chose.
+"""
 
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable
 from typing import Protocol
@@ -12,6 +16,11 @@ from lgc.services.events import Announce, ServiceState
 
 log = logging.getLogger(__name__)
 ASKED = "Confirmez la connexion dans votre navigateur."
+ASKED_ON_PHONE = "Confirmez sur l’application e-CPS : code {code}."
+CODES = 10_000
+
+Way = Callable[[], tuple[str, Callable[[], object]]]
+"""What the doctor must do, in words, and the wait for it (raises UserFacingError)."""
 
 
 class Tokens(Protocol):
@@ -20,19 +29,35 @@ class Tokens(Protocol):
     @property
     def open(self) -> bool: ...
     def log_in(self, browse: Callable[[str], object]) -> object: ...
+    def log_in_on_phone(self, national_id: str, binding: str) -> object: ...
+
+
+def in_browser(tokens: Tokens, browse: Callable[[str], object]) -> Way:
+    return lambda: (ASKED, lambda: tokens.log_in(browse))
+
+
+def on_phone(tokens: Tokens, national_id: Callable[[], str]) -> Way:
+    """A code of four figures is shown on both sides."""
+
+    def way() -> tuple[str, Callable[[], object]]:
+        code = f"{secrets.randbelow(CODES):04d}"
+        words = ASKED_ON_PHONE.format(code=code)
+        return words, lambda: tokens.log_in_on_phone(national_id(), code)
+
+    return way
 
 
 class LoggingIn:
-    """``ask`` never waits: the doctor is in the browser meanwhile."""
+    """``ask`` never waits: the doctor is in the browser, or on the phone, meanwhile."""
 
     def __init__(
         self,
         tokens: Tokens,
-        browse: Callable[[str], object],
+        way: Way,
         announce: Announce,
         wake: Callable[[], None],
     ) -> None:
-        self._tokens, self._browse = tokens, browse
+        self._tokens, self._way = tokens, way
         self._announce, self._wake = announce, wake
         self._busy = threading.Lock()
 
@@ -41,12 +66,13 @@ class LoggingIn:
         if self._tokens.open:
             self._wake()
         elif self._busy.acquire(blocking=False):
-            self._announce(ServiceState("mssante", False, ASKED))
-            threading.Thread(target=self._run, name="log-in", daemon=True).start()
+            words, wait = self._way()
+            self._announce(ServiceState("mssante", False, words))
+            threading.Thread(target=self._run, args=(wait,), name="log-in", daemon=True).start()
 
-    def _run(self) -> None:
+    def _run(self, wait: Callable[[], object]) -> None:
         try:
-            self._tokens.log_in(self._browse)
+            wait()
         except UserFacingError as error:
             log.warning("log-in: %s", place_of(error))
             self._announce(ServiceState("mssante", False, error.sentence))

@@ -28,6 +28,8 @@ SIGNATURES = (
     (b"{\\rtf", "application/rtf"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"\xff\xfe<\x00", "text/xml"),
@@ -37,11 +39,12 @@ SIGNATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """One attachment; ``media_type`` is what its bytes are."""
+    """One attachment; ``media_type`` is what its bytes are, ``content_id`` how words name it."""
 
     name: str
     media_type: str
     content: bytes
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,8 @@ def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:
     name = _name(part, number)
     if part.defects and part.get_payload():
         faults.append(f"{name} : pièce jointe mal codée")
-    return [Attached(name, media_type(content), content)] if content else []
+    named = mime.header(part, "Content-ID").strip(" <>")
+    return [Attached(name, media_type(content), content, named)] if content else []
 
 
 def _name(part: Message, number: int) -> str:

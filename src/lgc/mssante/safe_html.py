@@ -1,32 +1,47 @@
-"""The formatted words of strangers, safe to be shown: no script, form, network, style or file."""
+"""The formatted words of strangers, safe to be shown: no script, form, network, style or file.
+
+Pictures that came inside the message itself (``cid:``, RFC 2392) stay; all others disappear.
+"""
 
 from __future__ import annotations
+
+import re
 
 import nh3
 
 MAX_MARKUP = 500_000
 TAGS = {
     "a", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h1", "h2",
-    "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup",
-    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+    "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "span", "strong", "sub",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
-ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "img": {"src", "alt"}}
+NO_SOURCE = re.compile(r"<img(?![^>]*\bsrc=)[^>]*>")
 UNREAD = {"script", "style", "head", "title", "template", "noscript", "form", "object", "svg"}
 
 
 def clean(markup: str) -> str:
     """What remains when only words and their order are kept; empty for what is too long.
 
-    Links lose their target and pictures disappear: nothing can be fetched, not even by mistake.
+    Links lose their target and pictures of elsewhere disappear: nothing can be fetched, not even
+    by mistake.
     """
     if len(markup) > MAX_MARKUP:
         return ""
-    return nh3.clean(
+    clean = nh3.clean(
         markup,
         tags=TAGS,
         attributes=ATTRIBUTES,
         clean_content_tags=UNREAD,
         strip_comments=True,
         link_rel=None,
-        url_schemes=set(),
-    ).strip()
+        url_schemes={"cid"},
+        attribute_filter=_kept,
+    )
+    return NO_SOURCE.sub("", clean).strip()
+
+
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    """An address without scheme would be one of this computer."""
+    wrong = attribute == "src" and not value.lower().startswith("cid:")
+    return None if wrong else value

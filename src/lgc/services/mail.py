@@ -20,6 +20,7 @@ from lgc.services.views import (
 )
 
 RECENT = 500
+PICTURES, PICTURE_BYTES = ("image/png", "image/jpeg", "image/gif"), 3 * 1024 * 1024
 MOST_FOUND = 200
 NEAR = 10  # the column is narrow: the word stands near its beginning
 WRITTEN = (Folder.DRAFTS, Folder.OUTBOX)
@@ -80,6 +81,7 @@ class Mail:
             exchange = uow.messages.in_thread(message.thread_id) if message.thread_id else []
             others = [one for one in exchange if one.message_id != message_id]
             raw = b"" if message.folder in WRITTEN else uow.messages.raw(message_id)
+        formatted, pictures = self._formatted(raw)
         views = {key: PatientView.of(patient, today) for key, patient in people.items()}
         return MessageView(
             message,
@@ -90,8 +92,9 @@ class Mail:
                 if candidate.patient_id in views
             ),
             delivery,
-            self._formatted(raw),
+            formatted,
             tuple(others),
+            pictures,
         )
 
     def attachment(self, attachment_id: str) -> bytes:
@@ -127,11 +130,23 @@ class Mail:
             uow.commit()
         return len(thrown), len(deleted) - len(thrown)
 
-    def _formatted(self, raw: bytes) -> str:
+    def _formatted(self, raw: bytes) -> tuple[str, dict[str, bytes]]:
+        """Safe HTML, and the pictures inside the message that it shows."""
+        if b"text/html" not in raw.lower():
+            return "", {}
         try:
-            return self._parse(raw).formatted if b"text/html" in raw.lower() else ""
+            parsed = self._parse(raw)
         except UnreadableInput:
-            return ""
+            return "", {}
+        pictures = {
+            one.content_id: one.content
+            for one in parsed.attachments
+            if one.content_id
+            and one.media_type in PICTURES
+            and len(one.content) <= PICTURE_BYTES
+            and f"cid:{one.content_id}" in parsed.formatted
+        }
+        return parsed.formatted, pictures
 
     def _delivery(self, uow: UnitOfWork, message: Message) -> DeliveryView | None:
         if message.folder not in (Folder.OUTBOX, Folder.SENT):

@@ -696,6 +696,10 @@ class ParsedAttachment(Protocol):
     def media_type(self) -> str: ...
     @property
     def content(self) -> bytes: ...
+    @property
+    def content_id(self) -> str:
+        """How the formatted words name it, empty when they do not."""
+        ...
 
 
 class ParsedMail(Protocol):

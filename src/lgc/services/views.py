@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lgc.domain.agenda import Presence
@@ -128,7 +129,7 @@ class MessageView:
 
     ``delivery`` is how the sending of a message written here goes; ``formatted`` its body as safe
     HTML, empty when there are only words; ``exchange`` the other messages of its thread, newest
-    first.
+    first; ``pictures`` maps the Content-IDs of ``formatted`` to their bytes.
     """
 
     message: Message
@@ -137,6 +138,7 @@ class MessageView:
     delivery: DeliveryView | None = None
     formatted: str = ""
     exchange: tuple[Message, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

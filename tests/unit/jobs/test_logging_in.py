@@ -3,7 +3,7 @@
 import threading
 
 from lgc.errors import UserFacingError
-from lgc.jobs.logging_in import ASKED, LoggingIn
+from lgc.jobs.logging_in import ASKED, LoggingIn, in_browser, on_phone
 
 
 class Tokens:
@@ -29,7 +29,8 @@ def make(tokens):
         if event.words != ASKED:
             tokens.over.set()
 
-    return LoggingIn(tokens, lambda address: True, announce, woken.set), told, woken
+    way = in_browser(tokens, lambda address: True)
+    return LoggingIn(tokens, way, announce, woken.set), told, woken
 
 
 def test_two_questions_open_one_browser_and_the_mailbox_is_read_after():
@@ -64,3 +65,19 @@ def test_a_refusal_is_told_and_may_be_tried_again():
     assert tokens.over.wait(2)
     assert told == [ASKED, "Non confirmée."]
     assert not woken.is_set()
+
+
+def test_the_code_shown_here_is_the_one_shown_on_the_phone():
+    asked = []
+
+    class Phone:
+        def log_in_on_phone(self, national_id, binding):
+            asked.append((national_id, binding))
+
+    words, wait = on_phone(Phone(), lambda: "899700057294")()
+    wait()
+
+    [(who, code)] = asked
+    assert who == "899700057294"
+    assert len(code) == 4
+    assert code in words

@@ -12,6 +12,10 @@ from lgc.mssante.safe_html import MAX_MARKUP, clean
         "<script>alert(1)</script>",
         "<img src='http://x.example/a.png'>",
         "<img src='file:///etc/passwd'>",
+        "<img src='//x.example/a.png' alt='x'>",
+        "<img src='a.png'>",
+        "<img src='data:image/png;base64,AAAA'>",
+        "<img src=' CID :x' onerror='x()'>",
         "<a href='javascript:alert(1)'>",
         "<a href='https://x.example'>",
         "<form action='https://x.example'><input name='pin'></form>",
@@ -56,3 +60,22 @@ def test_a_formatted_message_keeps_both_forms():
 
     assert read.text == "Bonjour Paul"
     assert read.formatted == "<p>Bonjour <b>Paul</b></p>"
+
+
+def test_a_picture_that_came_inside_stays():
+    assert clean('<p>Logo <img src="cid:a@x" alt="CH" width="9"></p>') == (
+        '<p>Logo <img src="cid:a@x" alt="CH"></p>'
+    )
+
+
+def test_an_attachment_tells_how_the_words_name_it():
+    raw = (
+        b'Content-Type: multipart/related; boundary="B"\r\n\r\n--B\r\nContent-Type: text/html'
+        b'\r\n\r\n<img src="cid:a@x">\r\n--B\r\nContent-Type: image/gif\r\nContent-ID: <a@x>\r\n'
+        b"\r\nGIF89a\r\n--B--\r\n"
+    )
+
+    read = parse(raw)
+
+    assert read.formatted == '<img src="cid:a@x">'
+    assert [(one.content_id, one.media_type) for one in read.attachments] == [("a@x", "image/gif")]

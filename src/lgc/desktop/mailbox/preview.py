@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtCore import QBuffer, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QImage,
+    QImageReader,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -44,8 +53,24 @@ TYPES = {
 }
 
 
+PICTURE_WIDTH, MAX_PIXELS = 620, 24_000_000
+KEEP_RATIO = Qt.AspectRatioMode.KeepAspectRatio
 # Where a message may wait for its record.
 FILED = (Folder.INBOX, Folder.ARCHIVES, Folder.OWN)
+
+
+def _picture(content: bytes) -> QImage | None:
+    """As wide as the words at most; what claims to be enormous is not unpacked."""
+    data = QBuffer()
+    data.setData(content)
+    reader = QImageReader(data)
+    size = reader.size()
+    if not size.isValid() or size.width() * size.height() > MAX_PIXELS:
+        return None
+    if size.width() > PICTURE_WIDTH:
+        reader.setScaledSize(size.scaled(PICTURE_WIDTH, size.height(), KEEP_RATIO))
+    picture = reader.read()
+    return None if picture.isNull() else picture
 
 
 class AttachmentCard(QFrame):
@@ -294,6 +319,13 @@ class MessagePreview(QFrame):
         role = current().palette["text"]
         plain = html.escape(self.view.message.text).replace("\n", "<br/>")
         words = self.view.formatted or plain
+        paper = self.text.document()
+        paper.clear()
+        for name, content in self.view.pictures.items():
+            picture = _picture(content)
+            if picture is not None:
+                kind = QTextDocument.ResourceType.ImageResource
+                paper.addResource(kind, QUrl(f"cid:{name}"), picture)
         self.text.setHtml(f'<div style="color:{role}; line-height:150%">{words}</div>')
         self._mark()
 
