@@ -159,6 +159,7 @@ class FakeMail:
     def __init__(self) -> None:
         self.lines = {line.message.message_id: line for line in unassigned()}
         self.exchange: tuple[Message, ...] = ()
+        self.refusals: list[tuple[str, str]] = []
 
     def folder(self, folder: Folder, own_folder: str = "") -> tuple[MessageLine, ...]:
         at = (folder, own_folder)
@@ -208,6 +209,9 @@ class FakeMail:
     def assign(self, message_id: str, patient_id: str) -> int:
         self._place(message_id, PEOPLE[patient_id], AssignedBy.DOCTOR)
         return 1
+
+    def refuse(self, message_id: str, code: str) -> None:
+        self.refusals.append((message_id, code))
 
     def undo(self, message_id: str) -> None:
         self._place(message_id, None, AssignedBy.NOBODY)

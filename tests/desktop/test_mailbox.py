@@ -323,3 +323,16 @@ def test_a_picture_inside_the_message_is_shown_and_an_enormous_one_is_not(mail, 
     paper = mail.preview.text.document()
     assert paper.resource(kind, QUrl("cid:logo@x")).width() == 620
     assert paper.resource(kind, QUrl("cid:bomb@x")) is None
+
+
+def test_a_refusal_is_chosen_among_the_official_reasons(qtbot, mail, desk, window):
+    look(qtbot, mail, "m1")
+    qtbot.mouseClick(mail.preview.assign.refuse, Qt.MouseButton.LeftButton)
+    menu = mail.preview.assign.findChild(QMenu, "refuseMenu")
+    reasons = [one for one in menu.actions() if not one.isSeparator()]
+    assert [one.text() for one in reasons][2] == "Patient inconnu"
+    reasons[2].trigger()
+    menu.close()
+
+    qtbot.waitUntil(lambda: desk.mail.refusals == [("m1", "902")], timeout=WAIT)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)

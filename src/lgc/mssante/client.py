@@ -14,7 +14,7 @@ from lgc import settings as declared
 from lgc.domain.deliveries import AnswerLost, Outcome, Postponed, Receipt, Refused
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
-from lgc.mssante import mime, receipts, submission
+from lgc.mssante import receipts, submission
 from lgc.mssante.mailbox import Mailbox
 from lgc.mssante.open_mailbox import OpenMailbox
 from lgc.mssante.submission import OutgoingMail, Product
@@ -155,16 +155,17 @@ class DirectMssante:
         return self._asked(lambda: self._mailbox.watch(over))
 
     def acknowledge(self, raw: bytes, code: str = "") -> bool:
-        """Send the integration receipt of a received message, where one may leave by itself.
+        """Send the integration receipt of a received message, where one may leave by itself; with
+        a ``code``, the refusal to integrate it.
 
         Raises UserFacingError when the server cannot be reached.
         """
         address = self._address.lower()
-        content = receipts.integration(raw, address, self._clock.now(), code)
-        if content is None:
+        answer = receipts.answer(raw, address, self._clock.now(), code)
+        if answer is None:
             return False
-        asked = mime.addresses(mime.read(raw)[0], "Disposition-Notification-To")[0][1]
-        self._asked(lambda: self._smtp.submit(address, [asked], content))
+        to, content = answer
+        self._asked(lambda: self._smtp.submit(address, [to], content))
         return True
 
     def is_listed(self, address: str) -> bool | None:

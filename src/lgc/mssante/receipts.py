@@ -7,11 +7,13 @@ ANS says ``processed`` for success and failure alike: the modifier and the subje
 from __future__ import annotations
 
 import datetime as dt
+import email
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 from email.message import EmailMessage, Message
-from email.policy import SMTP
+from email.policy import SMTP, compat32
 from email.utils import format_datetime
 
 from lgc.domain.receipts import CODES, Fate, MailReceipt
@@ -54,6 +56,22 @@ def read(message: Message) -> MailReceipt | None:
     return _by_subject(message, parts)
 
 
+def answer(raw: bytes, sender: str, when: dt.datetime, code: str = "") -> tuple[str, bytes] | None:
+    """(to whom, what) we say of a received message; None when nothing may be said.
+
+    A refusal (``code``) goes to who wrote even when no receipt was asked: then as an ordinary
+    message that brings the original back.
+    """
+    received, _ = mime.read(raw)
+    made = integration(raw, sender, when, code)
+    if made is not None:
+        return mime.addresses(received, "Disposition-Notification-To")[0][1], made
+    writer = _sender(received)
+    if not code or not writer or writer == sender:
+        return None
+    return writer, _refusal(raw, received, sender, writer, when, code)
+
+
 def integration(raw: bytes, sender: str, when: dt.datetime, code: str = "") -> bytes | None:
     """Our receipt for a message that was integrated, or that was not, with its ``code``.
 
@@ -66,19 +84,8 @@ def integration(raw: bytes, sender: str, when: dt.datetime, code: str = "") -> b
     original = "".join(MESSAGE_ID.findall(mime.header(received, "Message-ID"))[:1])
     if len(asked) != 1 or asked != path or asked == [sender] or not original:
         return None
-    subject = mime.header(received, "Subject")
     state = f"processed/Error: {code}^{CODES.get(code, CODES['906'])}" if code else "processed"
-    made = EmailMessage(policy=SMTP)
-    seed = hashlib.sha256(f"{original}{code}".encode()).hexdigest()[:32]
-    made["Message-ID"] = f"<{seed}@{sender.partition('@')[2]}>"
-    made["Date"] = format_datetime(when)
-    made["From"] = sender
-    made["To"] = asked[0]
-    made["Subject"] = f"[KO Intégration système !][{code}] {subject}" if code else subject
-    made["In-Reply-To"] = original
-    made["References"] = original
-    words = "Le message n’a pas pu être intégré." if code else "Le message a été intégré."
-    made.set_content(words + "\n", cte="quoted-printable")
+    made, seed = _begun(received, sender, asked[0], when, code)
     made.make_mixed()
     machine = EmailMessage(policy=SMTP)
     machine["Final-Recipient"] = f"rfc822;{sender}"
@@ -89,10 +96,59 @@ def integration(raw: bytes, sender: str, when: dt.datetime, code: str = "") -> b
     part["Content-Type"] = "message/disposition-notification"
     part.set_payload([machine])
     made.attach(part)
+    for name, content in _attached(received) if code else ():
+        made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     made.set_type("multipart/report")
     made.set_param("report-type", "disposition-notification")
     made.set_boundary(f"=_lgc_{seed}")
     return bytes(made.as_bytes())
+
+
+def _refusal(
+    raw: bytes, received: Message, sender: str, writer: str, when: dt.datetime, code: str
+) -> bytes:
+    """The original comes back whole inside, and nowhere else (TRANS-LPS 1.1.3)."""
+    made, seed = _begun(received, sender, writer, when, code)
+    alone = bytes(made.as_bytes())
+    made.make_mixed()
+    part = EmailMessage(policy=SMTP)
+    part["Content-Type"] = "message/rfc822"
+    part.set_payload([email.message_from_bytes(raw, policy=compat32)])
+    made.attach(part)
+    made.set_boundary(f"=_lgc_{seed}")
+    try:
+        return bytes(made.as_bytes())
+    except mime.WRONG:  # some strangers' headers cannot be written again
+        return alone
+
+
+def _begun(
+    received: Message, sender: str, to: str, when: dt.datetime, code: str
+) -> tuple[EmailMessage, str]:
+    """The head and the words, and what makes its identifiers."""
+    original = "".join(MESSAGE_ID.findall(mime.header(received, "Message-ID"))[:1])
+    subject = mime.header(received, "Subject")
+    made = EmailMessage(policy=SMTP)
+    seed = hashlib.sha256(f"{original}{code}".encode()).hexdigest()[:32]
+    made["Message-ID"] = f"<{seed}@{sender.partition('@')[2]}>"
+    made["Date"] = format_datetime(when)
+    made["From"] = sender
+    made["To"] = to
+    made["Subject"] = f"[KO Intégration système !][{code}] {subject}" if code else subject
+    if original:
+        made["In-Reply-To"] = original
+        made["References"] = original
+    why = CODES.get(code, CODES["906"])
+    words = f"Le message n’a pas pu être intégré : {why}." if code else "Le message a été intégré."
+    made.set_content(words + "\n", cte="quoted-printable")
+    return made, seed
+
+
+def _attached(message: Message) -> Iterator[tuple[str, bytes]]:
+    for _, part in zip(range(MOST), mime.leaves(message), strict=False):
+        name = mime.file_name(part)
+        if name and mime.is_attached(part):
+            yield name, mime.content(part)
 
 
 def _disposition(message: Message, fields: Message, parts: list[Message]) -> MailReceipt:

@@ -18,8 +18,8 @@ from lgc.domain.mailboxes import Place, ServerFolder
 from lgc.domain.messages import DIGEST, AssignedBy, Folder, MailAttachment, Message
 from lgc.domain.patients import Patient
 from lgc.domain.readable import Attachment
-from lgc.domain.receipts import MailReceipt
-from lgc.errors import UnreadableInput, place_of
+from lgc.domain.receipts import CODES, MailReceipt
+from lgc.errors import UnreadableInput, UserFacingError, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
 from lgc.services.incoming_documents import FoundDocument, document_of, look_into
@@ -98,6 +98,23 @@ class FilingIncoming:
             uow.commit()
         self._announce(RecordChanged(patient_id))
         return filed
+
+    def refuse(self, message_id: str, code: str) -> None:
+        """Tell the sender why this message joins no record here; it goes to the archives.
+
+        Raises UserFacingError when nothing could leave: nothing is changed then.
+        """
+        with self._open() as uow:
+            raw = uow.messages.raw(message_id)
+        if not self._connection.current().mssante.acknowledge(raw, code):
+            raise UserFacingError("Ce message n’a pas d’expéditeur à qui répondre.")
+        with self._open() as uow:
+            message = uow.messages.get(message_id)
+            why = f"refusé à l’expéditeur : {CODES[code]}"
+            uow.messages.assign(message_id, None, AssignedBy.NOBODY, why, message.candidates)
+            uow.messages.move(message_id, Folder.ARCHIVES)
+            uow.audit("message refused", message_id, code)
+            uow.commit()
 
     def undo(self, message_id: str) -> None:
         """One click restores both: documents leave the record, the message waits again."""

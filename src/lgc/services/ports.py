@@ -667,7 +667,8 @@ class Mssante(Protocol):
         ...
 
     def acknowledge(self, raw: bytes, code: str = "") -> bool:
-        """Send the integration receipt of a received message, where one may leave by itself.
+        """Send the integration receipt of a received message, where one may leave by itself; with
+        a ``code`` (domain.receipts), the refusal to integrate it. False when nothing may leave.
 
         Raises UserFacingError when the server cannot be reached.
         """

@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,7 @@ from lgc.cda.vsm import VsmContext, render
 from lgc.domain.identity import IdentityStatus
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.messages import AssignedBy, Folder
+from lgc.errors import UserFacingError
 from lgc.services.events import MessageArrived
 from lgc.xds import xdm
 
@@ -269,3 +271,39 @@ def test_filing_leaves_its_line_in_the_journal(desk, known, archive):
     desk.filing.receive(mail(("IHE_XDM.zip", archive)))
 
     assert desk.store.verify_audit() > before
+
+
+class Refusing:
+    """A mailbox that says whether a refusal could leave."""
+
+    def __init__(self, leaves=True):
+        self.leaves, self.said = leaves, []
+
+    def acknowledge(self, raw, code=""):
+        self.said.append(code)
+        return self.leaves
+
+
+def test_a_message_refused_is_put_away_with_its_reason(desk, make):
+    message = desk.filing.receive(mail(subject="Suivi"))
+    server = Refusing()
+    desk.connection.plug(make.practitioner(), SimpleNamespace(mssante=server))
+
+    desk.filing.refuse(message.message_id, "902")
+
+    with desk.store.unit() as uow:
+        kept = uow.messages.get(message.message_id)
+    assert server.said == ["902"]
+    assert kept.folder is Folder.ARCHIVES
+    assert kept.assigned_why == "refusé à l’expéditeur : patient inconnu"
+
+
+def test_a_refusal_that_could_not_leave_changes_nothing(desk, make):
+    message = desk.filing.receive(mail(subject="Suivi"))
+    desk.connection.plug(make.practitioner(), SimpleNamespace(mssante=Refusing(leaves=False)))
+
+    with pytest.raises(UserFacingError, match="pas d’expéditeur"):
+        desk.filing.refuse(message.message_id, "902")
+
+    with desk.store.unit() as uow:
+        assert uow.messages.get(message.message_id).folder is Folder.INBOX

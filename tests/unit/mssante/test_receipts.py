@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lgc.domain.receipts import CODES, Fate
 from lgc.mssante import receipts
@@ -140,3 +142,60 @@ def test_our_own_receipt_is_the_same_each_time():
 )
 def test_no_receipt_leaves_by_itself_when_the_sender_is_in_doubt(old, new):
     assert receipts.integration(ASKING.replace(old, new), ME, NOW) is None
+
+
+# --- refusals -----------------------------------------------------------------------------------
+
+WITH_FILES = (
+    b"From: Labo <labo@x.example>\r\nTo: " + ME.encode() + b"\r\nMessage-ID: <one@x.example>\r\n"
+    b"Subject: XDM/1.0/DDM+CR VIAL Paul\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/mixed; boundary="B"\r\n\r\n--B\r\nContent-Type: text/plain\r\n\r\n'
+    b"Bonjour\r\n--B\r\nContent-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n"
+    b'Content-Disposition: attachment; filename="IHE_XDM.zip"\r\n\r\nUEsDBA==\r\n--B--\r\n'
+)
+ASKED = (
+    b"Return-Path: <labo@x.example>\r\nDisposition-Notification-To: labo@x.example\r\n" + WITH_FILES
+)
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_a_refusal_that_was_asked_for_brings_the_files_back(code):
+    to, content = receipts.answer(ASKED, ME, NOW, code)
+
+    sent = parse(content)
+    assert to == "labo@x.example"
+    assert sent.raw_subject == f"[KO Intégration système !][{code}] XDM/1.0/DDM+CR VIAL Paul"
+    assert sent.disposition.startswith(
+        f"automatic-action/MDN-sent-automatically; processed/Error: {code}^"
+    )
+    assert (sent.notice.fate, sent.notice.code) == (Fate.REFUSED, code)
+    assert sent.notice.originals[0] == "<one@x.example>"
+    assert [one.name for one in sent.attachments] == ["IHE_XDM.zip"]
+
+
+def test_a_refusal_nobody_asked_for_is_an_ordinary_message_with_the_original_inside():
+    to, content = receipts.answer(WITH_FILES, ME, NOW, "902")
+
+    sent = parse(content)
+    assert to == "labo@x.example"
+    assert sent.disposition == ""
+    assert "patient inconnu" in sent.text
+    assert (sent.notice.fate, sent.notice.code) == (Fate.REFUSED, "902")
+    assert b"Content-Type: message/rfc822" in content
+    assert content.count(b"UEsDBA==") == 1
+
+
+def test_nothing_but_a_refusal_leaves_unasked():
+    assert receipts.answer(WITH_FILES, ME, NOW) is None
+    assert (
+        receipts.answer(WITH_FILES.replace(b"labo@x.example", ME.encode()), ME, NOW, "902") is None
+    )
+    assert receipts.answer(b"Subject: x\r\n\r\n", ME, NOW, "902") is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_noise_can_be_refused(noise):
+    answer = receipts.answer(b"From: labo@x.example\r\n" + noise, ME, NOW, "906")
+
+    assert answer is None or parse(answer[1]).sender_address == ME

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
@@ -19,6 +19,7 @@ from lgc.desktop.components.tables import Table
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
 from lgc.domain.messages import Likelihood
+from lgc.domain.receipts import CODES
 from lgc.services.views import Found, FoundPatient, MessageView, PatientView, RankedCandidate
 
 SHOWN = 3
@@ -111,9 +112,10 @@ class CandidateCard(QAbstractButton):
 
 
 class AssignPanel(QFrame):
-    """``assigned`` carries the patient_id the doctor chose."""
+    """``assigned`` carries the patient_id the doctor chose, ``refused`` the code of a refusal."""
 
     assigned = Signal(str)
+    refused = Signal(str)
 
     def __init__(self, tasks: Tasks, find: Find) -> None:
         super().__init__()
@@ -151,6 +153,11 @@ class AssignPanel(QFrame):
         low = QHBoxLayout()
         low.addWidget(self.search)
         low.addStretch(1)
+        self.refuse = Button("Refuser…", "quiet", "ri.mail-forbid-line")
+        self.refuse.setObjectName("refuseMessage")
+        self.refuse.setToolTip("Dire à l’expéditeur pourquoi ce message n’entre dans aucun dossier")
+        self.refuse.clicked.connect(lambda checked=False: self._ask_why())
+        low.addWidget(self.refuse)
         low.addWidget(self.button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(20, 10, 16, 12)
@@ -227,6 +234,15 @@ class AssignPanel(QFrame):
         chosen = self.chosen
         if chosen is not None:
             self.assigned.emit(chosen.patient_id)
+
+    def _ask_why(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("refuseMenu")
+        menu.addSection("Répondre à l’expéditeur")
+        for code, words in CODES.items():
+            menu.addAction(text.capital(words), partial(self.refused.emit, code))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.refuse.mapToGlobal(self.refuse.rect().bottomLeft()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()

@@ -37,6 +37,7 @@ from lgc.desktop.page import Page
 from lgc.desktop.reusing.opening import reuse
 from lgc.desktop.words import fold
 from lgc.domain.messages import Folder
+from lgc.domain.receipts import CODES
 from lgc.errors import UserFacingError
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
@@ -225,6 +226,7 @@ class MailPage(Page):
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(self._open_record_of)
         self.preview.assigned.connect(self._assign)
+        self.preview.refused.connect(self._refuse)
         self.preview.resume_asked.connect(self._reply)
         self.preview.undo_asked.connect(self._undo)
         self.preview.attachment_asked.connect(self._open_attachment)
@@ -359,6 +361,20 @@ class MailPage(Page):
             partial(self._desk.filing.assign, message_id, patient_id),
             owner=self,
             done=lambda filed: self._assigned(message_id, name, filed),
+        )
+
+    def _refuse(self, message_id: str, code: str) -> None:
+        def told(nothing: None) -> None:
+            self._window.messages.toast(
+                f"Refus envoyé à l’expéditeur : {CODES[code]}", glyph="ri.mail-forbid-line"
+            )
+            self.reload()
+
+        self._window.tasks.run(
+            partial(self._desk.filing.refuse, message_id, code),
+            owner=self,
+            done=told,
+            failed=self._window.messages.show,
         )
 
     def _assigned(self, message_id: str, name: str, filed: int) -> None:
