@@ -28,6 +28,7 @@ from lgc.jobs.outbox import Outbox
 from lgc.jobs.refreshing_dmp import RefreshingDmp
 from lgc.jobs.watching_mail import WatchingMail
 from lgc.mssante.client import DirectMssante
+from lgc.mssante.fhir_directory import FhirDirectory, Place
 from lgc.mssante.message import media_type
 from lgc.mssante.message import parse as parse_mail
 from lgc.saml import vihf
@@ -227,6 +228,11 @@ class Office:
         """With what lists are here; called again when newer ones came."""
         self._lists().enforce(contexts, self.clock.now())
 
+    def _online(self, keeping: KeepingDirectory) -> Place:
+        """The directory online, as the settings and the store say now."""
+        address = self.settings[declared.fhir_address].strip()
+        return Place(address, keeping.key() if address else "")
+
     def _lists(self) -> RevocationLists:
         value = self.settings
         chosen = value[declared.revocation_folder]
@@ -285,9 +291,10 @@ class Office:
         self._certificates = Certificates(open_unit, clock, software.unlock, software.describe)
         dmp = SearchingDmp(open_unit, clock, self._ids, self.connection, tell)
         circle = Circle(open_unit, self._ids, tell)
+        keeping = KeepingDirectory(self._directory, open_unit, clock)
         sharing = Sharing(
             open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings,
-            self._directory.find,
+            self._directory.find, FhirDirectory(lambda: self._online(keeping)).find,
         )  # fmt: skip
         planning = Planning(open_unit, clock, self._ids, self.settings, tell)
         nomenclatures = Nomenclatures(open_unit, clock)
@@ -307,7 +314,7 @@ class Office:
             prescribing=Prescribing(open_unit),
             ready_words=ReadyWords(open_unit, clock, self.connection),
             keeping=KeepingStore(store, clock),
-            directory=KeepingDirectory(self._directory, open_unit, clock),
+            directory=keeping,
             certificates=self._certificates,
             medical=Medical(
                 open_unit, clock, self._ids, self.connection, tell, nomenclatures.for_family

@@ -255,6 +255,12 @@ psc_way = Setting(
 psc_client_id = Setting(
     "psc.client_id", "", "Identifiant du logiciel", "Donné par l’ANS avec l’habilitation."
 )
+fhir_address = Setting(
+    "directory.fhir_address",
+    "",
+    "Annuaire en ligne",
+    "Adresse de l’API FHIR de l’annuaire santé. Vide : l’annuaire local seul.",
+)
 mail_smtp_host = Setting("mssante.smtp_host", "", "Serveur d’envoi")
 mail_smtp_port = Setting("mssante.smtp_port", 587, "Port d’envoi", "587, STARTTLS.")
 mail_imap_host = Setting("mssante.imap_host", "", "Serveur de réception")

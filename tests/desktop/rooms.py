@@ -329,6 +329,10 @@ class FakeSharing:
     def directory(self, words: str) -> tuple[Correspondent, ...]:
         return (COLLEAGUE,) if words.casefold() in "robert specialiste5737" else ()
 
+    def further(self, words: str) -> tuple[Correspondent, ...]:
+        online = Correspondent("noe@x.example", "NOÉ", verified=True)
+        return (*self.directory(words), online) if "noé" in words.casefold() else ()
+
     def share(self, request: ShareRequest) -> str:
         self.shared.append(request)
         return "share-1"

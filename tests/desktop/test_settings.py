@@ -63,10 +63,16 @@ class FakeDirectory:
     """services.keeping_directory.KeepingDirectory: one file is good."""
 
     def __init__(self):
-        self.known = None
+        self.known, self.key = None, ""
 
     def held(self):
         return self.known
+
+    def has_key(self):
+        return bool(self.key)
+
+    def give_key(self, key):
+        self.key = key
 
     def bring(self, file, progress, check):
         if file.name != "extraction.zip":
@@ -293,3 +299,13 @@ def test_the_directory_is_loaded_told_and_taken_away(qtbot, page, window, tmp_pa
     row.forget.click()
 
     qtbot.waitUntil(lambda: row.state.text().startswith("Rien de chargé"), timeout=WAIT)
+
+
+def test_the_key_of_the_directory_is_kept_and_never_shown_again(qtbot, page):
+    field = page.directory.key
+    qtbot.keyClicks(field, "portal-key")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: field.placeholderText() == "Clé enregistrée", timeout=WAIT)
+    assert field.text() == ""
+    assert page.directory._desk.directory.key == "portal-key"

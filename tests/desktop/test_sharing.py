@@ -174,3 +174,14 @@ def test_the_patients_own_colleagues_are_one_key_away(qtbot, window, rooms, shar
     assert dialog.recipients.chosen == (rooms.COLLEAGUE,)
     qtbot.keyClick(edit, Qt.Key.Key_Down)
     assert not dialog.recipients.suggesting
+
+
+def test_the_directory_online_adds_who_is_not_known_here(qtbot, open_dialog, type_text):
+    dialog = open_dialog()
+    dialog.recipients.edit.setFocus()
+    type_text("noé")
+
+    qtbot.waitUntil(lambda: dialog.recipients.suggesting, timeout=WAIT)
+    qtbot.keyClick(dialog.recipients.edit, Qt.Key.Key_Return)
+
+    assert [one.address for one in dialog.recipients.chosen] == ["noe@x.example"]

@@ -1,4 +1,4 @@
-"""The national directory of the practice: brought in from its public file, at the doctor's word."""
+"""The national directory of the practice: its public file, and the key of the one online."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 from lgc.domain.directory import HeldDirectory
 from lgc.services.ports import Check, Clock, Directory, OpenUnit, Progress
+
+KEY = "directory-key"
 
 
 class KeepingDirectory:
@@ -27,6 +29,21 @@ class KeepingDirectory:
     def forget(self) -> None:
         self._directory.forget()
         self._note("directory removed", "")
+
+    def has_key(self) -> bool:
+        """Was a key given for the directory online? It is kept in the encrypted store."""
+        return bool(self.key())
+
+    def key(self) -> str:
+        with self._open() as uow:
+            return uow.notes.get(KEY) or ""
+
+    def give_key(self, key: str) -> None:
+        """An empty one forgets it."""
+        with self._open() as uow:
+            uow.notes.set(KEY, key.strip())
+            uow.audit("directory key changed")
+            uow.commit()
 
     def _note(self, act: str, detail: str) -> None:
         with self._open() as uow:

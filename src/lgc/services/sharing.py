@@ -7,6 +7,7 @@ with identifiers fixed for ever, audit line. The outbox does the rest.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from lgc.domain.identity import QualifiedIns, Sex
 from lgc.domain.patients import DmpAccess, DmpStatus, Patient
 from lgc.domain.professionals import Correspondent
 from lgc.domain.readable import Attachment
-from lgc.errors import UserFacingError
+from lgc.errors import UserFacingError, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.payload import Payload
@@ -27,6 +28,8 @@ from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.services.views import PatientView
 from lgc.services.written import store_version
 from lgc.settings import Settings, dmp_majority, dmp_minors
+
+log = logging.getLogger(__name__)
 
 SENDABLE = (DmpAccess.AUTHORISED, DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN)
 
@@ -73,10 +76,11 @@ class Sharing:
         wake: Callable[[], None],
         settings: Settings,
         directory: Callable[[str], list[Correspondent]] = lambda words: [],
+        online: Callable[[str], list[Correspondent]] = lambda words: [],
     ) -> None:
         self._open, self._clock, self._ids = open_unit, clock, ids
         self._connection, self._announce, self._wake = connection, announce, wake
-        self._settings, self._directory = settings, directory
+        self._settings, self._directory, self._online = settings, directory, online
 
     def propose(self, document: DocumentContent | str) -> ShareProposal:
         with self._open() as uow:
@@ -122,6 +126,20 @@ class Sharing:
         addresses = {c.address for c in known}
         found = self._directory(words)
         return (*known, *(one for one in found if one.address not in addresses))
+
+    def further(self, words: str) -> tuple[Correspondent, ...]:
+        """The same, and what the directory online adds after them; silent when it does not answer.
+
+        Slow: asked after a pause, never instead of ``directory``.
+        """
+        known = self.directory(words)
+        addresses = {one.address.lower() for one in known}
+        try:
+            online = self._online(words)
+        except UserFacingError as error:
+            log.info("directory online: %s", place_of(error))
+            return known
+        return (*known, *(one for one in online if one.address.lower() not in addresses))
 
     def share(self, request: ShareRequest) -> str:
         """Commit everything and return the share's id; the sends go on in the background.

@@ -114,9 +114,9 @@ class WriteView(QFrame):
     # --- building -----------------------------------------------------------------------------
 
     def _parts(self) -> None:
-        find = self._desk.writing.directory
-        self.recipients = RecipientsField(self._tasks, find)
-        self.copies = RecipientsField(self._tasks, find)
+        find, further = self._desk.writing.directory, self._desk.sharing.further
+        self.recipients = RecipientsField(self._tasks, find, further)
+        self.copies = RecipientsField(self._tasks, find, further)
         self.copies.edit.setAccessibleName("Copie à")
         self.copies.edit.setObjectName("copyEdit")
         self.copies.edit.setPlaceholderText("Facultatif")

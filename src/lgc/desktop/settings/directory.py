@@ -1,13 +1,15 @@
-"""« Annuaire MSSanté »: the public extraction, loaded with its progress."""
+"""« Annuaire MSSanté »: the public extraction, and the key of the directory online."""
 
 from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.labels import label
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.settings.load_row import LoadRow
@@ -18,6 +20,7 @@ from lgc.services.desk import Desk
 
 TITLE = "Annuaire MSSanté"
 NOTHING = "Rien de chargé. Fichier public « Extraction_Correspondance_MSSante », texte ou archive."
+KEY_HELP = "Donnée par le portail de l’annuaire santé ; gardée chiffrée avec les dossiers."
 FILES = "Extraction (*.txt *.zip);;Tous les fichiers (*)"
 
 
@@ -33,13 +36,15 @@ class DirectoryPanel(Panel):
         self.row.forget_asked.connect(self._forget)
         self.row.cancel_asked.connect(self._cancel)
         self.add(self.row)
+        self.add(self._key_row())
 
     def words(self) -> str:
         """What a search looks through."""
-        return f"{TITLE} {NOTHING}"
+        return f"{TITLE} {NOTHING} {KEY_HELP}"
 
     def refresh(self) -> None:
         self._window.tasks.run(self._desk.directory.held, owner=self, done=self._show)
+        self._window.tasks.run(self._desk.directory.has_key, owner=self, done=self._show_key)
 
     def bring(self, file: Path) -> None:
         """Load a file; « Annuler » stops and keeps what was there."""
@@ -52,6 +57,41 @@ class DirectoryPanel(Panel):
             failed=self._refused,
             cancel=token,
         )
+
+    def _key_row(self) -> QWidget:
+        """What is given is never shown again."""
+        self.key = QLineEdit()
+        self.key.setObjectName("directoryKey")
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.setFixedSize(320, 32)
+        self.key.setAccessibleName("Clé de l’annuaire en ligne")
+        self.key.returnPressed.connect(self._give_key)
+        keep = Button("Garder", "plain", height=32)
+        keep.setObjectName("keepDirectoryKey")
+        keep.clicked.connect(lambda checked=False: self._give_key())
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(16, 8, 16, 12)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label("Clé de l’annuaire en ligne", "medium"))
+        words.addWidget(label(KEY_HELP, "small", "text.muted", wrap=True))
+        line.addLayout(words, 1)
+        line.addWidget(self.key)
+        line.addWidget(keep)
+        return row
+
+    def _give_key(self) -> None:
+        def given(nothing: None) -> None:
+            self.key.clear()
+            self._window.messages.toast("Clé de l’annuaire gardée")
+            self.refresh()
+
+        work = partial(self._desk.directory.give_key, self.key.text())
+        self._window.tasks.run(work, owner=self, done=given)
+
+    def _show_key(self, known: bool) -> None:
+        self.key.setPlaceholderText("Clé enregistrée" if known else "Aucune clé")
 
     def _choose(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, TITLE, str(Path.home()), FILES)

@@ -17,20 +17,25 @@ from lgc.desktop.tasks import Task, Tasks
 from lgc.desktop.theme import restyle
 from lgc.domain.professionals import Correspondent
 
-TYPING_MS = 120
+TYPING_MS, PAUSE_MS, LEAST_FURTHER = 120, 500, 3
 ROW = 46
 Directory = Callable[[str], tuple[Correspondent, ...]]
 
 
 class RecipientsField(QFrame):
-    """Typing completes, Enter takes, Backspace gives the last chip back; ``changed`` tells."""
+    """Typing completes, Enter takes, Backspace gives the last chip back; ``changed`` tells.
+
+    ``further`` is slower and finds more: it is asked after a longer pause.
+    """
 
     changed = Signal()
 
-    def __init__(self, tasks: Tasks, directory: Directory) -> None:
+    def __init__(
+        self, tasks: Tasks, directory: Directory, further: Directory | None = None
+    ) -> None:
         super().__init__()
         self.setObjectName("chipField")
-        self._tasks, self._directory = tasks, directory
+        self._tasks, self._directory, self._further = tasks, directory, further
         self._chosen: list[Correspondent] = []
         self._known: tuple[Correspondent, ...] = ()
         self._task: Task | None = None
@@ -49,7 +54,11 @@ class RecipientsField(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(TYPING_MS)
         self._timer.timeout.connect(self._ask)
-        self.edit.textEdited.connect(lambda text: self._timer.start())
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(PAUSE_MS)
+        self._later.timeout.connect(self._ask_further)
+        self.edit.textEdited.connect(lambda text: self._typed())
         self.edit.installEventFilter(self)
         self._popup: SuggestionList[Correspondent] = SuggestionList(
             COLUMNS, "Correspondants trouvés", key=lambda one: one.address, row_height=ROW
@@ -139,6 +148,22 @@ class RecipientsField(QFrame):
         self._flow.invalidate()
         self.setFixedHeight(max(self._flow.heightForWidth(self.width()), 40))
         self.changed.emit()
+
+    def _typed(self) -> None:
+        self._timer.start()
+        if self._further is not None:
+            self._later.start()
+
+    def _ask_further(self) -> None:
+        words = self.edit.text().strip()
+        if self._further is not None and len(words) >= LEAST_FURTHER:
+            self._tasks.run(
+                partial(self._further, words), owner=self, done=partial(self._add_further, words)
+            )
+
+    def _add_further(self, words: str, found: tuple[Correspondent, ...]) -> None:
+        if words == self.edit.text().strip():
+            self._suggest(found)
 
     def _ask(self) -> None:
         words = self.edit.text().strip()

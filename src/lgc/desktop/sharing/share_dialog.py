@@ -88,7 +88,7 @@ class ShareDialog(Dialog):
             _confidentialities(proposal.patient, proposal.minor), "Confidentialité"
         )
         self.note = label("", "small", "text.muted", wrap=True)
-        self.recipients = RecipientsField(tasks, sharing.directory)
+        self.recipients = RecipientsField(tasks, sharing.directory, sharing.further)
         self.recipients.propose(proposal.correspondents)
         self.subject = QLineEdit(proposal.subject)
         self.subject.setObjectName("shareSubject")

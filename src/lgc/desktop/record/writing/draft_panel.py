@@ -54,7 +54,8 @@ class DraftPanel(Panel):
         self.busy = BusyLine()
         self.add(self.busy)
         self.body.setSpacing(6)
-        self.recipients = RecipientsField(tasks, desk.sharing.directory) if form.addressed else None
+        find, further = desk.sharing.directory, desk.sharing.further
+        self.recipients = RecipientsField(tasks, find, further) if form.addressed else None
         if self.recipients is not None:
             self.add(label("Destinataires", "medium"))
             self.add(self.recipients)
