@@ -71,7 +71,7 @@ class DirectoryPanel(Panel):
         keep.clicked.connect(lambda checked=False: self._give_key())
         row = QWidget()
         line = QHBoxLayout(row)
-        line.setContentsMargins(16, 8, 16, 12)
+        line.setContentsMargins(14, 8, 14, 12)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label("Clé de l’annuaire en ligne", "medium"))

@@ -54,8 +54,7 @@ class DraftPanel(Panel):
         self.busy = BusyLine()
         self.add(self.busy)
         self.body.setSpacing(6)
-        find, further = desk.sharing.directory, desk.sharing.further
-        self.recipients = RecipientsField(tasks, find, further) if form.addressed else None
+        self.recipients = _recipients(tasks, desk) if form.addressed else None
         if self.recipients is not None:
             self.add(label("Destinataires", "medium"))
             self.add(self.recipients)
@@ -284,3 +283,7 @@ def _same(one: Draft, other: Draft) -> bool:
     names = {*one.words, *other.words}
     words = all(one.of(name) == other.of(name) for name in names)
     return words and one.recipients == other.recipients
+
+
+def _recipients(tasks: Tasks, desk: Desk) -> RecipientsField:
+    return RecipientsField(tasks, desk.sharing.directory, desk.sharing.further)
