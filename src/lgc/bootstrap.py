@@ -41,6 +41,7 @@ from lgc.services.checking import Checking
 from lgc.services.circle import Circle
 from lgc.services.closing import Closing
 from lgc.services.connection import DeskConnection
+from lgc.services.contact_book import ContactBook
 from lgc.services.day import Day
 from lgc.services.delivering import Delivering
 from lgc.services.desk import Desk
@@ -292,9 +293,10 @@ class Office:
         dmp = SearchingDmp(open_unit, clock, self._ids, self.connection, tell)
         circle = Circle(open_unit, self._ids, tell)
         keeping = KeepingDirectory(self._directory, open_unit, clock)
+        online = FhirDirectory(lambda: self._online(keeping)).find
         sharing = Sharing(
             open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings,
-            self._directory.find, FhirDirectory(lambda: self._online(keeping)).find,
+            self._directory.find, online,
         )  # fmt: skip
         planning = Planning(open_unit, clock, self._ids, self.settings, tell)
         nomenclatures = Nomenclatures(open_unit, clock)
@@ -315,6 +317,7 @@ class Office:
             ready_words=ReadyWords(open_unit, clock, self.connection),
             keeping=KeepingStore(store, clock),
             directory=keeping,
+            contacts=ContactBook(open_unit, clock, self.connection, self._directory, online),
             certificates=self._certificates,
             medical=Medical(
                 open_unit, clock, self._ids, self.connection, tell, nomenclatures.for_family

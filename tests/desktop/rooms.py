@@ -255,8 +255,11 @@ class FakeWriting:
         self.sent: list[Draft] = []
         self.refusal: UserFacingError | None = None
 
-    def new(self, patient_id: str | None = None) -> DraftView:
-        return self._view(Draft("d1", body="\n\nDr Paul MEDECIN5729", patient_id=patient_id))
+    def new(
+        self, patient_id: str | None = None, recipients: tuple[Correspondent, ...] = ()
+    ) -> DraftView:
+        body = "\n\nDr Paul MEDECIN5729"
+        return self._view(Draft("d1", recipients, body=body, patient_id=patient_id))
 
     def reply(self, message_id: str, *, everybody: bool = False) -> DraftView:
         copies = (replace(COLLEAGUE, address="b@x.example"),) if everybody else ()

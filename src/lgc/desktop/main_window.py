@@ -45,6 +45,7 @@ class MainWindow(QWidget):
         self.bridge = bridge
         self.record_factory: Callable[[str], RecordPage] | None = None
         self._pages: dict[str, Page] = {}
+        self._within: dict[str, str] = {}
         self._records: dict[str, RecordPage] = {}
         self._compact = False
         self.body = QWidget(self)
@@ -78,14 +79,20 @@ class MainWindow(QWidget):
         shortcut: str = "",
         help: str = "",
         foot: bool = False,
+        within: str = "",
     ) -> None:
-        """Register a page and its place in the rail: the home above all, ``foot`` at its foot."""
+        """Register a page and its place in the rail: the home above all, ``foot`` at its foot.
+
+        A page ``within`` another one has no place of its own: the other's is marked.
+        """
         self._pages[key] = page
+        if within:
+            self._within[key] = within
         self.stack.addWidget(page)
         go = action(self.body, page.title, lambda: self.show_page(key), shortcut, help=help)
         if foot:
             self.rail.add_below(key, go, glyph, page=True)
-        else:
+        elif not within:
             self.rail.add(key, go, glyph, {"home": 0}.get(key, -1))
         page.hints_changed.connect(self._hints)
         page.set_compact(self._compact)
@@ -251,17 +258,20 @@ class MainWindow(QWidget):
 
     def _patients(self) -> None:
         self.search_asked.emit()
-        self.rail.show_place(self._place())
+        self._mark(self._place())
 
     def _place(self) -> str:
         page = self.stack.currentWidget()
         return next((key for key, known in self._pages.items() if known is page), RECORDS)
 
+    def _mark(self, place: str) -> None:
+        self.rail.show_place(self._within.get(place, place))
+
     def _show(self, page: Page, place: str) -> None:
         if page is not self.stack.currentWidget():
             self.messages.turn_page()
         self.stack.setCurrentWidget(page)
-        self.rail.show_place(place)
+        self._mark(place)
         page.shown()
         self._hints()
         self.page_changed.emit(place)

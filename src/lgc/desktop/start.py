@@ -12,6 +12,7 @@ from lgc.desktop.agenda.page import AgendaPage
 from lgc.desktop.app import Desktop, make_application
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.closing.on_record import ClosingOnRecord
+from lgc.desktop.contacts.page import ContactsPage
 from lgc.desktop.dmp.on_record import DmpOnRecord
 from lgc.desktop.dmp.regulation import RegulationDialog
 from lgc.desktop.documents import printing
@@ -60,6 +61,7 @@ def open_desktop(office: Office) -> Desktop:
             AgendaPage.join,
             join_records,
             MailPage.join,
+            ContactsPage.join,
             NewPatientPage.join,
             SettingsPage.join,
             RegulationDialog.join,

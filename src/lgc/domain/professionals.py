@@ -91,6 +91,11 @@ class Correspondent:
     verified: bool = False
 
     @property
+    def rpps(self) -> str:
+        """Eleven digits, or another national number as it is."""
+        return self.national_id[1:] if self.national_id.startswith("8") else self.national_id
+
+    @property
     def display_name(self) -> str:
         name = " ".join(p for p in (self.title, self.given_name, self.family_name) if p)
         return name or self.organisation or self.address

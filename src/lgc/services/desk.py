@@ -14,6 +14,7 @@ from lgc.services.checking import Checking
 from lgc.services.circle import Circle
 from lgc.services.closing import Closing
 from lgc.services.connection import DeskConnection
+from lgc.services.contact_book import ContactBook
 from lgc.services.day import Day
 from lgc.services.drafting import Drafting
 from lgc.services.events import Announce
@@ -68,6 +69,7 @@ class Desk:
     prescribing: Prescribing
     keeping: KeepingStore
     directory: KeepingDirectory
+    contacts: ContactBook
     certificates: Certificates
     identities: Identities
     circle: Circle

@@ -12,6 +12,7 @@ from typing import Any
 from lgc import paths
 from lgc.cda import kinds
 from lgc.domain.agenda import Closure, Presence, Visit
+from lgc.domain.contacts import Contact
 from lgc.domain.documents import Confidentiality, DmpState, Document, DocumentContent, Origin
 from lgc.domain.documents import DocumentKind as Kind
 from lgc.domain.identity import Identity, IdentityStatus, Ins, Sex, Traits
@@ -42,7 +43,9 @@ def seed(open_unit: OpenUnit, clock: Clock, ids: Ids) -> None:
         for closure in _closures(raw["closures"], clock, ids):
             uow.agenda.add_closure(closure)
         for contact in raw["contacts"]:
-            uow.contacts.add(Correspondent(**{**contact, "verified": True}))
+            ours = {key: contact.get(key, "") for key in ("telephone", "note")}
+            told = {key: value for key, value in contact.items() if key not in ours}
+            uow.contacts.put(Contact(Correspondent(**told, verified=True), **ours))
         for relation in raw["relations"]:
             made = Relation(ids.uuid(), **{k: v for k, v in relation.items() if k != "patient"})
             kind = RelationKind(made.kind)

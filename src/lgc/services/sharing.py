@@ -188,7 +188,7 @@ class Sharing:
             if request.consent_attested:
                 uow.audit("patient consent attested", patient.patient_id, "EX_0.3-1010")
             for recipient in request.recipients:
-                uow.contacts.add(recipient)
+                uow.contacts.remember(recipient)
             uow.commit()
         self._announce(RecordChanged(patient.patient_id))
         self._wake()

@@ -67,10 +67,13 @@ class Writing:
 
     # --- starting -----------------------------------------------------------------------------
 
-    def new(self, patient_id: str | None = None) -> DraftView:
+    def new(
+        self, patient_id: str | None = None, recipients: tuple[Correspondent, ...] = ()
+    ) -> DraftView:
         """An empty message with the signature of the practice; stored at its first word."""
         body = f"\n\n{self._signature()}"
-        return self._view(Draft(self._ids.uuid(), body=body, patient_id=patient_id))
+        draft = Draft(self._ids.uuid(), recipients, body=body, patient_id=patient_id)
+        return self._view(draft)
 
     def reply(self, message_id: str, *, everybody: bool = False) -> DraftView:
         with self._open() as uow:
@@ -232,7 +235,7 @@ class Writing:
             uow.audit("message ordered", draft.draft_id, delivery.delivery_id)
             for one in draft.everybody:
                 if not writing.is_citizen(one.address):
-                    uow.contacts.add(one)
+                    uow.contacts.remember(one)
             uow.commit()
         if draft.patient_id:
             self._announce(RecordChanged(draft.patient_id))

@@ -450,6 +450,8 @@ class ContactRow(Base):
     organisation: Mapped[str]
     national_id: Mapped[str]
     verified: Mapped[bool]
+    telephone: Mapped[str] = mapped_column(server_default=EMPTY)
+    note: Mapped[str] = mapped_column(server_default=EMPTY)
 
 
 class TermSourceRow(Base):

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from lgc.desktop.contacts.contact_dialog import ContactDialog
+from lgc.desktop.contacts.page import ContactsPage
 from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.mailbox.write_view import WriteView
 from lgc.domain.messages import Folder, Message
+from lgc.domain.professionals import Correspondent
 from lgc.services.views import FoundLine, MessageLine
 from lgc.tour.driver import TourFailure
 
@@ -109,6 +112,47 @@ def arrange_message(visit: Visit) -> None:
     doctor.breathe(0.4)
     doctor.picture("messages-recherche")
     doctor.press("Esc")
+
+
+def keep_contacts(visit: Visit) -> None:
+    """The contacts; somebody of the directory kept, completed, and taken away again."""
+    doctor, mail = visit.doctor, _page(visit)
+    doctor.click(mail.contacts)
+    page = visit.page(ContactsPage, "contacts")
+    doctor.until(lambda: page.card.view is not None, "a card")
+    doctor.breathe(0.4)
+    doctor.picture("contacts")
+    before = page.count.text()
+    doctor.press("Ctrl+F")
+    doctor.type("cardiologie")
+    doctor.until(lambda: any(isinstance(r, Correspondent) for r in page.table.rows()), "others")
+    page.table.setFocus()
+    for _ in range(3):
+        doctor.press("Down")
+    doctor.breathe(0.4)
+    doctor.picture("contacts-annuaire")
+    doctor.press("A")
+    doctor.until(lambda: _kept(page), "the new contact")
+    doctor.press("F2")
+    doctor.until(lambda: page.window().findChildren(ContactDialog), "the dialog")
+    dialog = page.window().findChildren(ContactDialog)[-1]
+    dialog.lines["telephone"].setFocus()
+    doctor.type("01 99 00 12 34")
+    dialog.note.setFocus()
+    doctor.type("Échographie sous huit jours.")
+    doctor.picture("contact-modifie")
+    doctor.press("Ctrl+Return")
+    doctor.until(lambda: page.card.view.contact.note, "the note on the card")  # type: ignore[union-attr]
+    page.table.setFocus()
+    doctor.press("Del")
+    doctor.until(lambda: page.count.text() == before, "one contact less")
+    doctor.press("Esc")
+
+
+def _kept(page: ContactsPage) -> bool:
+    """Is the one in view a contact?"""
+    view = page.card.view
+    return page.card.isVisible() and view is not None and view.known
 
 
 def _page(visit: Visit) -> MailPage:

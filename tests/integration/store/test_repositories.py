@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lgc.domain.agenda import Presence, Visit
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
+from lgc.domain.contacts import Contact
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState, Receipt
 from lgc.domain.documents import Confidentiality, DmpState
 from lgc.domain.identity import Ins
@@ -521,13 +522,35 @@ def test_a_message_without_document_has_a_delivery_too(store, saved):
 def test_a_contact_is_one_per_address_whatever_the_capitals(store, saved, make):
     old = make.correspondent(city="Lyon")
     new = replace(old, address=old.address.upper(), city="Paris", verified=True)
-    saved(lambda uow: uow.contacts.add(old))
-    saved(lambda uow: uow.contacts.add(new))
+    saved(lambda uow: uow.contacts.put(Contact(old, "01 99 00 00 01")))
+    saved(lambda uow: uow.contacts.put(Contact(new, note="Le jeudi.")))
 
-    assert read(store, lambda uow: uow.contacts.with_address(old.address)) == new
-    assert read(store, lambda uow: uow.contacts.with_address("nobody@x")) is None
+    assert read(store, lambda uow: uow.contacts.all()) == [Contact(new, note="Le jeudi.")]
+    assert read(store, lambda uow: uow.contacts.get(old.address)) == Contact(new, note="Le jeudi.")
+    assert read(store, lambda uow: uow.contacts.get("nobody@x")) is None
     assert read(store, lambda uow: uow.contacts.find("paris")) == [new]
     assert read(store, lambda uow: uow.contacts.find("lyon")) == []
+
+
+def test_writing_to_a_contact_never_undoes_what_the_doctor_noted(store, saved, make):
+    ours = Contact(make.correspondent(city="", speciality="Cœur"), "01 99 00 00 01", "Le jeudi.")
+    told = replace(ours.correspondent, city="Lyon", speciality="Cardiologie", verified=True)
+    saved(lambda uow: uow.contacts.put(ours))
+    saved(lambda uow: uow.contacts.remember(told))
+
+    after = read(store, lambda uow: uow.contacts.get(ours.address))
+    assert after == replace(ours, correspondent=replace(told, speciality="Cœur"))
+    assert read(store, lambda uow: uow.contacts.find("lyon")) == [after.correspondent]
+
+
+def test_a_removed_contact_is_no_longer_found(store, saved, make):
+    one = make.correspondent(city="Lyon")
+    saved(lambda uow: uow.contacts.remember(one))
+    saved(lambda uow: uow.contacts.remove(one.address))
+
+    assert read(store, lambda uow: uow.contacts.find("lyon")) == []
+    with pytest.raises(KeyError):
+        saved(lambda uow: uow.contacts.remove(one.address))
 
 
 def test_a_note_is_replaced(store, saved):

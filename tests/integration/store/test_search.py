@@ -85,7 +85,7 @@ def test_a_colleague_is_found_by_name_town_or_trade(store, saved, make):
         city="Saint-Étienne", organisation="Clinique du Parc",
     )  # fmt: skip
     other = make.correspondent(address="d@x", family_name="ABRAHAM", given_name="Zoé")
-    saved(lambda uow: [uow.contacts.add(c) for c in (heart, other)])
+    saved(lambda uow: [uow.contacts.remember(c) for c in (heart, other)])
 
     for typed in ("coeurj", "cardio", "saint etienne", "clinique parc zoe", "couerjoli", "c@x"):
         with store.unit() as uow:

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QAction,
     QFocusEvent,
     QIntValidator,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -21,10 +22,12 @@ from lgc.desktop.theme import current, font
 class SearchField(QLineEdit):
     """A field with a magnifier and the cap of the action that brings the focus here.
 
-    ``searched`` comes 150 ms after the last key. Escape clears.
+    ``searched`` comes 150 ms after the last key. Escape clears and says ``escaped``: the focus
+    belongs to what is searched again.
     """
 
     searched = Signal(str)
+    escaped = Signal()
 
     def __init__(
         self, hint: str, *, action: QAction | None = None, height: int = 28, name: str = ""
@@ -43,6 +46,18 @@ class SearchField(QLineEdit):
         self._timer.setInterval(150)
         self._timer.timeout.connect(lambda: self.searched.emit(self.text()))
         self.textChanged.connect(lambda text: self._timer.start())
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.text():
+            # Before the screen's own Escape, which leaves.
+            if event.type() == QEvent.Type.KeyPress:
+                self.clear()
+                self._timer.stop()
+                self.searched.emit("")
+                self.escaped.emit()
+            event.accept()
+            return True
+        return super().event(event)
 
     def _take(self) -> None:
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -280,6 +280,9 @@ class Table(QTableView, Generic[R]):
         if event.key() == Qt.Key.Key_Space and self._is_head(row):
             self.toggled.emit(row)
             return
+        if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._to_end(last=event.key() == Qt.Key.Key_End)
+            return
         # Letters belong to the shortcuts of the screen, not to the keyboard search of Qt.
         if event.text().strip() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
@@ -343,6 +346,12 @@ class Table(QTableView, Generic[R]):
         row = self.current()
         if row is not None:
             self.activate(row)
+
+    def _to_end(self, *, last: bool) -> None:
+        """The first or the last row: Qt's keys would go along the columns of a row."""
+        rows = [n for n, row in enumerate(self._rows.rows) if not self._is_head(row)]
+        if rows:
+            self.setCurrentIndex(self._rows.index(rows[-1 if last else 0], 0))
 
     def _double(self, index: QModelIndex) -> None:
         row = index.data(ROW_ROLE)

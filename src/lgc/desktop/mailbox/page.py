@@ -34,9 +34,11 @@ from lgc.desktop.mailbox.printing import print_message
 from lgc.desktop.mailbox.write_view import WriteView
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
+from lgc.desktop.record.menu import FOLDED, Entry, MenuButton
 from lgc.desktop.reusing.opening import reuse
 from lgc.desktop.words import fold
 from lgc.domain.messages import Folder
+from lgc.domain.professionals import Correspondent
 from lgc.domain.receipts import CODES
 from lgc.errors import UserFacingError
 from lgc.services.desk import Desk
@@ -93,6 +95,9 @@ class MailPage(Page):
 
     def set_compact(self, compact: bool) -> None:
         self.folders.fold(compact)
+        self.contacts.folded = compact
+        self.contacts.setFixedWidth(FOLDED if compact else FOLDERS_WIDTH)
+        self.contacts.setToolTip(self.contacts.text() if compact else "")
         self.new.setText("" if compact else "Nouveau")
         self.new.setFixedWidth(40 if compact else FOLDERS_WIDTH - 16)
         self._list.setFixedWidth(NARROW_LIST if compact else LIST_WIDTH)
@@ -116,6 +121,7 @@ class MailPage(Page):
         find = action(self, "Rechercher", lambda: None, "Ctrl+F", hint="Rechercher")
         self.search = SearchField("Rechercher", action=find, name="Rechercher un message")
         self.search.searched.connect(self._search)
+        self.search.escaped.connect(self.table.setFocus)
         self._heading = label("Réception", "panel")
         self._unread = Badge()
         head = QHBoxLayout()
@@ -167,6 +173,15 @@ class MailPage(Page):
         column.setSpacing(4)
         column.addWidget(self.new, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.folders, 1)
+        column.addWidget(rule())
+        go = action(self, "Contacts", lambda: self._window.show_page("contacts"), "C")
+        self.contacts = MenuButton(
+            Entry("contacts", "Contacts MSSanté", "ri.contacts-book-line"), go, head=False
+        )
+        self.contacts.setCheckable(False)
+        self.contacts.clicked.connect(go.trigger)
+        column.addWidget(self.contacts)
+        column.addSpacing(6)
         return side
 
     def _bar(self) -> QHBoxLayout:
@@ -233,7 +248,7 @@ class MailPage(Page):
         self.preview.record_asked.connect(self._window.open_record)
         self.document.reuse_asked.connect(self._reuse)
         self.document.closed.connect(lambda: self._right.setCurrentIndex(0))
-        self.preview.message_asked.connect(self._go_to)
+        self.preview.message_asked.connect(self.go_to)
         self.folders.make_asked.connect(self._make_folder)
         self.folders.rename_asked.connect(self._rename_folder)
         self.folders.remove_asked.connect(self._remove_folder)
@@ -252,7 +267,7 @@ class MailPage(Page):
             self._right.setCurrentIndex(0)
         self.reload()
 
-    def _go_to(self, key: str, message_id: str) -> None:
+    def go_to(self, key: str, message_id: str) -> None:
         """To a message, wherever it is."""
         self.search.clear()
         self._wanted = message_id
@@ -589,6 +604,10 @@ class MailPage(Page):
 
     def _forward(self) -> None:
         self._answer(self._desk.writing.forward, "Transfert")
+
+    def write_to(self, person: Correspondent) -> None:
+        """A new message to this person."""
+        self._start(partial(self._desk.writing.new, None, (person,)), "Nouveau message")
 
     def write_about(self, patient_id: str, document_ids: Sequence[str] = ()) -> None:
         """A new message about a patient, with these documents of her record."""

@@ -34,7 +34,7 @@ from lgc.desktop.components.labels import ElidedLabel, Glyph, label
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.together import together
 from lgc.desktop.mailbox.assign_panel import AssignPanel, Find
-from lgc.desktop.mailbox.exchange import Exchange
+from lgc.desktop.mailbox.message_lines import MessageLines
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
 from lgc.desktop.theme.glyphs import DELIVERY
@@ -176,7 +176,7 @@ class MessagePreview(QFrame):
         self._cards = FlowLayout(spacing=8)
         self._attachments = QWidget()
         self._attachments.setLayout(self._cards)
-        self.exchange = Exchange()
+        self.exchange = MessageLines(lambda n: f"Échange de {n + 1} messages")
         self.exchange.asked.connect(self.message_asked)
         self._marks = ""
         self.text = QTextBrowser()
@@ -230,7 +230,7 @@ class MessagePreview(QFrame):
         if message.faults:
             self.faults.set("warn", message.faults[0], " · ".join(message.faults[1:3]))
         self._show_attachments(view)
-        self.exchange.show_others(view.exchange)
+        self.exchange.show_messages(view.exchange)
 
     def mark(self, words: str) -> None:
         """Show where the words of a search stand; none: nothing is marked."""

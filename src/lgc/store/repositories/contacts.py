@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lgc.domain.contacts import Contact, completed
 from lgc.domain.professionals import Correspondent
 from lgc.store import name_search
 from lgc.store.engine import CONTACT_SEARCH
 from lgc.store.models import ContactRow
+from lgc.store.repositories.rows import existing
 from lgc.store.words import name_tokens, read_names
 
 
@@ -18,10 +22,21 @@ class ContactRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, correspondent: Correspondent) -> None:
+    def remember(self, correspondent: Correspondent) -> None:
+        """Add whoever is new at this address; of the others, only what was blank is filled."""
+        known = self.get(correspondent.address)
+        if known is None:
+            self.put(Contact(correspondent))
+            return
+        after = completed(known.correspondent, correspondent)
+        if after != known.correspondent:
+            self.put(replace(known, correspondent=after))
+
+    def put(self, contact: Contact) -> None:
         """Add, or replace what was known at this address."""
+        correspondent = contact.correspondent
         key = _key(correspondent.address)
-        self._session.merge(ContactRow(address=key, **_columns(correspondent)))
+        self._session.merge(ContactRow(address=key, **_columns(contact)))
         family = [correspondent.family_name]
         given = [correspondent.given_name]
         CONTACT_SEARCH.put(
@@ -41,6 +56,21 @@ class ContactRepository:
             ),
         )
 
+    def remove(self, address: str) -> None:
+        """Raises KeyError when nobody is known there."""
+        key = _key(address)
+        self._session.delete(existing(self._session, ContactRow, key))
+        CONTACT_SEARCH.drop(self._session, key)
+
+    def all(self) -> list[Contact]:
+        """In no order."""
+        return [_contact(row) for row in self._session.scalars(select(ContactRow))]
+
+    def get(self, address: str) -> Contact | None:
+        """Capitals do not matter."""
+        row = self._session.get(ContactRow, _key(address))
+        return _contact(row) if row else None
+
     def find(self, words: str, limit: int = 8) -> list[Correspondent]:
         """Names, organisation, speciality, city and address; accents and typos forgiven."""
         keys = name_search.find_keys(self._session, CONTACT_SEARCH, read_names(words), limit)
@@ -48,18 +78,16 @@ class ContactRepository:
         found = {row.address: _correspondent(row) for row in rows}
         return [found[key] for key in keys if key in found]
 
-    def with_address(self, address: str) -> Correspondent | None:
-        """Capitals do not matter."""
-        row = self._session.get(ContactRow, _key(address))
-        return _correspondent(row) if row else None
-
 
 def _key(address: str) -> str:
     return address.strip().lower()
 
 
-def _columns(correspondent: Correspondent) -> dict[str, object]:
+def _columns(contact: Contact) -> dict[str, object]:
+    correspondent = contact.correspondent
     return {
+        "telephone": contact.telephone,
+        "note": contact.note,
         "shown_address": correspondent.address,
         "family_name": correspondent.family_name,
         "given_name": correspondent.given_name,
@@ -70,6 +98,10 @@ def _columns(correspondent: Correspondent) -> dict[str, object]:
         "national_id": correspondent.national_id,
         "verified": correspondent.verified,
     }
+
+
+def _contact(row: ContactRow) -> Contact:
+    return Contact(_correspondent(row), row.telephone, row.note)
 
 
 def _correspondent(row: ContactRow) -> Correspondent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lgc.domain.messages import (
@@ -27,6 +27,8 @@ from lgc.store.models import (
 from lgc.store.repositories.rows import existing, fill
 from lgc.store.words import fold, text_groups
 
+_LEFT = (Folder.SENT.value, Folder.OUTBOX.value)
+_UNSENT = (Folder.DRAFTS.value, Folder.DELETED.value, *_LEFT)
 _NEWEST_FIRST = (MessageRow.sent_at.desc(), MessageRow.message_id)
 
 
@@ -103,6 +105,27 @@ class MessageRepository:
         return self._all(
             MessageRow.thread_id == thread_id, MessageRow.folder != Folder.DELETED.value
         )
+
+    def exchanged_with(self, address: str, name: str, limit: int) -> list[Message]:
+        """What came from this address and what left for this name or address, newest first.
+
+        A message that left keeps the names of its recipients, not their addresses.
+        """
+        recipient = func.json_each(MessageRow.recipients).table_valued("value")
+        named = select(recipient.c.value).where(recipient.c.value.in_((name, address))).exists()
+        rows = self._session.scalars(
+            select(MessageRow)
+            .where(
+                or_(
+                    and_(func.lower(MessageRow.sender_address) == address.lower(),
+                         MessageRow.folder.not_in(_UNSENT)),
+                    and_(MessageRow.folder.in_(_LEFT), named),
+                )
+            )
+            .order_by(*_NEWEST_FIRST)
+            .limit(limit)
+        )  # fmt: skip
+        return [_message(row) for row in rows]
 
     def unassigned(self) -> list[Message]:
         """Messages of the inbox without a patient, newest first."""

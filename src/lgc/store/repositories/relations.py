@@ -25,6 +25,11 @@ class RelationRepository:
         )
         return sorted(map(_relation, rows), key=lambda one: (ORDER[one.kind], one.name.casefold()))
 
+    def patients_of(self, address: str) -> list[str]:
+        """Identifiers of the patients whom the colleague at this address follows."""
+        wanted = (RelationRow.address != "", RelationRow.address == address.strip().casefold())
+        return list(self._session.scalars(select(RelationRow.patient_id).where(*wanted).distinct()))
+
     def put(self, patient_id: str, relation: Relation) -> None:
         """Add, or replace what was known under this identifier."""
         row = self._session.get(RelationRow, relation.relation_id)

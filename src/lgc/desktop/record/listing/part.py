@@ -66,6 +66,7 @@ class ListingPart(Part):
         self.table.columns_changed.connect(self._keep_columns)
         self.filters.changed.connect(self._fill)
         self.search.searched.connect(self._ask)
+        self.search.escaped.connect(lambda: self._shown_table().setFocus())
         tasks.run(desk.listing.columns, owner=self, done=self._remember)
 
     def shown(self, entry: str) -> None:

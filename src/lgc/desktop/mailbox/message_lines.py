@@ -1,8 +1,8 @@
-"""The other messages of an exchange, under the one that is read."""
+"""Messages on a line each: the others of an exchange, the latest with a contact."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -14,17 +14,34 @@ from lgc.desktop.components.labels import label
 from lgc.desktop.mailbox.folder_list import place_key, place_words
 from lgc.domain.messages import Folder, Message
 
-MOST = 4
+MOST, LONGEST = 4, 44
 WRITTEN = (Folder.SENT, Folder.DRAFTS, Folder.OUTBOX)
 
 
-class Exchange(QWidget):
-    """The newest ones; a click asks for a message by (folder's key, message)."""
+def who(message: Message) -> str:
+    """From whom, or to whom."""
+    if message.folder in WRITTEN:
+        return "À " + (", ".join(message.recipients) or "…")
+    return message.sender_name or message.sender_address
+
+
+class MessageLines(QWidget):
+    """The newest ones; a click asks for a message by (folder's key, message).
+
+    ``heading`` says how many there are, ``told`` what a line tells beside date and folder;
+    nothing to show hides the whole.
+    """
 
     asked = Signal(str, str)
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        heading: Callable[[int], str],
+        told: Callable[[Message], str] = who,
+        most: int = MOST,
+    ) -> None:
         super().__init__()
+        self._words, self._told, self._most = heading, told, most
         self.setObjectName("exchange")
         self._heading = label("", "small-strong", "text.muted")
         self._rows = QVBoxLayout()
@@ -35,26 +52,27 @@ class Exchange(QWidget):
         whole.addWidget(self._heading)
         whole.addLayout(self._rows)
 
-    def show_others(self, messages: Sequence[Message]) -> None:
+    def show_messages(self, messages: Sequence[Message]) -> None:
         self.setVisible(bool(messages))
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._heading.setText(text.french(f"Échange de {len(messages) + 1} messages"))
-        for message in messages[:MOST]:
+        self._heading.setText(text.french(self._words(len(messages))))
+        for message in messages[: self._most]:
             self._rows.addWidget(self._line(message), 0, Qt.AlignmentFlag.AlignLeft)
 
     def _line(self, message: Message) -> Button:
-        who = message.sender_name or message.sender_address
-        if message.folder in WRITTEN:
-            who = "À " + (", ".join(message.recipients) or "…")
+        told = self._told(message)
+        told = told if len(told) <= LONGEST else f"{told[: LONGEST - 1].rstrip()}…"
         key = place_key(message.folder, message.own_folder)
-        words = f"{text.short_date_time(message.sent_at)}  {who} · {place_words(key)}"
+        words = f"{text.short_date_time(message.sent_at)}  {told} · {place_words(key)}"
         glyph = "ri.mail-unread-line" if message.unread else "ri.mail-open-line"
+        if message.folder in WRITTEN:
+            glyph = "ri.send-plane-line"
         button = Button(words, "quiet", glyph, height=26)
-        button.setAccessibleName(f"{who}, {message.subject}")
+        button.setAccessibleName(f"{who(message)}, {message.subject}")
         button.setToolTip(message.subject)
         button.clicked.connect(partial(self._ask, key, message.message_id))
         return button

@@ -1,0 +1,175 @@
+"""Adding a contact, or changing one; a name is completed from the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
+
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label
+from lgc.desktop.components.rows import Cell, Column
+from lgc.desktop.components.suggestions import SuggestionList
+from lgc.desktop.tasks import Tasks
+from lgc.domain.contacts import Contact
+from lgc.domain.professionals import Correspondent
+
+WIDTH, HEIGHT, NOTE_HEIGHT, LEAST, ROW = 620, 32, 64, 2, 46
+# (field of the correspondent or of the contact, its words, row, column)
+FIELDS = (
+    ("family_name", "Nom", 0, 0),
+    ("given_name", "Prénom", 0, 1),
+    ("title", "Titre", 1, 0),
+    ("speciality", "Spécialité", 1, 1),
+    ("address", "Adresse MSSanté", 2, 0),
+    ("telephone", "Téléphone", 2, 1),
+    ("organisation", "Structure", 3, 0),
+    ("city", "Ville", 3, 1),
+    ("national_id", "RPPS", 4, 0),
+)
+Directory = Callable[[str], tuple[Correspondent, ...]]
+
+
+class ContactDialog(Dialog):
+    """``answer`` gets the contact as typed; the dialog stays until ``dismiss``."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        contact: Contact,
+        tasks: Tasks,
+        directory: Directory,
+        answer: Callable[[Contact], None],
+    ) -> None:
+        self._new = not contact.address
+        title = "Nouveau contact" if self._new else "Modifier le contact"
+        super().__init__(parent, title, glyph="ri.contacts-book-line", width=WIDTH)
+        self.setObjectName("contactDialog")
+        self._told, self._tasks, self._directory = contact.correspondent, tasks, directory
+        self.lines: dict[str, QLineEdit] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(4)
+        for key, words, row, column in FIELDS:
+            self.lines[key] = _line(words)
+            grid.addWidget(label(words, "small-medium", "text.muted"), 2 * row, column)
+            grid.addWidget(self.lines[key], 2 * row + 1, column)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self.note = QPlainTextEdit()
+        self.note.setFixedHeight(NOTE_HEIGHT)
+        self.note.setTabChangesFocus(True)
+        self.note.setAccessibleName("Note du cabinet")
+        self.note.setPlaceholderText("Reste au cabinet : ne part jamais avec un message.")
+        grid.addWidget(label("Note du cabinet", "small-medium", "text.muted"), 10, 0)
+        grid.addWidget(self.note, 11, 0, 1, 2)
+        self.lines["address"].setPlaceholderText("prenom.nom@domaine.mssante.fr")
+        self.body.addLayout(grid)
+        self.refused = label("", "small", "danger", wrap=True)
+        self.refused.setVisible(False)
+        self.body.addWidget(self.refused)
+        self.popup: SuggestionList[Correspondent] = SuggestionList(
+            (
+                Column("name", "Nom", lambda one: Cell(one.display_name, medium=True,
+                       second=one.speciality), None),
+                Column("city", "Ville", lambda one: Cell(one.city, tone="text.muted"), 180),
+            ),
+            "Trouvés dans l’annuaire", key=lambda one: one.address, row_height=ROW,
+        )  # fmt: skip
+        self.popup.taken.connect(self._take)
+        self.add_cancel()
+        self._go = action(self, "Enregistrer", lambda: answer(self.contact()), "Ctrl+Return")
+        self.add_button(Button(action=self._go, look="primary", height=HEIGHT))
+        self._fill(contact)
+        name = self.lines["family_name"]
+        name.textEdited.connect(self._ask)
+        name.installEventFilter(self)
+
+    def contact(self) -> Contact:
+        """As typed."""
+        typed = {key: line.text() for key, line in self.lines.items()}
+        telephone, address = typed.pop("telephone"), typed["address"].strip().lower()
+        # The directory knows its own address, not one that was typed instead.
+        verified = self._told.verified and address == self._told.address.lower()
+        one = Correspondent(**typed, verified=verified)
+        return Contact(one, telephone, self.note.toPlainText())
+
+    def refuse(self, words: str) -> None:
+        """Say why it cannot be kept; what was typed stays to be corrected."""
+        self.refused.setText(words)
+        self.refused.setVisible(True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._key(event)
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Escape
+            and self.popup.isVisible()
+        ):
+            event.accept()  # else the dialog's own Escape would close it
+            return True
+        if event.type() == QEvent.Type.FocusOut and watched is self.lines["family_name"]:
+            self.popup.hide()
+        return super().eventFilter(watched, event)
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _fill(self, contact: Contact) -> None:
+        self._told = contact.correspondent
+        one = contact.correspondent
+        shown = {"telephone": contact.telephone, "national_id": one.rpps}
+        for key, line in self.lines.items():
+            line.setText(shown[key] if key in shown else getattr(one, key))
+        self.note.setPlainText(contact.note)
+
+    def _ask(self, words: str) -> None:
+        if not self._new or len(words.strip()) < LEAST:
+            self.popup.hide()
+            return
+        self._tasks.run(
+            partial(self._directory, words), owner=self, done=partial(self._suggest, words)
+        )
+
+    def _suggest(self, words: str, found: tuple[Correspondent, ...]) -> None:
+        name = self.lines["family_name"]
+        if name.hasFocus() and name.text() == words:
+            self.popup.show_below(name, found, self.width_of_fields())
+
+    def width_of_fields(self) -> int:
+        """Both columns, in pixels."""
+        last = self.lines["given_name"].geometry()
+        return last.right() - self.lines["family_name"].x() + 1
+
+    def _take(self, one: Correspondent) -> None:
+        self.popup.hide()
+        self._fill(Contact(one, self.lines["telephone"].text(), self.note.toPlainText()))
+        self.lines["telephone"].setFocus()
+
+    def _key(self, event: QKeyEvent) -> bool:
+        if not self.popup.isVisible():
+            return False
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.popup.step(1 if key == Qt.Key.Key_Down else -1)
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self.popup.take()
+        if key == Qt.Key.Key_Escape:
+            self.popup.hide()
+            return True
+        return False
+
+
+def _line(caption: str) -> QLineEdit:
+    line = QLineEdit()
+    line.setFixedHeight(HEIGHT)
+    line.setMaxLength(200)
+    line.setAccessibleName(caption)
+    return line
