@@ -151,7 +151,10 @@ def message(
     patient = people[document["patient"]] if document else None
     attachments = _attachments(data, patient, today)
     to = practice["practitioner"]["mssante"]
-    return mail.message(senders[data["from"]], to, data, sent, attachments, patient, latest)
+    # A citizen is in nobody's contacts: the address alone says who writes.
+    sender = senders.get(data["from"]) or {"address": data["from"], "title": "",
+                                           "given_name": "", "family_name": ""}  # fmt: skip
+    return mail.message(sender, to, data, sent, attachments, patient, latest)
 
 
 def _attachments(

@@ -28,6 +28,7 @@ WEIGHTS = {
     "body": 10,
     "file": 12,
     "visit": 14,
+    "citizen": 60,
 }
 LIKELIHOODS = (
     (80, Likelihood.CERTAIN),
@@ -53,13 +54,15 @@ class Evidence:
 class Hints:
     """Words that may help the doctor to choose, never enough to file by themselves.
 
-    ``visits`` maps a patient_id to the words of today's visit (« rendez-vous 09:15 »).
+    ``visits`` maps a patient_id to the words of today's visit (« rendez-vous 09:15 »); ``citizen``
+    is the matricule of who writes from Mon espace santé: the patient, or a parent for a child.
     """
 
     subject: str = ""
     body: str = ""
     files: tuple[str, ...] = ()
     visits: tuple[tuple[str, str], ...] = ()
+    citizen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +167,9 @@ def _candidate(patient: Patient, evidence: Sequence[Evidence], hints: Hints) -> 
     against = tuple(_against(patient, evidence))
     score -= 30 * len(against)
     likelihood = next((word for least, word in LIKELIHOODS if score >= least), Likelihood.UNLIKELY)
-    if against and likelihood is Likelihood.CERTAIN:
-        likelihood = Likelihood.PROBABLE
+    named = any(key in ("ins", "traits") for key, _ in found)
+    if likelihood is Likelihood.CERTAIN and (against or not named):
+        likelihood = Likelihood.PROBABLE  # words and senders never make anybody certain
     reasons = tuple(Reason(words) for _, words in found) + against
     return Candidate(patient.patient_id, likelihood, reasons, max(score, 0))
 
@@ -192,6 +196,8 @@ def _from_words(patient: Patient, hints: Hints) -> Iterable[tuple[str, str]]:
     identity = patient.identity
     names = {fold(identity.traits.birth_name), fold(identity.used_name)} - {""}
     given = {fold(identity.traits.first_given_name), fold(identity.used_given_name)} - {""}
+    if hints.citizen and identity.ins is not None and identity.ins.matricule == hints.citizen:
+        yield "citizen", "écrit depuis sa messagerie Mon espace santé"
     subject = fold(hints.subject)
     if _any_word(names, subject):
         yield "subject", "nom dans l’objet"

@@ -51,6 +51,12 @@ def ins_key(body: str) -> str:
     return f"{97 - int(digits) % 97:02d}"
 
 
+def spaced(matricule: str) -> str:
+    """``1 48 08 92 999 999 66``: groups a human can compare."""
+    m = matricule
+    return " ".join((m[0], m[1:3], m[3:5], m[5:7], m[7:10], m[10:13], m[13:]))
+
+
 @dataclass(frozen=True, slots=True)
 class Ins:
     """A matricule (15 characters, key included) and the OID of its authority, never one alone."""
@@ -76,8 +82,7 @@ class Ins:
     @property
     def spaced(self) -> str:
         """``1 48 08 92 999 999 66``: groups a human can compare."""
-        m = self.matricule
-        return " ".join((m[0], m[1:3], m[3:5], m[5:7], m[7:10], m[10:13], m[13:]))
+        return spaced(self.matricule)
 
 
 @dataclass(frozen=True, slots=True)

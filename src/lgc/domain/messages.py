@@ -92,6 +92,11 @@ class Message:
     thread_id: str = ""
 
     @property
+    def sender(self) -> str:
+        """Who wrote it, in the best words there are."""
+        return self.sender_name or self.sender_address or "Expéditeur inconnu"
+
+    @property
     def answerable_id(self) -> str:
         """The Message-ID that an answer names, empty when it came without one."""
         return "" if self.rfc_message_id.startswith(DIGEST) else self.rfc_message_id

@@ -12,7 +12,7 @@ from typing import Any
 from lgc.domain.messages import Message
 from lgc.domain.professionals import Correspondent
 
-CITIZENS = "patient.mssante.fr"
+CITIZENS, MATRICULE = "patient.mssante.fr", 15
 ANSWERED = re.compile(r"^\s*(?:re|rép|ré|tr|fw|fwd)\s*:\s*", re.IGNORECASE)
 ADDRESS = re.compile(r"[^\s@<>,;\"()]+@[^\s@<>,;\"()]+\.[^\s@<>,;\"().]+")
 
@@ -90,6 +90,12 @@ class Draft:
 def is_citizen(address: str) -> bool:
     """Mon Espace Santé: ``<matricule INS>@patient.mssante.fr``."""
     return address.strip().lower().endswith(f"@{CITIZENS}")
+
+
+def matricule_of(address: str) -> str:
+    """The matricule in a citizen's address, empty for any other address."""
+    local = address.strip().partition("@")[0].upper()
+    return local if is_citizen(address) and len(local) == MATRICULE and local.isalnum() else ""
 
 
 def citizen_address(matricule: str) -> str:

@@ -11,6 +11,7 @@ from lgc.domain.agenda import PRESENCE_NEXT, Presence, Visit
 from lgc.domain.documents import DocumentKind, Origin
 from lgc.domain.patients import Patient
 from lgc.errors import UserFacingError
+from lgc.services.citizens import named
 from lgc.services.events import AgendaChanged, Announce
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.queue import lines_of
@@ -33,7 +34,7 @@ class Day:
         with self._open() as uow:
             visits = uow.agenda.between(start, start + dt.timedelta(days=1))
             patients = uow.patients.many([visit.patient_id for visit in visits])
-            unassigned = tuple(MessageLine(m, None) for m in uow.messages.unassigned())
+            unassigned = tuple(MessageLine(m, None) for m in named(uow, uow.messages.unassigned()))
             queue = tuple(
                 line
                 for line in lines_of(uow, uow.deliveries.recent(), now.date())

@@ -19,6 +19,7 @@ from lgc.domain.messages import DIGEST, AssignedBy, Folder, MailAttachment, Mess
 from lgc.domain.patients import Patient
 from lgc.domain.readable import Attachment
 from lgc.domain.receipts import CODES, MailReceipt
+from lgc.domain.writing import matricule_of
 from lgc.errors import UnreadableInput, UserFacingError, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
@@ -253,6 +254,7 @@ class FilingIncoming:
             body=message.text[:WORDS_OF_BODY],
             files=tuple(attachment.name for attachment in message.attachments),
             visits=tuple((key, visit_words(when)) for key, when in visits.items()),
+            citizen=matricule_of(message.sender_address),
         )
         known = self._proposed(uow, evidence, hints, list(visits))
         return judge(evidence, known, hints)
@@ -278,6 +280,9 @@ class FilingIncoming:
                     people.update((p.patient_id, p) for p in uow.patients.find(name))
         for word in _names_in(hints):
             people.update((p.patient_id, p) for p in uow.patients.find(word, 10))
+        if hints.citizen:
+            found = uow.patients.with_matricules([hints.citizen])
+            people.update((p.patient_id, p) for p in found.values())
         people.update(uow.patients.many(today))
         return list(people.values())
 
@@ -316,7 +321,7 @@ class FilingIncoming:
             patient_id=patient_id,
             message_id=message.message_id,
             received_at=message.sent_at,
-            sender=message.sender_name or message.sender_address,
+            sender=message.sender,
         )
 
     def _take_back(self, uow: UnitOfWork, message: Message) -> None:

@@ -184,7 +184,7 @@ def _message(message: Message, words: str) -> Hit:
         message.subject or "Message sans objet",
         excerpt(f"{message.text} {names}", words),
         message.sent_at,
-        message.sender_name or message.sender_address,
+        message.sender,
         unread=message.unread,
     )
 

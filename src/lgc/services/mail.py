@@ -7,6 +7,7 @@ import datetime as dt
 from lgc.domain.excerpts import excerpt
 from lgc.domain.messages import Folder, Message
 from lgc.errors import UnreadableInput
+from lgc.services.citizens import named
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, ParseMail, UnitOfWork
 from lgc.services.queue import view_of
@@ -72,14 +73,14 @@ class Mail:
     def view(self, message_id: str) -> MessageView:
         today = self._clock.now().date()
         with self._open() as uow:
-            message = uow.messages.get(message_id)
+            [message] = named(uow, [uow.messages.get(message_id)])
             ids = [candidate.patient_id for candidate in message.candidates]
             people = uow.patients.many(
                 [*ids, *([message.patient_id] if message.patient_id else [])]
             )
             delivery = self._delivery(uow, message)
             exchange = uow.messages.in_thread(message.thread_id) if message.thread_id else []
-            others = [one for one in exchange if one.message_id != message_id]
+            others = named(uow, [one for one in exchange if one.message_id != message_id])
             raw = b"" if message.folder in WRITTEN else uow.messages.raw(message_id)
         formatted, pictures = self._formatted(raw)
         views = {key: PatientView.of(patient, today) for key, patient in people.items()}
@@ -177,7 +178,7 @@ class Mail:
                 if message.patient_id in people
                 else None,
             )
-            for message in messages
+            for message in named(uow, messages)
         )
 
 

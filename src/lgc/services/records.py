@@ -9,6 +9,7 @@ from lgc.domain.dmp import DmpEntry
 from lgc.domain.documents import DmpState, Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.patients import Patient
+from lgc.services.citizens import named
 from lgc.services.pathway import lanes_of
 from lgc.services.ports import Clock, OpenUnit
 from lgc.services.protocols import decided
@@ -41,7 +42,7 @@ class Records:
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
             documents = uow.documents.of_patient(patient_id)
-            messages = uow.messages.of_patient(patient_id)
+            messages = named(uow, uow.messages.of_patient(patient_id))
             results = uow.results.of_patient(patient_id)
             record = uow.medical.of_patient(patient_id)
         view = PatientView.of(patient, today)

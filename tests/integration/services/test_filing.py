@@ -13,9 +13,11 @@ import pytest
 from lgc.cda.vsm import VsmContext, render
 from lgc.domain.identity import IdentityStatus
 from lgc.domain.medical_data import MedicalRecord
-from lgc.domain.messages import AssignedBy, Folder
+from lgc.domain.messages import AssignedBy, Folder, Likelihood
 from lgc.errors import UserFacingError
+from lgc.mssante.message import parse
 from lgc.services.events import MessageArrived
+from lgc.services.mail import Mail
 from lgc.xds import xdm
 
 
@@ -307,3 +309,38 @@ def test_a_refusal_that_could_not_leave_changes_nothing(desk, make):
 
     with desk.store.unit() as uow:
         assert uow.messages.get(message.message_id).folder is Folder.INBOX
+
+
+def from_citizen(matricule, number=1):
+    return mail(subject="Bonjour", sender=f"{matricule}@patient.mssante.fr", number=number)
+
+
+def test_a_patient_who_writes_is_named_and_proposed_but_nothing_files_itself(desk, known):
+    """ECO.2.1.2, SC.MSS/UX.31: the address says who; only the doctor decides."""
+    received = desk.filing.receive(from_citizen(known.identity.ins.matricule))
+    stranger = desk.filing.receive(from_citizen("279035121518989", 2))
+
+    assert received.patient_id is None
+    [candidate] = received.candidates
+    assert candidate.patient_id == known.patient_id
+    assert candidate.likelihood is Likelihood.PROBABLE
+    [reason] = candidate.reasons
+    assert reason.words == "écrit depuis sa messagerie Mon espace santé"
+    assert stranger.candidates == ()
+    lines = Mail(desk.store.unit, desk.clock, parse).folder(Folder.INBOX)
+    assert {line.message.sender for line in lines} == {
+        known.identity.display_name,
+        "Patient inconnu du cabinet",
+    }
+
+
+def test_a_matricule_of_two_records_names_nobody(desk, known):
+    with desk.store.unit() as uow:
+        uow.patients.add(replace(known, patient_id="twin"))
+        uow.commit()
+
+    received = desk.filing.receive(from_citizen(known.identity.ins.matricule))
+
+    assert received.candidates == ()
+    view = Mail(desk.store.unit, desk.clock, parse).view(received.message_id)
+    assert view.message.sender == "Patient inconnu du cabinet"

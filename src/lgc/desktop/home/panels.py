@@ -316,7 +316,7 @@ def _files(line: MessageLine) -> Cell:
 
 
 def _sender(line: MessageLine) -> Cell:
-    return Cell(line.message.sender_name or line.message.sender_address)
+    return Cell(line.message.sender)
 
 
 def _subject(line: MessageLine) -> Cell:

@@ -22,7 +22,7 @@ def who(message: Message) -> str:
     """From whom, or to whom."""
     if message.folder in WRITTEN:
         return "À " + (", ".join(message.recipients) or "…")
-    return message.sender_name or message.sender_address
+    return message.sender
 
 
 class MessageLines(QWidget):

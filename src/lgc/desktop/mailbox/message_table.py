@@ -10,7 +10,7 @@ from lgc.desktop import text
 from lgc.desktop.components.rows import Cell, Column, Head
 from lgc.desktop.components.tables import Table
 from lgc.desktop.mailbox.folder_list import place_key, place_words
-from lgc.domain.messages import AssignedBy, Folder
+from lgc.domain.messages import AssignedBy, Folder, Likelihood
 from lgc.services.views import FoundLine, MessageLine, assigned_words
 
 ROW, HEAD = 50, 28
@@ -18,6 +18,12 @@ GROUPS = {
     AssignedBy.NOBODY: "À assigner",
     AssignedBy.ITSELF: "Assignés automatiquement",
     AssignedBy.DOCTOR: "Assignés à la main",
+}
+LIKELY = {
+    Likelihood.CERTAIN: "certain",
+    Likelihood.PROBABLE: "probable",
+    Likelihood.POSSIBLE: "possible",
+    Likelihood.UNLIKELY: "peu sûr",
 }
 
 
@@ -68,7 +74,7 @@ def _subject(row: Row) -> Cell:
     if isinstance(row, Group):
         return Cell()
     message = row.message
-    sender = message.sender_name or message.sender_address or "Expéditeur inconnu"
+    sender = message.sender
     if message.folder in (Folder.SENT, Folder.DRAFTS, Folder.OUTBOX):
         sender = "À " + (", ".join(message.recipients) or "…")
     return Cell(
@@ -106,10 +112,13 @@ def _patient(row: Row) -> Cell:
         )
     if row.message.folder is not Folder.INBOX:
         return Cell()
-    count = len(row.message.candidates)
-    if count == 0:
+    candidates = row.message.candidates
+    if not candidates:
         return Cell("Aucun candidat", "ri.subtract-line", tone="text.faint")
-    return Cell(text.count(count, "candidat"), "ri.question-fill", tone="warn", medium=True)
+    words = text.count(len(candidates), "candidat")
+    if len(candidates) == 1:
+        words += f" {LIKELY[candidates[0].likelihood]}"
+    return Cell(words, "ri.question-fill", tone="warn", medium=True)
 
 
 def _clip(row: Row) -> Cell:

@@ -39,8 +39,9 @@ from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
 from lgc.desktop.theme.glyphs import DELIVERY
 from lgc.desktop.words import matches
+from lgc.domain.identity import spaced
 from lgc.domain.messages import Folder, MailAttachment
-from lgc.domain.writing import is_citizen
+from lgc.domain.writing import is_citizen, matricule_of
 from lgc.services.views import MessageView, assigned_words
 
 TYPES = {
@@ -152,7 +153,7 @@ class MessagePreview(QFrame):
         self._subject = label("", "dialog", wrap=True, selectable=True)
         self._sender = label("", "strong", selectable=True)
         self._initials = Initials()
-        self._origin = Chip("Patient", "violet", "ri.user-heart-line", detail="Mon espace santé")
+        self._origin = Chip("Patient", "violet", "ri.user-heart-line")
         self._recipients = ElidedLabel("", "small", "text.muted")
         self._date = label("", "small", "text.muted")
         self.assign = AssignPanel(tasks, find)
@@ -207,11 +208,13 @@ class MessagePreview(QFrame):
     def _fill(self, view: MessageView) -> None:
         message = view.message
         self._subject.setText(message.subject)
-        sender = message.sender_name or message.sender_address or "Expéditeur inconnu"
+        sender = message.sender
         self._sender.setText(sender)
         self._initials.show_name(sender)
-        citizen = is_citizen(message.sender_address)
-        self._origin.setVisible(citizen)
+        matricule = matricule_of(message.sender_address)
+        self._origin.setVisible(is_citizen(message.sender_address))
+        ins = f" · INS {spaced(matricule)}" if matricule else ""
+        self._origin.set("Patient", "violet", "ri.user-heart-line", f"Mon espace santé{ins}")
         self._recipients.set_text(
             "à " + ", ".join(message.recipients) if message.recipients else ""
         )

@@ -247,7 +247,7 @@ MESSAGE_COLUMNS: tuple[Column[MessageLine], ...] = (
     Column(
         "sender",
         "De",
-        lambda line: Cell(line.message.sender_name or line.message.sender_address),
+        lambda line: Cell(line.message.sender),
         240,
         lambda line: fold(line.message.sender_name),
     ),

@@ -101,11 +101,25 @@ class MenuButton(QAbstractButton):
             self.text(), Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, middle, shown)
-        if cap:
+        if cap and self._act is None and self.isChecked():
+            paint_count(painter, box.right() - 7, box.center().y(), cap)
+        elif cap:
             painter.setFont(font("tiny-medium"))
             painter.setPen(current().role("text.muted"))
             right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
             painter.drawText(box.adjusted(0, 0, -8, 0), right, cap)
+
+
+def paint_count(painter: QPainter, right: int, middle: int, count: str) -> None:
+    """A count in a pill of the accent, whose right edge and middle are given."""
+    painter.setFont(font("tiny-medium"))
+    width = max(QFontMetrics(font("tiny-medium")).horizontalAdvance(count) + 12, 20)
+    pill = QRect(right - width, middle - 8, width, 17)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(current().role("accent"))
+    painter.drawRoundedRect(pill, 8, 8)
+    painter.setPen(current().role("accent.on"))
+    painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), count)
 
 
 class RecordMenu(QFrame):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select, update
@@ -61,6 +62,14 @@ class PatientRepository:
             select(PatientRow).where(or_(now, was)).order_by(PatientRow.patient_id)
         )
         return sorted(map(_patient, rows), key=lambda patient: patient.identity.ins != ins)
+
+    def with_matricules(self, matricules: Sequence[str]) -> dict[str, Patient]:
+        """By matricule whatever its authority; one that two patients share names nobody."""
+        rows = self._session.scalars(
+            select(PatientRow).where(PatientRow.matricule.in_(matricules))
+        ).all()
+        times = Counter(row.matricule for row in rows)
+        return {row.matricule or "": _patient(row) for row in rows if times[row.matricule] == 1}
 
     def find(self, words: str, limit: int = 20) -> list[Patient]:
         """Names, birth names, dates (any French form) and INS; accents and typos forgiven."""
