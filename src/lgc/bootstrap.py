@@ -66,6 +66,7 @@ from lgc.services.ports import CardSession, Clock, Connections, Store
 from lgc.services.prescribing import Prescribing
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
+from lgc.services.reading_receipts import ReadingReceipts
 from lgc.services.ready_words import ReadyWords
 from lgc.services.records import Records
 from lgc.services.regulating import Regulating
@@ -293,6 +294,7 @@ class Office:
         dmp = SearchingDmp(open_unit, clock, self._ids, self.connection, tell)
         circle = Circle(open_unit, self._ids, tell)
         keeping = KeepingDirectory(self._directory, open_unit, clock)
+        receipts = ReadingReceipts(open_unit, self.connection)
         online = FhirDirectory(lambda: self._online(keeping)).find
         sharing = Sharing(
             open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings,
@@ -336,7 +338,8 @@ class Office:
                 open_unit, clock, self.connection, self.settings, sharing, drafting, planning
             ),
             queue=Queue(open_unit, clock, tell, lambda event: self._poke()),
-            mail=Mail(open_unit, clock, parse_mail),
+            mail=Mail(open_unit, clock, parse_mail, self.settings),
+            receipts=receipts,
             mail_folders=MailFolders(open_unit),
             writing=Writing(
                 open_unit,
@@ -368,6 +371,7 @@ class Office:
             self.settings,
             self._desk.mail.archive,
             lambda: self._mail_lane.stopping,
+            receipts.integrated,
         )
         day = DmpOfTheDay(open_unit, clock, self.connection, self.settings, dmp, tell)
         refreshing = RefreshingDmp(clock, self.connection, day, tell)

@@ -295,6 +295,13 @@ mail_integration_receipts = Setting(
     "Accusés d’intégration",
     "Envoyés à qui les demande quand un message s’est classé de lui-même.",
 )
+mail_read_receipts = Setting(
+    "mssante.read_receipts",
+    "demander",
+    "Accusés de lecture",
+    "demander : vous décidez à chaque message ; toujours : dès l’ouverture, à l’expéditeur seul.",
+    choices=("demander", "toujours", "jamais"),
+)
 mail_white_list = Setting(
     "mssante.white_list",
     "",

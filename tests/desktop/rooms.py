@@ -37,6 +37,7 @@ from lgc.services.views import (
     PatientView,
     ProtocolChoice,
     RankedCandidate,
+    ReceiptAsked,
     RecordView,
 )
 from lgc.services.writing import DraftView
@@ -159,6 +160,7 @@ class FakeMail:
     def __init__(self) -> None:
         self.lines = {line.message.message_id: line for line in unassigned()}
         self.exchange: tuple[Message, ...] = ()
+        self.asked: ReceiptAsked | None = None
         self.refusals: list[tuple[str, str]] = []
 
     def folder(self, folder: Folder, own_folder: str = "") -> tuple[MessageLine, ...]:
@@ -191,7 +193,9 @@ class FakeMail:
             for who, how in ((SAUVEUR, Likelihood.PROBABLE), (LEGRAND, Likelihood.UNLIKELY))
         )
         shown = ranked if line.message.candidates else ()
-        return MessageView(line.message, line.patient, shown, exchange=self.exchange)
+        return MessageView(
+            line.message, line.patient, shown, exchange=self.exchange, receipt=self.asked
+        )
 
     def counts(self) -> dict[str, int]:
         return {"unread": 0, "unassigned": 0, "drafts": 1, "outbox": 2}
@@ -222,6 +226,30 @@ class FakeMail:
     def _place(self, message_id: str, who: PatientView | None, by: AssignedBy) -> None:
         line = self.lines[message_id]
         self.lines[message_id] = MessageLine(replace(line.message, assigned_by=by), who)
+
+
+class FakeReceipts:
+    """services.reading_receipts.ReadingReceipts: what was answered; ``asked`` is put by a test."""
+
+    def __init__(self, mail: FakeMail) -> None:
+        self._mail, self.answers = mail, []
+
+    def send(self, message_id: str) -> None:
+        self._answer("sent", message_id)
+
+    def send_by_itself(self, message_id: str) -> None:
+        self._answer("sent by itself", message_id)
+
+    def decline(self, message_id: str) -> None:
+        self._answer("declined", message_id)
+
+    def reopen(self, message_id: str) -> None:
+        self.answers.append(("reopened", message_id))
+        self._mail.asked = self._before
+
+    def _answer(self, what: str, message_id: str) -> None:
+        self.answers.append((what, message_id))
+        self._before, self._mail.asked = self._mail.asked, None
 
 
 class FakeFolders:
@@ -351,6 +379,7 @@ def make_desk() -> SimpleNamespace:
         vsm=FakeVsm(),
         mail=mail,
         mail_folders=FakeFolders(),
+        receipts=FakeReceipts(mail),
         writing=FakeWriting(),
         filing=mail,
         finding=FakeFinding(),

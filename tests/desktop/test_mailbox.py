@@ -13,7 +13,7 @@ from lgc.desktop.components.cover import Dialog
 from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.mailbox.page import MailPage
 from lgc.domain.messages import AssignedBy, Folder
-from lgc.services.views import MessageLine
+from lgc.services.views import MessageLine, ReceiptAsked
 
 WAIT = 2500
 
@@ -336,3 +336,48 @@ def test_a_refusal_is_chosen_among_the_official_reasons(qtbot, mail, desk, windo
 
     qtbot.waitUntil(lambda: desk.mail.refusals == [("m1", "902")], timeout=WAIT)
     qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+
+
+def asked(mail, desk, **how):
+    """The message in view asks to know that it was read."""
+    plain = {"to": "r@x.example", "elsewhere": False, "by_itself": False}
+    desk.mail.asked = ReceiptAsked(**plain | how)
+    mail._again(mail.preview.view.message.message_id)
+
+
+def test_a_reading_receipt_leaves_when_the_doctor_says_so(qtbot, mail, desk, window):
+    asked(mail, desk)
+    qtbot.waitUntil(mail.preview.receipt.isVisible, timeout=WAIT)
+    message_id = mail.preview.view.message.message_id
+
+    mail.preview.findChild(Button, "sendReceipt").click()
+
+    qtbot.waitUntil(lambda: not mail.preview.receipt.isVisible(), timeout=WAIT)
+    assert desk.receipts.answers == [("sent", message_id)]
+
+
+def test_declining_a_receipt_is_asked_again_with_the_undo(qtbot, mail, desk, window):
+    asked(mail, desk)
+    qtbot.waitUntil(mail.preview.receipt.isVisible, timeout=WAIT)
+    mail.preview.findChild(Button, "declineReceipt").click()
+    qtbot.waitUntil(lambda: not mail.preview.receipt.isVisible(), timeout=WAIT)
+
+    window.messages.undo_last()
+
+    qtbot.waitUntil(mail.preview.receipt.isVisible, timeout=WAIT)
+    assert [what for what, _ in desk.receipts.answers] == ["declined", "reopened"]
+
+
+def test_a_receipt_that_would_go_elsewhere_says_where(qtbot, mail, desk):
+    asked(mail, desk, to="autre@y.example", elsewhere=True)
+
+    qtbot.waitUntil(mail.preview.receipt.isVisible, timeout=WAIT)
+    assert "autre@y.example" in mail.preview.receipt.advice()
+
+
+def test_a_receipt_that_leaves_by_itself_asks_nothing(qtbot, mail, desk):
+    asked(mail, desk, by_itself=True)
+
+    qtbot.waitUntil(lambda: bool(desk.receipts.answers), timeout=WAIT)
+    assert desk.receipts.answers[0][0] == "sent by itself"
+    assert not mail.preview.receipt.isVisible()

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lgc.domain.receipts import ReadingReceipt
+
 # A message that came without Message-ID is known by its bytes.
 DIGEST = "sha256:"
 
@@ -90,6 +92,7 @@ class Message:
     faults: tuple[str, ...] = ()
     own_folder: str = ""
     thread_id: str = ""
+    receipt: ReadingReceipt = ReadingReceipt.NONE
 
     @property
     def sender(self) -> str:

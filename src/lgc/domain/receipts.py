@@ -35,6 +35,17 @@ CODES = {
     "905": "INS incomplète, traits manquants",
     "906": "autre erreur",
 }
+
+
+class ReadingReceipt(StrEnum):
+    """What the sender of a received message asked, and what the doctor answered."""
+
+    NONE = ""
+    ASKED = "asked"
+    SENT = "sent"
+    DECLINED = "declined"
+
+
 FAILED = frozenset({Fate.REFUSED, Fate.NOT_DELIVERED})
 
 

@@ -30,10 +30,11 @@ class FetchingMail:
         settings: Settings,
         archive: Callable[[dt.timedelta], int],
         stopping: Callable[[], bool] = lambda: False,
+        integrated: Callable[[str], None] = lambda message_id: None,
     ) -> None:
         self._connection, self._synchronising = connection, synchronising
         self._announce, self._settings, self._archive = announce, settings, archive
-        self._stopping = stopping
+        self._stopping, self._integrated = stopping, integrated
 
     def work(self) -> bool:
         """Always False: the next look is at the next hour or poke."""
@@ -63,7 +64,8 @@ class FetchingMail:
         if not _integrated(message) or not self._settings[answers]:
             return
         try:
-            mssante.acknowledge(mail.raw)
+            if mssante.acknowledge(mail.raw):
+                self._integrated(message.message_id)
         except UserFacingError as error:
             log.warning("no integration receipt: %s", place_of(error))
 

@@ -168,6 +168,20 @@ class DirectMssante:
         self._asked(lambda: self._smtp.submit(address, [to], content))
         return True
 
+    def tell_read(self, raw: bytes, *, by_hand: bool) -> bool:
+        """Send the reading receipt that a received message asked for; without the doctor's hand
+        only to who really sent it. False when nothing may leave.
+
+        Raises UserFacingError when the server cannot be reached.
+        """
+        address = self._address.lower()
+        answer = receipts.reading(raw, address, self._clock.now(), by_hand=by_hand)
+        if answer is None:
+            return False
+        to, content = answer
+        self._asked(lambda: self._smtp.submit(address, [to], content))
+        return True
+
     def is_listed(self, address: str) -> bool | None:
         """Is this domain on the white list of MSSanté? None while no list is known."""
         return self._white_list.holds(address)

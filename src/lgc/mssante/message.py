@@ -74,6 +74,8 @@ class ParsedMail:
     x_mss: tuple[tuple[str, str], ...] = ()
     notice: MailReceipt | None = None
     formatted: str = ""
+    receipt_to: str = ""
+    receipt_safe: bool = False
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -93,6 +95,7 @@ def parse(raw: bytes) -> ParsedMail:
     subject = mime.header(message, "Subject")
     text, formatted, attachments = _body(message, faults)
     disposition, original = _notification(message)
+    receipt_to, receipt_safe = receipts.asked(message)
     replied = _message_ids(message, "In-Reply-To")
     return ParsedMail(
         rfc_message_id=mime.header(message, "Message-ID"),
@@ -112,6 +115,8 @@ def parse(raw: bytes) -> ParsedMail:
         references=_message_ids(message, "References"),
         x_mss=_of_the_referential(message),
         notice=receipts.read(message),
+        receipt_to=receipt_to,
+        receipt_safe=receipt_safe,
         formatted=formatted,
     )
 

@@ -65,7 +65,7 @@ def answer(raw: bytes, sender: str, when: dt.datetime, code: str = "") -> tuple[
     received, _ = mime.read(raw)
     made = integration(raw, sender, when, code)
     if made is not None:
-        return mime.addresses(received, "Disposition-Notification-To")[0][1], made
+        return asked(received)[0], made
     writer = _sender(received)
     if not code or not writer or writer == sender:
         return None
@@ -79,29 +79,71 @@ def integration(raw: bytes, sender: str, when: dt.datetime, code: str = "") -> b
     (RFC 8098 §2.1). ``sender`` is our own address.
     """
     received, _ = mime.read(raw)
-    asked = [one for _, one in mime.addresses(received, "Disposition-Notification-To")]
-    path = [one for _, one in mime.addresses(received, "Return-Path")]
-    original = "".join(MESSAGE_ID.findall(mime.header(received, "Message-ID"))[:1])
-    if len(asked) != 1 or asked != path or asked == [sender] or not original:
+    to, safe = asked(received)
+    original = _message_id(received)
+    if not safe or to == sender or not original:
         return None
     state = f"processed/Error: {code}^{CODES.get(code, CODES['906'])}" if code else "processed"
-    made, seed = _begun(received, sender, asked[0], when, code)
+    made, seed = _begun(received, sender, to, when, code)
+    _add_report(made, sender, original, f"automatic-action/MDN-sent-automatically; {_ascii(state)}")
+    for name, content in _attached(received) if code else ():
+        made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return _report(made, seed)
+
+
+def asked(message: Message) -> tuple[str, bool]:
+    """Who wants a receipt, and whether it is who really sent the message.
+
+    Nobody when the header names none or several (RFC 8098 §2.1).
+    """
+    wanted = [one for _, one in mime.addresses(message, "Disposition-Notification-To")]
+    path = [one for _, one in mime.addresses(message, "Return-Path")]
+    return (wanted[0], wanted == path) if len(wanted) == 1 else ("", False)
+
+
+def reading(
+    raw: bytes, sender: str, when: dt.datetime, *, by_hand: bool
+) -> tuple[str, bytes] | None:
+    """(to whom, what) says that a message was read; None when nothing may be said.
+
+    By itself only to who really sent it; the doctor's hand may send it elsewhere.
+    """
+    received, _ = mime.read(raw)
+    to, safe = asked(received)
+    original = _message_id(received)
+    if not to or to == sender or not original or not (safe or by_hand):
+        return None
+    made, seed = _head(received, sender, to, when, "read")
+    made["Subject"] = f"Lu : {mime.header(received, 'Subject')}"
+    made.set_content(f"Le message a été lu le {when:%d/%m/%Y à %H:%M}.\n", cte="quoted-printable")
+    mode = "manual-action/MDN-sent-manually" if by_hand else "manual-action/MDN-sent-automatically"
+    _add_report(made, sender, original, f"{mode}; displayed")
+    return to, _report(made, seed)
+
+
+def _add_report(made: EmailMessage, sender: str, original: str, disposition: str) -> None:
+    """The machine part (RFC 8098 §3)."""
     made.make_mixed()
     machine = EmailMessage(policy=SMTP)
     machine["Final-Recipient"] = f"rfc822;{sender}"
     machine["Original-Recipient"] = f"rfc822;{sender}"
     machine["Original-Message-ID"] = original
-    machine["Disposition"] = f"automatic-action/MDN-sent-automatically; {_ascii(state)}"
+    machine["Disposition"] = disposition
     part = EmailMessage(policy=SMTP)
     part["Content-Type"] = "message/disposition-notification"
     part.set_payload([machine])
     made.attach(part)
-    for name, content in _attached(received) if code else ():
-        made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+
+
+def _report(made: EmailMessage, seed: str) -> bytes:
     made.set_type("multipart/report")
     made.set_param("report-type", "disposition-notification")
     made.set_boundary(f"=_lgc_{seed}")
     return bytes(made.as_bytes())
+
+
+def _message_id(received: Message) -> str:
+    return "".join(MESSAGE_ID.findall(mime.header(received, "Message-ID"))[:1])
 
 
 def _refusal(
@@ -126,21 +168,29 @@ def _begun(
     received: Message, sender: str, to: str, when: dt.datetime, code: str
 ) -> tuple[EmailMessage, str]:
     """The head and the words, and what makes its identifiers."""
-    original = "".join(MESSAGE_ID.findall(mime.header(received, "Message-ID"))[:1])
+    made, seed = _head(received, sender, to, when, code)
     subject = mime.header(received, "Subject")
+    made["Subject"] = f"[KO Intégration système !][{code}] {subject}" if code else subject
+    why = CODES.get(code, CODES["906"])
+    words = f"Le message n’a pas pu être intégré : {why}." if code else "Le message a été intégré."
+    made.set_content(words + "\n", cte="quoted-printable")
+    return made, seed
+
+
+def _head(
+    received: Message, sender: str, to: str, when: dt.datetime, kind: str
+) -> tuple[EmailMessage, str]:
+    """The same for the same message and ``kind``: a second one would be the same message."""
+    original = _message_id(received)
     made = EmailMessage(policy=SMTP)
-    seed = hashlib.sha256(f"{original}{code}".encode()).hexdigest()[:32]
+    seed = hashlib.sha256(f"{original}{kind}".encode()).hexdigest()[:32]
     made["Message-ID"] = f"<{seed}@{sender.partition('@')[2]}>"
     made["Date"] = format_datetime(when)
     made["From"] = sender
     made["To"] = to
-    made["Subject"] = f"[KO Intégration système !][{code}] {subject}" if code else subject
     if original:
         made["In-Reply-To"] = original
         made["References"] = original
-    why = CODES.get(code, CODES["906"])
-    words = f"Le message n’a pas pu être intégré : {why}." if code else "Le message a été intégré."
-    made.set_content(words + "\n", cte="quoted-printable")
     return made, seed
 
 

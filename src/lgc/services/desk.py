@@ -36,6 +36,7 @@ from lgc.services.ports import Clock
 from lgc.services.prescribing import Prescribing
 from lgc.services.queue import Queue
 from lgc.services.reading import Reading
+from lgc.services.reading_receipts import ReadingReceipts
 from lgc.services.ready_words import ReadyWords
 from lgc.services.records import Records
 from lgc.services.regulating import Regulating
@@ -83,6 +84,7 @@ class Desk:
     queue: Queue
     mail: Mail
     mail_folders: MailFolders
+    receipts: ReadingReceipts
     writing: Writing
     filing: FilingIncoming
     dmp: SearchingDmp

@@ -18,7 +18,7 @@ from lgc.domain.mailboxes import Place, ServerFolder
 from lgc.domain.messages import DIGEST, AssignedBy, Folder, MailAttachment, Message
 from lgc.domain.patients import Patient
 from lgc.domain.readable import Attachment
-from lgc.domain.receipts import CODES, MailReceipt
+from lgc.domain.receipts import CODES, MailReceipt, ReadingReceipt
 from lgc.domain.writing import matricule_of
 from lgc.errors import UnreadableInput, UserFacingError, place_of
 from lgc.services.connection import DeskConnection
@@ -190,6 +190,7 @@ class FilingIncoming:
             attachments=attachments,
             unread=not mail.seen,
             faults=(*parsed.faults, *found.faults),
+            receipt=self._receipt_asked(mail, at, parsed),
         )
         own = self._own(uow, message)
         if parsed.notice is not None and (answered is not None or own is not None):
@@ -209,6 +210,15 @@ class FilingIncoming:
             self._file_found(uow, message, worded, patient_id)
             uow.audit("message filed itself", message_id, patient_id)
         return message
+
+    def _receipt_asked(
+        self, mail: IncomingMail, at: ServerFolder, parsed: ParsedMail
+    ) -> ReadingReceipt:
+        """A receipt asks for none, and what was read elsewhere is no longer asked about."""
+        strange = parsed.sender_address != self._me() and parsed.notice is None
+        if parsed.receipt_to and strange and not mail.seen and at.folder in FILED:
+            return ReadingReceipt.ASKED
+        return ReadingReceipt.NONE
 
     def _own(self, uow: UnitOfWork, message: Message) -> Message | None:
         """Our own copy of what we sent goes to the sent messages of its patient."""

@@ -6,10 +6,11 @@ import datetime as dt
 
 from lgc.domain.excerpts import excerpt
 from lgc.domain.messages import Folder, Message
+from lgc.domain.receipts import ReadingReceipt
 from lgc.errors import UnreadableInput
 from lgc.services.citizens import named
 from lgc.services.payload import Payload
-from lgc.services.ports import Clock, OpenUnit, ParseMail, UnitOfWork
+from lgc.services.ports import Clock, OpenUnit, ParsedMail, ParseMail, UnitOfWork
 from lgc.services.queue import view_of
 from lgc.services.views import (
     DeliveryView,
@@ -18,7 +19,9 @@ from lgc.services.views import (
     MessageView,
     PatientView,
     RankedCandidate,
+    ReceiptAsked,
 )
+from lgc.settings import Settings, mail_read_receipts
 
 RECENT = 500
 PICTURES, PICTURE_BYTES = ("image/png", "image/jpeg", "image/gif"), 3 * 1024 * 1024
@@ -30,8 +33,11 @@ WRITTEN = (Folder.DRAFTS, Folder.OUTBOX)
 class Mail:
     """Runs in workers."""
 
-    def __init__(self, open_unit: OpenUnit, clock: Clock, parse_mail: ParseMail) -> None:
+    def __init__(
+        self, open_unit: OpenUnit, clock: Clock, parse_mail: ParseMail, settings: Settings
+    ) -> None:
         self._open, self._clock, self._parse = open_unit, clock, parse_mail
+        self._settings = settings
 
     def folder(self, folder: Folder, own_folder: str = "") -> tuple[MessageLine, ...]:
         """Newest first."""
@@ -82,7 +88,8 @@ class Mail:
             exchange = uow.messages.in_thread(message.thread_id) if message.thread_id else []
             others = named(uow, [one for one in exchange if one.message_id != message_id])
             raw = b"" if message.folder in WRITTEN else uow.messages.raw(message_id)
-        formatted, pictures = self._formatted(raw)
+        asked = message.receipt is ReadingReceipt.ASKED
+        parsed = self._understood(raw) if asked or b"text/html" in raw.lower() else None
         views = {key: PatientView.of(patient, today) for key, patient in people.items()}
         return MessageView(
             message,
@@ -93,9 +100,10 @@ class Mail:
                 if candidate.patient_id in views
             ),
             delivery,
-            formatted,
+            parsed.formatted if parsed else "",
             tuple(others),
-            pictures,
+            _pictures(parsed) if parsed else {},
+            self._receipt(parsed) if parsed and asked else None,
         )
 
     def attachment(self, attachment_id: str) -> bytes:
@@ -131,23 +139,19 @@ class Mail:
             uow.commit()
         return len(thrown), len(deleted) - len(thrown)
 
-    def _formatted(self, raw: bytes) -> tuple[str, dict[str, bytes]]:
-        """Safe HTML, and the pictures inside the message that it shows."""
-        if b"text/html" not in raw.lower():
-            return "", {}
+    def _understood(self, raw: bytes) -> ParsedMail | None:
         try:
-            parsed = self._parse(raw)
+            return self._parse(raw)
         except UnreadableInput:
-            return "", {}
-        pictures = {
-            one.content_id: one.content
-            for one in parsed.attachments
-            if one.content_id
-            and one.media_type in PICTURES
-            and len(one.content) <= PICTURE_BYTES
-            and f"cid:{one.content_id}" in parsed.formatted
-        }
-        return parsed.formatted, pictures
+            return None
+
+    def _receipt(self, parsed: ParsedMail) -> ReceiptAsked | None:
+        wish = self._settings[mail_read_receipts]
+        if wish == "jamais" or not parsed.receipt_to:
+            return None
+        by_itself = wish == "toujours" and parsed.receipt_safe
+        elsewhere = parsed.receipt_to != parsed.sender_address.lower()
+        return ReceiptAsked(parsed.receipt_to, elsewhere, by_itself)
 
     def _delivery(self, uow: UnitOfWork, message: Message) -> DeliveryView | None:
         if message.folder not in (Folder.OUTBOX, Folder.SENT):
@@ -180,6 +184,18 @@ class Mail:
             )
             for message in named(uow, messages)
         )
+
+
+def _pictures(parsed: ParsedMail) -> dict[str, bytes]:
+    """Those inside the message that its text shows, by Content-ID."""
+    return {
+        one.content_id: one.content
+        for one in parsed.attachments
+        if one.content_id
+        and one.media_type in PICTURES
+        and len(one.content) <= PICTURE_BYTES
+        and f"cid:{one.content_id}" in parsed.formatted
+    }
 
 
 def _said(message: Message) -> str:

@@ -57,7 +57,7 @@ from lgc.domain.professionals import (
     PlaceOfPractice,
     Practitioner,
 )
-from lgc.domain.receipts import MailReceipt
+from lgc.domain.receipts import MailReceipt, ReadingReceipt
 from lgc.domain.relations import Relation
 from lgc.domain.terms import Nomenclature, Source, Term
 from lgc.errors import UserFacingError
@@ -234,6 +234,7 @@ class Messages(Protocol):
         candidates: tuple[Candidate, ...] = (),
     ) -> None: ...
     def file_attachment(self, attachment_id: str, document_id: str | None) -> None: ...
+    def answer_receipt(self, message_id: str, receipt: ReadingReceipt) -> None: ...
     def mark_read(self, message_id: str, read: bool = True) -> None: ...
     def move(self, message_id: str, folder: Folder, own_folder: str = "") -> None: ...
     def archive_before(self, moment: dt.datetime) -> int:
@@ -696,6 +697,14 @@ class Mssante(Protocol):
         """
         ...
 
+    def tell_read(self, raw: bytes, *, by_hand: bool) -> bool:
+        """Send the reading receipt that a received message asked for; without the doctor's hand
+        only to who really sent it. False when nothing may leave.
+
+        Raises UserFacingError when the server cannot be reached.
+        """
+        ...
+
     def is_listed(self, address: str) -> bool | None:
         """Is this domain on the white list of MSSanté? None while no list is known."""
         ...
@@ -747,6 +756,16 @@ class ParsedMail(Protocol):
     @property
     def notice(self) -> MailReceipt | None:
         """What it says of one of our messages, when it is a receipt."""
+        ...
+
+    @property
+    def receipt_to(self) -> str:
+        """Who asks to know that it was read, empty when nobody does."""
+        ...
+
+    @property
+    def receipt_safe(self) -> bool:
+        """Is it who really sent the message (RFC 8098 §2.1)?"""
         ...
 
     @property

@@ -124,12 +124,25 @@ class RankedCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptAsked:
+    """Somebody waits to know that a message was read.
+
+    ``elsewhere``: ``to`` is not who wrote; ``by_itself``: the settings say to answer at once.
+    """
+
+    to: str
+    elsewhere: bool
+    by_itself: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MessageView:
     """A message opened: its candidates, and why it stands where it stands.
 
     ``delivery`` is how the sending of a message written here goes; ``formatted`` its body as safe
     HTML, empty when there are only words; ``exchange`` the other messages of its thread, newest
-    first; ``pictures`` maps the Content-IDs of ``formatted`` to their bytes.
+    first; ``pictures`` maps the Content-IDs of ``formatted`` to their bytes; ``receipt`` is to be
+    answered by the doctor.
     """
 
     message: Message
@@ -139,6 +152,7 @@ class MessageView:
     formatted: str = ""
     exchange: tuple[Message, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    receipt: ReceiptAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)

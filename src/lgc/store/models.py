@@ -322,6 +322,7 @@ class MessageRow(Base):
     faults: Mapped[list[Any]]
     own_folder: Mapped[str] = mapped_column(server_default=EMPTY)
     thread_id: Mapped[str] = mapped_column(server_default=EMPTY, index=True)
+    receipt: Mapped[str] = mapped_column(String(16), server_default=EMPTY)
     revision: Mapped[int] = mapped_column()
     attachments: Mapped[list[AttachmentRow]] = relationship(
         order_by="AttachmentRow.position", cascade="all, delete-orphan", lazy="selectin"

@@ -381,6 +381,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("garder un brouillon", steps_mail.keep_draft),
     ("répondre", steps_mail.reply_to_message),
     ("ranger et retrouver un message", steps_mail.arrange_message),
+    ("un accusé de lecture", steps_mail.answer_receipt),
     ("les contacts", steps_mail.keep_contacts),
     ("créer un patient", steps_admin.new_patient),
     ("la carte est retirée", card_pulled),

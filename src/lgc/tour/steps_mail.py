@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from lgc.desktop.contacts.contact_dialog import ContactDialog
 from lgc.desktop.contacts.page import ContactsPage
@@ -13,6 +13,7 @@ from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.mailbox.write_view import WriteView
 from lgc.domain.messages import Folder, Message
 from lgc.domain.professionals import Correspondent
+from lgc.domain.receipts import ReadingReceipt
 from lgc.services.views import FoundLine, MessageLine
 from lgc.tour.driver import TourFailure
 
@@ -112,6 +113,20 @@ def arrange_message(visit: Visit) -> None:
     doctor.breathe(0.4)
     doctor.picture("messages-recherche")
     doctor.press("Esc")
+
+
+def answer_receipt(visit: Visit) -> None:
+    """A colleague asks to know that the message was read: one click tells."""
+    doctor, page = visit.doctor, _page(visit)
+    doctor.click(page.folders.button(Folder.INBOX.value))
+    doctor.until(lambda: _inbox(page), "the inbox")
+    lines = [row for row in page.table.rows() if isinstance(row, MessageLine)]
+    asking = next(line for line in lines if line.message.receipt is ReadingReceipt.ASKED)
+    page.table.select(asking.message.message_id)
+    doctor.until(page.preview.receipt.isVisible, "the question")
+    doctor.picture("accuse-de-lecture")
+    doctor.click(doctor.find(QPushButton, "sendReceipt"))
+    doctor.until(lambda: not page.preview.receipt.isVisible(), "the receipt on its way", 20)
 
 
 def keep_contacts(visit: Visit) -> None:

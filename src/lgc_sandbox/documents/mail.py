@@ -46,6 +46,9 @@ def message(
         made["X-MSS-INS"] = "O"
     made["Subject"] = subject
     made["X-MSS-NIL"] = NIL
+    if data.get("receipt"):
+        made["Return-Path"] = f"<{sender['address']}>"  # as a server leaves it at delivery
+        made["Disposition-Notification-To"] = sender["address"]
     made.set_content(data["body"])
     for name, content in attachments:
         subtype = "zip" if name.lower().endswith(".zip") else "pdf"

@@ -18,6 +18,7 @@ from lgc.errors import UserFacingError
 from lgc.mssante.message import parse
 from lgc.services.events import MessageArrived
 from lgc.services.mail import Mail
+from lgc.settings import Settings
 from lgc.xds import xdm
 
 
@@ -327,7 +328,7 @@ def test_a_patient_who_writes_is_named_and_proposed_but_nothing_files_itself(des
     [reason] = candidate.reasons
     assert reason.words == "écrit depuis sa messagerie Mon espace santé"
     assert stranger.candidates == ()
-    lines = Mail(desk.store.unit, desk.clock, parse).folder(Folder.INBOX)
+    lines = Mail(desk.store.unit, desk.clock, parse, Settings()).folder(Folder.INBOX)
     assert {line.message.sender for line in lines} == {
         known.identity.display_name,
         "Patient inconnu du cabinet",
@@ -342,5 +343,5 @@ def test_a_matricule_of_two_records_names_nobody(desk, known):
     received = desk.filing.receive(from_citizen(known.identity.ins.matricule))
 
     assert received.candidates == ()
-    view = Mail(desk.store.unit, desk.clock, parse).view(received.message_id)
+    view = Mail(desk.store.unit, desk.clock, parse, Settings()).view(received.message_id)
     assert view.message.sender == "Patient inconnu du cabinet"

@@ -8,6 +8,7 @@ from lgc.errors import UserFacingError
 from lgc.mssante.message import parse
 from lgc.services.mail import Mail
 from lgc.services.mail_folders import MailFolders
+from lgc.settings import Settings
 
 LETTER = "From: dr@x.example\r\nMessage-ID: <{0}@x>\r\nSubject: N {0}\r\n\r\n{1}\r\n"
 
@@ -21,7 +22,7 @@ class Incoming:
 
 @pytest.fixture
 def mail(desk):
-    return Mail(desk.store.unit, desk.clock, parse)
+    return Mail(desk.store.unit, desk.clock, parse, Settings())
 
 
 @pytest.fixture

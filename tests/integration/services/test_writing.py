@@ -78,7 +78,7 @@ def office(store, clock, ids, make, submission_request):
     return SimpleNamespace(
         store=store, server=server, settings=settings, patient=patient, document=document,
         writing=writing, outbox=outbox, queue=Queue(store.unit, clock, events.append),
-        mail=Mail(store.unit, clock, parse), clock=clock,
+        mail=Mail(store.unit, clock, parse, settings), clock=clock,
     )  # fmt: skip
 
 

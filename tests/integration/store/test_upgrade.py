@@ -177,7 +177,7 @@ def test_a_table_may_be_rebuilt_without_emptying_those_that_point_at_it(
     with engine.begin() as connection:
         connection.execute(
             text("INSERT INTO message SELECT 'm','inbox','','','','[]','','','2026-01-01','',0,"
-                 "NULL,'','','[]','','',1")
+                 "NULL,'','','[]','','','',1")
         )  # fmt: skip
         connection.execute(text("INSERT INTO message_body VALUES ('m', x'00')"))
     engine.dispose()

@@ -56,7 +56,7 @@ def message_table(now: dt.datetime) -> Table[Row]:
     table: Table[Row] = Table(
         (
             Column("subject", "De, objet", _subject, None, least=180),
-            Column("patient", "Patient", _patient, 160),
+            Column("patient", "Patient", _patient, 172),
             Column("clip", "Pièces jointes", _clip, 34, glyph="ri.attachment-2", middle=True),
             Column("date", "Date", lambda row: _date(row, now), 66, right=True),
         ),

@@ -243,6 +243,7 @@ class MailPage(Page):
         self.preview.assigned.connect(self._assign)
         self.preview.refused.connect(self._refuse)
         self.preview.resume_asked.connect(self._reply)
+        self.preview.receipt_answered.connect(self._answer_receipt)
         self.preview.undo_asked.connect(self._undo)
         self.preview.attachment_asked.connect(self._open_attachment)
         self.preview.record_asked.connect(self._window.open_record)
@@ -358,6 +359,9 @@ class MailPage(Page):
             current.message.message_id == view.message.message_id
         ):
             self.preview.show_message(view)
+            if view.receipt is not None and view.receipt.by_itself:
+                work = partial(self._desk.receipts.send_by_itself, view.message.message_id)
+                self._window.tasks.run(work, owner=self, done=lambda nothing: None)
             if current.message.unread:
                 self._soon.start()
 
@@ -387,6 +391,33 @@ class MailPage(Page):
 
         self._window.tasks.run(
             partial(self._desk.filing.refuse, message_id, code),
+            owner=self,
+            done=told,
+            failed=self._window.messages.show,
+        )
+
+    def _answer_receipt(self, message_id: str, yes: bool) -> None:
+        receipts = self._desk.receipts
+
+        def again() -> None:
+            self._window.tasks.run(
+                partial(receipts.reopen, message_id), owner=self, done=lambda nothing: look()
+            )
+
+        def look() -> None:
+            self._window.tasks.run(
+                partial(self._desk.mail.view, message_id), owner=self, done=self._show
+            )
+
+        def told(nothing: None) -> None:
+            if yes:
+                self._window.messages.toast("Accusé de lecture envoyé", glyph="ri.mail-check-line")
+            else:
+                self._window.messages.toast("Aucun accusé ne sera envoyé", undo=again)
+            look()
+
+        self._window.tasks.run(
+            partial(receipts.send if yes else receipts.decline, message_id),
             owner=self,
             done=told,
             failed=self._window.messages.show,

@@ -145,6 +145,7 @@ class MessagePreview(QFrame):
     record_asked = Signal(str)
     resume_asked = Signal()
     message_asked = Signal(str, str)
+    receipt_answered = Signal(str, bool)
 
     def __init__(self, tasks: Tasks, find: Find) -> None:
         super().__init__()
@@ -173,6 +174,16 @@ class MessagePreview(QFrame):
         self._resume.setObjectName("resumeDraft")
         self._resume.clicked.connect(lambda checked=False: self.resume_asked.emit())
         self.sending.add_right(self._resume)
+        self.receipt = Notice("text.muted")
+        self.receipt.setObjectName("receiptAsked")
+        tell = Button("Envoyer l’accusé", "plain", "ri.mail-check-line", height=26)
+        tell.setObjectName("sendReceipt")
+        tell.clicked.connect(lambda checked=False: self._answer_receipt(yes=True))
+        keep = Button("Ne pas répondre", "quiet", height=26)
+        keep.setObjectName("declineReceipt")
+        keep.clicked.connect(lambda checked=False: self._answer_receipt(yes=False))
+        for part in (tell, keep):
+            self.receipt.add_right(part)
         self.faults = Notice("warn")
         self._cards = FlowLayout(spacing=8)
         self._attachments = QWidget()
@@ -232,6 +243,7 @@ class MessagePreview(QFrame):
         self.faults.setVisible(bool(message.faults))
         if message.faults:
             self.faults.set("warn", message.faults[0], " · ".join(message.faults[1:3]))
+        self._show_receipt(view)
         self._show_attachments(view)
         self.exchange.show_messages(view.exchange)
 
@@ -266,6 +278,16 @@ class MessagePreview(QFrame):
             last = delivery.reason or text.french(" · ".join(told[-3:]))
             self.sending.set(sign.role, delivery.words, last, sign.glyph)
 
+    def _show_receipt(self, view: MessageView) -> None:
+        """Asked, and not answered by itself."""
+        asked = view.receipt
+        self.receipt.setVisible(asked is not None and not asked.by_itself)
+        if asked is None:
+            return
+        where = f"Il irait à une autre adresse : {asked.to}" if asked.elsewhere else ""
+        tone = "warn" if asked.elsewhere else "text.muted"
+        self.receipt.set(tone, "Accusé de lecture demandé", where, "ri.mail-check-line")
+
     def _inside(self) -> QWidget:
         page = QWidget()
         head = QWidget()
@@ -288,7 +310,7 @@ class MessagePreview(QFrame):
         inner = QVBoxLayout(room)
         inner.setContentsMargins(20, 12, 16, 12)
         inner.setSpacing(12)
-        for part in (self.filed, self.sending, self.faults, self._attachments):
+        for part in (self.filed, self.sending, self.receipt, self.faults, self._attachments):
             inner.addWidget(part)
         inner.addWidget(self.text, 1)
         inner.addWidget(self.exchange)
@@ -341,6 +363,10 @@ class MessagePreview(QFrame):
     def _refuse(self, code: str) -> None:
         if self.view is not None:
             self.refused.emit(self.view.message.message_id, code)
+
+    def _answer_receipt(self, *, yes: bool) -> None:
+        if self.view is not None:
+            self.receipt_answered.emit(self.view.message.message_id, yes)
 
     def _ask_undo(self) -> None:
         if self.view is not None:

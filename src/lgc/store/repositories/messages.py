@@ -17,6 +17,7 @@ from lgc.domain.messages import (
     Message,
     Reason,
 )
+from lgc.domain.receipts import ReadingReceipt
 from lgc.store.engine import MESSAGE_SEARCH
 from lgc.store.models import (
     AttachmentRow,
@@ -183,6 +184,9 @@ class MessageRepository:
     def mark_read(self, message_id: str, read: bool = True) -> None:
         self._set(message_id, unread=not read)
 
+    def answer_receipt(self, message_id: str, receipt: ReadingReceipt) -> None:
+        self._set(message_id, receipt=receipt.value)
+
     def move(self, message_id: str, folder: Folder, own_folder: str = "") -> None:
         self._set(message_id, folder=folder.value, own_folder=own_folder)
 
@@ -230,6 +234,7 @@ def _columns(message: Message) -> dict[str, object]:
         "faults": list(message.faults),
         "own_folder": message.own_folder,
         "thread_id": message.thread_id,
+        "receipt": message.receipt.value,
     }
 
 
@@ -288,4 +293,5 @@ def _message(row: MessageRow) -> Message:
         faults=tuple(row.faults),
         own_folder=row.own_folder,
         thread_id=row.thread_id,
+        receipt=ReadingReceipt(row.receipt),
     )
