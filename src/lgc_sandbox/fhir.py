@@ -17,7 +17,7 @@ KEY = "sandbox-key"
 EXTENSIONS = "https://sandbox.example/ig/fhir/annuaire/StructureDefinition"
 CORE = "https://sandbox.example/core/StructureDefinition"
 KNOWN = {
-    "Practitioner": {"name", "mailbox-mss:contains", "_count"},
+    "Practitioner": {"name", "identifier", "mailbox-mss:contains", "_count"},
     "PractitionerRole": {"practitioner", "mailbox-mss:contains", "_count"},
     "Organization": {"name", "mailbox-mss:contains", "_count"},
 }
@@ -79,6 +79,7 @@ class FhirServer:
 
     def _people(self, asked: dict[str, str]) -> list[dict[str, Any]]:
         words = asked.get("name", "").casefold().split()
+        numbers = asked.get("identifier", "").split(",")
         return [
             {
                 "resourceType": "Practitioner",
@@ -90,7 +91,8 @@ class FhirServer:
                 "telecom": [self._mailbox(one["address"], "PER")],
             }
             for number, one in enumerate(self.people)
-            if words and all(w in f"{one['family']} {one['given']}".casefold() for w in words)
+            if f"100{number:08d}" in numbers
+            or (words and all(w in f"{one['family']} {one['given']}".casefold() for w in words))
         ]
 
     def _roles(self, asked: dict[str, str]) -> list[dict[str, Any]]:

@@ -50,7 +50,8 @@ class FhirDirectory:
         self._known: OrderedDict[tuple[str, str], list[Correspondent]] = OrderedDict()
 
     def find(self, words: str) -> list[Correspondent]:
-        """People and organisations of that name, those with a mailbox only; none when it is off.
+        """People and organisations of that name, or the person of that RPPS number, those with a
+        mailbox only; none when it is off.
 
         Raises UserFacingError when the directory does not answer, UnreadableInput for nonsense.
         """
@@ -71,7 +72,10 @@ class FhirDirectory:
 
 
 def _found(place: Place, words: str) -> Iterator[Correspondent]:
-    people = list(_resources(_ask(place, "Practitioner", name=words), "Practitioner"))
+    number = _national(words) if words.replace(" ", "").isdigit() else ""
+    # Some entries carry the eleven digits, some the twelve.
+    asked = {"identifier": f"{number},{number[1:]}"} if number else {"name": words}
+    people = list(_resources(_ask(place, "Practitioner", **asked), "Practitioner"))
     for person in people:
         yield from _addresses(person, _name(person))
     for person in people[:ROLES_OF]:
@@ -79,6 +83,8 @@ def _found(place: Place, words: str) -> Iterator[Correspondent]:
             roles = _ask(place, "PractitionerRole", practitioner=str(person["id"]))
             for role in _resources(roles, "PractitionerRole"):
                 yield from _addresses(role, _name(person), _text_of(role.get("specialty")))
+    if number:
+        return
     for one in _resources(_ask(place, "Organization", name=words), "Organization"):
         yield from _addresses(one, Correspondent("", "", organisation=str(one.get("name", ""))))
 

@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
+from lgc.domain.contacts import RPPS_DIGITS
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UnreadableInput
@@ -26,6 +27,13 @@ from lgc.store.words import fold, near, words_of
 ADDRESS, FAMILY, GIVEN = "Adresse BAL", "Nom d'exercice", "Prénom d'exercice"
 SKILL, COMPANY = "Libellé savoir-faire", "Raison Sociale structure BAL"
 TOWN = "L6LIGNEACHEMINEMENT structure BAL"
+# Read where the file has them: their exact spelling is not known, capitals and accents are free.
+NATIONAL: tuple[str, ...] = ("Identification nationale PP", "Identifiant PP")
+PROFESSION: tuple[str, ...] = ("Libellé profession",)
+RED_LIST: tuple[str, ...] = ("Liste rouge",)
+YES = ("o", "oui", "1", "true", "vrai")
+# Another shape of the file below: what an older one brought in must be brought in again.
+SHAPE = 2
 LARGEST = 2_000_000_000
 LONGEST_FIELD = 4_000
 BATCH = 5_000
@@ -36,13 +44,14 @@ Check = Callable[[], None]
 SCHEMA = """
 CREATE TABLE person (
   number INTEGER PRIMARY KEY, address TEXT UNIQUE, family TEXT, given TEXT, title TEXT,
-  speciality TEXT, city TEXT, organisation TEXT);
+  speciality TEXT, city TEXT, organisation TEXT, national_id TEXT);
 CREATE VIRTUAL TABLE words USING fts5(
   names, other, content='', tokenize="unicode61 remove_diacritics 2", prefix='2 3 4');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
 CREATE TABLE held (count INTEGER, file TEXT, imported_at TEXT);
 """
-COLUMNS = "address, family, given, title, speciality, city, organisation"
+SCHEMA += f"PRAGMA user_version = {SHAPE};"
+COLUMNS = "address, family, given, title, speciality, city, organisation, national_id"
 
 
 class DirectoryFile:
@@ -82,7 +91,7 @@ class DirectoryFile:
 
     def held(self) -> HeldDirectory | None:
         """What is in force, None when nothing was brought in."""
-        if not self._database.is_file():
+        if not self._usable():
             return None
         with self._reading() as found:
             row = found.execute("SELECT count, file, imported_at FROM held").fetchone()
@@ -124,7 +133,15 @@ class DirectoryFile:
             if extraction is not None and extraction.is_file():
                 now = dt.datetime.now(dt.UTC)
                 self.bring(extraction, now, lambda part: None, lambda: None)
-        return self._database.is_file()
+        return self._usable()
+
+    def _usable(self) -> bool:
+        """Is there a directory of this shape?"""
+        if not self._database.is_file():
+            return False
+        with self._reading() as found:
+            shape: int = found.execute("PRAGMA user_version").fetchone()[0]
+        return shape == SHAPE
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -186,9 +203,9 @@ def _people(found: sqlite3.Connection, numbers: Sequence[int]) -> list[Correspon
 
 
 def _person(row: Sequence[str]) -> Correspondent:
-    address, family, given, title, speciality, city, organisation = row
+    address, family, given, title, speciality, city, organisation, number = row
     return Correspondent(
-        address, family, given, title, speciality, city, organisation, verified=True
+        address, family, given, title, speciality, city, organisation, number, verified=True
     )
 
 
@@ -220,6 +237,7 @@ def _fill(made: sqlite3.Connection, file: Path, progress: Progress, check: Check
     made.execute(
         "INSERT INTO words (rowid, names, other) SELECT number, family || ' ' || given, "
         "speciality || ' ' || organisation || ' ' || city || ' ' || "
+        "national_id || ' ' || substr(national_id, 2) || ' ' || "
         "replace(replace(address, '@', ' '), '.', ' ') FROM person"
     )
     progress(0.95)
@@ -232,7 +250,7 @@ def _fill(made: sqlite3.Connection, file: Path, progress: Progress, check: Check
 
 
 def _put(made: sqlite3.Connection, batch: list[tuple[str, ...]]) -> None:
-    made.executemany("INSERT INTO raw VALUES (?, ?, ?, ?, ?, ?, ?)", batch)
+    made.executemany("INSERT INTO raw VALUES (?, ?, ?, ?, ?, ?, ?, ?)", batch)
     batch.clear()
 
 
@@ -270,24 +288,32 @@ def _rows(lines: IO[str]) -> Iterator[tuple[str, ...]]:
                 "Ce fichier n’est pas l’extraction de l’annuaire MSSanté.",
                 advice=f"Sa première ligne doit nommer la colonne « {ADDRESS} ».",
             )
+        others = {
+            wanted: next((n for n in rows.fieldnames or () if fold(n) in map(fold, wanted)), "")
+            for wanted in (NATIONAL, PROFESSION, RED_LIST)
+        }
         for row in rows:
-            person = _read(row)
+            person = _read(row, others)
             if person is not None:
                 yield person
     except csv.Error as error:
         raise UnreadableInput(f"L’extraction est illisible à la ligne {rows.line_num}.") from error
 
 
-def _read(row: dict[str, str | None]) -> tuple[str, ...] | None:
+def _read(row: dict[str, str | None], others: dict[tuple[str, ...], str]) -> tuple[str, ...] | None:
+    """None without an address, and for whoever is on the red list."""
+
     def of(name: str) -> str:
         return " ".join((row.get(name) or "").split())[:LONGEST_FIELD]
 
     address = of(ADDRESS).lower()
-    if "@" not in address:
+    if "@" not in address or of(others[RED_LIST]).casefold() in YES:
         return None
     family, skill = of(FAMILY), of(SKILL)
     town = re.sub(r"^\d{5}\s*", "", of(TOWN))
+    number = of(others[NATIONAL])
     return (
-        address, family, of(GIVEN), "Dr" if skill and family else "", skill,
-        town.title() if town.isupper() else town, of(COMPANY),
+        address, family, of(GIVEN), "Dr" if skill and family else "",
+        skill or of(others[PROFESSION]), town.title() if town.isupper() else town, of(COMPANY),
+        f"8{number}" if len(number) == RPPS_DIGITS and number.isdigit() else number,
     )  # fmt: skip

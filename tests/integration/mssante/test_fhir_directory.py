@@ -42,6 +42,14 @@ def test_a_name_finds_people_their_practice_and_what_they_do(directory):
     assert found["cabinet.elise.noel@medecin.mssante.example"].speciality == "Cardiologie"
 
 
+@pytest.mark.parametrize("number", ["10000000000", "810000000000", "100 0000 0000"])
+def test_an_rpps_number_finds_the_person(directory, number):
+    found = directory.find(number)
+
+    assert {one.given_name for one in found} == {"Élise"}
+    assert {one.national_id for one in found} == {"810000000000"}
+
+
 def test_the_red_list_is_never_shown(directory):
     assert "hugo.noel@medecin.mssante.example" not in [
         one.address for one in directory.find("noël")

@@ -61,6 +61,40 @@ def test_people_are_found_by_name_first_then_by_anything(directory, extraction):
     assert names(directory.find("paul.martinez@")) == ["Paul MARTINEZ"]
 
 
+def test_a_number_a_profession_and_the_red_list_are_read_where_the_file_tells_them(
+    directory, extraction
+):
+    header = (
+        "Adresse BAL|Nom d'exercice|Prénom d'exercice|IDENTIFICATION NATIONALE PP|"
+        "Libelle profession|Liste rouge"
+    )
+    rows = (
+        "a@m.fr|MARTIN|Élise|10000000001|Infirmier|N",
+        "b@m.fr|MARTIN|Paul|810000000002|Médecin|",
+        "c@m.fr|MARTIN|Caché|10000000003|Médecin|O",
+    )
+    assert bring(directory, extraction(rows, header)).count == 2
+
+    found = directory.find("martin")
+    assert [(one.given_name, one.national_id, one.speciality) for one in found] == [
+        ("Élise", "810000000001", "Infirmier"),
+        ("Paul", "810000000002", "Médecin"),
+    ]
+    assert names(directory.find("10000000002")) == ["Paul MARTIN"]
+    assert names(directory.find("810000000001")) == ["Élise MARTIN"]
+    assert names(directory.find("infirmier")) == ["Élise MARTIN"]
+
+
+def test_a_file_of_an_older_shape_is_brought_in_again(directory, extraction):
+    bring(directory, extraction())
+    with sqlite3.connect(directory._database) as older:
+        older.execute("PRAGMA user_version = 1")
+
+    assert directory.held() is None
+    assert directory.find("martin") == []
+    assert bring(directory, extraction()).count == 5
+
+
 def test_a_slip_is_forgiven_and_nonsense_finds_nobody(directory, extraction):
     bring(directory, extraction())
 
