@@ -170,7 +170,7 @@ class FakeMail:
 
     def find(self, words: str) -> tuple[FoundLine, ...]:
         return tuple(
-            FoundLine(x.message, x.patient, x.message.text, words)
+            FoundLine(x.message, x.patient, excerpt=x.message.text, words=words)
             for x in self.lines.values()
             if words.lower() in x.message.text.lower()
         )

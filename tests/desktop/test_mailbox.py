@@ -12,7 +12,9 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.mailbox.page import MailPage
+from lgc.desktop.mailbox.preview import EnclosedCard
 from lgc.domain.messages import AssignedBy, Folder
+from lgc.domain.writing import DraftDocument
 from lgc.services.views import MessageLine, ReceiptAsked
 
 WAIT = 2500
@@ -381,3 +383,17 @@ def test_a_receipt_that_leaves_by_itself_asks_nothing(qtbot, mail, desk):
     qtbot.waitUntil(lambda: bool(desk.receipts.answers), timeout=WAIT)
     assert desk.receipts.answers[0][0] == "sent by itself"
     assert not mail.preview.receipt.isVisible()
+
+
+def test_a_document_that_went_along_opens_in_its_record(qtbot, mail, desk, scenes):
+    opened = []
+    mail.preview.record_asked.connect(lambda *asked: opened.append(asked))
+    view = desk.mail.view(next(iter(desk.mail.lines)))
+    paper = DraftDocument("d1", "Compte rendu")
+    mail.preview.show_message(replace(view, patient=scenes.CHEMIN, enclosed=(paper,)))
+
+    [card] = mail.preview.findChildren(EnclosedCard)
+    assert card.accessibleName() == "Document joint Compte rendu"
+    qtbot.keyClick(card, Qt.Key.Key_Return)
+
+    assert opened == [(scenes.CHEMIN.patient_id, "d1")]

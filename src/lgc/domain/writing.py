@@ -87,6 +87,11 @@ class Draft:
         )
 
 
+def typed(raw: bytes) -> Draft | None:
+    """What was written here; None for a message that came from a server."""
+    return Draft.load(raw) if raw.startswith(b'{"draft_id":') else None
+
+
 def is_citizen(address: str) -> bool:
     """Mon Espace Santé: ``<matricule INS>@patient.mssante.fr``."""
     return address.strip().lower().endswith(f"@{CITIZENS}")
@@ -136,8 +141,17 @@ def reply(
     )
 
 
-def forward(draft_id: str, message: Message, files: Iterable[DraftFile], signature: str) -> Draft:
-    """The same words and files to somebody else; it starts a thread of its own."""
+def forward(
+    draft_id: str,
+    message: Message,
+    files: Iterable[DraftFile],
+    signature: str,
+    documents: tuple[DraftDocument, ...] = (),
+) -> Draft:
+    """The same words and files to somebody else; it starts a thread of its own.
+
+    ``documents`` are those of the record that went with a message written here.
+    """
     head = (
         "---------- Message transféré ----------\n"
         f"De : {_who(message)}\n"
@@ -149,6 +163,7 @@ def forward(draft_id: str, message: Message, files: Iterable[DraftFile], signatu
         subject=prefixed("Tr", message.subject),
         body=f"\n\n{signature}\n\n{head}\n{message.text}",
         patient_id=message.patient_id,
+        documents=documents,
         files=tuple(files),
     )
 

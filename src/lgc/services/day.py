@@ -11,8 +11,8 @@ from lgc.domain.agenda import PRESENCE_NEXT, Presence, Visit
 from lgc.domain.documents import DocumentKind, Origin
 from lgc.domain.patients import Patient
 from lgc.errors import UserFacingError
-from lgc.services.citizens import named
 from lgc.services.events import AgendaChanged, Announce
+from lgc.services.naming import named
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.queue import lines_of
 from lgc.services.views import DayView, MessageLine, NewsGroup, NewsItem, PatientView, VisitLine

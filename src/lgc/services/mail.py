@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from lgc.domain.excerpts import excerpt
 from lgc.domain.messages import Folder, Message
 from lgc.domain.receipts import ReadingReceipt
+from lgc.domain.writing import typed
 from lgc.errors import UnreadableInput
-from lgc.services.citizens import named
+from lgc.services.naming import named
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, ParsedMail, ParseMail, UnitOfWork
 from lgc.services.queue import view_of
@@ -27,7 +29,7 @@ RECENT = 500
 PICTURES, PICTURE_BYTES = ("image/png", "image/jpeg", "image/gif"), 3 * 1024 * 1024
 MOST_FOUND = 200
 NEAR = 10  # the column is narrow: the word stands near its beginning
-WRITTEN = (Folder.DRAFTS, Folder.OUTBOX)
+LEFT = (Folder.OUTBOX, Folder.SENT)
 
 
 class Mail:
@@ -50,7 +52,10 @@ class Mail:
             lines = self._lines(uow, uow.messages.find(words, MOST_FOUND))
         return tuple(
             FoundLine(
-                one.message, one.patient, excerpt(_said(one.message), words, before=NEAR), words
+                one.message,
+                one.patient,
+                excerpt=excerpt(_said(one.message), words, before=NEAR),
+                words=words,
             )
             for one in lines
         )
@@ -87,9 +92,11 @@ class Mail:
             delivery = self._delivery(uow, message)
             exchange = uow.messages.in_thread(message.thread_id) if message.thread_id else []
             others = named(uow, [one for one in exchange if one.message_id != message_id])
-            raw = b"" if message.folder in WRITTEN else uow.messages.raw(message_id)
+            raw = uow.messages.raw(message_id)
+        own = typed(raw)
         asked = message.receipt is ReadingReceipt.ASKED
-        parsed = self._understood(raw) if asked or b"text/html" in raw.lower() else None
+        needed = own is None and (asked or b"text/html" in raw.lower())
+        parsed = self._understood(raw) if needed else None
         views = {key: PatientView.of(patient, today) for key, patient in people.items()}
         return MessageView(
             message,
@@ -104,6 +111,7 @@ class Mail:
             tuple(others),
             _pictures(parsed) if parsed else {},
             self._receipt(parsed) if parsed and asked else None,
+            own.documents if own else (),
         )
 
     def attachment(self, attachment_id: str) -> bytes:
@@ -154,7 +162,7 @@ class Mail:
         return ReceiptAsked(parsed.receipt_to, elsewhere, by_itself)
 
     def _delivery(self, uow: UnitOfWork, message: Message) -> DeliveryView | None:
-        if message.folder not in (Folder.OUTBOX, Folder.SENT):
+        if message.folder not in LEFT:
             return None
         for delivery in uow.deliveries.recent(RECENT):
             payload = Payload.load(delivery.payload)
@@ -175,15 +183,25 @@ class Mail:
     def _lines(self, uow: UnitOfWork, messages: list[Message]) -> tuple[MessageLine, ...]:
         today = self._clock.now().date()
         people = uow.patients.many([m.patient_id for m in messages if m.patient_id])
+        with_documents = _with_documents(uow, messages)
         return tuple(
             MessageLine(
                 message,
                 PatientView.of(people[message.patient_id], today)
                 if message.patient_id in people
                 else None,
+                message.message_id in with_documents,
             )
             for message in named(uow, messages)
         )
+
+
+def _with_documents(uow: UnitOfWork, messages: Sequence[Message]) -> set[str]:
+    """Those written here with which documents of a record went."""
+    if not any(one.folder in LEFT for one in messages):
+        return set()
+    orders = (one for one in uow.deliveries.recent(RECENT) if one.document_id)
+    return {Payload.load(one.payload).letter for one in orders} - {""}
 
 
 def _pictures(parsed: ParsedMail) -> dict[str, bytes]:

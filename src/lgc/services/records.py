@@ -9,7 +9,7 @@ from lgc.domain.dmp import DmpEntry
 from lgc.domain.documents import DmpState, Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.patients import Patient
-from lgc.services.citizens import named
+from lgc.services.naming import named
 from lgc.services.pathway import lanes_of
 from lgc.services.ports import Clock, OpenUnit
 from lgc.services.protocols import decided

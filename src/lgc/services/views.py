@@ -14,6 +14,7 @@ from lgc.domain.documents import DmpState, Document, DocumentKind, Origin
 from lgc.domain.identity import IdentityStatus, Sex
 from lgc.domain.messages import AssignedBy, Candidate, Message
 from lgc.domain.patients import DmpAccess, Patient
+from lgc.domain.writing import DraftDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +102,22 @@ class NewsGroup:
 
 @dataclass(frozen=True, slots=True)
 class MessageLine:
-    """A message in a list, with the name of its patient when it has one."""
+    """A message in a list, with the name of its patient when it has one.
+
+    ``enclosed``: documents of the record went with it.
+    """
 
     message: Message
     patient: PatientView | None
+    enclosed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FoundLine(MessageLine):
     """A message that a search found: the line where ``words`` stand."""
 
-    excerpt: str = ""
-    words: str = ""
+    excerpt: str = field(default="", kw_only=True)
+    words: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class MessageView:
     ``delivery`` is how the sending of a message written here goes; ``formatted`` its body as safe
     HTML, empty when there are only words; ``exchange`` the other messages of its thread, newest
     first; ``pictures`` maps the Content-IDs of ``formatted`` to their bytes; ``receipt`` is to be
-    answered by the doctor.
+    answered by the doctor; ``enclosed`` are the documents of the record that go with it.
     """
 
     message: Message
@@ -153,6 +158,7 @@ class MessageView:
     exchange: tuple[Message, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     receipt: ReceiptAsked | None = None
+    enclosed: tuple[DraftDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

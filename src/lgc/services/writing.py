@@ -78,13 +78,18 @@ class Writing:
     def reply(self, message_id: str, *, everybody: bool = False) -> DraftView:
         with self._open() as uow:
             message = self._local(uow.messages.get(message_id))
-            references = self._parse(uow.messages.raw(message_id)).references
-        mine = self._connection.practitioner.mssante_address.lower()
-        return self._view(
-            writing.reply(
+            raw = uow.messages.raw(message_id)
+            own = writing.typed(raw)
+            references = own.references if own else self._parse(raw).references
+            mine = self._connection.practitioner.mssante_address.lower()
+            draft = writing.reply(
                 self._ids.uuid(), message, references, mine, self._signature(), everybody=everybody
             )
-        )
+            recipients = own.recipients if own else _known(uow, draft.recipients)
+            copies = _known(uow, draft.copies)
+            if own and everybody:
+                copies = own.copies
+        return self._view(replace(draft, recipients=recipients, copies=copies))
 
     def forward(self, message_id: str) -> DraftView:
         """With its files, copied: the draft is stored at once."""
@@ -94,7 +99,9 @@ class Writing:
                 DraftFile(self._ids.uuid(), one.name, one.media_type, one.size)
                 for one in message.attachments
             ]
-            draft = writing.forward(self._ids.uuid(), message, files, self._signature())
+            own = writing.typed(uow.messages.raw(message_id))
+            papers = own.documents if own else ()
+            draft = writing.forward(self._ids.uuid(), message, files, self._signature(), papers)
             contents = {
                 new.attachment_id: uow.messages.attachment(old.attachment_id)
                 for new, old in zip(files, message.attachments, strict=True)
@@ -346,6 +353,15 @@ class Writing:
         author = self._connection.practitioner
         lines = (author.display_name, author.place.structure_name, author.telephone)
         return "\n".join(line for line in lines if line)
+
+
+def _known(uow: UnitOfWork, people: tuple[Correspondent, ...]) -> tuple[Correspondent, ...]:
+    """The same people as the contacts know them."""
+    contacts = (uow.contacts.get(one.address) for one in people)
+    return tuple(
+        contact.correspondent if contact else one
+        for one, contact in zip(people, contacts, strict=True)
+    )
 
 
 def _qualified(uow: UnitOfWork, patient_id: str | None) -> QualifiedIns | None:

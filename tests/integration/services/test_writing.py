@@ -9,7 +9,7 @@ import pytest
 from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Receipt, Refused
 from lgc.domain.documents import DocumentContent
 from lgc.domain.identity import IdentityStatus
-from lgc.domain.messages import Folder
+from lgc.domain.messages import Folder, Message
 from lgc.errors import UserFacingError
 from lgc.jobs.outbox import Outbox
 from lgc.mssante import submission
@@ -131,6 +131,39 @@ def test_a_document_of_the_record_travels_as_archive_and_pdf(office, make):
     assert names[1].endswith(".pdf")
     assert mail.raw_subject.startswith("XDM/1.0/DDM+")
     assert dict(mail.x_mss)["ins"] == "O"
+
+
+def test_what_left_still_shows_its_documents_and_passes_them_on(office, make):
+    draft = written(office, make)
+    paper = office.document.document
+    office.writing.send(office.writing.attach_document(draft, paper.document_id).draft)
+    office.outbox.run_once(Channel.MSSANTE)
+
+    (line,) = office.mail.folder(Folder.SENT)
+    (shown,) = office.mail.view(draft.draft_id).enclosed
+    assert line.enclosed and (shown.document_id, shown.title) == (paper.document_id, paper.title)
+    again = office.writing.forward(draft.draft_id).draft
+    assert again.documents == (shown,) and again.patient_id == office.patient.patient_id
+    answer = office.writing.reply(draft.draft_id).draft
+    assert answer.recipients == draft.recipients
+
+
+def test_an_answer_knows_the_contact_who_wrote(office, make):
+    robert = make.correspondent(speciality="Pneumologie", verified=True)
+    raw = f"From: R <{robert.address}>\r\nTo: x@x.example\r\nSubject: Avis\r\n\r\nBonjour\r\n"
+    received = Message(
+        "m", Folder.INBOX, "<m@x>", "R", robert.address, ("x@x.example",), "Avis", "Avis", NOW, "B"
+    )
+    sent = replace(received, message_id="s", folder=Folder.SENT, recipients=(robert.address,))
+    with office.store.unit() as uow:
+        uow.contacts.remember(robert)
+        uow.messages.add(received, raw.encode(), {})
+        uow.messages.add(sent, raw.encode(), {})
+        uow.commit()
+
+    assert office.writing.reply("m").draft.recipients == (robert,)
+    (line,) = office.mail.folder(Folder.SENT)
+    assert line.message.recipients == (robert.display_name,)
 
 
 def test_a_file_travels_with_its_name_and_bytes(office, make):

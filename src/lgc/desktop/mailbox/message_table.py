@@ -122,7 +122,7 @@ def _patient(row: Row) -> Cell:
 
 
 def _clip(row: Row) -> Cell:
-    attached = isinstance(row, MessageLine) and bool(row.message.attachments)
+    attached = isinstance(row, MessageLine) and (row.enclosed or bool(row.message.attachments))
     return Cell(glyph="ri.attachment-2" if attached else "", tone="text.muted")
 
 

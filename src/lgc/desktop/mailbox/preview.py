@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import partial
 
 from PySide6.QtCore import QBuffer, Qt, QUrl, Signal
 from PySide6.QtGui import (
@@ -112,6 +113,40 @@ class AttachmentCard(QFrame):
             super().keyPressEvent(event)
 
 
+class EnclosedCard(QFrame):
+    """A document of the record that went along; a click or Enter opens it there."""
+
+    opened = Signal()
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setObjectName("attachment")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        name = ElidedLabel(title, "medium")
+        name.setMinimumWidth(200)
+        words.addWidget(name)
+        words.addWidget(label("XDM et PDF · document du dossier", "small", "text.muted"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(10)
+        row.addWidget(Glyph("ri.file-text-line", "accent.text", 20))
+        row.addLayout(words)
+        row.addWidget(Glyph("ri.folder-user-line", "text.muted", 18))
+        self.setAccessibleName(f"Document joint {title}")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class Initials(QWidget):
     """Two letters in a neutral disc beside the sender."""
 
@@ -142,7 +177,7 @@ class MessagePreview(QFrame):
     assigned = Signal(str, str)
     refused = Signal(str, str)
     undo_asked = Signal(str)
-    record_asked = Signal(str)
+    record_asked = Signal(str, str)
     resume_asked = Signal()
     message_asked = Signal(str, str)
     receipt_answered = Signal(str, bool)
@@ -329,6 +364,11 @@ class MessagePreview(QFrame):
                 widget.hide()
                 widget.deleteLater()
         message = view.message
+        for paper in view.enclosed:
+            enclosed = EnclosedCard(paper.title)
+            enclosed.opened.connect(partial(self._ask_document, paper.document_id))
+            self._cards.addWidget(enclosed)
+            enclosed.show()
         for attachment in message.attachments:
             card = AttachmentCard(attachment, view.patient is not None)
             card.opened.connect(
@@ -338,7 +378,7 @@ class MessagePreview(QFrame):
             )
             self._cards.addWidget(card)
             card.show()
-        self._attachments.setVisible(bool(message.attachments))
+        self._attachments.setVisible(bool(message.attachments or view.enclosed))
 
     def _write(self) -> None:
         if self.view is None:
@@ -373,5 +413,8 @@ class MessagePreview(QFrame):
             self.undo_asked.emit(self.view.message.message_id)
 
     def _ask_record(self) -> None:
+        self._ask_document("")
+
+    def _ask_document(self, document_id: str) -> None:
         if self.view is not None and self.view.patient is not None:
-            self.record_asked.emit(self.view.patient.patient_id)
+            self.record_asked.emit(self.view.patient.patient_id, document_id)
