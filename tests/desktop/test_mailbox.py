@@ -1,6 +1,7 @@
 """Secure messages on screen: assigned in one click, taken back in one, never mixed up."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QBuffer, Qt, QUrl
@@ -13,7 +14,9 @@ from lgc.desktop.components.cover import Dialog
 from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.mailbox.preview import EnclosedCard
+from lgc.domain.contacts import Contact
 from lgc.domain.messages import AssignedBy, Folder
+from lgc.domain.professionals import Correspondent
 from lgc.domain.writing import DraftDocument
 from lgc.services.views import MessageLine, ReceiptAsked
 
@@ -133,6 +136,65 @@ def test_a_message_archived_can_be_brought_back(qtbot, mail, desk, window):
     window.messages.undo_last()
 
     qtbot.waitUntil(lambda: desk.mail.lines["m2"].message.folder is Folder.INBOX, timeout=WAIT)
+
+
+def test_several_messages_leave_together_and_come_back_together(qtbot, mail, desk, window):
+    look(qtbot, mail, "m1")
+    mail.table.setFocus()
+    qtbot.keyClick(mail.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert [row.message.message_id for row in mail.table.selected()] == ["m1", "m2"]
+
+    qtbot.keyClick(mail.table, Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+
+    assert {desk.mail.lines[one].message.folder for one in ("m1", "m2")} == {Folder.ARCHIVES}
+    assert window.messages.on_screen()[-1].words.text().startswith("2\u00a0messages archivés")
+    window.messages.undo_last()
+    qtbot.waitUntil(
+        lambda: {line.message.folder for line in desk.mail.lines.values()} == {Folder.INBOX},
+        timeout=WAIT,
+    )
+
+
+def test_after_a_move_the_message_below_is_read_next(qtbot, mail, desk):
+    look(qtbot, mail, "m2")
+    mail.table.setFocus()
+    qtbot.keyClick(mail.table, Qt.Key.Key_Delete)
+
+    qtbot.waitUntil(
+        lambda: mail.preview.view is not None and mail.preview.view.message.message_id == "m3",
+        timeout=WAIT,
+    )
+
+
+def test_a_message_on_its_way_stays_where_it_is(qtbot, mail, desk, window):
+    line = desk.mail.lines["m1"]
+    desk.mail.lines["m1"] = replace(line, message=replace(line.message, folder=Folder.OUTBOX))
+    mail.folders.button("outbox").click()
+    qtbot.waitUntil(lambda: len(mail.table.rows()) == 1, timeout=WAIT)
+    mail.table.setFocus()
+
+    for key in (Qt.Key.Key_E, Qt.Key.Key_Delete):
+        qtbot.keyClick(mail.table, key)
+
+    assert desk.mail.lines["m1"].message.folder is Folder.OUTBOX
+    assert "Envois" in window.messages.on_screen()[-1].words.text()
+
+
+def test_what_was_never_sent_goes_back_to_be_written(qtbot, mail, desk):
+    line = desk.mail.lines["m1"]
+    unsent = replace(line.message, folder=Folder.DELETED, rfc_message_id="")
+    desk.mail.lines["m1"] = replace(line, message=unsent)
+    mail.folders.button("deleted").click()
+    qtbot.waitUntil(lambda: len(mail.table.rows()) == 1, timeout=WAIT)
+    mail.table.setFocus()
+    qtbot.keyClick(mail.table, Qt.Key.Key_V)
+
+    menu = mail.findChild(QMenu, "arrangeMenu")
+    [back] = [one for one in menu.actions() if one.text() == "Brouillons"]
+    back.trigger()
+
+    qtbot.waitUntil(lambda: desk.mail.lines["m1"].message.folder is Folder.DRAFTS, timeout=WAIT)
 
 
 def test_an_empty_folder_says_so(qtbot, mail):
@@ -397,3 +459,27 @@ def test_a_document_that_went_along_opens_in_its_record(qtbot, mail, desk, scene
     qtbot.keyClick(card, Qt.Key.Key_Return)
 
     assert opened == [(scenes.CHEMIN.patient_id, "d1")]
+
+
+def test_a_stranger_who_wrote_is_kept_with_one_key(qtbot, mail, desk, window, scenes):
+    kept = []
+    one = Contact(Correspondent("r@x.example", "ROBERT"))
+    desk.contacts = SimpleNamespace(
+        keep_sender=lambda address, name: kept.append(address) or one,
+        remove=lambda address: kept.remove(kept[0]),
+    )
+    view = desk.mail.view("m1")
+    mail.preview.show_message(replace(view, stranger=True))
+    assert mail.preview.findChild(Button, "keepSender").isVisible()
+    mail.preview.setFocus()
+
+    qtbot.keyClick(mail.preview.text, Qt.Key.Key_K)
+
+    qtbot.waitUntil(lambda: kept == [view.message.sender_address], timeout=WAIT)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+    window.messages.undo_last()
+    qtbot.waitUntil(lambda: kept == [], timeout=WAIT)
+
+
+def test_a_known_sender_is_not_offered_again(mail):
+    assert not mail.preview.findChild(Button, "keepSender").isVisible()

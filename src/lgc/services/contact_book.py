@@ -113,6 +113,14 @@ class ContactBook:
             uow.commit()
         return kept
 
+    def keep_sender(self, address: str, name: str) -> Contact:
+        """Whoever wrote, as the directory knows them, else under the name they gave.
+
+        Raises UserFacingError for an address that cannot be a contact.
+        """
+        found = self._directory.with_address(address)
+        return self.keep(Contact(found or Correspondent(address, name or address)))
+
     def remove(self, address: str) -> None:
         """Forget one; ``keep`` with what was removed brings it back."""
         with self._open() as uow:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lgc.domain.excerpts import excerpt
 from lgc.domain.messages import Folder, Message
 from lgc.domain.receipts import ReadingReceipt
-from lgc.domain.writing import typed
+from lgc.domain.writing import is_citizen, typed
 from lgc.errors import UnreadableInput
 from lgc.services.naming import named
 from lgc.services.payload import Payload
@@ -30,6 +30,7 @@ PICTURES, PICTURE_BYTES = ("image/png", "image/jpeg", "image/gif"), 3 * 1024 * 1
 MOST_FOUND = 200
 NEAR = 10  # the column is narrow: the word stands near its beginning
 LEFT = (Folder.OUTBOX, Folder.SENT)
+UNSENT = (*LEFT, Folder.DRAFTS)
 
 
 class Mail:
@@ -93,6 +94,7 @@ class Mail:
             exchange = uow.messages.in_thread(message.thread_id) if message.thread_id else []
             others = named(uow, [one for one in exchange if one.message_id != message_id])
             raw = uow.messages.raw(message_id)
+            stranger = _stranger(uow, message)
         own = typed(raw)
         asked = message.receipt is ReadingReceipt.ASKED
         needed = own is None and (asked or b"text/html" in raw.lower())
@@ -112,6 +114,7 @@ class Mail:
             _pictures(parsed) if parsed else {},
             self._receipt(parsed) if parsed and asked else None,
             own.documents if own else (),
+            stranger,
         )
 
     def attachment(self, attachment_id: str) -> bytes:
@@ -202,6 +205,14 @@ def _with_documents(uow: UnitOfWork, messages: Sequence[Message]) -> set[str]:
         return set()
     orders = (one for one in uow.deliveries.recent(RECENT) if one.document_id)
     return {Payload.load(one.payload).letter for one in orders} - {""}
+
+
+def _stranger(uow: UnitOfWork, message: Message) -> bool:
+    """Somebody who wrote, is no patient, and is not kept yet."""
+    address = message.sender_address
+    if message.folder in UNSENT or not address or is_citizen(address):
+        return False
+    return uow.contacts.get(address) is None
 
 
 def _pictures(parsed: ParsedMail) -> dict[str, bytes]:

@@ -147,7 +147,8 @@ class MessageView:
     ``delivery`` is how the sending of a message written here goes; ``formatted`` its body as safe
     HTML, empty when there are only words; ``exchange`` the other messages of its thread, newest
     first; ``pictures`` maps the Content-IDs of ``formatted`` to their bytes; ``receipt`` is to be
-    answered by the doctor; ``enclosed`` are the documents of the record that go with it.
+    answered by the doctor; ``enclosed`` are the documents of the record that go with it;
+    ``stranger``: who wrote is not among the contacts.
     """
 
     message: Message
@@ -159,6 +160,7 @@ class MessageView:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     receipt: ReceiptAsked | None = None
     enclosed: tuple[DraftDocument, ...] = ()
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,14 @@ def test_a_directory_online_that_is_silent_changes_nothing(book, online):
     assert book.online("coeur") == ()
 
 
+def test_who_wrote_is_kept_as_the_directory_knows_them(book):
+    luc = book.keep_sender("LUC.coeur@medecin.mssante.example", "luc")
+    other = book.keep_sender("autre@x.example", "Autre")
+
+    assert (luc.name, luc.correspondent.verified) == ("COEUR Luc", True)
+    assert (other.name, other.correspondent.verified) == ("Autre", False)
+
+
 def test_without_a_card_nothing_is_said_of_the_white_list(book, desk):
     desk.connection.unplug()
 

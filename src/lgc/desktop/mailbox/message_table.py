@@ -64,6 +64,7 @@ def message_table(now: dt.datetime) -> Table[Row]:
         row_height=ROW,
         head_height=HEAD,
         key=lambda row: row.message.message_id if isinstance(row, MessageLine) else row.words,
+        several=True,
         head=lambda row: Head(row.words, row.count) if isinstance(row, Group) else None,
     )
     table.setObjectName("messageTable")

@@ -37,7 +37,8 @@ from lgc.desktop.page import Page
 from lgc.desktop.record.menu import FOLDED, Entry, MenuButton
 from lgc.desktop.reusing.opening import reuse
 from lgc.desktop.words import fold
-from lgc.domain.messages import Folder
+from lgc.domain.contacts import Contact
+from lgc.domain.messages import Folder, Message
 from lgc.domain.professionals import Correspondent
 from lgc.domain.receipts import CODES
 from lgc.errors import UserFacingError
@@ -51,6 +52,8 @@ LINGER_MS = 3000
 FOLDERS_WIDTH = 208
 LIST_WIDTH = 540
 NARROW_LIST = 464
+ARCHIVED, DELETED = ("archivé", "archivés"), ("supprimé", "supprimés")
+BACK = ("remis à sa place", "remis à leur place")
 
 
 class MailPage(Page):
@@ -191,7 +194,7 @@ class MailPage(Page):
             action(self, "Transférer", self._forward, "T", help="Transférer le message"),
         )
         archive = action(
-            self, "Archiver", lambda: self._move(Folder.ARCHIVES, "archivé"), "E", hint="Archiver"
+            self, "Archiver", lambda: self._move(Folder.ARCHIVES, ARCHIVED), "E", hint="Archiver"
         )
         delete = action(self, "Supprimer", self._delete, "Del")
         self._arrange = action(self, "Ranger dans un dossier", self._choose_folder, "V")
@@ -244,6 +247,7 @@ class MailPage(Page):
         self.preview.refused.connect(self._refuse)
         self.preview.resume_asked.connect(self._reply)
         self.preview.receipt_answered.connect(self._answer_receipt)
+        self.preview.sender_kept.connect(self._keep_sender)
         self.preview.undo_asked.connect(self._undo)
         self.preview.attachment_asked.connect(self._open_attachment)
         self.preview.record_asked.connect(self._window.open_record)
@@ -396,6 +400,34 @@ class MailPage(Page):
             failed=self._window.messages.show,
         )
 
+    def _keep_sender(self, address: str, name: str) -> None:
+        contacts = self._desk.contacts
+
+        def look() -> None:
+            row = self.table.current()
+            if isinstance(row, MessageLine):
+                message_id = row.message.message_id
+                self._window.tasks.run(
+                    partial(self._desk.mail.view, message_id), owner=self, done=self._show
+                )
+
+        def forget() -> None:
+            self._window.tasks.run(
+                partial(contacts.remove, address), owner=self, done=lambda nothing: look()
+            )
+
+        def kept(contact: Contact) -> None:
+            said = text.french(f"« {contact.name} » ajouté aux contacts")
+            self._window.messages.toast(said, undo=forget)
+            look()
+
+        self._window.tasks.run(
+            partial(contacts.keep_sender, address, name),
+            owner=self,
+            done=kept,
+            failed=self._window.messages.show,
+        )
+
     def _answer_receipt(self, message_id: str, yes: bool) -> None:
         receipts = self._desk.receipts
 
@@ -473,28 +505,57 @@ class MailPage(Page):
         if view is not None and view.patient is not None:
             reuse(self._window, self._desk, view.patient.patient_id, opened)
 
-    def _move(self, folder: Folder, word: str, own_folder: str = "") -> None:
-        row = self.table.current()
-        if not isinstance(row, MessageLine):
+    def _move(self, folder: Folder, words: tuple[str, str], own_folder: str = "") -> None:
+        """Every chosen message; ``words`` say it of one and of several."""
+        ids = self._movable(folder)
+        if not ids:
             return
-        message_id = row.message.message_id
+        self._wanted = self._neighbour(ids)
+        mail = self._desk.mail
 
-        def moved(was: tuple[Folder, str]) -> None:
-            self._window.messages.toast(
-                f"Message {word}", undo=lambda: self._move_back(message_id, *was)
-            )
+        def moved(before: list[tuple[str, Folder, str]]) -> None:
+            said = f"Message {words[0]}"
+            if len(before) > 1:
+                said = f"{len(before)}{text.NB}messages {words[1]}"
+            self._window.messages.toast(said, undo=lambda: self._put_back(before))
             self.reload()
 
         self._window.tasks.run(
-            partial(self._desk.mail.move, message_id, folder, own_folder), owner=self, done=moved
+            lambda: [(one, *mail.move(one, folder, own_folder)) for one in ids],
+            owner=self,
+            done=moved,
         )
 
-    def _move_back(self, message_id: str, folder: Folder, own_folder: str) -> None:
+    def _put_back(self, before: list[tuple[str, Folder, str]]) -> None:
+        mail = self._desk.mail
+        self._wanted = before[0][0]
         self._window.tasks.run(
-            partial(self._desk.mail.move, message_id, folder, own_folder),
+            lambda: [mail.move(one, folder, own) for one, folder, own in before],
             owner=self,
             done=lambda was: self.reload(),
         )
+
+    def _chosen_messages(self) -> list[Message]:
+        return [row.message for row in self.table.selected() if isinstance(row, MessageLine)]
+
+    def _movable(self, folder: Folder) -> list[str]:
+        """What is leaving stays until it left; what is being written goes to the deleted only."""
+        chosen = self._chosen_messages()
+        fixed = {Folder.OUTBOX} if folder is Folder.DELETED else {Folder.OUTBOX, Folder.DRAFTS}
+        ids = [one.message_id for one in chosen if one.folder not in fixed]
+        if chosen and not ids and chosen[0].folder is Folder.OUTBOX:
+            self._window.messages.toast(
+                "Ce message part : il se retire dans « Envois ».", glyph="ri.send-plane-line"
+            )
+        return ids
+
+    def _neighbour(self, ids: list[str]) -> str:
+        """The message below those that go, else the one above them."""
+        rows = [row.message.message_id for row in self.table.rows() if isinstance(row, MessageLine)]
+        places = [place for place, one in enumerate(rows) if one in ids]
+        below = rows[places[-1] + 1 :] if places else []
+        above = rows[: places[0]] if places else []
+        return below[0] if below else above[-1] if above else ""
 
     # --- the doctor's folders -----------------------------------------------------------------
 
@@ -506,10 +567,13 @@ class MailPage(Page):
         menu = QMenu(self)
         menu.setObjectName("arrangeMenu")
         if row.message.folder is not Folder.INBOX:
-            menu.addAction("Réception", partial(self._move, Folder.INBOX, "remis en réception"))
+            # What was never sent has no Message-ID: it goes back to be written.
+            unsent = not row.message.rfc_message_id
+            back = Folder.DRAFTS if unsent else Folder.INBOX
+            menu.addAction(place_words(back.value), partial(self._move, back, BACK))
         for name in self.folders.names():
             if (row.message.folder, row.message.own_folder) != (Folder.OWN, name):
-                put = partial(self._move, Folder.OWN, f"rangé dans « {name} »", name)
+                put = partial(self._move, Folder.OWN, _arranged(name), name)
                 menu.addAction(name, put)
         menu.addSeparator()
         menu.addAction("Nouveau dossier…", lambda: self._make_folder(then_move=True))
@@ -520,7 +584,7 @@ class MailPage(Page):
     def _make_folder(self, *, then_move: bool = False) -> None:
         def made(name: str) -> None:
             if then_move:
-                self._move(Folder.OWN, f"rangé dans « {name} »", name)
+                self._move(Folder.OWN, _arranged(name), name)
             else:
                 self._go(f"{OWN}{name}")
             self.reload()
@@ -615,7 +679,7 @@ class MailPage(Page):
 
     def _delete(self) -> None:
         """A draft is thrown away for good only from where it is written."""
-        self._move(Folder.DELETED, "supprimé")
+        self._move(Folder.DELETED, DELETED)
 
     def _print(self) -> None:
         view = self.preview.view
@@ -697,17 +761,21 @@ class MailPage(Page):
             QTimer.singleShot(LINGER_MS, written.deleteLater)  # its last words are being stored
 
     def _mark_unread(self) -> None:
-        row = self.table.current()
-        if isinstance(row, MessageLine):
-            self._window.tasks.run(
-                partial(self._desk.mail.mark_read, row.message.message_id, False),
-                owner=self,
-                done=lambda nothing: self.reload(),
-            )
+        ids = [one.message_id for one in self._chosen_messages()]
+
+        def mark() -> None:
+            for one in ids:
+                self._desk.mail.mark_read(one, False)
+
+        self._window.tasks.run(mark, owner=self, done=lambda nothing: self.reload())
 
     def _fetch(self) -> None:
         self._desk.fetch_mail()
         self._window.messages.toast("Relève demandée", glyph="ri.refresh-line")
+
+
+def _arranged(name: str) -> tuple[str, str]:
+    return f"rangé dans « {name} »", f"rangés dans « {name} »"
 
 
 def _every(line: MessageLine) -> bool:

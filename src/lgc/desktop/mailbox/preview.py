@@ -27,10 +27,11 @@ from PySide6.QtWidgets import (
 )
 
 from lgc.desktop import text
-from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.flow import FlowLayout
+from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.together import together
@@ -181,6 +182,7 @@ class MessagePreview(QFrame):
     resume_asked = Signal()
     message_asked = Signal(str, str)
     receipt_answered = Signal(str, bool)
+    sender_kept = Signal(str, str)
 
     def __init__(self, tasks: Tasks, find: Find) -> None:
         super().__init__()
@@ -191,6 +193,9 @@ class MessagePreview(QFrame):
         self._initials = Initials()
         self._origin = Chip("Patient", "violet", "ri.user-heart-line")
         self._recipients = ElidedLabel("", "small", "text.muted")
+        remember = action(self, "Garder dans mes contacts", self._keep_sender, "K")
+        self._keep = icon_button(remember, "ri.user-add-line", height=24)
+        self._keep.setObjectName("keepSender")
         self._date = label("", "small", "text.muted")
         self.assign = AssignPanel(tasks, find)
         self.assign.assigned.connect(self._assign)
@@ -261,6 +266,7 @@ class MessagePreview(QFrame):
         self._origin.setVisible(is_citizen(message.sender_address))
         ins = f" · INS {spaced(matricule)}" if matricule else ""
         self._origin.set("Patient", "violet", "ri.user-heart-line", f"Mon espace santé{ins}")
+        self._keep.setVisible(view.stranger)
         self._recipients.set_text(
             "à " + ", ".join(message.recipients) if message.recipients else ""
         )
@@ -332,7 +338,12 @@ class MessagePreview(QFrame):
         top.addWidget(self._subject)
         people = QVBoxLayout()
         people.setSpacing(1)
-        people.addWidget(self._sender)
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(self._sender)
+        line.addWidget(self._keep)
+        line.addStretch(1)
+        people.addLayout(line)
         people.addWidget(self._recipients)
         names = QHBoxLayout()
         names.setSpacing(10)
@@ -403,6 +414,11 @@ class MessagePreview(QFrame):
     def _refuse(self, code: str) -> None:
         if self.view is not None:
             self.refused.emit(self.view.message.message_id, code)
+
+    def _keep_sender(self) -> None:
+        if self.view is not None and self.view.stranger:
+            message = self.view.message
+            self.sender_kept.emit(message.sender_address, message.sender_name)
 
     def _answer_receipt(self, *, yes: bool) -> None:
         if self.view is not None:
