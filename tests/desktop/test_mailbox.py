@@ -105,6 +105,52 @@ def test_ctrl_z_takes_back_the_assignment(qtbot, mail, desk, window):
     qtbot.waitUntil(lambda: by(desk, "m1") is AssignedBy.NOBODY, timeout=WAIT)
 
 
+def test_what_arrives_meanwhile_never_changes_the_choice(qtbot, mail, desk, window):
+    """Enter files into the record that the doctor chose, not into the first one again."""
+    look(qtbot, mail, "m1")
+    mail.table.setFocus()
+    qtbot.keyClick(mail.table, Qt.Key.Key_2)
+    second = mail.preview.assign.chosen
+    assert second == mail.preview.assign._cards[1].ranked.patient
+
+    window.bridge.message_arrived.emit(None)
+    qtbot.wait(400)
+    assert mail.preview.assign.chosen == second
+
+    line = desk.mail.lines["m1"]
+    why = replace(line.message, assigned_why="Autre chose", unread=True)
+    desk.mail.lines["m1"] = replace(line, message=why)
+    window.bridge.message_arrived.emit(None)
+    qtbot.waitUntil(lambda: mail.preview.assign._why.text() == "Autre chose", timeout=WAIT)
+    assert mail.preview.assign.chosen == second
+
+
+def test_another_message_starts_with_its_own_first_candidate(qtbot, mail):
+    look(qtbot, mail, "m1")
+    mail.table.setFocus()
+    first = mail.preview.assign.chosen
+    qtbot.keyClick(mail.table, Qt.Key.Key_2)
+    look(qtbot, mail, "m2")
+    look(qtbot, mail, "m1")
+
+    assert mail.preview.assign.chosen == first
+
+
+def test_what_arrives_meanwhile_leaves_what_is_read_in_its_place(qtbot, mail, desk, window):
+    line = desk.mail.lines["m1"]
+    long = replace(line.message, text="\n".join(f"Ligne {n}" for n in range(200)))
+    desk.mail.lines["m1"] = replace(line, message=long)
+    mail._again("m1")
+    bar = mail.preview.text.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500, timeout=WAIT)
+    bar.setValue(500)
+
+    window.bridge.message_arrived.emit(None)
+    qtbot.wait(400)
+
+    assert bar.value() == 500
+
+
 def test_unassigning_from_the_message_gives_the_candidates_back(qtbot, mail, desk):
     look(qtbot, mail, "m1")
     qtbot.mouseClick(mail.preview.assign.button, Qt.MouseButton.LeftButton)

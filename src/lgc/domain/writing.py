@@ -87,9 +87,18 @@ class Draft:
         )
 
 
-def typed(raw: bytes) -> Draft | None:
-    """What was written here; None for a message that came from a server."""
-    return Draft.load(raw) if raw.startswith(b'{"draft_id":') else None
+def typed(message_id: str, raw: bytes) -> Draft | None:
+    """What was written here; None for a message that came from a server.
+
+    Bytes that came from outside may look like a draft, but cannot know our ``message_id``.
+    """
+    if not raw.startswith(b'{"draft_id":'):
+        return None
+    try:
+        draft = Draft.load(raw)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return draft if draft.draft_id == message_id else None
 
 
 def is_citizen(address: str) -> bool:

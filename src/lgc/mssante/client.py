@@ -160,13 +160,7 @@ class DirectMssante:
 
         Raises UserFacingError when the server cannot be reached.
         """
-        address = self._address.lower()
-        answer = receipts.answer(raw, address, self._clock.now(), code)
-        if answer is None:
-            return False
-        to, content = answer
-        self._asked(lambda: self._smtp.submit(address, [to], content))
-        return True
+        return self._answer(receipts.answer(raw, self._address.lower(), self._clock.now(), code))
 
     def tell_read(self, raw: bytes, *, by_hand: bool) -> bool:
         """Send the reading receipt that a received message asked for; without the doctor's hand
@@ -174,12 +168,15 @@ class DirectMssante:
 
         Raises UserFacingError when the server cannot be reached.
         """
-        address = self._address.lower()
-        answer = receipts.reading(raw, address, self._clock.now(), by_hand=by_hand)
-        if answer is None:
+        now = self._clock.now()
+        return self._answer(receipts.reading(raw, self._address.lower(), now, by_hand=by_hand))
+
+    def _answer(self, answer: tuple[str, bytes] | None) -> bool:
+        """Nothing is told outside MSSanté, not even that a message was read."""
+        if answer is None or self._white_list.holds(answer[0]) is False:
             return False
         to, content = answer
-        self._asked(lambda: self._smtp.submit(address, [to], content))
+        self._asked(lambda: self._smtp.submit(self._address.lower(), [to], content))
         return True
 
     def is_listed(self, address: str) -> bool | None:

@@ -54,10 +54,6 @@ class ContactBook:
         with self._open() as uow:
             return tuple(sorted(uow.contacts.all(), key=lambda one: fold(one.name)))
 
-    def known(self, address: str) -> Contact | None:
-        with self._open() as uow:
-            return uow.contacts.get(address)
-
     def view(self, person: Correspondent) -> ContactView:
         """What the card shows of a contact, or of somebody of the directory."""
         today = self._clock.now().date()
@@ -106,7 +102,7 @@ class ContactBook:
                     f"Cette adresse est déjà celle de {other.name}.",
                     advice="Modifiez ce contact, ou corrigez l’adresse.",
                 )
-            if was and was.lower() != kept.address:
+            if was.lower() != kept.address and uow.contacts.get(was) is not None:
                 uow.contacts.remove(was)
             uow.contacts.put(kept)
             uow.audit("contact kept", detail="changed" if was else "added")
@@ -122,11 +118,12 @@ class ContactBook:
         return self.keep(Contact(found or Correspondent(address, name or address)))
 
     def remove(self, address: str) -> None:
-        """Forget one; ``keep`` with what was removed brings it back."""
+        """Forget one; ``keep`` with what was removed brings it back. Gone already is well."""
         with self._open() as uow:
-            uow.contacts.remove(address)
-            uow.audit("contact removed")
-            uow.commit()
+            if uow.contacts.get(address) is not None:
+                uow.contacts.remove(address)
+                uow.audit("contact removed")
+                uow.commit()
 
     def _new(self, found: Sequence[Correspondent]) -> tuple[Correspondent, ...]:
         with self._open() as uow:

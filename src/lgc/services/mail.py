@@ -95,7 +95,7 @@ class Mail:
             others = named(uow, [one for one in exchange if one.message_id != message_id])
             raw = uow.messages.raw(message_id)
             stranger = _stranger(uow, message)
-        own = typed(raw)
+        own = typed(message_id, raw)
         asked = message.receipt is ReadingReceipt.ASKED
         needed = own is None and (asked or b"text/html" in raw.lower())
         parsed = self._understood(raw) if needed else None

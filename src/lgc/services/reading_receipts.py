@@ -21,7 +21,9 @@ class ReadingReceipts:
     def send(self, message_id: str) -> None:
         """By the doctor's hand. Raises UserFacingError when it could not leave: it may again."""
         if not self._told(message_id, by_hand=True):
-            raise UserFacingError("Cet accusé ne peut être adressé à personne.")
+            raise UserFacingError(
+                "Cet accusé n’est pas envoyé.", advice="Il sortirait de l’espace MSSanté."
+            )
 
     def send_by_itself(self, message_id: str) -> None:
         """At the opening, as the settings say; what cannot leave now is left to the doctor."""

@@ -79,7 +79,7 @@ class Writing:
         with self._open() as uow:
             message = self._local(uow.messages.get(message_id))
             raw = uow.messages.raw(message_id)
-            own = writing.typed(raw)
+            own = writing.typed(message_id, raw)
             references = own.references if own else self._parse(raw).references
             mine = self._connection.practitioner.mssante_address.lower()
             draft = writing.reply(
@@ -99,7 +99,7 @@ class Writing:
                 DraftFile(self._ids.uuid(), one.name, one.media_type, one.size)
                 for one in message.attachments
             ]
-            own = writing.typed(uow.messages.raw(message_id))
+            own = writing.typed(message_id, uow.messages.raw(message_id))
             papers = own.documents if own else ()
             draft = writing.forward(self._ids.uuid(), message, files, self._signature(), papers)
             contents = {

@@ -14,6 +14,7 @@ from lgc.errors import UserFacingError
 from lgc.mssante import open_mailbox
 from lgc.mssante.client import DirectMssante
 from lgc.mssante.message import parse
+from lgc.mssante.white_list import WhiteList
 from lgc.services.ports import OutgoingMail
 from lgc.settings import Settings
 from lgc_sandbox import card as sandbox_card
@@ -269,3 +270,33 @@ def test_a_folder_of_ones_own_is_made_renamed_and_deleted(client):
 
         assert opened.delete(name)
         assert name not in [one.mailbox for one in opened.folders()]
+
+
+ASKING = (
+    "Return-Path: <{0}>\r\nFrom: {0}\r\nTo: {1}\r\nMessage-ID: <asks-{2}@x.example>\r\n"
+    "Disposition-Notification-To: {0}\r\nSubject: Avis\r\n\r\nBonjour\r\n"
+)
+
+
+def test_a_reading_receipt_arrives_at_who_asked(france, client):
+    raw = ASKING.format(COLLEAGUE, ME, "one").encode()
+
+    assert client.tell_read(raw, by_hand=False)
+
+    assert [b"displayed" in one for one in france.received() if b"<asks-one@x" in one] == [True]
+
+
+def test_nothing_is_told_outside_the_white_list(france, client, tmp_path):
+    listed = tmp_path / "list.xml"
+    listed.write_text(
+        '<r xmlns="https://listeblanche.mssante.fr/schema"><Domaine><Nom>ailleurs.fr</Nom>'
+        "</Domaine></r>"
+    )
+    client._white_list = WhiteList(listed)
+    raw = ASKING.format(COLLEAGUE, ME, "two").encode()
+
+    assert not client.tell_read(raw, by_hand=True)
+    assert not client.acknowledge(raw)
+    assert not client.acknowledge(raw, "902")
+
+    assert [one for one in france.received() if b"<asks-two@x" in one] == []

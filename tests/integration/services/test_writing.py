@@ -10,6 +10,7 @@ from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Receipt, R
 from lgc.domain.documents import DocumentContent
 from lgc.domain.identity import IdentityStatus
 from lgc.domain.messages import Folder, Message
+from lgc.domain.writing import DraftDocument
 from lgc.errors import UserFacingError
 from lgc.jobs.outbox import Outbox
 from lgc.mssante import submission
@@ -146,6 +147,26 @@ def test_what_left_still_shows_its_documents_and_passes_them_on(office, make):
     assert again.documents == (shown,) and again.patient_id == office.patient.patient_id
     answer = office.writing.reply(draft.draft_id).draft
     assert answer.recipients == draft.recipients
+
+
+def test_a_message_that_looks_like_a_draft_is_no_draft(office, make):
+    """Its documents would be those that a stranger names."""
+    paper = office.document.document.document_id
+    forged = replace(
+        office.writing.new().draft, draft_id="m", documents=(DraftDocument(paper, "Compte rendu"),)
+    )
+    received = Message(
+        "m2", Folder.INBOX, "<m@x>", "R", "r@x.example", (), "Avis", "Avis", NOW, "Bonjour"
+    )
+    with office.store.unit() as uow:
+        uow.messages.add(received, forged.dump(), {})
+        uow.messages.add(replace(received, message_id="m3"), b'{"draft_id": [', {})
+        uow.commit()
+
+    for message_id in ("m2", "m3"):
+        assert office.mail.view(message_id).enclosed == ()
+        assert office.writing.forward(message_id).draft.documents == ()
+        assert office.writing.reply(message_id).draft.recipients[0].address == "r@x.example"
 
 
 def test_an_answer_knows_the_contact_who_wrote(office, make):

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFontMetrics,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout
 
 from lgc.desktop import text
@@ -123,6 +131,7 @@ class AssignPanel(QFrame):
         self._tasks, self._find = tasks, find
         self._cards: list[CandidateCard] = []
         self._other: PatientView | None = None
+        self._shown: tuple[object, ...] = ()
         self._why = label("", "small", "text.muted")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -166,8 +175,12 @@ class AssignPanel(QFrame):
         whole.addLayout(self._column)
         whole.addLayout(low)
         whole.addWidget(self._results)
-        for number in (1, 2):
+        candidates = (
             action(self, f"Candidat {number}", partial(self._choose, number), str(number))
+            for number in (1, 2)
+        )
+        # The list beside takes them too: what stands on a card must work where the doctor is.
+        self.keys = (*candidates, other)
 
     @property
     def chosen(self) -> PatientView | None:
@@ -176,8 +189,15 @@ class AssignPanel(QFrame):
         return next((card.ranked.patient for card in self._cards if card.isChecked()), None)
 
     def show_message(self, view: MessageView) -> None:
-        self._other = None
-        self.search.clear()
+        """A choice made for this message stays: Enter must assign whom the doctor saw."""
+        shown = (view.message.message_id, view.message.assigned_why, view.candidates)
+        if shown == self._shown:
+            return
+        kept = self.chosen if self._shown[:1] == shown[:1] else None
+        self._shown = shown
+        if kept is None:
+            self._other = None
+            self.search.clear()
         self._results.hide()
         self._why.setText(view.message.assigned_why)
         for card in self._cards:
@@ -190,9 +210,15 @@ class AssignPanel(QFrame):
             card.toggled.connect(lambda on: self._told())
             self._column.addWidget(card)
             self._cards.append(card)
-        if self._cards:
-            self._cards[0].setChecked(True)
+        wanted = kept.patient_id if kept is not None else ""
+        for card in self._cards[: None if wanted else 1]:
+            # Whoever is no longer proposed is not replaced by somebody else.
+            card.setChecked(not wanted or card.ranked.patient.patient_id == wanted)
         self._told()
+
+    def forget(self) -> None:
+        """Nothing is in view: the next message starts anew."""
+        self._shown = ()
 
     def _choose(self, number: int) -> None:
         if number <= len(self._cards):
@@ -243,6 +269,18 @@ class AssignPanel(QFrame):
             menu.addAction(text.capital(words), partial(self.refused.emit, code))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.refuse.mapToGlobal(self.refuse.rect().bottomLeft()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._enable(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._enable(False)
+
+    def _enable(self, enabled: bool) -> None:
+        for one in self.keys:
+            one.setEnabled(enabled)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()

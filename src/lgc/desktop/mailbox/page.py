@@ -243,6 +243,8 @@ class MailPage(Page):
             signal.connect(lambda event: self._soon.start())
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(self._open_record_of)
+        for key in self.preview.assign.keys:
+            self.addAction(key)
         self.preview.assigned.connect(self._assign)
         self.preview.refused.connect(self._refuse)
         self.preview.resume_asked.connect(self._reply)

@@ -62,6 +62,10 @@ KEEP_RATIO = Qt.AspectRatioMode.KeepAspectRatio
 FILED = (Folder.INBOX, Folder.ARCHIVES, Folder.OWN)
 
 
+def _body(view: MessageView) -> tuple[object, ...]:
+    return view.message.message_id, view.message.text, view.formatted, view.pictures
+
+
 def _picture(content: bytes) -> QImage | None:
     """As wide as the words at most; what claims to be enormous is not unpacked."""
     data = QBuffer()
@@ -248,13 +252,15 @@ class MessagePreview(QFrame):
         whole.addWidget(self._stack)
 
     def show_message(self, view: MessageView | None) -> None:
-        self.view = view
+        before, self.view = self.view, view
         self._stack.setCurrentIndex(0 if view is None else 1)
         if view is None:
-            return
-        with together(self):
-            self._fill(view)
-        self._write()
+            self.assign.forget()
+        elif view != before:
+            with together(self):
+                self._fill(view)
+            if before is None or _body(before) != _body(view):
+                self._write()  # else what is read would jump back to its top
 
     def _fill(self, view: MessageView) -> None:
         message = view.message
@@ -275,6 +281,8 @@ class MessagePreview(QFrame):
         self.assign.setVisible(to_assign)
         if to_assign:
             self.assign.show_message(view)
+        else:
+            self.assign.forget()
         self.filed.setVisible(view.patient is not None and message.folder is not Folder.DRAFTS)
         if view.patient is not None:
             why = assigned_words(message) or "envoyé depuis ce dossier"
