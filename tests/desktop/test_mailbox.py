@@ -151,6 +151,23 @@ def test_what_arrives_meanwhile_leaves_what_is_read_in_its_place(qtbot, mail, de
     assert bar.value() == 500
 
 
+def test_enter_before_the_answer_chooses_nobody(qtbot, mail, type_text):
+    """Who was found for fewer letters is not the one who was meant."""
+    look(qtbot, mail, "m3")
+    panel = mail.preview.assign
+    panel.search.setFocus()
+    type_text("che")
+    qtbot.waitUntil(lambda: not panel._results.isHidden(), timeout=WAIT)
+
+    type_text("v")
+    qtbot.keyClick(panel.search, Qt.Key.Key_Return)
+    assert panel.chosen is None
+
+    qtbot.waitUntil(lambda: panel._found_for == "chev", timeout=WAIT)
+    qtbot.keyClick(panel.search, Qt.Key.Key_Return)
+    assert panel.chosen is not None
+
+
 def test_unassigning_from_the_message_gives_the_candidates_back(qtbot, mail, desk):
     look(qtbot, mail, "m1")
     qtbot.mouseClick(mail.preview.assign.button, Qt.MouseButton.LeftButton)

@@ -176,6 +176,20 @@ def test_the_patients_own_colleagues_are_one_key_away(qtbot, window, rooms, shar
     assert not dialog.recipients.suggesting
 
 
+def test_enter_before_the_answer_takes_no_recipient(qtbot, open_dialog, type_text):
+    """Who was found for fewer letters is not the one who was meant."""
+    dialog = open_dialog()
+    dialog.recipients.edit.setFocus()
+    type_text("rob")
+    qtbot.waitUntil(lambda: dialog.recipients.suggesting, timeout=WAIT)
+
+    type_text("ertine")
+    qtbot.keyClick(dialog.recipients.edit, Qt.Key.Key_Return)
+
+    assert dialog.recipients.chosen == ()
+    assert dialog.recipients.edit.text() == "robertine"
+
+
 def test_the_directory_online_adds_who_is_not_known_here(qtbot, open_dialog, type_text):
     dialog = open_dialog()
     dialog.recipients.edit.setFocus()

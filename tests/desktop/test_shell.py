@@ -178,6 +178,23 @@ def test_ctrl_k_finds_a_patient_and_enter_opens_the_record(qtbot, shell, desk, t
     assert not shell.covered()
 
 
+def test_enter_before_the_answer_waits_for_it(qtbot, shell, desk, type_text):
+    """Whoever stands first for nothing typed is not the one who was meant."""
+    qtbot.keyClick(shell.current_page(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    dialog = shell.findChild(SearchDialog)
+    qtbot.waitUntil(lambda: dialog.list.current() is not None, timeout=WAIT)
+    type_text("zzz")
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog._found.words == "zzz", timeout=WAIT)
+    assert shell.open_records() == () and dialog.isVisible()
+
+    dialog.field.clear()
+    type_text("chemin")
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: shell.open_records() == ("CHEMIN Henri",), timeout=WAIT)
+
+
 def test_ctrl_k_opens_a_document_in_its_record(qtbot, shell, desk, type_text):
     dialog = searching(qtbot, shell, desk, type_text, "cr")
     for _ in range(3):

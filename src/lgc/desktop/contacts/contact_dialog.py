@@ -52,6 +52,7 @@ class ContactDialog(Dialog):
         self.setObjectName("contactDialog")
         self._told, self._tasks, self._directory = contact.correspondent, tasks, directory
         self.lines: dict[str, QLineEdit] = {}
+        self._found_for = ""
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(4)
@@ -140,6 +141,7 @@ class ContactDialog(Dialog):
     def _suggest(self, words: str, found: tuple[Correspondent, ...]) -> None:
         name = self.lines["family_name"]
         if name.hasFocus() and name.text() == words:
+            self._found_for = words
             self.popup.show_below(name, found, self.width_of_fields())
 
     def width_of_fields(self) -> int:
@@ -160,7 +162,9 @@ class ContactDialog(Dialog):
             self.popup.step(1 if key == Qt.Key.Key_Down else -1)
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return self.popup.take()
+            # It may come before the answer: who was found for fewer letters is not meant.
+            same = self._found_for == self.lines["family_name"].text()
+            return not same or self.popup.take()
         if key == Qt.Key.Key_Escape:
             self.popup.hide()
             return True

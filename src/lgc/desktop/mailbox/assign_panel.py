@@ -132,6 +132,7 @@ class AssignPanel(QFrame):
         self._cards: list[CandidateCard] = []
         self._other: PatientView | None = None
         self._shown: tuple[object, ...] = ()
+        self._found_for = ""
         self._why = label("", "small", "text.muted")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -145,6 +146,7 @@ class AssignPanel(QFrame):
         self.search = SearchField("Autre patient…", action=other, name="Chercher un autre patient")
         self.search.setObjectName("otherPatient")
         self.search.searched.connect(self._ask)
+        self.search.returnPressed.connect(self._assign)  # the verb sleeps while nobody is chosen
         self._action = action(self, "Assigner", self._assign, "Return", others=("Enter",))
         self.button = Button("Assigner", "primary", "ri.check-line", action=self._action)
         self.button.setObjectName("assignButton")
@@ -239,7 +241,7 @@ class AssignPanel(QFrame):
         self._tasks.run(partial(self._find, words), owner=self, done=self._suggest)
 
     def _suggest(self, found: Found) -> None:
-        rows = found.patients[:5]
+        rows, self._found_for = found.patients[:5], found.words
         self._results.fill(rows)
         self._results.setFixedHeight(max(len(rows), 1) * 32 + 2)
         self._results.setVisible(bool(rows))
@@ -254,7 +256,8 @@ class AssignPanel(QFrame):
     def _assign(self) -> None:
         if self.search.hasFocus() and not self._results.isHidden():
             first = self._results.rows()
-            if first:
+            # Enter may come before the answer: who was found for fewer letters is not meant.
+            if first and self._found_for == self.search.text():
                 self._take(first[0].patient)
             return
         chosen = self.chosen

@@ -30,6 +30,7 @@ class PatientField(QWidget):
         super().__init__()
         self._tasks, self._find = tasks, find
         self.patient: PatientView | None = None
+        self._found_for = ""
         self.search = SearchField("Facultatif : joindre des documents de son dossier", height=32)
         self.search.setAccessibleName("Patient concerné")
         self.search.setObjectName("draftPatient")
@@ -65,10 +66,9 @@ class PatientField(QWidget):
         whole.addWidget(self._results)
 
     def show_patient(self, patient: PatientView | None) -> None:
-        same = patient is not None and self.patient == patient
+        if patient == self.patient:
+            return  # the draft was stored meanwhile: what is typed here stays
         self.patient = patient
-        if same:
-            return
         self._results.hide()
         while self._row.count() > 1:
             item = self._row.takeAt(0)
@@ -93,14 +93,15 @@ class PatientField(QWidget):
         self._tasks.run(partial(self._find, words), owner=self, done=self._suggest)
 
     def _suggest(self, found: Found) -> None:
-        rows = found.patients[:MOST]
+        rows, self._found_for = found.patients[:MOST], found.words
         self._results.fill(rows)
         self._results.setFixedHeight(max(len(rows), 1) * ROW + 2)
         self._results.setVisible(bool(rows) and self.patient is None)
 
     def _take_first(self) -> None:
         rows = self._results.rows()
-        if rows and not self._results.isHidden():
+        # Enter may come before the answer: who was found for fewer letters is not meant.
+        if rows and not self._results.isHidden() and self._found_for == self.search.text():
             self.chosen.emit(rows[0].patient)
 
 

@@ -50,14 +50,14 @@ class SearchDialog(Cover):
         self._window, self._finding = window, finding
         self._actions = list(actions)
         self._found = Found("", (), ())
-        self._cancel = Cancel()
+        self._cancel, self._hurried = Cancel(), False
         self.setAccessibleName("Recherche")
         self._build()
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(WAIT_MS)
         self._wait.timeout.connect(self._ask)
-        self.field.textChanged.connect(lambda typed: self._wait.start())
+        self.field.textChanged.connect(lambda typed: self._typed())
         self.list.selectionModel().currentChanged.connect(self._current)
         self.list.clicked.connect(lambda index: self.choose())
         self._ask()
@@ -90,6 +90,18 @@ class SearchDialog(Cover):
         elif row.patient is not None:
             self._window.open_record(row.patient.patient_id, row.item)
 
+    def _enter(self) -> None:
+        """Enter may come before the answer: the first line of that answer is meant."""
+        self._hurried = self._found.words != self.field.text()
+        if self._hurried:
+            self._ask()
+        else:
+            self.choose()
+
+    def _typed(self) -> None:
+        self._hurried = False
+        self._wait.start()
+
     # --- asking -------------------------------------------------------------------------------
 
     def _ask(self) -> None:
@@ -110,6 +122,9 @@ class SearchDialog(Cover):
     def _fill(self, found: Found) -> None:
         self._found = found
         self._refill()
+        if self._hurried and found.words == self.field.text():
+            self._hurried = False
+            self.choose()
 
     def _refill(self) -> None:
         chosen = self.filter.value()
@@ -168,7 +183,7 @@ class SearchDialog(Cover):
         if step is not None:
             self.list.step(step)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.choose()
+            self._enter()
         else:
             super().keyPressEvent(event)
             return

@@ -38,6 +38,7 @@ class RecipientsField(QFrame):
         self._tasks, self._directory, self._further = tasks, directory, further
         self._chosen: list[Correspondent] = []
         self._known: tuple[Correspondent, ...] = ()
+        self._found_for = ""
         self._task: Task | None = None
         self.edit = QLineEdit()
         self.edit.setObjectName("recipientEdit")
@@ -91,6 +92,7 @@ class RecipientsField(QFrame):
 
     def _propose(self) -> None:
         if not self.edit.text().strip():
+            self._found_for = ""
             left = [one for one in self._known if one not in self._chosen]
             self._popup.show_below(self, left)
 
@@ -122,7 +124,10 @@ class RecipientsField(QFrame):
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
             plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            return plain and self._popup.isVisible() and self._popup.take()
+            if not plain or not self._popup.isVisible():
+                return False
+            # It may come before the answer: who was found for fewer letters is not meant.
+            return self._found_for != self.edit.text().strip() or self._popup.take()
         if key == Qt.Key.Key_Escape and self._popup.isVisible():
             self._popup.hide()
             return True
@@ -163,7 +168,7 @@ class RecipientsField(QFrame):
 
     def _add_further(self, words: str, found: tuple[Correspondent, ...]) -> None:
         if words == self.edit.text().strip():
-            self._suggest(found)
+            self._suggest(words, found)
 
     def _ask(self) -> None:
         words = self.edit.text().strip()
@@ -175,11 +180,12 @@ class RecipientsField(QFrame):
         self._task = self._tasks.run(
             partial(self._directory, words),
             owner=self,
-            done=self._suggest,
+            done=partial(self._suggest, words),
             failed=lambda error: self._popup.hide(),
         )
 
-    def _suggest(self, found: tuple[Correspondent, ...]) -> None:
+    def _suggest(self, words: str, found: tuple[Correspondent, ...]) -> None:
+        self._found_for = words
         taken = {one.address for one in self._chosen}
         fresh = [one for one in found if one.address not in taken]
         self._popup.show_below(self, fresh if self.edit.hasFocus() else [])
