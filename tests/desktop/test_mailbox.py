@@ -410,6 +410,19 @@ def test_a_search_goes_on_in_the_other_folders_and_marks_the_words(qtbot, mail, 
     qtbot.waitUntil(lambda: len(mail.preview.text.extraSelections()) == 1, timeout=WAIT)
 
 
+def test_a_word_of_a_text_is_found_in_its_place(qtbot, mail, desk, type_text):
+    line = desk.mail.lines["m1"]
+    desk.mail.lines["m1"] = replace(line, message=replace(line.message, text="Un mot introuvable"))
+    mail.search.setFocus()
+    type_text("introuvable")
+
+    def shown():
+        rows = mail.table.rows()
+        return [getattr(row, "words", "") or row.message.message_id for row in rows]
+
+    qtbot.waitUntil(lambda: shown() == ["À assigner", "m1"], timeout=WAIT)
+
+
 def test_what_was_deleted_is_thrown_away_after_a_question(qtbot, mail, desk, window):
     line = desk.mail.lines["m1"]
     desk.mail.lines["m1"] = replace(line, message=replace(line.message, folder=Folder.DELETED))

@@ -64,12 +64,12 @@ class Mail:
     def counts(self) -> dict[str, int]:
         """Unread in the inbox, messages that wait for a patient, for their end, for the server."""
         with self._open() as uow:
-            inbox = uow.messages.in_folder(Folder.INBOX)
+            count = uow.messages.count
             return {
-                "unread": sum(message.unread for message in inbox),
-                "unassigned": len(uow.messages.unassigned()),
-                "drafts": len(uow.messages.in_folder(Folder.DRAFTS)),
-                "outbox": len(uow.messages.in_folder(Folder.OUTBOX)),
+                "unread": count(Folder.INBOX, unread=True),
+                "unassigned": count(Folder.INBOX, unassigned=True),
+                "drafts": count(Folder.DRAFTS),
+                "outbox": count(Folder.OUTBOX),
             }
 
     def open(self, message_id: str) -> MessageView:

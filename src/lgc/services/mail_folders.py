@@ -30,8 +30,7 @@ class MailFolders:
         """(name, how many messages are unread), in the order of a dictionary."""
         with self._open() as uow:
             names = [one.name for one in uow.mailboxes.own_folders() if not one.removed]
-            found = [(name, uow.messages.in_folder(Folder.OWN, name)) for name in names]
-        counted = [(name, sum(one.unread for one in messages)) for name, messages in found]
+            counted = [(name, uow.messages.count(Folder.OWN, name, unread=True)) for name in names]
         return tuple(sorted(counted, key=lambda one: one[0].casefold()))
 
     def make(self, name: str) -> str:
@@ -55,7 +54,7 @@ class MailFolders:
     def remove(self, name: str) -> None:
         """Raises UserFacingError while it holds a message."""
         with self._open() as uow:
-            if uow.messages.in_folder(Folder.OWN, name):
+            if uow.messages.count(Folder.OWN, name):
                 raise UserFacingError(
                     "Ce dossier contient des messages.", advice="Rangez-les ailleurs d’abord."
                 )

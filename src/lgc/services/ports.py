@@ -214,6 +214,17 @@ class Messages(Protocol):
         """Newest first."""
         ...
 
+    def count(
+        self,
+        folder: Folder,
+        own_folder: str = "",
+        *,
+        unread: bool = False,
+        unassigned: bool = False,
+    ) -> int:
+        """How many there are; of them the unread ones only, or those without a patient."""
+        ...
+
     def in_thread(self, thread_id: str) -> list[Message]:
         """One exchange, newest first, without what was deleted."""
         ...

@@ -169,7 +169,7 @@ class Synchronising:
                     _follow(uow, place, before, places)
             for one in own:
                 if one.mailbox and one.mailbox not in places:
-                    full = uow.messages.in_folder(Folder.OWN, one.name)
+                    full = uow.messages.count(Folder.OWN, one.name)
                     uow.mailboxes.drop_own(one.name)
                     if full:  # moved there meanwhile, on this side
                         uow.mailboxes.put_own(replace(one, mailbox=""))

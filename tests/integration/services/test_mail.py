@@ -129,3 +129,13 @@ def test_an_exchange_is_shown_with_any_of_its_messages(desk, mail):
 
     assert [one.message_id for one in mail.view(first).exchange] == [second]
     assert [one.message_id for one in mail.view(second).exchange] == [first]
+
+
+def test_the_counts_tell_what_waits(desk, mail, folders, patient):
+    first, second, third = (receive(desk, number) for number in (1, 2, 3))
+    mail.mark_read(first, True)
+    desk.filing.assign(second, patient)
+    mail.move(third, Folder.OWN, folders.make("Suivi"))
+
+    assert mail.counts() == {"unread": 1, "unassigned": 1, "drafts": 0, "outbox": 0}
+    assert folders.names() == (("Suivi", 1),)

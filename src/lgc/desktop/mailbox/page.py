@@ -67,6 +67,7 @@ class MailPage(Page):
         self._folder, self._own, self._place = Folder.INBOX, "", Folder.INBOX.value
         self._lines: tuple[MessageLine, ...] = ()
         self._found: tuple[FoundLine, ...] = ()
+        self._words: dict[str, str] = {}
         self._wanted = ""
         self.folders = FolderList(self._choose, FOLDERS_WIDTH)
         self.folders.set_current(Folder.INBOX.value)
@@ -107,7 +108,7 @@ class MailPage(Page):
 
     def reload(self) -> None:
         task = self._window.tasks.run(
-            partial(self._desk.mail.folder, self._folder, self._own),
+            partial(self._read, self._folder, self._own),
             owner=self,
             done=partial(self._fill, self._place),
         )
@@ -280,9 +281,15 @@ class MailPage(Page):
         self._wanted = message_id
         self._go(key)
 
-    def _fill(self, place: str, lines: tuple[MessageLine, ...]) -> None:
+    def _read(self, folder: Folder, own: str) -> tuple[tuple[MessageLine, ...], dict[str, str]]:
+        """In a worker, with the words of each line: folding thousands would hold the interface."""
+        lines = self._desk.mail.folder(folder, own)
+        return lines, {line.message.message_id: _words(line) for line in lines}
+
+    def _fill(self, place: str, read: tuple[tuple[MessageLine, ...], dict[str, str]]) -> None:
         if place_of(place) != (self._folder, self._own):
             return
+        lines, self._words = read
         self._lines = lines
         unread = sum(line.message.unread for line in lines)
         self._unread.set_count(f"{unread} non lus" if unread > 1 else "1 non lu" if unread else "")
@@ -305,7 +312,7 @@ class MailPage(Page):
         self.folders.button(Folder.OUTBOX.value).set_count(counts["outbox"])
 
     def _search(self, words: str) -> None:
-        """What is here at once; what stands elsewhere follows."""
+        """Names and subjects of this folder at once; texts, and the other folders, follow."""
         self._found = ()
         self.preview.mark(words)
         self._refill()
@@ -316,20 +323,29 @@ class MailPage(Page):
 
     def _add(self, words: str, found: tuple[FoundLine, ...]) -> None:
         if words == self.search.text():
-            here = {line.message.message_id for line in self._shown()}
-            self._found = tuple(one for one in found if one.message.message_id not in here)
+            self._found = found
             self._refill()
 
     def _shown(self) -> list[MessageLine]:
-        words = fold(self.search.text()).split()
-        here = VIEWS.get(self._place, _every)
-        return [x for x in self._lines if here(x) and all(w in _words(x) for w in words)]
+        words, here = fold(self.search.text()).split(), VIEWS.get(self._place, _every)
+        found = {line.message.message_id for line in self._found}
+        return [
+            line
+            for line in self._lines
+            if here(line)
+            and (
+                all(word in self._words[line.message.message_id] for word in words)
+                or line.message.message_id in found
+            )
+        ]
 
     def _refill(self) -> None:
         shown, typed = self._shown(), bool(self.search.text().strip())
         rows = grouped(self._folder, shown)
-        if self._found and typed:
-            rows += [Group("Ailleurs dans la messagerie", len(self._found)), *self._found]
+        here = {line.message.message_id for line in shown}
+        elsewhere = [one for one in self._found if one.message.message_id not in here]
+        if elsewhere and typed:
+            rows += [Group("Ailleurs dans la messagerie", len(elsewhere)), *elsewhere]
         self.table.fill(rows)
         self._rows.setCurrentIndex(0 if rows else 1)
         if not rows:
@@ -787,4 +803,4 @@ def _every(line: MessageLine) -> bool:
 def _words(line: MessageLine) -> str:
     message = line.message
     name = line.patient.name if line.patient else ""
-    return fold(f"{message.sender_name} {message.subject} {message.text} {name}")
+    return fold(f"{message.sender} {' '.join(message.recipients)} {message.subject} {name}")

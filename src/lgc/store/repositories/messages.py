@@ -101,6 +101,23 @@ class MessageRepository:
         """Newest first."""
         return self._all(MessageRow.folder == folder.value, MessageRow.own_folder == own_folder)
 
+    def count(
+        self,
+        folder: Folder,
+        own_folder: str = "",
+        *,
+        unread: bool = False,
+        unassigned: bool = False,
+    ) -> int:
+        """How many there are; of them the unread ones only, or those without a patient."""
+        wanted = [MessageRow.folder == folder.value, MessageRow.own_folder == own_folder]
+        if unread:
+            wanted.append(MessageRow.unread.is_(True))
+        if unassigned:
+            wanted.append(MessageRow.patient_id.is_(None))
+        found = self._session.scalar(select(func.count()).select_from(MessageRow).where(*wanted))
+        return int(found or 0)
+
     def in_thread(self, thread_id: str) -> list[Message]:
         """The messages of one exchange, newest first, the deleted ones left out."""
         return self._all(
