@@ -104,8 +104,20 @@ def _case(
         kind,
         (Evidence(said, metadata if isinstance(metadata, DocumentPatient) else None),),
         (patient, *more),
-        Hints(subject=f"Compte rendu {said.birth_name}"),
+        _mail_about(patient),
         owner if isinstance(owner, str) else None,
+    )
+
+
+def _mail_about(patient: Patient, file: str = "") -> Hints:
+    """Subject and file name as the rules write them."""
+    traits = patient.identity.traits
+    who = f"{traits.birth_name} {traits.first_given_name.title()} {traits.birth_date:%d/%m/%Y}"
+    named = f"20261122_CR_{traits.birth_name}_{traits.first_given_name}.pdf"
+    return Hints(
+        subject=f"Compte rendu {who}",
+        announced=f"XDM/1.0/DDM+Compte rendu {who}",
+        files=("IHE_XDM.zip", file or named),
     )
 
 
@@ -244,6 +256,16 @@ def _other_trait(draw: random.Random, patient: Patient, kind: str) -> Case:
     return _case(kind, patient, told)
 
 
+def _other_mail(draw: random.Random, patient: Patient, kind: str) -> Case:
+    """The documents of one, the subject or the PDF of another."""
+    other = _twin(patient)
+    if draw.random() < 0.5:
+        hints = replace(_mail_about(patient), announced=_mail_about(other).announced)
+    else:
+        hints = _mail_about(patient, _mail_about(other).files[1])
+    return replace(_case(kind, patient, _claim(patient), other), hints=hints)
+
+
 KINDS: dict[str, Callable[[random.Random, Patient, str], Case]] = {
     "plain": _plain,
     "spelled": _spelled,
@@ -259,6 +281,7 @@ KINDS: dict[str, Callable[[random.Random, Patient, str], Case]] = {
     "two records": _two_records,
     "stranger": _stranger,
     "several people": _several,
+    "other mail": _other_mail,
     "words only": _words_only,
     "damaged": _damaged,
     "other trait": _other_trait,

@@ -1,12 +1,16 @@
 """Whose message is it? Sure, or left to the doctor with ranked candidates (cps-ins, mssante §2.6).
 
 By itself only when matricule, OID and strict traits all match one qualified local identity, and
-nothing inside the message disagrees. Never by subject, body or sender (ECO.2.1.2).
+nothing in the message disagrees: neither the documents, nor the subject and the names of the PDF
+files where they are written as the rules say (ECO.2.1.3, ECO.2.1.6). Never because of subject, body
+or sender (ECO.2.1.2): they may stop a message, not file it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +21,8 @@ from lgc.domain.patients import Patient
 from lgc.domain.readable import DocumentPatient
 
 MOST = 5
+ANNOUNCED = re.compile(r"XDM/1\.0/DDM\+(.*?)(\d{1,2}/\d{1,2}/\d{4})\s*$", re.IGNORECASE)
+NAMED_FILE = re.compile(r"\d{8}_(.+_.+_.+)\.pdf", re.IGNORECASE)
 WEIGHTS = {
     "ins": 60,
     "traits": 40,
@@ -55,7 +61,8 @@ class Hints:
     """Words that may help the doctor to choose, never enough to file by themselves.
 
     ``visits`` maps a patient_id to the words of today's visit (« rendez-vous 09:15 »); ``citizen``
-    is the matricule of who writes from Mon espace santé: the patient, or a parent for a child.
+    is the matricule of who writes from Mon espace santé: the patient, or a parent for a child;
+    ``announced`` is the subject as received, with its prefix.
     """
 
     subject: str = ""
@@ -63,6 +70,7 @@ class Hints:
     files: tuple[str, ...] = ()
     visits: tuple[tuple[str, str], ...] = ()
     citizen: str = ""
+    announced: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ def judge(evidence: Sequence[Evidence], known: Sequence[Patient], hints: Hints) 
     the names or the words; a patient who is not among them cannot be chosen."""
     why_not, patient = _sure(evidence, known)
     if patient is not None:
+        why_not = _contradicted(hints, patient.identity)
+    if patient is not None and not why_not:
         return Verdict(patient.patient_id, "INS de l’archive")
     return Verdict(None, why_not, _ranked(evidence, known, hints))
 
@@ -107,6 +117,46 @@ def _sure(evidence: Sequence[Evidence], known: Sequence[Patient]) -> tuple[str, 
     if not all(same_traits(claim, patient.identity.traits) for claim in claims):
         return "Les traits d’identité ne correspondent pas à ceux du dossier", None
     return "", patient
+
+
+def _contradicted(hints: Hints, identity: Identity) -> str:
+    """Why the mail speaks of somebody else, empty when it does not."""
+    announced = ANNOUNCED.search(hints.announced)
+    if announced is not None:
+        if not _same_day(announced.group(2), identity.traits.birth_date):
+            return "L’objet annonce une autre date de naissance"
+        # After the kind of document, family and given name end the subject (ECO.2.1.3).
+        if not _joined(announced.group(1)).endswith(tuple(_spellings(identity))):
+            return "L’objet nomme une autre personne"
+    for file in hints.files:
+        named = NAMED_FILE.fullmatch(file)
+        if named is None:
+            continue
+        # Kind, family, given name, sometimes a number (ECO.2.1.6); a kind may hold the same mark.
+        parts = [_joined(part) for part in named.group(1).split("_")]
+        pairs = {family + given for family, given in itertools.pairwise(parts)}
+        if pairs.isdisjoint(_spellings(identity)):
+            return "Le nom d’un fichier joint est celui d’une autre personne"
+    return ""
+
+
+def _same_day(said: str, day: dt.date) -> bool:
+    try:
+        return dt.datetime.strptime(said, "%d/%m/%Y").date() == day
+    except ValueError:
+        return False
+
+
+def _spellings(identity: Identity) -> set[str]:
+    """Family and given names as a sender may write them, without blanks or marks."""
+    traits = identity.traits
+    families = {traits.birth_name, identity.used_name} - {""}
+    given = {traits.first_given_name, identity.used_given_name, " ".join(traits.birth_given_names)}
+    return {_joined(family) + _joined(one) for family in families for one in given - {""}}
+
+
+def _joined(words: str) -> str:
+    return fold(words).replace(" ", "")
 
 
 def _claims(one: Evidence) -> list[DocumentPatient]:

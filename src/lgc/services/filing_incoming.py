@@ -265,6 +265,7 @@ class FilingIncoming:
             files=tuple(attachment.name for attachment in message.attachments),
             visits=tuple((key, visit_words(when)) for key, when in visits.items()),
             citizen=matricule_of(message.sender_address),
+            announced=message.raw_subject,
         )
         known = self._proposed(uow, evidence, hints, list(visits))
         return judge(evidence, known, hints)

@@ -202,3 +202,68 @@ def test_no_words_whatever_file_a_message_by_themselves(make, subject, body, fil
     verdict = judge([], [make.patient()], Hints(subject, body, tuple(files)))
 
     assert verdict.patient_id is None
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        "XDM/1.0/DDM+CR d'examens biologiques CHEMIN Henri 18/08/1948",
+        "xdm/1.0/ddm+Compte rendu CHEMIN HENRI 18/08/1948 ",
+        "[Annule et remplace] XDM/1.0/DDM+CR CHEMIN Henri Louis 18/08/1948",
+        "XDM/1.0/DDM+2 documents",
+        "XDM/1.0/DDM+CR AUTRE Personne",
+        "CR AUTRE Personne 01/01/2001",
+        "",
+    ],
+)
+def test_a_subject_that_agrees_or_says_nothing_sure_stops_nothing(make, announced):
+    """Only the official form with its date says who is meant (ECO.2.1.3)."""
+    patient = make.patient(given_names=("HENRI", "LOUIS"))
+
+    assert judge([evidence(patient)], [patient], Hints(announced=announced)).patient_id
+
+
+@pytest.mark.parametrize(
+    ("hints", "why"),
+    [
+        (Hints(announced="XDM/1.0/DDM+CR CHEMIN Henri 19/08/1948"),
+         "L’objet annonce une autre date de naissance"),
+        (Hints(announced="XDM/1.0/DDM+CR CHEMIN Henri 31/02/1948"),
+         "L’objet annonce une autre date de naissance"),
+        (Hints(announced="XDM/1.0/DDM+CR CHEMIN Paul 18/08/1948"),
+         "L’objet nomme une autre personne"),
+        (Hints(announced="XDM/1.0/DDM+CR CHEMIN Louis 18/08/1948"),
+         "L’objet nomme une autre personne"),
+        (Hints(announced="XDM/1.0/DDM+CR CHEMINAUD Henri 18/08/1948"),
+         "L’objet nomme une autre personne"),
+        (Hints(files=("IHE_XDM.zip", "20261122_CR_PETIT_Marie.pdf")),
+         "Le nom d’un fichier joint est celui d’une autre personne"),
+        (Hints(files=("20261122_CR_CHEMIN_Paul_4512.pdf",)),
+         "Le nom d’un fichier joint est celui d’une autre personne"),
+    ],
+)  # fmt: skip
+def test_a_mail_that_speaks_of_somebody_else_is_set_aside(make, hints, why):
+    patient = make.patient(given_names=("HENRI", "LOUIS"))
+
+    verdict = judge([evidence(patient)], [patient], hints)
+
+    assert (verdict.patient_id, verdict.why) == (None, why)
+    assert verdict.candidates[0].patient_id == patient.patient_id
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("CHEMIN", "20261122_Suivi – CR hospitalisation_CHEMIN_HENRI.pdf"),
+        ("CHEMIN", "20261122_CR_Chemin_Henri_4512.pdf"),
+        ("CHEMIN", "20261122_CR_de_suivi_Chemin_Henri.pdf"),
+        ("SAINT-MARTIN", "20261122_CR_SAINT MARTIN_Henri.pdf"),
+        ("D'ALMEIDA", "20261122_CR_DALMEIDA_Henri.pdf"),
+        ("CHEMIN", "resultats.pdf"),
+        ("CHEMIN", "Courrier_Dr_PETIT_Marie.pdf"),
+    ],
+)
+def test_a_file_of_the_patient_or_of_no_official_name_stops_nothing(make, name, file):
+    patient = make.patient(birth_name=name, given_names=("HENRI",))
+
+    assert judge([evidence(patient)], [patient], Hints(files=(file,))).patient_id
