@@ -132,7 +132,7 @@ class DirectMssante:
         if self._observer is not None:
             self._observer("message.eml", content, b"")
         try:
-            accepted = self._smtp.submit(sender, recipients, content)
+            accepted = self._smtp.submit(sender, recipients, content, notify=mail.receipt)
         except TransportError as error:
             return _outcome(error)
         return self._receipt(mail, recipients, accepted)

@@ -367,6 +367,7 @@ def _worded(found: Sequence[FoundDocument]) -> list[tuple[FoundDocument, str]]:
 def _receipt(message: Message, notice: MailReceipt, answered: Delivery | None) -> Message:
     """Good news is kept out of the way, bad news waits to be read; nothing of it is filed."""
     bad = notice.failed and answered is not None
+    whose = "accusé de votre envoi" if answered is not None else "accusé"
     aside = message.folder is Folder.INBOX and not bad
     return replace(
         message,
@@ -374,7 +375,7 @@ def _receipt(message: Message, notice: MailReceipt, answered: Delivery | None) -
         unread=bad,
         patient_id=(answered.patient_id or None) if answered is not None else None,
         assigned_by=AssignedBy.ITSELF if answered and answered.patient_id else AssignedBy.NOBODY,
-        assigned_why=f"accusé de votre envoi : {notice.words}",
+        assigned_why=f"{whose} : {notice.words}",
     )
 
 

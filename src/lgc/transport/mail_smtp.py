@@ -14,6 +14,7 @@ from lgc.transport.mail_login import MailLogin
 from lgc.transport.revocation import fault_of
 
 GO_ON, CLOSING = 354, 421
+EVERYTHING_TOLD, NOBODY_TOLD = ["NOTIFY=SUCCESS,DELAY,FAILURE"], ["NOTIFY=NEVER"]
 CardError = Callable[[], Exception | None]
 Find = Callable[[], Place]
 
@@ -67,9 +68,13 @@ class SmtpServer:
     card_error: CardError = lambda: None
     find: Find | None = None
 
-    def submit(self, sender: str, recipients: Sequence[str], message: bytes) -> Accepted:
+    def submit(
+        self, sender: str, recipients: Sequence[str], message: bytes, *, notify: bool = False
+    ) -> Accepted:
         """Send one message to everybody, the sender's own mailbox too, in one transaction.
 
+        With ``notify`` the servers on the way are asked to tell how each delivery went (RFC 3461),
+        where this one offers it.
         Nothing leaves unless the sender's mailbox takes its copy, which proves the sending later,
         and one recipient at least takes the message.
         Raises NothingSent before the message, MailBusy or MailRefused by answer, NoAnswer once
@@ -78,7 +83,8 @@ class SmtpServer:
         connection = self._connect()
         try:
             self._secure(connection, sender)
-            refused = self._envelope(connection, sender, recipients, len(message))
+            asked = notify and connection.has_extn("dsn")
+            refused = self._envelope(connection, sender, recipients, len(message), asked)
             answer = self._data(connection, message)
             _take_leave(connection)
         finally:
@@ -115,16 +121,23 @@ class SmtpServer:
             raise self.card_error() or _before(error) from error
 
     def _envelope(
-        self, connection: smtplib.SMTP, sender: str, recipients: Sequence[str], size: int
+        self,
+        connection: smtplib.SMTP,
+        sender: str,
+        recipients: Sequence[str],
+        size: int,
+        notify: bool,
     ) -> dict[str, str]:
         options = [f"SIZE={size}"] if connection.has_extn("size") else []
+        options += ["RET=HDRS"] if notify else []
+        mine, theirs = (NOBODY_TOLD, EVERYTHING_TOLD) if notify else ([], [])
         answers: dict[str, tuple[int, bytes]] = {}
         try:
             _must(connection.mail(sender, options))
-            _must(connection.rcpt(sender))
+            _must(connection.rcpt(sender, mine))
             others = [one for one in dict.fromkeys(recipients) if one != sender]
             for recipient in others:
-                answers[recipient] = connection.rcpt(recipient)
+                answers[recipient] = connection.rcpt(recipient, theirs)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise _before(error) from error
         refused = {one: answer for one, answer in answers.items() if not _yes(answer[0])}

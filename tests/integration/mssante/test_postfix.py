@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 from lgc.domain.deliveries import Postponed, Receipt, Refused
+from lgc.domain.receipts import Fate
 from lgc.mssante.client import DirectMssante
 from lgc.mssante.mailbox import Mailbox
 from lgc.mssante.message import parse
@@ -69,14 +70,36 @@ def mail(make, submission_request, request):
     return to
 
 
-def received(postfix, address, mail):
-    """The messages of that id in a mailbox."""
-    wanted = mail.rfc_message_id.encode()
-    for count in range(1, 20):
-        found = [one for one in postfix.received(address, count) if wanted in one]
-        if found:
+def waited(postfix, address, chosen):
+    """What ``chosen`` keeps of each message of a mailbox, once it keeps something of one."""
+    count, found = 0, []
+    while True:
+        raws = postfix.received(address, count + 1)
+        found = [kept for raw in raws if (kept := chosen(raw)) is not None]
+        if found or len(raws) <= count:
             return found
-    return []
+        count = len(raws)
+
+
+def received(postfix, address, mail):
+    """The messages of that id in a mailbox, without what is told of them."""
+
+    def itself(raw):
+        identity = email.message_from_bytes(raw)["Message-ID"].strip()
+        return raw if identity == mail.rfc_message_id else None
+
+    return waited(postfix, address, itself)
+
+
+def told(postfix, mail, fate):
+    """What the server says of a delivery, once it says that."""
+
+    def about(raw):
+        notice = parse(raw).notice
+        mine = notice is not None and mail.rfc_message_id in notice.originals
+        return notice if mine and notice.fate is fate else None
+
+    return waited(postfix, ME, about)
 
 
 def test_a_message_arrives_whole_at_everybody_and_at_home(postfix, client, mail):
@@ -158,16 +181,19 @@ def test_a_bounce_says_who_did_not_get_it(postfix, client, mail):
     sent = mail(GONE)
     assert isinstance(client.send(sent), Receipt)
 
-    found = [parse(raw) for raw in received(postfix, ME, sent)]
-    limit = 20
-    while not any(one.notice for one in found) and limit:
-        limit -= 1
-        found = [parse(raw) for raw in postfix.received(ME, 21 - limit)]
-    notice = next(one.notice for one in found if one.notice)
+    (notice,) = told(postfix, sent, Fate.NOT_DELIVERED)
 
-    assert notice.failed
-    assert sent.rfc_message_id in notice.originals
     assert notice.recipient == f"nobody.here@{DOMAIN}"
+
+
+def test_a_delivery_is_told_where_a_receipt_was_asked(postfix, client, mail):
+    """RFC 3461: of the colleague, not of our own copy."""
+    sent = mail(HIM)
+    assert isinstance(client.send(sent), Receipt)
+
+    (notice,) = told(postfix, sent, Fate.DELIVERED)
+
+    assert notice.recipient == HIM
 
 
 def test_a_server_that_is_stopped_is_a_reason_to_wait(server, clock, mail, client):

@@ -32,12 +32,12 @@ def submit(authority):
     """Start a server that answers as told, submit one message to it."""
     running = []
 
-    def run(recipients=(ONE, TWO), login=None, **answers):
+    def run(recipients=(ONE, TWO), login=None, notify=False, **answers):
         server = scripted.ScriptedSmtp(scripted.server_context(authority), **answers)
         running.append(server)
         context = ssl.create_default_context(cafile=authority.trust)
         client = SmtpServer("localhost", server.port, context, login or CardLogin(), 5)
-        return client.submit(ME, recipients, MESSAGE)
+        return client.submit(ME, recipients, MESSAGE, notify=notify)
 
     run.server = lambda: running[-1]
     yield run
@@ -54,6 +54,21 @@ def test_what_is_taken_is_taken_whole_and_by_everybody(submit):
         f"rcpt TO:<{address}>" for address in (ME, ONE, TWO)
     ]
     assert f"SIZE={len(MESSAGE)}".lower() in " ".join(submit.server().said).lower()
+
+
+@pytest.mark.parametrize(
+    ("offered", "notify", "asked"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_deliveries_are_told_where_asked_and_offered(submit, offered, notify, asked):
+    """RFC 3461 §4: of everybody but ourselves."""
+    words = "250-localhost\r\n250-DSN\r\n250-AUTH EXTERNAL\r\n250 STARTTLS"
+    submit(notify=notify, **({"EHLO": words} if offered else {}))
+
+    said = submit.server().said
+    own, *others = (line for line in said if line.startswith("rcpt"))
+    assert any("RET=HDRS" in line for line in said) is asked
+    assert ("NOTIFY=NEVER" in own) is asked
+    assert ["NOTIFY=SUCCESS,DELAY,FAILURE" in line for line in others] == [asked, asked]
 
 
 def test_the_name_of_this_machine_is_not_told(submit):
