@@ -244,7 +244,7 @@ class MailPage(Page):
             signal.connect(lambda event: self._soon.start())
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(self._open_record_of)
-        for key in self.preview.assign.keys:
+        for key in (*self.preview.assign.keys, self.preview.remember):
             self.addAction(key)
         self.preview.assigned.connect(self._assign)
         self.preview.refused.connect(self._refuse)

@@ -197,8 +197,9 @@ class MessagePreview(QFrame):
         self._initials = Initials()
         self._origin = Chip("Patient", "violet", "ri.user-heart-line")
         self._recipients = ElidedLabel("", "small", "text.muted")
-        remember = action(self, "Garder dans mes contacts", self._keep_sender, "K")
-        self._keep = icon_button(remember, "ri.user-add-line", height=24)
+        self.remember = action(self, "Garder dans mes contacts", self._keep_sender, "K")
+        self.remember.setEnabled(False)
+        self._keep = icon_button(self.remember, "ri.user-add-line", height=24)
         self._keep.setObjectName("keepSender")
         self._date = label("", "small", "text.muted")
         self.assign = AssignPanel(tasks, find)
@@ -273,6 +274,7 @@ class MessagePreview(QFrame):
         ins = f" · INS {spaced(matricule)}" if matricule else ""
         self._origin.set("Patient", "violet", "ri.user-heart-line", f"Mon espace santé{ins}")
         self._keep.setVisible(view.stranger)
+        self.remember.setEnabled(view.stranger)
         self._recipients.set_text(
             "à " + ", ".join(message.recipients) if message.recipients else ""
         )
