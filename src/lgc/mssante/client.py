@@ -176,7 +176,7 @@ class DirectMssante:
         if answer is None or self._white_list.holds(answer[0]) is False:
             return False
         to, content = answer
-        self._asked(lambda: self._smtp.submit(self._address.lower(), [to], content))
+        self._asked(lambda: self._smtp.submit(self._address.lower(), [to], content, copy=False))
         return True
 
     def is_listed(self, address: str) -> bool | None:

@@ -69,14 +69,20 @@ class SmtpServer:
     find: Find | None = None
 
     def submit(
-        self, sender: str, recipients: Sequence[str], message: bytes, *, notify: bool = False
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        message: bytes,
+        *,
+        notify: bool = False,
+        copy: bool = True,
     ) -> Accepted:
         """Send one message to everybody, the sender's own mailbox too, in one transaction.
 
-        With ``notify`` the servers on the way are asked to tell how each delivery went (RFC 3461),
-        where this one offers it.
         Nothing leaves unless the sender's mailbox takes its copy, which proves the sending later,
-        and one recipient at least takes the message.
+        and one recipient at least takes the message. Without ``copy`` there is no such proof: for
+        what may be said twice. With ``notify`` the servers on the way are asked to tell how each
+        delivery went (RFC 3461), where this one offers it.
         Raises NothingSent before the message, MailBusy or MailRefused by answer, NoAnswer once
         the message began to leave without an answer, or what the card said.
         """
@@ -84,7 +90,9 @@ class SmtpServer:
         try:
             self._secure(connection, sender)
             asked = notify and connection.has_extn("dsn")
-            refused = self._envelope(connection, sender, recipients, len(message), asked)
+            refused = self._envelope(
+                connection, sender, recipients, len(message), notify=asked, copy=copy
+            )
             answer = self._data(connection, message)
             _take_leave(connection)
         finally:
@@ -126,7 +134,9 @@ class SmtpServer:
         sender: str,
         recipients: Sequence[str],
         size: int,
+        *,
         notify: bool,
+        copy: bool,
     ) -> dict[str, str]:
         options = [f"SIZE={size}"] if connection.has_extn("size") else []
         options += ["RET=HDRS"] if notify else []
@@ -134,7 +144,8 @@ class SmtpServer:
         answers: dict[str, tuple[int, bytes]] = {}
         try:
             _must(connection.mail(sender, options))
-            _must(connection.rcpt(sender, mine))
+            if copy:
+                _must(connection.rcpt(sender, mine))
             others = [one for one in dict.fromkeys(recipients) if one != sender]
             for recipient in others:
                 answers[recipient] = connection.rcpt(recipient, theirs)

@@ -284,6 +284,7 @@ def test_a_reading_receipt_arrives_at_who_asked(france, client):
     assert client.tell_read(raw, by_hand=False)
 
     assert [b"displayed" in one for one in france.received() if b"<asks-one@x" in one] == [True]
+    assert not any(b"<asks-one@x" in one for one in france.received(ME))
 
 
 def test_nothing_is_told_outside_the_white_list(france, client, tmp_path):
