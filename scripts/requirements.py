@@ -15,7 +15,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PLAN = ROOT / "tests" / "plan.toml"
-QUOTED = re.compile(r"\b((?:EX_|REC_)[0-9A-Z.]+-)(\d{3,4}(?:/\d{3,4})*)|\b(RG_\d{4}|PRE_TPS)\b")
+QUOTED = re.compile(
+    r"\b((?:EX_|REC_)[0-9A-Z.]+-)(\d{3,4}(?:/\d{3,4})*)|\b(RG_\d{4}|PRE_TPS"
+    r"|ECO\.\d\.\d\.\d|SC\.(?:MSS|CDA)/[A-Z]+\.\d\d|(?:MSS|INS|BIO)/va\d\.\d\d|LGC\.MDV\.\d\d)\b"
+)
 
 
 def plan() -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Every requirement the DMP sheet quotes has a test that proves it, or a reason why not."""
+"""Every requirement the DMP and MSSanté sheets quote has a test that proves it, or a reason."""
 
 import importlib.util
 from pathlib import Path
@@ -25,10 +25,11 @@ def test_every_number_a_test_claims_is_in_the_plan(requirements):
     assert set(requirements.proofs()) - set(requirements.plan()) == set()
 
 
-def test_every_number_the_sheet_quotes_is_in_the_plan(requirements):
-    sheet = ROOT.parent / "shared" / "specs" / "dmp.md"
+@pytest.mark.parametrize("name", ["dmp.md", "mssante-xdm.md"])
+def test_every_number_the_sheet_quotes_is_in_the_plan(requirements, name):
+    sheet = ROOT.parent / "shared" / "specs" / name
     if not sheet.is_file():
-        pytest.skip("../shared/specs/dmp.md is not beside the checkout")
+        pytest.skip(f"../shared/specs/{name} is not beside the checkout")
 
     assert requirements.quoted(sheet.read_text("utf-8")) - set(requirements.plan()) == set()
 

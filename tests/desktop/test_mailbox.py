@@ -69,6 +69,7 @@ def test_a_message_of_the_day_tells_its_hour_without_seconds(mail):
     assert mail.table.cell(1, "date").text == "08:47"
 
 
+@pytest.mark.requirement("MSS/va1.28")
 def test_one_click_assigns_to_the_first_candidate_and_one_undoes(qtbot, mail, desk, window):
     look(qtbot, mail, "m1")
 

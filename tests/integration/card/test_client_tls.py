@@ -56,6 +56,7 @@ def greet(context, server, name="localhost"):
         return secure.recv(20), secure.version()
 
 
+@pytest.mark.requirement("SC.MSS/CONF.01")
 @pytest.mark.parametrize(("versions", "spoken"), [("1.2", "TLSv1.2"), ("1.2+1.3", "TLSv1.3")])
 def test_the_server_sees_the_card_holder(card, server, versions, spoken):
     session = Pkcs11Reader(card.module, card.trust, versions).open("1234")

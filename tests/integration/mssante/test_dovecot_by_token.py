@@ -64,6 +64,7 @@ def server(dovecot):
     return by
 
 
+@pytest.mark.requirement("SC.MSS/CONF.07")
 def test_the_token_opens_the_mailbox(server, source, letter):
     with server(source.token).open(ME) as client:
         client.append("INBOX", letter(1))

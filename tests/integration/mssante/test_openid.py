@@ -150,6 +150,7 @@ def test_a_token_is_never_sent_in_clear_over_the_network(clock):
         TokenSource(far, clock).log_in_on_phone(DOCTOR, "42")
 
 
+@pytest.mark.requirement("SC.MSS/CONF.28")
 def test_nothing_secret_shows_in_words(france, source):
     source.log_in(browser, 5)
 

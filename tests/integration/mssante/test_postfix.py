@@ -186,6 +186,7 @@ def test_a_bounce_says_who_did_not_get_it(postfix, client, mail):
     assert notice.recipient == f"nobody.here@{DOMAIN}"
 
 
+@pytest.mark.requirement("MSS/va1.15")
 def test_a_delivery_is_told_where_a_receipt_was_asked(postfix, client, mail):
     """RFC 3461: of the colleague, not of our own copy."""
     sent = mail(HIM)

@@ -278,6 +278,7 @@ ASKING = (
 )
 
 
+@pytest.mark.requirement("ECO.3.1.6")
 def test_a_reading_receipt_arrives_at_who_asked(france, client):
     raw = ASKING.format(COLLEAGUE, ME, "one").encode()
 

@@ -101,6 +101,7 @@ def test_a_server_in_good_standing_is_talked_to(authority, lists):
     handshake(authority, checked)
 
 
+@pytest.mark.requirement("ECO.1.1.6")
 def test_a_revoked_server_is_not(authority, lists):
     revoke_server(authority)
     checked = context(authority)
@@ -203,6 +204,7 @@ def test_the_dmp_is_not_asked_behind_a_revoked_certificate(authority, lists):
             transport.post(Request(f"https://localhost:{port}/x", "urn:x", "urn:1", asked, asked))
 
 
+@pytest.mark.requirement("SC.MSS/CONF.22")
 def test_lists_are_fetched_kept_and_survive_a_failure(authority, lists, served):
     address = served({f"/{name}.crl": authority.lists / f"{name}.crl" for name in (
         ROOT, ORGANISATIONS, PERSONS

@@ -6,6 +6,10 @@ import ssl
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from lgc.transport.errors import NoAnswer, NothingSent
 from lgc.transport.mail_login import CardLogin, TokenLogin
@@ -56,6 +60,7 @@ def test_what_is_taken_is_taken_whole_and_by_everybody(submit):
     assert f"SIZE={len(MESSAGE)}".lower() in " ".join(submit.server().said).lower()
 
 
+@pytest.mark.requirement("MSS/va1.15")
 @pytest.mark.parametrize(
     ("offered", "notify", "asked"), [(True, True, True), (True, False, False), (False, True, False)]
 )
@@ -130,6 +135,7 @@ def test_a_server_that_hangs_up_without_a_farewell_has_taken_the_message(submit)
     assert submit(QUIT=scripted.DROP).answer == "taken"
 
 
+@pytest.mark.requirement("SC.MSS/CONF.27")
 def test_a_certificate_of_another_authority_is_not_talked_to(submit, authority, tmp_path):
     server = scripted.ScriptedSmtp(scripted.server_context(authority))
     stranger = ssl.create_default_context(cafile=Authority(tmp_path).trust)
@@ -138,6 +144,45 @@ def test_a_certificate_of_another_authority_is_not_talked_to(submit, authority, 
         SmtpServer("localhost", server.port, stranger, CardLogin(), 5).submit(ME, [ONE], MESSAGE)
 
     assert server.verbs() == ["EHLO", "STARTTLS"]
+    server.stop()
+
+
+@pytest.mark.requirement("ECO.1.1.5")
+@pytest.mark.parametrize(
+    ("name", "days", "talks"),
+    [
+        ("localhost", (-1, 10), True),
+        ("localhost", (-10, -1), False),
+        ("localhost", (1, 10), False),
+        ("autre.mssante.example", (-1, 10), False),
+    ],
+    ids=["good", "expired", "not yet valid", "of another name"],
+)
+def test_a_server_shows_its_own_certificate_in_its_time(authority, tmp_path, name, days, talks):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    certificate = authority._issue(
+        "organisations",
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]),
+        key.public_key(),
+        days,
+        [(x509.SubjectAlternativeName([x509.DNSName(name)]), False)],
+    )
+    pem = tmp_path / "server.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    above = authority.certificate("organisations").public_bytes(Encoding.PEM)
+    pem.write_bytes(private + certificate.public_bytes(Encoding.PEM) + above)
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(pem)
+    server = scripted.ScriptedSmtp(served)
+    trusting = ssl.create_default_context(cafile=authority.trust)
+    client = SmtpServer("localhost", server.port, trusting, CardLogin(), 5)
+
+    if talks:
+        assert client.submit(ME, [ONE], MESSAGE).refused == {}
+    else:
+        with pytest.raises(NothingSent):
+            client.submit(ME, [ONE], MESSAGE)
+        assert server.verbs() == ["EHLO", "STARTTLS"]
     server.stop()
 
 

@@ -104,6 +104,7 @@ def test_an_archive_of_a_qualified_patient_files_itself(desk, known, archive):
     assert isinstance(desk.events[0], MessageArrived)
 
 
+@pytest.mark.requirement("SC.CDA/DD.15")
 def test_the_pdf_beside_a_structured_document_is_its_twin_not_a_second_line(desk, known, archive):
     desk.filing.receive(mail(("IHE_XDM.zip", archive), ("a.pdf", b"%PDF-1.7 twin")))
 
@@ -129,6 +130,7 @@ def test_another_message_under_the_same_message_id_is_not_lost(desk, known, arch
     assert [one.name for one in other.attachments] == ["note.pdf"]
 
 
+@pytest.mark.requirement("SC.CDA/INT.18", "LGC.MDV.06")
 def test_the_same_document_in_another_message_is_not_filed_twice(desk, known, archive):
     desk.filing.receive(mail(("IHE_XDM.zip", archive)))
     desk.filing.receive(mail(("IHE_XDM.zip", archive), number=2))
@@ -268,6 +270,7 @@ def test_our_own_copy_is_a_sent_message(desk, make):
     assert not message.unread
 
 
+@pytest.mark.requirement("SC.MSS/CONF.17")
 def test_filing_leaves_its_line_in_the_journal(desk, known, archive):
     before = desk.store.verify_audit()
 
@@ -316,6 +319,7 @@ def from_citizen(matricule, number=1):
     return mail(subject="Bonjour", sender=f"{matricule}@patient.mssante.fr", number=number)
 
 
+@pytest.mark.requirement("ECO.2.1.2")
 def test_a_patient_who_writes_is_named_and_proposed_but_nothing_files_itself(desk, known):
     """ECO.2.1.2, SC.MSS/UX.31: the address says who; only the doctor decides."""
     received = desk.filing.receive(from_citizen(known.identity.ins.matricule))

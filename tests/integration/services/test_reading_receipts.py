@@ -64,6 +64,7 @@ def answering(desk, server):
     return ReadingReceipts(desk.store.unit, desk.connection)
 
 
+@pytest.mark.requirement("ECO.3.1.6")
 def test_the_receipt_says_who_read_what_and_is_sent_once(desk, mail, answering, server):
     message_id = desk.filing.receive(Incoming(LISE)).message_id
     assert mail.view(message_id).receipt.to == LISE

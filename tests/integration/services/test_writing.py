@@ -245,6 +245,7 @@ def test_the_size_is_said_before_the_sending(office, make):
         office.writing.attach(written(office, make), "a.bin", b"0" * 1024 * 1024)
 
 
+@pytest.mark.requirement("ECO.2.2.6")
 def test_a_citizen_is_written_to_only_from_a_qualified_ins(office, make):
     identity = replace(office.patient.identity, status=IdentityStatus.VALIDATED)
     with office.store.unit() as uow:
@@ -262,6 +263,7 @@ def test_the_address_of_another_citizen_is_refused(office, make):
         office.writing.send(written(office, make, recipients=(other,)))
 
 
+@pytest.mark.requirement("ECO.2.2.8")
 def test_closing_the_exchange_is_told_in_a_header(office, make):
     citizen = office.writing.citizen(office.patient.patient_id)
     office.writing.send(written(office, make, recipients=(citizen,), closes=True))

@@ -61,6 +61,7 @@ def test_people_are_found_by_name_first_then_by_anything(directory, extraction):
     assert names(directory.find("paul.martinez@")) == ["Paul MARTINEZ"]
 
 
+@pytest.mark.requirement("SC.MSS/UX.41")
 def test_a_number_a_profession_and_the_red_list_are_read_where_the_file_tells_them(
     directory, extraction
 ):

@@ -196,6 +196,7 @@ def test_a_document_about_somebody_else_is_never_filed_here(
     assert verdict.patient_id is None
 
 
+@pytest.mark.requirement("ECO.2.1.2")
 @QUIET
 @given(st.text(max_size=40), st.text(max_size=200), st.lists(st.text(max_size=30), max_size=3))
 def test_no_words_whatever_file_a_message_by_themselves(make, subject, body, files):
@@ -223,6 +224,7 @@ def test_a_subject_that_agrees_or_says_nothing_sure_stops_nothing(make, announce
     assert judge([evidence(patient)], [patient], Hints(announced=announced)).patient_id
 
 
+@pytest.mark.requirement("ECO.2.1.3", "MSS/va1.27")
 @pytest.mark.parametrize(
     ("hints", "why"),
     [

@@ -37,6 +37,7 @@ def test_a_reply_to_all_leaves_me_out():
     assert [one.address for one in draft.copies] == ["anne@x.example"]
 
 
+@pytest.mark.requirement("ECO.2.2.1")
 def test_a_reply_quotes_and_continues_the_thread():
     draft = writing.reply("d", received(), ("<a@x.example>",), ME, "Dr Paul")
 

@@ -45,6 +45,7 @@ def test_an_ordinary_message(make):
     assert read.faults == ()
 
 
+@pytest.mark.requirement("MSS/va1.02", "SC.MSS/UX.28")
 @pytest.mark.parametrize(
     ("subject", "shown"),
     [
@@ -95,6 +96,7 @@ def test_a_name_with_a_path_keeps_no_path():
     assert "/" not in attachment.name
 
 
+@pytest.mark.requirement("MSS/va1.11")
 def test_html_becomes_words_without_script_style_or_address():
     page = "<style>p{}</style><p>Bonjour&nbsp;!</p><script>x()</script><img src='http://x/y'>"
 

@@ -39,6 +39,7 @@ def test_two_builds_are_the_same_bytes(mail):
     assert build(mail, PRODUCT) == build(mail, PRODUCT)
 
 
+@pytest.mark.requirement("ECO.2.1.3")
 def test_the_subject_is_the_one_the_rules_impose(mail):
     assert read(mail)["Subject"] == "XDM/1.0/DDM+Synthèse CHEMIN HENRI 18/08/1948"
 
@@ -50,6 +51,7 @@ def test_the_doctor_s_own_words_open_the_body(mail):
     assert "Chers confrères" in body
 
 
+@pytest.mark.requirement("ECO.2.2.7", "ECO.2.4.1", "ECO.2.4.2", "ECO.2.4.3")
 def test_the_headers_of_the_referential(mail):
     message = read(mail)
 
@@ -61,6 +63,7 @@ def test_the_headers_of_the_referential(mail):
     assert len(message["To"].addresses) == 2
 
 
+@pytest.mark.requirement("ECO.2.1.1", "ECO.2.1.6")
 def test_archive_and_pdf_travel_together(mail):
     names = [part.get_filename() for part in read(mail).iter_attachments()]
 
@@ -75,6 +78,7 @@ def test_no_header_carries_the_ins(mail):
     assert mail.submission.ins.ins.matricule.encode() not in head
 
 
+@pytest.mark.requirement("INS/va1.53")
 def test_without_a_qualified_ins_only_the_pdf_goes(mail):
     message = read(replace(mail, submission=None))
 
@@ -134,6 +138,7 @@ def test_what_is_no_address_is_told_before_anything_leaves(address):
         wire_address(address)
 
 
+@pytest.mark.requirement("ECO.2.2.3")
 @settings(
     max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )

@@ -136,6 +136,7 @@ def test_each_germ_is_a_chapter_with_its_antibiogram():
     ]
 
 
+@pytest.mark.requirement("BIO/va1.01")
 @pytest.mark.parametrize(
     ("fields", "letter"),
     [

@@ -37,6 +37,7 @@ def file(host="mail.mssante.fr", secure="STARTTLS"):
     return fetch
 
 
+@pytest.mark.requirement("SC.MSS/CONF.04")
 def test_the_first_by_priority_then_weight_is_taken():
     imap = [
         Service(10, 5, 1143, "far.mssante.fr"),
