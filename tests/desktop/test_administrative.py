@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox
 
 from lgc.desktop.record.administrative.circle import RelationDialog
 from lgc.desktop.record.administrative.fields import SEPARATOR
@@ -107,6 +108,20 @@ def test_a_town_with_accents_is_typed_and_kept(qtbot, part):
 
     assert part.service.saved[-1].city == "Sèvres-lès-Œuf"
     assert not part.save_action.isEnabled()
+
+
+def test_what_the_patient_refuses_of_secure_mail_is_kept(qtbot, part):
+    box = part.fields.findChild(QCheckBox, "refuses_own_mail")
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert part.dirty
+
+    qtbot.keyClick(box, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not part.dirty, timeout=WAIT)
+
+    kept = part.service.saved[-1]
+    assert kept.refuses_own_mail and not kept.refuses_shared_mail
+    assert box.isChecked()
 
 
 def test_a_wrong_code_is_said_beside_its_field_and_nothing_is_saved(qtbot, part):

@@ -123,6 +123,17 @@ def test_a_consent_that_is_needed_is_asked_only_for_the_dmp(qtbot, office, desk,
     assert desk.closing.asked[0][2:] == (True, True)
 
 
+def test_a_patient_who_refuses_keeps_colleagues_out(qtbot, office, desk, proposal, scenes):
+    who = replace(scenes.CHEMIN, refuses_shared_mail=True)
+    desk.closing.proposal = replace(proposal, patient=who)
+    dialog = asked(qtbot, office)
+
+    assert not dialog.recipients.isVisible()
+    assert dialog.missing() == ""
+    dialog.dmp.setChecked(False)
+    assert dialog.missing() == "Choisissez le DMP."
+
+
 def test_a_refusal_is_told_and_the_record_stays(qtbot, office, desk):
     desk.closing.error = UserFacingError("Ce patient n’a pas de DMP ouvert.")
     qtbot.keyClick(asked(qtbot, office), Qt.Key.Key_Return, CTRL)

@@ -118,6 +118,30 @@ def test_a_closed_door_says_why_and_leaves_mssante(qtbot, open_dialog, sharing, 
     )
 
 
+def test_a_patient_who_refuses_leaves_the_dmp_alone(qtbot, open_dialog, sharing, scenes):
+    sharing.who = replace(scenes.CHEMIN, refuses_shared_mail=True)
+    sharing.access = DmpAccess.AUTHORISED
+    dialog = open_dialog()
+
+    assert dialog.channel.value == "dmp"
+    assert not dialog.channel.allows("both") and not dialog.channel.allows("mssante")
+    assert "s’oppose" in dialog.channel._buttons["mssante"].toolTip()
+    assert dialog.send.isEnabled()
+    assert dialog.request().channels == {Channel.DMP}
+
+
+@pytest.mark.parametrize("qualified", [True, False])
+def test_a_patient_who_refuses_and_has_no_dmp_is_sent_nothing(
+    qtbot, open_dialog, sharing, scenes, qualified
+):
+    sharing.who = replace(scenes.CHEMIN, refuses_shared_mail=True)
+    sharing.access, sharing.qualified = DmpAccess.CLOSED, qualified
+    dialog = open_dialog()
+
+    assert not dialog.send.isEnabled()
+    assert "s’oppose à l’envoi" in dialog.footer_note.text()
+
+
 def test_the_words_agree_with_a_woman(open_dialog, sharing, scenes):
     sharing.who = scenes.LEGRAND
     dialog = open_dialog()

@@ -35,7 +35,11 @@ NEVER_ASKED = DmpStatus()
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Everything the practice holds of a person, except the medical record."""
+    """Everything the practice holds of a person, except the medical record.
+
+    ``refuses_own_mail``: no message in Mon espace santé (MSS/va1.20); ``refuses_shared_mail``: no
+    document of theirs to other professionals by MSSanté (MSS/va1.22).
+    """
 
     patient_id: str
     identity: Identity
@@ -47,6 +51,8 @@ class Patient:
     attending_doctor: str = ""
     protocols: tuple[str, ...] = ()
     dmp: DmpStatus = NEVER_ASKED
+    refuses_own_mail: bool = False
+    refuses_shared_mail: bool = False
 
     @property
     def civility(self) -> str:

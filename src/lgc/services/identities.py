@@ -49,6 +49,8 @@ class PatientForm:
     telephone: str = ""
     email: str = ""
     attending_doctor: str = ""
+    refuses_own_mail: bool = False
+    refuses_shared_mail: bool = False
 
     @classmethod
     def of(cls, patient: Patient) -> PatientForm:
@@ -67,6 +69,8 @@ class PatientForm:
             telephone=patient.telephone,
             email=patient.email,
             attending_doctor=patient.attending_doctor,
+            refuses_own_mail=patient.refuses_own_mail,
+            refuses_shared_mail=patient.refuses_shared_mail,
         )
 
     @property
@@ -267,6 +271,8 @@ def _with_form(patient: Patient, form: PatientForm) -> Patient:
         telephone=form.telephone.strip(),
         email=form.email.strip(),
         attending_doctor=form.attending_doctor.strip(),
+        refuses_own_mail=form.refuses_own_mail,
+        refuses_shared_mail=form.refuses_shared_mail,
     )
 
 

@@ -31,6 +31,7 @@ from lgc.settings import Settings, dmp_majority, dmp_minors
 
 log = logging.getLogger(__name__)
 
+SHARED_MAIL = "Ce patient s’oppose à l’envoi de ses documents à d’autres professionnels."
 SENDABLE = (DmpAccess.AUTHORISED, DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN)
 
 
@@ -199,6 +200,10 @@ class Sharing:
             raise UserFacingError("Choisissez MSSanté, le DMP ou les deux.")
         if Channel.MSSANTE in request.channels and not request.recipients:
             raise UserFacingError("Ajoutez au moins un destinataire MSSanté.")
+        if Channel.MSSANTE in request.channels and patient.refuses_shared_mail:
+            raise UserFacingError(
+                SHARED_MAIL, advice="Son choix se change dans ses données administratives."
+            )
         if Channel.DMP not in request.channels:
             return
         if ins is None:

@@ -22,6 +22,7 @@ class PatientView:
     """What a banner, a tab, a dialog header or a search line says of one person.
 
     ``attended``: the doctor at the desk is their médecin traitant in the DMP.
+    ``refuses_shared_mail``: their documents go to no colleague by MSSanté (MSS/va1.22).
     """
 
     patient_id: str
@@ -38,6 +39,7 @@ class PatientView:
     important: str
     important_detail: str
     attended: bool = False
+    refuses_shared_mail: bool = False
 
     @classmethod
     def of(cls, patient: Patient, today: dt.date) -> PatientView:
@@ -57,6 +59,7 @@ class PatientView:
             important=patient.important,
             important_detail=patient.important_detail,
             attended=patient.dmp.attending_doctor,
+            refuses_shared_mail=patient.refuses_shared_mail,
         )
 
 

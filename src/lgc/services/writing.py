@@ -23,11 +23,12 @@ from lgc.services.events import Announce, RecordChanged
 from lgc.services.mail_places import thread_of
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, ParseMail, UnitOfWork
-from lgc.services.sharing import Sharing
+from lgc.services.sharing import SHARED_MAIL, Sharing
 from lgc.services.views import PatientView
 from lgc.settings import Settings, mail_citizen_limit_mb, mail_signature, mail_size_limit_mb
 
 MEGABYTE = 1024 * 1024
+OWN_MAIL = "Ce patient ne veut pas recevoir de messages dans Mon espace santé."
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,10 @@ class Writing:
         Raises UserFacingError otherwise.
         """
         with self._open() as uow:
-            identity = uow.patients.get(patient_id).identity
+            patient = uow.patients.get(patient_id)
+        if patient.refuses_own_mail:
+            raise _refused(OWN_MAIL)
+        identity = patient.identity
         ins = identity.qualified()
         name = identity.used_name or identity.traits.birth_name
         return Correspondent(
@@ -256,6 +260,7 @@ class Writing:
         if not draft.subject.strip() and not draft.documents:
             raise UserFacingError("Écrivez l’objet du message.")
         ins = _qualified(uow, draft.patient_id)
+        _check_refusals(uow, draft)
         for one in draft.everybody:
             self._check_recipient(one, ins)
         limit = self._limit(draft)
@@ -353,6 +358,22 @@ class Writing:
         author = self._connection.practitioner
         lines = (author.display_name, author.place.structure_name, author.telephone)
         return "\n".join(line for line in lines if line)
+
+
+def _check_refusals(uow: UnitOfWork, draft: Draft) -> None:
+    """What the patient does not want (MSS/va1.20, MSS/va1.22)."""
+    patient = uow.patients.get(draft.patient_id) if draft.patient_id else None
+    if patient is None:
+        return
+    colleagues = any(not writing.is_citizen(one.address) for one in draft.everybody)
+    if draft.to_citizen and patient.refuses_own_mail:
+        raise _refused(OWN_MAIL)
+    if colleagues and draft.documents and patient.refuses_shared_mail:
+        raise _refused(SHARED_MAIL)
+
+
+def _refused(sentence: str) -> UserFacingError:
+    return UserFacingError(sentence, advice="Son choix se change dans ses données administratives.")
 
 
 def _known(uow: UnitOfWork, people: tuple[Correspondent, ...]) -> tuple[Correspondent, ...]:

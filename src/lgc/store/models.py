@@ -76,7 +76,7 @@ class Base(DeclarativeBase):
     }
 
 
-EMPTY = text("''")
+EMPTY, NO = text("''"), text("0")
 
 
 def _key() -> Mapped[str]:
@@ -119,6 +119,8 @@ class PatientRow(Base):
     important_detail: Mapped[str]
     attending_doctor: Mapped[str]
     protocols: Mapped[list[Any]]
+    refuses_own_mail: Mapped[bool] = mapped_column(server_default=NO)
+    refuses_shared_mail: Mapped[bool] = mapped_column(server_default=NO)
     dmp_access: Mapped[str] = mapped_column(String(16))
     dmp_attending_doctor: Mapped[bool]
     dmp_checked_at: Mapped[dt.datetime | None]

@@ -1,6 +1,7 @@
 """The outbox over a real store: waits, refusals, lost answers; one branch never harms the other."""
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -125,6 +126,20 @@ def test_one_click_orders_two_deliveries_and_both_arrive(office, make):
         patient = uow.patients.get(office.patient.patient_id)
     assert stored.dmp_state is DmpState.DEPOSITED
     assert patient.dmp.access is DmpAccess.AUTHORISED
+
+
+@pytest.mark.requirement("MSS/va1.22")
+def test_documents_of_a_patient_who_refuses_go_to_the_dmp_only(office, make):
+    with office.store.unit() as uow:
+        uow.patients.update(replace(office.patient, refuses_shared_mail=True))
+        uow.commit()
+
+    with pytest.raises(UserFacingError, match="s’oppose à l’envoi"):
+        share(office, make)
+    assert office.queue.lines() == ()
+
+    share(office, make, channels=frozenset({Channel.DMP}), recipients=())
+    assert states(office) == {Channel.DMP: DeliveryState.WAITING}
 
 
 def test_only_the_branch_that_failed_is_tried_again(office, make):

@@ -256,6 +256,36 @@ def test_a_citizen_is_written_to_only_from_a_qualified_ins(office, make):
         office.writing.citizen(office.patient.patient_id)
 
 
+def refuses(office, **what):
+    with office.store.unit() as uow:
+        known = uow.patients.get(office.patient.patient_id)
+        uow.patients.update(replace(known, **what))
+        uow.commit()
+
+
+@pytest.mark.requirement("MSS/va1.20")
+def test_a_patient_who_refuses_messages_is_not_written_to(office, make):
+    citizen = office.writing.citizen(office.patient.patient_id)
+    refuses(office, refuses_own_mail=True)
+
+    with pytest.raises(UserFacingError, match="ne veut pas recevoir"):
+        office.writing.citizen(office.patient.patient_id)
+    with pytest.raises(UserFacingError, match="ne veut pas recevoir"):
+        office.writing.send(written(office, make, recipients=(citizen,)))
+    office.writing.send(written(office, make))
+
+
+@pytest.mark.requirement("MSS/va1.22")
+def test_documents_of_a_patient_who_refuses_stay_home(office, make):
+    refuses(office, refuses_shared_mail=True)
+    draft = office.writing.keep(written(office, make)).draft
+    with_paper = office.writing.attach_document(draft, office.document.document.document_id).draft
+
+    with pytest.raises(UserFacingError, match="s’oppose à l’envoi"):
+        office.writing.send(with_paper)
+    office.writing.send(draft)
+
+
 def test_the_address_of_another_citizen_is_refused(office, make):
     other = make.correspondent(address="279035121518989@patient.mssante.fr")
 

@@ -17,6 +17,7 @@ from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme.glyphs import KIND
 from lgc.domain.documents import Confidentiality, Document
 from lgc.services.closing import ClosingChoice, ClosingProposal
+from lgc.services.sharing import SHARED_MAIL
 from lgc.services.views import PatientView
 
 WIDTH = 720
@@ -90,12 +91,15 @@ class ClosingDialog(Dialog):
 
     def missing(self) -> str:
         """Why the verb waits."""
+        refuses = self._proposal.patient.refuses_shared_mail
         if not self.chosen():
             return "Aucun document choisi."
         if not self.dmp.isChecked() and not self.recipients.chosen:
-            return "Choisissez le DMP ou un destinataire."
+            return "Choisissez le DMP." if refuses else "Choisissez le DMP ou un destinataire."
         if self.dmp.isChecked() and self._proposal.consent_needed and not self.consent.isChecked():
-            return "Cochez l’accord, ou n’envoyez que par MSSanté."
+            return (
+                "Cochez l’accord." if refuses else "Cochez l’accord, ou n’envoyez que par MSSanté."
+            )
         return ""
 
     # --- building -----------------------------------------------------------------------------
@@ -129,8 +133,10 @@ class ClosingDialog(Dialog):
         if self.rows:
             self.body.addWidget(self.dmp)
             self.body.addWidget(self.consent)
-            self.body.addWidget(label("Aussi par MSSanté à", "medium"))
+            words = SHARED_MAIL if patient.refuses_shared_mail else "Aussi par MSSanté à"
+            self.body.addWidget(label(text.french(words), "medium", wrap=True))
             self.body.addWidget(self.recipients)
+            self.recipients.setVisible(not patient.refuses_shared_mail)
         self.dmp.setChecked(self._proposal.dmp)
         self.dmp.setEnabled(self._proposal.dmp)
         if not self._proposal.dmp:

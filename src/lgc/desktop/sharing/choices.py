@@ -136,6 +136,10 @@ class Options(QWidget):
         if chosen is not None:
             chosen.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def allows(self, key: str) -> bool:
+        """Whether it may be chosen."""
+        return self._buttons[key].isEnabledTo(self)
+
     def forbid(self, key: str, why: str) -> None:
         """Disable one, the reason in its tooltip; an empty reason allows it again."""
         self._buttons[key].setEnabled(not why)

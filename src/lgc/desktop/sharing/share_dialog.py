@@ -32,7 +32,7 @@ from lgc.domain.deliveries import Channel
 from lgc.domain.documents import Confidentiality
 from lgc.domain.identity import Sex
 from lgc.domain.patients import DmpAccess, DmpStatus
-from lgc.services.sharing import ShareProposal, ShareRequest, Sharing
+from lgc.services.sharing import SHARED_MAIL, ShareProposal, ShareRequest, Sharing
 from lgc.services.views import PatientView
 
 WIDTH = 760
@@ -121,6 +121,8 @@ class ShareDialog(Dialog):
 
     def missing(self) -> str:
         """Why « Envoyer » waits, in French; empty when it may go."""
+        if not self._open_ways():
+            return SHARED_MAIL
         channels = CHANNELS.get(self.channel.value, frozenset())
         if Channel.DMP in channels:
             status = self.dmp.status
@@ -231,10 +233,11 @@ class ShareDialog(Dialog):
     def _start(self) -> None:
         if not self._proposal.sharable_in_dmp:
             why = "L’INS n’est pas qualifiée." if not self._proposal.qualified else "Pas un CDA."
-            for key in (DMP, BOTH):
-                self.channel.forbid(key, why)
+            self._close((DMP, BOTH), why)
+        if self._proposal.patient.refuses_shared_mail:
+            self._close((MSSANTE, BOTH), SHARED_MAIL)
         self.confidentiality.choose(Confidentiality.VISIBLE.value)
-        self.channel.choose(BOTH if self._proposal.sharable_in_dmp else MSSANTE)
+        self._choose_way()
         if self._proposal.sharable_in_dmp:
             self._check()
         self._tell()
@@ -256,11 +259,23 @@ class ShareDialog(Dialog):
         self.dmp.show_status(status, self._proposal.patient)
         self._dmp_chip_shows(status)
         if status.access in CLOSED_DOORS:
-            for key in (DMP, BOTH):
-                self.channel.forbid(key, "Ce DMP ne peut pas recevoir de document.")
-            self.channel.choose(MSSANTE)
+            self._close((DMP, BOTH), "Ce DMP ne peut pas recevoir de document.")
+            self._choose_way()
             self.channel.focus_chosen()
         self._arrange()
+
+    def _close(self, ways: tuple[str, ...], why: str) -> None:
+        for way in ways:
+            if way in self._open_ways():
+                self.channel.forbid(way, why)
+
+    def _open_ways(self) -> tuple[str, ...]:
+        return tuple(way for way in (BOTH, DMP, MSSANTE) if self.channel.allows(way))
+
+    def _choose_way(self) -> None:
+        """The widest one that is left; none is, when the patient refuses the only one."""
+        for way in self._open_ways()[:1]:
+            self.channel.choose(way)
 
     def _dmp_chip_shows(self, status: DmpStatus) -> None:
         fresh = dmp_chip(replace(self._proposal.patient, dmp=status.access), small=True)

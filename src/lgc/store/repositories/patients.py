@@ -128,6 +128,8 @@ def _columns(patient: Patient) -> dict[str, object]:
         "important_detail": patient.important_detail,
         "attending_doctor": patient.attending_doctor,
         "protocols": list(patient.protocols),
+        "refuses_own_mail": patient.refuses_own_mail,
+        "refuses_shared_mail": patient.refuses_shared_mail,
         **_dmp_columns(patient.dmp),
     }
 
@@ -158,6 +160,8 @@ def _patient(row: PatientRow) -> Patient:
         important_detail=row.important_detail,
         attending_doctor=row.attending_doctor,
         protocols=tuple(row.protocols),
+        refuses_own_mail=row.refuses_own_mail,
+        refuses_shared_mail=row.refuses_shared_mail,
         dmp=DmpStatus(DmpAccess(row.dmp_access), row.dmp_attending_doctor, row.dmp_checked_at),
     )
 

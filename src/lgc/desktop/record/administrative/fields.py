@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.panel import Panel
@@ -34,6 +35,10 @@ CONTACT = (
     ("email", "Courriel"),
     ("attending_doctor", "Médecin traitant"),
 )
+OPPOSITIONS = (
+    ("refuses_own_mail", "S’oppose à recevoir des messages dans Mon espace santé"),
+    ("refuses_shared_mail", "S’oppose à l’envoi de ses documents à d’autres professionnels"),
+)
 WORDS = dict(IDENTITY + CONTACT)
 SEPARATOR, SHOWN_SEPARATOR = "\x1d", "\u241d"
 
@@ -47,6 +52,7 @@ class PatientFields(QWidget):
         super().__init__()
         self._lines: dict[str, QLineEdit] = {}
         self._errors: dict[str, QLabel] = {}
+        self._boxes: dict[str, QCheckBox] = {}
         self.sex = Choice(SEXES, name=WORDS["sex"])
         self.sex.setMinimumWidth(130)
         self.birth_date = DateField(WORDS["birth_date"])
@@ -58,6 +64,7 @@ class PatientFields(QWidget):
         column.setSpacing(12)
         column.addWidget(self._panel("Identité", IDENTITY))
         column.addWidget(self._panel("Coordonnées", CONTACT))
+        column.addWidget(self._oppositions())
         column.addStretch(1)
 
     def line(self, field: str) -> QLineEdit:
@@ -72,13 +79,16 @@ class PatientFields(QWidget):
         for field, line in self._lines.items():
             line.setText(getattr(form, field))
         self.sex.setCurrentIndex(self.sex.findData(form.sex.value))
+        for field, box in self._boxes.items():
+            box.setChecked(getattr(form, field))
         born = form.birth_date
         self.birth_date.setDate(QDate(born.year, born.month, born.day))
         self.blockSignals(False)
 
     def form(self) -> PatientForm:
         """What is typed now."""
-        typed = {field: line.text() for field, line in self._lines.items()}
+        typed: dict[str, Any] = {field: line.text() for field, line in self._lines.items()}
+        typed |= {field: box.isChecked() for field, box in self._boxes.items()}
         day = self.birth_date.date()
         born = dt.date(day.year(), day.month(), day.day())
         return PatientForm(**typed, sex=Sex(self.sex.value()), birth_date=born)
@@ -106,6 +116,21 @@ class PatientFields(QWidget):
             grid.addWidget(self._errors[field], 2 * row + 1, 1)
         grid.setColumnMinimumWidth(0, 200)
         panel.body.addLayout(grid)
+        return panel
+
+    def _oppositions(self) -> Panel:
+        """What the patient refuses of secure mail (MSS/va1.20 and 1.22)."""
+        panel = Panel("Messagerie sécurisée")
+        column = QVBoxLayout()
+        column.setContentsMargins(16, 10, 16, 12)
+        column.setSpacing(8)
+        for field, words in OPPOSITIONS:
+            box = QCheckBox(words)
+            box.setObjectName(field)
+            box.toggled.connect(lambda on: self.changed.emit())
+            column.addWidget(box)
+            self._boxes[field] = box
+        panel.body.addLayout(column)
         return panel
 
     def _editor(self, field: str, words: str) -> QWidget:
