@@ -1,5 +1,6 @@
 """Secure messages on screen: assigned in one click, taken back in one, never mixed up."""
 
+import datetime as dt
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -11,11 +12,14 @@ from PySide6.QtWidgets import QMenu
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.rows import CELL_ROLE, ROW_ROLE
 from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.mailbox.preview import EnclosedCard
+from lgc.desktop.theme.glyphs import KIND
 from lgc.domain.contacts import Contact
-from lgc.domain.messages import AssignedBy, Folder
+from lgc.domain.documents import DocumentKind
+from lgc.domain.messages import AssignedBy, Carried, Folder
 from lgc.domain.professionals import Correspondent
 from lgc.domain.writing import DraftDocument
 from lgc.services.views import MessageLine, ReceiptAsked
@@ -52,6 +56,46 @@ def look(qtbot, mail, message_id):
         ),
         timeout=WAIT,
     )
+
+
+BIOLOGY = Carried(
+    DocumentKind.BIOLOGY, "Résultats", dt.date(2026, 11, 5), "CHEVALIER LUCIE", dt.date(1960, 3, 2)
+)
+LETTER = replace(BIOLOGY, kind=DocumentKind.LETTER, patient="SAUVEUR MARTINE")
+
+
+def shown_carrying(qtbot, mail, desk, message_id, *carried):
+    """The cells of clip and patient of a message that carries these documents."""
+    line = desk.mail.lines[message_id]
+    desk.mail.lines[message_id] = replace(line, message=replace(line.message, carried=carried))
+    mail.reload()
+    model = mail.table.model()
+
+    def cells():
+        for row in range(model.rowCount()):
+            index = model.index(row, 0)
+            at = index.data(ROW_ROLE)
+            if isinstance(at, MessageLine) and at.message.carried == carried:
+                return [model.index(row, column).data(CELL_ROLE) for column in (2, 1)]
+        return []
+
+    qtbot.waitUntil(lambda: cells() != [], timeout=WAIT)
+    return cells()
+
+
+def test_a_message_that_waits_shows_what_its_document_is_and_whom_it_names(qtbot, desk, mail):
+    clip, patient = shown_carrying(qtbot, mail, desk, "m3", BIOLOGY)
+
+    assert (clip.glyph, clip.tone) == (KIND[DocumentKind.BIOLOGY].glyph, "violet")
+    assert clip.tooltip == "Résultats · 05/11/2026 · CHEVALIER LUCIE · 02/03/1960"
+    assert (patient.text, patient.second) == ("Aucun candidat", "CHEVALIER LUCIE")
+
+
+def test_documents_that_disagree_name_nobody(qtbot, desk, mail):
+    clip, patient = shown_carrying(qtbot, mail, desk, "m1", BIOLOGY, LETTER)
+
+    assert clip.glyph == "ri.attachment-2"
+    assert patient.second == ""
 
 
 def by(desk, message_id):

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lgc.domain.documents import DocumentKind
 from lgc.domain.receipts import ReadingReceipt
 
 # A message that came without Message-ID is known by its bytes.
@@ -65,12 +66,27 @@ class MailAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What the header of a structured document says, for the list of messages (MSS/va1.25).
+
+    ``title`` is its title or its type in words, ``day`` that of the document, ``patient`` the
+    person as it writes them.
+    """
+
+    kind: DocumentKind
+    title: str
+    day: dt.date | None
+    patient: str
+    birth_date: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A stored message, without attachment bytes. ``sent_at`` is aware.
 
     ``subject`` is shown without the XDM prefix, ``raw_subject`` kept as received; ``own_folder``
     names the doctor's folder of one in ``Folder.OWN``; messages of one exchange share a
-    ``thread_id``.
+    ``thread_id``; ``carried`` are the structured documents that came with it.
     """
 
     message_id: str
@@ -93,6 +109,7 @@ class Message:
     own_folder: str = ""
     thread_id: str = ""
     receipt: ReadingReceipt = ReadingReceipt.NONE
+    carried: tuple[Carried, ...] = ()
 
     @property
     def sender(self) -> str:

@@ -23,7 +23,7 @@ from lgc.domain.writing import matricule_of
 from lgc.errors import UnreadableInput, UserFacingError, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
-from lgc.services.incoming_documents import FoundDocument, document_of, look_into
+from lgc.services.incoming_documents import FoundDocument, carried_by, document_of, look_into
 from lgc.services.mail_places import join, thread_of
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, ParseMail, UnitOfWork
@@ -191,6 +191,7 @@ class FilingIncoming:
             unread=not mail.seen,
             faults=(*parsed.faults, *found.faults),
             receipt=self._receipt_asked(mail, at, parsed),
+            carried=carried_by(found.documents),
         )
         own = self._own(uow, message)
         if parsed.notice is not None and (answered is not None or own is not None):

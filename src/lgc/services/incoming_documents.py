@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from lgc.cda import kinds, parse
 from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
+from lgc.domain.messages import Carried
 from lgc.domain.professionals import Coded
-from lgc.domain.readable import ReadableDocument
+from lgc.domain.readable import DocumentHeader, ReadableDocument
 from lgc.errors import UnreadableInput
 from lgc.services.ports import ParsedAttachment
 from lgc.xds import xdm
@@ -49,6 +50,23 @@ def look_into(attachments: Sequence[ParsedAttachment]) -> Found:
         documents += found
         faults += told
     return Found(tuple(_with_twin_pdf(documents)), tuple(faults))
+
+
+def carried_by(found: Sequence[FoundDocument]) -> tuple[Carried, ...]:
+    """What the structured documents say of themselves."""
+    return tuple(_carried(one.readable.header) for one in found if one.readable is not None)
+
+
+def _carried(header: DocumentHeader) -> Carried:
+    patient, when = header.patient, header.service_start or header.created_at
+    name = (patient.used_name or patient.birth_name, *patient.given_names[:1])
+    return Carried(
+        kind=kinds.kind_of(header.type.code, header.type.system),
+        title=header.title or header.type.label,
+        day=when.date() if when else None,
+        patient=" ".join(part for part in name if part),
+        birth_date=patient.birth_date,
+    )
 
 
 def _one(index: int, attachment: ParsedAttachment) -> tuple[list[FoundDocument], tuple[str, ...]]:

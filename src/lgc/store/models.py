@@ -76,7 +76,7 @@ class Base(DeclarativeBase):
     }
 
 
-EMPTY, NO = text("''"), text("0")
+EMPTY, NO, NOTHING = text("''"), text("0"), text("'[]'")
 
 
 def _key() -> Mapped[str]:
@@ -325,6 +325,7 @@ class MessageRow(Base):
     own_folder: Mapped[str] = mapped_column(server_default=EMPTY)
     thread_id: Mapped[str] = mapped_column(server_default=EMPTY, index=True)
     receipt: Mapped[str] = mapped_column(String(16), server_default=EMPTY)
+    carried: Mapped[list[Any]] = mapped_column(server_default=NOTHING)
     revision: Mapped[int] = mapped_column()
     attachments: Mapped[list[AttachmentRow]] = relationship(
         order_by="AttachmentRow.position", cascade="all, delete-orphan", lazy="selectin"

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from lgc.cda.vsm import VsmContext, render
+from lgc.domain.documents import DocumentKind
 from lgc.domain.identity import IdentityStatus
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.messages import AssignedBy, Folder, Likelihood
@@ -102,6 +103,20 @@ def test_an_archive_of_a_qualified_patient_files_itself(desk, known, archive):
     assert document.message_id == message.message_id
     assert document.unread
     assert isinstance(desk.events[0], MessageArrived)
+
+
+@pytest.mark.requirement("MSS/va1.25")
+def test_the_list_tells_what_the_document_says_of_itself(desk, archive):
+    desk.filing.receive(mail(("IHE_XDM.zip", archive), ("a.pdf", b"%PDF-1.7")))
+
+    box = Mail(desk.store.unit, desk.clock, parse, Settings())
+    (line,) = box.folder(Folder.INBOX)
+    (carried,) = line.message.carried
+    assert carried.kind is DocumentKind.VSM
+    assert carried.title.startswith("Synthèse")
+    assert carried.day == dt.date(2026, 11, 23)
+    assert carried.patient.startswith("CHEMIN HENRI")
+    assert carried.birth_date == dt.date(1948, 8, 18)
 
 
 @pytest.mark.requirement("SC.CDA/DD.15")

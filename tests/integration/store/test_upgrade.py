@@ -176,8 +176,10 @@ def test_a_table_may_be_rebuilt_without_emptying_those_that_point_at_it(
     engine = open_engine(path, key)
     with engine.begin() as connection:
         connection.execute(
-            text("INSERT INTO message SELECT 'm','inbox','','','','[]','','','2026-01-01','',0,"
-                 "NULL,'','','[]','','','',1")
+            text("INSERT INTO message (message_id, folder, rfc_message_id, sender_name,"
+                 " sender_address, recipients, subject, raw_subject, sent_at, text, unread,"
+                 " assigned_by, assigned_why, faults, revision)"
+                 " VALUES ('m','inbox','','','','[]','','','2026-01-01','',0,'','','[]',1)")
         )  # fmt: skip
         connection.execute(text("INSERT INTO message_body VALUES ('m', x'00')"))
     engine.dispose()

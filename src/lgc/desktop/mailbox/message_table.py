@@ -10,7 +10,9 @@ from lgc.desktop import text
 from lgc.desktop.components.rows import Cell, Column, Head
 from lgc.desktop.components.tables import Table
 from lgc.desktop.mailbox.folder_list import place_key, place_words
-from lgc.domain.messages import AssignedBy, Folder, Likelihood
+from lgc.desktop.theme.glyphs import KIND
+from lgc.domain.documents import DocumentKind
+from lgc.domain.messages import AssignedBy, Carried, Folder, Likelihood, Message
 from lgc.services.views import FoundLine, MessageLine, assigned_words
 
 ROW, HEAD = 50, 28
@@ -113,18 +115,45 @@ def _patient(row: Row) -> Cell:
         )
     if row.message.folder is not Folder.INBOX:
         return Cell()
-    candidates = row.message.candidates
+    candidates, named = row.message.candidates, _named(row.message)
+    glyph = "ri.file-text-line" if named else ""
     if not candidates:
-        return Cell("Aucun candidat", "ri.subtract-line", tone="text.faint")
+        return Cell(
+            "Aucun candidat", "ri.subtract-line", tone="text.faint", second=named,
+            second_glyph=glyph,
+        )  # fmt: skip
     words = text.count(len(candidates), "candidat")
     if len(candidates) == 1:
         words += f" {LIKELY[candidates[0].likelihood]}"
-    return Cell(words, "ri.question-fill", tone="warn", medium=True)
+    return Cell(
+        words, "ri.question-fill", tone="warn", medium=True, second=named, second_glyph=glyph
+    )
+
+
+def _named(message: Message) -> str:
+    """Whom the documents of a message that waits are about."""
+    people = {one.patient for one in message.carried if one.patient}
+    return people.pop() if len(people) == 1 else ""
 
 
 def _clip(row: Row) -> Cell:
-    attached = isinstance(row, MessageLine) and (row.enclosed or bool(row.message.attachments))
-    return Cell(glyph="ri.attachment-2" if attached else "", tone="text.muted")
+    """The glyph of what came, when its documents say so all alike (MSS/va1.25)."""
+    if isinstance(row, Group):
+        return Cell()
+    carried = row.message.carried
+    kinds = {one.kind for one in carried} - {DocumentKind.OTHER}
+    if len(kinds) != 1:
+        attached = row.enclosed or bool(row.message.attachments)
+        return Cell(glyph="ri.attachment-2" if attached else "", tone="text.muted")
+    sign = KIND[kinds.pop()]
+    told = "\n".join(map(_told, carried))
+    return Cell(glyph=sign.glyph, tone=sign.role, tooltip=told, spoken=told)
+
+
+def _told(one: Carried) -> str:
+    born = text.date(one.birth_date) if one.birth_date else ""
+    day = text.date(one.day) if one.day else ""
+    return " · ".join(part for part in (one.title, day, one.patient, born) if part)
 
 
 def _date(row: Row, now: dt.datetime) -> Cell:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from lgc.domain.documents import DocumentKind
 from lgc.domain.messages import (
     AssignedBy,
     Candidate,
+    Carried,
     Folder,
     Likelihood,
     MailAttachment,
@@ -252,7 +254,24 @@ def _columns(message: Message) -> dict[str, object]:
         "own_folder": message.own_folder,
         "thread_id": message.thread_id,
         "receipt": message.receipt.value,
+        "carried": list(map(_carried_column, message.carried)),
     }
+
+
+def _carried_column(one: Carried) -> list[str]:
+    return [one.kind.value, one.title, _written(one.day), one.patient, _written(one.birth_date)]
+
+
+def _carried(kind: str, title: str, day: str, patient: str, birth_date: str) -> Carried:
+    return Carried(DocumentKind(kind), title, _read(day), patient, _read(birth_date))
+
+
+def _written(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _read(day: str) -> dt.date | None:
+    return dt.date.fromisoformat(day) if day else None
 
 
 def _attachment_row(attachment: MailAttachment, content: bytes, position: int = 0) -> AttachmentRow:
@@ -311,4 +330,5 @@ def _message(row: MessageRow) -> Message:
         own_folder=row.own_folder,
         thread_id=row.thread_id,
         receipt=ReadingReceipt(row.receipt),
+        carried=tuple(_carried(*facts) for facts in row.carried),
     )
