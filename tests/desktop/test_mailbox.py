@@ -95,6 +95,7 @@ def test_documents_that_disagree_name_nobody(qtbot, desk, mail):
     clip, patient = shown_carrying(qtbot, mail, desk, "m1", BIOLOGY, LETTER)
 
     assert clip.glyph == "ri.attachment-2"
+    assert clip.tooltip.splitlines()[1].startswith("Résultats · 05/11/2026 · SAUVEUR MARTINE")
     assert patient.second == ""
 
 

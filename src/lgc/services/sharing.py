@@ -201,9 +201,7 @@ class Sharing:
         if Channel.MSSANTE in request.channels and not request.recipients:
             raise UserFacingError("Ajoutez au moins un destinataire MSSanté.")
         if Channel.MSSANTE in request.channels and patient.refuses_shared_mail:
-            raise UserFacingError(
-                SHARED_MAIL, advice="Son choix se change dans ses données administratives."
-            )
+            raise refused(SHARED_MAIL)
         if Channel.DMP not in request.channels:
             return
         if ins is None:
@@ -219,6 +217,11 @@ class Sharing:
                 "Vous n’êtes pas encore autorisé sur ce DMP.",
                 advice=f"{accord} doit vous avoir donné son accord : cochez la case.",
             )
+
+
+def refused(sentence: str) -> UserFacingError:
+    """The error that says what the patient does not want, and where that is noted."""
+    return UserFacingError(sentence, advice="Son choix se change dans ses données administratives.")
 
 
 def status_of(existence: Existence, now: dt.datetime) -> DmpStatus:

@@ -23,7 +23,7 @@ from lgc.services.events import Announce, RecordChanged
 from lgc.services.mail_places import thread_of
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, ParseMail, UnitOfWork
-from lgc.services.sharing import SHARED_MAIL, Sharing
+from lgc.services.sharing import SHARED_MAIL, Sharing, refused
 from lgc.services.views import PatientView
 from lgc.settings import Settings, mail_citizen_limit_mb, mail_signature, mail_size_limit_mb
 
@@ -181,7 +181,7 @@ class Writing:
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
         if patient.refuses_own_mail:
-            raise _refused(OWN_MAIL)
+            raise refused(OWN_MAIL)
         identity = patient.identity
         ins = identity.qualified()
         name = identity.used_name or identity.traits.birth_name
@@ -367,13 +367,9 @@ def _check_refusals(uow: UnitOfWork, draft: Draft) -> None:
         return
     colleagues = any(not writing.is_citizen(one.address) for one in draft.everybody)
     if draft.to_citizen and patient.refuses_own_mail:
-        raise _refused(OWN_MAIL)
+        raise refused(OWN_MAIL)
     if colleagues and draft.documents and patient.refuses_shared_mail:
-        raise _refused(SHARED_MAIL)
-
-
-def _refused(sentence: str) -> UserFacingError:
-    return UserFacingError(sentence, advice="Son choix se change dans ses données administratives.")
+        raise refused(SHARED_MAIL)
 
 
 def _known(uow: UnitOfWork, people: tuple[Correspondent, ...]) -> tuple[Correspondent, ...]:

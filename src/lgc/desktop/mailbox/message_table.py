@@ -142,12 +142,14 @@ def _clip(row: Row) -> Cell:
         return Cell()
     carried = row.message.carried
     kinds = {one.kind for one in carried} - {DocumentKind.OTHER}
-    if len(kinds) != 1:
-        attached = row.enclosed or bool(row.message.attachments)
-        return Cell(glyph="ri.attachment-2" if attached else "", tone="text.muted")
-    sign = KIND[kinds.pop()]
+    glyph, tone = "", "text.muted"
+    if len(kinds) == 1:
+        sign = KIND[kinds.pop()]
+        glyph, tone = sign.glyph, sign.role
+    elif row.enclosed or row.message.attachments:
+        glyph = "ri.attachment-2"
     told = "\n".join(map(_told, carried))
-    return Cell(glyph=sign.glyph, tone=sign.role, tooltip=told, spoken=told)
+    return Cell(glyph=glyph, tone=tone, tooltip=told, spoken=told)
 
 
 def _told(one: Carried) -> str:
