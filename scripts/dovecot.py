@@ -67,6 +67,9 @@ namespace inbox {{
     auto = create
     special_use = \\Sent
   }}
+  mailbox Rejets {{
+    special_use = \\Junk
+  }}
 }}
 """
 

@@ -10,11 +10,15 @@ from lgc.domain.messages import Folder
 
 @dataclass(frozen=True, slots=True)
 class ServerFolder:
-    """One folder of the server and what it is for; ``own`` names one that the doctor made."""
+    """One folder of the server and what it is for; ``own`` names one that the doctor made.
+
+    ``unwanted``: the server puts there what it takes for junk; it shows as one of the doctor's.
+    """
 
     mailbox: str
     folder: Folder
     own: str = ""
+    unwanted: bool = False
 
     @property
     def place(self) -> tuple[Folder, str]:

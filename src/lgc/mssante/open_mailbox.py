@@ -61,7 +61,7 @@ class OpenMailbox:
         self._naming = _naming(client)
 
     def folders(self) -> tuple[ServerFolder, ...]:
-        """Those to keep in step; drafts and unwanted mail are left alone."""
+        """Those to keep in step; drafts are left alone."""
         return recognise(self._client.list_folders(), self._naming)
 
     def look(self, mailbox: str, known: Known) -> Look:

@@ -11,20 +11,15 @@ from lgc.domain.messages import Folder
 INBOX = "INBOX"
 NOT_SELECTABLE = frozenset({b"\\Noselect", b"\\NonExistent"})
 USES = {b"\\Sent": Folder.SENT, b"\\Archive": Folder.ARCHIVES, b"\\Trash": Folder.DELETED}
-# Views of other folders, what nobody asked for, and drafts, which are kept here as they are typed.
-LEFT_ALONE = frozenset({b"\\Drafts", b"\\Junk", b"\\All", b"\\Flagged", b"\\Important"})
+# Views of other folders, and drafts, which are kept here as they are typed.
+LEFT_ALONE = frozenset({b"\\Drafts", b"\\All", b"\\Flagged", b"\\Important"})
 NAMES = {
     Folder.SENT: ("Envoyés", "Éléments envoyés", "Messages envoyés", "Sent", "Sent Messages"),
     Folder.ARCHIVES: ("Archives", "Archive"),
     Folder.DELETED: ("Corbeille", "Éléments supprimés", "Supprimés", "Trash", "Deleted Messages"),
 }
-NAMES_LEFT_ALONE = frozenset(
-    name.casefold()
-    for name in (
-        *("Brouillons", "Drafts", "Indésirables", "Courrier indésirable", "Pourriels"),
-        *("Junk", "Spam"),
-    )
-)
+NAMES_LEFT_ALONE = frozenset({"brouillons", "drafts"})
+NAMES_UNWANTED = frozenset({"indésirables", "courrier indésirable", "pourriels", "junk", "spam"})
 
 Listed = tuple[Sequence[bytes], bytes | None, str]
 
@@ -51,7 +46,9 @@ def recognise(listed: Iterable[Listed], naming: Naming) -> tuple[ServerFolder, .
     folders = [
         ServerFolder(name, uses[name])
         if name in uses
-        else ServerFolder(name, Folder.OWN, naming.own(name))
+        else ServerFolder(
+            name, Folder.OWN, naming.own(name), unwanted=_unwanted(flags, naming.own(name))
+        )
         for flags, name in kept
         if name in uses or not _left_alone(flags, naming.own(name))
     ]
@@ -72,6 +69,10 @@ def _uses(kept: Sequence[tuple[Sequence[bytes], str]], naming: Naming) -> dict[s
         if found is not None:
             uses[found] = use
     return uses
+
+
+def _unwanted(flags: Sequence[bytes], own: str) -> bool:
+    return b"\\Junk" in flags or own.casefold() in NAMES_UNWANTED
 
 
 def _left_alone(flags: Sequence[bytes], own: str) -> bool:

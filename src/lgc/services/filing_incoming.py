@@ -15,7 +15,16 @@ from lgc.domain.assignment import Evidence, Hints, Verdict, judge, visit_words
 from lgc.domain.deliveries import Delivery
 from lgc.domain.documents import DocumentContent
 from lgc.domain.mailboxes import Place, ServerFolder
-from lgc.domain.messages import DIGEST, AssignedBy, Folder, MailAttachment, Message
+from lgc.domain.messages import (
+    DIGEST,
+    AssignedBy,
+    Candidate,
+    Folder,
+    Likelihood,
+    MailAttachment,
+    Message,
+    Reason,
+)
 from lgc.domain.patients import Patient
 from lgc.domain.readable import Attachment
 from lgc.domain.receipts import CODES, MailReceipt, ReadingReceipt
@@ -36,6 +45,7 @@ from lgc.xds.xdm_reading import HASH_WRONG
 log = logging.getLogger(__name__)
 WORDS_OF_BODY = 2000
 UNREADABLE = "Message illisible"
+UNWANTED = "Parmi les indésirables : rien d’automatique"
 INBOX = ServerFolder("INBOX", Folder.INBOX)
 # What another client put away or threw away is not gone through for documents, except what it
 # merely arranged.
@@ -197,7 +207,7 @@ class FilingIncoming:
         if parsed.notice is not None and (answered is not None or own is not None):
             own = _receipt(message, parsed.notice, answered)
         if own is None and message.folder in FILED:
-            message = self._placed(uow, message, found.documents)
+            message = self._placed(uow, message, found.documents, unwanted=at.unwanted)
         elif own is not None:
             message = own
         contents = {
@@ -217,7 +227,8 @@ class FilingIncoming:
     ) -> ReadingReceipt:
         """A receipt asks for none, and what was read elsewhere is no longer asked about."""
         strange = parsed.sender_address != self._me() and parsed.notice is None
-        if parsed.receipt_to and strange and not mail.seen and at.folder in FILED:
+        wanted = at.folder in FILED and not at.unwanted
+        if parsed.receipt_to and strange and not mail.seen and wanted:
             return ReadingReceipt.ASKED
         return ReadingReceipt.NONE
 
@@ -236,8 +247,21 @@ class FilingIncoming:
         folder = Folder.SENT if message.folder is Folder.INBOX else message.folder
         return replace(message, folder=folder, unread=False, patient_id=patient_id)
 
-    def _placed(self, uow: UnitOfWork, message: Message, found: Sequence[FoundDocument]) -> Message:
+    def _placed(
+        self,
+        uow: UnitOfWork,
+        message: Message,
+        found: Sequence[FoundDocument],
+        *,
+        unwanted: bool,
+    ) -> Message:
         verdict = self._judge(uow, message, found)
+        if unwanted:
+            sure = verdict.patient_id
+            certain = (Candidate(sure, Likelihood.CERTAIN, (Reason(verdict.why),)),) if sure else ()
+            return replace(
+                message, assigned_why=UNWANTED, candidates=(*certain, *verdict.candidates)
+            )
         if verdict.patient_id is not None:
             return replace(
                 message,

@@ -90,7 +90,7 @@ class Synchronising:
                 uow.mailboxes.rename_mailbox(wish.mailbox, name)
                 uow.commit()
             del there[wish.mailbox]
-            there[name] = ServerFolder(name, Folder.OWN, wish.name)
+            there[name] = replace(at, mailbox=name, own=wish.name)
         elif at is None and not wish.mailbox:
             same = next((one for one in there.values() if one.own == wish.name), None)
             name = same.mailbox if same is not None else remote.create(wish.name)

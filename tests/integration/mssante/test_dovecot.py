@@ -109,8 +109,9 @@ def test_what_another_client_changed_is_told_whatever_the_server_offers(
 
 
 def test_the_folders_of_the_server_are_recognised(box, server):
+    made = ("Brouillons", "Corbeille", "Cardiologie", "Cardiologie.2025", "Été", "Rejets", "Spam")
     with server.open("me") as client:
-        for folder in ("Brouillons", "Corbeille", "Cardiologie", "Cardiologie.2025", "Été"):
+        for folder in made:
             client.create_folder(folder)
 
     with box.open() as opened:
@@ -121,7 +122,9 @@ def test_the_folders_of_the_server_are_recognised(box, server):
         ServerFolder("Cardiologie", Folder.OWN, "Cardiologie"),
         ServerFolder("Cardiologie.2025", Folder.OWN, "Cardiologie/2025"),
         ServerFolder("Corbeille", Folder.DELETED),
+        ServerFolder("Rejets", Folder.OWN, "Rejets", unwanted=True),
         ServerFolder("Sent", Folder.SENT),
+        ServerFolder("Spam", Folder.OWN, "Spam", unwanted=True),
         ServerFolder("Été", Folder.OWN, "Été"),
     )
 

@@ -122,6 +122,24 @@ def test_every_folder_is_copied_with_what_was_read(practice, other, put, letter)
     assert practice.owned() == [OwnFolder("Cardiologie", "Cardiologie")]
 
 
+def test_what_the_server_takes_for_junk_is_copied_and_asks_for_nothing(
+    practice, other, put, letter
+):
+    other.create_folder("Junk")
+    put(letter(1))
+    put(letter(2), folder="Junk")
+    practice()
+    assert practice.subjects(Folder.OWN, "Junk") == ["N 2"]
+
+    other.change("N 1", "move", "Junk")
+    practice()
+    assert practice.subjects(Folder.OWN, "Junk") == ["N 1", "N 2"]
+
+    practice.move("N 2", Folder.INBOX)
+    practice()
+    assert (other.subjects(), other.subjects("Junk")) == (["N 2"], ["N 1"])
+
+
 def test_a_mailbox_read_for_the_first_time_tells_nobody_of_each_message(practice, put, letter):
     put(letter(1))
     practice()

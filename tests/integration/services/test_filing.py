@@ -13,6 +13,7 @@ import pytest
 from lgc.cda.vsm import VsmContext, render
 from lgc.domain.documents import DocumentKind
 from lgc.domain.identity import IdentityStatus
+from lgc.domain.mailboxes import ServerFolder
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.messages import AssignedBy, Folder, Likelihood
 from lgc.errors import UserFacingError
@@ -103,6 +104,18 @@ def test_an_archive_of_a_qualified_patient_files_itself(desk, known, archive):
     assert document.message_id == message.message_id
     assert document.unread
     assert isinstance(desk.events[0], MessageArrived)
+
+
+def test_nothing_files_itself_from_what_the_server_takes_for_junk(desk, known, archive):
+    junk = ServerFolder("Junk", Folder.OWN, "Junk", unwanted=True)
+    sure = replace(mail(("IHE_XDM.zip", archive)), mailbox="Junk")
+
+    message = desk.filing.receive(sure, junk)
+
+    assert message.patient_id is None
+    assert message.assigned_why.startswith("Parmi les indésirables")
+    assert documents(desk, known) == []
+    assert [one.patient_id for one in message.candidates] == [known.patient_id]
 
 
 @pytest.mark.requirement("MSS/va1.25")
