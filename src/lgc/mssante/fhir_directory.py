@@ -123,8 +123,6 @@ def _is_mailbox(telecom: Json) -> bool:
 
 def _name(person: Json) -> Correspondent:
     name = next(iter(_list(person.get("name"))), {})
-    given = [str(one) for one in name.get("given") or [] if isinstance(one, str)]
-    titles = [str(one) for one in name.get("prefix") or [] if isinstance(one, str)]
     numbers = [
         str(one.get("value", ""))
         for one in _list(person.get("identifier"))
@@ -133,10 +131,14 @@ def _name(person: Json) -> Correspondent:
     return Correspondent(
         address="",
         family_name=str(name.get("family", "")),
-        given_name=" ".join(given),
-        title=" ".join(titles),
+        given_name=_joined(name.get("given")),
+        title=_joined(name.get("prefix")),
         national_id=_national(numbers[0]) if numbers else "",
     )
+
+
+def _joined(words: object) -> str:
+    return " ".join(one for one in words if isinstance(one, str)) if isinstance(words, list) else ""
 
 
 def _national(number: str) -> str:

@@ -4,7 +4,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lgc.errors import UnreadableInput, UserFacingError
@@ -116,6 +116,7 @@ JSON = st.recursive(
 
 @settings(max_examples=120, deadline=None)
 @given(JSON)
+@example({"name": [{"given": True, "prefix": 1}]})
 def test_any_answer_gives_correspondents_or_nothing(answer):
     resource = answer if isinstance(answer, dict) else {"telecom": answer}
     bundle = {"entry": [{"resource": {**resource, "resourceType": kind}} for kind in (
