@@ -98,7 +98,7 @@ def _write_about(window: MainWindow, patient_id: str, document_ids: tuple[str, .
     mail = window.page("messages")
     if isinstance(mail, MailPage):
         window.show_page("messages")
-        mail.write_about(patient_id, document_ids)
+        mail.composing.write_about(patient_id, document_ids)
 
 
 def share(window: MainWindow, desk: Desk, document: DocumentContent | str) -> None:

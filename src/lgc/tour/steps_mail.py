@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def write_message(visit: Visit) -> None:
     """A new message about the patient of the visit, with a document of the record."""
     doctor, page = visit.doctor, _page(visit)
-    page.write_about(visit.seen["patient"])
+    page.composing.write_about(visit.seen["patient"])
     view = _writing(visit)
     _to(visit, view, "specialiste5737")
     doctor.until(lambda: view.from_record.isEnabled(), "the documents of the record")

@@ -237,7 +237,7 @@ class ContactsPage(Page):
         mail = self._window.page("messages")
         if one is not None and isinstance(mail, MailPage):
             self._window.show_page("messages")
-            mail.write_to(person_of(one))
+            mail.composing.write_to(person_of(one))
 
     def new(self) -> None:
         """A dialog for one more."""
