@@ -17,7 +17,8 @@ from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.pickers import DateField
 from lgc.desktop.components.segmented import Segmented
-from lgc.desktop.record.life_line import LANE_H, LANES_Y, WHEEL, LifeLineView
+from lgc.desktop.record.life_ground import LANE_H, LANES_Y
+from lgc.desktop.record.life_line import WHEEL, LifeLineView
 from lgc.desktop.theme import current
 from lgc.services.views import LifeLine, ProtocolChoice
 
