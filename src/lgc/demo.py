@@ -14,6 +14,7 @@ from typing import Any, Self
 from lgc import settings as declared
 from lgc.bootstrap import Profile, use_soft_card
 from lgc.errors import UserFacingError
+from lgc.files import private_folder
 from lgc.services import seeding_demo
 from lgc.settings import Settings
 
@@ -31,7 +32,7 @@ class Sandbox:
 
     def __enter__(self) -> Self:
         """Start it and wait until every server listens. Raises UserFacingError."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         ready = self.folder / "sandbox.json"
         ready.unlink(missing_ok=True)
         with (self.folder / "sandbox.log").open("ab") as log:

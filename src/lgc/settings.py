@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from lgc.errors import UserFacingError
+from lgc.files import private_folder, telling, write_whole
 
 T = TypeVar("T", str, int, bool)
 
@@ -387,10 +388,11 @@ class Settings:
         return bool(self[setting] == setting.default)
 
     def save(self) -> None:
-        """Write the file beside its final place, then rename: never half a file."""
+        """Never half a file. Raises UserFacingError when it cannot be written: the values stay in
+        force and are written by the next save."""
         if self._file is None:
             return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._file.with_suffix(".tmp")
-        draft.write_text(json.dumps(self._values, ensure_ascii=False, indent=1), "utf-8")
-        draft.replace(self._file)
+        content = json.dumps(dict(self._values), ensure_ascii=False, indent=1)
+        with telling():
+            private_folder(self._file.parent)
+            write_whole(self._file, content.encode("utf-8"))

@@ -47,9 +47,10 @@ def test_the_preview_shows_the_pages_zooms_and_keeps_a_pdf(qtbot, window, words,
         window.grab().save(f"{folder}/apercu.png")
 
     preview.keep(tmp_path / "courrier.pdf")
+    qtbot.waitUntil(lambda: "Enregistré" in preview.footer_note.text(), timeout=WAIT)
     assert len(pages((tmp_path / "courrier.pdf").read_bytes())) == preview.pages.count
     preview.keep(tmp_path / "absent" / "courrier.pdf")
-    assert "ne peut pas être écrit" in preview.footer_note.text()
+    qtbot.waitUntil(lambda: "n’est pas là" in preview.footer_note.text(), timeout=WAIT)
     qtbot.keyClick(preview, Qt.Key.Key_Escape)
     assert not preview.isVisible()
 

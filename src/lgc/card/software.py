@@ -31,6 +31,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from lgc.card.tls import trusting
 from lgc.domain.keys import CertificateUse, HeldCertificate
 from lgc.errors import UnreadableInput, UserFacingError
+from lgc.files import telling, write_whole
 
 LARGEST = 1_000_000
 DIGESTS = {"sha1": hashes.SHA1, "sha256": hashes.SHA256}
@@ -133,10 +134,9 @@ def client_context(kept: bytes, trust: Path) -> ssl.SSLContext:
     )
     chain = b"".join(one.public_bytes(Encoding.PEM) for one in (certificate, *above))
     context = trusting(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), trust)
-    with tempfile.TemporaryDirectory() as folder:
+    with telling(), tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "client.pem"
-        place.touch(0o600)
-        place.write_bytes(key + chain)
+        write_whole(place, key + chain)
         context.load_cert_chain(place, password=password)
     return context
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from lgc.errors import UserFacingError
+from lgc.files import private_file, telling
 
 if sys.platform == "win32":
     import msvcrt
@@ -24,15 +25,9 @@ class ApplicationLock:
     """Held from construction to ``release``. Raises UserFacingError when somebody holds it."""
 
     def __init__(self, path: Path) -> None:
-        try:
+        with telling():
+            private_file(path)
             self._file = path.open("ab")
-        except OSError as error:
-            raise UserFacingError(
-                "Le dossier du cabinet n’est pas accessible en écriture.",
-                advice="Vérifiez vos droits sur ce dossier.",
-                details=str(error.errno),
-                may_retry=True,
-            ) from error
         try:
             _lock(self._file)
         except OSError as error:

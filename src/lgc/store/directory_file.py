@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import errno
 import io
 import re
 import sqlite3
@@ -22,6 +23,7 @@ from lgc.domain.contacts import RPPS_DIGITS
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UnreadableInput
+from lgc.files import private_file, private_folder, put_in_place, telling
 from lgc.store.words import fold, near, words_of
 
 ADDRESS, FAMILY, GIVEN = "Adresse BAL", "Nom d'exercice", "Prénom d'exercice"
@@ -103,12 +105,12 @@ class DirectoryFile:
         """Build the directory of an extraction (text, or the zip that holds it).
 
         ``progress`` gets the part done, ``check`` raises to stop: what was in force stays.
-        Raises UnreadableInput for another kind of file.
+        Raises UnreadableInput for another kind of file, UserFacingError for a disk that refuses.
         """
         aside = self._database.with_suffix(".new")
-        aside.unlink(missing_ok=True)
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with _telling(aside):
+            private_folder(aside.parent)
+            private_file(aside)
             with closing(sqlite3.connect(aside)) as made:
                 made.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
                 count = _fill(made, file, progress, check)
@@ -117,9 +119,7 @@ class DirectoryFile:
                     "INSERT INTO held VALUES (?, ?, ?)", (count, file.name, now.isoformat())
                 )
                 made.commit()
-            aside.replace(self._database)
-        finally:
-            aside.unlink(missing_ok=True)
+            put_in_place(aside, self._database)
         return held
 
     def forget(self) -> None:
@@ -148,6 +148,21 @@ class DirectoryFile:
         # ``as_uri`` escapes what a path may hold; read only, so that a search never locks.
         with closing(sqlite3.connect(f"{self._database.as_uri()}?mode=ro", uri=True)) as found:
             yield found
+
+
+@contextmanager
+def _telling(aside: Path) -> Iterator[None]:
+    """Whatever ends the building, its draft goes; what the disk refuses is a sentence."""
+    with telling():
+        aside.unlink(missing_ok=True)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            # No SQL of ours fails on a file that was just made: the disk did, in its own words.
+            full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+            raise OSError(errno.ENOSPC if full else errno.EIO, str(error)) from error
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 # --- searching ----------------------------------------------------------------------------------
@@ -257,9 +272,13 @@ def _put(made: sqlite3.Connection, batch: list[tuple[str, ...]]) -> None:
 @contextmanager
 def _opened(file: Path) -> Iterator[tuple[IO[str], Callable[[], int]]]:
     """Lines of the text, in the zip or not, and how many bytes of the file were read."""
-    if file.stat().st_size > LARGEST:
-        raise UnreadableInput("Cette extraction est trop grosse.")
-    with file.open("rb") as raw:
+    try:
+        source = file.open("rb")
+    except OSError as error:
+        raise UnreadableInput("Ce fichier ne peut pas être lu.") from error
+    with source as raw:
+        if file.stat().st_size > LARGEST:
+            raise UnreadableInput("Cette extraction est trop grosse.")
         if raw.read(4) == b"PK\x03\x04":
             yield from _zipped(raw)
             return

@@ -10,10 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from lgc.domain.keys import AuthenticationKey
 from lgc.domain.professionals import CardHolder
 from lgc.errors import UserFacingError
+from lgc.files import private_folder, telling, write_whole
 from lgc.store import recovery_code as codes
 from lgc.store.application_lock import ApplicationLock
 from lgc.store.engine import KEY_SIZE
@@ -80,32 +79,15 @@ class KeyFile:
             ) from error
 
     def write(self, path: Path) -> None:
-        """Atomically and for this user only: never half a key file."""
+        """Never half a key file. Raises UserFacingError."""
         data = {
             "version": _VERSION,
             "store_id": self.store_id.hex(),
             "cards": {fingerprint: _hex(box) for fingerprint, box in self.cards.items()},
             "recovery": _hex(self.recovery),
         }
-        draft = path.with_suffix(".draft")
-        draft.unlink(missing_ok=True)
-        opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "w", encoding="ascii") as file:
-            file.write(json.dumps(data, indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where folders can be opened."""
-    if os.name == "posix":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+        with telling():
+            write_whole(path, json.dumps(data, indent=1).encode("ascii"))
 
 
 def _hex(wrapped: Wrapped) -> dict[str, str]:
@@ -154,7 +136,7 @@ class Vault:
         store = self._store(secret, holder)
         try:
             _note(store, "practice created", holder, key)
-            self._write(KeyFile(store_id, cards, recovery))
+            KeyFile(store_id, cards, recovery).write(self._keys)
         except BaseException:
             store.close()
             self._database.unlink(missing_ok=True)
@@ -189,7 +171,7 @@ class Vault:
         store = self._store(secret, holder)
         try:
             _note(store, "card admitted", holder, key)
-            self._write(KeyFile(file.store_id, cards, file.recovery))
+            KeyFile(file.store_id, cards, file.recovery).write(self._keys)
         except BaseException:
             store.close()
             raise
@@ -200,7 +182,7 @@ class Vault:
         file = KeyFile.read(self._keys)
         secret = self._unwrap_with_card(file, key)
         recovery, code = _wrap_for_recovery(secret, file.store_id)
-        self._write(KeyFile(file.store_id, file.cards, recovery))
+        KeyFile(file.store_id, file.cards, recovery).write(self._keys)
         return code
 
     def _unwrap_with_card(self, file: KeyFile, key: AuthenticationKey) -> bytes:
@@ -220,8 +202,8 @@ class Vault:
 
     def _make_room(self) -> None:
         """Put a base without keys aside: a creation cut short, or keys that may come back."""
-        with _telling_of_the_folder():
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with telling():
+            private_folder(self._folder)
         lock = ApplicationLock(self._database.with_suffix(".lock"))
         try:
             if self._database.exists():
@@ -244,28 +226,11 @@ class Vault:
     def _store(self, secret: bytes, holder: CardHolder) -> PracticeStore:
         return PracticeStore(self._database, self._keys, secret, holder.national_id, self._now)
 
-    def _write(self, file: KeyFile) -> None:
-        with _telling_of_the_folder():
-            file.write(self._keys)
-
 
 def _note(store: PracticeStore, action: str, holder: CardHolder, key: AuthenticationKey) -> None:
     with store.unit() as uow:
         uow.audit(action, holder.national_id, _fingerprint(key))
         uow.commit()
-
-
-@contextmanager
-def _telling_of_the_folder() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise UserFacingError(
-            "Le dossier du cabinet n’est pas accessible en écriture.",
-            advice="Vérifiez la place sur le disque et vos droits sur ce dossier.",
-            details=str(error.errno),
-            may_retry=True,
-        ) from error
 
 
 def _fingerprint(key: AuthenticationKey) -> str:

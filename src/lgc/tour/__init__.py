@@ -18,6 +18,7 @@ from typing import Any
 from lgc import demo, settings
 from lgc.bootstrap import Office
 from lgc.errors import place_of
+from lgc.files import private_folder, write_whole
 from lgc.settings import Settings
 
 
@@ -41,7 +42,7 @@ def _has_screen() -> bool:
 
 def _empty(out: Path) -> None:
     """Only what an earlier tour left is removed."""
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     for picture in out.glob("[0-9][0-9]-*.png"):
         picture.unlink()
     (out / "report.json").unlink(missing_ok=True)
@@ -101,8 +102,8 @@ def _visit(
     missing = wire.missing()
     if missing:
         report.append({"step": "wire", "ok": False, "problem": ", ".join(missing)})
-    (out / "report.json").write_text(
-        json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8"
+    write_whole(
+        out / "report.json", json.dumps(report, ensure_ascii=False, indent=1).encode("utf-8")
     )
     desktop.frame.close()
     office.stop()

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from lgc.dmp import wire as dmp_wire
+from lgc.files import private_folder, write_whole
 
 EXPECTED = (
     "vsm.xml",
@@ -35,7 +36,7 @@ class Wire:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
 
     def __call__(self, name: str, sent: bytes, received: bytes) -> None:
         found = _message(sent) if name == "message.eml" else dmp_wire.files(name, sent)
@@ -43,12 +44,12 @@ class Wire:
             for file, content in found.items():
                 path = self._folder / file
                 if not path.exists():
-                    path.write_bytes(content)
+                    write_whole(path, content)
 
     def keep(self, name: str, content: bytes) -> None:
         """A file the application made and sent: the document and its PDF."""
         with self._lock:
-            (self._folder / name).write_bytes(content)
+            write_whole(self._folder / name, content)
 
     def missing(self) -> list[str]:
         return [name for name in EXPECTED if not (self._folder / name).is_file()]

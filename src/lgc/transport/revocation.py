@@ -20,6 +20,8 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from lgc.files import private_folder, telling, write_whole
+
 log = logging.getLogger(__name__)
 MAX_LIST, TIMEOUT, CHUNK = 30 * 1024 * 1024, 20.0, 64 * 1024
 REVOKED, UNKNOWN, EXPIRED = "SERVER_REVOKED", "REVOCATION_UNKNOWN", "SERVER_EXPIRED"
@@ -55,9 +57,9 @@ class RevocationLists:
         if not known and not self._required:
             log.info("revocation: %d lists of %d authorities", len(lists), len(authorities))
             return False
-        with tempfile.TemporaryDirectory() as folder:
+        with telling(), tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "lists.pem"
-            file.write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in lists.values()))
+            write_whole(file, b"".join(one.public_bytes(Encoding.PEM) for one in lists.values()))
             for context in contexts:
                 if lists:
                     context.load_verify_locations(cafile=str(file))
@@ -71,14 +73,12 @@ class RevocationLists:
             try:
                 content = _download(address)
                 _read(content)
+                private_folder(self._kept)
+                name = hashlib.sha256(address.encode()).hexdigest()[:16]
+                write_whole(self._kept / f"{name}.crl", content)
             except (requests.RequestException, OSError, ValueError) as error:
                 log.warning("revocation list not fetched: %s", type(error).__name__)
                 continue
-            self._kept.mkdir(parents=True, exist_ok=True)
-            name = hashlib.sha256(address.encode()).hexdigest()[:16]
-            part = self._kept / f"{name}.part"
-            part.write_bytes(content)
-            part.replace(self._kept / f"{name}.crl")
             came += 1
         return came
 

@@ -18,6 +18,7 @@ from lgc.desktop.components.labels import label
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.main_window import MainWindow
 from lgc.errors import UserFacingError
+from lgc.files import save_copy
 from lgc.services.desk import Desk
 from lgc.services.exchanging_calendar import CalendarPreview
 
@@ -130,7 +131,7 @@ class CalendarFiles:
         first, days = self._period()
 
         def work() -> None:
-            _write(file, self._desk.calendar.export(first, days, names=names))
+            save_copy(file, self._desk.calendar.export(first, days, names=names))
 
         def done(nothing: None) -> None:
             self._window.messages.toast(text.french(f"Agenda exporté : {file.name}"))
@@ -182,15 +183,4 @@ def _read(file: Path) -> bytes:
     except OSError as error:
         raise UserFacingError(
             "Le fichier ne peut pas être lu.", details=type(error).__name__
-        ) from error
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise UserFacingError(
-            "Le fichier ne peut pas être écrit.",
-            advice="Choisissez un autre dossier.",
-            details=type(error).__name__,
         ) from error

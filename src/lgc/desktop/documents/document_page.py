@@ -22,6 +22,7 @@ from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.tasks import Tasks
 from lgc.domain.documents import DmpState, Document, DocumentContent
 from lgc.errors import UserFacingError
+from lgc.files import save_copy
 from lgc.services.checking import Finding
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
@@ -285,4 +286,9 @@ class DocumentPage(QFrame):
         name = f"{content.document.title}.pdf" if pdf else content.document.title
         chosen, _ = QFileDialog.getSaveFileName(self, "Enregistrer une copie", name)
         if chosen:
-            Path(chosen).write_bytes(pdf or content.content)
+            task = self._tasks.run(
+                partial(save_copy, Path(chosen), pdf or content.content),
+                owner=self,
+                done=lambda nothing: None,
+            )
+            self.busy.follow(task, "Enregistrement…")

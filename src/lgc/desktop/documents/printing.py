@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
@@ -15,8 +16,10 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.documents.body import PdfView
-from lgc.desktop.main_window import window_of
+from lgc.desktop.main_window import MainWindow, window_of
 from lgc.desktop.theme.typography import family
+from lgc.errors import UserFacingError
+from lgc.files import save_copy
 from lgc.settings import Settings, print_copies, printer_name
 
 WIDTH, MARGIN_MM, SIDES, POINTS = 860, 15, 150, 10
@@ -82,13 +85,18 @@ class PrintPreview(Dialog):
         self.add_button(Button(action=go, look="primary", height=32))
 
     def keep(self, file: Path) -> None:
-        """Write the PDF; a folder that refuses is told in the footer."""
-        try:
-            file.write_bytes(self._pdf)
-        except OSError:
-            self.footer_note.setText("Le fichier ne peut pas être écrit : choisissez ailleurs.")
-            return
-        self.footer_note.setText(f"Enregistré : {file.name}")
+        """Write the PDF; a disk or a folder that refuses is told in the footer."""
+        cast(MainWindow, window_of(self)).tasks.run(
+            partial(save_copy, file, self._pdf),
+            owner=self,
+            done=lambda nothing: self.footer_note.setText(f"Enregistré : {file.name}"),
+            failed=self._not_kept,
+        )
+
+    def _not_kept(self, error: Exception) -> None:
+        if not isinstance(error, UserFacingError):
+            raise error
+        self.footer_note.setText(f"{error.sentence} {error.advice}")
 
     def _ask_file(self) -> None:
         name = f"{self._title.replace('/', '-')}.pdf"
