@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QBuffer, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QMenu
@@ -605,3 +606,12 @@ def test_a_stranger_who_wrote_is_kept_with_one_key(qtbot, mail, desk, window, sc
 
 def test_a_known_sender_is_not_offered_again(mail):
     assert not mail.preview.findChild(Button, "keepSender").isVisible()
+
+
+def test_a_page_of_an_ended_session_hears_no_more_events(qtbot, window, mail):
+    shiboken6.delete(mail)
+
+    with qtbot.captureExceptions() as raised:
+        window.bridge.mailbox_changed.emit(None)
+
+    assert not raised

@@ -5,10 +5,15 @@ from PySide6.QtCore import Qt
 
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.messages import Messages
-from lgc.desktop.start import _tell_arrival
+from lgc.desktop.start import Arrivals
 from lgc.domain.messages import Folder
 from lgc.errors import UserFacingError
 from lgc.services.events import MessageArrived
+
+
+@pytest.fixture(autouse=True)
+def arrivals(window):
+    return Arrivals(window)
 
 
 def words(window):
@@ -16,7 +21,9 @@ def words(window):
 
 
 def arrives(window, number):
-    _tell_arrival(window, MessageArrived(f"m{number}", "p1", f"Compte rendu {number}", 1))
+    window.bridge.message_arrived.emit(
+        MessageArrived(f"m{number}", "p1", f"Compte rendu {number}", 1)
+    )
 
 
 def test_one_message_is_told_by_its_subject(window):
@@ -33,7 +40,7 @@ def test_several_messages_are_told_by_their_number(window):
 
 
 def test_a_message_without_record_is_not_said_filed(window):
-    _tell_arrival(window, MessageArrived("m1", None, "Bonjour", 0))
+    window.bridge.message_arrived.emit(MessageArrived("m1", None, "Bonjour", 0))
 
     assert words(window) == []
 

@@ -5,12 +5,8 @@ The lock is a cover over the whole window. The pages stay alive under it, so wha
 
 from __future__ import annotations
 
-import logging
-import sys
-import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -23,6 +19,7 @@ from lgc.desktop.access.view import Door, Opened, holder_lines
 from lgc.desktop.access.watch import CardWatch
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.components.cover import Cover
+from lgc.desktop.crash_hook import CrashHook
 from lgc.desktop.garbage import Garbage
 from lgc.desktop.home.page import HomePage
 from lgc.desktop.main_window import MainWindow
@@ -34,13 +31,11 @@ from lgc.desktop.theme import Theme
 from lgc.desktop.theme.palette import PALETTES
 from lgc.domain.card import CardPresence, CardState
 from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
-from lgc.errors import place_of
 from lgc.settings import Settings, idle_lock_minutes, practice_name, theme
 
 if TYPE_CHECKING:
     from lgc.services.desk import Desk
 
-log = logging.getLogger(__name__)
 Extend = Callable[[MainWindow, "Desk"], object]
 
 
@@ -128,13 +123,15 @@ class Desktop(QObject):
         self.access.unexpected.connect(self._messages.show)
         self.watch.changed.connect(self._card)
         self.frame.closing.connect(self._close)
+        self._crashes = CrashHook(self)
+        self._crashes.raised.connect(self._unexpected)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(lambda: self.lock_now("idle"))
 
     def start(self) -> None:
         """Show the window with the door closed."""
-        sys.excepthook = self._unexpected
+        self._crashes.install()
         self._garbage = Garbage(self)
         self.frame.show()
         # Hands are watched on the window alone: a filter on the application would bring every
@@ -250,6 +247,7 @@ class Desktop(QObject):
         self._end_session()
         self.tasks.close()
         self._garbage.stop()
+        self._crashes.remove()
         self.finished.emit()
 
     def _stir(self) -> None:
@@ -266,15 +264,10 @@ class Desktop(QObject):
             self._stir()
         return False
 
-    def _unexpected(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
+    def _unexpected(self, error: BaseException) -> None:
         if isinstance(error, KeyboardInterrupt):
             self.frame.close()
             return
-        log.error("unexpected: %s", place_of(error))
-        # A painter kept alive by the frames of the error would make the next paint crash.
-        traceback.clear_frames(trace)
         messages = self.window.messages if self.window is not None else self._messages
         if isinstance(error, Exception):
             messages.show(error)

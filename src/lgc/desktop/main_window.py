@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -64,9 +64,15 @@ class MainWindow(QWidget):
         self.status.queue_asked.connect(lambda: self.show_page("queue"))
         bridge.service_state.connect(self._service)
         bridge.mailbox_progress.connect(self._mail_progress)
+        self._focus_left = QTimer(self)
+        self._focus_left.setSingleShot(True)
+        self._focus_left.setInterval(0)
+        self._focus_left.timeout.connect(self._keep_focus)
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.focusChanged.connect(self._keep_focus)
+            # Qt tells it from inside destructors: nothing of ours is looked at before the next
+            # turn of the event loop, when what was going has gone.
+            app.focusChanged.connect(self._focus_left.start)
 
     # --- pages --------------------------------------------------------------------------------
 
@@ -310,10 +316,10 @@ class MainWindow(QWidget):
     def _mail_progress(self, event: MailboxProgress) -> None:
         self.status.set_service("mssante", True, f"Messages : {event.done} sur {event.total}")
 
-    def _keep_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+    def _keep_focus(self) -> None:
         # Keys of a page need a focus inside it: when the focused part goes, the page takes over.
         usable = self.isVisible() and self.isEnabled() and self.isActiveWindow()
-        if now is None and usable and not self.covered():
+        if QApplication.focusWidget() is None and usable and not self.covered():
             page = self.current_page()
             (page or self.body).setFocus(Qt.FocusReason.OtherFocusReason)
 

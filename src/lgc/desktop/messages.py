@@ -177,7 +177,9 @@ class Messages(QObject):
             return
         # The message of an unexpected error may name a patient: its place is all we log.
         log.error("unexpected: %s", place_of(error))
-        CrashDialog(self._window, place_of(error)).open()
+        told = (one for one in self._window.findChildren(CrashDialog) if one.isVisible())
+        if next(told, None) is None:  # an error that comes back at each paint is told once
+            CrashDialog(self._window, place_of(error)).open()
 
     def toast(
         self,
@@ -225,7 +227,7 @@ class Messages(QObject):
         while len(self._shown) >= AT_MOST:
             self._shown[0].leave()
         self._shown.append(floating)
-        floating.gone.connect(lambda: self._sweep())
+        floating.gone.connect(self._sweep)
         floating.show()
         self._sweep()
 
@@ -249,7 +251,7 @@ class Messages(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize:
-            QTimer.singleShot(0, self._sweep)
+            QTimer.singleShot(0, self, self._sweep)
         return super().eventFilter(watched, event)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from lgc.desktop import text
@@ -76,7 +77,7 @@ def open_desktop(office: Office) -> Desktop:
 def join_records(window: MainWindow, desk: Desk) -> None:
     """Give the window of a session its records, and tell what files itself."""
     window.record_factory = partial(_record, window, desk)
-    window.bridge.message_arrived.connect(partial(_tell_arrival, window))
+    Arrivals(window)
 
 
 def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
@@ -122,11 +123,19 @@ def _sent(window: MainWindow, proposal: ShareProposal, share_id: str) -> None:
         page.document.was_shared(proposal.document.document_id)
 
 
-def _tell_arrival(window: MainWindow, event: MessageArrived) -> None:
-    if event.patient_id is not None:
-        window.messages.tell(
-            "filed",
-            text.french(f"« {event.subject} » classé de lui-même"),
-            lambda number: f"{number}{text.NB}messages classés d’eux-mêmes",
-            "ri.magic-line",
-        )
+class Arrivals(QObject):
+    """Tells what files itself, in the window of one session: silent once that session is over."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._messages = window.messages
+        window.bridge.message_arrived.connect(self._tell)
+
+    def _tell(self, event: MessageArrived) -> None:
+        if event.patient_id is not None:
+            self._messages.tell(
+                "filed",
+                text.french(f"« {event.subject} » classé de lui-même"),
+                lambda number: f"{number}{text.NB}messages classés d’eux-mêmes",
+                "ri.magic-line",
+            )

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import shiboken6
@@ -83,6 +84,19 @@ class _Question:
     failed: Callable[[Exception], None] | None
     answer: Any = None
     error: Exception | None = None
+
+    def dropped(self) -> bool:
+        """Nobody is left to hear the answer."""
+        heard = (self.owner, _receiver(self.done), _receiver(self.failed))
+        gone = any(isinstance(one, QObject) and not shiboken6.isValid(one) for one in heard)
+        return self.token.cancelled or gone
+
+
+def _receiver(call: object) -> object:
+    """Whose method it is."""
+    while isinstance(call, partial):
+        call = call.func
+    return getattr(call, "__self__", None)
 
 
 class Tasks(QObject):
@@ -157,7 +171,7 @@ class Tasks(QObject):
         question = self._questions.pop(number)
         self._count(-1)
         task, error = question.task, question.error
-        dropped = question.token.cancelled or not shiboken6.isValid(question.owner)
+        dropped = question.dropped()
         if shiboken6.isValid(task):
             task.end()
         if dropped or isinstance(error, Cancelled):

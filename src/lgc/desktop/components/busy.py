@@ -31,22 +31,24 @@ class BusyLine(QWidget):
         """Tell ``sentence`` until ``task`` is over; an older task is no longer told."""
         if task.over:
             return
+        if self._task is not None:
+            self._task.slow.disconnect(self._slow)
+            self._task.finished.disconnect(self._over)
         self._task = task
         self._words.setText(sentence)
         self.setAccessibleName(sentence)
         self._cancel.hide()
         self.show()
-        task.slow.connect(lambda: self._slow(task))
-        task.finished.connect(lambda: self._over(task))
+        # Methods of this line: a task outlives the dialog that told of it, they do not.
+        task.slow.connect(self._slow)
+        task.finished.connect(self._over)
 
-    def _slow(self, task: Task) -> None:
-        if task is self._task:
-            self._cancel.show()
+    def _slow(self) -> None:
+        self._cancel.show()
 
-    def _over(self, task: Task) -> None:
-        if task is self._task:
-            self._task = None
-            self.hide()
+    def _over(self) -> None:
+        self._task = None
+        self.hide()
 
     def _stop(self) -> None:
         if self._task is not None:

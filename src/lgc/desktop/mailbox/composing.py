@@ -111,4 +111,5 @@ class Composing(QObject):
         self.left.emit()
         if written is not None:
             written.hide()
-            QTimer.singleShot(LINGER_MS, written.deleteLater)  # its last words are being stored
+            # Its last words are being stored.
+            QTimer.singleShot(LINGER_MS, written, written.deleteLater)

@@ -244,7 +244,7 @@ class MailPage(Page):
             bridge.record_changed,
             bridge.delivery_moved,
         ):
-            signal.connect(lambda event: self._soon.start())
+            signal.connect(self._soon.start)
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(self._open_record_of)
         for key in (*self.preview.assign.keys, self.preview.remember):

@@ -226,7 +226,7 @@ class WriteView(QFrame):
             self.recipients.changed, self.copies.changed, self.subject.textEdited,
             self.body.textChanged, self.receipt.toggled, self.closes.toggled,
         ):  # fmt: skip
-            signal.connect(lambda *_: self._typed())
+            signal.connect(self._typed)
         self.patient.chosen.connect(self._concerns)
 
     # --- showing ------------------------------------------------------------------------------
