@@ -12,12 +12,14 @@ from email.message import Message
 
 from lgc.domain.receipts import MailReceipt
 from lgc.errors import UnreadableInput
-from lgc.mssante import mime, receipts, safe_html, words
+from lgc.mssante import mime, receipts, safe_html
+from lgc.reading import markup as taken_apart
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_PARTS = 200
 # Put by the mailbox in front of the beginning of a message too large to be fetched whole.
 CUT_HEADER = "X-LGC-Cut"
+SIMPLIFIED = "Mise en forme simplifiée : elle demandait trop de travail, l’original est gardé"
 PREFIX = re.compile(r"XDM/1\.0/DDM\s*\+?", re.IGNORECASE)
 REPLACES = re.compile(r"\[\s*annule et remplace\s*\]", re.IGNORECASE)
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
@@ -152,10 +154,13 @@ def _body(message: Message, faults: list[str]) -> tuple[str, str, list[Attached]
             plain = mime.text(part)
         elif kind == "text/html" and not attached and not formatted:
             markup = mime.text(part)
-            formatted = words.of_html(markup)
+            formatted = taken_apart.words(markup)
         elif not kind.startswith("message/disposition"):
             attachments += _attached(part, len(attachments) + 1, faults)
-    return (plain or formatted).strip(), safe_html.clean(markup), attachments
+    shown, simplified = safe_html.shown(markup)
+    if simplified:
+        faults.append(SIMPLIFIED)
+    return (plain or formatted).strip(), shown, attachments
 
 
 def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:

@@ -7,13 +7,12 @@ ANS says ``processed`` for success and failure alike: the modifier and the subje
 from __future__ import annotations
 
 import datetime as dt
-import email
 import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
 from email.message import EmailMessage, Message
-from email.policy import SMTP, compat32
+from email.policy import SMTP
 from email.utils import format_datetime
 
 from lgc.domain.receipts import CODES, Fate, MailReceipt
@@ -42,6 +41,7 @@ ACTIONS = {
 # A fate that is worse wins when a report speaks of several recipients.
 WORST = (Fate.NOT_DELIVERED, Fate.DELAYED, Fate.DELIVERED)
 MOST = 20
+MAX_LINE = 998  # RFC 5322 §2.1.1
 
 
 def read(message: Message) -> MailReceipt | None:
@@ -135,9 +135,10 @@ def _add_report(made: EmailMessage, sender: str, original: str, disposition: str
     made.attach(part)
 
 
-def _report(made: EmailMessage, seed: str) -> bytes:
-    made.set_type("multipart/report")
-    made.set_param("report-type", "disposition-notification")
+def _report(made: EmailMessage, seed: str, kind: str = "report") -> bytes:
+    made.set_type(f"multipart/{kind}")
+    if kind == "report":
+        made.set_param("report-type", "disposition-notification")
     made.set_boundary(f"=_lgc_{seed}")
     return bytes(made.as_bytes())
 
@@ -149,19 +150,25 @@ def _message_id(received: Message) -> str:
 def _refusal(
     raw: bytes, received: Message, sender: str, writer: str, when: dt.datetime, code: str
 ) -> bytes:
-    """The original comes back whole inside, and nowhere else (TRANS-LPS 1.1.3)."""
+    """The original comes back whole inside, and nowhere else (TRANS-LPS 1.1.3).
+
+    Byte for byte: the library folds headers again without end when a parameter is named too long.
+    """
     made, seed = _begun(received, sender, writer, when, code)
-    alone = bytes(made.as_bytes())
     made.make_mixed()
     part = EmailMessage(policy=SMTP)
+    lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    if b"\x00" in raw or max(map(len, lines)) > MAX_LINE:
+        part.set_content(raw, "application", "octet-stream", filename="message.eml")
+        made.attach(part)
+        return _report(made, seed, "mixed")
+    mark = f"lgc-{seed}"
     part["Content-Type"] = "message/rfc822"
-    part.set_payload([email.message_from_bytes(raw, policy=compat32)])
+    part["Content-Transfer-Encoding"] = "7bit" if raw.isascii() else "8bit"
+    part.set_payload(mark)
     made.attach(part)
-    made.set_boundary(f"=_lgc_{seed}")
-    try:
-        return bytes(made.as_bytes())
-    except mime.WRONG:  # some strangers' headers cannot be written again
-        return alone
+    before, _, after = _report(made, seed, "mixed").rpartition(mark.encode("ascii"))
+    return before + b"\r\n".join(lines) + after
 
 
 def _begun(

@@ -9,7 +9,10 @@ import re
 
 import nh3
 
-MAX_MARKUP = 500_000
+from lgc.reading import limits
+from lgc.reading import markup as taken_apart
+from lgc.reading.limits import HTML_SHOWN as MAX_MARKUP
+
 TAGS = {
     "a", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h1", "h2",
     "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "span", "strong", "sub",
@@ -21,13 +24,22 @@ UNREAD = {"script", "style", "head", "title", "template", "noscript", "form", "o
 
 
 def clean(markup: str) -> str:
-    """What remains when only words and their order are kept; empty for what is too long.
+    """What remains when only words and their order are kept; empty for what is too long."""
+    return shown(markup)[0]
+
+
+def shown(markup: str) -> tuple[str, bool]:
+    """What remains when only words and their order are kept, and whether its shape is simpler.
 
     Links lose their target and pictures of elsewhere disappear: nothing can be fetched, not even
-    by mistake.
+    by mistake. Empty for what is too long: its words are shown alone.
     """
     if len(markup) > MAX_MARKUP:
-        return ""
+        return "", True
+    simplified = False
+    if markup.count("<") > limits.HTML_DEPTH or "span" in markup.lower():
+        flat = taken_apart.flattened(markup, frozenset(TAGS))
+        markup, simplified = (flat.markup if flat.simplified else markup), flat.simplified
     clean = nh3.clean(
         markup,
         tags=TAGS,
@@ -38,7 +50,7 @@ def clean(markup: str) -> str:
         url_schemes={"cid"},
         attribute_filter=_kept,
     )
-    return NO_SOURCE.sub("", clean).strip()
+    return NO_SOURCE.sub("", clean).strip(), simplified
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:

@@ -1,6 +1,7 @@
 """Receipts of every make, the malformed ones too, and our own read back."""
 
 import datetime as dt
+from email import _header_value_parser
 
 import pytest
 from hypothesis import given, settings
@@ -199,3 +200,35 @@ def test_any_noise_can_be_refused(noise):
     answer = receipts.answer(b"From: labo@x.example\r\n" + noise, ME, NOW, "906")
 
     assert answer is None or parse(answer[1]).sender_address == ME
+
+
+NEVER_FOLDED = (
+    b"From: labo@x.example\r\nSubject: Bonjour\r\nContent-Type: text/plain; "
+    + b"a" * 90 + b"=" + b"b" * 90 + b"\r\n\r\nmot"
+)  # fmt: skip
+
+
+def test_a_parameter_named_longer_than_a_line_does_not_hold_the_refusal(monkeypatch):
+    # The library folds such a header for ever: were it given the original again, this would end.
+    fold = _header_value_parser._fold_mime_parameters
+
+    def ours_alone(part, *rest):
+        assert "aaaa" not in str(part)
+        fold(part, *rest)
+
+    monkeypatch.setattr(_header_value_parser, "_fold_mime_parameters", ours_alone)
+
+    _, content = receipts.answer(NEVER_FOLDED, ME, NOW, "906")
+
+    assert NEVER_FOLDED in content
+    assert parse(content).notice.fate is Fate.REFUSED
+
+
+def test_an_original_of_endless_lines_comes_back_as_a_file():
+    raw = b"From: labo@x.example\r\nSubject: x\r\n\r\n" + b"a" * 5000
+
+    _, content = receipts.answer(raw, ME, NOW, "906")
+
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+    [file] = parse(content).attachments
+    assert (file.name, file.content) == ("message.eml", raw)

@@ -1,0 +1,248 @@
+"""HTML of strangers taken apart in a time that grows no faster than it does (WHATWG HTML §13.2).
+
+A parser that builds the tree works in the square of its depth; here tags are only looked at one
+after the other. ``flattened`` gives the same words, well nested and never deep, for the parser.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from lgc.reading import limits
+
+BLOCKS = frozenset(
+    {"blockquote", "br", "div", "hr", "li", "ol", "p", "pre", "table", "tr", "ul"}
+    | {f"h{level}" for level in range(1, 7)}
+)
+VOID = frozenset({"br", "hr", "img"})
+# Elements that never have an end, and are never shown.
+UNSHOWN_VOID = frozenset(
+    {"area", "base", "col", "embed", "input", "link", "meta", "param", "source", "track", "wbr"}
+)
+# What stands inside is no word of the message.
+UNREAD = frozenset({"iframe", "noscript", "script", "style", "template", "title"})
+CELLS = frozenset({"td", "th"})
+TABLE = frozenset({"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"})
+# What the beginning of an element ends by itself (§13.1.2.4).
+ENDS = {
+    "li": frozenset({"li"}),
+    "dt": frozenset({"dt", "dd"}),
+    "dd": frozenset({"dt", "dd"}),
+    "td": CELLS,
+    "th": CELLS,
+    "tr": CELLS | {"tr"},
+    "tbody": CELLS | {"tr", "tbody", "thead"},
+    "tfoot": CELLS | {"tr", "tbody", "thead"},
+}
+# What may stay open when what holds it ends.
+ENDED = CELLS | {"dd", "dt", "li", "option", "p", "tbody", "tfoot", "thead", "tr"}
+_TAG = re.compile(
+    r"<(/?)([a-zA-Z][^\s/>]*+)((?:=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'\s]))|[^>=])*+)>"
+)
+_COMMENT_END = re.compile(r"--!?>")
+_RAW_END = {name: re.compile(f"</{name}(?=[\\s/>])", re.IGNORECASE) for name in UNREAD}
+_SPAN = re.compile(r"(colspan|rowspan)\s*=\s*[\"']?\s*(\d{1,6})", re.IGNORECASE)
+# The interpreter refuses to read a number of thousands of digits.
+_HUGE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+
+
+class Kind(Enum):
+    """What stands in markup."""
+
+    START = auto()
+    END = auto()
+    TEXT = auto()
+
+
+Token = tuple[Kind, str, str]
+
+
+def tokens(markup: str) -> Iterator[Token]:
+    """(START, name, attributes), (END, name, "") and (TEXT, "", source), in order.
+
+    As browsers do, what follows a tag or a comment that never closes is no text.
+    """
+    at, length = 0, len(markup)
+    while at < length:
+        opened = markup.find("<", at)
+        if opened < 0:
+            yield Kind.TEXT, "", markup[at:]
+            return
+        if opened > at:
+            yield Kind.TEXT, "", markup[at:opened]
+        found = _TAG.match(markup, opened)
+        if found is not None:
+            name, at = found[2].lower(), found.end()
+            yield (Kind.END if found[1] else Kind.START), name, found[3]
+            if name in UNREAD and not found[1]:
+                at = _after(_RAW_END[name].search(markup, at), whole=False)
+        elif _begins_tag(markup, opened):
+            return
+        elif markup.startswith("<!--", opened):
+            at = _after(_COMMENT_END.search(markup, opened + 2), whole=True)
+        elif markup[opened + 1 : opened + 2] in ("!", "?", "/"):
+            closed = markup.find(">", opened)
+            at = closed + 1 if closed >= 0 else length
+        else:
+            yield Kind.TEXT, "", "&lt;"
+            at = opened + 1
+        if at < 0:
+            return
+
+
+def _after(found: re.Match[str] | None, *, whole: bool) -> int:
+    """Where to go on; -1 when what was opened never closes."""
+    if found is None:
+        return -1
+    return found.end() if whole else found.start()
+
+
+def _begins_tag(markup: str, opened: int) -> bool:
+    letter = markup[opened + 1 : opened + 3].removeprefix("/")[:1]
+    return letter.isascii() and letter.isalpha()
+
+
+def words(markup: str) -> str:
+    """HTML as words: scripts and styles dropped, blocks on their lines, nothing fetched."""
+    kept: list[str] = []
+    for kind, name, text in tokens(markup[: limits.WORDS]):
+        if kind is Kind.TEXT:
+            kept.append(_unescaped(text).replace("\n", " "))
+        elif name in BLOCKS:
+            kept.append("\n\n" if name == "hr" else "\n")
+    lines = (" ".join(line.split()) for line in "".join(kept).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_HUGE.sub("\ufffd", text)) if "&" in text else text
+
+
+@dataclass
+class Flattened:
+    """Markup without depth. ``simplified``: its shape asked for more than is ever shown."""
+
+    markup: str
+    simplified: bool
+
+
+def flattened(markup: str, tags: frozenset[str]) -> Flattened:
+    """The same words in the same order, of ``tags`` only, well nested and never deep."""
+    found = grids(markup)
+    flat = _Flat(tags, lines=found.too_many, spans=not found.too_wide)
+    for token in tokens(markup):
+        flat.take(token)
+    flat.close(0)
+    simplified = flat.dropped or found.too_many or found.too_wide
+    return Flattened("".join(flat.out), simplified or flat.misnested > limits.HTML_MISNESTED)
+
+
+@dataclass
+class Grids:
+    """How many cells the tables have, and how many they cover at most.
+
+    Spans that reach down push every later row aside: a table is as wide as all that came before.
+    """
+
+    cells: int = 0
+    grid: int = 0
+
+    @property
+    def too_many(self) -> bool:
+        return self.cells > limits.TABLE_CELLS
+
+    @property
+    def too_wide(self) -> bool:
+        return self.grid > limits.TABLE_GRID
+
+
+def grids(markup: str) -> Grids:
+    """What the tables of ``markup`` would be laid out on."""
+    found = Grids()
+    for kind, name, attributes in tokens(markup):
+        if kind is Kind.START and name in CELLS:
+            found.cells += 1
+            across, down = spans(attributes)
+            found.grid += across * down
+    return found
+
+
+def spans(attributes: str) -> tuple[int, int]:
+    """(columns, rows) that a cell covers, at least 1."""
+    said = {name.lower(): int(number) for name, number in _SPAN.findall(attributes)}
+    return max(said.get("colspan", 1), 1), max(said.get("rowspan", 1), 1)
+
+
+@dataclass
+class _Flat:
+    """Writes tags again while they nest well and not too deep; words always."""
+
+    tags: frozenset[str]
+    lines: bool
+    spans: bool
+    out: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    tables: int = 0
+    misnested: int = 0
+    dropped: bool = False
+
+    def take(self, token: Token) -> None:
+        kind, name, text = token
+        if kind is Kind.TEXT:
+            self.out.append(text)
+        elif name in UNSHOWN_VOID:
+            return
+        elif kind is Kind.START:
+            self._start(name, text)
+        else:
+            self._end(name)
+
+    def close(self, depth: int) -> None:
+        """End what is open deeper than ``depth``."""
+        while len(self.open) > depth:
+            name = self.open.pop()
+            self.tables -= name == "table"
+            if name in self.tags:
+                self.out.append(f"</{name}>")
+
+    def _start(self, name: str, attributes: str) -> None:
+        if name in VOID:
+            self.out.append(f"<{name}{attributes if name == 'img' else ''}>")
+            return
+        ends = ENDS.get(name, frozenset())
+        if self.open and self.open[-1] == "p" and name in BLOCKS:
+            self.close(len(self.open) - 1)
+        while self.open and self.open[-1] in ends:
+            self.close(len(self.open) - 1)
+        deep = len(self.open) >= limits.HTML_DEPTH
+        nested = self.tables >= limits.HTML_TABLE_DEPTH
+        if deep or (name in TABLE and (self.lines or (name == "table" and nested))):
+            self.dropped = True
+            self._separate(name)
+            return
+        self.open.append(name)
+        if name not in self.tags:
+            return  # it is not shown, but the parser would nest it all the same
+        self.tables += name == "table"
+        kept = attributes if self.spans and name in CELLS else ""
+        self.out.append(f"<{name}{kept}>")
+
+    def _end(self, name: str) -> None:
+        if name not in self.open:
+            self.misnested += 1
+            self._separate(name)
+            return
+        depth = len(self.open) - 1 - self.open[::-1].index(name)
+        self.misnested += not ENDED.issuperset(self.open[depth + 1 :])
+        self.close(depth)
+
+    def _separate(self, name: str) -> None:
+        """Words of two blocks or of two cells never join."""
+        if name in CELLS:
+            self.out.append(" \u00b7 ")
+        elif name in BLOCKS:
+            self.out.append("<br>")

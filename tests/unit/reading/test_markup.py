@@ -1,0 +1,108 @@
+"""Markup of strangers: every word, never deep, never wide, in one look at each tag."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lgc.mssante import safe_html
+from lgc.mssante.message import SIMPLIFIED, parse
+from lgc.reading import limits, markup
+
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "hostile"
+LOST = ("<!--", '<a "', '<a ="', "<script>")  # what never closes has no words, in browsers too
+
+
+def hostile():
+    """``tests/data/hostile.py``, which is no package."""
+    path = Path(__file__).resolve().parents[2] / "data" / "hostile.py"
+    if "lgc_hostile" not in sys.modules:
+        found = importlib.util.spec_from_file_location("lgc_hostile", path)
+        sys.modules["lgc_hostile"] = importlib.util.module_from_spec(found)
+        found.loader.exec_module(sys.modules["lgc_hostile"])
+    return sys.modules["lgc_hostile"]
+
+
+def depth(shown):
+    """How deep our own well-nested markup goes."""
+    now = most = 0
+    for kind, name, _ in markup.tokens(shown):
+        if name not in markup.VOID and kind is not markup.Kind.TEXT:
+            now += 1 if kind is markup.Kind.START else -1
+            most = max(most, now)
+    return most
+
+
+@pytest.mark.parametrize("opened", hostile().OPENED)
+def test_nothing_is_shown_deeper_than_the_limit_and_no_word_is_lost(opened):
+    source = hostile().nested(opened, 60_000)
+
+    shown, _ = safe_html.shown(source)
+
+    # What a parser adds by itself around cells comes on top.
+    assert depth(shown) <= limits.HTML_DEPTH + 2 * limits.HTML_TABLE_DEPTH
+    if opened not in LOST:
+        assert markup.words(source).endswith("fin")
+    if opened not in (*LOST, "<svg>"):
+        assert len(re.findall("<", safe_html.shown(source)[0])) <= 4 * source.count("<") + 400
+
+
+@pytest.mark.parametrize(
+    "source", [hostile().spans(), hostile().cells(), hostile().tables()], ids=len
+)
+def test_a_table_that_asks_too_much_keeps_its_words(source):
+    shown, simplified = safe_html.shown(source)
+
+    assert simplified
+    assert (
+        markup.words(shown).replace("·", " ").split()
+        == markup.words(source.replace("</td>", " </td>")).split()
+    )
+    grid = markup.grids(shown)
+    assert grid.cells <= limits.TABLE_CELLS
+    assert grid.grid <= limits.TABLE_GRID
+    assert shown.count("<table") <= limits.HTML_TABLE_DEPTH
+
+
+def test_an_ordinary_table_is_untouched():
+    source = "<table>" + "<tr><td colspan=2>HbA1c</td><td>7,2</td></tr>" * 200 + "</table>"
+
+    shown, simplified = safe_html.shown(source)
+
+    assert not simplified
+    assert shown.count('colspan="2"') == 200
+
+
+def test_a_letter_whose_paragraphs_never_end_is_not_deep():
+    source = "".join(f"<p>ligne {n}<ul><li>un<li>deux</ul>" for n in range(300))
+
+    assert not safe_html.shown(source)[1]
+
+
+@pytest.mark.parametrize("name", ["mail-21-html-nested.eml", "mail-22-table-spans.eml"])
+def test_the_messages_that_stopped_the_window(name):
+    if not (CASES / name).is_file():
+        pytest.skip(f"{name} is not here")
+
+    read = parse((CASES / name).read_bytes())
+
+    assert depth(read.formatted) <= limits.HTML_DEPTH
+    assert markup.grids(read.formatted).grid <= limits.TABLE_GRID
+    assert SIMPLIFIED in read.faults
+
+
+def test_a_number_of_thousands_of_digits_is_no_character():
+    assert markup.words("a&#" + "9" * 5000 + ";b") == "a\ufffdb"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="<>/ab=\"'!-p &;", max_size=80))
+def test_any_noise_gives_well_nested_markup(noise):
+    flat = markup.flattened(noise, frozenset(safe_html.TAGS))
+
+    assert depth(flat.markup) <= limits.HTML_DEPTH
+    assert isinstance(safe_html.shown(noise)[0], str)
