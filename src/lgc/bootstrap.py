@@ -25,6 +25,7 @@ from lgc.jobs.fetching_mail import FetchingMail
 from lgc.jobs.lanes import Lane
 from lgc.jobs.logging_in import LoggingIn, Way, in_browser, on_phone
 from lgc.jobs.outbox import Outbox
+from lgc.jobs.owner import this_process
 from lgc.jobs.refreshing_dmp import RefreshingDmp
 from lgc.jobs.watching_mail import WatchingMail
 from lgc.mssante.client import DirectMssante
@@ -362,7 +363,9 @@ class Office:
             finding=Finding(open_unit, clock),
             fetch_mail=self._fetch_mail,
         )
-        outbox = Outbox(open_unit, Delivering(self.connection), clock, tell, self.settings)
+        outbox = Outbox(
+            open_unit, Delivering(self.connection), clock, tell, self.settings, this_process()
+        )
         outbox.recover()
         fetching = FetchingMail(
             self.connection,

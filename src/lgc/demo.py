@@ -107,6 +107,7 @@ def profile(folder: Path, facts: dict[str, Any]) -> Profile:
     settings[declared.mail_nil] = "DEMO0001"
     settings[declared.mail_poll_seconds] = 5
     settings[declared.mail_settle_seconds] = 2
+    settings[declared.dmp_settle_seconds] = 2
     settings[declared.practice_name] = practitioner["practice_name"]
     settings[declared.practice_address] = practitioner["address"]["lines"][0]
     settings[declared.practice_postal_code] = practitioner["address"]["postal_code"]

@@ -140,6 +140,12 @@ dmp_list_patient = Setting(
     "Écrit un patient dans le VIHF de la liste de mes DMP, comme l’exemple officiel.",
 )
 dmp_timeout = Setting("dmp.timeout_seconds", 30, "Délai du DMP", "Secondes avant d’abandonner.")
+dmp_settle_seconds = Setting(
+    "dmp.settle_seconds",
+    60,
+    "Délai de vérification du DMP",
+    "Secondes pendant lesquelles un dépôt sans réponse peut encore paraître : rien n’est renvoyé.",
+)
 vihf_version = Setting(
     "vihf.version", "3.0", "Version du VIHF", "3.0 ou 4.0.", choices=("3.0", "4.0")
 )
@@ -314,8 +320,8 @@ mail_timeout = Setting("mssante.timeout_seconds", 30, "Délai MSSanté", "Second
 mail_settle_seconds = Setting(
     "mssante.settle_seconds",
     60,
-    "Délai de vérification",
-    "Après une réponse perdue, secondes d’attente avant de conclure que rien n’est parti.",
+    "Délai de vérification MSSanté",
+    "Secondes pendant lesquelles un message sans réponse peut encore arriver : rien n’est renvoyé.",
 )
 printer_name = Setting(
     "printing.printer", "", "Imprimante", "Son nom dans le système. Vide : celle par défaut."

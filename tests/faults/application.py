@@ -119,7 +119,9 @@ def wait(desk):
             break
         for line in lines:
             for delivery in line.deliveries:
-                if delivery.can_verify:
+                if delivery.can_decide:  # no trace, and the other side has had its time
+                    desk.queue.resend(delivery.delivery_id)
+                elif delivery.can_verify:
                     desk.queue.verify_now(delivery.delivery_id)
         time.sleep(0.2)
     with desk.queue._open() as uow:

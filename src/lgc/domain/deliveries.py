@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lgc.domain.receipts import Fate
+
 
 class Channel(StrEnum):
     DMP = "dmp"
@@ -13,7 +15,10 @@ class Channel(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """UNCERTAIN means: sent, answer unknown; ask the other side before sending again."""
+    """UNCERTAIN means: sent, answer unknown; the other side is asked, the doctor decides.
+
+    CLOSED was closed by the doctor without a proof: never shown nor counted as received.
+    """
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -21,6 +26,7 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"
     UNCERTAIN = "uncertain"
     WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
 
 
 class DeliveryEvent(StrEnum):
@@ -30,9 +36,10 @@ class DeliveryEvent(StrEnum):
     REJECTED = "rejected"
     ANSWER_LOST = "answer_lost"
     FOUND = "found"
-    NOT_FOUND = "not_found"
     RETRIED = "retried"
     TAKEN_BACK = "taken_back"
+    RESENT = "resent"
+    ASSUMED = "assumed"
 
 
 S, E = DeliveryState, DeliveryEvent
@@ -44,10 +51,22 @@ NEXT: dict[tuple[DeliveryState, DeliveryEvent], DeliveryState] = {
     (S.SENDING, E.POSTPONED): S.WAITING,
     (S.SENDING, E.ANSWER_LOST): S.UNCERTAIN,
     (S.UNCERTAIN, E.FOUND): S.DELIVERED,
-    (S.UNCERTAIN, E.NOT_FOUND): S.WAITING,
+    (S.UNCERTAIN, E.RESENT): S.WAITING,
+    (S.UNCERTAIN, E.ASSUMED): S.CLOSED,
+    # Proof that came after the doctor’s decision: nothing is sent a second time.
+    (S.WAITING, E.FOUND): S.DELIVERED,
+    (S.CLOSED, E.FOUND): S.DELIVERED,
     (S.REFUSED, E.RETRIED): S.WAITING,
     (S.REFUSED, E.TAKEN_BACK): S.WITHDRAWN,
 }
+# What only the doctor may order; nothing else in the application plays these events.
+BY_THE_DOCTOR = frozenset({E.RETRIED, E.TAKEN_BACK, E.RESENT, E.ASSUMED})
+# A later version of the same document must not overtake these.
+OPEN = frozenset({S.WAITING, S.SENDING, S.UNCERTAIN})
+# What still asks something of the application, or of the doctor.
+STANDING = OPEN | {S.REFUSED}
+# Where a version tells which one it replaces, and a server would keep both if it came first.
+IN_ORDER = frozenset({Channel.DMP})
 del S, E
 
 
@@ -74,7 +93,11 @@ class Delivery:
 
     ``payload`` is the JSON of what the channel needs to send again identically:
     identifiers, submission time, recipients, subject, body, confidentiality, consent.
-    ``attempt_at`` says when the outbox may try next; ``waiting_for`` why it waits, in French.
+    ``attempt_at`` says when the outbox may try or ask next; ``waiting_for`` why it waits, or what
+    the last question found, in French. ``owner`` is the process that holds the lease.
+    ``sent_at`` is the latest instant at which a byte of an unanswered sending may have left,
+    ``settle_until`` when the other side has had time to file it, ``asked_at`` when it was last
+    asked. ``fates`` are (address, what became of its copy), as receipts told.
     """
 
     delivery_id: str
@@ -92,6 +115,21 @@ class Delivery:
     code: str = ""
     receipt: Receipt | None = None
     steps: tuple[tuple[dt.datetime, str], ...] = ()
+    owner: str = ""
+    sent_at: dt.datetime | None = None
+    settle_until: dt.datetime | None = None
+    asked_at: dt.datetime | None = None
+    fates: tuple[tuple[str, Fate], ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Was the other side asked (or could it not be) once the delay to file was over?
+
+        Before, absence of proof says nothing: only afterwards may the doctor decide.
+        """
+        if self.state is not DeliveryState.UNCERTAIN or self.asked_at is None:
+            return False
+        return self.settle_until is None or self.asked_at >= self.settle_until
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """The outbox: leases a delivery, sends it in its lane, moves it by the table, commits, announces.
 
-Sending never loses and never doubles: the row says SENDING before a byte leaves, so a process
-killed in between leaves a row that asks the other side at the next start.
+Sending never loses and never doubles: the row says SENDING, and for whom, before a byte leaves.
+Whatever fails after that leaves UNCERTAIN, and so does the end of the process. Then the other side
+is only asked: absence of proof is no proof of absence, so the doctor alone sends again.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from lgc.domain.card import CardGone
 from lgc.domain.deliveries import (
@@ -26,14 +29,15 @@ from lgc.domain.deliveries import (
 from lgc.domain.documents import Confidentiality, DmpState
 from lgc.domain.messages import Folder
 from lgc.domain.patients import DmpAccess, DmpStatus
-from lgc.errors import UserFacingError
+from lgc.errors import UserFacingError, place_of
+from lgc.jobs.owner import Owner
 from lgc.services import letters
 from lgc.services.delivering import Delivering, Work
 from lgc.services.events import WELL, Announce, RecordChanged, ServiceState
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.queue import moved
-from lgc.settings import Settings, mail_settle_seconds
+from lgc.settings import Settings, dmp_settle_seconds, mail_settle_seconds
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +51,17 @@ DMP_STATES = {
 }
 
 
+KILLED = "L’application s’est arrêtée pendant l’envoi."
+UNFORESEEN = "Une erreur imprévue a interrompu l’envoi."
+SETTLE = {Channel.DMP: dmp_settle_seconds, Channel.MSSANTE: mail_settle_seconds}
+NO_TRACE = {
+    Channel.DMP: "Le DMP ne montre pas ce document.",
+    Channel.MSSANTE: "Aucune copie dans votre boîte MSSanté, tous dossiers lus.",
+}
+SETTLINGS = 3
+Steps = tuple[tuple[dt.datetime, str], ...]
+
+
 class Outbox:
     """One instance for the application; ``run_once`` is called by each channel's lane."""
 
@@ -57,34 +72,52 @@ class Outbox:
         clock: Clock,
         announce: Announce,
         settings: Settings,
+        owner: Owner,
     ) -> None:
         self._open, self._delivering, self._clock = open_unit, delivering, clock
-        self._announce, self._settings = announce, settings
+        self._announce, self._settings, self._owner = announce, settings, owner
 
     def recover(self) -> int:
-        """At start-up: rows found SENDING become UNCERTAIN. Returns how many there were."""
-        with self._open() as uow:
-            found = uow.deliveries.in_flight()
-            for delivery in found:
-                self._save(uow, delivery, DeliveryEvent.ANSWER_LOST, reason=KILLED)
-            uow.commit()
-        return len(found)
+        """At start-up: rows SENDING whose owner ended become UNCERTAIN. Returns how many."""
+        return self._reclaim(tuple(Channel))
 
     def run_once(self, channel: Channel) -> bool:
         """Treat the oldest due delivery of ``channel``. False when there was nothing to do,
         or no card: no card in the reader is a reason to wait."""
+        self._reclaim((channel,))
         if not self._delivering.ready:
             return False
         with self._open() as uow:
             delivery = uow.deliveries.due(channel, self._clock.now())
         if delivery is None:
             return False
-        work = self._work(delivery)
-        if delivery.state is DeliveryState.UNCERTAIN:
+        try:
+            work = self._work(delivery)
+        except Exception as error:
+            log.error("delivery %s: %s", delivery.delivery_id, place_of(error))
+            self._put_off(delivery, UNFORESEEN)
+            return True
+        # What the doctor sends again may have been filed since: nothing leaves before a last look.
+        if delivery.state is not DeliveryState.WAITING or delivery.sent_at is not None:
             self._ask(work)
         else:
             self._send(work)
         return True
+
+    def _reclaim(self, channels: tuple[Channel, ...]) -> int:
+        """Nobody works any more on these: the process ended, or it could not write the outcome."""
+        with self._open() as uow:
+            left = [
+                delivery
+                for delivery in uow.deliveries.in_flight()
+                if delivery.channel in channels
+                and not self._owner.works_on(delivery.owner, delivery.delivery_id)
+            ]
+        for delivery in left:
+            ours = delivery.owner == self._owner.identity
+            log.warning("delivery %s left by its owner", delivery.delivery_id)
+            self._lost(delivery, UNFORESEEN if ours else KILLED)
+        return len(left)
 
     def _work(self, delivery: Delivery) -> Work:
         payload = Payload.load(delivery.payload)
@@ -94,76 +127,134 @@ class Outbox:
             return Work(delivery, payload, uow.documents.content(delivery.document_id))
 
     def _send(self, work: Work) -> None:
-        try:
-            leased = self._move(work.delivery, DeliveryEvent.PICKED)
-        except UserFacingError:
-            return  # the doctor withdrew it between the reading and the lease
-        steps: list[tuple[dt.datetime, str]] = []
-        outcome = self._delivering.attempt(
-            replace(work, delivery=leased),
-            lambda words: steps.append((self._clock.now(), words)),
-        )
-        log.info("delivery %s %s", leased.delivery_id, type(outcome).__name__)
-        self._settle(work, replace(leased, steps=(*leased.steps, *steps)), outcome)
+        delivery_id = work.delivery.delivery_id
+        with self._owner.sending(delivery_id):
+            try:
+                leased = self._lease(delivery_id)
+            except UserFacingError:
+                return  # the doctor withdrew it between the reading and the lease
+            steps: list[tuple[dt.datetime, str]] = []
+            outcome = self._attempt(
+                replace(work, delivery=leased),
+                lambda words: steps.append((self._clock.now(), words)),
+            )
+            log.info("delivery %s %s", delivery_id, type(outcome).__name__)
+            self._settle(work, leased, outcome, tuple(steps))
 
-    def _settle(self, work: Work, delivery: Delivery, outcome: Outcome) -> None:
+    def _lease(self, delivery_id: str) -> Delivery:
+        with self._open() as uow:
+            leased = uow.deliveries.lease(delivery_id, self._owner.identity, self._clock.now())
+            uow.audit(f"delivery {leased.state}", delivery_id)
+            uow.commit()
+        self._announce(moved(leased))
+        return leased
+
+    def _attempt(self, work: Work, step: Callable[[str], None]) -> Outcome:
+        """What nobody foresaw may have come after the last byte."""
+        try:
+            return self._delivering.attempt(work, step)
+        except Exception as error:
+            log.error("delivery %s: %s", work.delivery.delivery_id, place_of(error))
+            return AnswerLost(UNFORESEEN)
+
+    def _settle(self, work: Work, leased: Delivery, outcome: Outcome, steps: Steps) -> None:
+        """A receipt that came meanwhile may have touched the row: read it again, then write."""
+        for attempt in range(1, SETTLINGS + 1):
+            try:
+                self._conclude(work, leased, outcome, steps)
+                break
+            except UserFacingError:
+                if attempt == SETTLINGS:
+                    raise
+        self._tell_service(leased.channel, outcome)
+
+    def _conclude(self, work: Work, leased: Delivery, outcome: Outcome, steps: Steps) -> None:
         match outcome:
             case Receipt():
-                self._received(work, delivery, DeliveryEvent.RECEIVED, outcome)
+                self._received(work, DeliveryEvent.RECEIVED, outcome, steps)
             case Refused(code, words):
-                self._move(delivery, DeliveryEvent.REJECTED, reason=words, code=code)
+                self._move(leased, DeliveryEvent.REJECTED, steps, reason=words, code=code)
             case Postponed(why):
-                attempts = delivery.attempts + 1
+                attempts = leased.attempts + 1
                 self._move(
-                    replace(delivery, attempts=attempts, attempt_at=self._later(attempts)),
+                    leased,
                     DeliveryEvent.POSTPONED,
+                    steps,
+                    attempts=attempts,
+                    attempt_at=self._later(attempts),
                     waiting_for=why,
                 )
             case AnswerLost(why):
-                wait = dt.timedelta(seconds=self._settle_seconds(delivery.channel))
-                self._move(
-                    replace(delivery, attempt_at=self._clock.now() + wait),
-                    DeliveryEvent.ANSWER_LOST,
-                    reason=why,
-                )
-        self._tell_service(delivery.channel, outcome)
+                self._lost(leased, why, steps)
+
+    def _lost(self, delivery: Delivery, why: str, steps: Steps = ()) -> None:
+        """The delay to file counts from now: the last byte left earlier, nobody knows when."""
+        now = self._clock.now()
+        until = now + dt.timedelta(seconds=self._settings[SETTLE[delivery.channel]])
+        self._move(
+            delivery,
+            DeliveryEvent.ANSWER_LOST,
+            steps,
+            reason=why,
+            sent_at=now,
+            settle_until=until,
+            asked_at=None,
+            attempts=0,
+            attempt_at=min(until, self._later(1)),
+        )
 
     def _ask(self, work: Work) -> None:
         delivery = work.delivery
         try:
             receipt = self._delivering.ask(work)
+        except CardGone as gone:
+            self._put_off(delivery, gone.sentence, first=True)
         except UserFacingError as error:
-            self._wait_to_ask(delivery, error)
-            return
-        if receipt is None:
-            self._move(replace(delivery, attempt_at=None), DeliveryEvent.NOT_FOUND)
+            self._put_off(delivery, error.sentence, asked=True)
+        except Exception as error:
+            log.error("delivery %s: %s", delivery.delivery_id, place_of(error))
+            self._put_off(delivery, UNFORESEEN, asked=True)
         else:
-            now = self._clock.now()
-            steps = tuple((now, words) for words in (*receipt.lines, "Accusé retrouvé"))
-            found = replace(delivery, steps=(*delivery.steps, *steps))
-            self._received(work, found, DeliveryEvent.FOUND, receipt)
+            if receipt is not None:
+                now = self._clock.now()
+                steps = tuple((now, words) for words in (*receipt.lines, "Accusé retrouvé"))
+                self._received(work, DeliveryEvent.FOUND, receipt, steps)
+            elif delivery.state is DeliveryState.WAITING:
+                self._send(work)
+            else:
+                self._put_off(delivery, NO_TRACE[delivery.channel], asked=True)
 
-    def _wait_to_ask(self, delivery: Delivery, error: UserFacingError) -> None:
-        attempts = delivery.attempts + 1
-        later = replace(
-            delivery,
-            attempts=attempts,
-            attempt_at=self._later(1 if isinstance(error, CardGone) else attempts),
-            waiting_for=error.sentence,
-        )
+    def _put_off(
+        self, delivery: Delivery, why: str, *, asked: bool = False, first: bool = False
+    ) -> None:
+        """Later again, with what is known; the state stays. ``first``: as after a first attempt."""
+        now = self._clock.now()
         with self._open() as uow:
+            stored = uow.deliveries.get(delivery.delivery_id)
+            if stored.state is not delivery.state:
+                return  # the doctor decided meanwhile
+            attempts = stored.attempts + 1
+            at = self._later(1 if first else attempts)
+            if stored.settle_until is not None and now < stored.settle_until:
+                at = min(at, stored.settle_until)
+            later = replace(
+                stored,
+                attempts=attempts,
+                # What the doctor closed is asked about once each time.
+                attempt_at=None if stored.state is DeliveryState.CLOSED else at,
+                asked_at=now if asked else stored.asked_at,
+                waiting_for=why,
+            )
             uow.deliveries.save(later)
             uow.commit()
         self._announce(moved(later))
 
-    def _received(
-        self, work: Work, delivery: Delivery, event: DeliveryEvent, receipt: Receipt
-    ) -> None:
-        delivered = replace(delivery, receipt=receipt, attempt_at=None)
+    def _received(self, work: Work, event: DeliveryEvent, receipt: Receipt, steps: Steps) -> None:
+        delivery = work.delivery
         with self._open() as uow:
-            saved = self._save(uow, delivered, event)
+            saved = self._save(uow, delivery, event, steps, receipt=receipt, attempt_at=None)
             if delivery.channel is Channel.DMP:
-                self._remember_deposit(uow, work, delivered)
+                self._remember_deposit(uow, work, delivery)
             if work.letter is not None:
                 uow.messages.move(work.payload.letter, Folder.SENT)
             uow.commit()
@@ -182,55 +273,39 @@ class Outbox:
             uow.patients.set_dmp(delivery.patient_id, status)
 
     def _move(
-        self,
-        delivery: Delivery,
-        event: DeliveryEvent,
-        *,
-        reason: str = "",
-        code: str = "",
-        waiting_for: str = "",
-    ) -> Delivery:
+        self, delivery: Delivery, event: DeliveryEvent, steps: Steps = (), **fields: Any
+    ) -> None:
         with self._open() as uow:
-            saved = self._save(
-                uow, delivery, event, reason=reason, code=code, waiting_for=waiting_for
-            )
+            saved = self._save(uow, delivery, event, steps, **fields)
             uow.commit()
         self._announce(moved(saved))
-        return saved
 
     def _save(
         self,
         uow: UnitOfWork,
         delivery: Delivery,
         event: DeliveryEvent,
-        *,
-        reason: str = "",
-        code: str = "",
-        waiting_for: str = "",
+        steps: Steps,
+        **fields: Any,
     ) -> Delivery:
+        """On top of what is stored now: a receipt may have added its own step meanwhile."""
+        stored = uow.deliveries.get(delivery.delivery_id)
+        words = {"reason": "", "code": "", "waiting_for": "", "owner": ""}
         saved = replace(
-            delivery,
-            state=next_state(delivery.state, event),
-            reason=reason,
-            code=code,
-            waiting_for=waiting_for,
+            stored,
+            **{**words, **fields},
+            state=next_state(stored.state, event),
+            steps=(*stored.steps, *steps),
         )
         uow.deliveries.save(saved)
-        uow.audit(f"delivery {saved.state}", saved.delivery_id, code)
+        uow.audit(f"delivery {saved.state}", saved.delivery_id, saved.code)
         return saved
 
     def _later(self, attempts: int) -> dt.datetime:
         seconds = BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS)) - 1]
         return self._clock.now() + dt.timedelta(seconds=seconds)
 
-    def _settle_seconds(self, channel: Channel) -> int:
-        """A mailbox may show a copy late; a registry answers at once."""
-        return self._settings[mail_settle_seconds] if channel is Channel.MSSANTE else 2
-
     def _tell_service(self, channel: Channel, outcome: Outcome) -> None:
         reachable = isinstance(outcome, (Receipt, Refused))
         words = WELL[channel.value] if reachable else getattr(outcome, "why", "")
         self._announce(ServiceState(channel.value, reachable, words))
-
-
-KILLED = "L’application s’est arrêtée pendant l’envoi."

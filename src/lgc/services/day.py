@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lgc.domain.agenda import PRESENCE_NEXT, Presence, Visit
+from lgc.domain.deliveries import STANDING
 from lgc.domain.documents import DocumentKind, Origin
 from lgc.domain.patients import Patient
 from lgc.errors import UserFacingError
@@ -38,7 +39,7 @@ class Day:
             queue = tuple(
                 line
                 for line in lines_of(uow, uow.deliveries.recent(), now.date())
-                if any(d.state not in ("delivered", "withdrawn") for d in line.deliveries)
+                if any(d.state in STANDING for d in line.deliveries)
             )
             return DayView(
                 day=day,

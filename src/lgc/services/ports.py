@@ -57,7 +57,7 @@ from lgc.domain.professionals import (
     PlaceOfPractice,
     Practitioner,
 )
-from lgc.domain.receipts import MailReceipt, ReadingReceipt
+from lgc.domain.receipts import Fate, MailReceipt, ReadingReceipt
 from lgc.domain.relations import Relation
 from lgc.domain.terms import Nomenclature, Source, Term
 from lgc.errors import UserFacingError
@@ -321,13 +321,31 @@ class Mailboxes(Protocol):
 class Deliveries(Protocol):
     def add(self, delivery: Delivery) -> None: ...
     def get(self, delivery_id: str) -> Delivery: ...
-    def save(self, delivery: Delivery) -> None: ...
+    def save(self, delivery: Delivery) -> None:
+        """Raises UserFacingError for a move that the stored state does not allow; none leads to
+        SENDING nor stays in it."""
+        ...
+
+    def lease(self, delivery_id: str, owner: str, now: dt.datetime) -> Delivery:
+        """WAITING to SENDING for ``owner`` alone. Raises UserFacingError when it does not wait."""
+        ...
+
+    def record_fate(
+        self, delivery_id: str, at: dt.datetime, words: str, fates: Sequence[tuple[str, Fate]]
+    ) -> Delivery:
+        """What a receipt told, one more step, whatever the state is."""
+        ...
+
     def due(self, channel: Channel, now: dt.datetime) -> Delivery | None:
-        """The oldest WAITING or UNCERTAIN row whose ``attempt_at`` has come."""
+        """The oldest row to send or to ask about now; never a version before the one it follows."""
+        ...
+
+    def ahead(self, delivery_ids: Sequence[str]) -> dict[str, Delivery]:
+        """What each waits for: the open sending of an earlier version, on the same channel."""
         ...
 
     def in_flight(self) -> list[Delivery]:
-        """Rows found SENDING: at start-up they become UNCERTAIN."""
+        """Rows SENDING: those whose owner no longer lives become UNCERTAIN."""
         ...
 
     def recent(self, limit: int = 200) -> list[Delivery]:

@@ -20,11 +20,16 @@ WORDS = {
     DeliveryState.SENDING: "Envoi en cours",
     DeliveryState.DELIVERED: "Remis",
     DeliveryState.REFUSED: "Refusé",
-    DeliveryState.UNCERTAIN: "Réponse perdue",
+    DeliveryState.UNCERTAIN: "Envoi à vérifier",
     DeliveryState.WITHDRAWN: "Retiré",
+    DeliveryState.CLOSED: "Considéré comme parti",
 }
 CHANNEL_WORDS = {Channel.DMP: "DMP", Channel.MSSANTE: "MSSanté"}
 LATE = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
+ASKED = (DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
+VERIFIABLE = (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
+# Before, absence of proof says nothing.
+ONCE_SETTLED = frozenset({DeliveryEvent.RESENT, DeliveryEvent.ASSUMED})
 
 
 class Queue:
@@ -57,11 +62,24 @@ class Queue:
         """« Retirer »: only what surely did not leave."""
         self._decide(delivery_id, DeliveryEvent.TAKEN_BACK, "delivery withdrawn")
 
+    def resend(self, delivery_id: str) -> None:
+        """« Renvoyer » what left no trace: the colleague may get it twice, the doctor knows it.
+
+        Raises UserFacingError before the other side has had its time to file and was asked.
+        """
+        self._decide(delivery_id, DeliveryEvent.RESENT, "delivery sent again by the doctor")
+
+    def assume_sent(self, delivery_id: str) -> None:
+        """« Considérer comme parti »: closed without proof. Raises as ``resend``."""
+        self._decide(delivery_id, DeliveryEvent.ASSUMED, "delivery closed without proof")
+
     def verify_now(self, delivery_id: str) -> None:
-        """« Vérifier maintenant », or try now what waits: the outbox no longer waits its hour."""
+        """« Vérifier » asks the other side about what may have left, and sends nothing; what waits
+        is tried now."""
         with self._open() as uow:
             delivery = uow.deliveries.get(delivery_id)
-            uow.deliveries.save(replace(delivery, attempt_at=None))
+            if delivery.state in VERIFIABLE:
+                uow.deliveries.save(replace(delivery, attempt_at=self._clock.now()))
             uow.commit()
         self._tell(delivery)
 
@@ -74,6 +92,11 @@ class Queue:
                 raise UserFacingError(
                     "Cet envoi vient de changer d’état.", advice="Relisez sa ligne."
                 ) from error
+            if event in ONCE_SETTLED and not delivery.settled:
+                raise UserFacingError(
+                    "Il est trop tôt pour conclure : cet envoi peut encore arriver.",
+                    advice="Attendez la fin de la vérification, puis décidez.",
+                )
             uow.deliveries.save(replace(delivery, state=state, attempt_at=None, attempts=0))
             letter = Payload.load(delivery.payload).letter
             if letter and state is DeliveryState.WITHDRAWN:
@@ -134,7 +157,7 @@ def view_of(delivery: Delivery) -> DeliveryView:
         channel=delivery.channel,
         state=state,
         words=WORDS[state],
-        reason=delivery.reason if state in LATE else delivery.waiting_for,
+        reason=delivery.reason if state in (*LATE, *ASKED) else delivery.waiting_for,
         code=delivery.code,
         recipients=tuple(r["family_name"] or r["address"] for r in recipients),
         steps=delivery.steps,
@@ -142,6 +165,9 @@ def view_of(delivery: Delivery) -> DeliveryView:
         next_attempt=delivery.attempt_at,
         can_retry=state is DeliveryState.REFUSED,
         can_withdraw=state in (DeliveryState.WAITING, DeliveryState.REFUSED),
-        can_verify=state is DeliveryState.UNCERTAIN
+        can_verify=state in (DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
         or (state is DeliveryState.WAITING and delivery.attempt_at is not None),
+        can_decide=delivery.settled,
+        asked_at=delivery.asked_at,
+        found=delivery.waiting_for if state in ASKED else "",
     )

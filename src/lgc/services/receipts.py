@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 from lgc.domain.deliveries import Channel, Delivery
 from lgc.domain.receipts import MailReceipt
@@ -23,8 +22,10 @@ def attach(uow: UnitOfWork, receipt: MailReceipt, now: dt.datetime) -> Delivery 
             words = f"{_name(payload, receipt.recipient)} : {receipt.words}"
             if any(known == words for _, known in delivery.steps):
                 return delivery
-            told = replace(delivery, steps=(*delivery.steps, (now, words)))
-            uow.deliveries.save(told)
+            fates = {**dict(delivery.fates), receipt.recipient: receipt.fate}
+            told = uow.deliveries.record_fate(
+                delivery.delivery_id, now, words, tuple(fates.items())
+            )
             uow.audit("receipt received", delivery.delivery_id, receipt.fate)
             return told
     return None

@@ -168,7 +168,11 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """One channel of one share, in words. ``steps`` are (time, sentence)."""
+    """One channel of one share, in words. ``steps`` are (time, sentence).
+
+    ``can_decide``: nothing was found once the delay was over, so « Renvoyer » and « Considérer
+    comme parti » are offered; ``found`` is what the question of ``asked_at`` brought.
+    """
 
     delivery_id: str
     channel: Channel
@@ -183,6 +187,9 @@ class DeliveryView:
     can_retry: bool
     can_withdraw: bool
     can_verify: bool
+    can_decide: bool = False
+    asked_at: dt.datetime | None = None
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)

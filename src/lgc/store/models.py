@@ -422,6 +422,11 @@ class DeliveryRow(Base):
     receipt_reference: Mapped[str | None]
     receipt_received_at: Mapped[dt.datetime | None]
     receipt_lines: Mapped[list[Any]]
+    owner: Mapped[str] = mapped_column(server_default=EMPTY)
+    sent_at: Mapped[dt.datetime | None]
+    settle_until: Mapped[dt.datetime | None]
+    asked_at: Mapped[dt.datetime | None]
+    fates: Mapped[list[Any]] = mapped_column(server_default=NOTHING)
     revision: Mapped[int] = mapped_column()
     steps: Mapped[list[DeliveryStepRow]] = relationship(
         order_by="DeliveryStepRow.position", cascade="all, delete-orphan", lazy="selectin"

@@ -10,8 +10,11 @@ from lgc.domain.card import CardGone
 from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Postponed, Receipt, Refused
 from lgc.domain.documents import Confidentiality, DmpState
 from lgc.domain.patients import DmpAccess, DmpStatus
+from lgc.domain.receipts import Fate, MailReceipt
 from lgc.errors import UserFacingError
 from lgc.jobs.outbox import Outbox
+from lgc.jobs.owner import Owner, this_process
+from lgc.services import receipts
 from lgc.services.connection import DeskConnection
 from lgc.services.delivering import Delivering
 from lgc.services.queue import Queue
@@ -82,7 +85,9 @@ def office(store, clock, ids, make):
         uow.commit()
     sharing = Sharing(store.unit, clock, ids, connection, events.append, lambda: None, Settings())
     settings = Settings()
-    outbox = Outbox(store.unit, Delivering(connection), clock, events.append, settings)
+    outbox = Outbox(
+        store.unit, Delivering(connection), clock, events.append, settings, Owner("one run")
+    )
     return SimpleNamespace(
         store=store, clock=clock, connection=connection, dmp=dmp, mssante=mssante, plug=plug,
         patient=patient, document=document, sharing=sharing, outbox=outbox, events=events,
@@ -182,17 +187,129 @@ def test_a_lost_answer_asks_before_sending_again(office, make):
     assert len(office.dmp.sent) == 1
 
 
-def test_what_never_arrived_is_sent_again_with_the_same_identifiers(office, make):
+def test_without_a_trace_only_the_doctor_sends_again(office, make):
     office.mssante.answers = [AnswerLost("réponse perdue")]
     share(office, make)
 
+    for _ in range(6):
+        run(office)
+        office.clock.advance(minutes=30)
+    (line,) = office.queue.lines()
+    lost = line.deliveries[1]
+    assert (lost.state, lost.can_decide) == (DeliveryState.UNCERTAIN, True)
+    assert "Aucune copie" in lost.found
+    assert len(office.mssante.sent) == 1
+
+    office.queue.resend(lost.delivery_id)
     run(office)
-    office.clock.advance(minutes=5)
-    run(office, times=2)
 
     assert states(office)[Channel.MSSANTE] is DeliveryState.DELIVERED
-    assert len(set(office.mssante.sent)) == 1
     assert len(office.mssante.sent) == 2
+    assert len(set(office.mssante.sent)) == 1
+
+
+def lost(office, make, channel=Channel.MSSANTE):
+    """A sending whose answer was lost just now, and its destination."""
+    destination = office.mssante if channel is Channel.MSSANTE else office.dmp
+    destination.answers = [AnswerLost("réponse perdue")]
+    share(office, make, channels=frozenset({channel}))
+    run(office)
+    (line,) = office.queue.lines()
+    return destination, line.deliveries[0].delivery_id
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_nothing_is_concluded_before_the_other_side_had_its_time(office, make, channel):
+    destination, delivery_id = lost(office, make, channel)
+
+    for _ in range(4):
+        office.clock.advance(seconds=5)
+        office.queue.verify_now(delivery_id)
+        run(office)
+        for decide in (office.queue.resend, office.queue.assume_sent):
+            with pytest.raises(UserFacingError, match="trop tôt"):
+                decide(delivery_id)
+    assert len(destination.sent) == 1
+
+    destination.there = True
+    office.clock.advance(seconds=5)
+    office.queue.verify_now(delivery_id)
+    run(office)
+    assert states(office) == {channel: DeliveryState.DELIVERED}
+
+
+def test_the_delay_survives_a_restart_and_begins_there_when_nobody_knows(office, make):
+    _, delivery_id = lost(office, make)
+    with office.store.unit() as uow:
+        before = uow.deliveries.get(delivery_id).settle_until
+    office.clock.advance(seconds=59)
+    restarted(office).recover()
+    with office.store.unit() as uow:
+        assert uow.deliveries.get(delivery_id).settle_until == before
+
+    killed = share(office, make, channels=frozenset({Channel.DMP}))
+    with office.store.unit() as uow:
+        [leased] = [d for d in uow.deliveries.recent() if d.share_id == killed]
+        uow.deliveries.lease(leased.delivery_id, "another run", office.clock.now())
+        uow.commit()
+    assert restarted(office).recover() == 1
+    with office.store.unit() as uow:
+        found = uow.deliveries.get(leased.delivery_id)
+    assert found.state is DeliveryState.UNCERTAIN
+    assert found.settle_until == office.clock.now() + dt.timedelta(seconds=60)
+
+
+def restarted(office):
+    return Outbox(
+        office.store.unit, Delivering(office.connection), office.clock, office.events.append,
+        Settings(), Owner("the next run"),
+    )  # fmt: skip
+
+
+def test_what_the_doctor_sends_again_is_looked_for_a_last_time(office, make):
+    mssante, delivery_id = lost(office, make)
+    office.clock.advance(minutes=5)
+    run(office)
+    office.queue.resend(delivery_id)
+    mssante.there = True
+
+    run(office)
+
+    assert states(office) == {Channel.MSSANTE: DeliveryState.DELIVERED}
+    assert len(mssante.sent) == 1
+
+
+def test_closed_without_proof_is_not_received_and_may_still_be_found(office, make):
+    mssante, delivery_id = lost(office, make)
+    office.clock.advance(minutes=5)
+    run(office)
+
+    office.queue.assume_sent(delivery_id)
+    run(office, times=3)
+    (line,) = office.queue.lines()
+    closed = line.deliveries[0]
+    assert (closed.state, closed.words) == (DeliveryState.CLOSED, "Considéré comme parti")
+    assert (closed.reference, closed.can_verify) == ("", True)
+    assert office.queue.counts().to_retry == office.queue.counts().waiting == 0
+
+    mssante.there = True
+    office.queue.verify_now(delivery_id)
+    run(office)
+    assert states(office) == {Channel.MSSANTE: DeliveryState.DELIVERED}
+    assert len(mssante.sent) == 1
+
+
+def test_the_doctor_decides_also_when_nobody_can_be_asked(office, make):
+    mssante, delivery_id = lost(office, make)
+    mssante.there = UserFacingError("MSSanté ne répond pas.", may_retry=True)
+    office.clock.advance(minutes=5)
+    run(office)
+
+    (line,) = office.queue.lines()
+    assert line.deliveries[0].can_decide
+    assert line.deliveries[0].found == "MSSanté ne répond pas."
+    office.queue.assume_sent(delivery_id)
+    assert states(office) == {Channel.MSSANTE: DeliveryState.CLOSED}
 
 
 def test_nobody_sends_again_while_nobody_can_tell(office, make):
@@ -255,16 +372,92 @@ def test_the_card_of_another_doctor_does_not_sign_this_share(office, make):
     assert set(states(office).values()) == {DeliveryState.WAITING}
 
 
-def test_rows_found_sending_at_start_are_asked_about(office, make):
-    office.dmp.answers = [RuntimeError("the process dies here")]
+def test_whatever_fails_after_the_lease_leaves_a_question(office, make):
+    office.dmp.answers = [RuntimeError("nobody foresaw this")]
     share(office, make)
-    with pytest.raises(RuntimeError):
-        office.outbox.run_once(Channel.DMP)
-    assert states(office)[Channel.DMP] is DeliveryState.SENDING
 
-    assert office.outbox.recover() == 1
+    office.outbox.run_once(Channel.DMP)
 
     assert states(office)[Channel.DMP] is DeliveryState.UNCERTAIN
+    office.clock.advance(minutes=5)
+    office.dmp.there = True
+    run(office)
+    assert states(office) == dict.fromkeys(Channel, DeliveryState.DELIVERED)
+    assert len(office.dmp.sent) == 1
+
+
+def test_a_disk_full_at_the_settling_is_told_at_the_next_pass(office, make, monkeypatch):
+    share(office, make)
+
+    def full(*arguments, **fields):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(office.outbox, "_save", full)
+        for _ in range(2):
+            with pytest.raises(OSError, match="space"):
+                office.outbox.run_once(Channel.DMP)
+    assert states(office)[Channel.DMP] is DeliveryState.SENDING
+
+    office.outbox.run_once(Channel.DMP)
+
+    assert states(office)[Channel.DMP] is DeliveryState.UNCERTAIN
+    assert len(office.dmp.sent) == 1
+
+
+def test_one_unreadable_delivery_does_not_stop_the_queue(office, make):
+    broken = share(office, make, channels=frozenset({Channel.DMP}))
+    with office.store.unit() as uow:
+        [row] = [d for d in uow.deliveries.recent() if d.share_id == broken]
+        uow.deliveries.save(replace(row, payload="{}"))
+        uow.commit()
+    office.clock.advance(seconds=1)
+    share(office, make, channels=frozenset({Channel.DMP}))
+
+    assert office.outbox.run_once(Channel.DMP)
+    assert office.outbox.run_once(Channel.DMP)
+
+    with office.store.unit() as uow:
+        assert sorted(d.state for d in uow.deliveries.recent()) == ["delivered", "waiting"]
+
+
+def test_a_living_owner_keeps_its_lease_whatever_the_time(office, make):
+    share(office, make, channels=frozenset({Channel.DMP}))
+    (line,) = office.queue.lines()
+    delivery_id = line.deliveries[0].delivery_id
+    with office.store.unit() as uow:
+        uow.deliveries.lease(delivery_id, this_process().identity, office.clock.now())
+        uow.commit()
+    office.clock.advance(hours=1000)
+
+    assert office.outbox.recover() == 0
+    run(office)
+
+    assert states(office) == {Channel.DMP: DeliveryState.SENDING}
+    assert office.dmp.sent == []
+
+
+def test_a_receipt_that_comes_during_the_sending_keeps_its_step(office, make):
+    share(office, make, channels=frozenset({Channel.MSSANTE}))
+    (line,) = office.queue.lines()
+    delivery_id = line.deliveries[0].delivery_id
+
+    def told_meanwhile(mail):
+        with office.store.unit() as uow:
+            receipts.attach(
+                uow, MailReceipt(Fate.DELIVERED, (mail.rfc_message_id,)), office.clock.now()
+            )
+            uow.commit()
+        return RECEIPT
+
+    office.mssante.send = told_meanwhile
+    run(office)
+
+    with office.store.unit() as uow:
+        said = [words for _, words in uow.deliveries.get(delivery_id).steps]
+    assert states(office) == {Channel.MSSANTE: DeliveryState.DELIVERED}
+    assert any("distribué" in words.lower() or "délivré" in words for words in said)
+    assert "Accepté par le serveur" in said
 
 
 def test_what_waits_may_be_withdrawn_and_never_leaves(office, make):

@@ -13,6 +13,7 @@ from lgc.domain.messages import Folder, Message
 from lgc.domain.writing import DraftDocument
 from lgc.errors import UserFacingError
 from lgc.jobs.outbox import Outbox
+from lgc.jobs.owner import Owner
 from lgc.mssante import submission
 from lgc.mssante.message import media_type, parse
 from lgc.mssante.submission import Product
@@ -75,7 +76,9 @@ def office(store, clock, ids, make, submission_request):
         events.append,
         lambda: None,
     )
-    outbox = Outbox(store.unit, Delivering(connection), clock, events.append, settings)
+    outbox = Outbox(
+        store.unit, Delivering(connection), clock, events.append, settings, Owner("one run")
+    )
     return SimpleNamespace(
         store=store, server=server, settings=settings, patient=patient, document=document,
         writing=writing, outbox=outbox, queue=Queue(store.unit, clock, events.append),

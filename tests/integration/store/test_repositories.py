@@ -26,6 +26,7 @@ from lgc.domain.messages import (
 )
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.domain.professionals import Coded
+from lgc.domain.receipts import Fate
 from lgc.errors import UserFacingError
 
 NOON = dt.datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=dt.UTC)
@@ -454,10 +455,10 @@ def test_a_delivery_comes_back_whole_at_every_step(store, saved, report, henri):
     saved(lambda uow: uow.deliveries.add(delivery))
     assert read(store, lambda uow: uow.deliveries.get("d1")) == delivery
 
-    sending = replace(
-        delivery, state=DeliveryState.SENDING, attempts=1, attempt_at=NOON, steps=((NOON, "a"),)
-    )
-    saved(lambda uow: uow.deliveries.save(sending))
+    waits = replace(delivery, attempts=1, attempt_at=NOON, steps=((NOON, "a"),))
+    saved(lambda uow: uow.deliveries.save(waits))
+    sending = replace(waits, state=DeliveryState.SENDING, owner="run")
+    assert saved(lambda uow: uow.deliveries.lease("d1", "run", NOON)) == sending
     assert read(store, lambda uow: uow.deliveries.in_flight()) == [sending]
 
     delivered = replace(
@@ -465,6 +466,10 @@ def test_a_delivery_comes_back_whole_at_every_step(store, saved, report, henri):
         state=DeliveryState.DELIVERED,
         receipt=Receipt("r", NOON, ("reçu",)),
         steps=((NOON, "a"), (NOON, "b")),
+        sent_at=NOON,
+        settle_until=NOON,
+        asked_at=NOON,
+        fates=(("robert@x.example", Fate.READ),),
     )
     saved(lambda uow: uow.deliveries.save(delivered))
     assert read(store, lambda uow: uow.deliveries.get("d1")) == delivered
@@ -504,9 +509,61 @@ def test_a_withdrawn_delivery_cannot_be_picked_on_an_old_reading(store, saved, r
     saved(lambda uow: uow.deliveries.save(replace(delivery, state=DeliveryState.WITHDRAWN)))
 
     with pytest.raises(UserFacingError, match="changer d’état"):
-        saved(lambda uow: uow.deliveries.save(replace(delivery, state=DeliveryState.SENDING)))
+        saved(lambda uow: uow.deliveries.lease("d1", "run", NOON))
 
     assert read(store, lambda uow: uow.deliveries.get("d1")).state is DeliveryState.WITHDRAWN
+
+
+@pytest.mark.parametrize("state", [s for s in DeliveryState if s is not DeliveryState.WAITING])
+def test_a_lease_is_granted_from_the_stored_state_alone(store, saved, report, henri, state):
+    delivery = a_delivery(report.document.document_id, henri.patient_id, state=state)
+    saved(lambda uow: uow.deliveries.add(delivery))
+
+    with pytest.raises(UserFacingError, match="changer d’état"):
+        saved(lambda uow: uow.deliveries.lease("d1", "run", NOON))
+
+    assert read(store, lambda uow: uow.deliveries.get("d1")) == delivery
+
+
+def test_two_units_that_read_the_same_row_share_one_lease(store, saved, report, henri):
+    saved(lambda uow: uow.deliveries.add(a_delivery(report.document.document_id, henri.patient_id)))
+
+    with store.unit() as late:
+        assert late.deliveries.get("d1").state is DeliveryState.WAITING
+        saved(lambda uow: uow.deliveries.lease("d1", "first", NOON))
+        with pytest.raises(UserFacingError, match="changer d’état"):
+            late.deliveries.lease("d1", "second", NOON)
+
+    assert read(store, lambda uow: uow.deliveries.get("d1")).owner == "first"
+
+
+@pytest.mark.parametrize("stored", [DeliveryState.WAITING, DeliveryState.SENDING])
+def test_saving_grants_no_lease(store, saved, report, henri, stored):
+    delivery = a_delivery(report.document.document_id, henri.patient_id, state=stored)
+    saved(lambda uow: uow.deliveries.add(delivery))
+
+    with pytest.raises(UserFacingError, match="changer d’état"):
+        saved(lambda uow: uow.deliveries.save(replace(delivery, state=DeliveryState.SENDING)))
+
+
+def test_a_lease_waits_for_its_hour(store, saved, report, henri):
+    later = NOON + dt.timedelta(minutes=5)
+    delivery = a_delivery(report.document.document_id, henri.patient_id, attempt_at=later)
+    saved(lambda uow: uow.deliveries.add(delivery))
+
+    with pytest.raises(UserFacingError, match="changer d’état"):
+        saved(lambda uow: uow.deliveries.lease("d1", "run", NOON))
+    assert saved(lambda uow: uow.deliveries.lease("d1", "run", later)).owner == "run"
+
+
+def test_what_is_closed_is_asked_about_only_when_ordered(store, saved, report, henri):
+    delivery = a_delivery(report.document.document_id, henri.patient_id, state=DeliveryState.CLOSED)
+    saved(lambda uow: uow.deliveries.add(delivery))
+    assert read(store, lambda uow: uow.deliveries.due(Channel.DMP, NOON)) is None
+
+    saved(lambda uow: uow.deliveries.save(replace(delivery, attempt_at=NOON)))
+
+    assert read(store, lambda uow: uow.deliveries.due(Channel.DMP, NOON)) is not None
 
 
 def test_a_message_without_document_has_a_delivery_too(store, saved):
@@ -514,6 +571,37 @@ def test_a_message_without_document_has_a_delivery_too(store, saved):
     saved(lambda uow: uow.deliveries.add(delivery))
 
     assert read(store, lambda uow: uow.deliveries.get("d1")) == delivery
+
+
+OPEN_STATES = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+@pytest.mark.parametrize("channel", Channel)
+def test_a_version_never_overtakes_the_open_sending_of_an_earlier_one(
+    store, saved, make, henri, state, channel
+):
+    first = make.document(patient_id=henri.patient_id)
+    second = make.document(patient_id=henri.patient_id, version=3, set_id=first.document.set_id)
+    old = a_delivery(
+        first.document.document_id, henri.patient_id, channel=channel, state=state,
+        attempt_at=NOON + dt.timedelta(hours=1), delivery_id="old",
+    )  # fmt: skip
+    new = a_delivery(
+        second.document.document_id, henri.patient_id, channel=channel, delivery_id="new"
+    )
+    saved(
+        lambda uow: [
+            *map(uow.documents.add, (first, second)),
+            *map(uow.deliveries.add, (old, new)),
+        ]
+    )
+
+    waits = channel is Channel.DMP and state in OPEN_STATES
+    due = read(store, lambda uow: uow.deliveries.due(channel, NOON))
+    ahead = read(store, lambda uow: uow.deliveries.ahead(["new", "old"]))
+    assert due == (None if waits else new)
+    assert ahead == ({"new": old} if waits else {})
 
 
 # --- contacts and notes -----------------------------------------------------------------------

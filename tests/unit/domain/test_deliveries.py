@@ -4,26 +4,59 @@ import itertools
 
 import pytest
 
-from lgc.domain.deliveries import NEXT, DeliveryEvent, DeliveryState, next_state
+from lgc.domain.deliveries import (
+    BY_THE_DOCTOR,
+    NEXT,
+    OPEN,
+    DeliveryEvent,
+    DeliveryState,
+    next_state,
+)
 
-CELLS = list(itertools.product(DeliveryState, DeliveryEvent))
+S, E = DeliveryState, DeliveryEvent
+CELLS = list(itertools.product(S, E))
+TABLE = {
+    S.WAITING: {E.PICKED: S.SENDING, E.TAKEN_BACK: S.WITHDRAWN, E.FOUND: S.DELIVERED},
+    S.SENDING: {
+        E.RECEIVED: S.DELIVERED,
+        E.REJECTED: S.REFUSED,
+        E.POSTPONED: S.WAITING,
+        E.ANSWER_LOST: S.UNCERTAIN,
+    },
+    S.UNCERTAIN: {E.FOUND: S.DELIVERED, E.RESENT: S.WAITING, E.ASSUMED: S.CLOSED},
+    S.REFUSED: {E.RETRIED: S.WAITING, E.TAKEN_BACK: S.WITHDRAWN},
+    S.CLOSED: {E.FOUND: S.DELIVERED},
+    S.DELIVERED: {},
+    S.WITHDRAWN: {},
+}
 
 
-@pytest.mark.parametrize(("state", "event"), [cell for cell in CELLS if cell in NEXT])
-def test_a_move_of_the_table_is_made(state, event):
-    assert next_state(state, event) is NEXT[state, event]
+@pytest.mark.parametrize(("state", "event"), CELLS)
+def test_every_cell_is_the_move_that_was_agreed_or_a_refusal(state, event):
+    if event in TABLE[state]:
+        assert next_state(state, event) is TABLE[state][event]
+    else:
+        with pytest.raises(ValueError, match="not possible"):
+            next_state(state, event)
 
 
-@pytest.mark.parametrize(("state", "event"), [cell for cell in CELLS if cell not in NEXT])
-def test_a_move_outside_the_table_is_refused(state, event):
-    with pytest.raises(ValueError, match="not possible"):
-        next_state(state, event)
+def test_only_the_doctor_sends_again_what_may_have_left():
+    again = [e for (s, e), after in NEXT.items() if s is S.UNCERTAIN and after is S.WAITING]
+
+    assert again == [E.RESENT]
+    assert E.RESENT in BY_THE_DOCTOR
 
 
-def test_what_was_sent_is_never_sent_again_without_asking():
-    again = [(s, e) for (s, e), after in NEXT.items() if after is DeliveryState.WAITING]
+def test_without_proof_nothing_becomes_received():
+    proofs = {e for (_, e), after in NEXT.items() if after is S.DELIVERED}
 
-    assert (DeliveryState.UNCERTAIN, DeliveryEvent.NOT_FOUND) in again
-    assert (DeliveryState.UNCERTAIN, DeliveryEvent.RETRIED) not in NEXT
-    assert (DeliveryState.SENDING, DeliveryEvent.TAKEN_BACK) not in NEXT
-    assert not [cell for cell in NEXT if cell[0] is DeliveryState.DELIVERED]
+    assert proofs == {E.RECEIVED, E.FOUND}
+
+
+def test_only_a_lease_leads_to_sending():
+    assert {e for (_, e), after in NEXT.items() if after is S.SENDING} == {E.PICKED}
+
+
+def test_no_open_state_is_without_a_way_out():
+    for state in OPEN | {S.REFUSED}:
+        assert TABLE[state]

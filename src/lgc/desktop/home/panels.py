@@ -22,6 +22,7 @@ from lgc.desktop.home.day_lines import PAST, DayLine, FreeSlot, waited, with_fre
 from lgc.desktop.queue.words import action_of, line_cells
 from lgc.desktop.theme.glyphs import DMP_ACCESS, KIND, ORIGIN, PRESENCE
 from lgc.domain.agenda import Presence
+from lgc.domain.deliveries import STANDING
 from lgc.domain.patients import DmpAccess
 from lgc.services.views import (
     DeliveryView,
@@ -363,7 +364,7 @@ class SendsPanel(Panel):
             (line, delivery)
             for line in lines
             for delivery in line.deliveries
-            if delivery.state not in ("delivered", "withdrawn")
+            if delivery.state in STANDING
         ]
         rows.sort(key=lambda row: row[1].state not in ("refused", "uncertain"))
         again = sum(row[1].state in ("refused", "uncertain") for row in rows)

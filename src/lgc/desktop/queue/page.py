@@ -40,6 +40,7 @@ URGENCY = (
     DeliveryState.SENDING,
     DeliveryState.WAITING,
     DeliveryState.DELIVERED,
+    DeliveryState.CLOSED,
     DeliveryState.WITHDRAWN,
 )
 OPEN = URGENCY[:4]

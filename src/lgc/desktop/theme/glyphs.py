@@ -97,8 +97,9 @@ DELIVERY: dict[DeliveryState, Sign] = {
     DeliveryState.SENDING: Sign("ri.loader-4-line", "accent.text", "Envoi en cours"),
     DeliveryState.DELIVERED: Sign("ri.checkbox-circle-fill", "ok", "Remis"),
     DeliveryState.REFUSED: Sign("ri.error-warning-fill", "warn", "Refusé"),
-    DeliveryState.UNCERTAIN: Sign("ri.error-warning-fill", "warn", "Réponse perdue"),
+    DeliveryState.UNCERTAIN: Sign("ri.question-fill", "warn", "Envoi à vérifier"),
     DeliveryState.WITHDRAWN: Sign("ri.subtract-line", "text.faint", "Retiré"),
+    DeliveryState.CLOSED: Sign("ri.question-line", "text.muted", "Considéré comme parti"),
 }
 SEX: dict[Sex, Sign] = {
     Sex.MALE: Sign("ri.men-line", "text.muted", "Homme"),

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any, cast
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
-from lgc.domain.deliveries import NEXT, Channel, Delivery, DeliveryState, Receipt
+from lgc.domain.deliveries import (
+    IN_ORDER,
+    NEXT,
+    OPEN,
+    Channel,
+    Delivery,
+    DeliveryEvent,
+    DeliveryState,
+    Receipt,
+)
+from lgc.domain.receipts import Fate
 from lgc.errors import UserFacingError
-from lgc.store.models import DeliveryRow, DeliveryStepRow
+from lgc.store.models import DeliveryRow, DeliveryStepRow, DocumentRow
 from lgc.store.repositories.rows import existing, fill
 
 _NEWEST_FIRST = (DeliveryRow.created_at.desc(), DeliveryRow.delivery_id)
 _OLDEST_FIRST = (DeliveryRow.created_at, DeliveryRow.delivery_id)
+# Saving never grants a lease: that is a move of its own.
+_MOVES = {(start, end) for (start, event), end in NEXT.items() if event is not DeliveryEvent.PICKED}
 
 
 class DeliveryRepository:
@@ -34,29 +48,89 @@ class DeliveryRepository:
         """Save a delivery where the table of moves allows it from what is stored now.
 
         Raises UserFacingError when another thread moved it meanwhile (the doctor withdrew it, the
-        outbox picked it): nothing leaves on the strength of an old reading.
+        outbox picked it), and for what is or would be SENDING, which only ``lease`` grants.
         """
         row = existing(self._session, DeliveryRow, delivery.delivery_id)
         _must_be_reachable(DeliveryState(row.state), delivery.state)
         fill(row, _columns(delivery))
         _save_steps(row, delivery)
 
+    def lease(self, delivery_id: str, owner: str, now: dt.datetime) -> Delivery:
+        """Make a stored WAITING row whose hour has come SENDING, for ``owner`` alone.
+
+        One conditional statement, so that two readers never both get it. Raises UserFacingError
+        when the row is no longer WAITING, KeyError when there is none.
+        """
+        taken = self._session.execute(
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.delivery_id == delivery_id,
+                DeliveryRow.state == DeliveryState.WAITING.value,
+                _come(now),
+            )
+            .values(
+                state=DeliveryState.SENDING.value,
+                owner=owner,
+                reason="",
+                code="",
+                waiting_for="",
+                revision=DeliveryRow.revision + 1,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        row = existing(self._session, DeliveryRow, delivery_id)
+        self._session.refresh(row)
+        if cast("CursorResult[Any]", taken).rowcount != 1:
+            raise _moved_meanwhile(DeliveryState(row.state), DeliveryState.SENDING)
+        return _delivery(row)
+
+    def record_fate(
+        self, delivery_id: str, at: dt.datetime, words: str, fates: Sequence[tuple[str, Fate]]
+    ) -> Delivery:
+        """Keep what a receipt told: one more step, and the ``fates`` of the addresses.
+
+        The state is nobody's business here: a report may come while the row is SENDING.
+        """
+        row = existing(self._session, DeliveryRow, delivery_id)
+        row.steps.append(DeliveryStepRow(position=len(row.steps), at=at, words=words))
+        fill(row, {"fates": _plain(fates)})
+        return _delivery(row)
+
     def due(self, channel: Channel, now: dt.datetime) -> Delivery | None:
-        """The oldest WAITING or UNCERTAIN row whose ``attempt_at`` has come."""
+        """The oldest row to send or to ask about now.
+
+        WAITING or UNCERTAIN when its ``attempt_at`` has come or is not set, CLOSED when a question
+        was ordered; a version never before the one that it follows (``ahead``).
+        """
+        waiting, closed = DeliveryState.WAITING.value, DeliveryState.CLOSED.value
         row = self._session.scalars(
             select(DeliveryRow)
             .where(
                 DeliveryRow.channel == channel.value,
-                DeliveryRow.state.in_([DeliveryState.WAITING.value, DeliveryState.UNCERTAIN.value]),
-                or_(DeliveryRow.attempt_at.is_(None), DeliveryRow.attempt_at <= now),
+                or_(
+                    and_(DeliveryRow.state == waiting, _come(now), ~_earlier(DeliveryRow).exists()),
+                    and_(DeliveryRow.state == DeliveryState.UNCERTAIN.value, _come(now)),
+                    and_(DeliveryRow.state == closed, DeliveryRow.attempt_at <= now),
+                ),
             )
             .order_by(*_OLDEST_FIRST)
             .limit(1)
         ).first()
         return _delivery(row) if row else None
 
+    def ahead(self, delivery_ids: Sequence[str]) -> dict[str, Delivery]:
+        """For each that must wait: the oldest open sending of an earlier version, same channel."""
+        mine = aliased(DeliveryRow)
+        pairs = self._session.execute(
+            _earlier(mine)
+            .add_columns(mine.delivery_id)
+            .where(mine.delivery_id.in_(delivery_ids), mine.state == DeliveryState.WAITING.value)
+        ).all()
+        # The query gives the oldest last, and the last one stays.
+        return {waits: self.get(first) for first, waits in pairs}
+
     def in_flight(self) -> list[Delivery]:
-        """Rows found SENDING: at start-up they become UNCERTAIN."""
+        """Rows SENDING, oldest first: each has an owner that lives, or is UNCERTAIN soon."""
         rows = self._session.scalars(
             select(DeliveryRow)
             .where(DeliveryRow.state == DeliveryState.SENDING.value)
@@ -79,14 +153,42 @@ class DeliveryRepository:
         return [_delivery(row) for row in rows]
 
 
-def _must_be_reachable(stored: DeliveryState, wanted: DeliveryState) -> None:
-    moves = {(start, end) for (start, _), end in NEXT.items()}
-    if stored is not wanted and (stored, wanted) not in moves:
-        raise UserFacingError(
-            "Cet envoi vient de changer d’état.",
-            advice="Relisez sa ligne dans la file d’envoi.",
-            details=f"{stored} -> {wanted}",
+def _come(now: dt.datetime) -> ColumnElement[bool]:
+    return or_(DeliveryRow.attempt_at.is_(None), DeliveryRow.attempt_at <= now)
+
+
+def _earlier(mine: type[DeliveryRow]) -> Select[Any]:
+    """Open sendings of an earlier version of what ``mine`` sends, the newest first."""
+    other, its, own = aliased(DeliveryRow), aliased(DocumentRow), aliased(DocumentRow)
+    return (
+        select(other.delivery_id)
+        .join(its, its.document_id == other.document_id)
+        .join(own, own.document_id == mine.document_id)
+        .where(
+            mine.channel.in_([channel.value for channel in IN_ORDER]),
+            other.channel == mine.channel,
+            other.state.in_([state.value for state in OPEN]),
+            its.patient_id == own.patient_id,
+            its.set_id == own.set_id,
+            own.set_id != "",
+            its.version < own.version,
         )
+        .order_by(other.created_at.desc())
+    )
+
+
+def _must_be_reachable(stored: DeliveryState, wanted: DeliveryState) -> None:
+    same = stored is wanted and stored is not DeliveryState.SENDING
+    if not same and (stored, wanted) not in _MOVES:
+        raise _moved_meanwhile(stored, wanted)
+
+
+def _moved_meanwhile(stored: DeliveryState, wanted: DeliveryState) -> UserFacingError:
+    return UserFacingError(
+        "Cet envoi vient de changer d’état.",
+        advice="Relisez sa ligne dans la file d’envoi.",
+        details=f"{stored} -> {wanted}",
+    )
 
 
 def _columns(delivery: Delivery) -> dict[str, object]:
@@ -108,7 +210,16 @@ def _columns(delivery: Delivery) -> dict[str, object]:
         "receipt_reference": receipt.reference if receipt else None,
         "receipt_received_at": receipt.received_at if receipt else None,
         "receipt_lines": list(receipt.lines) if receipt else [],
+        "owner": delivery.owner,
+        "sent_at": delivery.sent_at,
+        "settle_until": delivery.settle_until,
+        "asked_at": delivery.asked_at,
+        "fates": _plain(delivery.fates),
     }
+
+
+def _plain(fates: Sequence[tuple[str, Fate]]) -> list[list[str]]:
+    return [[address, fate.value] for address, fate in fates]
 
 
 def _save_steps(row: DeliveryRow, delivery: Delivery) -> None:
@@ -138,6 +249,11 @@ def _delivery(row: DeliveryRow) -> Delivery:
         code=row.code,
         receipt=_receipt(row),
         steps=tuple((step.at, step.words) for step in row.steps),
+        owner=row.owner,
+        sent_at=row.sent_at,
+        settle_until=row.settle_until,
+        asked_at=row.asked_at,
+        fates=tuple((address, Fate(fate)) for address, fate in row.fates),
     )
 
 
