@@ -6,6 +6,7 @@ Shared by ``run.py`` and ``test.py``; runs with the system's Python, before anyt
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 import venv
@@ -100,7 +101,13 @@ def _run(*arguments: str) -> None:
 
 
 def call(arguments: Sequence[str], settings: dict[str, str]) -> int:
-    """Run the environment's Python in the foreground; Ctrl+C stops it without a traceback."""
+    """Run the environment's Python in the foreground; Ctrl+C stops it without a traceback.
+
+    Where the system can, in our own place: whoever ends us ends it, and this does not return.
+    """
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execve(python(), [str(python()), *arguments], settings)
     with subprocess.Popen([str(python()), *arguments], env=settings) as running:
         while True:
             try:

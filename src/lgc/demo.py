@@ -39,10 +39,11 @@ class Sandbox:
             self._process = subprocess.Popen(
                 [
                     sys.executable,
-                    *("-m", "lgc_sandbox", "serve", "--dir", str(self.folder)),
+                    *("-m", "lgc_sandbox", "serve", "--tied", "--dir", str(self.folder)),
                     *self._options,
                 ],
-                stdin=subprocess.DEVNULL,
+                # Held, never written to: when we are killed it closes, and the sandbox ends.
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
@@ -70,6 +71,8 @@ class Sandbox:
     def stop(self) -> None:
         if self._process is None:
             return
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         self._process.terminate()
         try:
             self._process.wait(10)

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(asked: argparse.Namespace) -> int:
-    serve(asked.dir, asked.schemas, say)
+    serve(asked.dir, asked.schemas, say, tied=asked.tied)
     return 0
 
 
@@ -76,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         one.set_defaults(command=command)
         if name == "serve":
             one.add_argument("--schemas", type=Path, help="dossier des schémas officiels (XSD)")
+            one.add_argument(
+                "--tied", action="store_true", help="s’arrêter à la fin de l’entrée standard"
+            )
         if name == "log":
             one.add_argument("--refused", action="store_true", help="ce qui n’a pas été accepté")
             one.add_argument("--transaction", default="", help="une transaction, comme td2.1")

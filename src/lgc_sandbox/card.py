@@ -33,6 +33,7 @@ MODULES = (
 )
 AUTHENTICATION, SIGNATURE = b"\x20", b"\x10"
 SECOND = "second-card"  # a file SoftHSM2 does not look at, beside its tokens
+MAKING = "making-"  # what a killed start leaves
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ class SoftCard:
         """Write the card once; an existing one is kept, and put back into the reader."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.conf.write_text(_conf(self.tokens), "utf-8")
+        for unfinished in self.folder.glob(f"{MAKING}*"):
+            shutil.rmtree(unfinished)
         self.insert()
         if not self.present:
             self._write(authority, model, self.tokens)
@@ -138,7 +141,7 @@ class SoftCard:
 
     def _write(self, authority: Authority, model: CardModel, home: Path) -> None:
         """In a process of its own (SoftHSM2 reads its folder only once), named when complete."""
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix="making-") as name:
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix=MAKING) as name:
             making = Path(name) / "tokens"
             making.mkdir()
             conf = Path(name) / "softhsm2.conf"

@@ -21,6 +21,7 @@ from lgc_sandbox.dmp.server import WEB, Dmp, DmpServer, tls_context
 from lgc_sandbox.dmp.transactions import BASE
 from lgc_sandbox.files import write_atomically
 from lgc_sandbox.knobs import Knobs
+from lgc_sandbox.tied import end_with_starter
 
 MAILBOX = "paul.medecin5729@medecin.mssante.example"
 OTHER_MAILBOX = "anne.medecin5978@medecin.mssante.example"
@@ -123,11 +124,18 @@ class Sandbox:
         }
 
 
-def serve(folder: Path, schemas: Path | None, say: Callable[[str], object]) -> None:
-    """Run until SIGTERM or Ctrl+C; one line per server through ``say``."""
+def serve(
+    folder: Path, schemas: Path | None, say: Callable[[str], object], *, tied: bool = False
+) -> None:
+    """Run until SIGTERM or Ctrl+C, and ``tied`` until the standard input ends.
+
+    One line per server through ``say``.
+    """
     end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: end.set())
+    if tied:
+        end_with_starter(end.set)
     with Sandbox(folder, schemas) as sandbox:
         told = sandbox.settings
         say(f"DMP       {told['dmp_base']}")

@@ -13,7 +13,7 @@ import urllib.request
 import pytest
 
 from lgc_sandbox.authority import Authority
-from lgc_sandbox.card import DOCTOR, OTHER_DOCTOR, SoftCard, insert, module, pull
+from lgc_sandbox.card import DOCTOR, MAKING, OTHER_DOCTOR, SoftCard, insert, module, pull
 from lgc_sandbox.dmp.registry import Registry
 
 CUT = (ConnectionError, http.client.HTTPException, OSError)
@@ -172,10 +172,20 @@ def test_another_card_takes_the_place_of_the_first(soft_cards):
     assert bytes.fromhex(names[0]) == b"MEDECIN5729 PAUL"
 
 
+def test_what_a_killed_start_left_of_a_card_goes_at_the_next(soft_cards):
+    left = soft_cards.folder / f"{MAKING}abc" / "tokens"
+    left.mkdir(parents=True)
+
+    soft_cards.make(None, DOCTOR)
+
+    assert not left.parent.exists()
+
+
 def start(folder):
     """A sandbox in a process of its own, and what its sandbox.json says."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "lgc_sandbox", "serve", "--dir", str(folder)],
+        [sys.executable, "-m", "lgc_sandbox", "serve", "--tied", "--dir", str(folder)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )

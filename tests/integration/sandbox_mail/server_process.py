@@ -1,11 +1,11 @@
 """The mail servers alone, as a process that a test may kill: FOLDER AUTHORITY OWNERS ADDRESSES.
 
-Prints {"smtp": port, "imap": port} when both listen, then waits for its end.
+Prints {"smtp": port, "imap": port} when both listen, then waits for the end of its input.
 """
 
 import json
+import os
 import sys
-import threading
 from pathlib import Path
 
 from lgc_sandbox import mail
@@ -22,4 +22,5 @@ if __name__ == "__main__":
         json.loads(owners),
     )
     print(json.dumps({"smtp": servers.smtp_port, "imap": servers.imap_port}), flush=True)
-    threading.Event().wait()
+    while os.read(0, 1):  # until who started it is gone
+        pass

@@ -30,6 +30,7 @@ def launch(certificates, tmp_path, addresses, people):
                 json.dumps(owners),
                 json.dumps([addresses["robert"]]),
             ],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )

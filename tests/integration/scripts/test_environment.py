@@ -1,7 +1,9 @@
 """The first start makes an environment, the second leaves it alone: real folders, no network."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -81,3 +83,20 @@ def test_an_old_python_is_refused_with_a_sentence(environment, monkeypatch):
 
     with pytest.raises(SystemExit, match="lgc demande Python"):
         environment.check_python()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows starts a second process")
+def test_the_application_takes_the_place_of_its_starter(scripts):
+    """Whoever kills the starter kills the application."""
+    starter = (
+        "import os, sys; sys.path.insert(0, sys.argv[1]); import environment;"
+        "environment.VENV = __import__('pathlib').Path(sys.prefix);"
+        "environment.call(['-c', 'import os; print(os.getpid())'], dict(os.environ))"
+    )
+    folder = Path(scripts("environment").__file__).parent
+
+    process = subprocess.Popen(
+        [sys.executable, "-c", starter, str(folder)], stdout=subprocess.PIPE, text=True
+    )
+
+    assert process.communicate(timeout=60)[0].split() == [str(process.pid)]
