@@ -11,29 +11,38 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lgc.store import audit, backup, upgrade
-from lgc.store.application_lock import ApplicationLock
 from lgc.store.engine import open_engine
+from lgc.store.held_file import HeldFile
 from lgc.store.unit_of_work import open_unit
 
 
 class PracticeStore:
     """Implements ``services.ports.Store`` over an encrypted file.
 
-    Opening takes the application lock and upgrades the schema; both ``UserFacingError``.
+    Opening takes hold of the file and upgrades the schema; both ``UserFacingError``.
+    ``identity`` and ``new``: see ``upgrade.bring_up_to_date``.
     ``now`` gives aware times for the audit.
     """
 
     def __init__(
-        self, database: Path, keys: Path, key: bytes, who: str, now: Callable[[], dt.datetime]
+        self,
+        database: Path,
+        keys: Path,
+        key: bytes,
+        who: str,
+        now: Callable[[], dt.datetime],
+        *,
+        identity: bytes = b"",
+        new: bool = True,
     ) -> None:
         self._database, self._keys, self._key = database, keys, key
         self._who, self._now = who, now
-        self._lock = ApplicationLock(database.with_suffix(".lock"))
+        self._file = HeldFile(database, new=new)
         try:
-            upgrade.bring_up_to_date(database, key)
+            upgrade.bring_up_to_date(database, key, identity=identity, new=new)
             self._engine = open_engine(database, key)
         except BaseException:
-            self._lock.release()
+            self._file.release()
             raise
 
     def unit(self) -> AbstractContextManager[Any]:
@@ -60,4 +69,4 @@ class PracticeStore:
     def close(self) -> None:
         """Fold the journal into the file and let another application open it."""
         self._engine.dispose()
-        self._lock.release()
+        self._file.release()

@@ -19,25 +19,42 @@ from lgc.store.engine import copy_file, driver_connection, open_engine
 log = logging.getLogger(__name__)
 
 
-def bring_up_to_date(database: Path, key: bytes, scripts: Path | None = None) -> None:
+def bring_up_to_date(
+    database: Path,
+    key: bytes,
+    scripts: Path | None = None,
+    *,
+    identity: bytes = b"",
+    new: bool = True,
+) -> None:
     """Create or upgrade the schema of ``database``.
+
+    ``identity`` names the practice that the file must be of; it is written with the schema, or
+    when a file from before identities is upgraded. Where it is empty nothing is compared. Not
+    ``new`` is a file that was one of a practice already: emptiness is damage then.
 
     Raises UserFacingError when the file comes from a newer version, when the copy cannot be
     written, or when a revision fails; the file then stays at the last revision that succeeded.
+    Raises it too for a damaged file, and leaves it as it is.
     """
+    if not new:
+        _refuse_empty(database)
     scripts = scripts or bundled("alembic")
     known = known_revisions(scripts)
     # Batch revisions rebuild tables: with foreign keys on, dropping the old one would empty others.
     engine = open_engine(database, key, foreign_keys=False)
     try:
         current = _current(engine)
-        if current == known[-1]:
-            return
-        if current is not None:
-            _refuse_newer(current, known)
-            _keep_a_copy(engine, database, key, known[-1])
-        _move(engine, scripts)
-        log.info("schema moved from %s to %s", current, known[-1])
+        if current is None and not new:
+            raise _emptied("no schema")
+        if current != known[-1]:
+            if current is not None:
+                _refuse_newer(current, known)
+                _keep_a_copy(engine, database, key, known[-1])
+            _move(engine, scripts, identity)
+            log.info("schema moved from %s to %s", current, known[-1])
+        if identity:
+            _must_be_of(engine, identity)
     finally:
         engine.dispose()
 
@@ -55,6 +72,48 @@ def _current(engine: Engine) -> str | None:
         return None if found is None else str(found)
 
 
+def _refuse_empty(database: Path) -> None:
+    """Before SQLite looks, who takes a file of no bytes for one to be made."""
+    try:
+        size = database.stat().st_size
+    except OSError as error:
+        raise missing("no base") from error
+    if size == 0:
+        raise _emptied("0 bytes")
+
+
+def missing(details: str) -> UserFacingError:
+    """What is said of a practice of which a file is not there."""
+    return UserFacingError(
+        "Il manque une partie des données du cabinet.",
+        advice="Restaurez une sauvegarde entière ; rien n’a été modifié.",
+        details=details,
+    )
+
+
+def _emptied(details: str) -> UserFacingError:
+    return UserFacingError(
+        "La base du cabinet a été vidée.",
+        advice="Ce n’est pas un nouveau cabinet : ses données ne sont plus dans ce fichier. "
+        "Restaurez une sauvegarde entière ; rien n’a été modifié.",
+        details=details,
+    )
+
+
+def _must_be_of(engine: Engine, identity: bytes) -> None:
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT value FROM note WHERE key = 'practice.identity'"))
+    if not found:
+        raise _emptied("no identity")
+    if found != identity.hex():
+        raise UserFacingError(
+            "Cette base est celle d’un autre cabinet.",
+            advice="La base et le fichier vault.json vont ensemble. Restaurez une sauvegarde "
+            "entière ; rien n’a été modifié.",
+            details="identity",
+        )
+
+
 def _refuse_newer(current: str, known: list[str]) -> None:
     if current not in known:
         raise UserFacingError(
@@ -69,7 +128,7 @@ def _keep_a_copy(engine: Engine, database: Path, key: bytes, revision: str) -> N
         copy_file(source, database.with_name(f"{database.name}.before-{revision}"), key)
 
 
-def _move(engine: Engine, scripts: Path) -> None:
+def _move(engine: Engine, scripts: Path, identity: bytes) -> None:
     # Here, because Alembic is slow to import and most openings have nothing to move.
     from alembic import command
     from alembic.config import Config
@@ -79,6 +138,7 @@ def _move(engine: Engine, scripts: Path) -> None:
     try:
         with engine.connect() as connection:
             config.attributes["connection"] = connection
+            config.attributes["identity"] = identity.hex()
             command.upgrade(config, "head")
     except UserFacingError:
         raise

@@ -12,6 +12,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,9 @@ from lgc.domain.professionals import CardHolder
 from lgc.errors import UserFacingError
 from lgc.files import private_folder, telling, write_whole
 from lgc.store import recovery_code as codes
-from lgc.store.application_lock import ApplicationLock
+from lgc.store import upgrade
 from lgc.store.engine import KEY_SIZE
+from lgc.store.held_file import HeldFile
 from lgc.store.practice_store import PracticeStore
 
 _VERSION = 1
@@ -110,6 +112,8 @@ class Vault:
         self._folder = folder
         self._keys = folder / "vault.json"
         self._database = folder / "practice.db"
+        # There while a practice is being made: a base without keys beside it was never opened.
+        self._making = folder / "practice.making"
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
 
     def exists(self) -> bool:
@@ -122,7 +126,8 @@ class Vault:
     def create(self, key: AuthenticationKey, holder: CardHolder) -> tuple[PracticeStore, str]:
         """A new store and the recovery code, to be shown once.
 
-        Raises UserFacingError when the folder already holds a practice or cannot be written.
+        Raises UserFacingError when the folder already holds a practice, or a part of one, or
+        cannot be written.
         """
         if self._keys.exists():
             raise UserFacingError(
@@ -133,21 +138,24 @@ class Vault:
         cards = {_fingerprint(key): _wrap_for_card(secret, store_id, key)}
         recovery, code = _wrap_for_recovery(secret, store_id)
         self._make_room()
-        store = self._store(secret, holder)
         try:
-            _note(store, "practice created", holder, key)
-            KeyFile(store_id, cards, recovery).write(self._keys)
-        except BaseException:
-            store.close()
-            self._database.unlink(missing_ok=True)
+            store = self._store(secret, store_id, holder, new=True)
+            try:
+                _note(store, "practice created", holder, key)
+                KeyFile(store_id, cards, recovery).write(self._keys)
+            except BaseException:
+                store.close()
+                raise
+        except UserFacingError:
+            self._give_up()
             raise
+        self._made()
         return store, code
 
     def open(self, key: AuthenticationKey, holder: CardHolder) -> PracticeStore:
-        """Raises UserFacingError when this card is not enrolled."""
-        secret = self._unwrap_with_card(KeyFile.read(self._keys), key)
-        self._must_have_database()
-        return self._store(secret, holder)
+        """Raises UserFacingError when this card is not enrolled, or when the base is damaged."""
+        file = KeyFile.read(self._keys)
+        return self._store(self._unwrap_with_card(file, key), file.store_id, holder)
 
     def enrol(
         self, recovery_code: str, key: AuthenticationKey, holder: CardHolder
@@ -166,9 +174,8 @@ class Vault:
                 advice="Cherchez le code noté à la création du cabinet.",
                 may_retry=True,
             ) from None
-        self._must_have_database()
         cards = file.cards | {_fingerprint(key): _wrap_for_card(secret, file.store_id, key)}
-        store = self._store(secret, holder)
+        store = self._store(secret, file.store_id, holder)
         try:
             _note(store, "card admitted", holder, key)
             KeyFile(file.store_id, cards, file.recovery).write(self._keys)
@@ -201,30 +208,58 @@ class Vault:
             ) from None
 
     def _make_room(self) -> None:
-        """Put a base without keys aside: a creation cut short, or keys that may come back."""
+        """Put aside what a creation cut short left; a base whose keys are lost is never that.
+
+        Raises UserFacingError.
+        """
         with telling():
             private_folder(self._folder)
-        lock = ApplicationLock(self._database.with_suffix(".lock"))
-        try:
-            if self._database.exists():
-                aside = f"{self._database.name}.without-keys-{secrets.token_hex(4)}"
-                for suffix in ("", "-wal", "-shm"):
-                    file = self._folder / (self._database.name + suffix)
-                    if file.exists():
-                        file.replace(self._folder / (aside + suffix))
-        finally:
-            lock.release()
+        if self._database.exists():
+            if not self._making.exists():
+                raise upgrade.missing("no vault.json")
+            # Nobody is making it now; Windows renames no file that is held.
+            HeldFile(self._database).release()
+            self._put_aside()
+        with telling():
+            write_whole(self._making, b"")
 
-    def _must_have_database(self) -> None:
-        # Opening would quietly make an empty one.
-        if not self._database.is_file():
-            raise UserFacingError(
-                "La base du cabinet manque.",
-                advice="Remettez le fichier practice.db de votre sauvegarde à côté de vault.json.",
-            )
+    def _made(self) -> None:
+        # Were it left where nothing can be removed, only a lost vault.json would bring it to use.
+        with suppress(OSError):
+            self._making.unlink(missing_ok=True)
 
-    def _store(self, secret: bytes, holder: CardHolder) -> PracticeStore:
-        return PracticeStore(self._database, self._keys, secret, holder.national_id, self._now)
+    def _give_up(self) -> None:
+        """A creation that failed leaves nothing, unless its keys are there: it can be opened."""
+        if not self._keys.exists():
+            with suppress(OSError):
+                self._database.unlink(missing_ok=True)
+                self._making.unlink(missing_ok=True)
+
+    def _put_aside(self) -> None:
+        aside = f"{self._database.name}.without-keys-{secrets.token_hex(4)}"
+        with telling():
+            for suffix in ("", "-wal", "-shm"):
+                file = self._folder / (self._database.name + suffix)
+                if file.exists():
+                    file.replace(self._folder / (aside + suffix))
+
+    def _store(
+        self, secret: bytes, store_id: bytes, holder: CardHolder, *, new: bool = False
+    ) -> PracticeStore:
+        if not new:
+            # Opening would quietly make an empty one.
+            if not self._database.is_file():
+                raise upgrade.missing("no base")
+            self._made()
+        return PracticeStore(
+            self._database,
+            self._keys,
+            secret,
+            holder.national_id,
+            self._now,
+            identity=store_id,
+            new=new,
+        )
 
 
 def _note(store: PracticeStore, action: str, holder: CardHolder, key: AuthenticationKey) -> None:

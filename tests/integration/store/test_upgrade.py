@@ -223,6 +223,23 @@ def test_without_its_copy_nothing_is_upgraded(practice, scripts, add_revision):
     assert ask(path, key, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
 
+def test_a_base_from_before_identities_gets_its_own_once(tmp_path, secret):
+    path, older = tmp_path / "practice.db", tmp_path / "older"
+    shutil.copytree(paths.bundled("alembic"), older, ignore=shutil.ignore_patterns("__pycache__"))
+    for later in (older / "versions").glob("*.py"):
+        if later.name >= "0012":
+            later.unlink()
+    upgrade.bring_up_to_date(path, secret, older)
+
+    for _ in range(2):
+        upgrade.bring_up_to_date(path, secret, identity=b"ours", new=False)
+    with pytest.raises(UserFacingError, match="autre cabinet"):
+        upgrade.bring_up_to_date(path, secret, identity=b"theirs", new=False)
+
+    kept = ask(path, secret, "SELECT value FROM note WHERE key = 'practice.identity'")
+    assert kept == [(b"ours".hex(),)]
+
+
 def test_a_note_being_written_survives_the_new_form_of_drafts(tmp_path):
     path, key = tmp_path / "practice.db", b"k" * 32
     older = tmp_path / "older"

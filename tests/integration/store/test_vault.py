@@ -2,12 +2,20 @@
 
 import json
 import logging
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+import lgc
 from lgc.domain.card import CardGone
 from lgc.errors import UserFacingError
-from lgc.store.vault import Vault
+from lgc.store.engine import connect
+from lgc.store.vault import KeyFile, Vault
 
 
 @pytest.fixture
@@ -137,12 +145,97 @@ def test_a_creation_cut_short_does_not_stand_in_the_way(vault, tmp_path, card, m
     folder = tmp_path / "practice"
     folder.mkdir()
     (folder / "practice.db").write_bytes(b"left by a crash")
+    (folder / "practice.making").touch()
 
     store, _ = vault.create(card, make.holder())
 
     assert count(store) == 0
     [aside] = folder.glob("practice.db.without-keys-*")
     assert aside.read_bytes() == b"left by a crash"
+    assert not (folder / "practice.making").exists()
+
+
+MAKE_AND_DIE = """
+import datetime as dt, os, signal, sys
+from pathlib import Path
+from types import SimpleNamespace
+from lgc.store.vault import KeyFile, Vault
+
+KeyFile.write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+key = SimpleNamespace(certificate=b"c", sign_challenge=lambda challenge: b"s" * 256)
+Vault(Path(sys.argv[1])).create(key, SimpleNamespace(national_id="8"))
+"""
+
+
+def test_a_creation_killed_before_its_keys_is_begun_again(vault, tmp_path, card, make):
+    killed = subprocess.run(
+        [sys.executable, "-c", MAKE_AND_DIE, str(tmp_path / "practice")],
+        env=os.environ | {"PYTHONPATH": str(Path(lgc.__file__).parents[1])},
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert (tmp_path / "practice" / "practice.db").stat().st_size > 0
+
+    store, _ = vault.create(card, make.holder())
+
+    assert count(store) == 0
+    assert count(vault.open(card, make.holder())) == 0
+
+
+def test_a_base_whose_keys_are_missing_is_never_a_first_start(vault, tmp_path, card, created, make):
+    (tmp_path / "practice" / "vault.json").unlink()
+    before = (tmp_path / "practice" / "practice.db").read_bytes()
+
+    with pytest.raises(UserFacingError, match="Il manque une partie") as told:
+        vault.create(card, make.holder())
+
+    assert "Restaurez" in told.value.advice
+    assert (tmp_path / "practice" / "practice.db").read_bytes() == before
+    assert sorted(p.name for p in (tmp_path / "practice").iterdir()) == ["practice.db"]
+
+
+def test_a_base_of_no_bytes_is_damage_and_left_as_it_is(vault, tmp_path, card, created, make):
+    (tmp_path / "practice" / "practice.db").write_bytes(b"")
+
+    with pytest.raises(UserFacingError, match="a été vidée") as told:
+        vault.open(card, make.holder())
+    with pytest.raises(UserFacingError, match="a été vidée"):
+        vault.enrol(created, card, make.holder())
+
+    assert "Restaurez" in told.value.advice
+    assert (tmp_path / "practice" / "practice.db").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        ("DELETE FROM note WHERE key = 'practice.identity'", "no identity"),
+        ("DROP TABLE alembic_version", "no schema"),
+        ("DELETE FROM alembic_version", "no schema"),
+    ],
+)
+def test_a_base_without_schema_or_identity_is_damage(
+    vault, tmp_path, card, created, make, damage, why
+):
+    change(vault, card, damage)
+
+    with pytest.raises(UserFacingError, match="a été vidée") as told:
+        vault.open(card, make.holder())
+
+    assert told.value.details == why
+
+
+def test_the_base_of_another_practice_is_said(vault, card, created, make):
+    change(vault, card, "UPDATE note SET value = 'other' WHERE key = 'practice.identity'")
+
+    with pytest.raises(UserFacingError, match="d’un autre cabinet"):
+        vault.open(card, make.holder())
+
+
+def change(vault, card, statement):
+    """What damage leaves, written under the practice's own key."""
+    file = KeyFile.read(vault._keys)
+    with closing(connect(vault._database, vault._unwrap_with_card(file, card))) as base:
+        base.execute(statement)
 
 
 def test_only_one_application_opens_a_practice(vault, card, created, make):
