@@ -24,11 +24,12 @@ import dovecot
 from lgc.bootstrap import InstallationIds, SystemClock
 from lgc.domain.professionals import Practitioner
 from lgc.mssante.mailbox import Mailbox
-from lgc.mssante.message import parse
+from lgc.mssante.message import parse, salvage
 from lgc.services.connection import DeskConnection
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.ports import Connections
 from lgc.services.synchronising import Synchronising
+from lgc.services.understanding import Understanding
 from lgc.store import upgrade
 from lgc.store.practice_store import PracticeStore
 from lgc_sandbox.card import DOCTOR
@@ -122,7 +123,12 @@ def _ours(server: dovecot.Dovecot, folder: Path) -> Callable[[], None]:
     doctor = cast(Practitioner, SimpleNamespace(mssante_address="me@x.example"))
     connection.plug(doctor, cast(Connections, SimpleNamespace()))
     filing = FilingIncoming(
-        store.unit, clock, InstallationIds("2.25.1"), connection, parse, lambda event: None
+        store.unit,
+        clock,
+        InstallationIds("2.25.1"),
+        connection,
+        Understanding(parse, salvage),
+        lambda event: None,
     )
     synchronising = Synchronising(store.unit, filing, lambda event: None)
     box = Mailbox(server.server(), "me")

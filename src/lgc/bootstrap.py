@@ -30,7 +30,7 @@ from lgc.jobs.refreshing_dmp import RefreshingDmp
 from lgc.jobs.watching_mail import WatchingMail
 from lgc.mssante.client import DirectMssante
 from lgc.mssante.fhir_directory import FhirDirectory, Place
-from lgc.mssante.message import media_type
+from lgc.mssante.message import media_type, salvage
 from lgc.mssante.message import parse as parse_mail
 from lgc.saml import vihf
 from lgc.services import seeding_demo
@@ -75,6 +75,7 @@ from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
 from lgc.services.synchronising import Synchronising
+from lgc.services.understanding import Understanding
 from lgc.services.writing import Writing
 from lgc.settings import Settings
 from lgc.store.directory_file import DirectoryFile
@@ -305,7 +306,8 @@ class Office:
         nomenclatures = Nomenclatures(open_unit, clock)
         records, reading = Records(open_unit, clock, dmp), Reading(open_unit, tell)
         drafting = Drafting(open_unit, clock, self._ids, self.connection, self.settings, tell)
-        filing = FilingIncoming(open_unit, clock, self._ids, self.connection, parse_mail, tell)
+        understanding = Understanding(parse_mail, salvage)
+        filing = FilingIncoming(open_unit, clock, self._ids, self.connection, understanding, tell)
         self._desk = Desk(
             clock=clock,
             settings=self.settings,

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from lgc.mssante.message import parse as parse_mail
+from lgc.mssante.message import salvage
 from lgc.services.connection import DeskConnection
 from lgc.services.drafting import Drafting
 from lgc.services.filing_incoming import FilingIncoming
+from lgc.services.understanding import Understanding
 from lgc.settings import Settings, lps_oid
 from lgc.store import upgrade
 from lgc.store.practice_store import PracticeStore
@@ -39,7 +41,8 @@ def desk(store, clock, ids, make):
     connection = DeskConnection()
     connection.plug(make.practitioner(), SimpleNamespace())
     events = []
-    filing = FilingIncoming(store.unit, clock, ids, connection, parse_mail, events.append)
+    understanding = Understanding(parse_mail, salvage)
+    filing = FilingIncoming(store.unit, clock, ids, connection, understanding, events.append)
     return SimpleNamespace(
         store=store, filing=filing, connection=connection, events=events, clock=clock, ids=ids
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from lgc.domain.documents import DocumentKind
 from lgc.domain.receipts import ReadingReceipt
+from lgc.domain.unreadable import Unreadable
 
 # A message that came without Message-ID is known by its bytes.
 DIGEST = "sha256:"
@@ -86,7 +87,8 @@ class Message:
 
     ``subject`` is shown without the XDM prefix, ``raw_subject`` kept as received; ``own_folder``
     names the doctor's folder of one in ``Folder.OWN``; messages of one exchange share a
-    ``thread_id``; ``carried`` are the structured documents that came with it.
+    ``thread_id``; ``carried`` are the structured documents that came with it; ``unreadable`` says
+    why it was not read whole.
     """
 
     message_id: str
@@ -110,11 +112,13 @@ class Message:
     thread_id: str = ""
     receipt: ReadingReceipt = ReadingReceipt.NONE
     carried: tuple[Carried, ...] = ()
+    unreadable: Unreadable | None = None
 
     @property
     def sender(self) -> str:
         """Who wrote it, in the best words there are."""
-        return self.sender_name or self.sender_address or "Expéditeur inconnu"
+        nobody = "(expéditeur illisible)" if self.unreadable is not None else "Expéditeur inconnu"
+        return self.sender_name or self.sender_address or nobody
 
     @property
     def answerable_id(self) -> str:

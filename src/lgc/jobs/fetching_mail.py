@@ -66,7 +66,7 @@ class FetchingMail:
         try:
             if mssante.acknowledge(mail.raw):
                 self._integrated(message.message_id)
-        except UserFacingError as error:
+        except Exception as error:  # the message is kept and filed: nothing may undo that
             log.warning("no integration receipt: %s", place_of(error))
 
 

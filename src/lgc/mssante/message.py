@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
+from itertools import islice
+from typing import TypeVar
 
 from lgc.domain.receipts import MailReceipt
+from lgc.domain.unreadable import Fault, Flaw
 from lgc.errors import UnreadableInput
 from lgc.mssante import mime, receipts, safe_html
 from lgc.reading import markup as taken_apart
 
+T = TypeVar("T")
 MAX_BYTES = 60 * 1024 * 1024
 MAX_PARTS = 200
 # Put by the mailbox in front of the beginning of a message too large to be fetched whole.
@@ -23,6 +29,9 @@ SIMPLIFIED = "Mise en forme simplifiée : elle demandait trop de travail, l’or
 PREFIX = re.compile(r"XDM/1\.0/DDM\s*\+?", re.IGNORECASE)
 REPLACES = re.compile(r"\[\s*annule et remplace\s*\]", re.IGNORECASE)
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
+HEADERS = ("From", "To", "Cc", "Subject", "Message-ID")
+HALF = "Il contient un caractère coupé, remplacé par « \ufffd »."
+HALF_NOTICE = Flaw(Fault.HEADER, "Disposition", HALF, "half character")
 SIGNATURES = (
     (b"PK\x03\x04", "application/zip"),
     (b"PK\x05\x06", "application/zip"),
@@ -55,7 +64,8 @@ class ParsedMail:
 
     ``disposition`` is set on receipts only (RFC 8098), ``notice`` tells what they mean;
     ``formatted`` is the body as safe HTML, empty when it came as plain text only; ``x_mss`` maps
-    the headers of the referential, in lower case without ``x-mss-``, to their values.
+    the headers of the referential, in lower case without ``x-mss-``, to their values; ``flaws``
+    are what was written so wrongly that nothing may be decided on it.
     """
 
     rfc_message_id: str
@@ -78,6 +88,7 @@ class ParsedMail:
     formatted: str = ""
     receipt_to: str = ""
     receipt_safe: bool = False
+    flaws: tuple[Flaw, ...] = ()
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -92,21 +103,22 @@ def parse(raw: bytes) -> ParsedMail:
         faults.append("Le corps du message est trop enchevêtré pour être lu")
     if mime.header(message, CUT_HEADER):
         faults.append("Message trop volumineux : seul son début a été relevé")
-    sender = mime.addresses(message, "From")
-    name, address = sender[0] if sender else (mime.header(message, "From"), "")
+    name, address = _sender(message)
     subject = mime.header(message, "Subject")
     text, formatted, attachments = _body(message, faults)
+    sent_at, flaws = _date(message, faults)
+    flaws += _half_headers(message)
     disposition, original = _notification(message)
     receipt_to, receipt_safe = receipts.asked(message)
     replied = _message_ids(message, "In-Reply-To")
     return ParsedMail(
         rfc_message_id=mime.header(message, "Message-ID"),
-        sender_name=name.replace("_", " ").strip(),
+        sender_name=name,
         sender_address=address,
-        recipients=tuple(dict.fromkeys(one for _, one in mime.addresses(message, "To", "Cc"))),
+        recipients=_recipients(message),
         raw_subject=subject,
         subject=shown_subject(subject),
-        sent_at=mime.date(message),
+        sent_at=sent_at,
         text=text,
         attachments=tuple(attachments),
         faults=tuple(faults),
@@ -116,11 +128,86 @@ def parse(raw: bytes) -> ParsedMail:
         in_reply_to=replied[0] if replied else "",
         references=_message_ids(message, "References"),
         x_mss=_of_the_referential(message),
-        notice=receipts.read(message),
+        notice=receipts.read(message) if HALF_NOTICE not in flaws else None,
         receipt_to=receipt_to,
         receipt_safe=receipt_safe,
         formatted=formatted,
+        flaws=tuple(flaws),
     )
+
+
+def salvage(raw: bytes) -> ParsedMail:
+    """What can still be read of a message on which ``parse`` gives up. Never raises."""
+    message, _ = _or(lambda: mime.read(raw), (Message(), False))
+    name, address = _or(lambda: _sender(message), ("", ""))
+    subject = _or(lambda: mime.header(message, "Subject"), "")
+    nothing: list[Message] = []
+    parts = _or(lambda: list(islice(mime.leaves(message), MAX_PARTS)), nothing)
+    texts = [_or(partial(_plain_text, part), "") for part in parts]
+    none: tuple[Attached, ...] = ()
+    pieces = [_or(partial(_piece, part), none) for part in parts]
+    return ParsedMail(
+        rfc_message_id=_or(lambda: mime.header(message, "Message-ID"), ""),
+        sender_name=name,
+        sender_address=address,
+        recipients=_or(lambda: _recipients(message), ()),
+        raw_subject=subject,
+        subject=_or(lambda: shown_subject(subject), subject),
+        sent_at=_or(lambda: mime.date(message), None),
+        text=next(filter(None, texts), ""),
+        attachments=tuple(one for found in pieces for one in found),
+        faults=(),
+    )
+
+
+def _or(attempt: Callable[[], T], otherwise: T) -> T:
+    try:
+        return attempt()
+    except Exception:
+        return otherwise
+
+
+def _sender(message: Message) -> tuple[str, str]:
+    """(name, address), what stands there as name when there is no address."""
+    found = mime.addresses(message, "From")
+    name, address = found[0] if found else (mime.header(message, "From"), "")
+    return name.replace("_", " ").strip(), address
+
+
+def _recipients(message: Message) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for _, one in mime.addresses(message, "To", "Cc")))
+
+
+def _date(message: Message, faults: list[str]) -> tuple[dt.datetime | None, list[Flaw]]:
+    try:
+        found = mime.date(message)
+    except OverflowError:
+        told = "L’heure montrée est celle de son arrivée."
+        return None, [Flaw(Fault.DATE, "Date", told, "Date: out of range")]
+    if found is None and mime.header(message, "Date"):
+        faults.append("Date mal écrite : l’heure montrée est celle de l’arrivée")
+    return found, []
+
+
+def _half_headers(message: Message) -> list[Flaw]:
+    """Half characters, which stand for nothing: what they spoil must not decide anything."""
+    found = [Flaw(Fault.HEADER, name, HALF, "half character") for name in
+             mime.halves(message, *HEADERS)]  # fmt: skip
+    for number, part in enumerate(islice(mime.leaves(message), MAX_PARTS), 1):
+        if mime.has_half_name(part):
+            found.append(Flaw(Fault.HEADER, _name(part, number), HALF, "half character"))
+    fields = _notification_fields(message)
+    if fields is not None and mime.halves(fields, "Disposition"):
+        found.append(HALF_NOTICE)
+    return found
+
+
+def _plain_text(part: Message) -> str:
+    return mime.text(part).strip() if mime.kind(part) == "text/plain" else ""
+
+
+def _piece(part: Message) -> tuple[Attached, ...]:
+    return tuple(_attached(part, 1, [])) if mime.is_attached(part) else ()
 
 
 def shown_subject(raw: str) -> str:
@@ -191,11 +278,16 @@ def _of_the_referential(message: Message) -> tuple[tuple[str, str], ...]:
 
 def _notification(message: Message) -> tuple[str, str]:
     """(Disposition, Original-Message-ID) of a receipt, empty otherwise."""
+    fields = _notification_fields(message)
+    if fields is None:
+        return "", ""
+    return mime.header(fields, "Disposition"), mime.header(fields, "Original-Message-ID")
+
+
+def _notification_fields(message: Message) -> Message | None:
     for part in mime.leaves(message):
         if mime.kind(part) == "message/disposition-notification":
             inner = part.get_payload()
             fields = inner[0] if isinstance(inner, list) and inner else part
-            if isinstance(fields, Message):
-                original = mime.header(fields, "Original-Message-ID")
-                return mime.header(fields, "Disposition"), original
-    return "", ""
+            return fields if isinstance(fields, Message) else None
+    return None

@@ -16,6 +16,7 @@ from email.policy import Compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import TypeVar, cast
 
+from lgc.domain.characters import is_whole, whole
 from lgc.mssante.words import decoded
 
 T = TypeVar("T")
@@ -25,7 +26,18 @@ MAX_DEPTH = 20
 MAX_EFFORT = 8_000_000
 MAX_SEPARATORS = 5_000
 BOM = b"\xef\xbb\xbf"
-WRONG = (ValueError, LookupError, TypeError, AttributeError, RecursionError, HeaderParseError)
+WRONG = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+    MemoryError,
+    HeaderParseError,
+)
+FIRST_YEAR, LAST_YEAR = 2, 9998  # beyond, a moment exists in one time zone and not in another
 
 
 class _Cut(Compat32):
@@ -69,15 +81,37 @@ def addresses(message: Message, *names: str) -> list[tuple[str, str]]:
     """(name, address in lower case) of every header of that name."""
     fields = [_source(message, name) for name in names]
     found: list[tuple[str, str]] = _tried(lambda: getaddresses(fields), [])
-    return [(_words(name), address.lower()) for name, address in found if "@" in address]
+    return [
+        (_words(name), whole(_bytes_undone(address)).lower())
+        for name, address in found
+        if "@" in address
+    ]
 
 
 def date(message: Message) -> dt.datetime | None:
-    """The Date header, aware; None when it is absent or impossible."""
-    found = _tried(lambda: parsedate_to_datetime(header(message, "Date")), None)
-    if found is None:
+    """The Date header, aware; None when it is absent or is no date.
+
+    Raises OverflowError for a date that no calendar holds.
+    """
+    try:
+        found = parsedate_to_datetime(header(message, "Date"))
+    except OverflowError:
+        raise
+    except WRONG:
         return None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise OverflowError("a year out of range")
     return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def halves(message: Message, *names: str) -> tuple[str, ...]:
+    """Those of these headers that hold half a character."""
+    return tuple(name for name in names if not is_whole(_spoken(_source(message, name))))
+
+
+def has_half_name(part: Message) -> bool:
+    """Does the name of this file hold half a character?"""
+    return not is_whole(_spoken(_tried(part.get_filename, None) or ""))
 
 
 def leaves(message: Message, depth: int = 0) -> Iterator[Message]:
@@ -105,7 +139,7 @@ def file_name(part: Message) -> str:
 
 def text(part: Message) -> str:
     charset = _tried(part.get_content_charset, None) or "utf-8"
-    return decoded(content(part), charset)
+    return whole(decoded(content(part), charset))
 
 
 def content(part: Message) -> bytes:
@@ -123,14 +157,26 @@ def _source(message: Message, name: str) -> str:
 
 
 def _words(value: str) -> str:
-    """Encoded words and raw bytes as text; what cannot be decoded stays as it came."""
+    """Encoded words and raw bytes as whole text; what cannot be decoded stays as it came."""
+    return " ".join(whole(_spoken(value)).split())
+
+
+def _spoken(value: str) -> str:
+    """As ``_words``, half characters included."""
     try:
         parts = decode_header(value)
         words = "".join(_chunk(part, charset) for part, charset in parts)
     except WRONG:
         words = value
-    plain = decoded(words.encode("utf-8", "surrogateescape"), "utf-8")
-    return " ".join(plain.split())
+    return _bytes_undone(words)
+
+
+def _bytes_undone(words: str) -> str:
+    """With the letters that raw bytes of a header stand for."""
+    try:
+        return decoded(words.encode("utf-8", "surrogateescape"), "utf-8")
+    except UnicodeEncodeError:  # half characters that stand for no byte
+        return words
 
 
 def _chunk(part: bytes | str, charset: str | None) -> str:

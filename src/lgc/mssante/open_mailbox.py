@@ -6,6 +6,7 @@ server offers them. ``services.ports.RemoteMailbox``; one thread.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ REFUSED = (
     "La boîte MSSanté a refusé un rangement.",
     "Le message garde sa place ici ; un nouvel essai suivra.",
 )
+Body = tuple[bytes, dt.datetime | None]
 ID = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
 
 
@@ -46,6 +48,7 @@ class IncomingMail:
     uid: int
     raw: bytes
     seen: bool = False
+    arrived_at: dt.datetime | None = None
 
 
 class OpenMailbox:
@@ -85,9 +88,9 @@ class OpenMailbox:
         for batch in _batches(headings):
             found = self._bodies(batch)
             for one in batch:
-                raw = found.get(one.uid)
-                if raw is not None:  # else expunged meanwhile by another client
-                    yield IncomingMail(mailbox, validity, one.uid, raw, one.seen)
+                if one.uid in found:  # else expunged meanwhile by another client
+                    raw, arrived = found[one.uid]
+                    yield IncomingMail(mailbox, validity, one.uid, raw, one.seen, arrived)
 
     def mark(self, mailbox: str, uids: Sequence[int], seen: bool) -> None:
         self._select(mailbox)
@@ -187,28 +190,34 @@ class OpenMailbox:
         self._client.select_folder(INBOX, readonly=True)
         self._selected = ""
 
-    def _bodies(self, batch: Sequence[Heading]) -> Mapping[int, bytes]:
+    def _bodies(self, batch: Sequence[Heading]) -> Mapping[int, Body]:
         if len(batch) == 1 and batch[0].size > MAX_BYTES:
             return self._beginning(batch[0])
         uids = [one.uid for one in batch]
         try:
-            told = self._client.fetch(uids, ["BODY.PEEK[]"])
+            told = self._client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE"])
         except IMAPClientAbortError:
             raise
         except IMAPClientError:
             # Some servers refuse the whole when one of them left meanwhile.
             if len(batch) == 1:
                 return {}
-            return {uid: raw for one in batch for uid, raw in self._bodies([one]).items()}
-        return {uid: told[uid][b"BODY[]"] for uid in uids if told.get(uid, {}).get(b"BODY[]")}
+            return {uid: body for one in batch for uid, body in self._bodies([one]).items()}
+        return {
+            uid: (told[uid][b"BODY[]"], _arrival(told[uid]))
+            for uid in uids
+            if told.get(uid, {}).get(b"BODY[]")
+        }
 
-    def _beginning(self, one: Heading) -> Mapping[int, bytes]:
+    def _beginning(self, one: Heading) -> Mapping[int, Body]:
         log.warning("message %d of %d bytes fetched in part", one.uid, one.size)
-        told = self._client.fetch([one.uid], [f"BODY.PEEK[]<0.{BEGINNING}>"]).get(one.uid, {})
-        beginning = told.get(b"BODY[]<0>")
+        told = self._client.fetch([one.uid], [f"BODY.PEEK[]<0.{BEGINNING}>", "INTERNALDATE"])
+        answer = told.get(one.uid, {})
+        beginning = answer.get(b"BODY[]<0>")
         if beginning is None:
             return {}
-        return {one.uid: f"{CUT_HEADER}: {one.size}\r\n".encode() + beginning}
+        marked = f"{CUT_HEADER}: {one.size}\r\n".encode() + beginning
+        return {one.uid: (marked, _arrival(answer))}
 
     def _expunge(self, uids: Sequence[int]) -> None:
         """Only these: without UIDPLUS others marked by another client would leave with them."""
@@ -273,6 +282,14 @@ def _seen(told: Mapping[int, Any], known: Known) -> dict[int, bool]:
         for uid, given in flags.items()
         if given is not None and (SEEN in given) != known.seen[uid]
     }
+
+
+def _arrival(told: Mapping[bytes, Any]) -> dt.datetime | None:
+    found = told.get(b"INTERNALDATE")
+    try:
+        return found.astimezone(dt.UTC) if isinstance(found, dt.datetime) else None
+    except (OverflowError, ValueError):
+        return None
 
 
 def _id_of(told: Mapping[bytes, Any]) -> str:

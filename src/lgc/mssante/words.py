@@ -12,7 +12,10 @@ NO_CHARSETS = frozenset(
 
 
 def decoded(data: bytes, charset: str) -> str:
-    """Text in the character set announced, else in the one that fits; never fails."""
+    """Text in the character set announced, else in the one that fits; never fails.
+
+    Half characters, which UTF-7 lets through, stay: ``domain.characters`` takes them out.
+    """
     for name in (charset, "utf-8", "cp1252"):
         try:
             if codecs.lookup(name).name.replace("_", "-") not in NO_CHARSETS:

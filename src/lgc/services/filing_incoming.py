@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
+from lgc import __version__
 from lgc.domain.assignment import Evidence, Hints, Verdict, judge, visit_words
 from lgc.domain.deliveries import Delivery
 from lgc.domain.documents import DocumentContent
@@ -28,23 +30,27 @@ from lgc.domain.messages import (
 from lgc.domain.patients import Patient
 from lgc.domain.readable import Attachment
 from lgc.domain.receipts import CODES, MailReceipt, ReadingReceipt
+from lgc.domain.unreadable import Unreadable
 from lgc.domain.writing import matricule_of
-from lgc.errors import UnreadableInput, UserFacingError, place_of
+from lgc.errors import UserFacingError, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
-from lgc.services.incoming_documents import FoundDocument, carried_by, document_of, look_into
+from lgc.services.incoming_documents import FoundDocument, carried_by, document_of
 from lgc.services.mail_places import join, thread_of
 from lgc.services.payload import Payload
-from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, ParseMail, UnitOfWork
+from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, UnitOfWork
 from lgc.services.queue import moved
 from lgc.services.receipts import attach
 from lgc.services.receiving import add_received
 from lgc.services.searchable import words_in
+from lgc.services.understanding import Understanding, Understood, is_of_the_message
 from lgc.xds.xdm_reading import HASH_WRONG
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 WORDS_OF_BODY = 2000
-UNREADABLE = "Message illisible"
+ILLEGIBLE = "(objet illisible)"
+HELD = "Message illisible : rien d’automatique"
 UNWANTED = "Parmi les indésirables : rien d’automatique"
 INBOX = ServerFolder("INBOX", Folder.INBOX)
 # What another client put away or threw away is not gone through for documents, except what it
@@ -61,11 +67,13 @@ class FilingIncoming:
         clock: Clock,
         ids: Ids,
         connection: DeskConnection,
-        parse_mail: ParseMail,
+        understanding: Understanding,
         announce: Announce,
+        version: str = __version__,
     ) -> None:
         self._open, self._clock, self._ids = open_unit, clock, ids
-        self._connection, self._parse, self._announce = connection, parse_mail, announce
+        self._connection, self._announce = connection, announce
+        self._understanding, self._version = understanding, version
 
     def receive(
         self, mail: IncomingMail, at: ServerFolder = INBOX, *, quiet: bool = False
@@ -74,17 +82,58 @@ class FilingIncoming:
 
         Message, place on the server and how far the folder was read are one commit. ``quiet``
         tells no screen: a mailbox read for the first time would tell each of ten thousand.
+        Whatever the message raises, it is kept whole; only troubles of this machine are raised.
         """
-        try:
-            parsed: ParsedMail | None = self._parse(mail.raw)
-        except UnreadableInput as error:
-            log.warning("message kept unread: %s", place_of(error))
-            parsed = None
+        return self._somehow(
+            self._understanding.read(mail.raw),
+            lambda understood: self._received(mail, at, understood, quiet=quiet),
+        )
+
+    def read_again(self, message_id: str, *, by_hand: bool = True) -> bool:
+        """Read once more what was not read whole; True when it was this time.
+
+        Then it is filed as one that just came, unless the doctor has assigned it meanwhile.
+        """
         with self._open() as uow:
-            known = self._known(uow, mail.raw, parsed)
-            notice = parsed.notice if parsed is not None and known is None else None
-            answered = attach(uow, notice, self._clock.now()) if notice else None
-            held = known or self._stored(uow, mail, at, parsed, answered)
+            raw = uow.messages.raw(message_id)
+        message = self._somehow(
+            self._understanding.read(raw),
+            lambda understood: self._rewritten(message_id, raw, understood, by_hand=by_hand),
+        )
+        if message.unreadable is None and not by_hand:
+            self._tell(message)
+        return message.unreadable is None
+
+    def read_again_after_update(self, over: Callable[[], bool]) -> int:
+        """What another version gave up on; returns how many could be read this time."""
+        with self._open() as uow:
+            waiting = uow.messages.given_up_by_others(self._version)
+        read = 0
+        for message_id in waiting:
+            if over():
+                break
+            read += self.read_again(message_id, by_hand=False)
+        return read
+
+    def _somehow(self, understood: Understood, work: Callable[[Understood], T]) -> T:
+        """Done with all that was understood, else with less, else with the bytes alone."""
+        for _ in range(2):
+            try:
+                return work(understood)
+            except Exception as error:
+                if not is_of_the_message(error):
+                    raise
+                log.warning("message kept unread: %s", place_of(error))
+                understood = understood.less(error)
+        return work(understood)
+
+    def _received(
+        self, mail: IncomingMail, at: ServerFolder, understood: Understood, *, quiet: bool
+    ) -> Message | None:
+        with self._open() as uow:
+            known = self._known(uow, mail.raw, understood.parsed)
+            answered = self._answered(uow, understood) if known is None else None
+            held = known or self._stored(uow, mail, at, understood, answered)
             uow.mailboxes.read_to(mail.mailbox, mail.uid_validity, mail.uid + 1)
             join(uow, Place(mail.mailbox, mail.uid, held.message_id, mail.seen))
             uow.commit()
@@ -95,6 +144,13 @@ class FilingIncoming:
         if not quiet:
             self._tell(held)
         return held
+
+    def _answered(self, uow: UnitOfWork, understood: Understood) -> Delivery | None:
+        """The sending of ours that it is a receipt of, told so."""
+        parsed = understood.parsed
+        if parsed is None or parsed.notice is None or not understood.judged:
+            return None
+        return attach(uow, parsed.notice, self._clock.now())
 
     def assign(self, message_id: str, patient_id: str) -> int:
         """The doctor's choice: file every document; returns how many."""
@@ -169,57 +225,127 @@ class FilingIncoming:
         uow: UnitOfWork,
         mail: IncomingMail,
         at: ServerFolder,
-        parsed: ParsedMail | None,
+        understood: Understood,
         answered: Delivery | None,
     ) -> Message:
-        message_id, now = self._ids.uuid(), self._clock.now()
-        identity = _identity(mail.raw, parsed)
-        if parsed is None:
-            message = replace(_unreadable(message_id, now), rfc_message_id=identity)
-            message = replace(message, folder=at.folder, own_folder=at.own, unread=not mail.seen)
-            uow.messages.add(message, mail.raw, {})
-            return message
-        found = look_into(parsed.attachments)
-        attachments = tuple(
-            MailAttachment(self._ids.uuid(), one.name, one.media_type, len(one.content))
-            for one in parsed.attachments
-        )
-        message = Message(
-            message_id=message_id,
+        blank = Message(
+            message_id=self._ids.uuid(),
             folder=at.folder,
             own_folder=at.own,
-            rfc_message_id=identity,
-            thread_id=thread_of(uow, parsed.references, identity),
+            rfc_message_id=_identity(mail.raw, understood.parsed),
+            sender_name="",
+            sender_address="",
+            recipients=(),
+            subject=ILLEGIBLE,
+            raw_subject="",
+            sent_at=mail.arrived_at or self._clock.now(),
+            text="",
+            unread=not mail.seen,
+        )
+        message = self._worded(uow, blank, understood)
+        if understood.parsed is not None:
+            receipt = self._receipt_asked(mail, at, understood.parsed)
+            message = replace(message, receipt=receipt)
+        message, patient_id = self._settled(uow, message, understood, answered, at.unwanted)
+        words = _worded(understood.found.documents) if patient_id is not None else []
+        uow.messages.add(message, mail.raw, _contents(message, understood))
+        if patient_id is not None:
+            self._file_found(uow, message, words, patient_id)
+            uow.audit("message filed itself", message.message_id, patient_id)
+        if message.unreadable is not None:
+            uow.audit("message kept unread", message.message_id, message.unreadable.flaw.fault)
+        return message
+
+    def _worded(self, uow: UnitOfWork, blank: Message, understood: Understood) -> Message:
+        """The message with what was understood of it."""
+        parsed, found = understood.parsed, understood.found
+        flaw = understood.flaw
+        kept = Unreadable(flaw, self._version) if flaw is not None else None
+        if parsed is None:
+            return replace(blank, unreadable=kept)
+        return replace(
+            blank,
+            thread_id=thread_of(uow, parsed.references, blank.rfc_message_id),
             sender_name=parsed.sender_name,
             sender_address=parsed.sender_address,
             recipients=parsed.recipients,
             subject=parsed.subject,
             raw_subject=parsed.raw_subject,
-            sent_at=parsed.sent_at or now,
+            sent_at=parsed.sent_at or blank.sent_at,
             text=parsed.text,
-            attachments=attachments,
-            unread=not mail.seen,
+            attachments=tuple(
+                MailAttachment(self._ids.uuid(), one.name, one.media_type, len(one.content))
+                for one in parsed.attachments
+            ),
             faults=(*parsed.faults, *found.faults),
-            receipt=self._receipt_asked(mail, at, parsed),
             carried=carried_by(found.documents),
+            unreadable=kept,
         )
-        own = self._own(uow, message)
-        if parsed.notice is not None and (answered is not None or own is not None):
+
+    def _settled(
+        self,
+        uow: UnitOfWork,
+        message: Message,
+        understood: Understood,
+        answered: Delivery | None,
+        unwanted: bool,
+    ) -> tuple[Message, str | None]:
+        """(the message where it belongs, the patient whose record its documents join)."""
+        parsed, own = understood.parsed, None
+        if understood.judged:
+            own = self._own(uow, message)
+        if message.unreadable is not None:
+            return self._set_aside(uow, own or message, understood), None
+        if parsed is not None and parsed.notice and (answered is not None or own is not None):
             own = _receipt(message, parsed.notice, answered)
-        if own is None and message.folder in FILED:
-            message = self._placed(uow, message, found.documents, unwanted=at.unwanted)
-        elif own is not None:
-            message = own
-        contents = {
-            kept.attachment_id: one.content
-            for kept, one in zip(attachments, parsed.attachments, strict=True)
-        }
-        patient_id = message.patient_id if own is None else None
-        worded = _worded(found.documents) if patient_id is not None else []
-        uow.messages.add(message, mail.raw, contents)
-        if patient_id is not None:
-            self._file_found(uow, message, worded, patient_id)
-            uow.audit("message filed itself", message_id, patient_id)
+        if own is not None:
+            return own, None
+        if message.folder in FILED:
+            why = UNWANTED if unwanted else ""
+            message = self._placed(uow, message, understood.found.documents, hold=why)
+        return message, message.patient_id
+
+    def _set_aside(self, uow: UnitOfWork, message: Message, understood: Understood) -> Message:
+        """Nothing is decided on what was not read whole; candidates are proposed all the same."""
+        if message.folder not in FILED:
+            return message
+        message = replace(message, unread=True)
+        if not understood.judged:
+            return replace(message, assigned_why=HELD)
+        return self._placed(uow, message, understood.found.documents, hold=HELD)
+
+    def _rewritten(
+        self, message_id: str, raw: bytes, understood: Understood, *, by_hand: bool
+    ) -> Message:
+        """The stored message with what is understood of it now."""
+        with self._open() as uow:
+            before = uow.messages.get(message_id)
+            blank = replace(
+                before, attachments=(), faults=(), rfc_message_id=_identity(raw, understood.parsed)
+            )
+            message = _same_files(before, self._worded(uow, blank, understood))
+            tries = before.unreadable.tries + 1 if before.unreadable is not None else 1
+            if message.unreadable is not None:
+                message = replace(message, unreadable=replace(message.unreadable, tries=tries))
+                uow.messages.rewrite(message, raw, _contents(message, understood))
+                uow.commit()
+                return message
+            patient_id = before.patient_id
+            if patient_id is None:
+                answered = self._answered(uow, understood)
+                message, patient_id = self._settled(uow, message, understood, answered, False)
+            message = replace(message, unread=not by_hand and message.unread)
+            words = _worded(understood.found.documents) if patient_id is not None else []
+            uow.messages.rewrite(message, raw, _contents(message, understood))
+            if before.patient_id is None:
+                uow.messages.assign(
+                    message_id, message.patient_id, message.assigned_by, message.assigned_why,
+                    message.candidates,
+                )  # fmt: skip
+            if patient_id is not None:
+                self._file_found(uow, message, words, patient_id)
+            uow.audit("message read again", message_id)
+            uow.commit()
         return message
 
     def _receipt_asked(
@@ -253,15 +379,14 @@ class FilingIncoming:
         message: Message,
         found: Sequence[FoundDocument],
         *,
-        unwanted: bool,
+        hold: str,
     ) -> Message:
+        """``hold`` says why nothing of it may file itself, empty when it may."""
         verdict = self._judge(uow, message, found)
-        if unwanted:
+        if hold:
             sure = verdict.patient_id
             certain = (Candidate(sure, Likelihood.CERTAIN, (Reason(verdict.why),)),) if sure else ()
-            return replace(
-                message, assigned_why=UNWANTED, candidates=(*certain, *verdict.candidates)
-            )
+            return replace(message, assigned_why=hold, candidates=(*certain, *verdict.candidates))
         if verdict.patient_id is not None:
             return replace(
                 message,
@@ -325,8 +450,8 @@ class FilingIncoming:
     # --- filing -------------------------------------------------------------------------------
 
     def _found_again(self, uow: UnitOfWork, message: Message) -> tuple[FoundDocument, ...]:
-        parsed = self._parse(uow.messages.raw(message.message_id))
-        return look_into(parsed.attachments).documents
+        """What cannot be read is left out: the message itself can still be assigned."""
+        return self._understanding.read(uow.messages.raw(message.message_id)).found.documents
 
     def _file_found(
         self,
@@ -416,20 +541,25 @@ def _body(raw: bytes) -> bytes:
     return raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2].rstrip()
 
 
-def _unreadable(message_id: str, now: dt.datetime) -> Message:
-    """The original bytes are kept: nothing is lost because we could not read it."""
-    return Message(
-        message_id=message_id,
-        folder=Folder.INBOX,
-        rfc_message_id="",
-        sender_name="",
-        sender_address="",
-        recipients=(),
-        subject=UNREADABLE,
-        raw_subject="",
-        sent_at=now,
-        text="Ce message n’a pas pu être lu. Son original est conservé.",
-        faults=("Message illisible : l’original est conservé",),
+def _contents(message: Message, understood: Understood) -> dict[str, bytes]:
+    pieces = understood.parsed.attachments if understood.parsed is not None else ()
+    return {
+        kept.attachment_id: one.content
+        for kept, one in zip(message.attachments, pieces, strict=True)
+    }
+
+
+def _same_files(before: Message, message: Message) -> Message:
+    """An attachment that comes out as before stays the same one: a document may be made of it."""
+    known = dict(enumerate(before.attachments))
+    return replace(
+        message,
+        attachments=tuple(
+            known[place]
+            if place in known and (known[place].name, known[place].size) == (one.name, one.size)
+            else one
+            for place, one in enumerate(message.attachments)
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,10 +13,12 @@ from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.domain.messages import Carried
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentHeader, ReadableDocument
-from lgc.errors import UnreadableInput
+from lgc.domain.unreadable import Fault, Flaw
+from lgc.errors import UnreadableInput, place_of
 from lgc.services.ports import ParsedAttachment
 from lgc.xds import xdm
 
+log = logging.getLogger(__name__)
 ZIP = "application/zip"
 CDA = ("text/xml", "application/xml")
 
@@ -35,21 +38,34 @@ class FoundDocument:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Documents in the order of the attachments, and what was ignored and why (French)."""
+    """Documents in the order of the attachments, and what was ignored and why (French).
 
-    documents: tuple[FoundDocument, ...]
-    faults: tuple[str, ...]
+    ``flaws`` are what is damaged, or made our reading fail.
+    """
+
+    documents: tuple[FoundDocument, ...] = ()
+    faults: tuple[str, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
 
 
 def look_into(attachments: Sequence[ParsedAttachment]) -> Found:
-    """Open every attachment; what cannot be read stays an attachment and is told."""
+    """Open every attachment; what cannot be read stays an attachment and is told.
+
+    One on which our reading fails, whatever the reason, takes nothing from the others.
+    """
     documents: list[FoundDocument] = []
     faults: list[str] = []
+    flaws: list[Flaw] = []
     for index, attachment in enumerate(attachments):
-        found, told = _one(index, attachment)
-        documents += found
-        faults += told
-    return Found(tuple(_with_twin_pdf(documents)), tuple(faults))
+        try:
+            found = _one(index, attachment)
+        except Exception as error:
+            log.warning("attachment kept unread: %s", place_of(error))
+            found = Found(flaws=(Flaw(Fault.DOCUMENT, attachment.name, "", place_of(error)),))
+        documents += found.documents
+        faults += found.faults
+        flaws += found.flaws
+    return Found(tuple(_with_twin_pdf(documents)), tuple(faults), tuple(flaws))
 
 
 def carried_by(found: Sequence[FoundDocument]) -> tuple[Carried, ...]:
@@ -69,34 +85,51 @@ def _carried(header: DocumentHeader) -> Carried:
     )
 
 
-def _one(index: int, attachment: ParsedAttachment) -> tuple[list[FoundDocument], tuple[str, ...]]:
+def _one(index: int, attachment: ParsedAttachment) -> Found:
     if attachment.media_type == ZIP:
         return _archive(index, attachment)
     if attachment.media_type in CDA:
         readable, fault = understand(attachment.content)
         if readable is None:
-            return [], (fault,)
-        return [_cda(index, attachment.name, attachment.content, readable, None)], ()
-    return [FoundDocument(index, attachment.name, attachment.media_type, attachment.content)], ()
+            return Found(faults=(fault,))
+        return Found((_cda(index, attachment.name, attachment.content, readable, None),))
+    file = FoundDocument(index, attachment.name, attachment.media_type, attachment.content)
+    return Found((file,))
 
 
-def _archive(
-    index: int, attachment: ParsedAttachment
-) -> tuple[list[FoundDocument], tuple[str, ...]]:
+def _archive(index: int, attachment: ParsedAttachment) -> Found:
+    name = attachment.name
     try:
         archive = xdm.read(attachment.content)
+    except xdm.DamagedArchive as error:
+        flaw = Flaw(Fault.ARCHIVE, name, "Aucun de ses fichiers ne s’ouvre.", error.details)
+        return Found(flaws=(flaw,))
     except UnreadableInput as error:
-        return [], (f"{attachment.name} : {error.sentence}",)
-    documents, faults = [], list(archive.faults)
+        return Found(faults=(f"{name} : {error.sentence}",))
+    documents, faults, flaws = [], list(archive.faults), _damage(name, archive)
     for entry in archive.entries:
         if entry.content is None:
             continue
-        readable, fault = understand(entry.content)
+        try:
+            readable, fault = understand(entry.content)
+        except Exception as error:
+            log.warning("document kept unread: %s", place_of(error))
+            flaws.append(Flaw(Fault.DOCUMENT, name, "", place_of(error)))
+            continue
         if readable is not None:
-            documents.append(_cda(index, attachment.name, entry.content, readable, entry))
+            documents.append(_cda(index, name, entry.content, readable, entry))
         else:
-            faults.append(f"{attachment.name} : {fault}")
-    return documents, tuple(faults)
+            faults.append(f"{name} : {fault}")
+    return Found(tuple(documents), tuple(faults), tuple(flaws))
+
+
+def _damage(name: str, archive: xdm.XdmArchive) -> list[Flaw]:
+    if not archive.damaged:
+        return []
+    count = len(archive.damaged)
+    verb = "ne s’ouvre" if count == 1 else "ne s’ouvrent"
+    told = f"{count} fichier{'s' * (count > 1)} sur {archive.members} {verb} pas."
+    return [Flaw(Fault.ARCHIVE, name, told, next(iter(archive.damaged.values())))]
 
 
 def understand(content: bytes) -> tuple[ReadableDocument | None, str]:

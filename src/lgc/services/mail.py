@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 
 from lgc.domain.excerpts import excerpt
 from lgc.domain.messages import Folder, Message
 from lgc.domain.receipts import ReadingReceipt
 from lgc.domain.writing import is_citizen, typed
-from lgc.errors import UnreadableInput
+from lgc.errors import place_of
 from lgc.services.naming import named
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, ParsedMail, ParseMail, UnitOfWork
@@ -25,6 +26,7 @@ from lgc.services.views import (
 )
 from lgc.settings import Settings, mail_read_receipts
 
+log = logging.getLogger(__name__)
 RECENT = 500
 PICTURES, PICTURE_BYTES = ("image/png", "image/jpeg", "image/gif"), 3 * 1024 * 1024
 MOST_FOUND = 200
@@ -73,10 +75,13 @@ class Mail:
             }
 
     def open(self, message_id: str) -> MessageView:
-        """A message with its candidates; it becomes read and the opening is audited."""
+        """A message with its candidates; it becomes read and the opening is audited.
+
+        One that was not read whole stays unread until something is done about it.
+        """
         with self._open() as uow:
             message = uow.messages.get(message_id)
-            if message.unread:
+            if message.unread and message.unreadable is None:
                 uow.messages.mark_read(message_id)
             uow.audit("message opened", message_id)
             uow.commit()
@@ -151,9 +156,11 @@ class Mail:
         return len(thrown), len(deleted) - len(thrown)
 
     def _understood(self, raw: bytes) -> ParsedMail | None:
+        """None when it cannot be read: its words are shown as they were kept."""
         try:
             return self._parse(raw)
-        except UnreadableInput:
+        except Exception as error:
+            log.warning("message shown without its form: %s", place_of(error))
             return None
 
     def _receipt(self, parsed: ParsedMail) -> ReceiptAsked | None:

@@ -60,6 +60,7 @@ from lgc.domain.professionals import (
 from lgc.domain.receipts import Fate, MailReceipt, ReadingReceipt
 from lgc.domain.relations import Relation
 from lgc.domain.terms import Nomenclature, Source, Term
+from lgc.domain.unreadable import Flaw, Unreadable
 from lgc.errors import UserFacingError
 
 
@@ -225,6 +226,18 @@ class Messages(Protocol):
         """How many there are; of them the unread ones only, or those without a patient."""
         ...
 
+    def give_up(self, message_id: str, unreadable: Unreadable | None) -> None:
+        """Say why it was not read whole; None: it was."""
+        ...
+
+    def unreadable(self) -> list[Message]:
+        """Those not read whole, newest first, the deleted ones left out."""
+        ...
+
+    def given_up_by_others(self, version: str) -> list[str]:
+        """Those on which another version of lgc than ``version`` gave up last."""
+        ...
+
     def in_thread(self, thread_id: str) -> list[Message]:
         """One exchange, newest first, without what was deleted."""
         ...
@@ -253,7 +266,8 @@ class Messages(Protocol):
         ...
 
     def rewrite(self, message: Message, raw: bytes, contents: dict[str, bytes]) -> None:
-        """A draft as it is now; ``contents`` only of attachments that are new."""
+        """A draft, or what was read again, as it is now; ``contents`` only of attachments that
+        are new."""
         ...
 
     def remove(self, message_id: str) -> None:
@@ -676,6 +690,11 @@ class IncomingMail(Protocol):
         """Was it read already, in another client?"""
         ...
 
+    @property
+    def arrived_at(self) -> dt.datetime | None:
+        """When the server took it in, aware; None when it does not say."""
+        ...
+
 
 class RemoteMailbox(Protocol):
     """One open connection to the mailbox. Everything raises UserFacingError when it is lost."""
@@ -809,6 +828,10 @@ class ParsedMail(Protocol):
 
     @property
     def faults(self) -> tuple[str, ...]: ...
+    @property
+    def flaws(self) -> tuple[Flaw, ...]:
+        """What was written so wrongly that nothing may be decided on it."""
+        ...
 
 
 ParseMail = Callable[[bytes], ParsedMail]

@@ -42,14 +42,19 @@ class Synchronising:
         read. Returns the sentence of what the server refused, empty when it took everything.
         """
         trial = _Trial()
+        changed = self._filing.read_again_after_update(over) > 0
         folders = self._folders(remote, trial)
-        changed = False
+        whole = True
         for at in folders:
             if over():
                 return trial.refused
-            changed |= self._read(remote, at, over, arrived)
+            done = False
+            with trial:  # a folder that fails does not stop the others
+                changed |= self._read(remote, at, over, arrived)
+                done = True
+            whole &= done
         if not over():
-            changed |= self._settle(folders)
+            changed |= self._settle(folders, whole=whole)
             self._push(remote, folders, trial, over)
         if changed:
             self._announce(MailboxChanged())
@@ -156,14 +161,20 @@ class Synchronising:
                 uow.commit()
         return unknown
 
-    def _settle(self, folders: Sequence[ServerFolder]) -> bool:
-        """Where went the messages that left a folder? Elsewhere on the server, or nowhere."""
+    def _settle(self, folders: Sequence[ServerFolder], *, whole: bool) -> bool:
+        """Where went the messages that left a folder? Elsewhere on the server, or nowhere.
+
+        Unless every folder was read (``whole``), one that is found nowhere is left for later: it
+        may stand in the folder that failed.
+        """
         with self._open() as uow:
             missing = uow.mailboxes.missing()
             own = uow.mailboxes.own_folders()
             places = {one.mailbox: one.place for one in folders}
             before = {**{one.mailbox: (Folder.OWN, one.name) for one in own}, **places}
             for place in missing:
+                if not whole and not _found_elsewhere(uow, place, places):
+                    continue
                 uow.mailboxes.drop(place.mailbox, place.uid)
                 if place.message_id is not None:
                     _follow(uow, place, before, places)
@@ -256,7 +267,7 @@ def _merge_seen(uow: UnitOfWork, mailbox: str, uid: int, seen: bool) -> None:
         return
     if place.message_id is not None:
         message = uow.messages.get(place.message_id)
-        if message.unread is not place.seen:
+        if message.unread is not place.seen and message.unreadable is None:
             uow.messages.mark_read(place.message_id, seen)
     uow.mailboxes.put(replace(place, seen=seen))
 
@@ -278,6 +289,12 @@ def _follow(
     folder, own = others[0] if others else (Folder.DELETED, "")
     uow.messages.move(left.message_id, folder, own)
     uow.audit("message moved on the server", left.message_id, folder)
+
+
+def _found_elsewhere(uow: UnitOfWork, left: Place, places: dict[str, tuple[Folder, str]]) -> bool:
+    if left.message_id is None:
+        return True
+    return any(one.mailbox in places for one in uow.mailboxes.of_message(left.message_id))
 
 
 def _slices(whole: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -7,6 +7,7 @@ See components.md §2; SQLCipher API (PRAGMA key); SQLite: WAL, FTS5 contentless
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
+from lgc.domain.characters import whole
 from lgc.errors import UserFacingError
 from lgc.store.words import Token
 
@@ -122,6 +124,7 @@ def open_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=-1,
+        json_serializer=_json,
         hide_parameters=True,  # parameters of a failed statement are names and texts
     )
     turn = WriterTurn()
@@ -131,6 +134,11 @@ def open_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
     event.listen(engine, "checkin", _after_transaction)
     event.listen(engine, "handle_error", _tell)
     return engine
+
+
+def _json(value: Any) -> str:
+    """Lists of strangers' words, as whole as the columns of text (models.Words)."""
+    return whole(json.dumps(value, ensure_ascii=False))
 
 
 def _tell(context: ExceptionContext) -> None:
@@ -219,7 +227,7 @@ class FullText:
                 f" VALUES (:row, :key, :label, {values})"
             ),
             dict.fromkeys(self._columns, "")
-            | columns
+            | {name: whole(words) for name, words in columns.items()}
             | {"row": _row_number(key), "key": key, "label": label},
         )
 
@@ -265,7 +273,7 @@ def _expression(groups: Iterable[Iterable[Sequence[Token]]]) -> str:
 
 
 def _term(token: Token) -> str:
-    quoted = '"' + token.text.replace('"', '""') + '"'
+    quoted = '"' + whole(token.text).replace('"', '""') + '"'
     return (f"{token.column} : " if token.column else "") + quoted + ("*" if token.prefix else "")
 
 
@@ -283,7 +291,7 @@ class NumberedText:
         """(number, folded text) of rows that are not there yet."""
         session.execute(
             text(f"INSERT INTO {self.table} (rowid, words) VALUES (:row, :words)"),
-            [{"row": number, "words": words} for number, words in rows],
+            [{"row": number, "words": whole(words)} for number, words in rows],
         )
 
     def drop_many(self, session: Session, numbers: Sequence[int]) -> None:

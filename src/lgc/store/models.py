@@ -28,6 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
+from lgc.domain.characters import whole
+
 
 class Utc(TypeDecorator[dt.datetime]):
     """Aware in, aware (UTC) out; a naive time is a mistake of ours and raises ValueError."""
@@ -47,13 +49,13 @@ class Utc(TypeDecorator[dt.datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """Text from outside may hold half characters that no file can keep: they become ``?``."""
+    """Text from outside may hold half characters that no file can keep."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        return None if value is None else value.encode("utf-8", "replace").decode("utf-8")
+        return None if value is None else whole(value)
 
 
 class Base(DeclarativeBase):
@@ -333,6 +335,9 @@ class MessageRow(Base):
     candidates: Mapped[list[CandidateRow]] = relationship(
         order_by="CandidateRow.position", cascade="all, delete-orphan", lazy="selectin"
     )
+    unreadable: Mapped[UnreadableRow | None] = relationship(
+        cascade="all, delete-orphan", lazy="joined"
+    )
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
 
@@ -343,6 +348,20 @@ class MessageBodyRow(Base):
 
     message_id: Mapped[str] = _to("message.message_id", primary_key=True)
     raw: Mapped[bytes]
+
+
+class UnreadableRow(Base):
+    """A message that was not read whole, why, and by which version of lgc."""
+
+    __tablename__ = "unreadable"
+
+    message_id: Mapped[str] = _to("message.message_id", primary_key=True)
+    fault: Mapped[str] = mapped_column(String(16))
+    part: Mapped[str]
+    told: Mapped[str]
+    details: Mapped[str]
+    version: Mapped[str] = mapped_column(String(64))
+    tries: Mapped[int]
 
 
 class AttachmentRow(Base):

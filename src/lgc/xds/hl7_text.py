@@ -40,6 +40,11 @@ def utc_text(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y%m%d%H%M%S")
 
 
+# Beyond, a moment exists in one time zone and not in another.
+_FIRST = dt.datetime(1, 1, 2, tzinfo=dt.UTC)
+_LAST = dt.datetime(9999, 12, 31, 6, tzinfo=dt.UTC)
+
+
 def read_time(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime | None:
     """An HL7 time of any precision as an aware UTC time; ``zone`` where it gives no offset.
 
@@ -52,6 +57,7 @@ def read_time(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime | None:
     try:
         moment = dt.datetime.strptime(digits, "%Y%m%d%H%M%S")
         offset = dt.datetime.strptime(match[2], "%z").tzinfo if match[2] else zone
-        return moment.replace(tzinfo=offset).astimezone(dt.UTC)
+        found = moment.replace(tzinfo=offset).astimezone(dt.UTC)
     except (ValueError, OverflowError):
         return None
+    return found if _FIRST <= found <= _LAST else None

@@ -16,8 +16,9 @@ from lxml import etree
 from lgc.xds import ebrim, metadata
 from lgc.xds.metadata import SubmissionRequest
 from lgc.xds.xdm_reading import XdmArchive, XdmEntry, read
+from lgc.xds.zip_reading import DamagedArchive
 
-__all__ = ["ARCHIVE_NAME", "XdmArchive", "XdmEntry", "read", "write"]
+__all__ = ["ARCHIVE_NAME", "DamagedArchive", "XdmArchive", "XdmEntry", "read", "write"]
 
 ARCHIVE_NAME = "IHE_XDM.zip"
 SUBSET = "IHE_XDM/SUBSET01"

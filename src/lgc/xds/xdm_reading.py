@@ -10,8 +10,8 @@ import datetime as dt
 import hashlib
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from lxml import etree
@@ -19,10 +19,10 @@ from lxml import etree
 from lgc.domain.identity import Ins
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentPatient
-from lgc.errors import UnreadableInput
+from lgc.errors import UnreadableInput, place_of
 from lgc.xds.hl7_text import read_time
 from lgc.xds.safe_xml import read_xml
-from lgc.xds.zip_reading import BoundedZip
+from lgc.xds.zip_reading import BoundedZip, DamagedArchive
 
 METADATA = "METADATA.XML"
 UNIQUE_ID = "2e82c1f6-a085-4c72-9da3-8640a32e42ab"
@@ -53,10 +53,15 @@ class XdmEntry:
 
 @dataclass(frozen=True, slots=True)
 class XdmArchive:
-    """What was understood, and what was ignored and why (French sentences)."""
+    """What was understood, and what was ignored and why (French sentences).
+
+    ``damaged`` maps the files that cannot be opened to where they break, of ``members`` in all.
+    """
 
     entries: tuple[XdmEntry, ...]
     faults: tuple[str, ...]
+    damaged: Mapping[str, str] = field(default_factory=dict)
+    members: int = 0
 
 
 def read(data: bytes) -> XdmArchive:
@@ -64,20 +69,32 @@ def read(data: bytes) -> XdmArchive:
     archive = BoundedZip(data)
     faults = list(archive.ignored)
     entries: list[XdmEntry] = []
-    for name in _metadata_files(archive):
+    for name in _metadata_files(archive, faults):
         entries += _submission_set(archive, name, faults)
     if not entries:
         entries = list(_bare_documents(archive, faults))
-    return XdmArchive(tuple(entries), tuple(faults))
+    return XdmArchive(tuple(entries), tuple(faults), dict(archive.damaged), len(archive.names()))
 
 
-def _metadata_files(archive: BoundedZip) -> list[str]:
+def _metadata_files(archive: BoundedZip, faults: list[str]) -> list[str]:
     """Every sheet once: some archives hold the whole package twice."""
     found = [n for n in archive.names() if PurePosixPath(n).name.upper() == METADATA]
     kept: dict[bytes, str] = {}
     for name in sorted(found, key=lambda n: (n.count("/"), n)):
-        kept.setdefault(hashlib.sha256(archive.read(name)).digest(), name)
+        try:
+            kept.setdefault(hashlib.sha256(archive.read(name)).digest(), name)
+        except DamagedArchive as error:
+            faults.append(f"{name} : {error.sentence}")
     return list(kept.values())
+
+
+def _read(archive: BoundedZip, name: str, label: str, faults: list[str]) -> bytes | None:
+    """None, and told, when this one file cannot be read: the others may be."""
+    try:
+        return archive.read(name)
+    except UnreadableInput as error:
+        faults.append(f"{label} : {error.sentence}")
+        return None
 
 
 def _submission_set(archive: BoundedZip, name: str, faults: list[str]) -> list[XdmEntry]:
@@ -87,11 +104,13 @@ def _submission_set(archive: BoundedZip, name: str, faults: list[str]) -> list[X
         faults.append(f"{name} : {error.sentence}")
         return []
     base = PurePosixPath(name).parent
-    return [
-        _entry(archive, base, node, faults)
-        for node in root.iter("{*}ExtrinsicObject")
-        if _is_document(node)
-    ]
+    entries: list[XdmEntry] = []
+    for number, node in enumerate(filter(_is_document, root.iter("{*}ExtrinsicObject")), 1):
+        try:
+            entries.append(_entry(archive, base, node, faults))
+        except Exception as error:  # the others of the sheet may be read
+            archive.damaged[f"{name}, {number}"] = f"entry {number}, {place_of(error)}"
+    return entries
 
 
 def _is_document(node: etree._Element) -> bool:
@@ -141,11 +160,7 @@ def _content(
         faults.append(f"{title} : le fichier {PurePosixPath(uri).name} manque")
     if found is None:
         return None, PurePosixPath(uri).name
-    try:
-        return archive.read(found), PurePosixPath(found).name
-    except UnreadableInput as error:
-        faults.append(f"{title} : {error.sentence}")
-        return None, PurePosixPath(found).name
+    return _read(archive, found, title, faults), PurePosixPath(found).name
 
 
 def _inside(base: PurePosixPath, uri: str) -> str | None:
@@ -186,8 +201,8 @@ def _bare_documents(archive: BoundedZip, faults: list[str]) -> Iterator[XdmEntry
         path = PurePosixPath(name)
         if path.suffix.lower() != ".xml" or path.name.upper() == METADATA:
             continue
-        content = archive.read(name)
-        if b"ClinicalDocument" in content:
+        content = _read(archive, name, path.name, faults)
+        if content is not None and b"ClinicalDocument" in content:
             yield XdmEntry(
                 "",
                 "",

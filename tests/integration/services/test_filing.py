@@ -16,6 +16,7 @@ from lgc.domain.identity import IdentityStatus
 from lgc.domain.mailboxes import ServerFolder
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.messages import AssignedBy, Folder, Likelihood
+from lgc.domain.unreadable import Fault
 from lgc.errors import UserFacingError
 from lgc.mssante.message import parse
 from lgc.services.events import MessageArrived
@@ -31,6 +32,7 @@ class Incoming:
     mailbox: str = "INBOX"
     uid_validity: int = 7
     seen: bool = False
+    arrived_at: dt.datetime | None = None
 
 
 def mail(*attachments, subject="XDM/1.0/DDM+Synthèse", number=1, sender="muller@chmc.example"):
@@ -277,7 +279,7 @@ def test_a_hostile_attachment_keeps_the_message_and_its_original(desk, known, ho
 def test_what_cannot_be_read_at_all_is_kept(desk):
     message = desk.filing.receive(Incoming(b"x" * (61 * 1024 * 1024)))
 
-    assert message.subject == "Message illisible"
+    assert message.unreadable.flaw.fault is Fault.SIZE
     with desk.store.unit() as uow:
         assert uow.mailboxes.known("INBOX").uid_next == 2
 

@@ -23,7 +23,7 @@ DISPOSITION = (
 
 
 class Incoming:
-    mailbox, uid_validity, uid, seen = "INBOX", 7, 1, False
+    mailbox, uid_validity, uid, seen, arrived_at = "INBOX", 7, 1, False, None
 
     def __init__(self, number, said, original="<sent@x>"):
         self.raw = DISPOSITION.format(number=number, said=said, original=original).encode()

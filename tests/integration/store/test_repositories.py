@@ -438,12 +438,19 @@ def test_another_numbering_forgets_the_places_of_its_folder_only(store, saved):
 
 
 def test_a_message_with_half_characters_is_kept_all_the_same(store, saved):
-    message = a_message(subject="caf\udce9 \x00 \U0001f600", text="\ud83d", sender_name="\udcff")
+    message = a_message(
+        subject="caf\udce9 \x00 \U0001f600",
+        text="\ud83d",
+        sender_name="\udcff",
+        recipients=("\ud800@x",),
+    )
     saved(lambda uow: uow.messages.add(message, b"raw", {}))
 
     kept = read(store, lambda uow: uow.messages.get("m1"))
 
-    assert (kept.subject, kept.text, kept.sender_name) == ("caf? \x00 \U0001f600", "?", "?")
+    assert (kept.subject, kept.text) == ("caf\ufffd \x00 \U0001f600", "\ufffd")
+    assert (kept.sender_name, kept.recipients) == ("\ufffd", ("\ufffd@x",))
+    assert read(store, lambda uow: uow.messages.find("caf\udce9")) == [kept]
     assert read(store, lambda uow: uow.messages.find("caf")) == [kept]
 
 

@@ -1,5 +1,6 @@
 """A practice's file follows the application: with a copy, step by step, or not at all."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -223,13 +224,19 @@ def test_without_its_copy_nothing_is_upgraded(practice, scripts, add_revision):
     assert ask(path, key, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
 
-def test_a_base_from_before_identities_gets_its_own_once(tmp_path, secret):
-    path, older = tmp_path / "practice.db", tmp_path / "older"
+def until(number, folder):
+    """Our migrations as they were before ``number``."""
+    older = folder / "older"
     shutil.copytree(paths.bundled("alembic"), older, ignore=shutil.ignore_patterns("__pycache__"))
     for later in (older / "versions").glob("*.py"):
-        if later.name >= "0012":
+        if later.name >= number:
             later.unlink()
-    upgrade.bring_up_to_date(path, secret, older)
+    return older
+
+
+def test_a_base_from_before_identities_gets_its_own_once(tmp_path, secret):
+    path = tmp_path / "practice.db"
+    upgrade.bring_up_to_date(path, secret, until("0012", tmp_path))
 
     for _ in range(2):
         upgrade.bring_up_to_date(path, secret, identity=b"ours", new=False)
@@ -242,12 +249,7 @@ def test_a_base_from_before_identities_gets_its_own_once(tmp_path, secret):
 
 def test_a_note_being_written_survives_the_new_form_of_drafts(tmp_path):
     path, key = tmp_path / "practice.db", b"k" * 32
-    older = tmp_path / "older"
-    shutil.copytree(paths.bundled("alembic"), older, ignore=shutil.ignore_patterns("__pycache__"))
-    for later in (older / "versions").glob("*.py"):
-        if later.name >= "0005":
-            later.unlink()
-    upgrade.bring_up_to_date(path, key, older)
+    upgrade.bring_up_to_date(path, key, until("0005", tmp_path))
     kept = '{"reason": "Toux", "history": "Œdème", "begun_at": "2026-11-06T09:00:00+01:00"}'
     engine = open_engine(path, key)
     with engine.begin() as connection:
@@ -263,3 +265,29 @@ def test_a_note_being_written_survives_the_new_form_of_drafts(tmp_path):
     assert name == "draft:consultation:p1"
     assert (draft.of("reason"), draft.of("history")) == ("Toux", "Œdème")
     assert draft.begun_at.startswith("2026-11-06")
+
+
+def test_what_an_older_version_could_not_read_is_read_again_at_the_next_pass(tmp_path):
+    path, key = tmp_path / "practice.db", b"k" * 32
+    upgrade.bring_up_to_date(path, key, until("0013", tmp_path))
+    columns = "rfc_message_id, sender_name, sender_address, subject, raw_subject, text"
+    empty = ", ".join(["''"] * 8)
+    engine = open_engine(path, key)
+    with engine.begin() as connection:
+        for number, faults in (
+            ("m1", ["Message illisible : l’original est conservé"]),
+            ("m2", []),
+        ):
+            connection.execute(
+                text(
+                    f"INSERT INTO message (message_id, faults, folder, recipients, sent_at, unread,"
+                    f" revision, assigned_by, assigned_why, {columns}) VALUES (:number, :faults,"
+                    f" 'inbox', '[]', '2026-11-23 08:00:00', 1, 1, {empty})"
+                ),
+                {"number": number, "faults": json.dumps(faults)},
+            )
+    engine.dispose()
+
+    upgrade.bring_up_to_date(path, key)
+
+    assert ask(path, key, "SELECT message_id, version FROM unreadable") == [("m1", "")]

@@ -146,7 +146,10 @@ class MailboxRepository:
         return [(_place(place), Folder(folder), own) for place, folder, own in rows]
 
     def read_here(self, mailbox: str) -> list[Place]:
-        """Messages read or unread here while the server, as ``seen`` tells, says otherwise."""
+        """Messages read or unread here while the server, as ``seen`` tells, says otherwise.
+
+        The state of one that was not read whole is left as the server has it.
+        """
         return self._places(
             select(MailPlaceRow)
             .join(MessageRow, MessageRow.message_id == MailPlaceRow.message_id)
@@ -154,6 +157,7 @@ class MailboxRepository:
                 MailPlaceRow.mailbox == mailbox,
                 MailPlaceRow.gone.is_(False),
                 MailPlaceRow.seen == MessageRow.unread,
+                ~MessageRow.unreadable.has(),
             )
         )
 

@@ -20,12 +20,14 @@ from lgc.domain.messages import (
     Reason,
 )
 from lgc.domain.receipts import ReadingReceipt
+from lgc.domain.unreadable import Fault, Flaw, Unreadable
 from lgc.store.engine import MESSAGE_SEARCH
 from lgc.store.models import (
     AttachmentRow,
     CandidateRow,
     MessageBodyRow,
     MessageRow,
+    UnreadableRow,
 )
 from lgc.store.repositories.rows import existing, fill
 from lgc.store.words import fold, text_groups
@@ -49,15 +51,18 @@ class MessageRepository:
             for i, a in enumerate(message.attachments)
         ]
         row.candidates = _candidate_rows(message.candidates)
+        row.unreadable = _unreadable_row(message.unreadable)
         self._session.add_all([row, MessageBodyRow(message_id=message.message_id, raw=raw)])
         self._index(message)
 
     def rewrite(self, message: Message, raw: bytes, contents: dict[str, bytes]) -> None:
-        """A draft as it is now; ``contents`` only of attachments that are new.
+        """A draft, or what was read again, as it is now; ``contents`` only of attachments that
+        are new. Candidates stay.
 
         Raises KeyError when the bytes of a new attachment are missing.
         """
         row = existing(self._session, MessageRow, message.message_id)
+        self.give_up(message.message_id, message.unreadable)
         fill(row, {k: v for k, v in _columns(message).items() if k != "message_id"})
         known = {one.attachment_id: one for one in row.attachments}
         row.attachments = [
@@ -119,6 +124,28 @@ class MessageRepository:
             wanted.append(MessageRow.patient_id.is_(None))
         found = self._session.scalar(select(func.count()).select_from(MessageRow).where(*wanted))
         return int(found or 0)
+
+    def give_up(self, message_id: str, unreadable: Unreadable | None) -> None:
+        """Say why it was not read whole; None: it was."""
+        row = existing(self._session, MessageRow, message_id)
+        if row.unreadable is not None:
+            row.unreadable = None
+            self._session.flush()
+        row.unreadable = _unreadable_row(unreadable)
+
+    def unreadable(self) -> list[Message]:
+        """Those not read whole, newest first, the deleted ones left out."""
+        return self._all(MessageRow.unreadable.has(), MessageRow.folder != Folder.DELETED.value)
+
+    def given_up_by_others(self, version: str) -> list[str]:
+        """Those on which another version of lgc than ``version`` gave up last."""
+        return list(
+            self._session.scalars(
+                select(UnreadableRow.message_id)
+                .where(UnreadableRow.version != version)
+                .order_by(UnreadableRow.message_id)
+            )
+        )
 
     def in_thread(self, thread_id: str) -> list[Message]:
         """The messages of one exchange, newest first, the deleted ones left out."""
@@ -299,6 +326,27 @@ def _candidate_rows(candidates: tuple[Candidate, ...]) -> list[CandidateRow]:
     ]
 
 
+def _unreadable_row(kept: Unreadable | None) -> UnreadableRow | None:
+    if kept is None:
+        return None
+    flaw = kept.flaw
+    return UnreadableRow(
+        fault=flaw.fault.value,
+        part=flaw.part,
+        told=flaw.told,
+        details=flaw.details,
+        version=kept.version,
+        tries=kept.tries,
+    )
+
+
+def _unreadable(row: UnreadableRow | None) -> Unreadable | None:
+    if row is None:
+        return None
+    flaw = Flaw(Fault(row.fault), row.part, row.told, row.details)
+    return Unreadable(flaw, row.version, row.tries)
+
+
 def _candidate(row: CandidateRow) -> Candidate:
     reasons = tuple(Reason(words, speaks_for) for words, speaks_for in row.reasons)
     return Candidate(row.patient_id, Likelihood(row.likelihood), reasons, row.score)
@@ -331,4 +379,5 @@ def _message(row: MessageRow) -> Message:
         thread_id=row.thread_id,
         receipt=ReadingReceipt(row.receipt),
         carried=tuple(_carried(*facts) for facts in row.carried),
+        unreadable=_unreadable(row.unreadable),
     )
