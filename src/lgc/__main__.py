@@ -25,7 +25,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="lgc", description="Logiciel de gestion de cabinet du médecin généraliste."
     )
     parser.set_defaults(run=_practice)
-    parser.add_argument("--dossier", type=Path, default=paths.practice_folder())
+    parser.add_argument("--dossier", type=Path, help="dossier du cabinet (sinon celui du poste)")
     commands = parser.add_subparsers(title="commandes")
     demo = commands.add_parser("demo", help="cabinet fictif, avec DMP et MSSanté de démonstration")
     demo.add_argument("--dir", type=Path, default=Path.home() / ".lgc-demo")
@@ -47,22 +47,39 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _practice(chosen: argparse.Namespace) -> int:
-    from lgc.bootstrap import Office, Profile
+    from lgc.bootstrap import Office, Profile, workstation
     from lgc.desktop import start
 
-    return start.run(Office(Profile(chosen.dossier)))
+    given: Path | None = chosen.dossier
+    if given is not None:
+        return start.run(lambda: Office(Profile(given)), lambda: workstation(given))
+    return start.run(
+        lambda: Office(Profile(paths.practice_folder())),
+        lambda: workstation(_known_folder(), paths.keep_practice_folder),
+    )
+
+
+def _known_folder() -> Path:
+    """The chosen folder; the usual one while the choice cannot be read and is made again."""
+    try:
+        return paths.practice_folder()
+    except UserFacingError:
+        return paths.usual_folder()
 
 
 def _demo(chosen: argparse.Namespace) -> int:
     from lgc import demo
-    from lgc.bootstrap import Office
+    from lgc.bootstrap import Office, workstation
     from lgc.desktop import start
 
     folder: Path = chosen.dir
     with demo.Sandbox(folder / "sandbox") as sandbox:
         pin = sandbox.facts["pin"]
         print(f"Carte de démonstration : code porteur {pin}.")  # noqa: T201
-        return start.run(Office(demo.profile(folder / "practice", sandbox.facts)))
+        practice = folder / "practice"
+        return start.run(
+            lambda: Office(demo.profile(practice, sandbox.facts)), lambda: workstation(practice)
+        )
 
 
 def _tour(chosen: argparse.Namespace) -> int:

@@ -16,11 +16,14 @@ from zoneinfo import ZoneInfo
 
 from lgc import settings as declared
 from lgc.card import modules, software, tls
+from lgc.card.authorities import try_authorities
+from lgc.card.probe import try_module
 from lgc.card.reader import Pkcs11Reader
 from lgc.dmp.client import DirectDmp
 from lgc.domain.deliveries import Channel
 from lgc.domain.keys import CertificateUse, SignatureKey
 from lgc.domain.professionals import Address, CardHolder, PlaceOfPractice, Practitioner
+from lgc.domain.workstation import Trial
 from lgc.jobs.fetching_mail import FetchingMail
 from lgc.jobs.lanes import Lane
 from lgc.jobs.logging_in import LoggingIn, Way, in_browser, on_phone
@@ -76,9 +79,12 @@ from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
 from lgc.services.synchronising import Synchronising
 from lgc.services.understanding import Understanding
+from lgc.services.workstation import Workstation
+from lgc.services.workstation import folder as practice_place
 from lgc.services.writing import Writing
 from lgc.settings import Settings
 from lgc.store.directory_file import DirectoryFile
+from lgc.store.place import try_folder
 from lgc.store.vault import Vault
 from lgc.terminology import specialities
 from lgc.transport.openid import Provider, TokenSource
@@ -163,6 +169,7 @@ class Office:
             started=self._started,
             ended=self._ended,
             plugged=self._poke,
+            prepare=self._must_have_authorities,
         )
 
     @property
@@ -171,6 +178,12 @@ class Office:
 
     def listen(self, announce: Announce) -> None:
         self._announce = announce
+
+    def _must_have_authorities(self) -> None:
+        """Raises UserFacingError without them: no server could be told from another."""
+        tls.trusting(
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), Path(self.settings[declared.card_trust])
+        )
 
     def _fetch_mail(self) -> None:
         if self._logging_in is not None:
@@ -424,6 +437,16 @@ def _give_installation_an_oid(settings: Settings) -> None:
     if not settings[declared.lps_oid]:
         settings[declared.lps_oid] = f"2.25.{uuid.uuid4().int}"
         settings.save()
+
+
+def workstation(folder: Path, move: Callable[[Path], None] | None = None) -> Workstation:
+    """« Réglages du poste » of the practice in ``folder``; ``move`` keeps another choice."""
+    checks: dict[str, Callable[[str], Trial]] = {
+        declared.card_module.key: try_module,
+        declared.card_trust.key: lambda file: try_authorities(file, dt.datetime.now(dt.UTC)),
+        practice_place.key: try_folder,
+    }
+    return Workstation(folder, checks, move)
 
 
 def use_soft_card(softhsm2_conf: Path) -> None:

@@ -78,7 +78,7 @@ def trusting(context: ssl.SSLContext, trust: Path) -> ssl.SSLContext:
     except (OSError, ssl.SSLError) as error:
         raise UserFacingError(
             "Les autorités de certification sont introuvables.",
-            advice="Indiquez leur fichier dans les réglages de la carte.",
+            advice="Indiquez leur fichier dans « Réglages du poste ».",
             details=type(error).__name__,
         ) from error
     return context

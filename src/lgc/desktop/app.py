@@ -14,6 +14,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.access.post import PostDialog
 from lgc.desktop.access.screen import AccessScreen
 from lgc.desktop.access.view import Door, Opened, holder_lines
 from lgc.desktop.access.watch import CardWatch
@@ -31,6 +32,7 @@ from lgc.desktop.theme import Theme
 from lgc.desktop.theme.palette import PALETTES
 from lgc.domain.card import CardPresence, CardState
 from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
+from lgc.services.workstation import Workstation
 from lgc.settings import Settings, idle_lock_minutes, practice_name, theme
 
 if TYPE_CHECKING:
@@ -92,10 +94,12 @@ class Desktop(QObject):
     """Joins the door, the desk of a session and the windows.
 
     ``desk`` gives the services of the session just opened; ``extend`` lets other modules add
-    pages and the record factory to its window; ``finished`` comes when the window is closed.
+    pages and the record factory to its window; ``finished`` comes when the window is closed,
+    ``restart_asked`` when what the door itself needs was changed in « Réglages du poste ».
     """
 
     finished = Signal()
+    restart_asked = Signal()
     session_opened = Signal(object)
     locked = Signal()
 
@@ -106,8 +110,10 @@ class Desktop(QObject):
         bridge: Bridge,
         settings: Settings,
         extend: Sequence[Extend] = (),
+        workstation: Workstation | None = None,
     ) -> None:
         super().__init__()
+        self._workstation = workstation
         self._door, self._desk, self._bridge = door, desk, bridge
         self._settings, self._extend = settings, tuple(extend)
         self.frame = Frame()
@@ -117,10 +123,18 @@ class Desktop(QObject):
         self._holder: CardHolder | None = None
         self._opened: Opened | None = None
         self.watch = CardWatch(door, self.tasks, self)
-        self.access = AccessScreen(door, self.tasks, self.watch, practice=settings[practice_name])
+        self.access = AccessScreen(
+            door,
+            self.tasks,
+            self.watch,
+            practice=settings[practice_name],
+            problems=settings.problems,
+        )
+        self.access.post.setVisible(workstation is not None)
         self.lock = Lock(self.frame, self.access)
         self.access.entered.connect(self._entered)
         self.access.unexpected.connect(self._messages.show)
+        self.access.post_asked.connect(self._change_post)
         self.watch.changed.connect(self._card)
         self.frame.closing.connect(self._close)
         self._crashes = CrashHook(self)
@@ -209,6 +223,21 @@ class Desktop(QObject):
         if window is not None:
             self.frame.room.removeWidget(window)
             window.close_session()
+
+    def _change_post(self) -> None:
+        if self._workstation is None or self.lock.findChild(PostDialog) is not None:
+            return
+        locked = self.window is not None
+        dialog = PostDialog(self.lock, self._workstation, self.tasks, locked=locked)
+        dialog.kept.connect(self.restart_asked)
+        dialog.closed.connect(self._post_closed)
+        # A card that comes meanwhile would take the keys to its PIN.
+        self.access.setEnabled(False)
+        dialog.open()
+
+    def _post_closed(self) -> None:
+        self.access.setEnabled(True)
+        self.access.take_focus()
 
     def _show_holder(self, practitioner: Practitioner) -> None:
         if self.window is None or self._opened is None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from lgc.desktop import text
+from lgc.desktop.access.failed_start import FailedStart
 from lgc.desktop.agenda.page import AgendaPage
 from lgc.desktop.app import Desktop, make_application
 from lgc.desktop.bridge import Bridge
@@ -25,24 +28,96 @@ from lgc.desktop.reusing.opening import reuse
 from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.sharing.share_dialog import ShareDialog
 from lgc.domain.documents import DocumentContent
-from lgc.errors import UserFacingError
+from lgc.errors import UserFacingError, place_of
 from lgc.services.desk import Desk, Office
 from lgc.services.events import MessageArrived
 from lgc.services.sharing import ShareProposal
+from lgc.services.workstation import Workstation
+from lgc.settings import Settings
+
+log = logging.getLogger(__name__)
+Make = Callable[[], Office]
 
 
-def run(office: Office) -> int:
-    """Show the windows until they are closed; returns the exit code."""
-    app = make_application(sys.argv, office.settings)
-    desktop = open_desktop(office)
+def run(make: Make, workstation: Callable[[], Workstation]) -> int:
+    """Show the windows until they are closed; returns the exit code.
+
+    ``make`` gives the office, again each time « Réglages du poste » were changed before a log-in.
+    Whatever it raises is a window with its ways out.
+    """
+    app = make_application(sys.argv, Settings())
+    # Between the windows of two offices there is none for a moment.
+    app.setQuitOnLastWindowClosed(False)
+    starting = Starting(make, workstation)
+    starting.begin()
     try:
         return app.exec()
     finally:
-        office.stop()
-        desktop.deleteLater()
+        starting.end()
 
 
-def open_desktop(office: Office) -> Desktop:
+class Starting(QObject):
+    """Opens the windows of an office, or the one that says why there is none."""
+
+    def __init__(self, make: Make, workstation: Callable[[], Workstation]) -> None:
+        super().__init__()
+        self._make, self._workstation = make, workstation
+        self._office: Office | None = None
+        self.desktop: Desktop | None = None
+        self.failed: FailedStart | None = None
+
+    def begin(self) -> None:
+        try:
+            office = self._office = self._make()
+            make_application(sys.argv, office.settings)
+            self.desktop = open_desktop(office, self._post())
+        except Exception as error:
+            log.error("start: %s", place_of(error))
+            self._fail(error)
+        else:
+            # After the signal: the windows that ask are still on the way of their own event.
+            self.desktop.restart_asked.connect(self.again, Qt.ConnectionType.QueuedConnection)
+
+    def again(self) -> None:
+        """From the door anew, with what the settings say now."""
+        self.end()
+        self.begin()
+
+    def end(self) -> None:
+        desktop, self.desktop = self.desktop, None
+        if desktop is not None:
+            desktop.finished.disconnect()
+            if desktop.frame.isVisible():
+                desktop.frame.close()
+            desktop.frame.deleteLater()
+            desktop.deleteLater()
+        office, self._office = self._office, None
+        if office is not None:
+            office.stop()
+
+    def _post(self) -> Workstation | None:
+        try:
+            return self._workstation()
+        except UserFacingError as error:
+            log.error("start: %s", place_of(error))
+            return None
+
+    def _fail(self, error: Exception) -> None:
+        self.end()
+        self.failed = FailedStart(error, self._post())
+        self.failed.left.connect(QApplication.quit)
+        self.failed.retry_asked.connect(self._retry, Qt.ConnectionType.QueuedConnection)
+        self.failed.show()
+
+    def _retry(self) -> None:
+        failed, self.failed = self.failed, None
+        if failed is not None:
+            failed.deleteLater()
+            failed.hide()
+        self.begin()
+
+
+def open_desktop(office: Office, workstation: Workstation | None = None) -> Desktop:
     """The windows with the door closed, shown; the application may run already (tour, tests)."""
     bridge = Bridge()
     printing.use(office.settings)
@@ -67,6 +142,7 @@ def open_desktop(office: Office) -> Desktop:
             SettingsPage.join,
             RegulationDialog.join,
         ],
+        workstation=workstation,
     )
     bridge.setParent(desktop)
     desktop.finished.connect(QApplication.quit)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -139,20 +138,6 @@ class Hours:
     opens: dt.time = dt.time(8)
     closes: dt.time = dt.time(19)
     days: frozenset[int] = field(default_factory=lambda: frozenset(range(6)))
-
-
-_HOUR = re.compile(r"\s*(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?\s*")
-
-
-def hour_of(words: str) -> dt.time | None:
-    """A time as a doctor types it (``8``, ``8h``, ``8:30``, ``08h30``); None for anything else."""
-    found = _HOUR.fullmatch(words)
-    if found is None:
-        return None
-    try:
-        return dt.time(int(found[1]), int(found[2] or 0))
-    except ValueError:
-        return None
 
 
 Span = tuple[dt.datetime, dt.datetime]

@@ -42,7 +42,9 @@ class Access:
 
     ``describe`` completes a practitioner with what the card does not say (address, telephone).
     ``started`` is called with the store when a new session begins, ``ended`` when it is over,
-    ``plugged`` when a practitioner is connected: what waited for a card may go on.
+    ``plugged`` when a practitioner is connected: what waited for a card may go on. ``prepare``
+    raises UserFacingError while this computer lacks what a session needs: asked before a PIN is
+    spent or a practice is made.
     """
 
     def __init__(
@@ -55,10 +57,12 @@ class Access:
         started: Callable[[Store], None],
         ended: Callable[[], None],
         plugged: Callable[[], None],
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
         self._reader, self._vault, self._connection = reader, vault, connection
         self._connect, self._describe = connect, describe
         self._started, self._ended, self._plugged = started, ended, plugged
+        self._prepare = prepare
         self._session: CardSession | None = None
         self._store: Store | None = None
         self._holder: CardHolder | None = None
@@ -73,6 +77,8 @@ class Access:
         Raises MalformedPin, LastTry, WrongPin, CardGone, or UnknownCard when the store belongs
         to other cards: then ``enrol`` finishes the log-in with the recovery code.
         """
+        if self._store is None:
+            self._prepare()
         self._forget_card()
         session = self._reader.open(pin, last_try_confirmed=last_try_confirmed)
         self._session = session

@@ -21,13 +21,13 @@ from lgc.domain.agenda import (
     Span,
     Visit,
     free_slots,
-    hour_of,
     kind_of,
 )
 from lgc.errors import UserFacingError
 from lgc.services.events import AgendaChanged, Announce
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.services.views import PatientView, VisitLine
+from lgc.setting_values import hour_of
 from lgc.settings import Settings, agenda_closes, agenda_opens, agenda_sunday
 
 LONGEST = 24 * 60
@@ -82,11 +82,10 @@ class Planning:
 
     @property
     def hours(self) -> Hours:
-        """The opening hours of the settings; what is no hour falls back on 8 h to 19 h."""
-        opens, closes = (hour_of(self._settings[one]) for one in (agenda_opens, agenda_closes))
+        """The opening hours of the settings, which hold no other words than hours."""
         proposed = Hours()
-        if opens is None or closes is None or opens >= closes:
-            opens, closes = proposed.opens, proposed.closes
+        opens = hour_of(self._settings[agenda_opens]) or proposed.opens
+        closes = hour_of(self._settings[agenda_closes]) or proposed.closes
         days = range(7) if self._settings[agenda_sunday] else range(6)
         return Hours(opens, closes, frozenset(days))
 

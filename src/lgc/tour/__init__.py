@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lgc import demo, settings
-from lgc.bootstrap import Office
+from lgc.bootstrap import Office, workstation
 from lgc.errors import place_of
 from lgc.files import private_folder, write_whole
 from lgc.settings import Settings
@@ -66,7 +66,7 @@ def _visit(
     wire = Wire(out / "wire")
     office = Office(replace(profile, observer=wire))
     make_application(sys.argv[:1], office.settings)
-    desktop = start.open_desktop(office)
+    desktop = start.open_desktop(office, workstation(practice))
     desktop.frame.resize(*size)
     heartbeat = Heartbeat()
     doctor = Doctor(desktop.frame, out, heartbeat)

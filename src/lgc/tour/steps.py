@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QCheckBox, QTextBrowser, QWidget
 
 from lgc.demo import Sandbox
+from lgc.desktop.access.post import PostDialog
 from lgc.desktop.access.screen import AccessScreen
 from lgc.desktop.access.view import Stage
 from lgc.desktop.app import Desktop
@@ -86,6 +87,15 @@ Step = Callable[[Visit], None]
 def card_is_read(visit: Visit) -> None:
     visit.doctor.until(lambda: visit.access.view.stage is Stage.PIN, "the card's holder")
     visit.doctor.picture("acces-carte-lue")
+
+
+def workstation_is_tried(visit: Visit) -> None:
+    visit.doctor.click(visit.access.post)
+    dialog = _covers(visit, PostDialog)[0]
+    visit.doctor.until(lambda: dialog.tried, "every setting of this computer is tried")
+    visit.doctor.picture("reglages-du-poste")
+    visit.doctor.press("Esc")
+    visit.doctor.until(lambda: visit.access.pin.hasFocus(), "the PIN has the keys again")
 
 
 def wrong_pin(visit: Visit) -> None:
@@ -344,6 +354,7 @@ def other_theme(visit: Visit) -> None:
 
 STEPS: tuple[tuple[str, Step], ...] = (
     ("la carte est lue", card_is_read),
+    ("les réglages du poste", workstation_is_tried),
     ("un code faux", wrong_pin),
     ("le bon code", right_pin),
     ("le code de secours", recovery_code_kept),

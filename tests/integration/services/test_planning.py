@@ -139,11 +139,12 @@ def test_the_next_free_slot_keeps_clear_of_visits_closures_and_sundays(office, b
     assert office.planning.next_free(at(9, 57), 15) == at(8, day=8)
 
 
-def test_hours_that_are_none_fall_back_on_the_proposed_ones(office):
+def test_hours_are_read_as_they_are_typed_and_what_is_none_is_not_kept(office):
     office.settings[agenda_opens] = "7h30"
     assert office.planning.hours.opens == dt.time(7, 30)
-    office.settings[agenda_closes] = "le soir"
-    assert (office.planning.hours.opens, office.planning.hours.closes) == (dt.time(8), dt.time(19))
+    with pytest.raises(ValueError, match="heure"):
+        office.settings[agenda_closes] = "le soir"
+    assert office.planning.hours.closes == dt.time(19)
 
 
 @pytest.mark.parametrize("names", [True, False])

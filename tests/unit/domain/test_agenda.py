@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgc.domain.agenda import Closure, Hours, VisitKind, columns, free_slots, hour_of, kind_of
+from lgc.domain.agenda import Closure, Hours, VisitKind, columns, free_slots, kind_of
+from lgc.setting_values import hour_of
 
 PARIS = ZoneInfo("Europe/Paris")
 HOURS = Hours(dt.time(9), dt.time(12), frozenset(range(5)))

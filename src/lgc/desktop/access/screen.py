@@ -5,6 +5,7 @@ It also is the lock: the same screen over the living windows, until the same car
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -49,9 +50,20 @@ class AccessScreen(QWidget):
     entered = Signal(object, object)
     unexpected = Signal(object)
     help_asked = Signal()
+    post_asked = Signal()
 
-    def __init__(self, door: Door, tasks: Tasks, watch: CardWatch, *, practice: str = "") -> None:
+    def __init__(
+        self,
+        door: Door,
+        tasks: Tasks,
+        watch: CardWatch,
+        *,
+        practice: str = "",
+        problems: Sequence[str] = (),
+    ) -> None:
+        """``problems`` are sentences about the settings, to be seen before anything is opened."""
         super().__init__()
+        self._problems = tuple(problems)
         self._door, self._tasks, self._watch = door, tasks, watch
         self._opened: Opened | None = None
         self._fixed: AccessView | None = None
@@ -317,7 +329,9 @@ class AccessScreen(QWidget):
         self.open_button.say_why_disabled("" if self._may_open() else reason)
 
     def take_focus(self) -> None:
-        """The focus where the hand goes next."""
+        """The focus where the hand goes next; nowhere while something stands above."""
+        if not self.isEnabled():
+            return
         stage = self.view.stage
         target: QWidget = self
         if self.view.asks_pin:
@@ -412,6 +426,9 @@ class AccessScreen(QWidget):
         top.addWidget(Mark())
         top.addWidget(label(practice or "Cabinet médical", "base", "text.muted"))
         top.addStretch(1)
+        post = action(self, "Réglages du poste", self.post_asked.emit, "Ctrl+,")
+        self.post = Button("Réglages du poste", "quiet", "ri.computer-line", action=post, cap=False)
+        top.addWidget(self.post)
         theme = action(self, "Thème", lambda: current().toggle(), "Ctrl+Shift+L")
         top.addWidget(Button("", "quiet", "ri.contrast-2-line", action=theme, cap=False))
         foot = QHBoxLayout()
@@ -434,6 +451,15 @@ class AccessScreen(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 16, 16, 28)
         column.setSpacing(18)
+        self.problems = Notice()
+        self.problems.setVisible(bool(self._problems))
+        if self._problems:
+            self.problems.set(
+                "warn",
+                views.SETTINGS_REFUSED,
+                text.french("\n".join((*self._problems, views.ASIDE))),
+            )
+        column.addWidget(self.problems)
         column.addStretch(2)
         column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(foot)

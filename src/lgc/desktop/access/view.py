@@ -14,6 +14,8 @@ from lgc.errors import UserFacingError
 from lgc.terminology.value_sets import value_set
 
 TRIES = 3
+SETTINGS_REFUSED = "Des réglages n’ont pas été pris : les valeurs proposées les remplacent."
+ASIDE = "Le fichier tel qu’il était est gardé à côté, sous le nom settings-refusé.json."
 PIN_DIGITS = 4
 
 
@@ -93,7 +95,7 @@ ABSENT: dict[CardPresence, AccessView] = {
         "Le logiciel de la carte manque sur ce poste.",
         "danger",
         "Aucun module PKCS#11 trouvé.",
-        "Installez la Cryptolib CPS de l’ANS, ou indiquez le module dans les réglages.",
+        "Installez la Cryptolib CPS de l’ANS, ou indiquez le module dans « Réglages du poste ».",
         "ri.alert-fill",
     ),
     CardPresence.NO_READER: AccessView(

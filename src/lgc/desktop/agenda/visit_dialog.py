@@ -17,9 +17,10 @@ from lgc.desktop.components.pickers import Choice, DateField
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.mailbox.patient_field import Find, PatientField
 from lgc.desktop.tasks import Tasks
-from lgc.domain.agenda import STEP, USUAL_MINUTES, Block, VisitKind, hour_of, kind_of
+from lgc.domain.agenda import STEP, USUAL_MINUTES, Block, VisitKind, kind_of
 from lgc.services.planning import AgendaView, Booking
 from lgc.services.views import PatientView, VisitLine
+from lgc.setting_values import hour_of
 
 WIDTH, HEIGHT, CAPTION = 560, 32, 110
 VISIT, CLOSED = "visit", "closed"

@@ -229,7 +229,7 @@ class SettingsPage(Page):
             above = rule()
             panel.add(above)
             above.setVisible(number > 0)
-            row = SettingRow(setting, self._settings)
+            row = SettingRow(setting, self._settings, self._look)
             row.kept.connect(self._kept)
             panel.add(row)
             self.rows.append(row)
@@ -280,6 +280,9 @@ class SettingsPage(Page):
         self._window.tasks.run(
             self._settings.save, owner=self, done=lambda nothing: self._tell("Réglage enregistré")
         )
+
+    def _look(self, look: Callable[[], str], done: Callable[[str], None]) -> None:
+        self._window.tasks.run(look, owner=self, done=done)
 
     def _tell(self, words: str) -> None:
         self._window.messages.toast(text.french(words))

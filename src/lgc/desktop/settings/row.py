@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.labels import label, retone
@@ -14,16 +17,21 @@ from lgc.desktop.settings.editors import Editor
 from lgc.settings import Setting, Settings
 
 EDITOR = 320
+Look = Callable[[Callable[[], str], Callable[[str], None]], object]
+"""Runs what may wait for a slow disk, then gives its answer back on the interface thread."""
 
 
 class SettingRow(QWidget):
-    """``kept`` tells that the value changed and was taken; a wrong one says why and is not."""
+    """``kept`` tells that the value changed and was taken.
+
+    A wrong one says why; what was in force comes back to its field.
+    """
 
     kept = Signal(object)
 
-    def __init__(self, setting: Setting[Any], settings: Settings) -> None:
+    def __init__(self, setting: Setting[Any], settings: Settings, look: Look) -> None:
         super().__init__()
-        self.setting, self._settings = setting, settings
+        self.setting, self._settings, self._look = setting, settings, look
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(16)
@@ -58,11 +66,28 @@ class SettingRow(QWidget):
         try:
             value = self.editor.read()
         except ValueError as wrong:
-            self._say(f"{wrong} La valeur d’avant est gardée.", "danger")
-            self.editor.show(self._settings[self.setting])
+            self._refuse(str(wrong))
             return
-        if value != self._settings[self.setting]:
+        if value == self._settings[self.setting]:
+            self._say(self.setting.help, "text.muted")
+            return
+        reason = self._settings.refusal(self.setting, value)
+        if reason:
+            self._refuse(reason)
+        elif self.setting.disk and value:
+            self._look(partial(self.setting.missing, value), partial(self._looked, value))
+        else:
             self._keep(value)
+
+    def _looked(self, value: Any, missing: str) -> None:
+        if missing:
+            self._refuse(missing)
+        else:
+            self._keep(value)
+
+    def _refuse(self, reason: str) -> None:
+        self._say(text.french(f"{reason} La valeur d’avant est gardée."), "danger")
+        self.editor.show(self._settings[self.setting])
 
     def _propose(self) -> None:
         self._keep(self.setting.default)
