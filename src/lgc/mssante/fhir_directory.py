@@ -7,6 +7,7 @@ answers one kind of resource at a time.
 
 from __future__ import annotations
 
+import http.client
 import json
 import logging
 import threading
@@ -16,13 +17,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import requests
-
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UnreadableInput, UserFacingError
+from lgc.transport import web
+from lgc.transport.budget import Limits
+from lgc.transport.errors import MalformedAnswer, TransportError
 
 log = logging.getLogger(__name__)
-TIMEOUT, MAX_ANSWER, CHUNK = 8.0, 4 * 1024 * 1024, 64 * 1024
+TIMEOUT, MAX_ANSWER = 8.0, 4 * 1024 * 1024
 MOST, ROLES_OF, KEPT = 20, 5, 64
 HAS_MAILBOX = ("mailbox-mss:contains", "@")
 MAILBOX = "/as-ext-mailbox-mss-metadata"
@@ -173,35 +175,23 @@ def _ask(place: Place, kind: str, **wanted: str) -> Json:
     question = urlencode([*wanted.items(), HAS_MAILBOX, ("_count", str(MOST))])
     address = f"{place.address.rstrip('/')}/{kind}?{question}"
     headers = {"ESANTE-API-KEY": place.key, "Accept": "application/fhir+json"}
+    limits = Limits(TIMEOUT, TIMEOUT, MAX_ANSWER, grows=False)
     try:
-        with requests.Session() as session:
-            session.trust_env = False
-            with session.get(
-                address, headers=headers, timeout=TIMEOUT, stream=True, allow_redirects=False
-            ) as answer:
-                content = _content(answer)
-                status = answer.status_code
-    except requests.RequestException as error:
-        raise _silent(type(error).__name__) from error
-    if status != requests.codes.ok:
-        log.warning("directory: HTTP %d", status)
-        raise _silent(f"HTTP {status}")
+        answer = web.ask(address, limits, headers=headers)
+    except MalformedAnswer as error:
+        raise UnreadableInput("La réponse de l’annuaire est illisible ou trop longue.") from error
+    except TransportError as error:
+        raise _silent(error.reason) from error
+    if answer.status != http.client.OK:
+        log.warning("directory: HTTP %d", answer.status)
+        raise _silent(f"HTTP {answer.status}")
     try:
-        told = json.loads(content)
+        told = json.loads(answer.content)
     except (ValueError, RecursionError) as error:
         raise UnreadableInput("La réponse de l’annuaire est illisible.") from error
     if not isinstance(told, dict):
         raise UnreadableInput("La réponse de l’annuaire est illisible.")
     return told
-
-
-def _content(answer: requests.Response) -> bytes:
-    content = bytearray()
-    for part in answer.iter_content(CHUNK):
-        content += part
-        if len(content) > MAX_ANSWER:
-            raise UnreadableInput("La réponse de l’annuaire est trop longue.")
-    return bytes(content)
 
 
 def _resources(bundle: Json, kind: str) -> Iterator[Json]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from lgc.domain.deliveries import Receipt
-from lgc.mssante.open_mailbox import OpenMailbox
+from lgc.mssante.open_mailbox import OpenMailbox, Place
 from lgc.mssante.server_folders import INBOX, NOT_SELECTABLE
 from lgc.transport.mail_imap import ImapServer
 
@@ -22,12 +21,13 @@ class Mailbox:
 
     def __init__(self, server: ImapServer, address: str) -> None:
         self._server, self._address = server, address
+        self._oversize: dict[Place, int] = {}
 
     @contextmanager
     def open(self) -> Iterator[OpenMailbox]:
         """One connection for many questions."""
         with self._server.open(self._address) as client:
-            yield OpenMailbox(client)
+            yield OpenMailbox(client, self._oversize)
 
     def watch(self, over: Callable[[], bool]) -> bool | None:
         """Wait for new mail (IDLE, RFC 2177): True once some came, False when ``over()`` or after
@@ -37,16 +37,8 @@ class Mailbox:
             if not client.has_capability("IDLE"):
                 return None
             client.select_folder(INBOX, readonly=True)
-            client.idle()
-            limit = time.monotonic() + LONGEST_WATCH
-            try:
-                while not over() and time.monotonic() < limit:
-                    said = client.idle_check(timeout=WATCH_BEAT)
-                    if any(len(one) > 1 and one[1] == b"EXISTS" for one in said):
-                        return True
-                return False
-            finally:
-                client.idle_done()
+            seen: bool = client.wait_for_mail(over, LONGEST_WATCH, WATCH_BEAT)
+            return seen
 
     def was_sent(self, rfc_message_id: str) -> Receipt | None:
         """Look for our own copy in every folder: it came in the same SMTP transaction.

@@ -13,13 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
-
 from lgc.domain.mailboxes import Heading, Known, Look, ServerFolder
 from lgc.errors import UserFacingError
 from lgc.mssante import mime
 from lgc.mssante.message import CUT_HEADER
 from lgc.mssante.server_folders import INBOX, Naming, recognise
+from lgc.transport.mail_imap import MailboxRefused, Oversize
 
 log = logging.getLogger(__name__)
 BEGINNING = 64 * 1024
@@ -39,6 +38,9 @@ Body = tuple[bytes, dt.datetime | None]
 ID = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
 
 
+Place = tuple[str, int, int]  # mailbox, UIDVALIDITY, UID
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingMail:
     """Bytes as the mailbox gave them (`services.ports.IncomingMail`)."""
@@ -52,10 +54,15 @@ class IncomingMail:
 
 
 class OpenMailbox:
-    """``client`` is a logged-in ``transport.mail_imap.Client``."""
+    """``client`` is what ``transport.mail_imap.ImapServer.open`` gives.
 
-    def __init__(self, client: Any) -> None:
+    ``oversize`` outlives the connection: it holds the messages whose bodies were larger than the
+    server had announced, which ended the connection. They are asked for alone, then in part.
+    """
+
+    def __init__(self, client: Any, oversize: dict[Place, int] | None = None) -> None:
         self._client = client
+        self._oversize = {} if oversize is None else oversize
         self._selected = ""
         self._numbering: dict[str, int] = {}
         enabled = client.enable("QRESYNC") if _offers(client, "ENABLE", "QRESYNC") else []
@@ -85,7 +92,7 @@ class OpenMailbox:
         """Several at a time; one too large to be held is told by its marked beginning."""
         self._select(mailbox)
         validity = self._numbering[mailbox]
-        for batch in _batches(headings):
+        for batch in self._batches(headings):
             found = self._bodies(batch)
             for one in batch:
                 if one.uid in found:  # else expunged meanwhile by another client
@@ -158,7 +165,7 @@ class OpenMailbox:
         if modseq and modseq == known.modseq and there == len(known.seen):
             return {}, frozenset()
         if self._resync and known.modseq:
-            told, vanished = self._client.changed_and_vanished(last, known.modseq)
+            told, vanished = self._client.changed_and_vanished(last, known.modseq, len(known.seen))
             return _seen(told, known), vanished & known.seen.keys()
         asked = ["UID", f"1:{last}"]
         if modseq and known.modseq:
@@ -191,14 +198,17 @@ class OpenMailbox:
         self._selected = ""
 
     def _bodies(self, batch: Sequence[Heading]) -> Mapping[int, Body]:
-        if len(batch) == 1 and batch[0].size > MAX_BYTES:
+        if len(batch) == 1 and (batch[0].size > MAX_BYTES or self._lied(batch[0]) > 1):
             return self._beginning(batch[0])
-        uids = [one.uid for one in batch]
+        uids, size = [one.uid for one in batch], sum(one.size for one in batch)
         try:
-            told = self._client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE"])
-        except IMAPClientAbortError:
+            told = self._client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE"], size=size)
+        except Oversize:
+            for one in batch:
+                # Each is asked for alone at the next connection; one that is alone, in part.
+                self._oversize[self._at(one)] = 2 if len(batch) == 1 else 1
             raise
-        except IMAPClientError:
+        except MailboxRefused:
             # Some servers refuse the whole when one of them left meanwhile.
             if len(batch) == 1:
                 return {}
@@ -206,18 +216,47 @@ class OpenMailbox:
         return {
             uid: (told[uid][b"BODY[]"], _arrival(told[uid]))
             for uid in uids
-            if told.get(uid, {}).get(b"BODY[]")
+            if _is_body(told.get(uid, {}))
         }
 
     def _beginning(self, one: Heading) -> Mapping[int, Body]:
+        """Marked; nothing but the mark when even that is more than was asked for."""
         log.warning("message %d of %d bytes fetched in part", one.uid, one.size)
-        told = self._client.fetch([one.uid], [f"BODY.PEEK[]<0.{BEGINNING}>", "INTERNALDATE"])
-        answer = told.get(one.uid, {})
+        mark = f"{CUT_HEADER}: {one.size}\r\n".encode()
+        if self._lied(one) > 2:
+            return {one.uid: (mark + b"\r\n", None)}
+        asked = [f"BODY.PEEK[]<0.{BEGINNING}>", "INTERNALDATE"]
+        try:
+            answer = self._client.fetch([one.uid], asked, size=BEGINNING).get(one.uid, {})
+        except Oversize:
+            self._oversize[self._at(one)] = 3
+            raise
         beginning = answer.get(b"BODY[]<0>")
-        if beginning is None:
+        if not isinstance(beginning, bytes):
             return {}
-        marked = f"{CUT_HEADER}: {one.size}\r\n".encode() + beginning
-        return {one.uid: (marked, _arrival(answer))}
+        return {one.uid: (mark + beginning, _arrival(answer))}
+
+    def _batches(self, headings: Sequence[Heading]) -> Iterator[list[Heading]]:
+        """One too large to be held goes alone, and so does one that was larger than told."""
+        batch: list[Heading] = []
+        weight = 0
+        most = min(BATCH_BYTES, MAX_BYTES)
+        for one in headings:
+            size = most + 1 if self._lied(one) else one.size
+            if batch and (len(batch) == BATCH or weight + size > most):
+                yield batch
+                batch, weight = [], 0
+            batch.append(one)
+            weight += size
+        if batch:
+            yield batch
+
+    def _at(self, one: Heading) -> Place:
+        return self._selected, self._numbering[self._selected], one.uid
+
+    def _lied(self, one: Heading) -> int:
+        """0 never · 1 in company · 2 alone · 3 even in part."""
+        return self._oversize.get(self._at(one), 0)
 
     def _expunge(self, uids: Sequence[int]) -> None:
         """Only these: without UIDPLUS others marked by another client would leave with them."""
@@ -231,10 +270,8 @@ def _told() -> Iterator[None]:
     """What the server refuses to change, in words; the connection stands."""
     try:
         yield
-    except IMAPClientAbortError:
-        raise
-    except IMAPClientError as error:
-        full = "OVERQUOTA" in str(error).upper()
+    except MailboxRefused as error:
+        full = "OVERQUOTA" in str(error.__cause__).upper()
         raise UserFacingError(
             "Votre boîte MSSanté est pleine."
             if full
@@ -260,19 +297,8 @@ def _naming(client: Any) -> Naming:
     return Naming("", "/")
 
 
-def _batches(headings: Sequence[Heading]) -> Iterator[list[Heading]]:
-    """One too large to be held goes alone."""
-    batch: list[Heading] = []
-    weight = 0
-    most = min(BATCH_BYTES, MAX_BYTES)
-    for one in headings:
-        if batch and (len(batch) == BATCH or weight + one.size > most):
-            yield batch
-            batch, weight = [], 0
-        batch.append(one)
-        weight += one.size
-    if batch:
-        yield batch
+def _is_body(told: Mapping[bytes, Any]) -> bool:
+    return isinstance(told.get(b"BODY[]"), bytes) and bool(told[b"BODY[]"])
 
 
 def _seen(told: Mapping[int, Any], known: Known) -> dict[int, bool]:

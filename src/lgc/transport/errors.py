@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+import http.client
+
+from lxml import etree
+
+# What libraries raise over an answer that is none of their language. Together with OSError and
+# their own families this is all that a stranger's bytes can make them raise.
+NONSENSE: tuple[type[Exception], ...] = (
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+    http.client.HTTPException,
+    etree.LxmlError,
+)
+
 
 class TransportError(Exception):
     """``reason`` is technical and holds no medical content."""

@@ -10,52 +10,24 @@ import http.client
 import io
 import re
 import ssl
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import requests
-import urllib3
 from lxml import etree
-from requests.adapters import HTTPAdapter
 
 from lgc.domain.card import CardGone
 from lgc.errors import UserFacingError
-from lgc.transport import mtom, soap
-from lgc.transport.errors import HttpError, MalformedAnswer, NoAnswer, NothingSent
+from lgc.transport import mtom, soap, web
+from lgc.transport.budget import Limits, causes
+from lgc.transport.errors import NONSENSE, HttpError, MalformedAnswer, NothingSent
 from lgc.transport.resumption import ResumingContext
 from lgc.transport.revocation import fault_of
 
 MAX_ANSWER = 64 * 1024 * 1024
-_CHUNK = 64 * 1024
-# An answer that trickles is given up after this many times-out.
-_PATIENCE = 4
 # In TLS 1.3 a server refuses our certificate after our first bytes left; it read none of them.
 _REFUSED = re.compile(r"ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE|DECRYPT_ERROR)")
-_DROPPED = (
-    http.client.RemoteDisconnected,
-    ConnectionResetError,
-    BrokenPipeError,
-    ssl.SSLEOFError,
-)
-
 CardError = Callable[[], Exception | None]
 Observer = Callable[[bytes, bytes], None]
-
-
-class _ContextAdapter(HTTPAdapter):
-    """Uses the context as it is: its authorities, its host name check, its key on the card."""
-
-    def __init__(self, context: ResumingContext) -> None:
-        self._context = context
-        super().__init__(pool_connections=2, pool_maxsize=8, max_retries=0)
-
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        kwargs["ssl_context"] = self._context
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
-
-    def cert_verify(self, *args: object, **kwargs: object) -> None:
-        """Nothing to add: certificates are the context's business."""
 
 
 class _Body(io.BytesIO):
@@ -78,8 +50,8 @@ class _HttpAnswer:
 class SoapTransport:
     """Posts SOAP requests. Thread-safe as a requests session is; connections are kept alive.
 
-    ``timeout`` in seconds, for connecting and between two bytes. ``card_error`` tells the error
-    of the card behind the last failed TLS operation, if any.
+    ``timeout`` in seconds is the longest silence; `budget` says what the whole may take.
+    ``card_error`` tells the error of the card behind the last failed TLS operation, if any.
     """
 
     def __init__(
@@ -88,11 +60,7 @@ class SoapTransport:
         self._timeout = timeout
         self._card_error = card_error or (lambda: None)
         self._tls = ResumingContext(context)
-        self._session = requests.Session()
-        # No proxy, no certificate and no password from the environment.
-        self._session.trust_env = False
-        self._session.adapters.clear()
-        self._session.mount("https://", _ContextAdapter(self._tls))
+        self._session = web.session(web.GuardedAdapter(self._tls), "https://")
 
     def close(self) -> None:
         self._session.close()
@@ -120,41 +88,25 @@ class SoapTransport:
             "Accept-Encoding": "identity",
             "User-Agent": "lgc",
         }
+        limits = Limits.of(self._timeout, MAX_ANSWER + web.HEADERS)
         try:
-            with self._session.post(
-                url,
-                data=body,
-                headers=headers,
-                timeout=self._timeout,
-                stream=True,
-                allow_redirects=False,
-            ) as response:
-                content = self._read(response)
+            with (
+                web.exchange(limits),
+                self._session.post(
+                    url, data=body, headers=headers, stream=True, allow_redirects=False
+                ) as response,
+            ):
+                content = web.body_of(response, MAX_ANSWER)
                 self._tls.remember()
                 return _HttpAnswer(
                     response.status_code, response.headers.get("Content-Type", ""), content
                 )
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except web.FAILURES as error:
             raise self._failure(error, body.started) from error
-
-    def _read(self, response: requests.Response) -> bytes:
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise MalformedAnswer("compressed although we asked not to")
-        deadline = time.monotonic() + _PATIENCE * self._timeout
-        content = bytearray()
-        # read1 gives what has come: read would wait for a full chunk, however slowly it comes.
-        while chunk := response.raw.read1(_CHUNK):
-            content += chunk
-            if len(content) > MAX_ANSWER:
-                raise MalformedAnswer("oversize answer")
-            if time.monotonic() > deadline:
-                raise NoAnswer("the answer trickles")
-        return bytes(content)
 
     def _failure(self, error: Exception, started: bool) -> Exception:
         """What a failed exchange means, read in the chain of its causes."""
-        causes = list(_causes(error))
-        tls = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
+        tls = [cause for cause in causes(error) if isinstance(cause, ssl.SSLError)]
         fault = next((found for cause in tls if (found := fault_of(cause))), "")
         if fault:
             return NothingSent(fault)
@@ -162,12 +114,8 @@ class SoapTransport:
             card = self._card_error()
             if card is not None:
                 return card if isinstance(card, UserFacingError) else CardGone()
-        told = next((cause.reason for cause in tls if cause.reason), "")
-        reason = f"{type(causes[-1]).__name__} {told}".strip()
-        if not started or any(_REFUSED.search(cause.reason or "") for cause in tls):
-            return NothingSent(reason)
-        dropped = any(isinstance(cause, _DROPPED) for cause in causes)
-        return NoAnswer(reason, dropped=dropped)
+        refused = any(_REFUSED.search(cause.reason or "") for cause in tls)
+        return web.failure(error, started=started and not refused)
 
 
 def _written(request: soap.Request) -> tuple[str, bytes]:
@@ -187,26 +135,19 @@ def _visible(content_type: str, body: bytes) -> bytes:
 
 def _understood(answer: _HttpAnswer, message_id: str) -> soap.Answer:
     """A fault may come with any status; only an answer that is no SOAP makes the status speak."""
-    content, parts = answer.content, dict[str, bytes]()
     try:
-        if answer.content_type.lower().lstrip().startswith("multipart/"):
-            content, parts = mtom.unpack(answer.content_type, answer.content)
-        return soap.read_answer(content, parts, message_id)
+        return _read(answer, message_id)
     except MalformedAnswer:
         if answer.status != http.client.OK:
             raise HttpError(answer.status) from None
         raise
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, then what it wraps: urllib3 hides causes in ``reason`` and in its arguments."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        cause = waiting.pop(0)
-        if not isinstance(cause, BaseException) or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
-        waiting += cause.args
+def _read(answer: _HttpAnswer, message_id: str) -> soap.Answer:
+    content, parts = answer.content, dict[str, bytes]()
+    try:
+        if answer.content_type.lower().lstrip().startswith("multipart/"):
+            content, parts = mtom.unpack(answer.content_type, answer.content)
+        return soap.read_answer(content, parts, message_id)
+    except NONSENSE as error:
+        raise MalformedAnswer(type(error).__name__) from error

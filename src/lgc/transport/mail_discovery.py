@@ -6,15 +6,23 @@ token goes nowhere else, and never to a host that somebody typed.
 
 from __future__ import annotations
 
+import http.client
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import dns.exception
+import dns.resolver
+
 from lgc.errors import UnreadableInput, UserFacingError
+from lgc.transport import web
+from lgc.transport.budget import Limits
+from lgc.transport.errors import NONSENSE, TransportError
 from lgc.xds.safe_xml import read_xml
 
 IMAP, SUBMISSION = "_imap._tcp", "_submission._tcp"
 MAX_FILE = 64 * 1024
+PATIENCE = 5.0  # seconds for each of the two questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Places:
     smtp: Place
 
 
+FAILURES: web.Kinds = (dns.exception.DNSException, OSError, *NONSENSE)
 Resolve = Callable[[str], Sequence[Service]]
 Fetch = Callable[[str], bytes | None]
 
@@ -97,25 +106,18 @@ class Discovered:
 
 def ask_web(address: str) -> bytes | None:
     """A small HTTPS file, no redirection followed; None when there is none."""
-    import requests
-
     try:
-        with requests.get(address, timeout=5, allow_redirects=False, stream=True) as answer:
-            content = answer.raw.read(MAX_FILE + 1, decode_content=True)
-            good = answer.status_code == 200 and len(content) <= MAX_FILE
-    except requests.RequestException:
+        answer = web.ask(address, Limits(PATIENCE, PATIENCE, MAX_FILE, grows=False))
+    except TransportError:
         return None
-    return bytes(content) if good else None
+    return answer.content if answer.status == http.client.OK else None
 
 
 def ask_dns(name: str) -> Sequence[Service]:
     """A SRV question to the resolver of the system; nothing when it has no answer."""
-    import dns.exception
-    import dns.resolver
-
     try:
-        answer = dns.resolver.resolve(name, "SRV", lifetime=5)
-    except dns.exception.DNSException:
+        answer = dns.resolver.resolve(name, "SRV", lifetime=PATIENCE)
+    except FAILURES:
         return ()
     return tuple(
         Service(one.priority, one.weight, one.port, one.target.to_text(omit_final_dot=True))

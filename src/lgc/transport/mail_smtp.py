@@ -7,14 +7,26 @@ import smtplib
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
-from lgc.transport.errors import NoAnswer, NothingSent, TransportError
+from lgc.transport.budget import Exchange, Limits, TooMuch, too_much
+from lgc.transport.errors import (
+    NONSENSE,
+    MalformedAnswer,
+    NoAnswer,
+    NothingSent,
+    TransportError,
+)
+from lgc.transport.guarded import GuardedContext, connect
 from lgc.transport.mail_discovery import Place
 from lgc.transport.mail_login import MailLogin
 from lgc.transport.revocation import fault_of
 
 GO_ON, CLOSING = 354, 421
 EVERYTHING_TOLD, NOBODY_TOLD = ["NOTIFY=SUCCESS,DELAY,FAILURE"], ["NOTIFY=NEVER"]
+MOST = 1024 * 1024
+FAREWELL = 2.0  # seconds
+FAILURES: tuple[type[Exception], ...] = (OSError, smtplib.SMTPException, *NONSENSE)
 CardError = Callable[[], Exception | None]
 Find = Callable[[], Place]
 
@@ -44,18 +56,36 @@ class Accepted:
 
 
 class _Conversation(smtplib.SMTP):
-    """Remembers the last answer heard: after 354 the message may be on its way."""
+    """One exchange, greeting to farewell. Remembers the last answer heard: after 354 the message
+    may be on its way."""
 
     last_code = 0
 
+    def __init__(self, place: Place, exchange: Exchange) -> None:
+        self._exchange = exchange
+        # The name of this machine is nobody's business, and looking it up may take long.
+        super().__init__(place.host, place.port, "[127.0.0.1]")
+
+    def _get_socket(self, host: str, port: int, timeout: object) -> Any:
+        return connect(host, port, lambda: self._exchange)
+
     def getreply(self) -> tuple[int, bytes]:
-        self.last_code, words = super().getreply()
+        try:
+            self.last_code, words = super().getreply()
+        except smtplib.SMTPResponseException as error:  # no answer, but a line without an end
+            raise TooMuch("line") from error
         return self.last_code, words
+
+    def take_leave(self) -> None:
+        """The message is theirs already: what happens to a farewell changes nothing."""
+        self._exchange = Exchange(Limits(FAREWELL, FAREWELL, MOST, grows=False))
+        with contextlib.suppress(*FAILURES):
+            self.quit()
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where and how to submit. ``timeout`` in seconds.
+    """Where and how to submit. ``timeout`` in seconds is the longest silence (see `budget`).
 
     ``find`` tells the place at each connection instead of ``host`` and ``port``, which a person
     may have typed."""
@@ -83,8 +113,8 @@ class SmtpServer:
         and one recipient at least takes the message. Without ``copy`` there is no such proof: for
         what may be said twice. With ``notify`` the servers on the way are asked to tell how each
         delivery went (RFC 3461), where this one offers it.
-        Raises NothingSent before the message, MailBusy or MailRefused by answer, NoAnswer once
-        the message began to leave without an answer, or what the card said.
+        Raises NothingSent or MalformedAnswer before the message, MailBusy or MailRefused by
+        answer, NoAnswer once the message began to leave without an answer, or what the card said.
         """
         connection = self._connect()
         try:
@@ -94,7 +124,7 @@ class SmtpServer:
                 connection, sender, recipients, len(message), notify=asked, copy=copy
             )
             answer = self._data(connection, message)
-            _take_leave(connection)
+            connection.take_leave()
         finally:
             connection.close()
         return Accepted(answer, refused)
@@ -102,15 +132,15 @@ class SmtpServer:
     def _connect(self) -> _Conversation:
         place = self.find() if self.find is not None else Place(self.host, self.port)
         try:
-            # The name of this machine is nobody's business, and looking it up may take long.
-            return _Conversation(place.host, place.port, "[127.0.0.1]", timeout=self.timeout)
-        except (OSError, smtplib.SMTPException) as error:
-            raise NothingSent(type(error).__name__) from error
+            return _Conversation(place, Exchange(Limits.of(self.timeout, MOST)))
+        except FAILURES as error:
+            kind = MalformedAnswer if too_much(error) else NothingSent
+            raise kind(type(error).__name__) from error
 
     def _secure(self, connection: smtplib.SMTP, address: str) -> None:
         try:
             connection.ehlo()
-            connection.starttls(context=self.context)
+            connection.starttls(context=cast("ssl.SSLContext", GuardedContext(self.context)))
             connection.ehlo()
             if not _offers(connection, self.login.mechanism):
                 if self.login.shown_by_tls:
@@ -122,7 +152,7 @@ class SmtpServer:
                 lambda challenge=None: self.login.answer(address, challenge),
                 initial_response_ok=False,
             )
-        except (OSError, smtplib.SMTPException, ValueError) as error:
+        except FAILURES as error:
             fault = fault_of(error)
             if fault:
                 raise NothingSent(fault) from error
@@ -149,7 +179,7 @@ class SmtpServer:
             others = [one for one in dict.fromkeys(recipients) if one != sender]
             for recipient in others:
                 answers[recipient] = connection.rcpt(recipient, theirs)
-        except (OSError, smtplib.SMTPException, ValueError) as error:
+        except FAILURES as error:
             raise _before(error) from error
         refused = {one: answer for one, answer in answers.items() if not _yes(answer[0])}
         if refused and len(refused) == len(others):
@@ -160,7 +190,7 @@ class SmtpServer:
         """Once the server said « go on » (354), no answer means: perhaps."""
         try:
             code, words = connection.data(message)
-        except (OSError, smtplib.SMTPException) as error:
+        except FAILURES as error:
             if connection.last_code == GO_ON:
                 raise NoAnswer(type(error).__name__) from error
             raise _before(error) from error
@@ -194,13 +224,9 @@ def _before(error: Exception) -> TransportError:
         words = _text(error.smtp_error)
         kind = MailRefused if error.smtp_code >= 500 else MailBusy
         return kind(error.smtp_code, words)
+    if too_much(error):
+        return MalformedAnswer("oversize answer")
     return NothingSent(type(error).__name__)
-
-
-def _take_leave(connection: smtplib.SMTP) -> None:
-    """The message is theirs already: what happens to a farewell changes nothing."""
-    with contextlib.suppress(OSError, smtplib.SMTPException):
-        connection.quit()
 
 
 def _text(words: bytes | str) -> str:

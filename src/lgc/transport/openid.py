@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import logging
 import secrets
 import threading
@@ -18,12 +19,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import requests
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from lgc.errors import UserFacingError
+from lgc.transport import web
+from lgc.transport.budget import Limits
+from lgc.transport.errors import NONSENSE, MalformedAnswer, TransportError
 from lgc.transport.loopback import Redirect
 
 log = logging.getLogger(__name__)
@@ -214,46 +217,30 @@ class TokenSource:
         return dict(claims)
 
     def _get(self, address: str) -> dict[str, Any]:
-        return self._asked("GET", address, None, waits=False)
+        return self._asked(address, None, waits=False)
 
     def _post(self, address: str, form: dict[str, str], *, waits: bool = False) -> dict[str, Any]:
         provider = self._provider
         given = {"client_id": provider.client_id, **form}
         if provider.client_secret:
             given["client_secret"] = provider.client_secret
-        return self._asked("POST", address, given, waits=waits)
+        return self._asked(address, given, waits=waits)
 
-    def _asked(
-        self, method: str, address: str, form: dict[str, str] | None, *, waits: bool
-    ) -> dict[str, Any]:
+    def _asked(self, address: str, form: dict[str, str] | None, *, waits: bool) -> dict[str, Any]:
         _must_be_safe(address)
+        limits = Limits(TIMEOUT, TIMEOUT, MAX_ANSWER, grows=False)
         try:
-            with requests.request(
-                method,
-                address,
-                data=form,
-                timeout=TIMEOUT,
-                verify=self._provider.verify,
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
-                content = answer.raw.read(MAX_ANSWER + 1, decode_content=True)
-                if len(content) > MAX_ANSWER:
-                    raise _nonsense()
-                answer._content = content
-                told = answer.json()
-                status = answer.status_code
-        except requests.exceptions.JSONDecodeError as error:
+            answer = web.ask(address, limits, form=form, trust=self._provider.verify)
+        except MalformedAnswer as error:
             raise _nonsense() from error
-        except requests.RequestException as error:
+        except TransportError as error:
             raise UserFacingError(
                 "Pro Santé Connect ne répond pas.",
                 advice="Nouvel essai automatique ; rien n’est perdu.",
-                details=type(error).__name__,
+                details=error.reason,
                 may_retry=True,
             ) from error
-        if not isinstance(told, dict):
-            raise _nonsense()
+        told, status = _object(answer.content), answer.status
         pending = waits and told.get("error") in ("authorization_pending", "slow_down")
         if status >= 400 and not pending:
             log.warning("openid refused: HTTP %d", status)
@@ -265,6 +252,16 @@ def challenge(verifier: str) -> str:
     """S256 (RFC 7636 §4.2)."""
     digest = hashlib.sha256(verifier.encode("ascii")).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(content)
+    except NONSENSE as error:
+        raise _nonsense() from error
+    if not isinstance(told, dict):
+        raise _nonsense()
+    return told
 
 
 def _must_be_safe(address: str) -> None:

@@ -6,37 +6,30 @@ of the same host; a server that no longer knows it makes a full handshake by its
 
 from __future__ import annotations
 
-import socket
 import ssl
 import threading
 import weakref
 from typing import Any
 
+from lgc.transport.guarded import GuardedContext, GuardedSocket, GuardedTls
 
-class ResumingContext:
+
+class ResumingContext(GuardedContext):
     """What urllib3 needs of an ``SSLContext``; everything but ``wrap_socket`` is the context's."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
-        object.__setattr__(self, "_context", context)
+        super().__init__(context)
         object.__setattr__(self, "_lock", threading.Lock())
         object.__setattr__(self, "_open", {})
         object.__setattr__(self, "_sessions", {})
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._context, name)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        setattr(self._context, name, value)
-
     def wrap_socket(
-        self, sock: socket.socket, server_hostname: str | None = None, **how: Any
-    ) -> ssl.SSLSocket:
+        self, sock: GuardedSocket, server_hostname: str | None = None, **_: Any
+    ) -> GuardedTls:
         """A secured socket, its session resumed when the host gave one before."""
         with self._lock:
             session = self._sessions.get(server_hostname)
-        made: ssl.SSLSocket = self._context.wrap_socket(
-            sock, server_hostname=server_hostname, session=session, **how
-        )
+        made = GuardedTls(sock, self._context, server_hostname, session)
         with self._lock:
             self._open[server_hostname] = weakref.ref(made)
         return made

@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import http.client
 import logging
 import ssl
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import requests
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from lgc.files import private_folder, telling, write_whole
+from lgc.transport import web
+from lgc.transport.budget import Limits
+from lgc.transport.errors import NONSENSE, HttpError, TransportError
 
+FAILURES: web.Kinds = (TransportError, OSError, *NONSENSE)
 log = logging.getLogger(__name__)
-MAX_LIST, TIMEOUT, CHUNK = 30 * 1024 * 1024, 20.0, 64 * 1024
+MAX_LIST, TIMEOUT = 30 * 1024 * 1024, 20.0
 REVOKED, UNKNOWN, EXPIRED = "SERVER_REVOKED", "REVOCATION_UNKNOWN", "SERVER_EXPIRED"
 # What OpenSSL says of a chain it refuses (X509_V_ERR_…).
 FAULTS = {23: REVOKED, 3: UNKNOWN, 12: UNKNOWN, 10: EXPIRED}
@@ -76,7 +80,7 @@ class RevocationLists:
                 private_folder(self._kept)
                 name = hashlib.sha256(address.encode()).hexdigest()[:16]
                 write_whole(self._kept / f"{name}.crl", content)
-            except (requests.RequestException, OSError, ValueError) as error:
+            except FAILURES as error:
                 log.warning("revocation list not fetched: %s", type(error).__name__)
                 continue
             came += 1
@@ -134,14 +138,7 @@ def _signed(one: x509.CertificateRevocationList, authorities: Sequence[x509.Cert
 
 
 def _download(address: str) -> bytes:
-    """Bounded in size and time, without redirection, proxy or cookie."""
-    with requests.Session() as session:
-        session.trust_env = False
-        with session.get(address, timeout=TIMEOUT, stream=True, allow_redirects=False) as answer:
-            answer.raise_for_status()
-            content = bytearray()
-            for part in answer.iter_content(CHUNK):
-                content += part
-                if len(content) > MAX_LIST:
-                    raise ValueError("oversize list")
-            return bytes(content)
+    answer = web.ask(address, Limits.of(TIMEOUT, MAX_LIST))
+    if answer.status != http.client.OK:
+        raise HttpError(answer.status)
+    return answer.content

@@ -7,7 +7,9 @@ from typing import cast
 
 from lxml import etree
 
+from lgc.errors import UnreadableInput
 from lgc.transport.errors import MalformedAnswer, SoapFault
+from lgc.xds.safe_xml import read_xml
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 WSA = "http://www.w3.org/2005/08/addressing"
@@ -77,16 +79,10 @@ def read_answer(content: bytes, parts: dict[str, bytes], message_id: str) -> Ans
 
 
 def _parse(content: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
     try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise MalformedAnswer("not XML") from error
-    tree: etree._ElementTree = root.getroottree()
-    if tree.docinfo.internalDTD is not None:
-        raise MalformedAnswer("a SOAP message has no document type")
+        root = read_xml(content)
+    except UnreadableInput as error:
+        raise MalformedAnswer("not XML that may be read") from error
     if root.tag not in _ENVELOPES:
         raise MalformedAnswer("not a SOAP envelope")
     return root

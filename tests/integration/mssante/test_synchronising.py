@@ -11,6 +11,7 @@ from lgc.mssante.mailbox import Mailbox
 from lgc.services.events import MailboxChanged, MessageArrived
 from lgc.services.synchronising import Synchronising
 from lgc.transport.errors import NothingSent
+from lgc.transport.mail_imap import MailboxRefused
 
 
 class Practice:
@@ -362,4 +363,4 @@ def test_messages_of_one_exchange_are_held_together(practice, put, letter):
 
 def test_a_refusal_of_ours_is_a_sentence():
     with pytest.raises(UserFacingError, match="refusé un rangement"), open_mailbox._told():
-        raise IMAPClient.Error("NO permission denied")
+        raise MailboxRefused("error")
