@@ -14,7 +14,8 @@ class UserFacingError(Exception):
     """Something the doctor must know, said in French.
 
     ``sentence`` tells what happened, ``advice`` what to do and what was kept, ``details`` holds
-    codes worth copying (never a name, an INS, a PIN or a text of the record).
+    codes worth copying (never a name, an INS, a PIN or a text of the record). ``may_retry``: the
+    same may pass later by itself; ``final``: the same would be refused again.
     """
 
     def __init__(
@@ -24,12 +25,14 @@ class UserFacingError(Exception):
         advice: str = "",
         details: str = "",
         may_retry: bool = False,
+        final: bool = False,
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.advice = advice
         self.details = details
         self.may_retry = may_retry
+        self.final = final
 
 
 class UnreadableInput(UserFacingError):

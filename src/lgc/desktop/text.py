@@ -101,6 +101,12 @@ def time(moment: dt.datetime | dt.time) -> str:
     return f"{_wall(moment):%H:%M}"
 
 
+def time_in_words(moment: dt.datetime | dt.time) -> str:
+    """« 10 h 12 », inside a sentence."""
+    hours, minutes = f"{_wall(moment):%H:%M}".split(":")
+    return f"{int(hours)}{NB}h{NB}{minutes}"
+
+
 def clock(moment: dt.datetime) -> str:
     """``09:14:31``, for receipts."""
     return f"{_wall(moment):%H:%M:%S}"

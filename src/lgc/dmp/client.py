@@ -33,7 +33,7 @@ from lgc.dmp import (
 )
 from lgc.dmp.link import Clock, DmpLink, Ids, Observer, Profile
 from lgc.dmp.updating import Change
-from lgc.domain.deliveries import Outcome, Postponed, Refused
+from lgc.domain.deliveries import Outcome
 from lgc.domain.dmp import (
     AccessContext,
     AdministrativeData,
@@ -58,6 +58,7 @@ from lgc.domain.identity import QualifiedIns
 from lgc.domain.keys import SignatureKey
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import Practitioner
+from lgc.domain.verdicts import Verdict, outcome_of
 from lgc.errors import UserFacingError
 from lgc.hl7v3.registration import Subject
 from lgc.settings import Settings
@@ -206,9 +207,7 @@ class DirectDmp:
         except TransportError as error:
             return _judged(error).outcome
         except UserFacingError as error:
-            if error.may_retry:
-                return Postponed(error.sentence)
-            return Refused(error.details, error.sentence)
+            return outcome_of(error)
 
     def _asked(self, question: Callable[[], T]) -> T:
         try:
@@ -229,7 +228,7 @@ def _subject(patient: Patient, guardian: Guardian | None = None) -> Subject:
     )
 
 
-def _judged(error: TransportError) -> errors.Verdict:
+def _judged(error: TransportError) -> Verdict:
     verdict = errors.of_exchange(error)
     log.warning("dmp %s %s", type(error).__name__, verdict.code)
     return verdict

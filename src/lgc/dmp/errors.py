@@ -7,12 +7,9 @@ an INS has no place in an error message.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
 
 from lgc.dmp.codes import OK
-from lgc.domain.deliveries import AnswerLost, Postponed, Refused
-from lgc.errors import UserFacingError
+from lgc.domain.verdicts import Fate, Meaning, Verdict, without_numbers
 from lgc.hl7v3.message import Refusal
 from lgc.transport.errors import (
     HttpError,
@@ -25,36 +22,16 @@ from lgc.transport.errors import (
 from lgc.transport.revocation import EXPIRED, REVOKED, UNKNOWN
 from lgc.xds.registry_response import RegistryAnswer, RegistryError
 
-
-class Fate(StrEnum):
-    """LATER: surely not taken, try again by itself. ASK: perhaps taken, ask the DMP.
-
-    DOCTOR: refused for something the doctor can put right. REFUSED: it said no.
-    """
-
-    LATER = "later"
-    ASK = "ask"
-    DOCTOR = "doctor"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """A row of the tables, in the doctor's words."""
-
-    fate: Fate
-    sentence: str
-    advice: str = ""
-
-
-_KEPT = "Le document est conservé dans le dossier."
-_SUPPORT = "Si cela se répète, transmettez les détails au support."
+_SOON = "C’est souvent passager ; rien n’est perdu."
+_SUPPORT = "Si cela se répète, transmettez les détails à l’assistance."
+_KEPT = "Le document reste dans le dossier ; transmettez les détails à l’assistance."
+_ANEW = "Relancez la recherche."
 
 NETWORK: dict[type[TransportError], Meaning] = {
     NothingSent: Meaning(
         Fate.LATER, "Le DMP n’est pas joignable.", "Vérifiez la connexion à Internet."
     ),
-    NoAnswer: Meaning(Fate.ASK, "Le DMP n’a pas répondu.", "Réessayez dans un instant."),
+    NoAnswer: Meaning(Fate.ASK, "Le DMP n’a pas répondu.", _SOON),
     MalformedAnswer: Meaning(Fate.ASK, "La réponse du DMP est illisible.", _SUPPORT),
 }
 _CARD = "Faites renouveler la carte, ou utilisez-en une autre."
@@ -63,7 +40,9 @@ _TRUST = "Vérifiez l’adresse du DMP et le fichier des autorités dans les ré
 # What OpenSSL calls the refusal of a TLS connection: the request never left.
 TLS: dict[str, Meaning] = {
     REVOKED: Meaning(
-        Fate.DOCTOR, "Le certificat du DMP est révoqué ; rien n’a été envoyé.", _SUPPORT
+        Fate.DOCTOR,
+        "Ce serveur ne peut plus prouver qu’il est le DMP : rien n’a été envoyé.",
+        "Prévenez l’assistance.",
     ),
     UNKNOWN: Meaning(
         Fate.LATER,
@@ -99,37 +78,51 @@ TLS: dict[str, Meaning] = {
     ),
 }
 HTTP: dict[int, Meaning] = {
-    429: Meaning(Fate.LATER, "Le DMP est surchargé.", "Réessayez dans un instant."),
-    503: Meaning(Fate.LATER, "Le DMP est momentanément indisponible.", "Réessayez plus tard."),
+    429: Meaning(Fate.LATER, "Le DMP est surchargé.", _SOON),
+    503: Meaning(Fate.LATER, "Le DMP est momentanément indisponible.", _SOON),
 }
 HTTP_REFUSED = Meaning(Fate.REFUSED, "Le DMP a rejeté l’échange.", _SUPPORT)
-HTTP_BROKEN = Meaning(Fate.ASK, "Le DMP est en erreur.", "Réessayez plus tard.")
+HTTP_BROKEN = Meaning(Fate.ASK, "Le DMP est en erreur.", _SOON)
 
 # Codes of SOAP faults, of registries, and proprietary statuses share one name space.
 CODES: dict[str, Meaning] = {
     "DMPInvalidCertificate": Meaning(
-        Fate.REFUSED, "Le DMP n’accepte pas ce certificat de carte.", "Contactez le support."
+        Fate.REFUSED,
+        "Le DMP n’accepte pas ce certificat de carte.",
+        "Prévenez l’assistance, ou utilisez une autre carte.",
     ),
     "DMPAccessDeniedByRightsService": Meaning(
         Fate.DOCTOR,
         "Vos droits sur ce DMP ne permettent pas cette action.",
-        "Demandez l’accord du patient, puis l’autorisation.",
+        "Demandez l’accord du patient, enregistrez-le au DMP, puis recommencez.",
     ),
-    "DMPClosed": Meaning(Fate.REFUSED, "Ce DMP est fermé.", _KEPT),
-    "DMPInvalidData": Meaning(Fate.REFUSED, "Le DMP juge la demande incorrecte.", _SUPPORT),
-    "DMPFound": Meaning(Fate.REFUSED, "Le DMP de ce patient existe déjà.", "Rien à créer."),
+    "DMPClosed": Meaning(
+        Fate.REFUSED,
+        "Ce DMP est fermé : il ne reçoit plus de document.",
+        "Le document reste dans le dossier ; envoyez-le par MSSanté.",
+        final=True,
+    ),
+    "DMPInvalidData": Meaning(
+        Fate.REFUSED,
+        "Le DMP n’a pas accepté cette demande.",
+        "Rien n’a changé ; transmettez les détails à l’assistance.",
+        final=True,
+    ),
+    "DMPFound": Meaning(
+        Fate.REFUSED, "Le DMP de ce patient existe déjà.", "Rien à créer.", final=True
+    ),
     "DMPPatientAccessAlreadyExists": Meaning(
-        Fate.REFUSED, "Le patient a déjà un accès à son DMP.", "Rien à faire."
+        Fate.REFUSED, "Le patient a déjà un accès à son DMP.", "Rien à faire.", final=True
     ),
     "DMPPatientAccessOTPAlreadyExists": Meaning(
-        Fate.REFUSED, "Ce moyen d’accès du patient existe déjà.", "Rien à faire."
+        Fate.REFUSED, "Ce moyen d’accès du patient existe déjà.", "Rien à faire.", final=True
     ),
     "MessageExpired": Meaning(
         Fate.DOCTOR, "Le DMP juge la demande périmée : l’horloge semble fausse.", _CLOCK
     ),
     "FailedCheck": Meaning(Fate.REFUSED, "Le DMP n’a pas reconnu votre signature.", _SUPPORT),
     "FailedAuthentication": Meaning(
-        Fate.DOCTOR, "Le DMP ne vous a pas reconnu.", "Retirez puis réinsérez la carte."
+        Fate.DOCTOR, "Le DMP n’a pas reconnu votre carte.", "Retirez puis réinsérez la carte."
     ),
     "InvalidSecurityToken": Meaning(Fate.REFUSED, "Le DMP rejette votre identification.", _SUPPORT),
     "InvalidSecurity": Meaning(Fate.REFUSED, "Le DMP rejette votre identification.", _SUPPORT),
@@ -137,73 +130,72 @@ CODES: dict[str, Meaning] = {
         Fate.REFUSED, "Le DMP ne rend pas ce service à cette adresse.", "Vérifiez les réglages."
     ),
     "XDSUnknownPatientId": Meaning(
-        Fate.REFUSED, "Le DMP ne connaît pas ce patient.", "Vérifiez son INS."
+        Fate.REFUSED,
+        "Le DMP ne connaît pas ce patient.",
+        "Vérifiez son INS, puis partagez de nouveau le document.",
+        final=True,
     ),
     "XDSPatientIdDoesNotMatch": Meaning(
-        Fate.REFUSED, "Le DMP relève deux patients différents dans la demande.", _SUPPORT
+        Fate.REFUSED, "Le DMP relève deux patients différents dans la demande.", _KEPT, final=True
     ),
     "XDSDocumentUniqueIdError": Meaning(
-        Fate.REFUSED, "Ce document n’est plus dans le DMP.", "Relancez la recherche."
+        Fate.REFUSED, "Ce document n’est plus dans le DMP.", _ANEW, final=True
     ),
     # The same identifiers are already there: most likely our own earlier sending.
     "XDSDuplicateUniqueIdInRegistry": Meaning(
         Fate.ASK, "Le DMP connaît déjà ce document.", "Une vérification est en cours."
     ),
     "XDSNonIdenticalHash": Meaning(
-        Fate.REFUSED, "Le DMP connaît un autre contenu sous cet identifiant.", _SUPPORT
+        Fate.REFUSED, "Le DMP connaît un autre contenu sous cet identifiant.", _KEPT, final=True
     ),
     "XDSReplaceFailed": Meaning(
-        Fate.REFUSED, "Le DMP n’a pas pu remplacer le document précédent.", _SUPPORT
+        Fate.REFUSED, "Le DMP n’a pas pu remplacer le document précédent.", _KEPT, final=True
     ),
     "XDSMetadataVersionError": Meaning(
-        Fate.DOCTOR, "Ce document vient de changer dans le DMP.", "Relancez la recherche."
+        Fate.DOCTOR, "Ce document vient de changer dans le DMP.", _ANEW
     ),
     "XDSMetadataIdentifierError": Meaning(
-        Fate.DOCTOR, "Ce document vient de changer dans le DMP.", "Relancez la recherche."
+        Fate.DOCTOR, "Ce document vient de changer dans le DMP.", _ANEW
     ),
     "XDSUnknownRepositoryId": Meaning(
-        Fate.REFUSED, "Ce document est dans un entrepôt inconnu.", "Relancez la recherche."
+        Fate.REFUSED, "Ce document est dans un entrepôt inconnu.", _ANEW, final=True
     ),
     "XDSUnknownStoredQuery": Meaning(
-        Fate.REFUSED, "Le DMP ne connaît pas cette recherche.", _SUPPORT
+        Fate.REFUSED, "Le DMP ne connaît pas cette recherche.", _SUPPORT, final=True
     ),
     "XDSStoredQueryMissingParam": Meaning(
-        Fate.REFUSED, "Le DMP juge la recherche incomplète.", _SUPPORT
+        Fate.REFUSED, "Le DMP juge la recherche incomplète.", _SUPPORT, final=True
     ),
     "XDSStoredQueryParamNumber": Meaning(
-        Fate.REFUSED, "Le DMP juge la recherche incomplète.", _SUPPORT
+        Fate.REFUSED, "Le DMP juge la recherche incomplète.", _SUPPORT, final=True
     ),
-    "XDSMissingDocument": Meaning(Fate.REFUSED, "Le DMP n’a pas reçu le document.", _SUPPORT),
+    "XDSMissingDocument": Meaning(
+        Fate.REFUSED, "Le DMP n’a pas reçu le document.", _KEPT, final=True
+    ),
     "XDSMissingDocumentMetadata": Meaning(
-        Fate.REFUSED, "Le DMP n’a pas reçu la fiche du document.", _SUPPORT
+        Fate.REFUSED, "Le DMP n’a pas reçu la description du document.", _KEPT, final=True
     ),
     "XDSRegistryDuplicateUniqueIdInMessage": Meaning(
-        Fate.REFUSED, "Deux documents de l’envoi ont le même identifiant.", _SUPPORT
+        Fate.REFUSED, "Deux documents de l’envoi ont le même identifiant.", _KEPT, final=True
     ),
     "XDSPartialReplaceFailed": Meaning(
-        Fate.REFUSED, "Le DMP n’a remplacé qu’une partie des documents.", _SUPPORT
+        Fate.REFUSED, "Le DMP n’a remplacé qu’une partie des documents.", _KEPT, final=True
     ),
     "XDSTooManyResults": Meaning(
         Fate.DOCTOR, "Trop de documents répondent à cette recherche.", "Resserrez les dates."
     ),
-    "XDSRegistryBusy": Meaning(Fate.LATER, "Le DMP est occupé.", "Réessayez dans un instant."),
-    "XDSRepositoryBusy": Meaning(Fate.LATER, "Le DMP est occupé.", "Réessayez dans un instant."),
-    "XDSRegistryNotAvailable": Meaning(
-        Fate.LATER, "Le DMP est momentanément indisponible.", "Réessayez plus tard."
-    ),
-    "XDSRegistryOutOfResources": Meaning(
-        Fate.LATER, "Le DMP est surchargé.", "Réessayez plus tard."
-    ),
-    "XDSRepositoryOutOfResources": Meaning(
-        Fate.LATER, "Le DMP est surchargé.", "Réessayez plus tard."
-    ),
-    "XDSRepositoryError": Meaning(Fate.REFUSED, "Le DMP a refusé le document.", _SUPPORT),
-    "XDSRegistryError": Meaning(Fate.REFUSED, "Le DMP a refusé la demande.", _SUPPORT),
+    "XDSRegistryBusy": Meaning(Fate.LATER, "Le DMP est occupé.", _SOON),
+    "XDSRepositoryBusy": Meaning(Fate.LATER, "Le DMP est occupé.", _SOON),
+    "XDSRegistryNotAvailable": Meaning(Fate.LATER, "Le DMP est momentanément indisponible.", _SOON),
+    "XDSRegistryOutOfResources": Meaning(Fate.LATER, "Le DMP est surchargé.", _SOON),
+    "XDSRepositoryOutOfResources": Meaning(Fate.LATER, "Le DMP est surchargé.", _SOON),
+    "XDSRepositoryError": Meaning(Fate.REFUSED, "Le DMP a refusé le document.", _KEPT),
+    "XDSRegistryError": Meaning(Fate.REFUSED, "Le DMP a refusé la demande.", _KEPT),
     "XDSRegistryMetadataError": Meaning(
-        Fate.REFUSED, "Le DMP rejette la fiche du document.", _SUPPORT
+        Fate.REFUSED, "Le DMP n’accepte pas la description de ce document.", _KEPT, final=True
     ),
     "XDSRepositoryMetadataError": Meaning(
-        Fate.REFUSED, "Le DMP rejette la fiche du document.", _SUPPORT
+        Fate.REFUSED, "Le DMP n’accepte pas la description de ce document.", _KEPT, final=True
     ),
 }
 # Refusals known by their words only.
@@ -211,15 +203,20 @@ WORDS: dict[str, Meaning] = {
     "Structure introuvable ou Inactive": Meaning(
         Fate.DOCTOR,
         "Le DMP ne reconnaît pas votre lieu d’exercice.",
-        "Choisissez un autre lieu d’exercice de la carte.",
+        "Choisissez un autre lieu d’exercice de la carte, puis partagez de nouveau.",
+        final=True,
     ),
     "PS et Structure non liés": Meaning(
         Fate.DOCTOR,
         "Le DMP ne vous rattache pas à ce lieu d’exercice.",
-        "Choisissez un autre lieu d’exercice de la carte.",
+        "Choisissez un autre lieu d’exercice de la carte, puis partagez de nouveau.",
+        final=True,
     ),
     "Aucune spécialité dans le vihf": Meaning(
-        Fate.REFUSED, "Le DMP ne trouve pas votre spécialité.", "Vérifiez votre carte CPS."
+        Fate.REFUSED,
+        "Le DMP ne trouve pas votre spécialité.",
+        "Vérifiez votre carte CPS, puis partagez de nouveau.",
+        final=True,
     ),
     "Aucun AuthorInstitution ne correspond": Meaning(
         Fate.REFUSED,
@@ -230,42 +227,9 @@ WORDS: dict[str, Meaning] = {
 # A receiver's fault may come after the document was stored: ask before sending again.
 FAULTS: dict[str, Meaning] = {
     "Sender": Meaning(Fate.REFUSED, "Le DMP a refusé la demande.", _SUPPORT),
-    "Receiver": Meaning(Fate.ASK, "Le DMP est en erreur.", "Réessayez plus tard."),
+    "Receiver": Meaning(Fate.ASK, "Le DMP est en erreur.", _SOON),
 }
 REFUSED = Meaning(Fate.REFUSED, "Le DMP a refusé la demande.", _SUPPORT)
-
-_LONG_NUMBER = re.compile(r"\d{13,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A meaning with the code and the words that came."""
-
-    meaning: Meaning
-    code: str = ""
-    words: str = ""
-
-    @property
-    def outcome(self) -> Postponed | Refused | AnswerLost:
-        """For a submission."""
-        match self.meaning.fate:
-            case Fate.LATER:
-                return Postponed(self.meaning.sentence)
-            case Fate.ASK:
-                return AnswerLost(self.meaning.sentence)
-            case Fate.REFUSED | Fate.DOCTOR:
-                quoted = f" «\u00a0{self.words}\u00a0»" if self.words else ""
-                return Refused(self.code, self.meaning.sentence + quoted)
-
-    @property
-    def error(self) -> UserFacingError:
-        """For a question."""
-        return UserFacingError(
-            self.meaning.sentence,
-            advice=self.meaning.advice,
-            details=" – ".join(part for part in (self.code, self.words) if part),
-            may_retry=self.meaning.fate in (Fate.LATER, Fate.ASK),
-        )
 
 
 def of_exchange(error: TransportError) -> Verdict:
@@ -325,4 +289,4 @@ def _verdict(code: str, words: str, default: Meaning) -> Verdict:
 
 
 def _safe(meaning: Meaning, code: str, words: str) -> Verdict:
-    return Verdict(meaning, _LONG_NUMBER.sub("…", code), _LONG_NUMBER.sub("…", words))
+    return Verdict(meaning, without_numbers(code), without_numbers(words))

@@ -57,7 +57,7 @@ def send(link: DmpLink, name: str, request: SubmissionRequest, sender: Practitio
     try:
         registered = read(answer.body)
     except UnreadableInput as error:
-        return AnswerLost(error.sentence)
+        return AnswerLost(error.sentence, error.advice, error.details)
     match registered.status:
         case RegistryStatus.SUCCESS:
             lines = tuple(f"Document {unique_id}" for unique_id in contents)

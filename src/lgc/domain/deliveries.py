@@ -63,7 +63,7 @@ NEXT: dict[tuple[DeliveryState, DeliveryEvent], DeliveryState] = {
 BY_THE_DOCTOR = frozenset({E.RETRIED, E.TAKEN_BACK, E.RESENT, E.ASSUMED})
 # A later version of the same document must not overtake these.
 OPEN = frozenset({S.WAITING, S.SENDING, S.UNCERTAIN})
-# What still asks something of the application, or of the doctor.
+# What still asks something of the application, or of the doctor: in sight however old.
 STANDING = OPEN | {S.REFUSED}
 # Where a version tells which one it replaces, and a server would keep both if it came first.
 IN_ORDER = frozenset({Channel.DMP})
@@ -98,6 +98,8 @@ class Delivery:
     ``sent_at`` is the latest instant at which a byte of an unanswered sending may have left,
     ``settle_until`` when the other side has had time to file it, ``asked_at`` when it was last
     asked. ``fates`` are (address, what became of its copy), as receipts told.
+    ``advice`` is the remedy of what went wrong, ``details`` the other side's own words; ``final``:
+    sending it again would be refused again.
     """
 
     delivery_id: str
@@ -120,6 +122,9 @@ class Delivery:
     settle_until: dt.datetime | None = None
     asked_at: dt.datetime | None = None
     fates: tuple[tuple[str, Fate], ...] = ()
+    advice: str = ""
+    details: str = ""
+    final: bool = False
 
     @property
     def settled(self) -> bool:
@@ -134,10 +139,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The other side said no, with its code and words (kept verbatim)."""
+    """The other side said no: our sentence for it, its remedy, its own code and words.
+
+    ``final``: the same bytes sent again would be refused again.
+    """
 
     code: str
     words: str
+    advice: str = ""
+    details: str = ""
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +156,8 @@ class Postponed:
     """Nothing left the machine, or it surely was not taken: try later by itself."""
 
     why: str
+    advice: str = ""
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +165,14 @@ class AnswerLost:
     """It may have arrived. Only a question to the other side may tell."""
 
     why: str
+    advice: str = ""
+    details: str = ""
 
 
 Outcome = Receipt | Refused | Postponed | AnswerLost
+
+
+def remedy_of(outcome: Refused | Postponed | AnswerLost) -> dict[str, str | bool]:
+    """The fields of a delivery that say what to do, and what the other side said."""
+    final = isinstance(outcome, Refused) and outcome.final
+    return {"advice": outcome.advice, "details": outcome.details, "final": final}

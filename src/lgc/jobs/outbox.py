@@ -25,6 +25,7 @@ from lgc.domain.deliveries import (
     Receipt,
     Refused,
     next_state,
+    remedy_of,
 )
 from lgc.domain.documents import Confidentiality, DmpState
 from lgc.domain.messages import Folder
@@ -52,6 +53,7 @@ DMP_STATES = {
 
 
 KILLED = "L’application s’est arrêtée pendant l’envoi."
+NOTHING_SAID = remedy_of(AnswerLost(""))
 UNFORESEEN = "Une erreur imprévue a interrompu l’envoi."
 SETTLE = {Channel.DMP: dmp_settle_seconds, Channel.MSSANTE: mail_settle_seconds}
 NO_TRACE = {
@@ -116,7 +118,7 @@ class Outbox:
         for delivery in left:
             ours = delivery.owner == self._owner.identity
             log.warning("delivery %s left by its owner", delivery.delivery_id)
-            self._lost(delivery, UNFORESEEN if ours else KILLED)
+            self._lost(delivery, AnswerLost(UNFORESEEN if ours else KILLED))
         return len(left)
 
     def _work(self, delivery: Delivery) -> Work:
@@ -155,7 +157,7 @@ class Outbox:
             return self._delivering.attempt(work, step)
         except Exception as error:
             log.error("delivery %s: %s", work.delivery.delivery_id, place_of(error))
-            return AnswerLost(UNFORESEEN)
+            return AnswerLost(UNFORESEEN, details=place_of(error))
 
     def _settle(self, work: Work, leased: Delivery, outcome: Outcome, steps: Steps) -> None:
         """A receipt that came meanwhile may have touched the row: read it again, then write."""
@@ -173,7 +175,8 @@ class Outbox:
             case Receipt():
                 self._received(work, DeliveryEvent.RECEIVED, outcome, steps)
             case Refused(code, words):
-                self._move(leased, DeliveryEvent.REJECTED, steps, reason=words, code=code)
+                told = remedy_of(outcome)
+                self._move(leased, DeliveryEvent.REJECTED, steps, reason=words, code=code, **told)
             case Postponed(why):
                 attempts = leased.attempts + 1
                 self._move(
@@ -183,11 +186,12 @@ class Outbox:
                     attempts=attempts,
                     attempt_at=self._later(attempts),
                     waiting_for=why,
+                    **remedy_of(outcome),
                 )
-            case AnswerLost(why):
-                self._lost(leased, why, steps)
+            case AnswerLost():
+                self._lost(leased, outcome, steps)
 
-    def _lost(self, delivery: Delivery, why: str, steps: Steps = ()) -> None:
+    def _lost(self, delivery: Delivery, lost: AnswerLost, steps: Steps = ()) -> None:
         """The delay to file counts from now: the last byte left earlier, nobody knows when."""
         now = self._clock.now()
         until = now + dt.timedelta(seconds=self._settings[SETTLE[delivery.channel]])
@@ -195,7 +199,8 @@ class Outbox:
             delivery,
             DeliveryEvent.ANSWER_LOST,
             steps,
-            reason=why,
+            reason=lost.why,
+            **remedy_of(lost),
             sent_at=now,
             settle_until=until,
             asked_at=None,
@@ -290,7 +295,7 @@ class Outbox:
     ) -> Delivery:
         """On top of what is stored now: a receipt may have added its own step meanwhile."""
         stored = uow.deliveries.get(delivery.delivery_id)
-        words = {"reason": "", "code": "", "waiting_for": "", "owner": ""}
+        words = {"reason": "", "code": "", "waiting_for": "", "owner": "", **NOTHING_SAID}
         saved = replace(
             stored,
             **{**words, **fields},

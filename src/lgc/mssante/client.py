@@ -11,30 +11,25 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from lgc import settings as declared
-from lgc.domain.deliveries import AnswerLost, Outcome, Postponed, Receipt, Refused
+from lgc.domain.deliveries import Outcome, Receipt
 from lgc.domain.professionals import Correspondent
+from lgc.domain.verdicts import Verdict, outcome_of
 from lgc.errors import UserFacingError
-from lgc.mssante import receipts, submission
+from lgc.mssante import errors, receipts, submission
 from lgc.mssante.mailbox import Mailbox
 from lgc.mssante.open_mailbox import OpenMailbox
 from lgc.mssante.submission import OutgoingMail, Product
 from lgc.mssante.white_list import WhiteList
 from lgc.settings import Settings
-from lgc.transport.errors import NoAnswer, TransportError
+from lgc.transport.errors import TransportError
 from lgc.transport.mail_discovery import Discovered, ask_dns, ask_web
-from lgc.transport.mail_imap import ImapServer, MailboxRefused
+from lgc.transport.mail_imap import ImapServer
 from lgc.transport.mail_login import CardLogin, MailLogin, TokenLogin
-from lgc.transport.mail_smtp import Accepted, MailBusy, MailRefused, SmtpServer
-from lgc.transport.revocation import EXPIRED, REVOKED, UNKNOWN
+from lgc.transport.mail_smtp import Accepted, SmtpServer
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 MEGABYTE = 1024 * 1024
-DISTRUSTED = {
-    REVOKED: "Le certificat du serveur MSSanté est révoqué ; rien n’a été envoyé.",
-    UNKNOWN: "La révocation du certificat du serveur MSSanté n’a pas pu être vérifiée.",
-    EXPIRED: "Le certificat du serveur MSSanté est périmé.",
-}
 Observer = Callable[[str, bytes, bytes], None]
 CardError = Callable[[], Exception | None]
 Token = Callable[[], str]
@@ -128,13 +123,13 @@ class DirectMssante:
             sender = submission.own_address(mail.sender)
             recipients = [submission.wire_address(one.address) for one in _everybody(mail)]
         except UserFacingError as error:
-            return Refused(error.details, error.sentence)
+            return outcome_of(error)
         if self._observer is not None:
             self._observer("message.eml", content, b"")
         try:
             accepted = self._smtp.submit(sender, recipients, content, notify=mail.receipt)
         except TransportError as error:
-            return _outcome(error)
+            return _judged(error).outcome
         return self._receipt(mail, recipients, accepted)
 
     def was_sent(self, rfc_message_id: str) -> Receipt | None:
@@ -148,7 +143,7 @@ class DirectMssante:
             with self._mailbox.open() as opened:
                 yield opened
         except TransportError as error:
-            raise _unreachable(error) from error
+            raise _judged(error).error from error
 
     def watch(self, over: Callable[[], bool]) -> bool | None:
         """Wait for new mail. Raises UserFacingError when the server cannot be reached."""
@@ -202,46 +197,14 @@ class DirectMssante:
         try:
             return question()
         except TransportError as error:
-            raise _unreachable(error) from error
+            raise _judged(error).error from error
 
 
 def _everybody(mail: OutgoingMail) -> tuple[Correspondent, ...]:
     return (*mail.recipients, *mail.copies)
 
 
-def _outcome(error: TransportError) -> Outcome:
-    """What became of a message that got no plain yes."""
+def _judged(error: TransportError) -> Verdict:
+    """What became of a message, or of a question, that got no plain yes."""
     log.warning("mssante %s", error.reason)
-    if error.reason in DISTRUSTED:
-        return Postponed(DISTRUSTED[error.reason])
-    match error:
-        case NoAnswer():
-            return AnswerLost("Le serveur MSSanté n’a pas confirmé.")
-        case MailRefused():
-            return Refused(str(error.code), error.words)
-        case MailBusy():
-            return Postponed(f"Le serveur MSSanté demande d’attendre ({error.code}).")
-    return Postponed("Le serveur MSSanté ne répond pas.")
-
-
-def _unreachable(error: TransportError) -> UserFacingError:
-    log.warning("mssante %s", error.reason)
-    if error.reason in DISTRUSTED:
-        return UserFacingError(
-            DISTRUSTED[error.reason],
-            advice="Vérifiez les listes de révocation dans les réglages.",
-            may_retry=True,
-        )
-    if isinstance(error, MailboxRefused):
-        return UserFacingError(
-            "La boîte aux lettres MSSanté a refusé la connexion.",
-            advice="Vérifiez l’adresse dans les réglages.",
-            details=error.reason,
-            may_retry=True,
-        )
-    return UserFacingError(
-        "MSSanté ne répond pas.",
-        advice="Nouvel essai automatique ; rien n’est perdu.",
-        details=error.reason,
-        may_retry=True,
-    )
+    return errors.of_exchange(error)

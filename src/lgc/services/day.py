@@ -8,15 +8,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lgc.domain.agenda import PRESENCE_NEXT, Presence, Visit
-from lgc.domain.deliveries import STANDING
 from lgc.domain.documents import DocumentKind, Origin
 from lgc.domain.patients import Patient
 from lgc.errors import UserFacingError
 from lgc.services.events import AgendaChanged, Announce
 from lgc.services.naming import named
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
-from lgc.services.queue import lines_of
-from lgc.services.views import DayView, MessageLine, NewsGroup, NewsItem, PatientView, VisitLine
+from lgc.services.queue import LATE, lines_of
+from lgc.services.views import (
+    DayView,
+    MessageLine,
+    NewsGroup,
+    NewsItem,
+    PatientView,
+    QueueLine,
+    VisitLine,
+)
 
 QUEUE_LINES = 8
 
@@ -36,17 +43,13 @@ class Day:
             visits = uow.agenda.between(start, start + dt.timedelta(days=1))
             patients = uow.patients.many([visit.patient_id for visit in visits])
             unassigned = tuple(MessageLine(m, None) for m in named(uow, uow.messages.unassigned()))
-            queue = tuple(
-                line
-                for line in lines_of(uow, uow.deliveries.recent(), now.date())
-                if any(d.state in STANDING for d in line.deliveries)
-            )
+            queue = _pressing(lines_of(uow, uow.deliveries.unfinished(), now.date()))
             return DayView(
                 day=day,
                 visits=tuple(self._line(v, patients[v.patient_id], now.date()) for v in visits),
                 news=_news(uow, visits, patients, now.date()),
                 unassigned=unassigned,
-                queue=queue[:QUEUE_LINES],
+                queue=queue,
             )
 
     def set_presence(self, visit_id: str, presence: Presence) -> None:
@@ -82,6 +85,13 @@ class Day:
             visit.note,
             visit.place,
         )
+
+
+def _pressing(lines: Sequence[QueueLine]) -> tuple[QueueLine, ...]:
+    """Whatever waits for the doctor, all of it and first; then some of what leaves by itself."""
+    late = [line for line in lines if any(d.state in LATE for d in line.deliveries)]
+    others = [line for line in lines if line not in late]
+    return (*late, *others[: max(0, QUEUE_LINES - len(late))])
 
 
 def _moved(visit: Visit, presence: Presence, now: dt.datetime) -> Visit:

@@ -9,11 +9,11 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lgc.domain.card import CardGone
-from lgc.domain.deliveries import Channel, Delivery, Outcome, Postponed, Receipt, Refused
+from lgc.domain.deliveries import Channel, Delivery, Outcome, Receipt
 from lgc.domain.dmp import AccessContext, AuthorisationAction
 from lgc.domain.documents import Confidentiality, DocumentContent
 from lgc.domain.identity import QualifiedIns
+from lgc.domain.verdicts import outcome_of
 from lgc.errors import UserFacingError
 from lgc.services import letters
 from lgc.services.connection import DeskConnection
@@ -66,12 +66,8 @@ class Delivering:
         """Send once. Nothing raises: what stops before leaving is ``Postponed``."""
         try:
             return SEND[work.delivery.channel](self._for(work), work, step)
-        except CardGone as gone:
-            return Postponed(gone.sentence)
         except UserFacingError as error:
-            if error.may_retry:
-                return Postponed(error.sentence)
-            return Refused(error.details, error.sentence)
+            return outcome_of(error)
 
     def ask(self, work: Work) -> Receipt | None:
         """Did it arrive? None means no. Raises UserFacingError while nobody can tell."""

@@ -37,7 +37,6 @@ from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
 from lgc.services.incoming_documents import FoundDocument, carried_by, document_of
 from lgc.services.mail_places import join, thread_of
-from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, UnitOfWork
 from lgc.services.queue import moved
 from lgc.services.receipts import attach
@@ -362,14 +361,8 @@ class FilingIncoming:
         """Our own copy of what we sent goes to the sent messages of its patient."""
         if message.sender_address != self._me():
             return None
-        patient_id = next(
-            (
-                delivery.patient_id
-                for delivery in uow.deliveries.recent(500)
-                if Payload.load(delivery.payload).rfc_message_id == message.rfc_message_id
-            ),
-            None,
-        )
+        sent = uow.deliveries.sent_as([message.rfc_message_id])
+        patient_id = sent.patient_id if sent is not None else None
         folder = Folder.SENT if message.folder is Folder.INBOX else message.folder
         return replace(message, folder=folder, unread=False, patient_id=patient_id)
 

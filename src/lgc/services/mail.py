@@ -12,7 +12,6 @@ from lgc.domain.receipts import ReadingReceipt
 from lgc.domain.writing import is_citizen, typed
 from lgc.errors import place_of
 from lgc.services.naming import named
-from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, ParsedMail, ParseMail, UnitOfWork
 from lgc.services.queue import view_of
 from lgc.services.views import (
@@ -27,7 +26,6 @@ from lgc.services.views import (
 from lgc.settings import Settings, mail_read_receipts
 
 log = logging.getLogger(__name__)
-RECENT = 500
 PICTURES, PICTURE_BYTES = ("image/png", "image/jpeg", "image/gif"), 3 * 1024 * 1024
 MOST_FOUND = 200
 NEAR = 10  # the column is narrow: the word stands near its beginning
@@ -174,12 +172,9 @@ class Mail:
     def _delivery(self, uow: UnitOfWork, message: Message) -> DeliveryView | None:
         if message.folder not in LEFT:
             return None
-        for delivery in uow.deliveries.recent(RECENT):
-            payload = Payload.load(delivery.payload)
-            shared = payload.rfc_message_id and payload.rfc_message_id == message.rfc_message_id
-            if shared or payload.letter == message.message_id:
-                return view_of(delivery)
-        return None
+        found = uow.deliveries.of_letter(message.message_id)
+        found = found or uow.deliveries.sent_as([message.rfc_message_id])
+        return view_of(found) if found is not None else None
 
     def archive(self, after: dt.timedelta) -> int:
         """Put away what is read and filed since long; returns how many messages."""
@@ -208,10 +203,8 @@ class Mail:
 
 def _with_documents(uow: UnitOfWork, messages: Sequence[Message]) -> set[str]:
     """Those written here with which documents of a record went."""
-    if not any(one.folder in LEFT for one in messages):
-        return set()
-    orders = (one for one in uow.deliveries.recent(RECENT) if one.document_id)
-    return {Payload.load(one.payload).letter for one in orders} - {""}
+    left = [one.message_id for one in messages if one.folder in LEFT]
+    return uow.deliveries.letters_with_documents(left) if left else set()
 
 
 def _stranger(uow: UnitOfWork, message: Message) -> bool:

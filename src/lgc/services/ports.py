@@ -17,7 +17,7 @@ from lgc.domain.agenda import Closure, Visit
 from lgc.domain.biology import LabResult
 from lgc.domain.card import CardState
 from lgc.domain.contacts import Contact
-from lgc.domain.deliveries import Channel, Delivery, Outcome, Receipt
+from lgc.domain.deliveries import Channel, Delivery, DeliveryState, Outcome, Receipt
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.dmp import (
     AccessContext,
@@ -364,6 +364,26 @@ class Deliveries(Protocol):
 
     def recent(self, limit: int = 200) -> list[Delivery]:
         """Newest first, whatever the state."""
+        ...
+
+    def unfinished(self) -> list[Delivery]:
+        """Whatever their age, newest first, with the finished deliveries of the same shares."""
+        ...
+
+    def counts(self) -> dict[tuple[Channel, DeliveryState], int]:
+        """How many are unfinished, by channel and state; what is not there is zero."""
+        ...
+
+    def sent_as(self, rfc_message_ids: Collection[str]) -> Delivery | None:
+        """The newest one that left under one of these Message-IDs."""
+        ...
+
+    def of_letter(self, message_id: str) -> Delivery | None:
+        """The newest sending of a message written here."""
+        ...
+
+    def letters_with_documents(self, message_ids: Sequence[str]) -> set[str]:
+        """Those of these messages with which documents of a record went."""
         ...
 
     def of_document(self, document_id: str) -> list[Delivery]: ...

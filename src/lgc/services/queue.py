@@ -42,17 +42,20 @@ class Queue:
         self._wake = wake or (lambda event: None)
 
     def lines(self, limit: int = 200) -> tuple[QueueLine, ...]:
+        """What is unfinished whatever its age, then the newest of the rest."""
         with self._open() as uow:
-            return lines_of(uow, uow.deliveries.recent(limit), self._clock.now().date())
+            shown = {
+                one.delivery_id: one
+                for one in (*uow.deliveries.unfinished(), *uow.deliveries.recent(limit))
+            }
+            return lines_of(uow, shown.values(), self._clock.now().date())
 
     def counts(self) -> QueueCounts:
+        """All of them are counted, however many and however old."""
         with self._open() as uow:
-            deliveries = uow.deliveries.recent(1000)
-        waiting = (DeliveryState.WAITING, DeliveryState.SENDING)
-        return QueueCounts(
-            waiting=sum(d.state in waiting for d in deliveries),
-            to_retry=sum(d.state in LATE for d in deliveries),
-        )
+            counts = uow.deliveries.counts()
+        late = sum(number for (_, state), number in counts.items() if state in LATE)
+        return QueueCounts(waiting=sum(counts.values()) - late, to_retry=late)
 
     def retry(self, delivery_id: str) -> None:
         """« Réessayer » a refused delivery, with the same identifiers."""
@@ -152,18 +155,22 @@ def _title(uow: UnitOfWork, delivery: Delivery) -> str:
 def view_of(delivery: Delivery) -> DeliveryView:
     state = delivery.state
     recipients = json.loads(delivery.payload).get("recipients", [])
+    reason = delivery.reason if state in (*LATE, *ASKED) else delivery.waiting_for
     return DeliveryView(
         delivery_id=delivery.delivery_id,
         channel=delivery.channel,
         state=state,
         words=WORDS[state],
-        reason=delivery.reason if state in (*LATE, *ASKED) else delivery.waiting_for,
+        reason=reason,
         code=delivery.code,
+        # The remedy of a reason that is past would mislead.
+        advice=delivery.advice if reason else "",
+        details=delivery.details if reason else "",
         recipients=tuple(r["family_name"] or r["address"] for r in recipients),
         steps=delivery.steps,
         reference=delivery.receipt.reference if delivery.receipt else "",
         next_attempt=delivery.attempt_at,
-        can_retry=state is DeliveryState.REFUSED,
+        can_retry=state is DeliveryState.REFUSED and not delivery.final,
         can_withdraw=state in (DeliveryState.WAITING, DeliveryState.REFUSED),
         can_verify=state in (DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
         or (state is DeliveryState.WAITING and delivery.attempt_at is not None),

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 
-from lgc.domain.deliveries import Channel, Delivery
+from lgc.domain.deliveries import Delivery
 from lgc.domain.receipts import MailReceipt
 from lgc.services.payload import Payload
 from lgc.services.ports import UnitOfWork
 
-RECENT = 1000
-
 
 def attach(uow: UnitOfWork, receipt: MailReceipt, now: dt.datetime) -> Delivery | None:
     """The delivery with its new step, saved; None when no sending of ours is meant."""
-    for delivery in uow.deliveries.recent(RECENT):
-        if delivery.channel is not Channel.MSSANTE:
-            continue
-        payload = Payload.load(delivery.payload)
-        if payload.rfc_message_id in receipt.originals:
-            words = f"{_name(payload, receipt.recipient)} : {receipt.words}"
-            if any(known == words for _, known in delivery.steps):
-                return delivery
-            fates = {**dict(delivery.fates), receipt.recipient: receipt.fate}
-            told = uow.deliveries.record_fate(
-                delivery.delivery_id, now, words, tuple(fates.items())
-            )
-            uow.audit("receipt received", delivery.delivery_id, receipt.fate)
-            return told
-    return None
+    delivery = uow.deliveries.sent_as(receipt.originals)
+    if delivery is None:
+        return None
+    payload = Payload.load(delivery.payload)
+    words = f"{_name(payload, receipt.recipient)} : {receipt.words}"
+    if any(known == words for _, known in delivery.steps):
+        return delivery
+    fates = {**dict(delivery.fates), receipt.recipient: receipt.fate}
+    told = uow.deliveries.record_fate(delivery.delivery_id, now, words, tuple(fates.items()))
+    uow.audit("receipt received", delivery.delivery_id, receipt.fate)
+    return told
 
 
 def _name(payload: Payload, address: str) -> str:

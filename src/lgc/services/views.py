@@ -171,7 +171,8 @@ class DeliveryView:
     """One channel of one share, in words. ``steps`` are (time, sentence).
 
     ``can_decide``: nothing was found once the delay was over, so « Renvoyer » and « Considérer
-    comme parti » are offered; ``found`` is what the question of ``asked_at`` brought.
+    comme parti » are offered; ``found`` is what the question of ``asked_at`` brought;
+    ``advice`` is the remedy of ``reason``, ``details`` the other side's own code and words.
     """
 
     delivery_id: str
@@ -190,6 +191,8 @@ class DeliveryView:
     can_decide: bool = False
     asked_at: dt.datetime | None = None
     found: str = ""
+    advice: str = ""
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -438,6 +438,11 @@ class DeliveryRow(Base):
     waiting_for: Mapped[str]
     reason: Mapped[str]
     code: Mapped[str]
+    advice: Mapped[str] = mapped_column(server_default=EMPTY)
+    details: Mapped[str] = mapped_column(server_default=EMPTY)
+    final: Mapped[bool] = mapped_column(server_default=NO)
+    rfc_message_id: Mapped[str] = mapped_column(server_default=EMPTY, index=True)
+    letter: Mapped[str] = mapped_column(server_default=EMPTY, index=True)
     receipt_reference: Mapped[str | None]
     receipt_received_at: Mapped[dt.datetime | None]
     receipt_lines: Mapped[list[Any]]

@@ -192,7 +192,7 @@ def test_a_card_pulled_during_the_handshake_is_said_so(server, connect, submissi
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     client = connect(context=context, card_error=lambda: RuntimeError("device removed"))
 
-    assert client.submit(submission) == Postponed(CardGone().sentence)
+    assert client.submit(submission) == Postponed(CardGone().sentence, CardGone().advice)
     with pytest.raises(CardGone):
         client.existence(ins)
 

@@ -272,7 +272,7 @@ def test_a_refused_submission_keeps_the_words_of_the_registry(server, dmp, submi
 
     assert isinstance(outcome, Refused)
     assert outcome.code == "XDSRegistryMetadataError"
-    assert "entry … rejected" in outcome.words
+    assert "entry … rejected" in outcome.details
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_an_unknown_code_is_a_refusal_kept_verbatim():
 
     assert isinstance(outcome, Refused)
     assert outcome.code == "XDSNew"
-    assert "trop tard" in outcome.words
+    assert outcome.details == "XDSNew – trop tard"
 
 
 def test_the_severe_error_speaks_before_the_warning():

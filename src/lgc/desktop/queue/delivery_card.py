@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.labels import Glyph, Spinner, label, retone
-from lgc.desktop.queue.words import action_of, advice, title_of
+from lgc.desktop.queue.words import action_of, advice, details, title_of
 from lgc.desktop.theme import font
 from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
 from lgc.domain.deliveries import DeliveryState
@@ -43,6 +44,34 @@ class Reference(QLineEdit):
         self.setVisible(bool(reference))
 
 
+class Details(QFrame):
+    """What the other side said in its own words, folded until asked for; copied with one click."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("details")
+        self.button = Button("Détails", "quiet", "ri.arrow-down-s-line", height=26)
+        self.button.setCheckable(True)
+        self.button.toggled.connect(self.setVisible)
+        self.words = label("", "small", "text.muted", wrap=True, selectable=True)
+        copy = Button("", "quiet", "ri.file-copy-line", cap=False, height=24)
+        copy.setAccessibleName("Copier les détails")
+        copy.setToolTip("Copier les détails")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.words.text()))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.words, 1)
+        row.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    def show_words(self, words: str) -> None:
+        """Other words fold again; without any there is nothing to unfold."""
+        if words != self.words.text():
+            self.button.setChecked(False)
+        self.words.setText(words)
+        self.button.setVisible(bool(words))
+
+
 class DeliveryCard(QFrame):
     """``acted`` carries (DeliveryView, name of the action)."""
 
@@ -65,9 +94,9 @@ class DeliveryCard(QFrame):
         self._advice = label("", "small", "text.muted", wrap=True)
         self._reference = Reference()
         self._reference_word = label("Accusé", "base", "text.muted")
-        self._code = label("", "small", "text.muted", wrap=True, selectable=True)
         self.button = Button("", "plain", height=26)
         self.button.clicked.connect(self._act)
+        self.details = Details()
         head = QHBoxLayout()
         head.setSpacing(8)
         for part in (self._glyph, self._title):
@@ -81,6 +110,7 @@ class DeliveryCard(QFrame):
         receipt.addWidget(self._reference, 1)
         foot = QHBoxLayout()
         foot.addWidget(self.button)
+        foot.addWidget(self.details.button)
         foot.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(14, 11, 12, 12)
@@ -88,9 +118,10 @@ class DeliveryCard(QFrame):
         whole.addLayout(head)
         whole.addLayout(self._steps)
         whole.addLayout(receipt)
-        for part in (self._reason, self._advice, self._code):
+        for part in (self._reason, self._advice):
             whole.addWidget(part)
         whole.addLayout(foot)
+        whole.addWidget(self.details)
 
     def show_delivery(self, delivery: DeliveryView) -> None:
         """Paint a delivery; the same one again moves only what changed."""
@@ -110,7 +141,7 @@ class DeliveryCard(QFrame):
         retone(self._reason, "warn" if late else "text.muted")
         self._set(self._reason, text.capital(text.french(delivery.reason)))
         self._set(self._advice, text.french(advice(delivery)))
-        self._set(self._code, f"Code {delivery.code}" if delivery.code else "")
+        self.details.show_words(details(delivery))
         name, words, glyph = action_of(delivery)
         self.button.setText(words)
         self.button.set_glyph(glyph)

@@ -41,14 +41,24 @@ def reason(delivery: DeliveryView) -> str:
 
 
 def advice(delivery: DeliveryView) -> str:
-    """What the application does next, where the state needs it."""
+    """The remedy of its reason, then what the application does next by itself."""
+    return " ".join(part for part in (delivery.advice, _next(delivery)) if part)
+
+
+def _next(delivery: DeliveryView) -> str:
     if delivery.state is DeliveryState.UNCERTAIN:
         return LOST.format(other=OTHER[delivery.channel])
     if delivery.state is DeliveryState.WAITING and delivery.next_attempt is not None:
-        return f"Prochain essai à {text.time(text.local(delivery.next_attempt))}, tout seul."
-    if delivery.state is DeliveryState.REFUSED:
-        return "Le document est conservé. Corrigez la cause, puis réessayez."
+        when = text.time_in_words(text.local(delivery.next_attempt))
+        return f"Nouvel essai automatique à {when}."
+    if delivery.state is DeliveryState.REFUSED and not delivery.advice:
+        return "Le document reste dans le dossier."
     return ""
+
+
+def details(delivery: DeliveryView) -> str:
+    """The other side's own code and words, for who helps; empty when it said nothing."""
+    return delivery.details or (f"Code {delivery.code}" if delivery.code else "")
 
 
 def title_of(delivery: DeliveryView) -> str:
@@ -70,7 +80,10 @@ def line_cells(line: QueueLine, delivery: DeliveryView) -> tuple[Cell, Cell, Cel
             strong_tail=whom(line), spoken=f"{line.title}, {whom(line)}",
         ),
         Cell(CHANNEL[delivery.channel].word, tone="text.muted"),
-        Cell(reason(delivery), tone="warn" if late else "text.muted"),
+        Cell(
+            reason(delivery), tone="warn" if late else "text.muted",
+            tooltip=text.french(advice(delivery)),
+        ),
         Cell(words, glyph=glyph, button=look if words else ""),
     )  # fmt: skip
 
@@ -96,6 +109,6 @@ def receipts_text(line: QueueLine) -> str:
         parts += [f"  {text.clock(text.local(at))} {words}" for at, words in delivery.steps]
         if delivery.reference:
             parts.append(f"  Accusé {delivery.reference}")
-        if delivery.code:
-            parts.append(f"  Code {delivery.code}")
+        if details(delivery):
+            parts.append(f"  {details(delivery)}")
     return "\n".join(parts)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lgc.domain.deliveries import (
     IN_ORDER,
     NEXT,
     OPEN,
+    STANDING,
     Channel,
     Delivery,
     DeliveryEvent,
@@ -37,7 +39,9 @@ class DeliveryRepository:
         self._session = session
 
     def add(self, delivery: Delivery) -> None:
-        row = DeliveryRow(delivery_id=delivery.delivery_id, **_columns(delivery))
+        row = DeliveryRow(
+            delivery_id=delivery.delivery_id, **_columns(delivery), **_found_by(delivery)
+        )
         self._session.add(row)
         _save_steps(row, delivery)
 
@@ -143,6 +147,55 @@ class DeliveryRepository:
         rows = self._session.scalars(select(DeliveryRow).order_by(*_NEWEST_FIRST).limit(limit))
         return [_delivery(row) for row in rows]
 
+    def unfinished(self) -> list[Delivery]:
+        """Whatever their age, newest first, with the finished deliveries of the same shares."""
+        shares = select(DeliveryRow.share_id).where(DeliveryRow.state.in_(STANDING))
+        rows = self._session.scalars(
+            select(DeliveryRow).where(DeliveryRow.share_id.in_(shares)).order_by(*_NEWEST_FIRST)
+        )
+        return [_delivery(row) for row in rows]
+
+    def counts(self) -> dict[tuple[Channel, DeliveryState], int]:
+        """How many are unfinished, by channel and state; what is not there is zero."""
+        channel, state = DeliveryRow.channel, DeliveryRow.state
+        rows = self._session.execute(
+            select(channel, state, func.count()).where(state.in_(STANDING)).group_by(channel, state)
+        )
+        return {(Channel(where), DeliveryState(how)): number for where, how, number in rows}
+
+    def sent_as(self, rfc_message_ids: Collection[str]) -> Delivery | None:
+        """The newest one that left under one of these Message-IDs."""
+        names = {one for one in rfc_message_ids if one}
+        row = self._session.scalars(
+            select(DeliveryRow)
+            .where(
+                DeliveryRow.rfc_message_id.in_(names),
+                DeliveryRow.channel == Channel.MSSANTE.value,
+            )
+            .order_by(*_NEWEST_FIRST)
+            .limit(1)
+        ).first()
+        return _delivery(row) if row else None
+
+    def of_letter(self, message_id: str) -> Delivery | None:
+        """The newest sending of a message written here."""
+        row = self._session.scalars(
+            select(DeliveryRow)
+            .where(DeliveryRow.letter == message_id)
+            .order_by(*_NEWEST_FIRST)
+            .limit(1)
+        ).first()
+        return _delivery(row) if row else None
+
+    def letters_with_documents(self, message_ids: Sequence[str]) -> set[str]:
+        """Those of these messages with which documents of a record went."""
+        rows = self._session.scalars(
+            select(DeliveryRow.letter).where(
+                DeliveryRow.letter.in_(message_ids), DeliveryRow.document_id.is_not(None)
+            )
+        )
+        return set(rows)
+
     def of_document(self, document_id: str) -> list[Delivery]:
         """Newest first."""
         rows = self._session.scalars(
@@ -207,6 +260,9 @@ def _columns(delivery: Delivery) -> dict[str, object]:
         "waiting_for": delivery.waiting_for,
         "reason": delivery.reason,
         "code": delivery.code,
+        "advice": delivery.advice,
+        "details": delivery.details,
+        "final": delivery.final,
         "receipt_reference": receipt.reference if receipt else None,
         "receipt_received_at": receipt.received_at if receipt else None,
         "receipt_lines": list(receipt.lines) if receipt else [],
@@ -220,6 +276,12 @@ def _columns(delivery: Delivery) -> dict[str, object]:
 
 def _plain(fates: Sequence[tuple[str, Fate]]) -> list[list[str]]:
     return [[address, fate.value] for address, fate in fates]
+
+
+def _found_by(delivery: Delivery) -> dict[str, object]:
+    """What receipts and messages know a delivery by; fixed with its payload."""
+    payload = json.loads(delivery.payload)
+    return {name: payload.get(name) or "" for name in ("rfc_message_id", "letter")}
 
 
 def _save_steps(row: DeliveryRow, delivery: Delivery) -> None:
@@ -247,6 +309,9 @@ def _delivery(row: DeliveryRow) -> Delivery:
         waiting_for=row.waiting_for,
         reason=row.reason,
         code=row.code,
+        advice=row.advice,
+        details=row.details,
+        final=row.final,
         receipt=_receipt(row),
         steps=tuple((step.at, step.words) for step in row.steps),
         owner=row.owner,
