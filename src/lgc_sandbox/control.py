@@ -1,7 +1,9 @@
 """The control endpoint: plain HTTP with JSON, on loopback only, for tests and demonstrations.
 
-``GET /state`` · ``GET /journal`` · ``POST /knobs`` {place, fault, times, code} or {place, latency}
-or {reset: true} · ``POST /card`` {pulled} or {other: true} · ``POST /dmp`` {ins, oid, state}
+``GET /state`` · ``GET /journal`` · ``GET /received``: every acceptance, filed or not
+· ``POST /knobs`` {place, fault, times, code}, {place, latency}, {place: smtp or td2.1, filing:
+{before, after, never}} or {reset: true} · ``POST /card`` {pulled} or {other: true}
+· ``POST /dmp`` {ins, oid, state}
 · ``POST /authorisation`` {ins, value, ps, mt} (an empty value removes it)
 · ``POST /wish`` {ins, code, value}: an opposition of the patient, or RATTACHEMENT_ENS
 · ``POST /mail`` {arrival}: a message of the practice arrives now.
@@ -18,7 +20,7 @@ from typing import Any
 
 from lgc_sandbox.card import SoftCard
 from lgc_sandbox.dmp.registry import EXPIRED, FORBIDDEN, VALID, Dmp, Registry
-from lgc_sandbox.knobs import Knobs
+from lgc_sandbox.knobs import Filing, Knobs
 
 MOST_BYTES = 100_000
 WISHES = ("OPPOSITION_BRIS_DE_GLACE", "OPPOSITION_ACCES_URGENCE", "RATTACHEMENT_ENS")
@@ -36,14 +38,21 @@ class Control:
         now: Callable[[], dt.datetime],
         arrivals: Mapping[str, Callable[[], None]] | None = None,
         mailboxes: Callable[[], Mapping[str, Any]] | None = None,
+        mail_received: Callable[[], list[dict[str, Any]]] | None = None,
     ) -> None:
         self._knobs, self._registry, self._card = knobs, registry, card
         self._doctor, self._now = doctor, now
         self._arrivals, self._mailboxes = arrivals or {}, mailboxes or (dict)
+        self._mail_received = mail_received or (list)
 
     def get(self, path: str) -> Any:
         """Raises KeyError for an unknown path."""
-        return {"/state": self._state, "/journal": self._registry.journal}[path]()
+        doors: dict[str, Callable[[], Any]] = {
+            "/state": self._state,
+            "/journal": self._registry.journal,
+            "/received": self._received,
+        }
+        return doors[path]()
 
     def post(self, path: str, asked: Mapping[str, Any]) -> Any:
         """Raises KeyError for an unknown path or a missing word, ValueError for a wrong one."""
@@ -57,6 +66,10 @@ class Control:
         }
         actions[path](asked)
         return self._state()
+
+    def _received(self) -> dict[str, Any]:
+        """What each server said yes to, oldest first: the judge of what was lost or doubled."""
+        return {"dmp": self._registry.received(), "mail": self._mail_received()}
 
     def _state(self) -> dict[str, Any]:
         patients = {}
@@ -88,6 +101,11 @@ class Control:
             return
         if "latency" in asked:
             self._knobs.set_latency(str(asked["place"]), float(asked["latency"]))
+        if "filing" in asked:
+            told = asked["filing"]
+            before, after = (float(told.get(name, 0)) for name in ("before", "after"))
+            filing = Filing(before, after, bool(told.get("never")))
+            self._knobs.file(str(asked["place"]), filing)
         if "fault" in asked:
             self._knobs.arm(
                 str(asked["place"]),

@@ -5,14 +5,36 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 
 TRANSACTIONS = (
     *("td0.2", "td0.3", "td0.4", "td0.5", "td1.1", "td1.2", "td1.3b", "td1.4", "td1.6"),
     *("td2.1", "td3.1", "td3.2", "td3.3"),
 )
 PLACES = ("dmp", *TRANSACTIONS, "smtp", "imap")
+FILING_PLACES = ("smtp", "td2.1")
 FAULTS = ("drop_before", "drop_after_commit", "cut_answer", "refuse")
 MOST_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """When what was received is filed, in seconds: ``before`` the answer, the client waiting, and
+    ``after`` it; ``never``: the answer says yes and nobody ever finds it."""
+
+    before: float = 0.0
+    after: float = 0.0
+    never: bool = False
+
+    @property
+    def word(self) -> str:
+        """For the log of what was received."""
+        if self.never:
+            return "jamais"
+        return "tard" if self.before or self.after else "aussitôt"
+
+
+AT_ONCE = Filing()
 
 
 class Knobs:
@@ -27,6 +49,7 @@ class Knobs:
         self._armed: dict[tuple[str, str], int] = defaultdict(int)
         self._codes: dict[str, str] = {}
         self._latency: dict[str, float] = {}
+        self._filing: dict[str, Filing] = {}
 
     def arm(self, place: str, fault: str, times: int = 1, code: str = "") -> None:
         """Raises ValueError for an unknown place or fault."""
@@ -69,6 +92,19 @@ class Knobs:
         if seconds:
             time.sleep(seconds)
 
+    def file(self, place: str, filing: Filing) -> None:
+        """How ``smtp`` or ``td2.1`` file from now on. Raises ValueError for another place."""
+        if place not in FILING_PLACES:
+            raise ValueError(f"nothing is filed by {place!r}")
+        with self._lock:
+            before, after = (min(max(0.0, s), MOST_SECONDS) for s in (filing.before, filing.after))
+            self._filing[place] = Filing(before, after, filing.never)
+
+    def filing(self, place: str) -> Filing:
+        """How this place files now."""
+        with self._lock:
+            return self._filing.get(place, AT_ONCE)
+
     def planned(self) -> dict[str, dict[str, float]]:
         """What is armed now, by place."""
         with self._lock:
@@ -79,6 +115,11 @@ class Knobs:
             for place, seconds in self._latency.items():
                 if seconds:
                     found.setdefault(place, {})["latency"] = seconds
+            for place, filing in self._filing.items():
+                told = {"before": filing.before, "after": filing.after, "never": filing.never}
+                for name, value in told.items():
+                    if value:
+                        found.setdefault(place, {})[name] = float(value)
             return found
 
     def forget(self) -> None:
@@ -87,6 +128,7 @@ class Knobs:
             self._armed.clear()
             self._codes.clear()
             self._latency.clear()
+            self._filing.clear()
 
 
 def _names(place: str) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ class Sandbox:
         self.authority = Authority.create(self.folder / "authority")
         self.card = SoftCard(self.folder / "card")
         self.card.make(self.authority, DOCTOR)
-        self.registry = Registry(self.folder / "dmp.sqlite")
+        self.registry = Registry(self.folder / "dmp.sqlite", lambda: self.knobs.filing("td2.1"))
         demo = practice.load()
         today = now().astimezone(practice.PARIS).date()
         # Deposits are idempotent: a first start that was cut is completed by the next one.
@@ -98,6 +98,7 @@ class Sandbox:
             now,
             practice.arrivals(self.mail, demo),
             self.mail.counts,
+            self.mail.received,
         )
 
     def _settings(self) -> dict[str, str | int]:

@@ -3,10 +3,16 @@
 ``application.py FOLDER SANDBOX_JSON order KILL_AT`` logs in, shares a summary both ways and lets
 the lanes send; the process sends itself SIGKILL when it passes its KILL_AT-th cut point (0: never).
 ``… finish 0`` starts again and waits until every delivery has its receipt; ``… prepare 0`` only
-makes the practice, to be copied by each test.
+makes the practice, to be copied by each test. A JSON object may follow:
+
+``settle`` seconds that a server has to file; ``kill_on`` a method of a cut point (data, submit…)
+with ``kill_after`` the seconds that then pass before the end; ``doctor`` what is decided once
+nothing was found (resend, assume_sent); ``limit`` the seconds to wait.
+
 It prints one JSON line: what was ordered, what became of it, how many cut points were passed.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -17,11 +23,13 @@ import time
 from pathlib import Path
 
 from lgc import demo
+from lgc import settings as declared
 from lgc.bootstrap import Office
 from lgc.dmp.client import DirectDmp
 from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.domain.documents import Confidentiality
 from lgc.domain.patients import DmpAccess
+from lgc.errors import UserFacingError
 from lgc.mssante.client import DirectMssante
 from lgc.services.payload import Payload
 from lgc.services.sharing import ShareRequest
@@ -29,6 +37,7 @@ from lgc.store.unit_of_work import SqlUnitOfWork
 from lgc.transport.http import SoapTransport
 
 LIMIT = 60.0
+SETTLED = (DeliveryState.DELIVERED, DeliveryState.CLOSED, DeliveryState.REFUSED)
 # What else the application does meanwhile (news, arrivals) is not on the way of a share.
 ON_THE_WAY = {"MainThread", "lane-dmp", "lane-mssante"}
 
@@ -36,8 +45,9 @@ ON_THE_WAY = {"MainThread", "lane-dmp", "lane-mssante"}
 class CutPoints:
     """Counts what is passed once armed; the chosen one is the end."""
 
-    def __init__(self, kill_at):
+    def __init__(self, kill_at, kill_on="", kill_after=0.0):
         self.kill_at, self.passed, self.armed = kill_at, 0, False
+        self.kill_on, self.kill_after = kill_on, kill_after
         self._lock = threading.Lock()
 
     def __call__(self):
@@ -53,6 +63,8 @@ class CutPoints:
         original = getattr(owner, name)
 
         def cut(*arguments, **options):
+            if self.armed and name == self.kill_on:
+                threading.Timer(self.kill_after, os.kill, (os.getpid(), signal.SIGKILL)).start()
             self()
             answer = original(*arguments, **options)
             self()
@@ -61,8 +73,8 @@ class CutPoints:
         setattr(owner, name, cut)
 
 
-def main(folder, facts, phase, kill_at):
-    points = CutPoints(kill_at)
+def main(folder, facts, phase, kill_at, asked):
+    points = CutPoints(kill_at, asked.get("kill_on", ""), asked.get("kill_after", 0.0))
     for owner, name in (
         (SqlUnitOfWork, "commit"),
         (DirectDmp, "authorise"),
@@ -75,6 +87,9 @@ def main(folder, facts, phase, kill_at):
     ):
         points.around(owner, name)
     office = Office(demo.profile(folder, facts))
+    if "settle" in asked:
+        for setting in (declared.mail_settle_seconds, declared.dmp_settle_seconds):
+            office.settings[setting] = asked["settle"]
     opened = office.access.open(facts["pin"])
     office.access.choose(opened.places[0])
     desk = office.desk
@@ -82,7 +97,7 @@ def main(folder, facts, phase, kill_at):
         office.stop()
         os._exit(0)
     ordered = order(desk, points) if phase == "order" else None
-    states = wait(desk)
+    states = wait(desk, asked.get("doctor", "resend"), asked.get("limit", LIMIT))
     print(json.dumps({"ordered": ordered, "states": states, "passed": points.passed}))
     sys.stdout.flush()
     os._exit(0)
@@ -110,19 +125,23 @@ def order(desk, points):
     return draft.document.unique_id
 
 
-def wait(desk):
-    """Every delivery of the newest share, once it is settled or the time is over."""
-    limit = time.monotonic() + LIMIT
+def wait(desk, decide, patience):
+    """Every delivery of the newest share, once it is settled or the time is over.
+
+    The doctor presses « Vérifier » without a pause, and decides as soon as it is offered.
+    """
+    limit = time.monotonic() + patience
     while time.monotonic() < limit:
         lines = desk.queue.lines()
-        if lines and all(d.state is DeliveryState.DELIVERED for d in lines[0].deliveries):
+        if lines and all(d.state in SETTLED for d in lines[0].deliveries):
             break
         for line in lines:
             for delivery in line.deliveries:
-                if delivery.can_decide:  # no trace, and the other side has had its time
-                    desk.queue.resend(delivery.delivery_id)
-                elif delivery.can_verify:
-                    desk.queue.verify_now(delivery.delivery_id)
+                with contextlib.suppress(UserFacingError):  # it moved since it was shown
+                    if delivery.can_decide:  # no trace, and the other side has had its time
+                        getattr(desk.queue, decide)(delivery.delivery_id)
+                    elif delivery.can_verify:
+                        desk.queue.verify_now(delivery.delivery_id)
         time.sleep(0.2)
     with desk.queue._open() as uow:
         return [
@@ -138,4 +157,5 @@ def wait(desk):
 
 if __name__ == "__main__":
     where, settings, what, number = sys.argv[1:5]
-    main(Path(where), json.loads(Path(settings).read_text("utf-8")), what, int(number))
+    options = json.loads(sys.argv[5]) if len(sys.argv) > 5 else {}
+    main(Path(where), json.loads(Path(settings).read_text("utf-8")), what, int(number), options)

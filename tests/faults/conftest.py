@@ -38,7 +38,7 @@ def folder(practice, tmp_path):
 def run_application(sandbox):
     """Run the application as a process; returns (return code, what it printed or None)."""
 
-    def run(folder, phase, kill_at=0, timeout=90):
+    def run(folder, phase, kill_at=0, timeout=90, **asked):
         finished = subprocess.run(
             [
                 sys.executable,
@@ -47,6 +47,7 @@ def run_application(sandbox):
                 str(sandbox.folder / "sandbox.json"),
                 phase,
                 str(kill_at),
+                json.dumps(asked),
             ],
             capture_output=True,
             text=True,

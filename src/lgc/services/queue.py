@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from lgc.domain.deliveries import Channel, Delivery, DeliveryEvent, DeliveryState, next_state
@@ -26,6 +26,7 @@ WORDS = {
 }
 CHANNEL_WORDS = {Channel.DMP: "DMP", Channel.MSSANTE: "MSSanté"}
 LATE = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
+READINGS = 3
 ASKED = (DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
 VERIFIABLE = (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
 # Before, absence of proof says nothing.
@@ -79,16 +80,15 @@ class Queue:
     def verify_now(self, delivery_id: str) -> None:
         """« Vérifier » asks the other side about what may have left, and sends nothing; what waits
         is tried now."""
-        with self._open() as uow:
-            delivery = uow.deliveries.get(delivery_id)
+
+        def asked(uow: UnitOfWork, delivery: Delivery) -> None:
             if delivery.state in VERIFIABLE:
                 uow.deliveries.save(replace(delivery, attempt_at=self._clock.now()))
-            uow.commit()
-        self._tell(delivery)
+
+        self._change(delivery_id, asked)
 
     def _decide(self, delivery_id: str, event: DeliveryEvent, act: str) -> None:
-        with self._open() as uow:
-            delivery = uow.deliveries.get(delivery_id)
+        def decided(uow: UnitOfWork, delivery: Delivery) -> None:
             try:
                 state = next_state(delivery.state, event)
             except ValueError as error:
@@ -105,7 +105,21 @@ class Queue:
             if letter and state is DeliveryState.WITHDRAWN:
                 uow.messages.move(letter, Folder.DRAFTS)  # to be corrected, and sent anew
             uow.audit(act, delivery_id)
-            uow.commit()
+
+        self._change(delivery_id, decided)
+
+    def _change(self, delivery_id: str, change: Callable[[UnitOfWork, Delivery], None]) -> None:
+        """The outbox writes the same rows: what it moved meanwhile is read again."""
+        for attempt in range(1, READINGS + 1):
+            try:
+                with self._open() as uow:
+                    delivery = uow.deliveries.get(delivery_id)
+                    change(uow, delivery)
+                    uow.commit()
+                break
+            except UserFacingError as error:
+                if not error.may_retry or attempt == READINGS:
+                    raise
         self._tell(delivery)
 
     def _tell(self, delivery: Delivery) -> None:

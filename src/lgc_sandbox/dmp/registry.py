@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from lxml import etree
 
 from lgc_sandbox.dmp import rim
 from lgc_sandbox.dmp.rim import RimObject
+from lgc_sandbox.knobs import AT_ONCE, Filing
 from lgc_sandbox.xml import parse
 
 REPOSITORY = "1.2.250.1.213.4.1.1.1.2"
@@ -33,6 +36,8 @@ CREATE TABLE IF NOT EXISTS association (uuid TEXT PRIMARY KEY, kind TEXT, source
 CREATE TABLE IF NOT EXISTS wish (ins TEXT, code TEXT, value INTEGER, PRIMARY KEY (ins, code));
 CREATE TABLE IF NOT EXISTS former (uuid TEXT PRIMARY KEY, unique_id TEXT);
 CREATE TABLE IF NOT EXISTS heard (id TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS received (number INTEGER PRIMARY KEY, time TEXT, submission TEXT,
+  documents TEXT, filed TEXT);
 CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, time TEXT, action TEXT,
   verdict TEXT, reason TEXT);
 """
@@ -94,8 +99,9 @@ class Submission:
 class Registry:
     """The registry and the repository of the sandbox."""
 
-    def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
+    def __init__(self, path: Path, filing: Callable[[], Filing] = lambda: AT_ONCE) -> None:
+        self._lock, self._filing = threading.RLock(), filing
+        self._late: list[tuple[threading.Timer, Submission]] = []
         self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._base.row_factory = sqlite3.Row
         self._base.execute("PRAGMA journal_mode=WAL")
@@ -103,7 +109,11 @@ class Registry:
         self._base.executescript(SCHEMA)
 
     def close(self) -> None:
-        """Close the file."""
+        """File what was still late, and close the file."""
+        for timer, submission in self._late:
+            timer.cancel()
+            if timer.is_alive():
+                self._file_late(submission)
         with self._lock:
             self._base.close()
 
@@ -199,6 +209,40 @@ class Registry:
                     base.execute("UPDATE entry SET status=? WHERE uuid=?", (rim.DEPRECATED, uuid))
         except sqlite3.IntegrityError as why:
             raise Duplicate(str(why)) from why
+
+    def receive(self, submission: Submission, now: dt.datetime) -> None:
+        """Say yes to a submission, and file it when the knob says. Raises ``Duplicate``."""
+        filing = self._filing()
+        time.sleep(filing.before)
+        ids = [RimObject(element).unique_id for element, _ in submission.entries]
+        if filing.never or filing.after:
+            known = any(self.by_unique_id(one) is not None for one in ids)
+            if known or self.has_submission(RimObject(submission.package).unique_id):
+                raise Duplicate(ids[0])
+        else:
+            self.store(submission)
+        with self._transaction() as base:
+            base.execute(
+                "INSERT INTO received (time, submission, documents, filed) VALUES (?,?,?,?)",
+                (
+                    *(now.isoformat(), RimObject(submission.package).unique_id),
+                    *(" ".join(ids), filing.word),
+                ),
+            )
+        if filing.after and not filing.never:
+            timer = threading.Timer(filing.after, self._file_late, (submission,))
+            timer.daemon = True
+            self._late.append((timer, submission))
+            timer.start()
+
+    def _file_late(self, submission: Submission) -> None:
+        with contextlib.suppress(Duplicate):
+            self.store(submission)
+
+    def received(self) -> list[dict[str, Any]]:
+        """Every acceptance, oldest first, filed or not."""
+        rows = self._rows("SELECT * FROM received ORDER BY number")
+        return [{**dict(row), "documents": row["documents"].split()} for row in rows]
 
     def _insert_set(self, base: sqlite3.Connection, submission: Submission) -> None:
         package = RimObject(submission.package)

@@ -79,7 +79,7 @@ def answer(
     _raise_first(_check_signature_schema(received, schemas))
     _raise_first(_check_replacements(received, user, registry))
     try:
-        registry.store(_stored(received, user, registry))
+        registry.receive(_stored(received, user, registry), now)
     except Duplicate as why:
         raise Refused(Problem("XDSDuplicateUniqueIdInRegistry", "identifiant déjà reçu")) from why
     return registry_response()

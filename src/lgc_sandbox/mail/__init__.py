@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from lgc_sandbox.authority import Authority
 from lgc_sandbox.knobs import Knobs
@@ -45,6 +46,10 @@ class MailServers:
             }
             for address in self.office.addresses()
         }
+
+    def received(self) -> list[dict[str, Any]]:
+        """Every message that the SMTP server said yes to, oldest first."""
+        return self.office.received()
 
     def stop(self) -> None:
         self._smtp.stop()

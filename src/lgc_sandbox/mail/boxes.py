@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import threading
 import uuid
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from lgc_sandbox.files import write_atomically
+from lgc_sandbox.knobs import AT_ONCE, Filing
 
 FOLDERS = {
     "INBOX": "",
@@ -27,6 +29,8 @@ FOLDERS = {
 }
 INBOX, SPOOL, STATE = "INBOX", ".spool", "uid.json"
 LONGEST_NAME = 100
+LOG = "received.jsonl"
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 class UnusableName(ValueError):
@@ -188,19 +192,50 @@ class PostOffice:
             address.lower(): Mailbox(root / address.lower(), address.lower())
             for address in addresses
         }
+        self._lock, self._log = threading.Lock(), root / LOG
         self._spool = root / SPOOL
         self._spool.mkdir(parents=True, exist_ok=True)
         for accepted in sorted(self._spool.glob("*.eml")):
             self._hand_out(accepted, again=True)
 
-    def accept(self, recipients: Iterable[str], content: bytes) -> None:
-        """Take a message for all of them or for none. Raises KeyError for an unknown one."""
+    def accept(self, recipients: Iterable[str], content: bytes, filing: Filing = AT_ONCE) -> None:
+        """Take a message for all of them or for none. Raises KeyError for an unknown one.
+
+        Told to be late it waits in the spool, told never to file it only stands in the log.
+        """
         known = list(dict.fromkeys(self[one].address for one in recipients))
+        self._note(known, content, filing)
+        if filing.never:
+            return
         accepted = self._spool / f"{uuid.uuid4().hex}.eml"
         write_atomically(accepted, json.dumps(known).encode() + b"\n" + content)
-        self._hand_out(accepted, again=False)
+        if filing.after:
+            later = threading.Timer(filing.after, self._hand_out, (accepted, True))
+            later.daemon = True
+            later.start()
+        else:
+            self._hand_out(accepted, again=False)
 
-    def _hand_out(self, accepted: Path, *, again: bool) -> None:
+    def received(self) -> list[dict[str, Any]]:
+        """Every acceptance, oldest first: message_id, recipients, time, filed."""
+        with self._lock:
+            lines = self._log.read_text("utf-8").splitlines() if self._log.exists() else []
+        return [json.loads(line) for line in lines]
+
+    def _note(self, recipients: list[str], content: bytes, filing: Filing) -> None:
+        found = MESSAGE_ID.search(content)
+        line = {
+            "time": dt.datetime.now(dt.UTC).isoformat(),
+            "message_id": found.group(1).decode("ascii", "replace") if found else "",
+            "recipients": recipients,
+            "filed": filing.word,
+        }
+        with self._lock, self._log.open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
+
+    def _hand_out(self, accepted: Path, again: bool) -> None:
+        if not accepted.exists():
+            return  # the folder went away while the message waited
         head, _, content = accepted.read_bytes().partition(b"\n")
         for address in json.loads(head):
             if again and (address not in self or self[address].holds(accepted.stem)):

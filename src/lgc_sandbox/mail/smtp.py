@@ -57,6 +57,7 @@ class Handler:
 
     def __init__(self, office: PostOffice, knobs: Knobs) -> None:
         self._office, self._knobs = office, knobs
+        self._filing: set[asyncio.Task[None]] = set()
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -84,10 +85,19 @@ class Handler:
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
         trace = f"Return-Path: <{envelope.mail_from}>\r\n".encode()
-        self._office.accept(envelope.rcpt_tos, trace + raw)
+        # What was received is filed, even when the client goes away meanwhile.
+        task = asyncio.ensure_future(self._file(list(envelope.rcpt_tos), trace + raw))
+        self._filing.add(task)
+        task.add_done_callback(self._filing.discard)
+        await asyncio.shield(task)
         if self._knobs.take(PLACE, "drop_after_commit"):
             raise ConnectionResetError
         return "250 2.0.0 Accepte"
+
+    async def _file(self, recipients: list[str], content: bytes) -> None:
+        filing = self._knobs.filing(PLACE)
+        await asyncio.sleep(filing.before)
+        self._office.accept(recipients, content, filing)
 
     async def handle_exception(self, error: Exception) -> str:
         if isinstance(error, ConnectionResetError):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lgc_sandbox.knobs import Knobs
+from lgc_sandbox.knobs import Filing, Knobs
 
 
 def test_a_fault_happens_as_often_as_it_was_armed():
@@ -36,3 +36,22 @@ def test_latency_stays_and_is_bounded():
 def test_an_unknown_word_is_refused(place, fault):
     with pytest.raises(ValueError, match="unknown"):
         Knobs().arm(place, fault)
+
+
+def test_a_place_files_at_once_late_or_never_as_it_was_told():
+    knobs = Knobs()
+    assert knobs.filing("smtp").word == "aussitôt"
+
+    knobs.file("smtp", Filing(after=6))
+    knobs.file("td2.1", Filing(never=True))
+
+    assert (knobs.filing("smtp").after, knobs.filing("smtp").word) == (6, "tard")
+    assert knobs.filing("td2.1").word == "jamais"
+    assert knobs.planned() == {"smtp": {"after": 6.0}, "td2.1": {"never": 1.0}}
+    knobs.forget()
+    assert knobs.filing("td2.1") == Filing()
+
+
+def test_only_what_receives_files():
+    with pytest.raises(ValueError, match="nothing is filed"):
+        Knobs().file("imap", Filing(after=1))
