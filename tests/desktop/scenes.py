@@ -192,7 +192,7 @@ def delivery(
         next_attempt=None,
         can_retry=state is DeliveryState.REFUSED,
         can_withdraw=state in (DeliveryState.WAITING, DeliveryState.REFUSED),
-        can_verify=state is DeliveryState.UNCERTAIN,
+        can_verify=state in (S.UNCERTAIN, S.CLOSED, S.SENDING),
     )
     return replace(view, **more)
 
@@ -219,7 +219,7 @@ def queue() -> tuple[QueueLine, ...]:
         reference="20261106.091432@mssante",
     )  # fmt: skip
     lost = delivery(
-        "d3", Channel.DMP, S.UNCERTAIN, "Réponse perdue",
+        "d3", Channel.DMP, S.UNCERTAIN, "Envoi à vérifier",
         reason="le DMP n'a pas répondu à temps",
         steps=((at(9, 20, second=2), "Envoi au DMP"),),
     )  # fmt: skip
@@ -293,6 +293,12 @@ class FakeQueue:
 
     def verify_now(self, delivery_id: str) -> None:
         self._decide("verify", delivery_id)
+
+    def resend(self, delivery_id: str) -> None:
+        self._decide("resend", delivery_id)
+
+    def assume_sent(self, delivery_id: str) -> None:
+        self._decide("assume", delivery_id)
 
     def _decide(self, what: str, delivery_id: str) -> None:
         if self.refuse is not None:

@@ -1,11 +1,16 @@
 """The sending queue: two deliveries per document, receipts to select, one action each."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
+from lgc.desktop.queue.acting import SAID
 from lgc.desktop.queue.page import QueuePage
-from lgc.domain.deliveries import DeliveryState
+from lgc.desktop.queue.question import QuestionDialog
+from lgc.desktop.queue.words import SEE, actions_of
+from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.errors import UserFacingError
 from lgc.services.events import DeliveryMoved
 
@@ -67,12 +72,13 @@ def test_a_share_shows_its_two_deliveries_with_receipts_to_select(qtbot, queue):
     [
         ("s2", "Réessayer", ("retry", "d4")),
         ("s4", "Retirer", ("withdraw", "d6")),
-        ("s5", "Vérifier maintenant", ("verify", "d3")),
+        ("s5", "Vérifier", ("verify", "d3")),
+        ("s3", "Vérifier", ("verify", "d5")),
     ],
 )
-def test_each_state_offers_its_one_action(qtbot, queue, desk, share, word, decision):
+def test_each_state_offers_its_first_act(qtbot, queue, desk, share, word, decision):
     choose(qtbot, queue, share)
-    button = queue.cards[0].button
+    button = queue.cards[0].buttons[0]
     assert button.text() == word
 
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -80,10 +86,54 @@ def test_each_state_offers_its_one_action(qtbot, queue, desk, share, word, decis
     qtbot.waitUntil(lambda: desk.queue.decided == [decision], timeout=WAIT)
 
 
-def test_a_delivery_under_way_offers_nothing(qtbot, queue):
-    choose(qtbot, queue, "s3")
+@pytest.mark.parametrize("state", DeliveryState)
+@pytest.mark.parametrize("channel", Channel)
+def test_every_state_offers_an_act_that_the_queue_can_do(scenes, state, channel):
+    view = scenes.delivery("d", channel, state, "")
 
-    assert not queue.cards[0].button.isVisible()
+    acts = actions_of(view)
+
+    assert acts
+    assert all(act.name in (*SAID, SEE) and act.word and act.tip for act in acts)
+    assert (acts[0].name == SEE) is (state in (DeliveryState.DELIVERED, DeliveryState.WITHDRAWN))
+
+
+@pytest.mark.parametrize(
+    ("word", "decision", "said"),
+    [
+        ("Renvoyer", ("resend", "d3"), "deux fois"),
+        ("Considérer comme parti", ("assume", "d3"), "jamais compté comme reçu"),
+    ],
+)
+def test_without_a_trace_the_doctor_is_told_what_is_known_and_decides(
+    qtbot, queue, window, desk, scenes, word, decision, said
+):
+    lost = desk.queue.shown[-1]
+    settled = replace(
+        lost.deliveries[0], can_decide=True, asked_at=scenes.NOW,
+        found="Le DMP ne montre pas ce document.",
+    )  # fmt: skip
+    desk.queue.shown = (replace(lost, deliveries=(settled,)),)
+    window.bridge.post(DeliveryMoved("d3", "s5", "doc5", "p1"))
+    qtbot.waitUntil(lambda: len(queue.table.rows()) == 1, timeout=WAIT)
+    buttons = [one for one in queue.cards[0].buttons if one.isVisible()]
+    assert [one.text() for one in buttons] == ["Vérifier", "Renvoyer", "Considérer comme parti"]
+
+    next(one for one in buttons if one.text() == word).click()
+
+    dialog = window.findChild(QuestionDialog)
+    words = " ".join(one.text() for one in dialog.findChildren(QLabel))
+    assert said in words
+    assert "le DMP ne montre pas ce document" in words
+    assert desk.queue.decided == []
+    dialog.confirm.click()
+    qtbot.waitUntil(lambda: desk.queue.decided == [decision], timeout=WAIT)
+
+
+def test_before_the_delay_is_over_an_unanswered_send_is_only_verified(qtbot, queue):
+    choose(qtbot, queue, "s5")
+
+    assert [one.text() for one in queue.cards[0].buttons if not one.isHidden()] == ["Vérifier"]
 
 
 def test_r_acts_on_the_current_line(qtbot, queue, desk):
@@ -121,7 +171,7 @@ def test_a_decision_refused_by_the_service_is_told(qtbot, queue, window, desk):
     desk.queue.refuse = UserFacingError("Cet envoi vient de changer d'état.")
     choose(qtbot, queue, "s2")
 
-    queue.cards[0].button.click()
+    queue.cards[0].buttons[0].click()
 
     qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
 

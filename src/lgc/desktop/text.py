@@ -139,6 +139,11 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def uncapital(words: str) -> str:
+    """First letter small, as after a colon; « DMP » and « MSSanté » stay what they are."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def count(number: int, singular: str, plural: str = "") -> str:
     """``1 essai``, ``2 essais``; zero is singular in French."""
     word = singular if abs(number) < 2 else plural or f"{singular}s"

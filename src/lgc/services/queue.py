@@ -186,7 +186,8 @@ def view_of(delivery: Delivery) -> DeliveryView:
         next_attempt=delivery.attempt_at,
         can_retry=state is DeliveryState.REFUSED and not delivery.final,
         can_withdraw=state in (DeliveryState.WAITING, DeliveryState.REFUSED),
-        can_verify=state in (DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
+        # What is SENDING is only looked at: does somebody still work on it?
+        can_verify=state in (*ASKED, DeliveryState.SENDING)
         or (state is DeliveryState.WAITING and delivery.attempt_at is not None),
         can_decide=delivery.settled,
         asked_at=delivery.asked_at,

@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.empty import EmptyState
-from lgc.desktop.components.keys import KeyCap
+from lgc.desktop.components.keys import KeyCap, action
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import EMPTY, Cell, Column, Head
 from lgc.desktop.components.tables import Table
 from lgc.desktop.home.day_lines import PAST, DayLine, FreeSlot, waited, with_free_slots
-from lgc.desktop.queue.words import action_of, line_cells
+from lgc.desktop.queue.words import action_of, actions_of, line_cells
 from lgc.desktop.theme.glyphs import DMP_ACCESS, KIND, ORIGIN, PRESENCE
 from lgc.domain.agenda import Presence
 from lgc.domain.deliveries import STANDING
@@ -355,6 +357,9 @@ class SendsPanel(Panel):
         )
         self.table.opened.connect(lambda row: self.opened.emit(row[0].share_id))
         self.table.pressed_button.connect(self._act)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._menu_at)
+        action(self.table, "Actions de l’envoi", self._menu_here, "Shift+F10", hint="Actions")
         self.empty = EmptyState("ri.send-plane-line", "Rien n’attend de partir.", compact=True)
         self.add(self.table, 1)
         self.add(self.empty, 1)
@@ -376,6 +381,28 @@ class SendsPanel(Panel):
         self.table.fill(rows)
 
     def _act(self, row: tuple[QueueLine, DeliveryView], key: str) -> None:
-        name, _words, _glyph = action_of(row[1])
-        if name:
-            self.acted.emit(row[1], name)
+        self.acted.emit(row[1], action_of(row[1]).name)
+
+    def _menu_at(self, point: QPoint) -> None:
+        """Every act of the line under the mouse: the button is only the first."""
+        index = self.table.indexAt(point)
+        if index.isValid():
+            self.table.setCurrentIndex(index)
+        self._menu(self.table.viewport().mapToGlobal(point))
+
+    def _menu_here(self) -> None:
+        place = self.table.visualRect(self.table.currentIndex())
+        self._menu(self.table.viewport().mapToGlobal(place.bottomLeft()))
+
+    def _menu(self, where: QPoint) -> None:
+        row = self.table.current()
+        if row is None:
+            return
+        menu = QMenu(self)
+        menu.setObjectName("sendMenu")
+        for one in actions_of(row[1]):
+            menu.addAction(one.word, partial(self.acted.emit, row[1], one.name))
+        menu.addSeparator()
+        menu.addAction("Voir dans Envois", partial(self.opened.emit, row[0].share_id))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(where)

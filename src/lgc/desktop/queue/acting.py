@@ -9,7 +9,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject
 
 from lgc.desktop.main_window import MainWindow
-from lgc.desktop.queue.words import RETRY, VERIFY, WITHDRAW
+from lgc.desktop.queue.question import Question, QuestionDialog
+from lgc.desktop.queue.words import ASSUME, RESEND, RETRY, VERIFY, WITHDRAW
 from lgc.services.views import DeliveryView, QueueCounts, QueueLine
 
 
@@ -21,12 +22,16 @@ class QueueDoor(Protocol):
     def retry(self, delivery_id: str) -> None: ...
     def withdraw(self, delivery_id: str) -> None: ...
     def verify_now(self, delivery_id: str) -> None: ...
+    def resend(self, delivery_id: str) -> None: ...
+    def assume_sent(self, delivery_id: str) -> None: ...
 
 
 SAID = {
     RETRY: "L’envoi repart",
     WITHDRAW: "L’envoi est retiré, le document reste au dossier",
     VERIFY: "Vérification demandée",
+    RESEND: "L’envoi repart",
+    ASSUME: "Envoi considéré comme parti",
 }
 
 
@@ -38,8 +43,17 @@ def act(
     owner: QObject,
     after: Callable[[], object],
 ) -> None:
-    """Do ``name`` (words.RETRY…) on a delivery, then say so. Raises KeyError for another name."""
-    work = {RETRY: queue.retry, WITHDRAW: queue.withdraw, VERIFY: queue.verify_now}[name]
+    """Do ``name`` (words.RETRY…) on a delivery, then say so; what cannot be taken back is asked.
+
+    Raises KeyError for another name.
+    """
+    work = {
+        RETRY: queue.retry,
+        WITHDRAW: queue.withdraw,
+        VERIFY: queue.verify_now,
+        RESEND: queue.resend,
+        ASSUME: queue.assume_sent,
+    }[name]
 
     def done(nothing: None) -> None:
         window.messages.toast(SAID[name])
@@ -49,4 +63,11 @@ def act(
         window.messages.show(error)
         after()
 
-    window.tasks.run(partial(work, delivery.delivery_id), owner=owner, done=done, failed=failed)
+    def go() -> None:
+        window.tasks.run(partial(work, delivery.delivery_id), owner=owner, done=done, failed=failed)
+
+    question = Question.of(name, delivery)
+    if question is None:
+        go()
+    else:
+        QuestionDialog(window, question, go).open()

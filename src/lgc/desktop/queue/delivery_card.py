@@ -1,6 +1,8 @@
-"""One delivery: its verdict, its steps with their times, its receipt, its one action."""
+"""One delivery: its verdict, its steps with their times, its receipt, its acts."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -9,13 +11,15 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdi
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
+from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.labels import Glyph, Spinner, label, retone
-from lgc.desktop.queue.words import action_of, advice, details, title_of
+from lgc.desktop.queue.words import Act, actions_of, advice, details, title_of
 from lgc.desktop.theme import font
 from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
 from lgc.domain.deliveries import DeliveryState
 from lgc.services.views import DeliveryView
 
+MOST_ACTS = 3
 TONES = {
     DeliveryState.DELIVERED: "ok",
     DeliveryState.REFUSED: "warn",
@@ -73,7 +77,7 @@ class Details(QFrame):
 
 
 class DeliveryCard(QFrame):
-    """``acted`` carries (DeliveryView, name of the action)."""
+    """``acted`` carries (DeliveryView, name of the act)."""
 
     acted = Signal(object, str)
 
@@ -94,8 +98,9 @@ class DeliveryCard(QFrame):
         self._advice = label("", "small", "text.muted", wrap=True)
         self._reference = Reference()
         self._reference_word = label("Accusé", "base", "text.muted")
-        self.button = Button("", "plain", height=26)
-        self.button.clicked.connect(self._act)
+        self.buttons = [Button("", "plain", height=26) for _ in range(MOST_ACTS)]
+        for place, button in enumerate(self.buttons):
+            button.clicked.connect(partial(self._act, place))
         self.details = Details()
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -108,10 +113,9 @@ class DeliveryCard(QFrame):
         receipt.setSpacing(6)
         receipt.addWidget(self._reference_word)
         receipt.addWidget(self._reference, 1)
-        foot = QHBoxLayout()
-        foot.addWidget(self.button)
-        foot.addWidget(self.details.button)
-        foot.addStretch(1)
+        foot = FlowLayout(spacing=8)
+        for button in (*self.buttons, self.details.button):
+            foot.addWidget(button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(14, 11, 12, 12)
         whole.setSpacing(7)
@@ -142,10 +146,7 @@ class DeliveryCard(QFrame):
         self._set(self._reason, text.capital(text.french(delivery.reason)))
         self._set(self._advice, text.french(advice(delivery)))
         self.details.show_words(details(delivery))
-        name, words, glyph = action_of(delivery)
-        self.button.setText(words)
-        self.button.set_glyph(glyph)
-        self.button.setVisible(bool(name))
+        self._offer(actions_of(delivery))
         self.setAccessibleName(f"{title_of(delivery)} : {delivery.words}")
 
     def _show_steps(self, delivery: DeliveryView) -> None:
@@ -167,11 +168,19 @@ class DeliveryCard(QFrame):
         part.setText(words)
         part.setVisible(bool(words))
 
-    def _act(self) -> None:
+    def _offer(self, acts: tuple[Act, ...]) -> None:
+        for place, button in enumerate(self.buttons):
+            button.setVisible(place < len(acts))
+            if place < len(acts):
+                button.setText(acts[place].word)
+                button.set_glyph(acts[place].glyph)
+                button.setToolTip(text.french(acts[place].tip))
+
+    def _act(self, place: int) -> None:
         if self._delivery is not None:
-            name = action_of(self._delivery)[0]
-            if name:
-                self.acted.emit(self._delivery, name)
+            acts = actions_of(self._delivery)
+            if place < len(acts):
+                self.acted.emit(self._delivery, acts[place].name)
 
 
 def _tells(words: str, reference: str) -> bool:

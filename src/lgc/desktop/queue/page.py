@@ -25,7 +25,7 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.queue.acting import QueueDoor, act
 from lgc.desktop.queue.delivery_card import DeliveryCard
-from lgc.desktop.queue.words import action_of, person_of, reason, receipts_text
+from lgc.desktop.queue.words import SEE, action_of, person_of, reason, receipts_text
 from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
 from lgc.domain.deliveries import DeliveryState
 from lgc.services.views import DeliveryView, QueueCounts, QueueLine
@@ -161,7 +161,7 @@ class QueuePage(Page):
             )
         )
         number = len(line.deliveries)
-        self.side_count.setText(text.count(number, "remise"))
+        self.side_count.setText(text.count(number, "envoi"))
         self._cards(line)
 
     def _cards(self, line: QueueLine) -> None:
@@ -178,6 +178,9 @@ class QueuePage(Page):
             card.show_delivery(delivery)
 
     def _act(self, delivery: DeliveryView, name: str) -> None:
+        if name == SEE:
+            self._open()
+            return
         act(self._window, self._queue, delivery, name, self, self.reload)
 
     def _act_on_current(self) -> None:
@@ -185,10 +188,8 @@ class QueuePage(Page):
         if line is None:
             return
         for delivery in sorted(line.deliveries, key=lambda d: URGENCY.index(d.state)):
-            name = action_of(delivery)[0]
-            if name:
-                self._act(delivery, name)
-                return
+            self._act(delivery, action_of(delivery).name)
+            return
 
     def _copy(self) -> None:
         line = self.table.current()
@@ -267,7 +268,7 @@ class QueuePage(Page):
         )
 
     def _build_side(self) -> None:
-        self.side = Panel("Remises")
+        self.side = Panel("Suivi de l’envoi")
         self.side_glyph = Glyph("ri.time-line", "text.muted", 20)
         self.side_title = ElidedLabel("", "strong")
         self.side_person = ElidedLabel("", "base", "text.muted")

@@ -1,6 +1,8 @@
-"""What a delivery says and the one action it offers. Pure."""
+"""What a delivery says and the acts that it offers. Pure."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from lgc.desktop import text
 from lgc.desktop.components.rows import Cell
@@ -8,23 +10,51 @@ from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
 from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.services.views import DeliveryView, QueueLine
 
-RETRY, WITHDRAW, VERIFY = "retry", "withdraw", "verify"
-LOST = (
-    "Le document est peut-être arrivé. L’application le demandera au {other} avant tout nouvel "
-    "envoi."
-)
+RETRY, WITHDRAW, VERIFY, SEE = "retry", "withdraw", "verify", "see"
+RESEND, ASSUME = "resend", "assume"
 OTHER = {Channel.DMP: "DMP", Channel.MSSANTE: "serveur de messagerie"}
+MAYBE = "L’envoi est peut-être arrivé. L’application le demande au {other} et ne renvoie rien."
+DECIDE = "Sans preuve, c’est à vous de décider : renvoyer, ou considérer comme parti."
+CLOSED = "Fermé sans preuve : jamais compté comme reçu."
 
 
-def action_of(delivery: DeliveryView) -> tuple[str, str, str]:
-    """Name, word and glyph of the one action; empty when there is none."""
-    if delivery.state is DeliveryState.UNCERTAIN and delivery.can_verify:
-        return VERIFY, "Vérifier maintenant", "ri.refresh-line"
-    if delivery.can_retry:
-        return RETRY, "Réessayer", "ri.refresh-line"
-    if delivery.can_withdraw:
-        return WITHDRAW, "Retirer", ""
-    return "", "", ""
+class Act(NamedTuple):
+    """One thing that the doctor may do: its name, its word, its glyph, what its tip says."""
+
+    name: str
+    word: str
+    glyph: str = ""
+    tip: str = ""
+
+
+ACTS = {
+    RETRY: Act(RETRY, "Réessayer", "ri.refresh-line", "Envoyer de nouveau, sous les mêmes numéros"),
+    WITHDRAW: Act(WITHDRAW, "Retirer", "", "Ne pas envoyer ; le document reste au dossier"),
+    VERIFY: Act(VERIFY, "Vérifier", "ri.refresh-line", "Demander si l’envoi est arrivé"),
+    RESEND: Act(RESEND, "Renvoyer", "ri.send-plane-line", "Envoyer une seconde fois"),
+    ASSUME: Act(ASSUME, "Considérer comme parti", "", "Fermer sans preuve de réception"),
+    SEE: Act(SEE, "Voir", "", "Voir le document, ou le message"),
+}
+TRY_NOW = Act(VERIFY, "Essayer maintenant", "ri.refresh-line", "Sans attendre le prochain essai")
+
+
+def actions_of(delivery: DeliveryView) -> tuple[Act, ...]:
+    """What the doctor may do with a delivery, the first thing first; never nothing."""
+    waits = delivery.state is DeliveryState.WAITING
+    offered = (
+        (delivery.can_verify and not waits, ACTS[VERIFY]),
+        (delivery.can_decide, ACTS[RESEND]),
+        (delivery.can_decide, ACTS[ASSUME]),
+        (delivery.can_retry, ACTS[RETRY]),
+        (delivery.can_withdraw, ACTS[WITHDRAW]),
+        (delivery.can_verify and waits, TRY_NOW),
+    )
+    return tuple(one for possible, one in offered if possible) or (ACTS[SEE],)
+
+
+def action_of(delivery: DeliveryView) -> Act:
+    """The first of its acts: where there is room for one only."""
+    return actions_of(delivery)[0]
 
 
 def reason(delivery: DeliveryView) -> str:
@@ -47,13 +77,24 @@ def advice(delivery: DeliveryView) -> str:
 
 def _next(delivery: DeliveryView) -> str:
     if delivery.state is DeliveryState.UNCERTAIN:
-        return LOST.format(other=OTHER[delivery.channel])
+        after = DECIDE if delivery.can_decide else MAYBE.format(other=OTHER[delivery.channel])
+        return " ".join(part for part in (known(delivery), after) if part)
+    if delivery.state is DeliveryState.CLOSED:
+        return " ".join(part for part in (known(delivery), CLOSED) if part)
     if delivery.state is DeliveryState.WAITING and delivery.next_attempt is not None:
         when = text.time_in_words(text.local(delivery.next_attempt))
         return f"Nouvel essai automatique à {when}."
     if delivery.state is DeliveryState.REFUSED and not delivery.advice:
         return "Le document reste dans le dossier."
     return ""
+
+
+def known(delivery: DeliveryView) -> str:
+    """« Demandé à 10 h 12 : aucune copie… »: when the other side was asked, what came of it."""
+    if delivery.asked_at is None:
+        return ""
+    when = text.time_in_words(text.local(delivery.asked_at))
+    return f"Demandé à {when}{text.NB}: {text.uncapital(delivery.found)}"
 
 
 def details(delivery: DeliveryView) -> str:
@@ -72,8 +113,8 @@ def line_cells(line: QueueLine, delivery: DeliveryView) -> tuple[Cell, Cell, Cel
     """Document and patient, channel, state, action: a waiting send in one row."""
     sign = DELIVERY[delivery.state]
     late = delivery.state in (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
-    name, words, glyph = action_of(delivery)
-    look = "plain" if name in (RETRY, VERIFY) else "quiet"
+    first = action_of(delivery)
+    look = "plain" if first.name in (RETRY, VERIFY) else "quiet"
     return (
         Cell(
             f"{line.title} · ", glyph=sign.glyph, glyph_tone=sign.role,
@@ -84,7 +125,7 @@ def line_cells(line: QueueLine, delivery: DeliveryView) -> tuple[Cell, Cell, Cel
             reason(delivery), tone="warn" if late else "text.muted",
             tooltip=text.french(advice(delivery)),
         ),
-        Cell(words, glyph=glyph, button=look if words else ""),
+        Cell(first.word, glyph=first.glyph, button=look, tooltip=first.tip),
     )  # fmt: skip
 
 
