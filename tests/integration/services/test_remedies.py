@@ -143,7 +143,7 @@ def test_a_closed_dmp_is_told_with_what_to_do_and_not_tried_again(office):
 
     assert "envoyez-le par MSSanté" in card._advice.text()
     assert not delivery.can_retry
-    assert card.button.text() == "Retirer"
+    assert card.buttons[0].text() == "Retirer"
     assert card.details.isHidden()
     card.details.button.click()
     assert not card.details.isHidden()
