@@ -30,6 +30,8 @@ from lgc.jobs.logging_in import LoggingIn, Way, in_browser, on_phone
 from lgc.jobs.outbox import Outbox
 from lgc.jobs.owner import this_process
 from lgc.jobs.refreshing_dmp import RefreshingDmp
+from lgc.jobs.watching_folder import PAUSE as FOLDER_PAUSE
+from lgc.jobs.watching_folder import WatchingFolder
 from lgc.jobs.watching_mail import WatchingMail
 from lgc.mssante.client import DirectMssante
 from lgc.mssante.fhir_directory import FhirDirectory, Place
@@ -401,6 +403,7 @@ class Office:
             self._watch(),
             Lane("dmp-status", refreshing.work, 60.0),
             Lane("revocation", self._fetch_lists, REVOCATION_PAUSE),
+            Lane("folder", WatchingFolder(store, tell).work, FOLDER_PAUSE),
         ]
         for lane in self._lanes:
             lane.start()

@@ -22,6 +22,11 @@ def bundled(folder: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parents[1] / folder
 
 
+def rescue_folder() -> Path:
+    """Where a practice is copied when its own folder vanishes under the running application."""
+    return Path(platformdirs.user_data_dir("lgc-rescue", appauthor=False))
+
+
 def practice_folder() -> Path:
     """The home of the practice's encrypted store and settings on this machine.
 

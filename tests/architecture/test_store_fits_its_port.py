@@ -78,7 +78,7 @@ def test_every_method_answers_with_the_type_of_its_port(protocol, implementation
 
 
 def test_a_unit_of_work_has_every_repository_of_its_port(tmp_path):
-    unit = SqlUnitOfWork(None, "8", lambda: None)
+    unit = SqlUnitOfWork(None, "8", lambda: None, lambda: None)
     expected = {protocol.__name__: implementation for protocol, implementation in PAIRS}
 
     attributes = ports.UnitOfWork.__annotations__

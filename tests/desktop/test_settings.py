@@ -35,6 +35,9 @@ class FakeKeeping:
         self.folders.append(folder)
         return SimpleNamespace(name="lgc-2026-11-23-090000")
 
+    def notice(self):
+        return None
+
     def verify_audit(self):
         return 42
 

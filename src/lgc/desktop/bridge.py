@@ -12,6 +12,7 @@ from lgc.services.events import (
     MessageArrived,
     RecordChanged,
     ServiceState,
+    Warned,
 )
 
 
@@ -28,6 +29,7 @@ class Bridge(QObject):
     record_changed = Signal(object)
     agenda_changed = Signal(object)
     service_state = Signal(object)
+    warned = Signal(object)
     _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -40,6 +42,7 @@ class Bridge(QObject):
             RecordChanged: self.record_changed,
             AgendaChanged: self.agenda_changed,
             ServiceState: self.service_state,
+            Warned: self.warned,
         }
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 

@@ -20,7 +20,7 @@ from lgc.desktop.shortcuts import ShortcutsDialog
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current
 from lgc.desktop.top_bar import TopBar
-from lgc.services.events import MailboxProgress, ServiceState
+from lgc.services.events import MailboxProgress, ServiceState, Warned
 from lgc.services.views import QueueCounts
 
 NARROW = 1400
@@ -64,6 +64,7 @@ class MainWindow(QWidget):
         self.status.queue_asked.connect(lambda: self.show_page("queue"))
         bridge.service_state.connect(self._service)
         bridge.mailbox_progress.connect(self._mail_progress)
+        bridge.warned.connect(self._warned)
         self._focus_left = QTimer(self)
         self._focus_left.setSingleShot(True)
         self._focus_left.setInterval(0)
@@ -312,6 +313,9 @@ class MainWindow(QWidget):
 
     def _service(self, event: ServiceState) -> None:
         self.status.set_service(event.service, event.reachable, event.words)
+
+    def _warned(self, event: Warned) -> None:
+        self.messages.show(event.notice)
 
     def _mail_progress(self, event: MailboxProgress) -> None:
         self.status.set_service("mssante", True, f"Messages : {event.done} sur {event.total}")

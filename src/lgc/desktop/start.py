@@ -154,6 +154,7 @@ def join_records(window: MainWindow, desk: Desk) -> None:
     """Give the window of a session its records, and tell what files itself."""
     window.record_factory = partial(_record, window, desk)
     Arrivals(window)
+    window.tasks.run(desk.keeping.notice, owner=window, done=partial(_notice, window))
 
 
 def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
@@ -197,6 +198,12 @@ def _sent(window: MainWindow, proposal: ShareProposal, share_id: str) -> None:
     page = window.current_page()
     if isinstance(page, Record):
         page.document.was_shared(proposal.document.document_id)
+
+
+def _notice(window: MainWindow, notice: UserFacingError | None) -> None:
+    """What the opening itself had to tell."""
+    if notice is not None:
+        window.messages.show(notice)
 
 
 class Arrivals(QObject):

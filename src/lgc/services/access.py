@@ -80,6 +80,9 @@ class Access:
         if self._store is None:
             self._prepare()
         self._forget_card()
+        # A PIN typed again after the store refused to open: that session is ours to end, and is
+        # not a card that left.
+        self._reader.close()
         session = self._reader.open(pin, last_try_confirmed=last_try_confirmed)
         self._session = session
         if self._is_same(session.holder):
@@ -128,7 +131,7 @@ class Access:
         if self._store is not None:
             self._end()
         code = None
-        if not self._vault.exists():
+        if not self._vault.exists() and not self._vault.take_back():
             store, code = self._vault.create(key, holder)
         elif not self._vault.knows(key):
             raise UnknownCard(

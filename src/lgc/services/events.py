@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lgc.errors import UserFacingError
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryMoved:
@@ -60,6 +62,13 @@ class ServiceState:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something that nobody asked about, and that the doctor must know now."""
+
+    notice: UserFacingError
+
+
 WELL = {"dmp": "DMP joignable", "mssante": "MSSanté à jour"}
 """What the status line says of a service that answers."""
 
@@ -71,5 +80,6 @@ Event = (
     | RecordChanged
     | AgendaChanged
     | ServiceState
+    | Warned
 )
 Announce = Callable[[Event], None]

@@ -31,6 +31,10 @@ class KeepingStore:
             uow.commit()
         return place
 
+    def notice(self) -> UserFacingError | None:
+        """What the opening of the store has to tell the doctor, once."""
+        return self._store.notice()
+
     def verify_audit(self) -> int:
         """Number of lines of the unbroken chain. Raises UserFacingError where it is broken."""
         return self._store.verify_audit()

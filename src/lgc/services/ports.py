@@ -510,6 +510,14 @@ class Store(Protocol):
         """A consistent copy that opens with the same cards. Raises UserFacingError."""
         ...
 
+    def must_be_there(self) -> None:
+        """Raises UserFacingError once the practice's folder is gone; a copy is kept elsewhere."""
+        ...
+
+    def notice(self) -> UserFacingError | None:
+        """What was done at the opening that the doctor must know."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -519,6 +527,13 @@ class Vault(Protocol):
     def exists(self) -> bool: ...
     def create(self, key: AuthenticationKey, holder: CardHolder) -> tuple[Store, str]:
         """A new store and the recovery code, to be shown once."""
+        ...
+
+    def take_back(self) -> bool:
+        """Offer, then put back, the copy of a practice that vanished. False when there is none.
+
+        Raises UserFacingError the first time, which says what there is.
+        """
         ...
 
     def open(self, key: AuthenticationKey, holder: CardHolder) -> Store:

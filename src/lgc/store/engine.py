@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ from lgc.store.words import Token
 
 KEY_SIZE = 32
 _PATIENCE_SECONDS = 30
+# What is sent: it must not leave from a base that nobody will find again.
+_LEAVING = ("INSERT INTO delivery ", "UPDATE delivery ")
 _READING = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 _SENTENCES: dict[str, tuple[str, str, bool]] = {
@@ -115,12 +117,31 @@ def connect(path: Path, key: bytes, *, foreign_keys: bool = True) -> Any:
     return connection
 
 
-def open_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
-    """An engine whose transactions read a stable picture and take the turn at their first write."""
+def open_engine(
+    path: Path,
+    key: bytes,
+    *,
+    foreign_keys: bool = True,
+    must_be_there: Callable[[], None] = lambda: None,
+) -> Engine:
+    """An engine whose transactions read a stable picture and take the turn at their first write.
+
+    ``must_be_there`` raises once the file went away: no connection is opened on what came in its
+    place, and nothing is written that would leave the machine.
+    """
+
+    def opened() -> Any:
+        must_be_there()
+        return connect(path, key, foreign_keys=foreign_keys)
+
+    def before(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(_LEAVING):
+            must_be_there()
+
     engine = create_engine(
         "sqlite+pysqlite://",
         module=sqlcipher,
-        creator=lambda: connect(path, key, foreign_keys=foreign_keys),
+        creator=opened,
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=-1,
@@ -130,6 +151,7 @@ def open_engine(path: Path, key: bytes, *, foreign_keys: bool = True) -> Engine:
     turn = WriterTurn()
     event.listen(engine, "connect", lambda _, record: record.info.update(turn=turn))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "before_cursor_execute", _before_statement)
     event.listen(engine, "checkin", _after_transaction)
     event.listen(engine, "handle_error", _tell)

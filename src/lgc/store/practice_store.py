@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lgc.errors import UserFacingError
+from lgc.files import telling, write_whole
 from lgc.store import audit, backup, upgrade
-from lgc.store.engine import open_engine
+from lgc.store.engine import connect, open_engine
 from lgc.store.held_file import HeldFile
+from lgc.store.rescue import PracticeGone, Rescue, gone
 from lgc.store.unit_of_work import open_unit
 
 
@@ -34,13 +38,18 @@ class PracticeStore:
         *,
         identity: bytes = b"",
         new: bool = True,
+        rescue: Rescue | None = None,
+        notice: UserFacingError | None = None,
     ) -> None:
         self._database, self._keys, self._key = database, keys, key
         self._who, self._now = who, now
+        self._rescue, self._notice = rescue, notice
+        self._rescuing = threading.Lock()
         self._file = HeldFile(database, new=new)
         try:
             upgrade.bring_up_to_date(database, key, identity=identity, new=new)
-            self._engine = open_engine(database, key)
+            self._engine = open_engine(database, key, must_be_there=self._must_be_there)
+            self._keeper = self._watch()
         except BaseException:
             self._file.release()
             raise
@@ -51,7 +60,7 @@ class PracticeStore:
         Typed loosely because the attributes of ``services.ports.UnitOfWork`` may be set there,
         hence are invariant, and this room must not import them; a test compares the signatures.
         """
-        return open_unit(self._engine, self._who, self._now)
+        return open_unit(self._engine, self._who, self._now, self._must_be_there)
 
     def acts_as(self, national_id: str) -> None:
         """Who the audit lines of this process are signed with from now on."""
@@ -66,7 +75,46 @@ class PracticeStore:
         """A consistent encrypted backup in ``folder`` while the practice works."""
         backup.copy_to(folder, self._engine, self._key, self._database, self._keys)
 
+    def notice(self) -> UserFacingError | None:
+        """What was done at the opening that the doctor must know; given once."""
+        notice, self._notice = self._notice, None
+        return notice
+
+    def must_be_there(self) -> None:
+        """Raises PracticeGone once the base is no longer where the next start will look for it.
+
+        A copy of it, with what was committed meanwhile, is kept elsewhere. A ``vault.json`` that
+        alone is missing is put back.
+        """
+        self._must_be_there()
+        if self._rescue is not None and not self._keys.exists():
+            with telling():
+                write_whole(self._keys, self._rescue.keys())
+
+    def _watch(self) -> Any:
+        """A connection kept to the end: it holds the journal, and reads what lost its name."""
+        keeper = connect(self._database, self._key)
+        keeper.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        self._file.watch(self._database.with_name(self._database.name + "-wal"))
+        return keeper
+
+    def _must_be_there(self) -> None:
+        if self._file.is_there():
+            return
+        place = None
+        with self._rescuing:
+            if self._rescue is not None:
+                with suppress(UserFacingError):
+                    place = self._rescue.keep(self._keeper, self._key)
+        raise gone(place)
+
     def close(self) -> None:
-        """Fold the journal into the file and let another application open it."""
+        """Fold the journal into the file and let another application open it.
+
+        What was committed in a base that vanished is copied a last time.
+        """
+        with suppress(PracticeGone):
+            self._must_be_there()
         self._engine.dispose()
+        self._keeper.close()
         self._file.release()

@@ -31,8 +31,15 @@ from lgc.store.repositories.terms import TermRepository
 class SqlUnitOfWork:
     """Implements ``services.ports.UnitOfWork``. It waits for its turn at its first write only."""
 
-    def __init__(self, session: Session, who: str, now: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        who: str,
+        now: Callable[[], dt.datetime],
+        must_be_there: Callable[[], None],
+    ) -> None:
         self._session = session
+        self._must_be_there = must_be_there
         self._who = who
         self._now = now
         self._facts: list[audit.Fact] = []
@@ -54,16 +61,26 @@ class SqlUnitOfWork:
         self._facts.append(audit.Fact(self._now(), self._who, action, subject, detail))
 
     def commit(self) -> None:
-        """Save everything, audit lines included, or nothing."""
+        """Save everything, audit lines included, or nothing.
+
+        Raises UserFacingError when the file is no longer the one that the next start will open:
+        what was saved is then in the copy that the sentence names, and is not announced.
+        """
         self._session.flush()
         audit.append(self._session, self._facts)
         self._session.commit()
         self._facts = []
+        self._must_be_there()
 
 
 @contextmanager
-def open_unit(engine: Engine, who: str, now: Callable[[], dt.datetime]) -> Iterator[SqlUnitOfWork]:
-    """A unit for one block of one thread.
+def open_unit(
+    engine: Engine,
+    who: str,
+    now: Callable[[], dt.datetime],
+    must_be_there: Callable[[], None] = lambda: None,
+) -> Iterator[SqlUnitOfWork]:
+    """A unit for one block of one thread; ``must_be_there`` raises once the file went away.
 
     Raises UserFacingError when another thread changed meanwhile what this unit read and saves, or
     when the disk is full; in both cases nothing of the unit is kept.
@@ -73,7 +90,7 @@ def open_unit(engine: Engine, who: str, now: Callable[[], dt.datetime]) -> Itera
         kept: list[Base] = []
         event.listen(session, "loaded_as_persistent", lambda _, row: kept.append(row))
         try:
-            yield SqlUnitOfWork(session, who, now)
+            yield SqlUnitOfWork(session, who, now, must_be_there)
         except StaleDataError as error:
             raise UserFacingError(
                 "Cet élément vient d’être modifié ailleurs.",

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,11 @@ from lgc.domain.professionals import CardHolder
 from lgc.errors import UserFacingError
 from lgc.files import private_folder, telling, write_whole
 from lgc.store import recovery_code as codes
-from lgc.store import upgrade
+from lgc.store import rescue, upgrade
 from lgc.store.engine import KEY_SIZE
 from lgc.store.held_file import HeldFile
 from lgc.store.practice_store import PracticeStore
+from lgc.store.rescue import Rescue
 
 _VERSION = 1
 _CARD = b"lgc vault 1: card"
@@ -80,16 +82,19 @@ class KeyFile:
                 details=type(error).__name__,
             ) from error
 
-    def write(self, path: Path) -> None:
-        """Never half a key file. Raises UserFacingError."""
+    def render(self) -> bytes:
         data = {
             "version": _VERSION,
             "store_id": self.store_id.hex(),
             "cards": {fingerprint: _hex(box) for fingerprint, box in self.cards.items()},
             "recovery": _hex(self.recovery),
         }
+        return json.dumps(data, indent=1).encode("ascii")
+
+    def write(self, path: Path) -> None:
+        """Never half a key file. Raises UserFacingError."""
         with telling():
-            write_whole(path, json.dumps(data, indent=1).encode("ascii"))
+            write_whole(path, self.render())
 
 
 def _hex(wrapped: Wrapped) -> dict[str, str]:
@@ -115,13 +120,16 @@ class Vault:
         # There while a practice is being made: a base without keys beside it was never opened.
         self._making = folder / "practice.making"
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
+        self._rescue = Rescue(folder, self._content, self._now)
+        self._offered: Path | None = None
+        self._known: KeyFile | None = None
 
     def exists(self) -> bool:
         return self._keys.is_file()
 
     def knows(self, key: AuthenticationKey) -> bool:
         """Is this card's certificate enrolled?"""
-        return self.exists() and _fingerprint(key) in KeyFile.read(self._keys).cards
+        return self.exists() and _fingerprint(key) in self._read().cards
 
     def create(self, key: AuthenticationKey, holder: CardHolder) -> tuple[PracticeStore, str]:
         """A new store and the recovery code, to be shown once.
@@ -142,7 +150,7 @@ class Vault:
             store = self._store(secret, store_id, holder, new=True)
             try:
                 _note(store, "practice created", holder, key)
-                KeyFile(store_id, cards, recovery).write(self._keys)
+                self._write(KeyFile(store_id, cards, recovery))
             except BaseException:
                 store.close()
                 raise
@@ -152,10 +160,35 @@ class Vault:
         self._made()
         return store, code
 
+    def take_back(self) -> bool:
+        """Put back the copy of a practice that vanished from this folder while it was open.
+
+        False when there is none, or when something of a practice is here. Raises UserFacingError
+        the first time, which says what there is: the disk that was here may only be unplugged.
+        """
+        found = None if self._keys.exists() or self._database.exists() else self._rescue.newest()
+        if found is None:
+            return False
+        if found != self._offered:
+            self._offered = found
+            raise UserFacingError(
+                "Le cabinet qui était dans ce dossier n’y est plus.",
+                advice="Rebranchez son disque. S’il est perdu, saisissez de nouveau votre code : "
+                f"la copie faite le {_when(found)} sera reprise.",
+                details=str(found),
+                may_retry=True,
+            )
+        with telling():
+            private_folder(self._folder)
+            write_whole(self._keys, (found / rescue.KEYS).read_bytes())
+        return True
+
     def open(self, key: AuthenticationKey, holder: CardHolder) -> PracticeStore:
         """Raises UserFacingError when this card is not enrolled, or when the base is damaged."""
-        file = KeyFile.read(self._keys)
-        return self._store(self._unwrap_with_card(file, key), file.store_id, holder)
+        file = self._read()
+        secret = self._unwrap_with_card(file, key)
+        notice = self._take_rescued(secret, file.store_id)
+        return self._store(secret, file.store_id, holder, notice=notice)
 
     def enrol(
         self, recovery_code: str, key: AuthenticationKey, holder: CardHolder
@@ -164,7 +197,7 @@ class Vault:
 
         Raises UserFacingError when the code is mistyped or is not the one of this practice.
         """
-        file = KeyFile.read(self._keys)
+        file = self._read()
         about = _RECOVERY + file.store_id
         try:
             secret = file.recovery.open(_from_code(codes.read(recovery_code)), about)
@@ -178,7 +211,7 @@ class Vault:
         store = self._store(secret, file.store_id, holder)
         try:
             _note(store, "card admitted", holder, key)
-            KeyFile(file.store_id, cards, file.recovery).write(self._keys)
+            self._write(KeyFile(file.store_id, cards, file.recovery))
         except BaseException:
             store.close()
             raise
@@ -186,11 +219,23 @@ class Vault:
 
     def renew_recovery_code(self, key: AuthenticationKey) -> str:
         """A new recovery code, for a doctor who lost it but has an admitted card."""
-        file = KeyFile.read(self._keys)
+        file = self._read()
         secret = self._unwrap_with_card(file, key)
         recovery, code = _wrap_for_recovery(secret, file.store_id)
-        KeyFile(file.store_id, file.cards, recovery).write(self._keys)
+        self._write(KeyFile(file.store_id, file.cards, recovery))
         return code
+
+    def _read(self) -> KeyFile:
+        self._known = KeyFile.read(self._keys)
+        return self._known
+
+    def _write(self, file: KeyFile) -> None:
+        file.write(self._keys)
+        self._known = file
+
+    def _content(self) -> bytes:
+        """``vault.json`` as it was last read or written here: the file itself may be gone."""
+        return self._known.render() if self._known is not None else b""
 
     def _unwrap_with_card(self, file: KeyFile, key: AuthenticationKey) -> bytes:
         wrapped = file.cards.get(_fingerprint(key))
@@ -219,7 +264,7 @@ class Vault:
                 raise upgrade.missing("no vault.json")
             # Nobody is making it now; Windows renames no file that is held.
             HeldFile(self._database).release()
-            self._put_aside()
+            self._put_aside("without-keys")
         with telling():
             write_whole(self._making, b"")
 
@@ -235,16 +280,55 @@ class Vault:
                 self._database.unlink(missing_ok=True)
                 self._making.unlink(missing_ok=True)
 
-    def _put_aside(self) -> None:
-        aside = f"{self._database.name}.without-keys-{secrets.token_hex(4)}"
+    def _put_aside(self, why: str) -> None:
+        aside = f"{self._database.name}.{why}-{secrets.token_hex(4)}"
         with telling():
             for suffix in ("", "-wal", "-shm"):
                 file = self._folder / (self._database.name + suffix)
                 if file.exists():
                     file.replace(self._folder / (aside + suffix))
 
+    def _take_rescued(self, secret: bytes, store_id: bytes) -> UserFacingError | None:
+        """The copy of a practice that vanished, where it holds all that the base here holds.
+
+        What it replaces is kept beside. Returns what the doctor must know.
+        """
+        found = self._rescue.newest()
+        if found is None or KeyFile.read(found / rescue.KEYS).store_id != store_id:
+            return None
+        when = _when(found)
+        if self._database.is_file() and not self._is_behind(found, secret):
+            return UserFacingError(
+                f"Une copie de secours du {when} attend encore.",
+                advice=f"Le cabinet a continué sans elle. Elle est gardée dans « {found} ».",
+            )
+        rescue.put_back(found, self._database, secret, partial(self._put_aside, "before-rescue"))
+        rescue.done_with(found)
+        return UserFacingError(
+            f"Le cabinet a été repris de la copie de secours du {when}.",
+            advice="Rien de ce qui y était ne manque. Ce qui n’avait pas pu partir reste à faire.",
+        )
+
+    def _is_behind(self, copy: Path, secret: bytes) -> bool:
+        """A base that cannot be read is judged by the opening itself, and never replaced."""
+        held = HeldFile(self._database)
+        try:
+            return self._database.stat().st_size == 0 or rescue.follows(
+                copy, self._database, secret
+            )
+        except UserFacingError:
+            return False
+        finally:
+            held.release()
+
     def _store(
-        self, secret: bytes, store_id: bytes, holder: CardHolder, *, new: bool = False
+        self,
+        secret: bytes,
+        store_id: bytes,
+        holder: CardHolder,
+        *,
+        new: bool = False,
+        notice: UserFacingError | None = None,
     ) -> PracticeStore:
         if not new:
             # Opening would quietly make an empty one.
@@ -259,7 +343,13 @@ class Vault:
             self._now,
             identity=store_id,
             new=new,
+            rescue=self._rescue,
+            notice=notice,
         )
+
+
+def _when(copy: Path) -> str:
+    return f"{rescue.moment_of(copy):%d/%m/%Y à %H h %M}"
 
 
 def _note(store: PracticeStore, action: str, holder: CardHolder, key: AuthenticationKey) -> None:

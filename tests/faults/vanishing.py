@@ -1,0 +1,106 @@
+"""The application in its own process, whose folder vanishes; run by test_vanishing.py.
+
+Two starts: ``vanish`` removes the folder of an open office, then shares and types; ``again``
+opens what is offered. What each was told comes out on stdout.
+"""
+
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from lgc import demo
+from lgc.bootstrap import Office
+from lgc.domain.deliveries import Channel
+from lgc.domain.documents import Confidentiality
+from lgc.domain.patients import DmpAccess
+from lgc.errors import UserFacingError
+from lgc.services.drafting import CONSULTATION, Draft
+from lgc.services.events import Warned
+from lgc.services.sharing import ShareRequest
+
+
+def told(work):
+    """The sentence of a refusal; None when it was acknowledged."""
+    try:
+        work()
+    except UserFacingError as error:
+        return f"{error.sentence} {error.advice}"
+    return None
+
+
+def entered(folder, facts):
+    office = Office(demo.profile(folder, facts))
+    office.warned = []
+    office.listen(lambda event: office.warned.append(event) if isinstance(event, Warned) else None)
+    return office
+
+
+def begin(office, facts):
+    office.access.observe()
+    opened = office.access.open(facts["pin"])
+    office.access.choose(opened.places[0])
+    return office.desk
+
+
+def request(desk, patient_id):
+    status = desk.sharing.check_dmp(patient_id)
+    return ShareRequest(
+        document=desk.vsm.draft(patient_id),
+        channels=frozenset(Channel),
+        confidentiality=Confidentiality.VISIBLE,
+        recipients=(desk.sharing.directory("specialiste5737")[0],),
+        subject="Synthèse",
+        body="Bonjour",
+        consent_attested=status.access is DmpAccess.TO_AUTHORISE,
+    )
+
+
+def vanish(folder, facts):
+    office = entered(folder, facts)
+    desk = begin(office, facts)
+    patient_id = desk.finding.find("chemin").patients[0].patient.patient_id
+    desk.drafting.keep(patient_id, CONSULTATION, Draft({"reason": "avant"}, begun_at="2026"))
+    ready = request(desk, patient_id)
+    shutil.rmtree(folder)
+    limit = time.monotonic() + 20
+    while not office.warned and time.monotonic() < limit:
+        time.sleep(0.1)
+    answers = {
+        "warned": [event.notice.sentence for event in office.warned],
+        "shared": told(lambda: desk.sharing.share(ready)),
+        "noted": told(
+            lambda: desk.drafting.keep(
+                patient_id, CONSULTATION, Draft({"reason": "tapé après"}, begun_at="2026")
+            )
+        ),
+    }
+    office.stop()
+    return answers
+
+
+def again(folder, facts):
+    office = entered(folder, facts)
+    offered = told(lambda: begin(office, facts))
+    desk = begin(office, facts)
+    patient_id = desk.finding.find("chemin").patients[0].patient.patient_id
+    notice = desk.keeping.notice()
+    answers = {
+        "offered": offered,
+        "notice": notice and notice.sentence,
+        "typed": desk.drafting.draft(patient_id, CONSULTATION).of("reason"),
+        "deliveries": len(desk.queue.lines()),
+        "lines": desk.keeping.verify_audit(),
+    }
+    office.stop()
+    return answers
+
+
+if __name__ == "__main__":
+    where, settings, what = sys.argv[1:4]
+    act = {"vanish": vanish, "again": again}[what]
+    print(json.dumps(act(Path(where), json.loads(Path(settings).read_text("utf-8")))))
+    sys.stdout.flush()
+    os._exit(0)
