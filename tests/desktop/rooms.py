@@ -28,6 +28,7 @@ from lgc.services.sharing import ShareProposal, ShareRequest
 from lgc.services.views import (
     DocumentLine,
     FoundLine,
+    KeptWhole,
     Lane,
     LifeLine,
     Mark,
@@ -154,6 +155,10 @@ class FakeVsm:
         return draft.document.document_id
 
 
+ORIGINAL = b"From: labo@tarro.mssante.example\r\n\r\nDocteur,\r\n"
+DIGEST = "7c1e09aa" + "0" * 56
+
+
 class FakeMail:
     """services.mail.Mail and services.filing_incoming.FilingIncoming over one mailbox."""
 
@@ -183,7 +188,8 @@ class FakeMail:
 
     def open(self, message_id: str) -> MessageView:
         line = self.lines[message_id]
-        self.lines[message_id] = replace(line, message=replace(line.message, unread=False))
+        if line.message.unreadable is None:
+            self.mark_read(message_id, True)
         return self.view(message_id)
 
     def view(self, message_id: str) -> MessageView:
@@ -193,12 +199,34 @@ class FakeMail:
             for who, how in ((SAUVEUR, Likelihood.PROBABLE), (LEGRAND, Likelihood.UNLIKELY))
         )
         shown = ranked if line.message.candidates else ()
+        kept = KeptWhole(len(ORIGINAL), DIGEST, True, False) if line.message.unreadable else None
         return MessageView(
-            line.message, line.patient, shown, exchange=self.exchange, receipt=self.asked
+            line.message,
+            line.patient,
+            shown,
+            exchange=self.exchange,
+            receipt=self.asked,
+            kept=kept,
         )
 
     def counts(self) -> dict[str, int]:
-        return {"unread": 0, "unassigned": 0, "drafts": 1, "outbox": 2}
+        bad = sum(line.message.unread for line in self.unreadable())
+        return {"unread": 0, "unassigned": 0, "drafts": 1, "outbox": 2, "unreadable": bad}
+
+    def unreadable(self) -> tuple[MessageLine, ...]:
+        return tuple(x for x in self.lines.values() if x.message.unreadable is not None)
+
+    def original(self, message_id: str) -> bytes:
+        self.mark_read(message_id, True)
+        return ORIGINAL
+
+    def read_again(self, message_id: str) -> bool:
+        """It can be read the second time it is asked."""
+        line = self.lines[message_id]
+        known = line.message.unreadable
+        again = replace(known, tries=known.tries + 1) if known.tries < 2 else None
+        self.lines[message_id] = replace(line, message=replace(line.message, unreadable=again))
+        return again is None
 
     def move(self, message_id: str, folder: Folder, own_folder: str = "") -> tuple[Folder, str]:
         line = self.lines[message_id]
@@ -292,6 +320,9 @@ class FakeWriting:
     def reply(self, message_id: str, *, everybody: bool = False) -> DraftView:
         copies = (replace(COLLEAGUE, address="b@x.example"),) if everybody else ()
         return self._view(Draft("d1", (COLLEAGUE,), copies, "Re: Suivi", "\n\n> Bonjour"))
+
+    def ask_again(self, message_id: str) -> DraftView:
+        return self._view(Draft("d1", (COLLEAGUE,), (), "Re: Résultats", "Bonjour,"))
 
     def forward(self, message_id: str) -> DraftView:
         file = DraftFile("f1", "04_SuiviGrossesse.pdf", "application/pdf", 182_000)

@@ -150,6 +150,28 @@ def reply(
     )
 
 
+def ask_again(draft_id: str, message: Message, signature: str) -> Draft:
+    """Please send this once more; nothing of a message that came damaged is quoted."""
+    flaw = message.unreadable.flaw if message.unreadable is not None else None
+    part = f" ({flaw.part})" if flaw is not None and flaw.part else ""
+    body = (
+        "Bonjour,\n\n"
+        f"Votre message « {message.subject} », reçu le {message.sent_at:%d/%m/%Y à %H:%M}, "
+        f"est arrivé abîmé{part} : il n’a pas pu être lu en entier. "
+        "Merci de l’envoyer de nouveau.\n\n"
+        f"{signature}"
+    )
+    return Draft(
+        draft_id=draft_id,
+        recipients=(Correspondent(message.sender_address, message.sender_name),),
+        subject=prefixed("Re", message.subject),
+        body=body,
+        patient_id=message.patient_id,
+        in_reply_to=message.answerable_id,
+        references=_thread((), message.answerable_id),
+    )
+
+
 def forward(
     draft_id: str,
     message: Message,

@@ -159,6 +159,8 @@ class FilingIncoming:
             if message.patient_id is not None:
                 self._take_back(uow, message)
             uow.messages.assign(message_id, patient_id, AssignedBy.DOCTOR, "", message.candidates)
+            if message.unreadable is not None:
+                uow.messages.mark_read(message_id)  # the doctor has decided
             filed = self._file_found(uow, message, found, patient_id)
             uow.audit("message assigned", message_id, patient_id)
             uow.commit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from lgc.services.queue import view_of
 from lgc.services.views import (
     DeliveryView,
     FoundLine,
+    KeptWhole,
     MessageLine,
     MessageView,
     PatientView,
@@ -47,6 +49,11 @@ class Mail:
         with self._open() as uow:
             return self._lines(uow, uow.messages.in_folder(folder, own_folder))
 
+    def unreadable(self) -> tuple[MessageLine, ...]:
+        """Those not read whole, of every folder but the deleted ones, newest first."""
+        with self._open() as uow:
+            return self._lines(uow, uow.messages.unreadable())
+
     def find(self, words: str) -> tuple[FoundLine, ...]:
         """Every folder, the best first, each with the line where the words stand."""
         with self._open() as uow:
@@ -62,7 +69,8 @@ class Mail:
         )
 
     def counts(self) -> dict[str, int]:
-        """Unread in the inbox, messages that wait for a patient, for their end, for the server."""
+        """Unread in the inbox, messages that wait for a patient, for their end, for the server,
+        for something to be done about what could not be read."""
         with self._open() as uow:
             count = uow.messages.count
             return {
@@ -70,6 +78,7 @@ class Mail:
                 "unassigned": count(Folder.INBOX, unassigned=True),
                 "drafts": count(Folder.DRAFTS),
                 "outbox": count(Folder.OUTBOX),
+                "unreadable": sum(one.unread for one in uow.messages.unreadable()),
             }
 
     def open(self, message_id: str) -> MessageView:
@@ -98,6 +107,7 @@ class Mail:
             others = named(uow, [one for one in exchange if one.message_id != message_id])
             raw = uow.messages.raw(message_id)
             stranger = _stranger(uow, message)
+            kept = _kept_whole(uow, message, raw)
         own = typed(message_id, raw)
         asked = message.receipt is ReadingReceipt.ASKED
         needed = own is None and (asked or b"text/html" in raw.lower())
@@ -118,7 +128,17 @@ class Mail:
             self._receipt(parsed) if parsed and asked else None,
             own.documents if own else (),
             stranger,
+            kept,
         )
+
+    def original(self, message_id: str) -> bytes:
+        """The message byte for byte as the server gave it, to leave as a file (audited)."""
+        with self._open() as uow:
+            raw = uow.messages.raw(message_id)
+            uow.messages.mark_read(message_id)
+            uow.audit("original exported", message_id)
+            uow.commit()
+        return raw
 
     def attachment(self, attachment_id: str) -> bytes:
         with self._open() as uow:
@@ -134,6 +154,8 @@ class Mail:
         with self._open() as uow:
             before = uow.messages.get(message_id)
             uow.messages.move(message_id, folder, own_folder)
+            if before.unreadable is not None:
+                uow.messages.mark_read(message_id)  # the doctor has decided
             uow.audit("message moved", message_id, folder)
             uow.commit()
         return before.folder, before.own_folder
@@ -205,6 +227,14 @@ def _with_documents(uow: UnitOfWork, messages: Sequence[Message]) -> set[str]:
     """Those written here with which documents of a record went."""
     left = [one.message_id for one in messages if one.folder in LEFT]
     return uow.deliveries.letters_with_documents(left) if left else set()
+
+
+def _kept_whole(uow: UnitOfWork, message: Message, raw: bytes) -> KeptWhole | None:
+    if message.unreadable is None:
+        return None
+    places = uow.mailboxes.of_message(message.message_id)
+    digest = hashlib.sha256(raw).hexdigest()
+    return KeptWhole(len(raw), digest, bool(places), any(one.seen for one in places))
 
 
 def _stranger(uow: UnitOfWork, message: Message) -> bool:

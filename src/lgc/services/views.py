@@ -144,6 +144,20 @@ class ReceiptAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptWhole:
+    """The original of a message that was not read whole.
+
+    ``size`` in bytes, ``digest`` its SHA-256 in hexadecimal; ``on_server``: it is still there,
+    ``seen_there``: marked read.
+    """
+
+    size: int
+    digest: str
+    on_server: bool
+    seen_there: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MessageView:
     """A message opened: its candidates, and why it stands where it stands.
 
@@ -151,7 +165,7 @@ class MessageView:
     HTML, empty when there are only words; ``exchange`` the other messages of its thread, newest
     first; ``pictures`` maps the Content-IDs of ``formatted`` to their bytes; ``receipt`` is to be
     answered by the doctor; ``enclosed`` are the documents of the record that go with it;
-    ``stranger``: who wrote is not among the contacts.
+    ``stranger``: who wrote is not among the contacts; ``kept`` tells of one not read whole.
     """
 
     message: Message
@@ -164,6 +178,7 @@ class MessageView:
     receipt: ReceiptAsked | None = None
     enclosed: tuple[DraftDocument, ...] = ()
     stranger: bool = False
+    kept: KeptWhole | None = None
 
 
 @dataclass(frozen=True, slots=True)

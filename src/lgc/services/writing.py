@@ -81,7 +81,7 @@ class Writing:
             message = self._local(uow.messages.get(message_id))
             raw = uow.messages.raw(message_id)
             own = writing.typed(message_id, raw)
-            references = own.references if own else self._parse(raw).references
+            references = own.references if own else self._references(message, raw)
             mine = self._connection.practitioner.mssante_address.lower()
             draft = writing.reply(
                 self._ids.uuid(), message, references, mine, self._signature(), everybody=everybody
@@ -91,6 +91,25 @@ class Writing:
             if own and everybody:
                 copies = own.copies
         return self._view(replace(draft, recipients=recipients, copies=copies))
+
+    def ask_again(self, message_id: str) -> DraftView:
+        """A draft that asks the sender for a message that could not be read once more.
+
+        Raises UserFacingError when it names no sender to ask.
+        """
+        with self._open() as uow:
+            message = self._local(uow.messages.get(message_id))
+            if not message.sender_address:
+                raise UserFacingError(
+                    "L’expéditeur de ce message n’a pas pu être lu.",
+                    advice="Exportez l’original, ou écrivez à qui vous l’attendez.",
+                )
+            draft = writing.ask_again(self._ids.uuid(), message, self._signature())
+            uow.messages.mark_read(message_id)
+            uow.audit("sent again asked", message_id)
+            people = _known(uow, draft.recipients)
+            uow.commit()
+        return self._view(replace(draft, recipients=people))
 
     def forward(self, message_id: str) -> DraftView:
         """With its files, copied: the draft is stored at once."""
@@ -333,6 +352,10 @@ class Writing:
         papers = tuple(uow.documents.content(one.document_id) for one in draft.documents)
         files = sum(one.size for one in draft.files)
         return letters.weight(letters.Letter(draft, papers, ())) + int(files * letters.BASE64)
+
+    def _references(self, message: Message, raw: bytes) -> tuple[str, ...]:
+        """None from a message that is not read whole: an answer still leaves."""
+        return self._parse(raw).references if message.unreadable is None else ()
 
     def _limit(self, draft: Draft) -> int:
         """The operator's, or the smaller one of Mon Espace Santé."""

@@ -327,6 +327,8 @@ def _subject(line: MessageLine) -> Cell:
 
 
 def _candidates(line: MessageLine) -> Cell:
+    if line.message.unreadable is not None:
+        return Cell(line.message.unreadable.words.short, tone="danger", small=True)
     number = len(line.message.candidates)
     words = text.count(number, "candidat") if number else "à chercher"
     return Cell(words, tone="text.muted", small=True)

@@ -64,6 +64,10 @@ class Composing(QObject):
     def forward(self, message: Message) -> None:
         self._answer(message, self._desk.writing.forward, "Transfert")
 
+    def ask_again(self, message: Message) -> None:
+        """Please send once more what came damaged."""
+        self._start(partial(self._desk.writing.ask_again, message.message_id), "Nouvel envoi")
+
     def resume(self, message: Message) -> None:
         """Go on with a draft."""
         self._start(partial(self._desk.writing.open, message.message_id), "Brouillon")

@@ -16,9 +16,11 @@ from lgc.domain.messages import Folder
 from lgc.services.views import MessageLine
 
 UNASSIGNED, ASSIGNED, OWN = "unassigned", "assigned", "own:"
+UNREADABLE = "unreadable"
 FOLDERS = (
     Entry(Folder.INBOX.value, "Réception", "ri.inbox-line"),
     Entry(UNASSIGNED, "Non assignés", "ri.question-line"),
+    Entry(UNREADABLE, "Illisibles", "ri.file-warning-line", tone="danger"),
     Entry(ASSIGNED, "Assignés", "ri.user-received-line"),
     Entry(Folder.SENT.value, "Envoyés", "ri.send-plane-line"),
     Entry(Folder.DRAFTS.value, "Brouillons", "ri.draft-line"),
@@ -28,13 +30,14 @@ FOLDERS = (
 )
 # Two places are views of the inbox: what waits for a record, what has found one.
 VIEWS: dict[str, Callable[[MessageLine], bool]] = {
-    UNASSIGNED: lambda line: line.patient is None,
+    UNASSIGNED: lambda line: line.patient is None and line.message.unreadable is None,
     ASSIGNED: lambda line: line.patient is not None,
 }
 EMPTY = {
     Folder.INBOX.value: "Aucun message reçu",
     UNASSIGNED: "Tous les messages ont trouvé leur dossier",
     ASSIGNED: "Aucun message classé",
+    UNREADABLE: "Tous les messages ont pu être lus",
     Folder.SENT.value: "Aucun message envoyé",
     Folder.DRAFTS.value: "Aucun brouillon",
     Folder.OUTBOX.value: "Aucun message n’attend de partir",
@@ -52,7 +55,7 @@ def place_of(key: str) -> tuple[Folder, str]:
     """What to read for a place."""
     if key.startswith(OWN):
         return Folder.OWN, key.removeprefix(OWN)
-    return (Folder.INBOX if key in VIEWS else Folder(key)), ""
+    return (Folder.INBOX if key in VIEWS or key == UNREADABLE else Folder(key)), ""
 
 
 def place_words(key: str) -> str:

@@ -21,6 +21,7 @@ GROUPS = {
     AssignedBy.ITSELF: "Assignés automatiquement",
     AssignedBy.DOCTOR: "Assignés à la main",
 }
+UNREAD_WHOLE = "Illisibles, gardés entiers"
 LIKELY = {
     Likelihood.CERTAIN: "certain",
     Likelihood.PROBABLE: "probable",
@@ -35,6 +36,7 @@ class Group:
 
     words: str
     count: int
+    detail: str = ""
 
 
 Row = Group | MessageLine
@@ -45,8 +47,11 @@ def grouped(folder: Folder, lines: Sequence[MessageLine]) -> list[Row]:
     if folder is not Folder.INBOX:
         return list(lines)
     rows: list[Row] = []
+    bad = [line for line in lines if line.message.unreadable is not None and line.patient is None]
+    if bad:
+        rows += [Group(UNREAD_WHOLE, len(bad), "les autres messages ont continué"), *bad]
     for by, words in GROUPS.items():
-        members = [line for line in lines if line.message.assigned_by is by]
+        members = [line for line in lines if line.message.assigned_by is by and line not in bad]
         if members:
             rows.append(Group(words, len(members)))
             rows += members
@@ -67,7 +72,7 @@ def message_table(now: dt.datetime) -> Table[Row]:
         head_height=HEAD,
         key=lambda row: row.message.message_id if isinstance(row, MessageLine) else row.words,
         several=True,
-        head=lambda row: Head(row.words, row.count) if isinstance(row, Group) else None,
+        head=lambda row: Head(row.words, row.count, row.detail) if isinstance(row, Group) else None,
     )
     table.setObjectName("messageTable")
     return table
@@ -112,6 +117,14 @@ def _patient(row: Row) -> Cell:
             second=assigned_words(row.message),
             second_tone="teal" if itself else "text.muted",
             second_glyph="ri.magic-line" if itself else "ri.user-received-line",
+        )
+    if row.message.unreadable is not None:
+        return Cell(
+            "Message illisible",
+            "ri.file-warning-fill",
+            tone="danger",
+            medium=True,
+            second=row.message.unreadable.words.short,
         )
     if row.message.folder is not Folder.INBOX:
         return Cell()

@@ -23,6 +23,7 @@ from lgc.desktop.mailbox.emptying import EmptyDialog
 from lgc.desktop.mailbox.folder_list import (
     EMPTY,
     UNASSIGNED,
+    UNREADABLE,
     VIEWS,
     FolderList,
     place_of,
@@ -33,6 +34,7 @@ from lgc.desktop.mailbox.moving import Moving
 from lgc.desktop.mailbox.own_folders import OwnFolders
 from lgc.desktop.mailbox.preview import MessagePreview
 from lgc.desktop.mailbox.printing import print_message
+from lgc.desktop.mailbox.rescuing import Rescuing
 from lgc.desktop.mailbox.write_view import WriteView
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
@@ -75,6 +77,7 @@ class MailPage(Page):
         self.own_folders = OwnFolders(self, window, desk.mail_folders, self.folders)
         self.moving = Moving(self, window, desk.mail, self.table, self.folders, self.own_folders)
         self.deciding = Deciding(self, window, desk, self.preview)
+        self.rescuing = Rescuing(self, window, desk, self.preview, self.composing)
         self._build()
         self._connect()
 
@@ -112,7 +115,7 @@ class MailPage(Page):
 
     def reload(self) -> None:
         task = self._window.tasks.run(
-            partial(self._read, self._folder, self._own),
+            partial(self._read, self._place),
             owner=self,
             done=partial(self._fill, self._place),
         )
@@ -247,7 +250,9 @@ class MailPage(Page):
             signal.connect(self._soon.start)
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(self._open_record_of)
-        for key in (*self.preview.assign.keys, self.preview.remember):
+        for key in (
+            *self.preview.assign.keys, *self.preview.unreadable.keys, self.preview.remember,
+        ):  # fmt: skip
             self.addAction(key)
         self.preview.resume_asked.connect(self._with_current(self.composing.resume))
         self.preview.attachment_asked.connect(self._open_attachment)
@@ -258,6 +263,8 @@ class MailPage(Page):
         self.deciding.again.connect(self._again)
         self.deciding.look_asked.connect(self._with_current(self._look))
         self.deciding.changed.connect(self.reload)
+        self.rescuing.again.connect(self._again)
+        self.rescuing.changed.connect(self._soon.start)
         self.moving.next_wanted.connect(self._want)
         self.moving.changed.connect(self.reload)
         self.own_folders.go_asked.connect(self._go)
@@ -285,22 +292,24 @@ class MailPage(Page):
         self._wanted = message_id
         self._go(key)
 
-    def _read(self, folder: Folder, own: str) -> tuple[tuple[MessageLine, ...], dict[str, str]]:
+    def _read(self, place: str) -> tuple[tuple[MessageLine, ...], dict[str, str]]:
         """In a worker, with the words of each line: folding thousands would hold the interface."""
-        lines = self._desk.mail.folder(folder, own)
+        mail = self._desk.mail
+        lines = mail.unreadable() if place == UNREADABLE else mail.folder(*place_of(place))
         return lines, {line.message.message_id: _words(line) for line in lines}
 
     def _fill(self, place: str, read: tuple[tuple[MessageLine, ...], dict[str, str]]) -> None:
-        if place_of(place) != (self._folder, self._own):
+        apart = UNREADABLE in (place, self._place) and place != self._place
+        if apart or place_of(place) != (self._folder, self._own):
             return
         lines, self._words = read
         self._lines = lines
         unread = sum(line.message.unread for line in lines)
         self._unread.set_count(f"{unread} non lus" if unread > 1 else "1 non lu" if unread else "")
-        if self._folder is Folder.INBOX:
+        if self._folder is Folder.INBOX and place != UNREADABLE:
             # The same count as Accueil: what the rail asks for is a decision, not a reading.
-            waiting = sum(line.patient is None for line in lines)
-            self._window.show_unread(waiting)
+            waiting = sum(map(VIEWS[UNASSIGNED], lines))
+            self._window.show_unread(waiting + sum(map(_to_rescue, lines)))
             self.folders.button(Folder.INBOX.value).set_count(unread)
             self.folders.button(UNASSIGNED).set_count(waiting)
         self._window.tasks.run(self._desk.mail.counts, owner=self, done=self._count)
@@ -314,6 +323,7 @@ class MailPage(Page):
     def _count(self, counts: dict[str, int]) -> None:
         self.folders.button(Folder.DRAFTS.value).set_count(counts["drafts"])
         self.folders.button(Folder.OUTBOX.value).set_count(counts["outbox"])
+        self.folders.button(UNREADABLE).set_count(counts["unreadable"])
 
     def _search(self, words: str) -> None:
         """Names and subjects of this folder at once; texts, and the other folders, follow."""
@@ -477,6 +487,12 @@ class MailPage(Page):
     def _fetch(self) -> None:
         self._desk.fetch_mail()
         self._window.messages.toast("Relève demandée", glyph="ri.refresh-line")
+
+
+def _to_rescue(line: MessageLine) -> bool:
+    """Could not be read, and nothing was done about it."""
+    message = line.message
+    return line.patient is None and message.unreadable is not None and message.unread
 
 
 def _every(line: MessageLine) -> bool:

@@ -35,8 +35,10 @@ from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.together import together
+from lgc.desktop.mailbox import unreadable_words
 from lgc.desktop.mailbox.assign_panel import AssignPanel, Find
 from lgc.desktop.mailbox.message_lines import MessageLines
+from lgc.desktop.mailbox.unreadable_panel import Details, UnreadablePanel
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
 from lgc.desktop.theme.glyphs import DELIVERY
@@ -229,6 +231,10 @@ class MessagePreview(QFrame):
         keep.clicked.connect(lambda checked=False: self._answer_receipt(yes=False))
         for part in (tell, keep):
             self.receipt.add_right(part)
+        self.unreadable = UnreadablePanel()
+        self.unreadable.assign_asked.connect(self._ask_assign)
+        self.details = Details()
+        self._illegible = Chip("Illisible", "danger", "ri.file-warning-fill")
         self.faults = Notice("warn")
         self._cards = FlowLayout(spacing=8)
         self._attachments = QWidget()
@@ -280,7 +286,8 @@ class MessagePreview(QFrame):
         )
         self._date.setText(text.date_time(message.sent_at))
         to_assign = view.patient is None and message.folder in FILED
-        self.assign.setVisible(to_assign)
+        self._show_unreadable(view)
+        self.assign.setVisible(to_assign and view.kept is None)
         if to_assign:
             self.assign.show_message(view)
         else:
@@ -291,12 +298,26 @@ class MessagePreview(QFrame):
             self.filed.set("ok", f"Dossier de {view.patient.name}", text.capital(why))
             self._undo.setVisible(message.folder in FILED)
         self._show_sending(view)
-        self.faults.setVisible(bool(message.faults))
+        self.faults.setVisible(bool(message.faults) and view.kept is None)
         if message.faults:
             self.faults.set("warn", message.faults[0], " · ".join(message.faults[1:3]))
         self._show_receipt(view)
         self._show_attachments(view)
         self.exchange.show_messages(view.exchange)
+
+    def _show_unreadable(self, view: MessageView) -> None:
+        """Why it was not read whole stands above; to assign it all the same is asked for."""
+        kept, unreadable = view.kept, view.message.unreadable
+        for part in (self.unreadable, self._illegible):
+            part.setVisible(kept is not None)
+        self.details.show_words(unreadable_words.details(unreadable) if unreadable else "")
+        if kept is not None:
+            self.unreadable.show_message(view.message, kept)
+
+    def _ask_assign(self) -> None:
+        if self.view is not None and self.view.patient is None:
+            self.assign.setVisible(True)
+            self.assign.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def mark(self, words: str) -> None:
         """Show where the words of a search stand; none: nothing is marked."""
@@ -345,7 +366,10 @@ class MessagePreview(QFrame):
         top = QVBoxLayout(head)
         top.setContentsMargins(20, 14, 16, 10)
         top.setSpacing(8)
-        top.addWidget(self._subject)
+        title = QHBoxLayout()
+        title.addWidget(self._subject, 1)
+        title.addWidget(self._illegible, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(title)
         people = QVBoxLayout()
         people.setSpacing(1)
         line = QHBoxLayout()
@@ -369,11 +393,13 @@ class MessagePreview(QFrame):
         for part in (self.filed, self.sending, self.receipt, self.faults, self._attachments):
             inner.addWidget(part)
         inner.addWidget(self.text, 1)
+        inner.addWidget(self.details)
         inner.addWidget(self.exchange)
         whole = QVBoxLayout(page)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(head)
+        whole.addWidget(self.unreadable)
         whole.addWidget(self.assign)
         whole.addWidget(room, 1)
         return page

@@ -21,7 +21,8 @@ WIDTH, FOLDED = 260, 56
 class Entry:
     """One place of the record. A head has a glyph; ``folded`` is the glyph of an entry below it.
 
-    An entry without any is out of sight while the menu is folded.
+    An entry without any is out of sight while the menu is folded. ``tone`` is the one of a count
+    that is bad news.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Entry:
     glyph: str = ""
     shortcut: str = ""
     folded: str = ""
+    tone: str = ""
 
 
 class MenuButton(QAbstractButton):
@@ -101,8 +103,9 @@ class MenuButton(QAbstractButton):
             self.text(), Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, middle, shown)
-        if cap and self._act is None and self.isChecked():
-            paint_count(painter, box.right() - 7, box.center().y(), cap)
+        tone = self._entry.tone or ("accent" if self.isChecked() else "")
+        if cap and self._act is None and tone:
+            paint_count(painter, box.right() - 7, box.center().y(), cap, tone)
         elif cap:
             painter.setFont(font("tiny-medium"))
             painter.setPen(current().role("text.muted"))
@@ -110,15 +113,19 @@ class MenuButton(QAbstractButton):
             painter.drawText(box.adjusted(0, 0, -8, 0), right, cap)
 
 
-def paint_count(painter: QPainter, right: int, middle: int, count: str) -> None:
-    """A count in a pill of the accent, whose right edge and middle are given."""
+def paint_count(
+    painter: QPainter, right: int, middle: int, count: str, tone: str = "accent"
+) -> None:
+    """A count in a pill of the accent, or a soft one of another tone, whose right edge and middle
+    are given."""
     painter.setFont(font("tiny-medium"))
     width = max(QFontMetrics(font("tiny-medium")).horizontalAdvance(count) + 12, 20)
     pill = QRect(right - width, middle - 8, width, 17)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(current().role("accent"))
+    accent = tone == "accent"
+    painter.setBrush(current().role("accent" if accent else f"{tone}.soft"))
     painter.drawRoundedRect(pill, 8, 8)
-    painter.setPen(current().role("accent.on"))
+    painter.setPen(current().role("accent.on" if accent else tone))
     painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), count)
 
 

@@ -175,8 +175,13 @@ class MessageRepository:
         return [_message(row) for row in rows]
 
     def unassigned(self) -> list[Message]:
-        """Messages of the inbox without a patient, newest first."""
-        return self._all(MessageRow.folder == Folder.INBOX.value, MessageRow.patient_id.is_(None))
+        """Messages of the inbox without a patient, newest first; those that could not be read
+        leave once something was done about them."""
+        return self._all(
+            MessageRow.folder == Folder.INBOX.value,
+            MessageRow.patient_id.is_(None),
+            or_(MessageRow.unread, ~MessageRow.unreadable.has()),
+        )
 
     def of_patient(self, patient_id: str) -> list[Message]:
         """Newest first; those the doctor deleted are left out."""
