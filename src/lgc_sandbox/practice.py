@@ -92,7 +92,8 @@ def arrivals(servers: MailServers, practice: Mapping[str, Any]) -> dict[str, Cal
     """What may arrive while one looks, by name: each call brings one more message.
 
     ``hba1c`` files itself; ``unknown`` is a PDF without archive; ``stranger`` an archive of
-    somebody the practice does not know; ``hostile`` an archive whose paths leave it.
+    somebody the practice does not know; ``hostile`` an archive whose paths leave it;
+    ``damaged`` one of which a file was cut on the way.
     """
     return {name: partial(deliver, servers, practice, name) for name in practice["arrivals"]}
 
@@ -165,6 +166,8 @@ def _attachments(
         return [(data["file_name"], BROKEN)]
     if kind == "escaping":
         return [(data["file_name"], xdm.escaping())]
+    if kind == "damaged":
+        return [(data["file_name"], xdm.damaged())]
     if kind == "none" or document is None or patient is None:
         return []
     written = _written(today, document["days_ago"], data["time"])

@@ -276,7 +276,10 @@ def assign_by_hand(visit: Visit) -> None:
     waiting = [
         line
         for line in _messages(page)
-        if line.patient is None and line.message.candidates and line.message.attachments
+        if line.patient is None
+        and line.message.candidates
+        and line.message.attachments
+        and line.message.unreadable is None
     ]
     if not waiting:
         raise TourFailure("no message waits for a record")
@@ -388,6 +391,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("reprendre une synthèse", reuse),
     ("un compte rendu se classe", report_arrives),
     ("assigner un message", assign_by_hand),
+    ("un message illisible", steps_mail.unreadable_message),
     ("écrire un message", steps_mail.write_message),
     ("garder un brouillon", steps_mail.keep_draft),
     ("répondre", steps_mail.reply_to_message),

@@ -9,16 +9,59 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from lgc.desktop.contacts.contact_dialog import ContactDialog
 from lgc.desktop.contacts.page import ContactsPage
 from lgc.desktop.mailbox.folder_dialog import FolderDialog
+from lgc.desktop.mailbox.folder_list import UNREADABLE
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.mailbox.write_view import WriteView
 from lgc.domain.messages import Folder, Message
 from lgc.domain.professionals import Correspondent
 from lgc.domain.receipts import ReadingReceipt
 from lgc.services.views import FoundLine, MessageLine
-from lgc.tour.driver import TourFailure
+from lgc.tour.driver import TourFailure, in_background
 
 if TYPE_CHECKING:
     from lgc.tour.steps import Visit
+
+
+def unreadable_message(visit: Visit) -> None:
+    """One of its files was cut on the way: kept whole, told why, and asked for once more."""
+    doctor, page = visit.doctor, _page(visit)
+    in_background(lambda: visit.sandbox.control("/mail", {"arrival": "damaged"}))
+    doctor.click(page.folders.button(Folder.INBOX.value))
+    doctor.breathe(0.5)
+    page.table.setFocus()
+    doctor.press("F5")
+
+    def arrived() -> list[Message]:
+        lines = [row for row in page.table.rows() if isinstance(row, MessageLine)]
+        return [
+            line.message
+            for line in lines
+            if line.message.unreadable is not None and line.message.text.startswith("Docteur")
+        ]
+
+    doctor.until(arrived, "the message that cannot be read", 30)
+    page.table.select(arrived()[0].message_id)
+    doctor.until(page.preview.unreadable.isVisible, "what is kept of it")
+    doctor.click(page.preview.details.fold)
+    doctor.breathe(0.5)
+    doctor.picture("message-illisible")
+    doctor.press("Ctrl+Shift+L")
+    doctor.breathe(1.0)
+    doctor.picture("message-illisible-autre-theme")
+    doctor.press("Ctrl+Shift+L")
+    doctor.click(page.folders.button(UNREADABLE))
+    doctor.until(lambda: page.preview.unreadable.isVisible(), "those that could not be read")
+    doctor.breathe(0.4)
+    doctor.picture("messages-illisibles")
+    page.table.setFocus()
+    doctor.press("D")
+    view = _writing(visit)
+    if "de nouveau" not in view.body.toPlainText() or not view.recipients.chosen:
+        raise TourFailure("nobody is asked to send it again")
+    doctor.breathe(0.4)
+    doctor.picture("nouvel-envoi-demande")
+    doctor.press("Ctrl+Del")
+    doctor.until(lambda: page.write is None, "the list again")
 
 
 def write_message(visit: Visit) -> None:

@@ -58,6 +58,20 @@ def escaping() -> bytes:
     return made.getvalue()
 
 
+def damaged() -> bytes:
+    """What a bad line makes of an archive: four files, the last of which no longer opens."""
+    made = io.BytesIO()
+    names = ("INDEX.HTM", "README.TXT", f"{FOLDER}/METADATA.XML", f"{FOLDER}/{DOCUMENT}")
+    content = b"<document>" + bytes(range(256)) + b"</document>"
+    with zipfile.ZipFile(made, "w") as zipped:
+        for name in names:
+            zipped.writestr(zipfile.ZipInfo(name), content)
+        start = zipped.infolist()[-1].header_offset + 30 + len(names[-1])
+    spoiled = bytearray(made.getvalue())
+    spoiled[start + 40 : start + 60] = bytes(20)
+    return bytes(spoiled)
+
+
 def metadata(
     patient: Mapping[str, Any], document: Mapping[str, Any], cda: bytes, written: dt.datetime
 ) -> bytes:

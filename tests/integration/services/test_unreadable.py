@@ -1,6 +1,7 @@
 """Whatever a message raises, it is kept whole, told as unreadable, and read again later."""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 
 import pytest
@@ -12,7 +13,11 @@ from lgc.errors import Cancelled, UserFacingError
 from lgc.mssante import message as parsing
 from lgc.services.events import MessageArrived
 from lgc.services.filing_incoming import FilingIncoming
+from lgc.services.mail import Mail
 from lgc.services.understanding import Understanding
+from lgc.services.views import KeptWhole
+from lgc.services.writing import Writing
+from lgc.settings import Settings
 
 RAW = (
     b"Message-ID: <n@x.example>\r\nFrom: =?utf-8?Q?H=C3=A9l=C3=A8ne?= <h@x.example>\r\n"
@@ -225,3 +230,71 @@ def test_one_sent_elsewhere_or_thrown_away_there_asks_for_nothing(desk, made):
     assert not message.unread
     with desk.store.unit() as uow:
         assert uow.messages.unreadable() == []
+
+
+# --- what the screen asks for -----------------------------------------------------------------
+
+
+@pytest.fixture
+def mail(desk, parser):
+    return Mail(desk.store.unit, desk.clock, parser, Settings())
+
+
+def test_opening_it_tells_what_is_kept_and_leaves_it_unread(desk, made, mail):
+    message = made().receive(Incoming())
+
+    view = mail.open(message.message_id)
+
+    assert view.message.unread
+    assert view.kept == KeptWhole(len(RAW), hashlib.sha256(RAW).hexdigest(), True, False)
+    assert mail.counts()["unreadable"] == 1
+    assert [line.message.message_id for line in mail.unreadable()] == [message.message_id]
+
+
+def test_the_original_leaves_as_it_came_and_that_is_an_act(desk, made, mail):
+    message = made().receive(Incoming())
+    with desk.store.unit() as uow:
+        assert uow.messages.unassigned() != []
+
+    assert mail.original(message.message_id) == RAW
+
+    assert mail.counts()["unreadable"] == 0
+    with desk.store.unit() as uow:
+        assert uow.messages.unassigned() == []
+
+
+def test_putting_it_away_is_an_act_too(desk, made, mail):
+    message = made().receive(Incoming())
+
+    mail.move(message.message_id, Folder.ARCHIVES)
+
+    assert not kept(desk, message.message_id)[0].unread
+
+
+@pytest.fixture
+def writing(desk, parser):
+    return Writing(
+        desk.store.unit, desk.clock, desk.ids, desk.connection, None, Settings(), parser,
+        parsing.media_type, desk.events.append, lambda: None,
+    )  # fmt: skip
+
+
+def test_a_new_sending_is_asked_of_who_wrote(desk, made, writing):
+    message = made().receive(Incoming())
+
+    draft = writing.ask_again(message.message_id).draft
+
+    assert [one.address for one in draft.recipients] == ["h@x.example"]
+    assert draft.subject == "Re: Courrier"
+    assert "« Courrier », reçu le 06/11/2026 à 08:02" in draft.body
+    assert "Bonjour\n" not in draft.body.partition("Bonjour,")[2]
+    assert draft.in_reply_to == "<n@x.example>"
+    assert not kept(desk, message.message_id)[0].unread
+    assert writing.reply(message.message_id).draft.in_reply_to == "<n@x.example>"
+
+
+def test_nobody_is_asked_where_nobody_is_named(desk, made, writing):
+    message = made().receive(Incoming(RAW.replace(b"From:", b"Form:")))
+
+    with pytest.raises(UserFacingError, match="expéditeur"):
+        writing.ask_again(message.message_id)

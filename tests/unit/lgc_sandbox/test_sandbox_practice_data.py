@@ -126,7 +126,8 @@ def test_every_message_has_a_sender_of_the_practice():
 
     citizens = {f"{p['ins']}@patient.mssante.fr" for p in PATIENTS if p["ins"]}
     assert {m["from"] for m in MAILS} <= addresses | citizens
-    assert {m["attachment"] for m in MAILS} == {"xdm", "pdf", "none", "corrupt", "escaping"}
+    kinds = {"xdm", "pdf", "none", "corrupt", "escaping", "damaged"}
+    assert {m["attachment"] for m in MAILS} == kinds
     strangers = {p["key"] for p in PRACTICE["strangers"]}
     assert any(m["document"] and m["document"]["patient"] in strangers for m in MAILS)
 

@@ -355,7 +355,7 @@ class MailPage(Page):
 
     def _refill(self) -> None:
         shown, typed = self._shown(), bool(self.search.text().strip())
-        rows = grouped(self._folder, shown)
+        rows = [*shown] if self._place == UNREADABLE else grouped(self._folder, shown)
         here = {line.message.message_id for line in shown}
         elsewhere = [one for one in self._found if one.message.message_id not in here]
         if elsewhere and typed:

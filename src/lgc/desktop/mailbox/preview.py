@@ -64,6 +64,13 @@ KEEP_RATIO = Qt.AspectRatioMode.KeepAspectRatio
 FILED = (Folder.INBOX, Folder.ARCHIVES, Folder.OWN)
 
 
+def _fate(view: MessageView) -> str:
+    """What becomes of an attachment."""
+    if view.patient is not None:
+        return "classé dans le dossier"
+    return "sera classé dans le dossier" if view.kept is None else "gardé tel qu’il est arrivé"
+
+
 def _body(view: MessageView) -> tuple[object, ...]:
     return view.message.message_id, view.message.text, view.formatted, view.pictures
 
@@ -87,14 +94,13 @@ class AttachmentCard(QFrame):
 
     opened = Signal(str)
 
-    def __init__(self, attachment: MailAttachment, filed: bool) -> None:
+    def __init__(self, attachment: MailAttachment, fate: str) -> None:
         super().__init__()
         self.setObjectName("attachment")
         self._id = attachment.attachment_id
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         glyph, tone, word = TYPES.get(attachment.media_type, ("ri.file-line", "text.muted", ""))
-        fate = "classé dans le dossier" if filed else "sera classé dans le dossier"
         parts = (text.size(attachment.size), word, fate)
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -417,7 +423,7 @@ class MessagePreview(QFrame):
             self._cards.addWidget(enclosed)
             enclosed.show()
         for attachment in message.attachments:
-            card = AttachmentCard(attachment, view.patient is not None)
+            card = AttachmentCard(attachment, _fate(view))
             card.opened.connect(
                 lambda key, message_id=message.message_id: self.attachment_asked.emit(
                     message_id, key

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
+from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
 from lgc.desktop.mailbox import unreadable_words
@@ -37,10 +38,11 @@ class UnreadablePanel(QFrame):
         reread = action(self, "Relire", self.reread_asked.emit, "L", help="Relire le message")
         assign = action(self, "Assigner", self.assign_asked.emit, "A", help="Assigner le message")
         self.keys = (ask, export, reread, assign)
-        self.ask = Button("", "primary", "ri.reply-line", action=ask)
-        self.export = Button("", "plain", "ri.download-2-line", action=export)
-        self.reread = Button("", "quiet", "ri.refresh-line", action=reread)
-        self.assign = Button("", "quiet", "ri.user-add-line", action=assign)
+        # Their keys are in the tips and in the list of keys: with caps they would not fit.
+        self.ask = Button("", "primary", "ri.reply-line", action=ask, cap=False)
+        self.export = Button("", "plain", "ri.download-2-line", action=export, cap=False)
+        self.reread = Button("", "quiet", "ri.refresh-line", action=reread, cap=False)
+        self.assign = Button("", "quiet", "ri.user-add-line", action=assign, cap=False)
         self.facts = QGridLayout()
         self._facts: tuple[Fact, ...] = ()
         whole = QVBoxLayout(self)
@@ -70,11 +72,9 @@ class UnreadablePanel(QFrame):
     def _banner(self) -> QFrame:
         banner = QFrame()
         banner.setObjectName("unreadableBanner")
-        acts = QHBoxLayout()
-        acts.setSpacing(8)
+        acts = FlowLayout(spacing=8)
         for button in (self.ask, self.export, self.reread, self.assign):
             acts.addWidget(button)
-        acts.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(3)
         words.addWidget(self._sentence)
@@ -111,9 +111,10 @@ class UnreadablePanel(QFrame):
         for row, fact in enumerate(self._facts):
             name = ElidedLabel(fact.name, "medium", mode=Qt.TextElideMode.ElideMiddle)
             name.setMaximumWidth(NAMES_WIDTH)
-            words = label(text.french(fact.words), "base", "text.muted", wrap=True)
-            for column, part in enumerate((Glyph(*fact.sign), name, words)):
-                self.facts.addWidget(part, row, column)
+            words = ElidedLabel(text.french(fact.words), "base", "text.muted")
+            self.facts.addWidget(Glyph(*fact.sign), row, 0)
+            self.facts.addWidget(name, row, 1)
+            self.facts.addWidget(words, row, 2, 1, 1 if fact.chip else 2)
             if fact.chip:
                 chip = Chip(fact.chip, "text.muted", small=True)
                 chip.setToolTip(f"Empreinte SHA-256 : {digest}")
