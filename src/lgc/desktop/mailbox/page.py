@@ -355,7 +355,8 @@ class MailPage(Page):
 
     def _refill(self) -> None:
         shown, typed = self._shown(), bool(self.search.text().strip())
-        rows = [*shown] if self._place == UNREADABLE else grouped(self._folder, shown)
+        apart = self._place == UNREADABLE
+        rows: list[Row] = list(shown) if apart else grouped(self._folder, shown)
         here = {line.message.message_id for line in shown}
         elsewhere = [one for one in self._found if one.message.message_id not in here]
         if elsewhere and typed:
