@@ -137,5 +137,11 @@ def test_the_counts_tell_what_waits(desk, mail, folders, patient):
     desk.filing.assign(second, patient)
     mail.move(third, Folder.OWN, folders.make("Suivi"))
 
-    assert mail.counts() == {"unread": 1, "unassigned": 1, "drafts": 0, "outbox": 0}
+    assert mail.counts() == {
+        "unread": 1,
+        "unassigned": 1,
+        "drafts": 0,
+        "outbox": 0,
+        "unreadable": 0,
+    }
     assert folders.names() == (("Suivi", 1),)
