@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lgc.domain.agenda import Presence
-from lgc.domain.card import CardPresence, CardState, LastTry, MalformedPin, WrongPin
+from lgc.domain.card import CardChanged, CardPresence, CardState, LastTry, MalformedPin, WrongPin
 from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.domain.documents import Document, DocumentKind, Origin
 from lgc.domain.identity import IdentityStatus, Sex
@@ -342,7 +342,11 @@ HOLDER = CardHolder(
     "899700057294", "MEDECIN5729", "Paul", Coded("10", "1.2.250.1.71.1.2.7", "Médecin"), "SM26", "1"
 )
 OTHER_HOLDER = replace(
-    HOLDER, national_id="899700000001", family_name="AUTRE0001", given_name="Anne"
+    HOLDER,
+    national_id="899700000001",
+    family_name="AUTRE0001",
+    given_name="Anne",
+    card_serial="2",
 )
 CABINET = PlaceOfPractice("499700057294004", "Cabinet M MEDECIN5729", "SA07")
 CLINIC = PlaceOfPractice("10B0152872", "Centre de santé 5729", "SA05")
@@ -370,7 +374,9 @@ class FakeDoor:
     def observe(self) -> CardState:
         return self.card
 
-    def open(self, pin: str, *, last_try_confirmed: bool = False) -> Opened:
+    def open(self, pin: str, *, serial: str = "", last_try_confirmed: bool = False) -> Opened:
+        if self.card.holder is not None and serial != self.card.holder.card_serial:
+            raise CardChanged
         if len(pin) != 4:
             raise MalformedPin
         if self.card.tries_left == 1 and not last_try_confirmed:

@@ -56,7 +56,7 @@ def at(qtbot, desktop, stage):
 
 
 def log_in(qtbot, desktop, pin="1234"):
-    qtbot.waitUntil(lambda: desktop.access.view.asks_pin, timeout=WAIT)
+    qtbot.waitUntil(lambda: desktop.access.pin.takes_keys, timeout=WAIT)
     qtbot.keyClicks(desktop.access.pin, pin)
     qtbot.keyClick(desktop.access.pin, Qt.Key.Key_Return)
 
@@ -97,6 +97,7 @@ def test_three_digits_are_not_given_to_the_card(qtbot, desktop, door):
 def test_letters_cannot_be_typed_as_a_pin(qtbot, desktop):
     at(qtbot, desktop, Stage.PIN)
 
+    qtbot.waitUntil(lambda: desktop.access.pin.takes_keys, timeout=WAIT)
     qtbot.keyClicks(desktop.access.pin, "a1b2")
 
     assert desktop.access.pin.text() == "12"
@@ -105,6 +106,7 @@ def test_letters_cannot_be_typed_as_a_pin(qtbot, desktop):
 def test_the_last_try_asks_for_a_confirmation(qtbot, desktop, door):
     door.card = replace(door.card, tries_left=1)
     at(qtbot, desktop, Stage.LAST_TRY)
+    qtbot.waitUntil(lambda: desktop.access.pin.takes_keys, timeout=WAIT)
     qtbot.keyClicks(desktop.access.pin, "1234")
     qtbot.keyClick(desktop.access.pin, Qt.Key.Key_Return)
     assert door.pins == 0
@@ -237,6 +239,79 @@ def test_another_card_opens_another_window(qtbot, desktop, door, scenes):
 
     qtbot.waitUntil(lambda: not desktop.lock.isVisible(), timeout=WAIT)
     assert desktop.window is not first
+
+
+def test_a_telephone_number_is_no_code(qtbot, desktop, door):
+    qtbot.waitUntil(lambda: desktop.access.pin.takes_keys, timeout=WAIT)
+
+    log_in(qtbot, desktop, "0612345678")
+
+    assert door.pins == 0
+    assert "Plus de 4 chiffres" in desktop.access.pin_words.text()
+    assert not desktop.access.open_button.isEnabled()
+    qtbot.keyClick(desktop.access.pin, Qt.Key.Key_Escape)
+    assert desktop.access.pin_words.text() == "4 chiffres"
+
+
+def test_what_was_being_typed_when_the_lock_came_is_no_code(qtbot, desktop, door):
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    door.remove()
+    qtbot.waitUntil(desktop.lock.isVisible, timeout=WAIT)
+    door.insert()
+    qtbot.waitUntil(desktop.access.pin.isVisible, timeout=WAIT)
+    tried = door.pins
+
+    for digit in "0612":  # a hand that goes on as if nothing had happened
+        qtbot.keyClick(desktop.access.pin, digit)
+        qtbot.wait(200)
+    assert desktop.access.pin.text() == ""
+    assert "ignorées" in desktop.access.pin_words.text()
+    qtbot.keyClick(desktop.access.pin, Qt.Key.Key_Return)
+    assert door.pins == tried
+
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: not desktop.lock.isVisible(), timeout=WAIT)
+
+
+def test_a_card_that_left_and_came_back_never_leaves_half_a_code(qtbot, desktop, door):
+    qtbot.waitUntil(lambda: desktop.access.pin.takes_keys, timeout=WAIT)
+    qtbot.keyClicks(desktop.access.pin, "12")
+    door.remove()
+    at(qtbot, desktop, Stage.NO_CARD)
+    door.insert()
+    at(qtbot, desktop, Stage.PIN)
+
+    qtbot.keyClicks(desktop.access.pin, "34")
+
+    assert desktop.access.pin.text() == ""
+
+
+def test_another_card_put_in_meanwhile_is_shown_and_not_tried(qtbot, desktop, door, scenes):
+    qtbot.waitUntil(lambda: desktop.access.pin.takes_keys, timeout=WAIT)
+    qtbot.keyClicks(desktop.access.pin, "1234")
+    door.insert(scenes.OTHER_HOLDER)
+    qtbot.keyClick(desktop.access.pin, Qt.Key.Key_Return)
+
+    at(qtbot, desktop, Stage.WRONG_PIN)
+    assert door.pins == 0
+    assert "même carte" in desktop.access.notice.sentence()
+    qtbot.waitUntil(
+        lambda: (
+            desktop.access.holder.name()
+            == "Dr " + " ".join((scenes.OTHER_HOLDER.given_name, scenes.OTHER_HOLDER.family_name))
+        ),
+        timeout=WAIT,
+    )
+
+
+def test_a_card_of_an_unknown_authority_shows_no_name_and_no_field(qtbot, desktop, door):
+    door.card = CardState(CardPresence.FOREIGN, "Lecteur de test 01")
+
+    at(qtbot, desktop, Stage.FOREIGN)
+
+    assert not desktop.access.pin.isVisible()
+    assert not desktop.access.holder.isVisible()
 
 
 def test_the_lock_key_locks(qtbot, desktop, door):

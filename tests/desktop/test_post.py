@@ -99,7 +99,7 @@ def test_what_is_right_is_kept_and_the_door_opens_anew(qtbot, desktop, tmp_path,
 
 
 def test_a_session_under_the_lock_lets_nobody_change_them(qtbot, desktop):
-    qtbot.waitUntil(lambda: desktop.access.view.asks_pin, timeout=WAIT)
+    qtbot.waitUntil(lambda: desktop.access.pin.takes_keys, timeout=WAIT)
     qtbot.keyClicks(desktop.access.pin, "1234")
     qtbot.keyClick(desktop.access.pin, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)

@@ -1,4 +1,4 @@
-"""What a file of certification authorities holds, told before anything relies on it."""
+"""The practice's certification authorities: what their file holds, and whom they vouch for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import datetime as dt
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from lgc.domain.workstation import Trial, Verdict
 
+LONGEST_CHAIN = 8
 MOST_BYTES = 5_000_000
 NONE = "Choisissez le fichier des autorités IGC-Santé : sans lui, rien ne part et rien n’arrive."
 
@@ -35,6 +38,47 @@ def try_authorities(setting: str, now: dt.datetime) -> Trial:
     if over:
         words += f" ; {_count(over, 'périmée', 'périmées')}"
     return Trial(Verdict.DOUBTFUL if over else Verdict.GOOD, f"{words}.")
+
+
+def issuers(certificate: x509.Certificate, trust: Path) -> tuple[bytes, ...]:
+    """The chain above ``certificate`` among the authorities of ``trust``, nearest first (DER)."""
+    chain, _ = _chain(certificate, trust)
+    return tuple(one.public_bytes(Encoding.DER) for one in chain)
+
+
+def vouched(certificate: x509.Certificate, trust: Path) -> bool:
+    """Does its chain of signatures end at a root of ``trust``?
+
+    Dates are not looked at: an expired card is told as such, and still opens its own practice.
+    """
+    _, complete = _chain(certificate, trust)
+    return complete
+
+
+def _chain(certificate: x509.Certificate, trust: Path) -> tuple[list[x509.Certificate], bool]:
+    """(authorities above, nearest first; whether the last one is a root)."""
+    try:
+        authorities = x509.load_pem_x509_certificates(trust.read_bytes())
+    except (OSError, ValueError):
+        return [], False
+    chain: list[x509.Certificate] = []
+    current = certificate
+    while current.issuer != current.subject and len(chain) < LONGEST_CHAIN:
+        above = next((a for a in authorities if _issued(a, current)), None)
+        if above is None:
+            break
+        chain.append(above)
+        current = above
+    return chain, bool(chain) and _issued(chain[-1], chain[-1])
+
+
+def _issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
+    try:
+        constraints = authority.extensions.get_extension_for_class(x509.BasicConstraints).value
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+        return False
+    return constraints.ca
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -25,10 +25,18 @@ from pkcs11.exceptions import (
     UserPinNotInitialized,
 )
 
-from lgc.card import objects
+from lgc.card import authorities, objects
 from lgc.card.objects import CardCertificates
 from lgc.card.session import CardSession, data_objects
-from lgc.domain.card import CardGone, CardPresence, CardState, LastTry, MalformedPin, WrongPin
+from lgc.domain.card import (
+    CardChanged,
+    CardGone,
+    CardPresence,
+    CardState,
+    LastTry,
+    MalformedPin,
+    WrongPin,
+)
 from lgc.domain.professionals import CardHolder
 from lgc.errors import UserFacingError
 
@@ -46,6 +54,7 @@ class _Card:
 
     holder: CardHolder
     certificates: CardCertificates
+    vouched: bool
 
 
 @dataclass(frozen=True)
@@ -74,17 +83,20 @@ class Pkcs11Reader:
         with self._lock:
             return self._watch().state
 
-    def open(self, pin: str, *, last_try_confirmed: bool = False) -> CardSession:
-        """Present the PIN. Raises MalformedPin, LastTry, WrongPin or CardGone.
+    def open(self, pin: str, *, serial: str = "", last_try_confirmed: bool = False) -> CardSession:
+        """Present the PIN to the card called ``serial``, to whatever is there when empty.
 
-        A card on a contactless reader has no PIN there: UserFacingError.
+        Raises MalformedPin, CardChanged, LastTry, WrongPin or CardGone. A card on a contactless
+        reader has no PIN there: UserFacingError.
         """
         if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
             raise MalformedPin
         with self._lock:
             sight = self._watch()
-            if sight.card is None:
+            if sight.card is None or sight.state.presence is CardPresence.FOREIGN:
                 raise CardGone
+            if serial and sight.card.holder.card_serial != serial:
+                raise CardChanged
             if sight.state.blocked:
                 raise WrongPin(0)
             if sight.state.tries_left == 1 and not last_try_confirmed:
@@ -107,12 +119,14 @@ class Pkcs11Reader:
         if missing is not None:
             return _Sight(CardState(missing))
         sight = self._look()
+        if self._session is not None and self._session.closed:
+            self._session = None
         if self._session is None:
             return sight if sight.token is not None else self._look_afresh()
         if sight.card is not None and self._is_open_on(sight.card):
             return sight
         state = self._look_afresh().state
-        if state.presence in (CardPresence.READY, CardPresence.UNREADABLE):
+        if state.presence not in (CardPresence.NO_READER, CardPresence.NO_MODULE):
             state = CardState(CardPresence.NO_CARD, state.reader_name)
         return _Sight(state)
 
@@ -141,11 +155,15 @@ class Pkcs11Reader:
         unreadable: _Sight | None = None
         for reader, token in self._tokens(slots):
             card = self._card(token)
-            if card is not None:
+            if card is not None and not card.vouched:
+                foreign = _Sight(CardState(CardPresence.FOREIGN, reader), token)
+                unreadable = unreadable or foreign
+            elif card is not None:
                 left = tries_left(int(token.flags))
                 state = CardState(CardPresence.READY, reader, card.holder, left)
                 return _Sight(state, token, card)
-            unreadable = unreadable or _Sight(CardState(CardPresence.UNREADABLE, reader), token)
+            else:
+                unreadable = unreadable or _Sight(CardState(CardPresence.UNREADABLE, reader), token)
         nothing = CardState(CardPresence.NO_CARD, str(slots[0].slot_description).strip())
         return unreadable or _Sight(nothing)
 
@@ -164,7 +182,7 @@ class Pkcs11Reader:
         serial = bytes(token.serial).decode("ascii", "replace").strip()
         if serial not in self._known:
             try:
-                self._known[serial] = _read(token, serial)
+                self._known[serial] = _read(token, serial, self._trust)
             except (PKCS11Error, ValueError):
                 return None  # it may go better at the next look
         return self._known[serial]
@@ -218,7 +236,7 @@ class Pkcs11Reader:
         return None
 
 
-def _read(token: Any, serial: str) -> _Card | None:
+def _read(token: Any, serial: str, trust: Path) -> _Card | None:
     """Certificates and public data. Raises PKCS11Error."""
     with token.open() as session:
         certificates = objects.sort_certificates(_certificates(session))
@@ -227,7 +245,8 @@ def _read(token: Any, serial: str) -> _Card | None:
         return None
     speciality = objects.speciality(public.get(SPECIALITY, b""))
     holder = objects.holder(certificates.authentication.parsed, speciality, serial)
-    return _Card(holder, certificates)
+    pair = (certificates.authentication, certificates.signature)
+    return _Card(holder, certificates, all(authorities.vouched(one.parsed, trust) for one in pair))
 
 
 def _certificates(session: Any) -> Iterator[tuple[bytes, bytes]]:

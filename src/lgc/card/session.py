@@ -14,7 +14,7 @@ import pkcs11
 from pkcs11 import Attribute, Mechanism, ObjectClass
 from pkcs11.exceptions import PKCS11Error
 
-from lgc.card import objects, tls
+from lgc.card import authorities, objects, tls
 from lgc.card.objects import CardCertificate, CardCertificates
 from lgc.domain.card import CardGone
 from lgc.domain.professionals import CardHolder, PlaceOfPractice
@@ -138,7 +138,7 @@ class CardSession:
         self.signature_key = TokenSignatureKey(
             self._private_key(signature), signature, lock, self._is_open
         )
-        self.signature_key.chain = tls.issuers(signature.parsed, trust)
+        self.signature_key.chain = authorities.issuers(signature.parsed, trust)
         self.places = _places(data_objects(session, ACTIVITIES))
 
     def client_context(self) -> ssl.SSLContext:
@@ -164,6 +164,11 @@ class CardSession:
                     self._session.close()
                 except PKCS11Error:
                     return  # the card left first: nothing is left to close
+
+    @property
+    def closed(self) -> bool:
+        """Was it ended by us? Then no card has left."""
+        return not self._open
 
     def _is_open(self) -> bool:
         return self._open

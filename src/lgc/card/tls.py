@@ -15,9 +15,6 @@ import weakref
 from pathlib import Path
 from typing import Protocol
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.serialization import Encoding
 from pkcs11 import Mechanism
 
 from lgc.card.openssl import PRIVATE_ENCRYPT, OpenSsl, Unsuitable
@@ -26,7 +23,6 @@ from lgc.errors import UserFacingError
 
 MECHANISMS = {1: Mechanism.RSA_PKCS, 3: Mechanism.RSA_X_509}  # OpenSSL's padding numbers
 PKCS1_ONLY = b"RSA+SHA256:RSA+SHA384:RSA+SHA512"
-LONGEST_CHAIN = 8
 
 
 class ClientTlsKey(Protocol):
@@ -88,31 +84,6 @@ def last_error(context: ssl.SSLContext) -> Exception | None:
     """What the card said behind this thread's last failed handshake of ``context``, once."""
     lent = _keys.get(context)
     return None if lent is None else lent.take_error()
-
-
-def issuers(certificate: x509.Certificate, trust: Path) -> tuple[bytes, ...]:
-    """The chain above ``certificate`` among the authorities of ``trust``, nearest first (DER)."""
-    try:
-        authorities = x509.load_pem_x509_certificates(trust.read_bytes())
-    except (OSError, ValueError):
-        return ()
-    chain: list[x509.Certificate] = []
-    current = certificate
-    while current.issuer != current.subject and len(chain) < LONGEST_CHAIN:
-        above = next((a for a in authorities if _issued(a, current)), None)
-        if above is None:
-            break
-        chain.append(above)
-        current = above
-    return tuple(one.public_bytes(Encoding.DER) for one in chain)
-
-
-def _issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
 
 
 class _Lent:

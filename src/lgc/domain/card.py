@@ -14,12 +14,16 @@ class CardPresence(StrEnum):
     NO_READER = "no_reader"
     NO_CARD = "no_card"
     UNREADABLE = "unreadable"
+    FOREIGN = "foreign"
     READY = "ready"
 
 
 @dataclass(frozen=True, slots=True)
 class CardState:
-    """One look at the reader. ``tries_left`` is what the token's flags say, 0 when blocked."""
+    """One look at the reader. ``tries_left`` is what the token's flags say, 0 when blocked.
+
+    FOREIGN: its certificate does not come from our authorities, so nothing it says is believed.
+    """
 
     presence: CardPresence
     reader_name: str = ""
@@ -51,6 +55,16 @@ class MalformedPin(UserFacingError):
 
     def __init__(self) -> None:
         super().__init__("Le code porteur a 4 chiffres.", advice="La carte n’a pas compté d’essai.")
+
+
+class CardChanged(UserFacingError):
+    """Another card than the one on the screen is in the reader: it was not touched."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce n’est plus la même carte dans le lecteur.",
+            advice="Votre code ne lui a pas été donné. Vérifiez le nom affiché, puis recommencez.",
+        )
 
 
 class LastTry(UserFacingError):

@@ -1,7 +1,8 @@
 """Log-in with the card, lock when it leaves, return to the same place.
 
-The store stays open while the screen is locked; the card's connections do not. Another card
-is another session: the first one's windows are closed before anything of its data is shown.
+The store stays open while the screen is locked; the card's connections do not. What uncovers is a
+key that the vault recognises, never a name. Another admitted card is another session, which begins
+when its place of practice is chosen; until then the first one waits under the lock.
 """
 
 from __future__ import annotations
@@ -71,35 +72,43 @@ class Access:
         """One look at the reader. Never raises."""
         return self._reader.observe()
 
-    def open(self, pin: str, *, last_try_confirmed: bool = False) -> Opened:
-        """Give the PIN to the card, then open or create the store.
+    def open(self, pin: str, *, serial: str = "", last_try_confirmed: bool = False) -> Opened:
+        """Give the PIN to the card called ``serial``, then open or create the store.
 
-        Raises MalformedPin, LastTry, WrongPin, CardGone, or UnknownCard when the store belongs
-        to other cards: then ``enrol`` finishes the log-in with the recovery code.
+        Raises MalformedPin, CardChanged, LastTry, WrongPin, CardGone, or UnknownCard when the
+        store belongs to other cards: then ``enrol`` finishes the log-in with the recovery code.
         """
         if self._store is None:
             self._prepare()
         self._forget_card()
-        # A PIN typed again after the store refused to open: that session is ours to end, and is
-        # not a card that left.
-        self._reader.close()
-        session = self._reader.open(pin, last_try_confirmed=last_try_confirmed)
+        session = self._reader.open(pin, serial=serial, last_try_confirmed=last_try_confirmed)
         self._session = session
-        if self._is_same(session.holder):
-            return self._opened(session, None, same_session=True)
-        code = self._open_store(session)
-        return self._opened(session, code, same_session=False)
+        if self._store is None:
+            return self._opened(session, self._open_store(session), same_session=False)
+        if not self._vault.recognises(session.authentication_key, self._store):
+            raise _unknown()
+        return self._opened(session, None, same_session=self._is_same(session.holder))
 
     def enrol(self, recovery_code: str) -> Opened:
         """Make the card in the reader one of the store's, with the code shown at creation."""
         session = self._required_session()
-        store = self._vault.enrol(recovery_code, session.authentication_key, session.holder)
+        store = self._vault.enrol(
+            recovery_code, session.authentication_key, session.holder, self._store
+        )
+        if self._store is not None:
+            return self._opened(session, None, same_session=self._is_same(session.holder))
         self._begin(store, session.holder)
         return self._opened(session, None, same_session=False)
 
     def choose(self, place: PlaceOfPractice) -> Practitioner:
-        """Connect as the holder practising at ``place`` (EX_GEN-1370) and remember it."""
+        """Connect as the holder practising at ``place`` (EX_GEN-1370) and remember it.
+
+        Under a lock, this is where the session of another holder ends and this one begins.
+        """
         session, store = self._required_session(), self._required_store()
+        if not self._is_same(session.holder):
+            self._ended()
+            self._begin(store, session.holder)
         practitioner = self._describe(session.holder, place)
         self._connection.plug(practitioner, self._connect(session, practitioner))
         with store.unit() as uow:
@@ -128,16 +137,11 @@ class Access:
 
     def _open_store(self, session: CardSession) -> str | None:
         key, holder = session.authentication_key, session.holder
-        if self._store is not None:
-            self._end()
         code = None
         if not self._vault.exists() and not self._vault.take_back():
             store, code = self._vault.create(key, holder)
         elif not self._vault.knows(key):
-            raise UnknownCard(
-                "Cette carte n’ouvre pas encore ce cabinet.",
-                advice="Saisissez le code de secours remis à la création, ou changez de carte.",
-            )
+            raise _unknown()
         else:
             store = self._vault.open(key, holder)
         self._begin(store, holder)
@@ -180,3 +184,10 @@ class Access:
         if self._store is None:
             raise UserFacingError("Le dossier du cabinet n’est pas ouvert.")
         return self._store
+
+
+def _unknown() -> UnknownCard:
+    return UnknownCard(
+        "Cette carte n’ouvre pas encore ce cabinet.",
+        advice="Saisissez le code de secours remis à la création, ou changez de carte.",
+    )

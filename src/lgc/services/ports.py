@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from lgc.domain.agenda import Closure, Visit
 from lgc.domain.biology import LabResult
@@ -106,8 +106,11 @@ class CardReader(Protocol):
         """One look at the reader, 50 ms at most when nothing changed. Never raises."""
         ...
 
-    def open(self, pin: str, *, last_try_confirmed: bool = False) -> CardSession:
-        """Raises MalformedPin, LastTry, WrongPin or CardGone."""
+    def open(self, pin: str, *, serial: str = "", last_try_confirmed: bool = False) -> CardSession:
+        """``serial`` is the card that the doctor sees; another one is left untouched.
+
+        Raises MalformedPin, CardChanged, LastTry, WrongPin or CardGone.
+        """
         ...
 
     def close(self) -> None: ...
@@ -544,7 +547,19 @@ class Vault(Protocol):
         """Is this card's certificate enrolled?"""
         ...
 
-    def enrol(self, recovery_code: str, key: AuthenticationKey, holder: CardHolder) -> Store: ...
+    def recognises(self, key: AuthenticationKey, store: Any) -> bool:
+        """Does what this card signs open ``store``, which is open already?"""
+        ...
+
+    def enrol(
+        self,
+        recovery_code: str,
+        key: AuthenticationKey,
+        holder: CardHolder,
+        store: Any = None,
+    ) -> Store:
+        """Admit this card; ``store`` is the one open under a lock, given back as it is."""
+        ...
 
 
 # --- the two destinations ---------------------------------------------------------------------

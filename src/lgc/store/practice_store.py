@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
@@ -65,6 +66,10 @@ class PracticeStore:
     def acts_as(self, national_id: str) -> None:
         """Who the audit lines of this process are signed with from now on."""
         self._who = national_id
+
+    def has_key(self, key: bytes) -> bool:
+        """Is ``key`` the one that this file is open with?"""
+        return hmac.compare_digest(bytes(self._key), bytes(key))
 
     def verify_audit(self) -> int:
         """Number of lines of the chain. Raises UserFacingError where it is broken."""

@@ -190,11 +190,31 @@ class Vault:
         notice = self._take_rescued(secret, file.store_id)
         return self._store(secret, file.store_id, holder, notice=notice)
 
+    def recognises(self, key: AuthenticationKey, store: Any) -> bool:
+        """Does what this card signs open ``store``, which is open already?
+
+        The vault's challenge is signed and what it unwraps compared with the key in use: neither
+        a certificate that says the doctor's name nor another ``vault.json`` is enough. The file
+        may be gone meanwhile: what was read at the opening serves.
+        """
+        file = self._known or self._read()
+        if _fingerprint(key) not in file.cards:
+            return False
+        try:
+            return bool(store.has_key(self._unwrap_with_card(file, key)))
+        except UserFacingError:
+            return False
+
     def enrol(
-        self, recovery_code: str, key: AuthenticationKey, holder: CardHolder
+        self,
+        recovery_code: str,
+        key: AuthenticationKey,
+        holder: CardHolder,
+        store: Any = None,
     ) -> PracticeStore:
         """Admit a renewed or another card with the recovery code, and open.
 
+        ``store`` is the one that is open already, under a lock: it is kept and given back.
         Raises UserFacingError when the code is mistyped or is not the one of this practice.
         """
         file = self._read()
@@ -207,15 +227,22 @@ class Vault:
                 advice="Cherchez le code noté à la création du cabinet.",
                 may_retry=True,
             ) from None
+        if store is not None and not store.has_key(secret):
+            raise UserFacingError(
+                "Ce code de secours n’est pas celui du cabinet qui est ouvert.",
+                advice="Cherchez le code noté à la création du cabinet.",
+                may_retry=True,
+            )
         cards = file.cards | {_fingerprint(key): _wrap_for_card(secret, file.store_id, key)}
-        store = self._store(secret, file.store_id, holder)
+        opened: PracticeStore = store or self._store(secret, file.store_id, holder)
         try:
-            _note(store, "card admitted", holder, key)
+            _note(opened, "card admitted", holder, key)
             self._write(KeyFile(file.store_id, cards, file.recovery))
         except BaseException:
-            store.close()
+            if store is None:
+                opened.close()
             raise
-        return store
+        return opened
 
     def renew_recovery_code(self, key: AuthenticationKey) -> str:
         """A new recovery code, for a doctor who lost it but has an admitted card."""

@@ -100,14 +100,14 @@ def workstation_is_tried(visit: Visit) -> None:
 
 def wrong_pin(visit: Visit) -> None:
     wrong = "".join(str(9 - int(digit)) for digit in visit.sandbox.facts["pin"])
-    visit.doctor.type(wrong)
+    _type_pin(visit, wrong)
     visit.doctor.press("Return")
     visit.doctor.until(lambda: visit.access.view.stage is Stage.WRONG_PIN, "two tries left")
     visit.doctor.picture("acces-code-incorrect")
 
 
 def right_pin(visit: Visit) -> None:
-    visit.doctor.type(visit.sandbox.facts["pin"])
+    _type_pin(visit, visit.sandbox.facts["pin"])
     visit.doctor.press("Return")
     stages = (Stage.RECOVERY_CODE, Stage.PLACE)
     visit.doctor.until(lambda: visit.access.view.stage in stages, "the store is made")
@@ -313,7 +313,7 @@ def card_pulled(visit: Visit) -> None:
 def card_back(visit: Visit) -> None:
     in_background(lambda: visit.sandbox.control("/card", {"pulled": False}))
     visit.doctor.until(lambda: visit.access.view.asks_pin, "the card again")
-    visit.doctor.type(visit.sandbox.facts["pin"])
+    _type_pin(visit, visit.sandbox.facts["pin"])
     visit.doctor.press("Return")
     visit.doctor.until(lambda: not visit.desktop.lock.isVisible(), "the same place")
     if visit.record.documents.search.text() != "hémoglobine":
@@ -405,6 +405,11 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("les nomenclatures", steps_listing.nomenclatures_shown),
     ("l’autre thème", other_theme),
 )
+
+
+def _type_pin(visit: Visit, pin: str) -> None:
+    visit.doctor.until(lambda: visit.access.pin.takes_keys, "the field takes keys")
+    visit.doctor.type(pin)
 
 
 def _covers(visit: Visit, kind: type[W]) -> list[W]:

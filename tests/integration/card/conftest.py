@@ -47,6 +47,21 @@ class Authority:
             ],
         )
 
+    def pem(self):
+        """Key and certificate, for another process."""
+        key = self.key.private_bytes(
+            Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return key + self.certificate.public_bytes(Encoding.PEM)
+
+    @classmethod
+    def read(cls, pem):
+        made = cls.__new__(cls)
+        made.key = serialization.load_pem_private_key(pem, None)
+        made.certificate = x509.load_pem_x509_certificate(pem)
+        made.name = made.certificate.subject
+        return made
+
     def issue(self, subject, public_key, extensions):
         builder = (
             x509.CertificateBuilder()
@@ -117,11 +132,16 @@ class SoftCard:
             capture_output=True,
         )
 
-    def write(self, *person):
-        """A card in the reader, made by another process as a card maker would."""
+    def write(self, *person, maker=None):
+        """A card in the reader, made by another process as a card maker would.
+
+        ``maker`` is the authority that issues it, ours when None.
+        """
         self.blank(LABEL)
+        kept = self.folder / "maker.pem"
+        kept.write_bytes((maker or self.authority).pem())
         subprocess.run(
-            [sys.executable, __file__, str(self.module), *person],
+            [sys.executable, __file__, str(self.module), str(kept), *person],
             check=True,
         )
 
@@ -261,4 +281,4 @@ def server_context(server_files, trust):
 
 
 if __name__ == "__main__":
-    write(pkcs11.lib(sys.argv[1]), Authority(), *sys.argv[2:])
+    write(pkcs11.lib(sys.argv[1]), Authority.read(Path(sys.argv[2]).read_bytes()), *sys.argv[3:])

@@ -111,7 +111,10 @@ def test_a_card_pulled_before_the_handshake_is_named(card, server):
 
 
 def test_missing_authorities_are_told_in_french(card, tmp_path):
-    session = Pkcs11Reader(card.module, tmp_path / "nowhere.pem").open("1234")
+    trust = tmp_path / "trust.pem"
+    trust.write_bytes(card.trust.read_bytes())
+    session = Pkcs11Reader(card.module, trust).open("1234")
+    trust.unlink()
 
     with pytest.raises(UserFacingError, match="autorités"):
         session.client_context()

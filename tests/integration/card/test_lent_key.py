@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from pkcs11 import Mechanism
 
-from lgc.card import openssl, tls
+from lgc.card import authorities, openssl, tls
 from lgc.domain.card import CardGone
 from lgc.errors import UserFacingError
 
@@ -178,7 +178,7 @@ def test_the_authorities_between_the_card_and_the_root_are_sent(
     key = SoftwareKey(intermediate.issue)
 
     assert greet(tls.client_context(key, both)) == b"bonjour"
-    chain = tls.issuers(x509.load_der_x509_certificate(key.certificate), both)
+    chain = authorities.issuers(x509.load_der_x509_certificate(key.certificate), both)
     assert [x509.load_der_x509_certificate(one) for one in chain] == [
         intermediate.certificate,
         authority.certificate,

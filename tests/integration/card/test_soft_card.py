@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from pkcs11 import Mechanism
 
 from lgc.card.reader import Pkcs11Reader
-from lgc.domain.card import CardGone, CardPresence, MalformedPin, WrongPin
+from lgc.domain.card import CardChanged, CardGone, CardPresence, MalformedPin, WrongPin
 from lgc.errors import UserFacingError
 
 pytestmark = pytest.mark.xdist_group("softhsm")
@@ -191,6 +191,40 @@ def test_another_card_ends_the_session_even_when_nobody_saw_the_change(reader, c
     assert second.card_serial != first.card_serial
     with pytest.raises(CardGone):
         session.signature_key.sign(bytes(20), "sha1")
+
+
+def test_a_home_made_card_is_believed_in_nothing(reader, card):
+    """Own authority of the same name, own keys, own PIN, the doctor's public number."""
+    card.pull()
+    card.write(maker=type(card.authority)())
+
+    state = reader.observe()
+
+    assert (state.presence, state.holder) == (CardPresence.FOREIGN, None)
+    with pytest.raises(CardGone):
+        reader.open("1234")
+
+
+def test_the_pin_goes_to_the_card_that_was_shown_or_to_none(reader, card):
+    shown = reader.observe().holder.card_serial
+    card.pull()
+    card.write("899700059786", "MEDECIN5978")
+
+    with pytest.raises(CardChanged):
+        reader.open("9999", serial=shown)
+
+    assert reader.observe().tries_left == 3
+    there = reader.observe().holder.card_serial
+    assert reader.open("1234", serial=there).holder.family_name == "MEDECIN5978"
+
+
+def test_a_session_that_we_closed_is_no_card_that_left(reader):
+    session = reader.open("1234")
+    assert reader.observe().presence is CardPresence.READY
+
+    session.close()
+
+    assert reader.observe().presence is CardPresence.READY
 
 
 def test_looking_at_a_card_that_stays_is_cheap(reader):

@@ -29,7 +29,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Card
 from lgc.desktop.components.fields import PinField
 from lgc.desktop.components.keys import action
-from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.labels import Glyph, label, retone
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.rail import Mark
 from lgc.desktop.components.steps import Steps, Tries
@@ -70,6 +70,7 @@ class AccessScreen(QWidget):
         self._problem: UserFacingError | None = None
         self._reading = False
         self._locked_holder: CardHolder | None = None
+        self._serial = ""
         self.first_start = False
         self.view: AccessView = views.STARTING
         self._build(practice)
@@ -107,7 +108,10 @@ class AccessScreen(QWidget):
             self._drop("card removed")
         if gone:
             self._problem = None
-            self.pin.clear()
+        serial = state.holder.card_serial if state.holder is not None else ""
+        if gone or serial != self._serial:
+            self.pin.rest()  # what was typed was meant for the card that was there
+        self._serial = serial
         self.refresh()
 
     def _lasts(self) -> None:
@@ -121,10 +125,17 @@ class AccessScreen(QWidget):
             return
         confirmed = self.view.stage is Stage.LAST_TRY and self.last_try.isChecked()
         pin = self.pin.take()
+        state = self._watch.state
+        shown = state.holder if state is not None else None
         self.last_try.setChecked(False)
         self._show_fixed(views.OPENING)
         self._tasks.run(
-            partial(self._door.open, pin, last_try_confirmed=confirmed),
+            partial(
+                self._door.open,
+                pin,
+                serial=shown.card_serial if shown is not None else "",
+                last_try_confirmed=confirmed,
+            ),
             owner=self,
             done=self._pin_right,
             failed=self._pin_refused,
@@ -251,7 +262,7 @@ class AccessScreen(QWidget):
 
     def _restart(self, problem: UserFacingError | None) -> None:
         self._fixed, self._opened, self._problem = None, None, problem
-        self.pin.clear()
+        self.pin.rest()
         self.recovery.forget()
         self.refresh()
 
@@ -319,7 +330,18 @@ class AccessScreen(QWidget):
             return bool(self.code.text().strip())
         return stage is Stage.PLACE
 
+    def _say_of_pin(self, waiting: bool = False) -> None:
+        """What the field does with the keys, beside it."""
+        words, tone = views.FOUR_DIGITS, "text.muted"
+        if self.pin.too_long:
+            words, tone = views.TOO_LONG, "danger"
+        elif waiting:
+            words, tone = views.WAITING, "warn"
+        self.pin_words.setText(words)
+        retone(self.pin_words, tone)
+
     def _enable(self) -> None:
+        self._say_of_pin()
         reasons = {
             Stage.LAST_TRY: "Saisissez les 4 chiffres et cochez la case",
             Stage.RECOVERY_CODE: "Cochez d’abord la case",
@@ -392,10 +414,12 @@ class AccessScreen(QWidget):
     def _build_pin(self) -> None:
         self.pin = PinField(views.PIN_DIGITS)
         self.pin.textChanged.connect(lambda typed: self._enable())
+        self.pin.waiting.connect(self._say_of_pin)
         head = QHBoxLayout()
         head.addWidget(label("Code porteur", "medium"))
         head.addStretch(1)
-        head.addWidget(label("4 chiffres", "small", "text.muted"))
+        self.pin_words = label(views.FOUR_DIGITS, "small", "text.muted")
+        head.addWidget(self.pin_words)
         self.last_try = QCheckBox("Je veux utiliser le dernier essai")
         self.last_try.toggled.connect(lambda ticked: self._enable())
         self.pin_box = QWidget()

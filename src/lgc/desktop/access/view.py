@@ -14,6 +14,9 @@ from lgc.errors import UserFacingError
 from lgc.terminology.value_sets import value_set
 
 TRIES = 3
+FOUR_DIGITS = "4 chiffres"
+TOO_LONG = "Plus de 4 chiffres : ce n’est pas un code porteur. Échap efface."
+WAITING = "Touches ignorées : relâchez-les un instant, puis saisissez le code."
 SETTINGS_REFUSED = "Des réglages n’ont pas été pris : les valeurs proposées les remplacent."
 ASIDE = "Le fichier tel qu’il était est gardé à côté, sous le nom settings-refusé.json."
 PIN_DIGITS = 4
@@ -38,7 +41,7 @@ class Door(Protocol):
     """services.access.Access as this screen needs it; every call runs in a worker."""
 
     def observe(self) -> CardState: ...
-    def open(self, pin: str, *, last_try_confirmed: bool = False) -> Opened: ...
+    def open(self, pin: str, *, serial: str = "", last_try_confirmed: bool = False) -> Opened: ...
     def enrol(self, recovery_code: str) -> Opened: ...
     def choose(self, place: PlaceOfPractice) -> Practitioner: ...
     def lock(self, why: str) -> None: ...
@@ -51,6 +54,7 @@ class Stage(StrEnum):
     NO_MODULE = "no_module"
     NO_READER = "no_reader"
     NO_CARD = "no_card"
+    FOREIGN = "foreign"
     UNREADABLE = "unreadable"
     READING = "reading"
     PIN = "pin"
@@ -117,6 +121,17 @@ ABSENT: dict[CardPresence, AccessView] = {
         "Insérez votre CPS",
         "Puce vers le haut, jusqu’à la butée.",
         "ri.bank-card-line",
+    ),
+    CardPresence.FOREIGN: AccessView(
+        Stage.FOREIGN,
+        1,
+        "Bonjour",
+        "Cette carte n’est pas reconnue.",
+        "danger",
+        "Son certificat ne vient d’aucune autorité de ce poste",
+        "Rien de ce qu’elle dit n’est cru. Si c’est votre CPS, vérifiez le fichier des autorités "
+        "dans « Réglages du poste ».",
+        "ri.shield-cross-line",
     ),
     CardPresence.UNREADABLE: AccessView(
         Stage.UNREADABLE,

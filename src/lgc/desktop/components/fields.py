@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QRegularExpression, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QFocusEvent,
-    QIntValidator,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QRegularExpressionValidator,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
@@ -132,15 +133,27 @@ class SearchButton(QWidget):
         self.update()
 
 
+MOST_DIGITS = 12
+QUIET_MS = 500
+
+
 class PinField(QLineEdit):
-    """Digits shown as discs, never as text; nothing of it is remembered or pasted around."""
+    """Digits shown as discs, never as text; nothing of it is remembered or pasted around.
+
+    It takes keys once it has been in view for half a second without any: what was being typed
+    when it came is not meant for it. ``waiting`` tells that a key was not taken (True), and that
+    the next one will be (False).
+    """
+
+    waiting = Signal(bool)
 
     def __init__(self, digits: int = 4) -> None:
         super().__init__()
         self._digits = digits
         self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setMaxLength(digits)
-        self.setValidator(QIntValidator(0, 10**digits - 1, self))
+        # Room for more than a code has: a telephone number must not look like one.
+        self.setMaxLength(MOST_DIGITS)
+        self.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]*"), self))
         self.setFixedHeight(44)
         self.setAccessibleName(f"Code porteur, {digits} chiffres")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -154,16 +167,49 @@ class PinField(QLineEdit):
         self._blink = QTimer(self)
         self._blink.setInterval(530)
         self._blink.timeout.connect(self._toggle)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(QUIET_MS)
+        self._quiet.timeout.connect(self._take_keys)
 
     @property
     def complete(self) -> bool:
         return len(self.text()) == self._digits
+
+    @property
+    def too_long(self) -> bool:
+        return len(self.text()) > self._digits
+
+    @property
+    def takes_keys(self) -> bool:
+        """Has it been in view long enough without a key?"""
+        return self.isVisible() and not self._quiet.isActive()
 
     def take(self) -> str:
         """The digits, and an empty field."""
         pin = self.text()
         self.clear()
         return pin
+
+    def rest(self) -> None:
+        """Begin the half second again, empty."""
+        self.clear()
+        self._quiet.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.rest()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._quiet.isActive() and event.text():
+            self._quiet.start()
+            self.waiting.emit(True)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _take_keys(self) -> None:
+        self.waiting.emit(False)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
