@@ -14,6 +14,7 @@ from lgc.domain.identity import IdentityStatus, Sex
 from lgc.domain.messages import Candidate, Folder, Likelihood, MailAttachment, Message
 from lgc.domain.patients import DmpAccess
 from lgc.domain.professionals import CardHolder, Coded, PlaceOfPractice, Practitioner
+from lgc.domain.receipts import Fate
 from lgc.errors import UserFacingError
 from lgc.services.access import Opened, UnknownCard
 from lgc.services.views import (
@@ -202,7 +203,7 @@ S = DeliveryState
 
 def queue() -> tuple[QueueLine, ...]:
     vsm_dmp = delivery(
-        "d1", Channel.DMP, S.DELIVERED, "Remis",
+        "d1", Channel.DMP, S.DELIVERED, "Déposé",
         steps=(
             (at(9, 14, second=31), "Autorisation enregistrée"),
             (at(9, 14, second=33), "Document déposé, visible"),
@@ -210,11 +211,11 @@ def queue() -> tuple[QueueLine, ...]:
         reference="1.2.250.1.213.4.1.1.250.1.5729.88412",
     )  # fmt: skip
     vsm_mail = delivery(
-        "d2", Channel.MSSANTE, S.DELIVERED, "Remis",
+        "d2", Channel.MSSANTE, S.DELIVERED, "Lu (1 sur 3)", fate=Fate.READ,
         recipients=("SPECIALISTE5737", "MEDECIN5978", "DUPONT"),
         steps=(
             (at(9, 14, second=32), "Accepté par le serveur"),
-            (at(9, 14, second=35), "Remis : SPECIALISTE5737, MEDECIN5978, DUPONT"),
+            (at(9, 14, second=35), "Pris en charge : SPECIALISTE5737, MEDECIN5978, DUPONT"),
         ),
         reference="20261106.091432@mssante",
     )  # fmt: skip

@@ -59,8 +59,8 @@ def test_a_share_shows_its_two_deliveries_with_receipts_to_select(qtbot, queue):
     choose(qtbot, queue, "s1")
 
     assert [card.accessibleName() for card in queue.cards] == [
-        "DMP : Remis",
-        "MSSanté, 3\u00a0destinataires : Remis",
+        "DMP : Déposé",
+        "MSSanté, 3\u00a0destinataires : Lu (1 sur 3)",
     ]
     receipt = queue.cards[0].findChild(QLineEdit, "reference")
     receipt.selectAll()

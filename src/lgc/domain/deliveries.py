@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lgc.domain.receipts import Fate
+from lgc.domain.receipts import Fates
 
 
 class Channel(StrEnum):
@@ -121,7 +121,7 @@ class Delivery:
     sent_at: dt.datetime | None = None
     settle_until: dt.datetime | None = None
     asked_at: dt.datetime | None = None
-    fates: tuple[tuple[str, Fate], ...] = ()
+    fates: Fates = ()
     advice: str = ""
     details: str = ""
     final: bool = False

@@ -17,14 +17,34 @@ class Fate(StrEnum):
 
 
 WORDS = {
-    Fate.DELIVERED: "délivré",
+    Fate.DELIVERED: "distribué",
     Fate.DELAYED: "retardé, le serveur essaie encore",
     Fate.READ: "lu",
     Fate.INTEGRATED: "intégré",
     Fate.UNREAD: "supprimé sans être lu",
     Fate.REFUSED: "refusé",
-    Fate.NOT_DELIVERED: "non remis",
+    Fate.NOT_DELIVERED: "non distribué",
 }
+# What became of an accepted message, in one word: the state that the doctor reads everywhere.
+STATES = {
+    Fate.DELAYED: "Pris en charge",
+    Fate.DELIVERED: "Distribué",
+    Fate.UNREAD: "Distribué",
+    Fate.READ: "Lu",
+    Fate.INTEGRATED: "Intégré",
+    Fate.REFUSED: "Non intégré",
+    Fate.NOT_DELIVERED: "Non distribué",
+}
+# Receipts come in any order: what says more of a copy is kept.
+_LATER = (
+    Fate.DELAYED,
+    Fate.DELIVERED,
+    Fate.NOT_DELIVERED,
+    Fate.UNREAD,
+    Fate.READ,
+    Fate.REFUSED,
+    Fate.INTEGRATED,
+)
 # TRANS-LPS: why a colleague's software could not take a document.
 CODES = {
     "900": "version du document incorrecte",
@@ -47,6 +67,29 @@ class ReadingReceipt(StrEnum):
 
 
 FAILED = frozenset({Fate.REFUSED, Fate.NOT_DELIVERED})
+
+
+Fates = tuple[tuple[str, Fate], ...]
+
+
+def with_receipt(fates: Fates, address: str, told: Fate) -> Fates:
+    """The fates of all copies, once a receipt spoke of the one sent to ``address``."""
+    known = dict(fates)
+    known[address] = max(known.get(address, told), told, key=_LATER.index)
+    return tuple(known.items())
+
+
+def overall(fates: Fates) -> tuple[Fate | None, int]:
+    """The fate to tell of a message and how many copies share it; (None, 0) before any receipt.
+
+    A failure is told before anything else; otherwise the furthest that a copy came.
+    """
+    told = [fate for _, fate in fates]
+    if not told:
+        return None, 0
+    failed = [fate for fate in told if fate in FAILED]
+    chosen = max(failed or told, key=_LATER.index)
+    return chosen, sum(STATES[fate] == STATES[chosen] for fate in told)
 
 
 @dataclass(frozen=True, slots=True)

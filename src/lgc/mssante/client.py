@@ -185,7 +185,7 @@ class DirectMssante:
             for one, at in zip(_everybody(mail), wire, strict=True)
         ]
         taken = ", ".join(name for name, at in names if at not in accepted.refused)
-        lines = [f"Remis : {taken}"] if taken else []
+        lines = [f"Pris en charge : {taken}"] if taken else []
         lines += [
             f"Refusé : {name} ({accepted.refused[at]})"
             for name, at in names

@@ -57,7 +57,7 @@ from lgc.domain.professionals import (
     PlaceOfPractice,
     Practitioner,
 )
-from lgc.domain.receipts import Fate, MailReceipt, ReadingReceipt
+from lgc.domain.receipts import Fates, MailReceipt, ReadingReceipt
 from lgc.domain.relations import Relation
 from lgc.domain.terms import Nomenclature, Source, Term
 from lgc.domain.unreadable import Flaw, Unreadable
@@ -347,9 +347,7 @@ class Deliveries(Protocol):
         """WAITING to SENDING for ``owner`` alone. Raises UserFacingError when it does not wait."""
         ...
 
-    def record_fate(
-        self, delivery_id: str, at: dt.datetime, words: str, fates: Sequence[tuple[str, Fate]]
-    ) -> Delivery:
+    def record_fate(self, delivery_id: str, at: dt.datetime, words: str, fates: Fates) -> Delivery:
         """What a receipt told, one more step, whatever the state is."""
         ...
 
@@ -390,6 +388,9 @@ class Deliveries(Protocol):
         ...
 
     def of_document(self, document_id: str) -> list[Delivery]: ...
+    def of_patient(self, patient_id: str) -> list[Delivery]:
+        """Newest first."""
+        ...
 
 
 class Contacts(Protocol):

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from lgc.domain.deliveries import Channel, Delivery, DeliveryEvent, DeliveryState, next_state
 from lgc.domain.messages import Folder
+from lgc.domain.receipts import STATES, overall
 from lgc.errors import UserFacingError
 from lgc.services.events import Announce, DeliveryMoved
 from lgc.services.payload import Payload
@@ -18,12 +19,13 @@ from lgc.services.views import DeliveryView, PatientView, QueueCounts, QueueLine
 WORDS = {
     DeliveryState.WAITING: "En attente",
     DeliveryState.SENDING: "Envoi en cours",
-    DeliveryState.DELIVERED: "Remis",
+    DeliveryState.DELIVERED: "Pris en charge",
     DeliveryState.REFUSED: "Refusé",
     DeliveryState.UNCERTAIN: "Envoi à vérifier",
     DeliveryState.WITHDRAWN: "Retiré",
     DeliveryState.CLOSED: "Considéré comme parti",
 }
+DEPOSITED = "Déposé"
 CHANNEL_WORDS = {Channel.DMP: "DMP", Channel.MSSANTE: "MSSanté"}
 LATE = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
 READINGS = 3
@@ -166,15 +168,28 @@ def _title(uow: UnitOfWork, delivery: Delivery) -> str:
     return str(json.loads(delivery.payload).get("subject", "")) or "(sans objet)"
 
 
+def words_of(delivery: Delivery, recipients: int) -> str:
+    """The state in the doctor's word, wherever it is shown: « Déposé », « Lu (1 sur 3) »."""
+    if delivery.state is not DeliveryState.DELIVERED:
+        return WORDS[delivery.state]
+    if delivery.channel is Channel.DMP:
+        return DEPOSITED
+    fate, copies = overall(delivery.fates)
+    if fate is None:
+        return WORDS[delivery.state]
+    return STATES[fate] if copies >= recipients else f"{STATES[fate]} ({copies} sur {recipients})"
+
+
 def view_of(delivery: Delivery) -> DeliveryView:
     state = delivery.state
     recipients = json.loads(delivery.payload).get("recipients", [])
     reason = delivery.reason if state in (*LATE, *ASKED) else delivery.waiting_for
     return DeliveryView(
         delivery_id=delivery.delivery_id,
+        share_id=delivery.share_id,
         channel=delivery.channel,
         state=state,
-        words=WORDS[state],
+        words=words_of(delivery, len(recipients)),
         reason=reason,
         code=delivery.code,
         # The remedy of a reason that is past would mislead.
@@ -192,4 +207,5 @@ def view_of(delivery: Delivery) -> DeliveryView:
         can_decide=delivery.settled,
         asked_at=delivery.asked_at,
         found=delivery.waiting_for if state in ASKED else "",
+        fate=overall(delivery.fates)[0] if state is DeliveryState.DELIVERED else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from lgc.domain.deliveries import Delivery
-from lgc.domain.receipts import MailReceipt
+from lgc.domain.receipts import MailReceipt, with_receipt
 from lgc.services.payload import Payload
 from lgc.services.ports import UnitOfWork
 
@@ -19,8 +19,8 @@ def attach(uow: UnitOfWork, receipt: MailReceipt, now: dt.datetime) -> Delivery 
     words = f"{_name(payload, receipt.recipient)} : {receipt.words}"
     if any(known == words for _, known in delivery.steps):
         return delivery
-    fates = {**dict(delivery.fates), receipt.recipient: receipt.fate}
-    told = uow.deliveries.record_fate(delivery.delivery_id, now, words, tuple(fates.items()))
+    fates = with_receipt(delivery.fates, receipt.recipient, receipt.fate)
+    told = uow.deliveries.record_fate(delivery.delivery_id, now, words, fates)
     uow.audit("receipt received", delivery.delivery_id, receipt.fate)
     return told
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
+from lgc.domain.deliveries import Channel
 from lgc.domain.dmp import DmpEntry
 from lgc.domain.documents import DmpState, Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.patients import Patient
 from lgc.services.naming import named
 from lgc.services.pathway import lanes_of
-from lgc.services.ports import Clock, OpenUnit
+from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.protocols import decided
+from lgc.services.queue import view_of
 from lgc.services.searching_dmp import SearchingDmp, line_of_entry
 from lgc.services.views import (
+    DeliveryView,
     DocumentLine,
     LifeLine,
     MessageLine,
@@ -45,8 +49,9 @@ class Records:
             messages = named(uow, uow.messages.of_patient(patient_id))
             results = uow.results.of_patient(patient_id)
             record = uow.medical.of_patient(patient_id)
+            sent = _sent(uow, patient_id)
         view = PatientView.of(patient, today)
-        lines = self._lines(patient_id, documents)
+        lines = self._lines(patient_id, documents, sent)
         lanes = lanes_of(patient, documents, results, record, now)
         return RecordView(
             patient=view,
@@ -59,7 +64,8 @@ class Records:
         """What is stored here and what the DMP is known to hold, newest first."""
         with self._open() as uow:
             documents = uow.documents.of_patient(patient_id)
-        return self._lines(patient_id, documents)
+            sent = _sent(uow, patient_id)
+        return self._lines(patient_id, documents, sent)
 
     def follow(self, patient_id: str, protocol: str, follow: bool) -> None:
         """The doctor follows a care protocol for this patient, or stops it.
@@ -82,10 +88,15 @@ class Records:
         with self._open() as uow:
             return uow.patients.get(patient_id), uow.medical.of_patient(patient_id)
 
-    def _lines(self, patient_id: str, documents: list[Document]) -> tuple[DocumentLine, ...]:
+    def _lines(
+        self, patient_id: str, documents: list[Document], sent: Mapping[str, DeliveryView]
+    ) -> tuple[DocumentLine, ...]:
         held = {document.unique_id for document in documents}
         known = {entry.unique_id: entry for entry in self._dmp.known(patient_id)}
-        lines = [line_of(document, known.get(document.unique_id)) for document in documents]
+        lines = [
+            line_of(document, known.get(document.unique_id), sent.get(document.document_id))
+            for document in documents
+        ]
         lines += [
             line_of_entry(entry)
             for entry in self._dmp.known(patient_id)
@@ -94,7 +105,18 @@ class Records:
         return tuple(sorted(lines, key=lambda line: line.date, reverse=True))
 
 
-def line_of(document: Document, entry: DmpEntry | None = None) -> DocumentLine:
+def _sent(uow: UnitOfWork, patient_id: str) -> dict[str, DeliveryView]:
+    """The latest sending by MSSanté of each document of a record."""
+    found: dict[str, DeliveryView] = {}
+    for delivery in uow.deliveries.of_patient(patient_id):
+        if delivery.channel is Channel.MSSANTE and delivery.document_id:
+            found.setdefault(delivery.document_id, view_of(delivery))
+    return found
+
+
+def line_of(
+    document: Document, entry: DmpEntry | None = None, sent: DeliveryView | None = None
+) -> DocumentLine:
     """A stored document as a line of the record; ``entry`` is what the DMP now says of it."""
     return DocumentLine(
         key=document.document_id,
@@ -110,6 +132,7 @@ def line_of(document: Document, entry: DmpEntry | None = None) -> DocumentLine:
         has_message=document.message_id is not None,
         document=document,
         entry=entry,
+        sent=sent,
     )
 
 

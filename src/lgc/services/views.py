@@ -14,6 +14,7 @@ from lgc.domain.documents import DmpState, Document, DocumentKind, Origin
 from lgc.domain.identity import IdentityStatus, Sex
 from lgc.domain.messages import AssignedBy, Candidate, Message
 from lgc.domain.patients import DmpAccess, Patient
+from lgc.domain.receipts import Fate
 from lgc.domain.writing import DraftDocument
 
 
@@ -186,7 +187,8 @@ class DeliveryView:
     """One channel of one share, in words. ``steps`` are (time, sentence).
 
     ``can_decide``: nothing was found once the delay was over, so « Renvoyer » and « Considérer
-    comme parti » are offered; ``found`` is what the question of ``asked_at`` brought;
+    comme parti » are offered; ``found`` is what the question of ``asked_at`` brought; ``fate`` what
+    receipts told of an accepted message;
     ``advice`` is the remedy of ``reason``, ``details`` the other side's own code and words.
     """
 
@@ -206,6 +208,8 @@ class DeliveryView:
     can_decide: bool = False
     asked_at: dt.datetime | None = None
     found: str = ""
+    fate: Fate | None = None
+    share_id: str = ""
     advice: str = ""
     details: str = ""
 
@@ -249,7 +253,7 @@ class DocumentLine:
     """One line of a record's documents: stored here, or known to be in the DMP, or both.
 
     ``document`` is None for a DMP entry that was never opened; ``entry`` is None when the DMP
-    was not asked or does not hold it.
+    was not asked or does not hold it; ``sent`` is its latest sending by MSSanté.
     """
 
     key: str
@@ -265,6 +269,7 @@ class DocumentLine:
     has_message: bool
     document: Document | None = None
     entry: DmpEntry | None = None
+    sent: DeliveryView | None = None
 
 
 class MarkState(StrEnum):

@@ -105,7 +105,7 @@ def test_a_message_arrives_once_and_its_receipt_names_who_has_it(france, client,
     outcome = client.send(mail)
 
     assert isinstance(outcome, Receipt)
-    assert outcome.lines == ("Remis : SPECIALISTE5737",)
+    assert outcome.lines == ("Pris en charge : SPECIALISTE5737",)
     assert copies(france, mail) == 1
 
 

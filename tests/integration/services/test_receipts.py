@@ -6,11 +6,18 @@ from dataclasses import replace
 
 import pytest
 
+from lgc.desktop.record.message_cell import message_cell
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState
 from lgc.domain.documents import Confidentiality
-from lgc.domain.messages import Folder
+from lgc.domain.messages import Folder, Message
+from lgc.mssante.message import parse as parse_mail
 from lgc.services.events import DeliveryMoved
+from lgc.services.mail import Mail
 from lgc.services.payload import Payload
+from lgc.services.queue import Queue
+from lgc.services.records import Records
+from lgc.services.searching_dmp import SearchingDmp
+from lgc.settings import Settings
 
 NOW = dt.datetime(2026, 11, 23, 9, 15, tzinfo=dt.UTC)
 DISPOSITION = (
@@ -49,6 +56,54 @@ def sent(desk, make):
 def steps(desk):
     with desk.store.unit() as uow:
         return [words for _, words in uow.deliveries.get("d").steps]
+
+
+def shown(desk):
+    """The same delivery on the card of the queue, and in the list of the record's documents."""
+    (line,) = Queue(desk.store.unit, desk.clock, desk.events.append).lines()
+    return line.deliveries[0].words
+
+
+def test_what_the_operator_took_is_in_charge_until_a_receipt_says_more(desk, sent):
+    said = [shown(desk)]
+    for number, told in enumerate(("dispatched", "displayed", "processed", "displayed"), 1):
+        desk.filing.receive(Incoming(number, told))
+        said.append(shown(desk))
+
+    assert said == ["Pris en charge", "Distribué", "Lu", "Intégré", "Intégré"]
+
+
+def test_the_card_the_message_and_the_record_say_the_same_word(desk, patient, make):
+    document = make.document(patient_id=patient)
+    address = "robert@x.example"
+    payload = Payload(
+        None, make.practitioner(), "1", "2", NOW, "Avis", Confidentiality.VISIBLE,
+        rfc_message_id="<sent@x>",
+        recipients=tuple(
+            replace(make.correspondent(), address=one) for one in (address, "b@x.example")
+        ),
+    )  # fmt: skip
+    delivery = Delivery(
+        "d", "s", document.document.document_id, patient, Channel.MSSANTE,
+        DeliveryState.DELIVERED, payload.dump(), NOW,
+    )  # fmt: skip
+    copy = Message("m", Folder.SENT, "<sent@x>", "", "", (), "Avis", "", NOW, "")
+    with desk.store.unit() as uow:
+        uow.documents.add(document)
+        uow.deliveries.add(delivery)
+        uow.messages.add(copy, b"", {})
+        uow.commit()
+    desk.filing.receive(Incoming(1, "displayed"))
+
+    mail = Mail(desk.store.unit, desk.clock, parse_mail, Settings())
+    records = Records(
+        desk.store.unit, desk.clock,
+        SearchingDmp(desk.store.unit, desk.clock, desk.ids, desk.connection, desk.events.append),
+    )  # fmt: skip
+    (line,) = records.documents(patient)
+    words = {shown(desk), mail.view("m").delivery.words, line.sent.words}
+    assert words == {"Lu (1 sur 2)"}
+    assert message_cell(line).spoken == "MSSanté\u00a0: Lu (1 sur 2)"
 
 
 def test_a_reading_is_told_with_the_name_of_who_read(desk, sent):

@@ -38,7 +38,7 @@ class Server:
     def send(self, mail):
         self.sent.append(parse(submission.build(mail, PRODUCT)))
         answer = self.answers.pop(0) if self.answers else None
-        return answer or Receipt(mail.rfc_message_id.strip("<>"), NOW, ("Remis",))
+        return answer or Receipt(mail.rfc_message_id.strip("<>"), NOW, ("Pris en charge",))
 
     def was_sent(self, rfc_message_id):
         return self.there

@@ -57,7 +57,7 @@ def dsn(*actions):
         ("a/b; deleted/error: 904", "refusé : INS différente de celle du dossier (904)"),
         ("a/b; processed/failure", "refusé"),
         ("manual-action/MDN-sent-manually; deleted", "supprimé sans être lu"),
-        ("a/b; dispatched", "délivré"),
+        ("a/b; dispatched", "distribué"),
     ],
 )
 def test_a_disposition_is_told_in_a_word(disposition, words):

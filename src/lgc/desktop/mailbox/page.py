@@ -260,6 +260,7 @@ class MailPage(Page):
         self.document.reuse_asked.connect(self._reuse)
         self.document.closed.connect(lambda: self._right.setCurrentIndex(0))
         self.preview.message_asked.connect(self.go_to)
+        self.preview.sending_asked.connect(lambda share: self._window.show_page("queue", share))
         self.deciding.again.connect(self._again)
         self.deciding.look_asked.connect(self._with_current(self._look))
         self.deciding.changed.connect(self.reload)

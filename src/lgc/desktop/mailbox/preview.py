@@ -41,7 +41,7 @@ from lgc.desktop.mailbox.message_lines import MessageLines
 from lgc.desktop.mailbox.unreadable_panel import Details, UnreadablePanel
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
-from lgc.desktop.theme.glyphs import DELIVERY
+from lgc.desktop.theme.glyphs import sending
 from lgc.desktop.words import matches
 from lgc.domain.identity import spaced
 from lgc.domain.messages import Folder, MailAttachment
@@ -193,6 +193,7 @@ class MessagePreview(QFrame):
     record_asked = Signal(str, str)
     resume_asked = Signal()
     message_asked = Signal(str, str)
+    sending_asked = Signal(str)
     receipt_answered = Signal(str, bool)
     sender_kept = Signal(str, str)
 
@@ -226,7 +227,12 @@ class MessagePreview(QFrame):
         self._resume = Button("Continuer", "primary", "ri.edit-box-line", height=26)
         self._resume.setObjectName("resumeDraft")
         self._resume.clicked.connect(lambda checked=False: self.resume_asked.emit())
-        self.sending.add_right(self._resume)
+        self._follow = Button("Voir dans Envois", "plain", "ri.send-plane-line", height=26)
+        self._follow.setObjectName("followSending")
+        self._follow.setToolTip("Vérifier, renvoyer ou retirer cet envoi")
+        self._follow.clicked.connect(lambda checked=False: self._ask_sending())
+        for part in (self._resume, self._follow):
+            self.sending.add_right(part)
         self.receipt = Notice("text.muted")
         self.receipt.setObjectName("receiptAsked")
         tell = Button("Envoyer l’accusé", "plain", "ri.mail-check-line", height=26)
@@ -348,13 +354,19 @@ class MessagePreview(QFrame):
         draft = view.message.folder is Folder.DRAFTS
         self.sending.setVisible(draft or view.delivery is not None)
         self._resume.setVisible(draft)
+        self._follow.setVisible(not draft and view.delivery is not None)
         if draft:
             self.sending.set("accent.text", "Brouillon", "Gardé tel qu’il a été tapé.")
         elif view.delivery is not None:
-            delivery, sign = view.delivery, DELIVERY[view.delivery.state]
+            delivery = view.delivery
+            sign = sending(delivery.state, delivery.fate)
             told = [words for _, words in delivery.steps if not words.startswith("Accusé ")]
             last = delivery.reason or text.french(" · ".join(told[-3:]))
             self.sending.set(sign.role, delivery.words, last, sign.glyph)
+
+    def _ask_sending(self) -> None:
+        if self.view is not None and self.view.delivery is not None:
+            self.sending_asked.emit(self.view.delivery.share_id)
 
     def _show_receipt(self, view: MessageView) -> None:
         """Asked, and not answered by itself."""

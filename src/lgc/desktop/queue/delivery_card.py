@@ -15,17 +15,11 @@ from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.labels import Glyph, Spinner, label, retone
 from lgc.desktop.queue.words import Act, actions_of, advice, details, title_of
 from lgc.desktop.theme import font
-from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
+from lgc.desktop.theme.glyphs import CHANNEL, sending
 from lgc.domain.deliveries import DeliveryState
 from lgc.services.views import DeliveryView
 
 MOST_ACTS = 3
-TONES = {
-    DeliveryState.DELIVERED: "ok",
-    DeliveryState.REFUSED: "warn",
-    DeliveryState.UNCERTAIN: "warn",
-    DeliveryState.SENDING: "accent.text",
-}
 
 
 class Reference(QLineEdit):
@@ -135,8 +129,9 @@ class DeliveryCard(QFrame):
         state = delivery.state
         self._glyph.set(CHANNEL[delivery.channel].glyph, "text")
         self._title.setText(title_of(delivery))
-        tone = TONES.get(state, "text.muted")
-        self._verdict.set(delivery.words, tone, DELIVERY[state].glyph)
+        sign = sending(state, delivery.fate)
+        tone = "text.muted" if sign.role == "text.faint" else sign.role
+        self._verdict.set(delivery.words, tone, sign.glyph)
         self._spinner.setVisible(state is DeliveryState.SENDING)
         self._show_steps(delivery)
         self._reference.show_reference(delivery.reference)

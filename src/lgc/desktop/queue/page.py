@@ -26,8 +26,9 @@ from lgc.desktop.page import Page
 from lgc.desktop.queue.acting import QueueDoor, act
 from lgc.desktop.queue.delivery_card import DeliveryCard
 from lgc.desktop.queue.words import SEE, action_of, person_of, reason, receipts_text
-from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
+from lgc.desktop.theme.glyphs import CHANNEL, sending
 from lgc.domain.deliveries import DeliveryState
+from lgc.domain.receipts import FAILED
 from lgc.services.views import DeliveryView, QueueCounts, QueueLine
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class QueuePage(Page):
         wanted = FILTERS[self.filter.value()]
         today = self._now().date()
         shown = [line for line in self._lines if wanted(line, today)]
-        shown.sort(key=lambda line: URGENCY.index(worst(line).state) > 1)
+        shown.sort(key=lambda line: urgency(worst(line)) > 1)
         self.count.set_count(len(shown))
         self.table.fill(shown)
         self.panel.setVisible(bool(shown))
@@ -151,7 +152,7 @@ class QueuePage(Page):
         if line is None:
             return
         state = worst(line)
-        sign = DELIVERY[state.state]
+        sign = sending(state.state, state.fate)
         self.side_glyph.set(sign.glyph, sign.role)
         self.side_title.set_text(line.title)
         self.side_person.set_text(
@@ -187,7 +188,7 @@ class QueuePage(Page):
         line = self.table.current()
         if line is None:
             return
-        for delivery in sorted(line.deliveries, key=lambda d: URGENCY.index(d.state)):
+        for delivery in sorted(line.deliveries, key=urgency):
             self._act(delivery, action_of(delivery).name)
             return
 
@@ -323,11 +324,18 @@ FILTERS: dict[str, Callable[[QueueLine, dt.date], bool]] = {
 
 def worst(line: QueueLine) -> DeliveryView:
     """The delivery that asks most for attention. Raises ValueError for a share without any."""
-    return min(line.deliveries, key=lambda delivery: URGENCY.index(delivery.state))
+    return min(line.deliveries, key=urgency)
+
+
+def urgency(delivery: DeliveryView) -> int:
+    """The place of a delivery among those that ask for attention; one that failed after it was
+    accepted stands with the refused ones."""
+    return 0 if delivery.fate in FAILED else URGENCY.index(delivery.state)
 
 
 def _document(line: QueueLine) -> Cell:
-    sign = DELIVERY[worst(line).state]
+    first = worst(line)
+    sign = sending(first.state, first.fate)
     return Cell(line.title, glyph=sign.glyph, glyph_tone=sign.role, medium=True)
 
 
@@ -344,7 +352,7 @@ def _date(line: QueueLine) -> Cell:
 def _channel(line: QueueLine, channel: str) -> Cell:
     for delivery in line.deliveries:
         if delivery.channel == channel:
-            sign = DELIVERY[delivery.state]
+            sign = sending(delivery.state, delivery.fate)
             return Cell(
                 delivery.words, glyph=sign.glyph, glyph_tone=sign.role,
                 tone=sign.role if sign.role in ("ok", "warn") else "text.muted",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lgc.desktop import text
 from lgc.desktop.components.rows import Cell
-from lgc.desktop.theme.glyphs import CHANNEL, DELIVERY
+from lgc.desktop.theme.glyphs import CHANNEL, sending
 from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.services.views import DeliveryView, QueueLine
 
@@ -111,7 +111,7 @@ def title_of(delivery: DeliveryView) -> str:
 
 def line_cells(line: QueueLine, delivery: DeliveryView) -> tuple[Cell, Cell, Cell, Cell]:
     """Document and patient, channel, state, action: a waiting send in one row."""
-    sign = DELIVERY[delivery.state]
+    sign = sending(delivery.state, delivery.fate)
     late = delivery.state in (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
     first = action_of(delivery)
     look = "plain" if first.name in (RETRY, VERIFY) else "quiet"

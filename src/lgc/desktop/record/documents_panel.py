@@ -18,6 +18,7 @@ from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tables import Table
+from lgc.desktop.record.message_cell import message_cell, sent_words
 from lgc.desktop.theme import glyphs
 from lgc.desktop.words import fold
 from lgc.domain.documents import DmpState, DocumentKind, Origin
@@ -162,7 +163,8 @@ def _document_words(line: DocumentLine) -> str:
     """What a word typed in the filter is sought in: « masqué » and « archivé » are words too."""
     state = glyphs.DMP_STATE[line.dmp_state].word
     who = f"{line.author} {line.organisation}"
-    return fold(f"{line.title} {line.type_label} {who} {state} {text.date(line.date)}")
+    sent = sent_words(line)
+    return fold(f"{line.title} {line.type_label} {who} {state} {sent} {text.date(line.date)}")
 
 
 def _message_words(line: MessageLine) -> str:
@@ -176,12 +178,6 @@ def _origin_cell(line: DocumentLine) -> Cell:
     return Cell(sign.word, sign.glyph, glyph_tone=sign.role)
 
 
-def _message_cell(line: DocumentLine) -> Cell:
-    if not line.has_message:
-        return Cell()
-    return Cell(glyph="ri.mail-line", tone="text.muted", spoken="reçu dans un message")
-
-
 def _state_cell(line: DocumentLine) -> Cell:
     sign = glyphs.DMP_STATE[line.dmp_state]
     plain = line.dmp_state in (DmpState.FETCHED, DmpState.NOT_DEPOSITED)
@@ -192,7 +188,7 @@ def _state_cell(line: DocumentLine) -> Cell:
 
 COLUMNS: tuple[Column[DocumentLine], ...] = (
     Column("origin", "Origine", _origin_cell, 108, lambda line: line.origin),
-    Column("message", "Message", _message_cell, 36, glyph="ri.mail-line", middle=True),
+    Column("message", "Message", message_cell, 36, glyph="ri.mail-line", middle=True),
     Column(
         "date",
         "Date",

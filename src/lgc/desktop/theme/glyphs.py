@@ -12,6 +12,7 @@ from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.domain.documents import DmpState, DocumentKind, Origin
 from lgc.domain.identity import IdentityStatus, Sex
 from lgc.domain.patients import DmpAccess
+from lgc.domain.receipts import Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,28 @@ VISIT: dict[VisitKind, Sign] = {
 DELIVERY: dict[DeliveryState, Sign] = {
     DeliveryState.WAITING: Sign("ri.time-line", "text.muted", "En attente"),
     DeliveryState.SENDING: Sign("ri.loader-4-line", "accent.text", "Envoi en cours"),
-    DeliveryState.DELIVERED: Sign("ri.checkbox-circle-fill", "ok", "Remis"),
+    DeliveryState.DELIVERED: Sign("ri.checkbox-circle-fill", "ok", "Pris en charge"),
     DeliveryState.REFUSED: Sign("ri.error-warning-fill", "warn", "Refusé"),
     DeliveryState.UNCERTAIN: Sign("ri.question-fill", "warn", "Envoi à vérifier"),
     DeliveryState.WITHDRAWN: Sign("ri.subtract-line", "text.faint", "Retiré"),
     DeliveryState.CLOSED: Sign("ri.question-line", "text.muted", "Considéré comme parti"),
 }
+FATE: dict[Fate, Sign] = {
+    Fate.DELAYED: Sign("ri.time-line", "text.muted", "Pris en charge"),
+    Fate.DELIVERED: Sign("ri.mail-check-line", "ok", "Distribué"),
+    Fate.UNREAD: Sign("ri.mail-check-line", "ok", "Distribué"),
+    Fate.READ: Sign("ri.mail-open-line", "ok", "Lu"),
+    Fate.INTEGRATED: Sign("ri.folder-received-line", "ok", "Intégré"),
+    Fate.REFUSED: Sign("ri.error-warning-fill", "warn", "Non intégré"),
+    Fate.NOT_DELIVERED: Sign("ri.error-warning-fill", "warn", "Non distribué"),
+}
+
+
+def sending(state: DeliveryState, fate: Fate | None) -> Sign:
+    """The sign of a sending: what receipts told of it speaks before its state."""
+    return DELIVERY[state] if fate is None else FATE[fate]
+
+
 SEX: dict[Sex, Sign] = {
     Sex.MALE: Sign("ri.men-line", "text.muted", "Homme"),
     Sex.FEMALE: Sign("ri.women-line", "text.muted", "Femme"),

@@ -21,7 +21,7 @@ from lgc.domain.deliveries import (
     DeliveryState,
     Receipt,
 )
-from lgc.domain.receipts import Fate
+from lgc.domain.receipts import Fate, Fates
 from lgc.errors import UserFacingError
 from lgc.store.models import DeliveryRow, DeliveryStepRow, DocumentRow
 from lgc.store.repositories.rows import existing, fill
@@ -88,9 +88,7 @@ class DeliveryRepository:
             raise _moved_meanwhile(DeliveryState(row.state), DeliveryState.SENDING)
         return _delivery(row)
 
-    def record_fate(
-        self, delivery_id: str, at: dt.datetime, words: str, fates: Sequence[tuple[str, Fate]]
-    ) -> Delivery:
+    def record_fate(self, delivery_id: str, at: dt.datetime, words: str, fates: Fates) -> Delivery:
         """Keep what a receipt told: one more step, and the ``fates`` of the addresses.
 
         The state is nobody's business here: a report may come while the row is SENDING.
@@ -196,6 +194,13 @@ class DeliveryRepository:
         )
         return set(rows)
 
+    def of_patient(self, patient_id: str) -> list[Delivery]:
+        """Newest first."""
+        rows = self._session.scalars(
+            select(DeliveryRow).where(DeliveryRow.patient_id == patient_id).order_by(*_NEWEST_FIRST)
+        )
+        return [_delivery(row) for row in rows]
+
     def of_document(self, document_id: str) -> list[Delivery]:
         """Newest first."""
         rows = self._session.scalars(
@@ -274,7 +279,7 @@ def _columns(delivery: Delivery) -> dict[str, object]:
     }
 
 
-def _plain(fates: Sequence[tuple[str, Fate]]) -> list[list[str]]:
+def _plain(fates: Fates) -> list[list[str]]:
     return [[address, fate.value] for address, fate in fates]
 
 

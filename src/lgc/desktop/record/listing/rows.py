@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from lgc.desktop import text
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.record.medical.words import PLACES
+from lgc.desktop.record.message_cell import message_cell, sent_words
 from lgc.desktop.theme import glyphs
 from lgc.desktop.words import fold
 from lgc.domain.documents import DmpState, DocumentKind
@@ -85,7 +86,7 @@ def facts_of(line: DocumentLine) -> str:
     """« masqué », « MSSanté » and a date are words too."""
     state, origin = glyphs.DMP_STATE[line.dmp_state].word, glyphs.ORIGIN[line.origin].word
     kind = glyphs.KIND[line.kind].word
-    who = f"{line.author} {line.organisation}"
+    who = f"{line.author} {line.organisation} {sent_words(line)}"
     return fold(f"{line.title} {line.type_label} {kind} {who} {state} {origin} {_day(line.date)}")
 
 
@@ -111,9 +112,7 @@ def _origin(line: Line) -> Cell:
 
 
 def _message(line: Line) -> Cell:
-    if line.document is None or not line.document.has_message:
-        return Cell()
-    return Cell(glyph="ri.mail-line", tone="text.muted", spoken="reçu dans un message")
+    return Cell() if line.document is None else message_cell(line.document)
 
 
 def _title(line: Line) -> Cell:
@@ -159,7 +158,7 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Message",
         _message,
         36,
-        lambda line: line.document is None or not line.document.has_message,
+        lambda line: _message(line) == Cell(),
         glyph="ri.mail-line",
         middle=True,
     ),
