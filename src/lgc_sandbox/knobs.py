@@ -7,13 +7,15 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 
+from lgc_sandbox.hostile.acts import ACTS
+
 TRANSACTIONS = (
     *("td0.2", "td0.3", "td0.4", "td0.5", "td1.1", "td1.2", "td1.3b", "td1.4", "td1.6"),
     *("td2.1", "td3.1", "td3.2", "td3.3"),
 )
 PLACES = ("dmp", *TRANSACTIONS, "smtp", "imap")
 FILING_PLACES = ("smtp", "td2.1")
-FAULTS = ("drop_before", "drop_after_commit", "cut_answer", "refuse")
+FAULTS = ("drop_before", "drop_after_commit", "cut_answer", "refuse", "hostile")
 MOST_SECONDS = 120.0
 
 
@@ -41,7 +43,9 @@ class Knobs:
     """Shared by every server. A place is ``dmp``, ``smtp``, ``imap`` or a DMP transaction.
 
     What is armed for ``dmp`` happens to any of its transactions (``td0.2``, ``td2.1``…).
-    A fault is armed for a number of requests, then forgotten; latency stays until changed.
+    A fault is armed for a number of requests, then forgotten; latency stays until changed. The
+    fault ``hostile`` happens to connections that open, and its code names an act (`hostile`).
+    ``played`` tells (place, act, bytes said, seconds) of each that ended.
     """
 
     def __init__(self) -> None:
@@ -50,12 +54,15 @@ class Knobs:
         self._codes: dict[str, str] = {}
         self._latency: dict[str, float] = {}
         self._filing: dict[str, Filing] = {}
+        self.played: list[tuple[str, str, int, float]] = []
 
     def arm(self, place: str, fault: str, times: int = 1, code: str = "") -> None:
         """Raises ValueError for an unknown place or fault."""
         _check(place)
         if fault not in FAULTS:
             raise ValueError(f"unknown fault {fault!r}")
+        if fault == "hostile" and code not in ACTS.get(place, {}):
+            raise ValueError(f"{place} knows no act {code!r}")
         with self._lock:
             self._armed[place, fault] = times
             if code:
@@ -74,6 +81,10 @@ class Knobs:
         """The code to refuse with."""
         with self._lock:
             return next((self._codes[n] for n in _names(place) if n in self._codes), default)
+
+    def act(self, place: str) -> str:
+        """The hostile act to play to a connection that opens here, counted down; else empty."""
+        return self.code(place, "") if self.take(place, "hostile") else ""
 
     def set_latency(self, place: str, seconds: float) -> None:
         """Raises ValueError for an unknown place."""

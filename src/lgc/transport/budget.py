@@ -7,7 +7,7 @@ bytes, the connection and the TLS handshake included, which `guarded` applies un
 ============  =========  ===============  =========================  ==============================
 exchange      silence    whole            grows by                   bytes that may come
 ============  =========  ===============  =========================  ==============================
-DMP           the set    4 × the silence  1 s per 32 kB that leave,  64 MiB and 1 for the headers
+DMP           the set    4 × the silence  1 s per 32 kB that leave,  1 MiB of headers, then 64 MiB
               30 s                        1 s per 64 kB that come
 SMTP          the set    the same         the same                   1 MiB: banner, answers, TLS
               30 s
@@ -15,7 +15,7 @@ IMAP command  the set    the same         the same                   4 MiB, 512 
               30 s                                                   twice the size told of bodies
 IMAP IDLE     the same,  25 minutes       nothing                    256 KiB
               once begun
-small web     5 to 20 s  the same         the same                   64 KiB to 30 MiB, by the caller
+small web     5 to 20 s  the same         the same                   the same, then 64 KiB to 30 MiB
 ============  =========  ===============  =========================  ==============================
 
 An honest 25 MB at 200 kB/s takes 125 s and may take 120 + 780 s upwards, 120 + 390 s downwards. A
@@ -68,6 +68,7 @@ class Exchange:
 
     def __init__(self, limits: Limits, now: Clock = time.monotonic) -> None:
         self._limits, self._now, self._began = limits, now, now()
+        self._most = limits.most
         self.sent, self.received = 0, 0
 
     def left(self) -> float:
@@ -84,6 +85,10 @@ class Exchange:
         """``size`` bytes left."""
         self.sent += size
 
+    def allow(self, size: int) -> None:
+        """``size`` more bytes may come: what was asked for begins."""
+        self._most += size
+
     def come(self, size: int) -> None:
         """``size`` bytes came. Raises TooMuch."""
         self.received += size
@@ -91,7 +96,7 @@ class Exchange:
 
     def must_hold(self, size: int) -> None:
         """Raises TooMuch when ``size`` more bytes, announced but not read, would not fit."""
-        if self.received + size > self._limits.most:
+        if self.received + size > self._most:
             raise TooMuch("more than an exchange may bring")
 
 

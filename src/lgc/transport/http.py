@@ -88,15 +88,15 @@ class SoapTransport:
             "Accept-Encoding": "identity",
             "User-Agent": "lgc",
         }
-        limits = Limits.of(self._timeout, MAX_ANSWER + web.HEADERS)
+        limits = Limits.of(self._timeout, web.HEADERS)
         try:
             with (
-                web.exchange(limits),
+                web.exchange(limits) as going,
                 self._session.post(
                     url, data=body, headers=headers, stream=True, allow_redirects=False
                 ) as response,
             ):
-                content = web.body_of(response, MAX_ANSWER)
+                content = web.body_of(response, MAX_ANSWER, going)
                 self._tls.remember()
                 return _HttpAnswer(
                     response.status_code, response.headers.get("Content-Type", ""), content

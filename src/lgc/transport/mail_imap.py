@@ -139,14 +139,12 @@ class Client(IMAPClient):  # type: ignore[misc]
         self.idle()
         self._imap.watch()
         limit = time.monotonic() + longest
-        try:
-            while not over() and time.monotonic() < limit:
-                if b"EXISTS" in self._imap.unasked(beat).split():
-                    return True
-            return False
-        finally:
-            self._imap.begin()
-            self.idle_done()
+        came = False
+        while not came and not over() and time.monotonic() < limit:
+            came = b"EXISTS" in self._imap.unasked(beat).split()
+        self._imap.begin()
+        self.idle_done()
+        return came
 
     def leave(self, *, politely: bool) -> None:
         """Whatever the other side does, the connection is closed."""
@@ -198,6 +196,7 @@ class ImapServer:
         door = Door(client)
         try:
             self._secure(client, address)
+            door.broken = False
             yield door
         finally:
             client.leave(politely=not door.broken)
@@ -225,21 +224,25 @@ class ImapServer:
 
 
 class Door:
-    """What leaves the library leaves it as a TransportError. ``broken``: no more to be said."""
+    """What leaves the library leaves it as a TransportError.
+
+    Nothing more is said once it is ``broken``: half an answer would be taken for the next one.
+    """
 
     def __init__(self, client: Client) -> None:
-        self._client, self.broken = client, False
+        self._client, self.broken = client, True
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         asked = getattr(self._client, name)
 
         def through(*args: Any, **kwargs: Any) -> Any:
+            if self.broken:
+                raise NothingSent("given up")
             try:
                 return asked(*args, **kwargs)
             except FAILURES as error:
-                self.broken = not isinstance(error, IMAPClientError) or isinstance(
-                    error, IMAPClientAbortError
-                )
+                answered = isinstance(error, IMAPClientError)
+                self.broken = not answered or isinstance(error, IMAPClientAbortError)
                 raise meaning(error) from error
 
         return through

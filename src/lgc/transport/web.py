@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -114,10 +114,11 @@ def session(adapter: GuardedAdapter, *schemes: str) -> requests.Session:
     return made
 
 
-def body_of(response: requests.Response, most: int) -> bytes:
+def body_of(response: requests.Response, most: int, going: Exchange) -> bytes:
     """The body as it came. Raises MalformedAnswer when it is larger, or compressed unasked."""
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise MalformedAnswer("compressed although we asked not to")
+    going.allow(most)
     content = bytearray()
     # read1 gives what has come: read would wait for a full chunk, however slowly it comes.
     while chunk := response.raw.read1(CHUNK):
@@ -163,12 +164,12 @@ def ask(
     ``limits``. Raises NoAnswer, whatever failed, or MalformedAnswer.
     """
     wanted = {"Accept-Encoding": "identity", "User-Agent": "lgc", **(headers or {})}
-    room = Limits(limits.silence, limits.whole, limits.most + HEADERS, limits.grows)
+    room = replace(limits, most=HEADERS)
     try:
         context = ssl.create_default_context(cafile=_authorities(trust))
         adapter = GuardedAdapter(GuardedContext(context))
         with (
-            exchange(room),
+            exchange(room) as going,
             session(adapter, "https://", "http://") as asking,
             asking.request(
                 "GET" if form is None else "POST",
@@ -179,7 +180,7 @@ def ask(
                 allow_redirects=False,
             ) as response,
         ):
-            return Page(response.status_code, body_of(response, limits.most))
+            return Page(response.status_code, body_of(response, limits.most, going))
     except FAILURES as error:
         raise failure(error, started=True) from error
 

@@ -24,6 +24,7 @@ from lgc_sandbox.dmp.schemas import Schemas
 from lgc_sandbox.dmp.soap import Fault, Request
 from lgc_sandbox.dmp.transactions import BASE, TRANSACTIONS, Case, Transaction, name_in
 from lgc_sandbox.dmp.vihf import User
+from lgc_sandbox.hostile.playing import play_armed
 from lgc_sandbox.knobs import Knobs
 from lgc_sandbox.xml import MOST_BYTES, tag, text
 
@@ -276,6 +277,8 @@ class DmpServer(ThreadingHTTPServer):
         return int(self.server_address[1])
 
     def finish_request(self, request: Any, client_address: Any) -> None:
+        if play_armed(self.dmp.knobs, "dmp", request, self._context):
+            return
         request.settimeout(IDLE_SECONDS)
         try:
             secured = self._context.wrap_socket(request, server_side=True)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lgc_sandbox.hostile.playing import play_armed
 from lgc_sandbox.knobs import Knobs
 from lgc_sandbox.mail import imap_fetch, imap_search
 from lgc_sandbox.mail.boxes import FOLDERS, Mailbox, PostOffice, Stored, UnusableName
@@ -65,6 +66,9 @@ class ImapServer:
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
+                stopping = outer.stopping.is_set
+                if play_armed(knobs, PLACE, self.connection, tls, stopping):
+                    return
                 Conversation(Wire(self), outer, office, holders, tls, knobs).run()
 
         class Server(socketserver.ThreadingTCPServer):

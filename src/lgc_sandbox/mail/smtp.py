@@ -7,12 +7,17 @@ recipient, or for none, before « 250 » is said.
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import ssl
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from lgc_sandbox.hostile.playing import play
 from lgc_sandbox.knobs import Knobs
 from lgc_sandbox.mail.boxes import PostOffice
 from lgc_sandbox.mail.holder import Holders
@@ -125,7 +130,10 @@ class SmtpServer:
     async def _listen(self) -> asyncio.Server:
         return await self._loop.create_server(self._protocol, "127.0.0.1", 0)
 
-    def _protocol(self) -> SMTP:
+    def _protocol(self) -> asyncio.Protocol:
+        act = self._knobs.act(PLACE)
+        if act:
+            return _Hostile(partial(play, self._knobs, PLACE, act, tls=self._tls))
         return _Resettable(
             Handler(self._office, self._knobs),
             holders=self._holders,
@@ -152,6 +160,19 @@ class SmtpServer:
 
         self._loop.call_soon_threadsafe(end)
         self._thread.join(5)
+
+
+class _Hostile(asyncio.Protocol):
+    """Hands the connection over to an act, in a thread of its own."""
+
+    def __init__(self, play: Callable[..., None]) -> None:
+        self._play = play
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        reading: Any = transport
+        reading.pause_reading()
+        own = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
+        threading.Thread(target=self._play, args=(own,), daemon=True).start()
 
 
 class _Resettable(Submission):
