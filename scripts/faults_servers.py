@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlunsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -125,7 +126,7 @@ class Rig:
         """The sandbox refuses what carries no VIHF: a whole answer, and all that is needed."""
         with contextlib.closing(SoapTransport(self._context, timeout)) as transport:
             request = soap.Request(
-                f"https://localhost:{port}{BASE}/patients",
+                urlunsplit(("https", f"localhost:{port}", f"{BASE}/patients", "", "")),
                 "urn:hl7-org:v3:PRPA_IN201307UV02",
                 "urn:uuid:1",
                 etree.Element("token"),
