@@ -27,6 +27,7 @@ from lgc.domain.workstation import Trial
 from lgc.jobs.fetching_mail import FetchingMail
 from lgc.jobs.lanes import Lane
 from lgc.jobs.logging_in import LoggingIn, Way, in_browser, on_phone
+from lgc.jobs.looking_through import LookingThrough
 from lgc.jobs.outbox import Outbox
 from lgc.jobs.owner import this_process
 from lgc.jobs.refreshing_dmp import RefreshingDmp
@@ -93,6 +94,7 @@ from lgc.transport.openid import Provider, TokenSource
 from lgc.transport.revocation import RevocationLists
 
 OUTBOX_PAUSE = 1.0
+LOOKING_PAUSE = 120.0  # seconds
 REVOCATION_PAUSE = 6 * 3600.0  # seconds
 Observer = Callable[[str, bytes, bytes], None]
 
@@ -275,6 +277,12 @@ class Office:
         lane = Lane("mail-watch", watching.work, self.settings[declared.mail_poll_seconds])
         return lane
 
+    def _look_through(self, base: KeepingStore) -> Lane:
+        """The lane that reads the whole base again, once a day."""
+        looking = LookingThrough(base, self.clock, lambda: lane.stopping)
+        lane = Lane("base", looking.work, LOOKING_PAUSE)
+        return lane
+
     def _software_context(self, use: CertificateUse) -> ssl.SSLContext:
         """Without its certificate the session opens all the same: the settings are inside."""
         kept = self._certificates.kept(use) if self._certificates is not None else None
@@ -310,6 +318,7 @@ class Office:
         self._certificates = Certificates(open_unit, clock, software.unlock, software.describe)
         dmp = SearchingDmp(open_unit, clock, self._ids, self.connection, tell)
         circle = Circle(open_unit, self._ids, tell)
+        base = KeepingStore(store, clock, tell)
         keeping = KeepingDirectory(self._directory, open_unit, clock)
         receipts = ReadingReceipts(open_unit, self.connection)
         online = FhirDirectory(lambda: self._online(keeping)).find
@@ -335,7 +344,7 @@ class Office:
             drafting=drafting,
             prescribing=Prescribing(open_unit),
             ready_words=ReadyWords(open_unit, clock, self.connection),
-            keeping=KeepingStore(store, clock),
+            keeping=base,
             directory=keeping,
             contacts=ContactBook(open_unit, clock, self.connection, self._directory, online),
             certificates=self._certificates,
@@ -404,6 +413,7 @@ class Office:
             Lane("dmp-status", refreshing.work, 60.0),
             Lane("revocation", self._fetch_lists, REVOCATION_PAUSE),
             Lane("folder", WatchingFolder(store, tell).work, FOLDER_PAUSE),
+            self._look_through(base),
         ]
         for lane in self._lanes:
             lane.start()

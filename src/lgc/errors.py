@@ -39,6 +39,10 @@ class UnreadableInput(UserFacingError):
     """Outside bytes that are malformed, oversize or hostile; the original is kept by the caller."""
 
 
+class DamagedBase(UserFacingError):
+    """The practice's file is not as it was written; the keys are right."""
+
+
 def place_of(error: BaseException) -> str:
     """Type, file and line of an error: what a log may hold. Its message may name a patient."""
     frames = traceback.extract_tb(error.__traceback__)

@@ -452,7 +452,8 @@ backup_folder = Setting(
     "backup.folder",
     "",
     "Dossier des sauvegardes",
-    "De préférence sur un autre disque. Les copies sont chiffrées comme l’original.",
+    "De préférence sur un autre disque. Les copies sont chiffrées comme l’original, et relues en "
+    "entier avant d’être gardées.",
     takes=optional(path),
     disk="folder",
 )

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,13 +11,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 
 from lgc import settings as declared
+from lgc.desktop import text
+from lgc.desktop.messages import Toast
 from lgc.desktop.settings.certificates import PasswordDialog
 from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.theme import current
+from lgc.domain.copies import AuditEnd, BaseLook, Contents, Copy, CopyState
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.keys import CertificateUse, HeldCertificate
 from lgc.domain.terms import Nomenclature, Source
-from lgc.errors import Cancelled, UnreadableInput, UserFacingError
+from lgc.errors import Cancelled, DamagedBase, UnreadableInput, UserFacingError
+from lgc.services.keeping_store import Held
 from lgc.settings import ALL, SECTIONS, Settings, section_of
 
 WAIT = 3000
@@ -24,22 +29,45 @@ NOW = dt.datetime(2026, 11, 6, 9, 0, tzinfo=dt.UTC)
 
 
 class FakeKeeping:
-    def __init__(self):
-        self.folders = []
+    """services.keeping_store.KeepingStore: whole until ``damaged``."""
 
-    def back_up(self, folder):
+    def __init__(self):
+        self.folders, self.copies, self.looked, self.damaged = [], [], None, False
+
+    def held(self, folder):
+        return Held(self.looked, tuple(self.copies))
+
+    def back_up(self, folder, check):
         if not folder:
             raise UserFacingError(
                 "Le dossier des sauvegardes n’est pas choisi.", advice="Choisissez-le."
             )
+        if self.damaged:
+            self.copies.insert(0, Copy(Path("x"), NOW, CopyState.REFUSED, why="source abîmée"))
+            raise DamagedBase("La base du cabinet est abîmée (2 pages), vu ce matin à 10:00.")
         self.folders.append(folder)
-        return SimpleNamespace(name="lgc-2026-11-23-090000")
+        self.copies.insert(0, copy(folder, CopyState.VERIFIED))
+        return self.copies[0]
+
+    def look(self, check):
+        self.looked = BaseLook(NOW, 563_965, (40_122, 40_123) if self.damaged else ())
+        return self.looked
+
+    def verify_copy(self, place, check):
+        self.copies = [copy(place, CopyState.VERIFIED)]
+        return self.copies[0]
 
     def notice(self):
         return None
 
     def verify_audit(self):
         return 42
+
+
+def copy(place, state):
+    contents = Contents(1, (("patient", 6214), ("document", 41_402)), AuditEnd(48_213, "ab"))
+    verified = NOW if state is CopyState.VERIFIED else None
+    return Copy(Path(place), NOW, state, 2_310_000_000, verified, contents if verified else None)
 
 
 class FakeCertificates:
@@ -225,6 +253,68 @@ def test_a_backup_without_a_folder_says_what_to_do(qtbot, page, window):
     page.desk.settings[declared.backup_folder] = "/ailleurs"
     qtbot.mouseClick(page.save_now, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keeping.folders == ["/ailleurs"], timeout=WAIT)
+
+
+def said(window):
+    return [one.words.text() for one in window.messages.on_screen() if isinstance(one, Toast)]
+
+
+def test_a_backup_tells_what_was_verified_and_stands_in_the_list(qtbot, page, window):
+    page.desk.settings[declared.backup_folder] = "/ailleurs"
+    qtbot.mouseClick(page.save_now, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: len(page.copies.rows) == 1 and said(window) != [], timeout=WAIT)
+    row = page.copies.rows[0]
+    assert row.title.text() == f"Vendredi {text.local(NOW):%d/%m/%Y, %H:%M}"
+    assert row.state.text() == "vérifiée"
+    assert "6214 patients, 41\u202f402 documents" in row.detail.text()
+    assert row.verify.isHidden()
+    assert "relue" in said(window)[-1] and "6214 patients" in said(window)[-1]
+
+
+def test_a_refused_backup_is_no_success_and_is_listed_as_refused(qtbot, page, window):
+    page.desk.settings[declared.backup_folder] = "/ailleurs"
+    page.desk.keeping.damaged = True
+    qtbot.mouseClick(page.save_now, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: len(page.copies.rows) == 1, timeout=WAIT)
+    assert page.copies.rows[0].state.text() == "refusée"
+    assert page.copies.rows[0].detail.text() == "source abîmée"
+    # The base itself tells of its damage, once and for every screen.
+    assert window.messages.on_screen() == []
+
+
+def test_a_copy_to_verify_is_verified_on_demand(qtbot, page):
+    page.desk.keeping.copies = [copy("/ailleurs/lgc-x", CopyState.TO_VERIFY)]
+    page.copies.refresh()
+    qtbot.waitUntil(lambda: len(page.copies.rows) == 1, timeout=WAIT)
+    assert page.copies.rows[0].state.text() == "à vérifier"
+
+    page.copies.rows[0].verify.click()
+
+    qtbot.waitUntil(lambda: page.copies.rows[0].state.text() == "vérifiée", timeout=WAIT)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "words"), [(False, "structure et journal intacts"), (True, "Abîmée : 2 sur")]
+)
+def test_the_last_look_is_shown_with_its_time(qtbot, page, damaged, words):
+    assert "Pas encore relue" in page.copies.base.text()
+    page.desk.keeping.damaged = damaged
+
+    page.copies.read_again.click()
+
+    qtbot.waitUntil(lambda: words in page.copies.base.text(), timeout=WAIT)
+    assert f"{text.local(NOW):%d/%m à %H:%M}" in page.copies.base.text()
+    if folder := os.environ.get("LGC_PICTURES"):
+        page.desk.keeping.copies = [
+            copy("/a", CopyState.VERIFIED), copy("/b", CopyState.TO_VERIFY),
+            Copy(Path("x"), NOW, CopyState.REFUSED, why="source abîmée : rien n’a été copié"),
+        ]  # fmt: skip
+        page.show_item("sauvegarde")
+        page.copies.refresh()
+        qtbot.wait(300)
+        page.window().grab().save(f"{folder}/copies-{damaged}.png")
 
 
 def test_a_certificate_is_brought_with_its_password_and_taken_away(qtbot, page, window, tmp_path):

@@ -29,7 +29,7 @@ def store(tmp_path, empty_practice, clock):
     template, key = empty_practice
     path = tmp_path / "practice.db"
     path.write_bytes(template.read_bytes())
-    (tmp_path / "vault.json").write_text("{}", "ascii")
+    (tmp_path / "vault.json").write_text('{"store_id": "aa"}', "ascii")
     made = PracticeStore(path, tmp_path / "vault.json", key, "899700057294", clock.now)
     yield made
     made.close()

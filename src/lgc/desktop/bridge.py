@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from lgc.services.events import (
     AgendaChanged,
+    BaseState,
     DeliveryMoved,
     MailboxChanged,
     MailboxProgress,
@@ -30,6 +31,7 @@ class Bridge(QObject):
     agenda_changed = Signal(object)
     service_state = Signal(object)
     warned = Signal(object)
+    base_state = Signal(object)
     _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -43,6 +45,7 @@ class Bridge(QObject):
             AgendaChanged: self.agenda_changed,
             ServiceState: self.service_state,
             Warned: self.warned,
+            BaseState: self.base_state,
         }
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 

@@ -14,6 +14,7 @@ from lgc.desktop import text
 from lgc.desktop.access.failed_start import FailedStart
 from lgc.desktop.agenda.page import AgendaPage
 from lgc.desktop.app import Desktop, make_application
+from lgc.desktop.base_notice import BaseNotice
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.closing.on_record import ClosingOnRecord
 from lgc.desktop.contacts.page import ContactsPage
@@ -141,6 +142,7 @@ def open_desktop(office: Office, workstation: Workstation | None = None) -> Desk
             NewPatientPage.join,
             SettingsPage.join,
             RegulationDialog.join,
+            BaseNotice.join,
         ],
         workstation=workstation,
     )

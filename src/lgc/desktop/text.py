@@ -186,12 +186,14 @@ def span(low: str, high: str) -> str:
 
 
 def size(octets: int) -> str:
-    """``182 Ko``, ``1,4 Mo``."""
+    """``182 Ko``, ``1,4 Mo``, ``2,31 Go``."""
     if octets < 1000:
         return count(octets, "octet")
     if octets < 1_000_000:
         return f"{round(octets / 1000)}{NB}Ko"
-    return f"{number(octets / 1_000_000, 1)}{NB}Mo"
+    if octets < 1_000_000_000:
+        return f"{number(octets / 1_000_000, 1)}{NB}Mo"
+    return f"{number(octets / 1_000_000_000, 2)}{NB}Go"
 
 
 def days(gap: int) -> str:

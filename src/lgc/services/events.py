@@ -69,6 +69,14 @@ class Warned:
     notice: UserFacingError
 
 
+@dataclass(frozen=True, slots=True)
+class BaseState:
+    """The practice's file was looked through. ``notice`` is what the doctor must be told."""
+
+    damaged: bool
+    notice: UserFacingError | None
+
+
 WELL = {"dmp": "DMP joignable", "mssante": "MSSanté à jour"}
 """What the status line says of a service that answers."""
 
@@ -81,5 +89,6 @@ Event = (
     | AgendaChanged
     | ServiceState
     | Warned
+    | BaseState
 )
 Announce = Callable[[Event], None]

@@ -17,6 +17,7 @@ from lgc.domain.agenda import Closure, Visit
 from lgc.domain.biology import LabResult
 from lgc.domain.card import CardState
 from lgc.domain.contacts import Contact
+from lgc.domain.copies import BaseLook, Copy, ShortJournal
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState, Outcome, Receipt
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.dmp import (
@@ -510,8 +511,36 @@ class Store(Protocol):
         """Number of lines of the chain. Raises UserFacingError where it is broken."""
         ...
 
-    def copy_to(self, folder: Path) -> None:
-        """A consistent copy that opens with the same cards. Raises UserFacingError."""
+    def short_journal(self) -> ShortJournal | None:
+        """At the opening, did the chain end before the line noted outside of the base?"""
+        ...
+
+    def look(self, check: Callable[[], None]) -> BaseLook:
+        """Look through the whole base and keep what was found; ``check`` raises to stop."""
+        ...
+
+    def last_look(self) -> BaseLook | None: ...
+    def copy_to(self, folder: Path, check: Callable[[], None]) -> Copy:
+        """A verified copy in a folder of its own, that opens with the same cards.
+
+        Raises DamagedBase, UserFacingError, or what ``check`` raises.
+        """
+        ...
+
+    def note_refusal(self, folder: Path, why: str) -> None:
+        """Leave a trace among the copies that one was refused."""
+        ...
+
+    def copies(self, folder: Path) -> list[Copy]:
+        """Copies of this practice in ``folder``, the newest first. Raises UserFacingError."""
+        ...
+
+    def verify_copy(self, place: Path, check: Callable[[], None]) -> Copy:
+        """Read a copy whole. Raises UserFacingError when it is not what it should be."""
+        ...
+
+    def remove_copy(self, copy: Copy) -> None:
+        """Only a verified one, only of this practice. Raises UserFacingError."""
         ...
 
     def must_be_there(self) -> None:

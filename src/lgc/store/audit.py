@@ -9,16 +9,26 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lgc.domain.copies import AuditEnd
 from lgc.errors import UserFacingError
 from lgc.store.engine import begin_writing
 from lgc.store.models import AuditLineRow
 
 BEFORE_THE_FIRST = "0" * 64
+
+
+class BrokenChain(UserFacingError):
+    """The first line that is not what the chain says, by its number."""
+
+    def __init__(self, sentence: str, *, advice: str, details: str, line: int) -> None:
+        super().__init__(sentence, advice=advice, details=details)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +53,14 @@ def chain_hash(previous: str, number: int, fact: Fact) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def append(session: Session, facts: list[Fact]) -> None:
-    """Add lines at the end of the chain, within the transaction of ``session``."""
+def append(session: Session, facts: list[Fact]) -> AuditEnd | None:
+    """Add lines at the end of the chain, within the transaction of ``session``; the new end."""
     if not facts:
-        return
+        return None
     # The last line is read with the turn in hand, or two units would hang on the same one.
     begin_writing(session.connection())
-    last = session.execute(
-        select(AuditLineRow.number, AuditLineRow.hash).order_by(AuditLineRow.number.desc()).limit(1)
-    ).first()
-    number, previous = last if last else (0, BEFORE_THE_FIRST)
+    last = end(session)
+    number, previous = last.lines, last.hash
     for fact in facts:
         number += 1
         link = chain_hash(previous, number, fact)
@@ -69,10 +77,32 @@ def append(session: Session, facts: list[Fact]) -> None:
             )
         )
         previous = link
+    return AuditEnd(number, previous, facts[-1].at)
 
 
-def verify(session: Session) -> int:
-    """Number of lines of the chain. Raises UserFacingError telling the first line that is wrong."""
+def end(session: Session) -> AuditEnd:
+    """The last line of the chain."""
+    last = session.execute(
+        select(AuditLineRow.number, AuditLineRow.hash, AuditLineRow.at)
+        .order_by(AuditLineRow.number.desc())
+        .limit(1)
+    ).first()
+    return AuditEnd(*last) if last else AuditEnd(0, BEFORE_THE_FIRST)
+
+
+def holds(session: Session, noted: AuditEnd) -> bool:
+    """Does the chain still hold the line that was its last when ``noted`` was written?"""
+    if not noted.lines:
+        return True
+    link = session.scalar(select(AuditLineRow.hash).where(AuditLineRow.number == noted.lines))
+    return link == noted.hash
+
+
+def verify(session: Session, check: Callable[[], None] = lambda: None) -> int:
+    """Number of lines of the chain. Raises BrokenChain telling the first line that is wrong.
+
+    ``check`` raises to stop.
+    """
     previous, expected = BEFORE_THE_FIRST, 1
     lines = session.execute(
         select(AuditLineRow.__table__)
@@ -80,13 +110,16 @@ def verify(session: Session) -> int:
         .execution_options(yield_per=1000)
     )
     for line in lines:
+        if expected % 1000 == 0:
+            check()
         fact = Fact(line.at, line.who, line.action, line.subject, line.detail)
         link = chain_hash(previous, expected, fact)
         if (line.number, line.previous_hash, line.hash) != (expected, previous, link):
-            raise UserFacingError(
+            raise BrokenChain(
                 f"Le journal a été modifié à la ligne {expected}.",
                 advice="Conservez une copie de la base et prévenez votre assistance.",
                 details=f"audit line {expected}",
+                line=expected,
             )
         previous, expected = link, expected + 1
     return expected - 1

@@ -1,38 +1,286 @@
-"""A consistent encrypted copy of the practice while it is open: the base and its wrapped keys."""
+"""Verified, encrypted copies of the practice while it is open: base, wrapped keys, end of journal.
+
+Each is a folder of its own, ``lgc-<practice>-<moment>``, written under another name, read again,
+and named last; ``copy.json`` says what was verified. Practices may share one place: none touches
+what is not of its own ``store_id``, and no link is followed.
+"""
 
 from __future__ import annotations
 
-import shutil
+import datetime as dt
+import json
+import os
+import re
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine
-
+from lgc.domain.copies import AuditEnd, Contents, Copy, CopyState
 from lgc.errors import UserFacingError
-from lgc.store.engine import copy_file, driver_connection
+from lgc.files import private_folder, sync_folder, told, write_whole
+from lgc.store import audit_head
+from lgc.store.copying import copy_file, go_on, verify_file
+from lgc.store.pages import PageFile
+
+_SHEET = "copy.json"
+_DRAFT = ".draft"
+_REFUSED = ".refused.json"
+_MOMENT = "%Y-%m-%d-%H%M%S"
+_TIMES = 100
 
 
-def copy_to(folder: Path, engine: Engine, key: bytes, database: Path, keys: Path) -> None:
-    """Write both files in ``folder``, under the names they have here.
+class Backups:
+    """The copies of one practice: ``base`` and ``keys`` are its files, ``key`` raw."""
 
-    A copy opens with the same cards and the same recovery code. Raises UserFacingError when the
-    disk is full or the folder is the practice's own.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if folder.resolve() == database.parent.resolve():
-            raise UserFacingError(
-                "Ce dossier est celui du cabinet.",
-                advice="Choisissez un autre dossier, de préférence sur un autre disque.",
-            )
-        with driver_connection(engine) as source:
-            copy_file(source, folder / database.name, key)
-        draft = folder / (keys.name + ".draft")
-        shutil.copyfile(keys, draft)
-        draft.replace(folder / keys.name)
-    except OSError as error:
+    def __init__(self, base: PageFile, keys: Path, key: bytes) -> None:
+        self._base, self._keys, self._key = base, keys, key
+        self._database = base.path
+        self._one_at_a_time = threading.Lock()
+
+    def make(
+        self,
+        folder: Path,
+        at: dt.datetime,
+        check: Callable[[], None] = go_on,
+    ) -> Copy:
+        """A new copy in ``folder``, opened by the same cards and the same recovery code.
+
+        Raises DamagedBase when the base is not as it was written, UserFacingError when the copy
+        cannot be written or read again, or the folder is the practice's own.
+        """
+        with self._one_at_a_time, _telling():
+            private_folder(folder)
+            if folder.resolve() == self._database.parent.resolve():
+                raise UserFacingError(
+                    "Ce dossier est celui du cabinet.",
+                    advice="Choisissez un autre dossier, de préférence sur un autre disque.",
+                )
+            store = store_of(self._keys)
+            self._sweep_drafts(folder, store)
+            place = _free_place(folder, f"lgc-{store[:8]}-{at:{_MOMENT}}")
+            draft = place.with_name(place.name + _DRAFT)
+            draft.mkdir(mode=0o700)
+            try:
+                contents = self._fill(draft, store, at, check)
+                draft.rename(place)
+            except BaseException:
+                _remove(draft, self._names())
+                raise
+            sync_folder(folder)
+        return self._read(place, store) or Copy(place, at, CopyState.TO_VERIFY, contents=contents)
+
+    def note_refusal(self, folder: Path, at: dt.datetime, why: str) -> None:
+        """Leave a trace among the copies that one was refused. Never raises for the disk."""
+        with suppress(OSError, UserFacingError):
+            store = store_of(self._keys)
+            sheet = {"version": 1, "store_id": store, "made_at": at.isoformat(), "why": why}
+            name = _free_place(folder, f"lgc-{store[:8]}-{at:{_MOMENT}}", _REFUSED).name
+            write_whole(folder / name, json.dumps(sheet).encode())
+
+    def known(self, folder: Path) -> list[Copy]:
+        """Copies of this practice in ``folder``, the newest first; others' are not looked into."""
+        store = store_of(self._keys)
+        with _telling():
+            found = [self._read(place, store) for place in folder.iterdir()]
+        return sorted((c for c in found if c), key=lambda copy: copy.at, reverse=True)
+
+    def verify(self, place: Path, at: dt.datetime, check: Callable[[], None] = go_on) -> Copy:
+        """Read a copy whole and write down what it holds. Raises DamagedBase, UserFacingError."""
+        store = store_of(self._keys)
+        copy = self._read(place, store)
+        if copy is None or copy.state is CopyState.REFUSED:
+            raise UserFacingError("Cette sauvegarde n’est pas de ce cabinet.")
+        base = place / self._database.name
+        with _telling():
+            contents = verify_file(base, self._key, check, _damaged_copy)
+            sheet = _sheet(store, copy.at, at, base, contents)
+            write_whole(place / _SHEET, sheet)
+        return self._read(place, store) or copy
+
+    def remove(self, copy: Copy) -> None:
+        """Only a verified copy of this practice, only our files in it. Raises UserFacingError."""
+        store = store_of(self._keys)
+        known = self._read(copy.place, store)
+        if known is not None and known.state is CopyState.VERIFIED:
+            with _telling():
+                # Cut short, what is left is a draft, which the next copy sweeps away.
+                going = copy.place.with_name(copy.place.name + _DRAFT)
+                copy.place.rename(going)
+                _remove(going, self._names())
+
+    def _fill(
+        self,
+        draft: Path,
+        store: str,
+        at: dt.datetime,
+        check: Callable[[], None],
+    ) -> Contents:
+        base = draft / self._database.name
+        contents = copy_file(self._base, base, self._key, check)
+        note = audit_head.whole(contents.end, self._base.salt(), self._key)
+        write_whole(audit_head.beside(base), note)
+        write_whole(draft / self._keys.name, self._keys.read_bytes())
+        if store_of(draft / self._keys.name) != store:
+            raise UserFacingError("Le fichier des clés a changé pendant la copie.", may_retry=True)
+        write_whole(draft / _SHEET, _sheet(store, at, at, base, contents))
+        sync_folder(draft)
+        return contents
+
+    def _names(self) -> tuple[str, ...]:
+        base = self._database.name
+        ends = ("", "-wal", "-shm", ".head", ".draft", ".draft-wal", ".draft-shm")
+        return (*(base + end for end in ends), self._keys.name, _SHEET)
+
+    def _sweep_drafts(self, folder: Path, store: str) -> None:
+        """What a kill left of our own copies."""
+        for left in folder.glob(f"lgc-{store[:8]}-*{_DRAFT}"):
+            if _is_folder(left) and _store_or_none(left / self._keys.name) in (store, None):
+                _remove(left, self._names())
+
+    def _read(self, place: Path, store: str) -> Copy | None:
+        """What ``place`` is to this practice; None when it is not one of its copies."""
+        if place.name.endswith(_REFUSED):
+            return _read_refusal(place, store)
+        base = place / self._database.name
+        if place.name.endswith(_DRAFT) or not _is_folder(place) or not _is_file(base):
+            return None
+        if _store_or_none(place / self._keys.name) != store:
+            return None
+        status = base.stat()
+        sheet = _read_sheet(place / _SHEET, store)
+        made = sheet.get("made_at")
+        at = dt.datetime.fromisoformat(made) if made else _moment_of(place.name, status.st_mtime)
+        if sheet.get("size") != status.st_size:
+            return Copy(place, at, CopyState.TO_VERIFY, status.st_size)
+        verified = dt.datetime.fromisoformat(sheet["verified_at"])
+        contents = _contents(sheet)
+        return Copy(place, at, CopyState.VERIFIED, status.st_size, verified, contents)
+
+
+def store_of(keys: Path) -> str:
+    """The ``store_id`` of a key file. Raises UserFacingError when it cannot be read."""
+    found = _store_or_none(keys)
+    if found is None:
         raise UserFacingError(
-            "La copie de sauvegarde n’a pas pu être écrite.",
-            advice="Vérifiez la place et vos droits sur ce dossier ; la base n’a pas bougé.",
-            details=str(error.errno),
+            "Le fichier des clés du cabinet est illisible.",
+            advice="Remettez le fichier vault.json de votre sauvegarde.",
+        )
+    return found
+
+
+def _store_or_none(keys: Path) -> str | None:
+    try:
+        return bytes.fromhex(json.loads(keys.read_bytes())["store_id"]).hex() or None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _free_place(folder: Path, name: str, end: str = "") -> Path:
+    """A moment comes twice in autumn, and two copies may be asked for within a second."""
+    for number in range(1, _TIMES):
+        place = folder / (name + (f"-{number}" if number > 1 else "") + end)
+        if not any(os.path.lexists(f"{place}{more}") for more in ("", _DRAFT)):
+            return place
+    raise FileExistsError(name)
+
+
+def _sheet(
+    store: str, made: dt.datetime, verified: dt.datetime, base: Path, contents: Contents
+) -> bytes:
+    data = {
+        "version": 1,
+        "store_id": store,
+        "made_at": made.isoformat(),
+        "verified_at": verified.isoformat(),
+        "size": base.stat().st_size,
+        "pages": contents.pages,
+        "rows": dict(contents.rows),
+        "audit": {"lines": contents.end.lines, "hash": contents.end.hash},
+    }
+    return json.dumps(data, indent=1).encode("ascii")
+
+
+def _read_sheet(path: Path, store: str) -> dict[str, Any]:
+    """What was written down of a copy; nothing when it does not hold together."""
+    try:
+        sheet = json.loads(path.read_bytes())
+        dt.datetime.fromisoformat(sheet["made_at"])
+        dt.datetime.fromisoformat(sheet["verified_at"])
+        _contents(sheet)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return sheet if sheet.get("store_id") == store else {}
+
+
+def _contents(sheet: dict[str, Any]) -> Contents:
+    rows = tuple((str(table), int(count)) for table, count in sheet["rows"].items())
+    end = AuditEnd(int(sheet["audit"]["lines"]), str(sheet["audit"]["hash"]))
+    return Contents(int(sheet["pages"]), rows, end)
+
+
+def _read_refusal(path: Path, store: str) -> Copy | None:
+    try:
+        sheet = json.loads(path.read_bytes())
+        if sheet["store_id"] != store or not _is_file(path):
+            return None
+        at = dt.datetime.fromisoformat(sheet["made_at"])
+        return Copy(path, at, CopyState.REFUSED, why=str(sheet["why"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _moment_of(name: str, written: float) -> dt.datetime:
+    """Copies made before sheets were written bear their local moment."""
+    if found := re.search(r"\d{4}-\d{2}-\d{2}-\d{6}", name):
+        with suppress(ValueError):
+            return dt.datetime.strptime(found[0], _MOMENT).astimezone()
+    return dt.datetime.fromtimestamp(written, dt.UTC)
+
+
+def _is_folder(path: Path) -> bool:
+    return _kind(path, stat.S_ISDIR)
+
+
+def _is_file(path: Path) -> bool:
+    return _kind(path, stat.S_ISREG)
+
+
+def _kind(path: Path, of: Callable[[int], bool]) -> bool:
+    """Of the thing itself: a link is none of ours."""
+    try:
+        return of(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _remove(place: Path, names: tuple[str, ...]) -> None:
+    """Our files in a folder, then the folder when nothing else is in it."""
+    for name in names:
+        (place / name).unlink(missing_ok=True)
+    with suppress(OSError):
+        place.rmdir()
+
+
+def _damaged_copy(details: str) -> UserFacingError:
+    return UserFacingError(
+        "Cette sauvegarde est abîmée.",
+        advice="Ne la restaurez pas ; choisissez-en une autre. Vos clés ne sont pas en cause.",
+        details=details,
+    )
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        said = told(error)
+        raise UserFacingError(
+            f"La sauvegarde n’a pas pu être écrite. {said.sentence}",
+            advice="La base n’a pas bougé. Vérifiez la place et vos droits sur ce dossier.",
+            details=said.details,
             may_retry=True,
         ) from error

@@ -1,4 +1,4 @@
-"""What is SQLite's and SQLCipher's own: key, pragmas, whose turn it is to write, full text, copies.
+"""What is SQLite's and SQLCipher's own: key, pragmas, whose turn it is to write, full text.
 
 Nothing else in the room knows which database is underneath.
 See components.md §2; SQLCipher API (PRAGMA key); SQLite: WAL, FTS5 contentless-delete tables.
@@ -10,7 +10,6 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from lgc.domain.characters import whole
-from lgc.errors import UserFacingError
+from lgc.errors import DamagedBase, UserFacingError
 from lgc.store.words import Token
 
 KEY_SIZE = 32
@@ -44,16 +43,6 @@ _SENTENCES: dict[str, tuple[str, str, bool]] = {
         "Le disque est plein.",
         "Rien de ce qui était enregistré n’est perdu. Libérez de la place, puis recommencez.",
         True,
-    ),
-    "SQLITE_NOTADB": (
-        "Cette base ne s’ouvre pas avec ces clés.",
-        "La base et le fichier vault.json vont ensemble : remettez ceux d’une même sauvegarde.",
-        False,
-    ),
-    "SQLITE_CORRUPT": (
-        "La base est abîmée.",
-        "Arrêtez le logiciel et remettez la dernière sauvegarde.",
-        False,
     ),
     "SQLITE_IOERR": (
         "Le disque ne répond pas bien.",
@@ -78,11 +67,32 @@ _SENTENCES: dict[str, tuple[str, str, bool]] = {
 }
 
 
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+def damaged(details: str, found: str = "La base du cabinet est abîmée.") -> DamagedBase:
+    """What a doctor is told of a file that is not as it was written."""
+    return DamagedBase(
+        found,
+        advice="Vos clés ne sont pas en cause. Arrêtez le logiciel et restaurez la dernière "
+        "sauvegarde vérifiée : les sauvegardes d’avant sont intactes.",
+        details=details,
+    )
+
+
+def busy() -> UserFacingError:
+    """Somebody else has been writing for too long."""
+    sentence, advice, may_retry = _SENTENCES["SQLITE_BUSY"]
+    return UserFacingError(sentence, advice=advice, may_retry=may_retry)
+
+
 def explain(error: BaseException) -> UserFacingError | None:
     """The sentence for an error of the database itself; None for an error of ours."""
     name = getattr(error, "sqlite_errorname", None) or ""
     if "not a database" in str(error):
         name = "SQLITE_NOTADB"
+    if name.startswith(_DAMAGE):
+        return damaged(name)
     for known, (sentence, advice, may_retry) in _SENTENCES.items():
         if name.startswith(known):
             return UserFacingError(sentence, advice=advice, details=name, may_retry=may_retry)
@@ -95,7 +105,9 @@ def explain(error: BaseException) -> UserFacingError | None:
 def connect(path: Path, key: bytes, *, foreign_keys: bool = True) -> Any:
     """A keyed connection. ``key`` is raw, 32 bytes; it appears in no address and in no log.
 
-    SQLAlchemy begins and ends the transactions, hence no isolation level of the driver.
+    SQLAlchemy begins and ends the transactions, hence no isolation level of the driver. Raises
+    DamagedBase for what SQLCipher says of a damaged first page and of a wrong key alike: whether
+    the key is the one is asked before (``PageFile.fits``).
     """
     if len(key) != KEY_SIZE:
         raise ValueError("the key has 32 bytes")
@@ -184,8 +196,7 @@ class WriterTurn:
         if self._owner == threading.get_ident():
             raise RuntimeError("a unit of work is already writing in this thread")
         if not self._lock.acquire(timeout=_PATIENCE_SECONDS):
-            sentence, advice, may_retry = _SENTENCES["SQLITE_BUSY"]
-            raise UserFacingError(sentence, advice=advice, may_retry=may_retry)
+            raise busy()
         self._owner = threading.get_ident()
 
     def give_back(self) -> None:
@@ -358,44 +369,3 @@ CONTACT_SEARCH = FullText("contact_search", names=4, given=2, other=1)
 DOCUMENT_SEARCH = FullText("document_search", title=8, author=4, body=1)
 MESSAGE_SEARCH = FullText("message_search", title=8, author=4, body=1)
 TERM_SEARCH = NumberedText("term_search")
-
-
-# --- copies -----------------------------------------------------------------------------------
-
-
-def copy_file(source: Any, destination: Path, key: bytes) -> None:
-    """Copy an open database as its last commit stands, under the same key, atomically.
-
-    ``source`` is a driver connection. Raises UserFacingError when the copy cannot be written.
-    """
-    draft = destination.with_name(destination.name + ".draft")
-    leftovers = [draft, *(draft.with_name(draft.name + end) for end in ("-wal", "-shm"))]
-    try:
-        _remove(leftovers)
-        try:
-            with closing(connect(draft, key)) as target:
-                source.backup(target)
-            draft.replace(destination)
-        finally:
-            _remove(leftovers)
-    except sqlcipher.Error as error:
-        raise explain(error) or error from error
-    except OSError as error:
-        raise UserFacingError(
-            "La copie de la base n’a pas pu être écrite.",
-            advice="Vérifiez la place et vos droits sur le dossier ; la base n’a pas bougé.",
-            details=str(error.errno),
-            may_retry=True,
-        ) from error
-
-
-def _remove(files: list[Path]) -> None:
-    for file in files:
-        file.unlink(missing_ok=True)
-
-
-@contextmanager
-def driver_connection(engine: Engine) -> Iterator[Any]:
-    """The driver's own connection, for what SQLAlchemy has no word for."""
-    with closing(engine.raw_connection()) as proxy:
-        yield proxy.driver_connection

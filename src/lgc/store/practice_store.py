@@ -12,11 +12,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lgc.domain.copies import AuditEnd, BaseLook, Copy, ShortJournal
 from lgc.errors import UserFacingError
 from lgc.files import telling, write_whole
-from lgc.store import audit, backup, upgrade
+from lgc.store import audit, audit_head, looking, upgrade
+from lgc.store.audit_head import AuditHead
+from lgc.store.backup import Backups
 from lgc.store.engine import connect, open_engine
 from lgc.store.held_file import HeldFile
+from lgc.store.looking import look
+from lgc.store.pages import PAGE_SIZE, PageFile
 from lgc.store.rescue import PracticeGone, Rescue, gone
 from lgc.store.unit_of_work import open_unit
 
@@ -46,14 +51,49 @@ class PracticeStore:
         self._who, self._now = who, now
         self._rescue, self._notice = rescue, notice
         self._rescuing = threading.Lock()
-        self._file = HeldFile(database, new=new)
+        self._held = HeldFile(database, new=new)
+        self._file = PageFile(database)
+        self._backups = Backups(self._file, keys, key)
+        self._engine = open_engine(database, key, must_be_there=self._must_be_there)
         try:
+            noted = self._noted = audit_head.read(audit_head.beside(database), key)
+            self._must_fit()
             upgrade.bring_up_to_date(database, key, identity=identity, new=new)
-            self._engine = open_engine(database, key, must_be_there=self._must_be_there)
+            self._head = AuditHead(audit_head.beside(database), key, self._file.salt())
+            self._short = self._compare(noted[0] if noted else None)
             self._keeper = self._watch()
         except BaseException:
-            self._file.release()
+            self._engine.dispose()
+            self._file.close()
+            self._held.release()
             raise
+
+    def _must_fit(self) -> None:
+        """SQLCipher says the same of a damaged first page and of a base that is another's."""
+        cut = len(self._file.read(1)) < PAGE_SIZE
+        if not cut and not self._file.fits(self._key, self._salts()):
+            raise UserFacingError(
+                "Cette base ne s’ouvre pas avec ces clés.",
+                advice="Il manque une partie des données du cabinet. Restaurez une sauvegarde "
+                "entière ; rien n’a été modifié.",
+            )
+
+    def _salts(self) -> tuple[bytes, ...]:
+        return (self._noted[1],) if self._noted else ()
+
+    def _compare(self, noted: AuditEnd | None) -> ShortJournal | None:
+        """Where the chain ends, beside what was noted of it outside of the base."""
+        with Session(self._engine) as session:
+            found = audit.end(session)
+            short = noted is not None and not audit.holds(session, noted)
+        self._head.start(found)
+        if noted is None or not short:
+            return None
+        # The note goes on from here: what it said stays in the chain itself.
+        with self.unit() as uow:
+            uow.audit("journal shorter than noted", detail=f"{noted.lines} {noted.hash}")
+            uow.commit()
+        return ShortJournal(found, noted)
 
     def unit(self) -> AbstractContextManager[Any]:
         """One transaction: a ``SqlUnitOfWork``.
@@ -61,7 +101,7 @@ class PracticeStore:
         Typed loosely because the attributes of ``services.ports.UnitOfWork`` may be set there,
         hence are invariant, and this room must not import them; a test compares the signatures.
         """
-        return open_unit(self._engine, self._who, self._now, self._must_be_there)
+        return open_unit(self._engine, self._who, self._now, self._must_be_there, self._head.write)
 
     def acts_as(self, national_id: str) -> None:
         """Who the audit lines of this process are signed with from now on."""
@@ -76,9 +116,45 @@ class PracticeStore:
         with Session(self._engine) as session:
             return audit.verify(session)
 
-    def copy_to(self, folder: Path) -> None:
-        """A consistent encrypted backup in ``folder`` while the practice works."""
-        backup.copy_to(folder, self._engine, self._key, self._database, self._keys)
+    def short_journal(self) -> ShortJournal | None:
+        """At the opening, did the chain end before the line noted outside of the base?"""
+        return self._short
+
+    def look(self, check: Callable[[], None]) -> BaseLook:
+        """Look through the whole base and keep what was found; ``check`` raises to stop."""
+        self._must_be_there()
+        with telling():
+            found = look(self._engine, self._file, self._key, self._salts(), self._now, check)
+            looking.keep(looking.beside(self._database), found)
+        return found
+
+    def last_look(self) -> BaseLook | None:
+        return looking.last(looking.beside(self._database))
+
+    def copy_to(self, folder: Path, check: Callable[[], None]) -> Copy:
+        """A verified encrypted backup in a folder of its own in ``folder``; the practice works.
+
+        Raises DamagedBase when the base is not as it was written, UserFacingError when the copy
+        cannot be written or read again, or what ``check`` raises.
+        """
+        self._must_be_there()
+        return self._backups.make(folder, self._now(), check)
+
+    def note_refusal(self, folder: Path, why: str) -> None:
+        """Leave a trace among the copies that one was refused. Never raises for the disk."""
+        self._backups.note_refusal(folder, self._now(), why)
+
+    def copies(self, folder: Path) -> list[Copy]:
+        """Copies of this practice in ``folder``, the newest first."""
+        return self._backups.known(folder)
+
+    def verify_copy(self, place: Path, check: Callable[[], None]) -> Copy:
+        """Read a copy whole. Raises UserFacingError when it is not what it should be."""
+        return self._backups.verify(place, self._now(), check)
+
+    def remove_copy(self, copy: Copy) -> None:
+        """Only a verified one, only of this practice. Raises UserFacingError."""
+        self._backups.remove(copy)
 
     def notice(self) -> UserFacingError | None:
         """What was done at the opening that the doctor must know; given once."""
@@ -100,11 +176,11 @@ class PracticeStore:
         """A connection kept to the end: it holds the journal, and reads what lost its name."""
         keeper = connect(self._database, self._key)
         keeper.execute("SELECT count(*) FROM sqlite_master").fetchall()
-        self._file.watch(self._database.with_name(self._database.name + "-wal"))
+        self._held.watch(self._database.with_name(self._database.name + "-wal"))
         return keeper
 
     def _must_be_there(self) -> None:
-        if self._file.is_there():
+        if self._held.is_there():
             return
         place = None
         with self._rescuing:
@@ -122,4 +198,6 @@ class PracticeStore:
             self._must_be_there()
         self._engine.dispose()
         self._keeper.close()
-        self._file.release()
+        self._file.close()
+        self._head.close()
+        self._held.release()

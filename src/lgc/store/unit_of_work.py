@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from lgc.domain.copies import AuditEnd
 from lgc.errors import UserFacingError
 from lgc.store import audit
 from lgc.store.models import Base
@@ -37,11 +38,14 @@ class SqlUnitOfWork:
         who: str,
         now: Callable[[], dt.datetime],
         must_be_there: Callable[[], None],
+        ended: Callable[[AuditEnd], None] = lambda end: None,
     ) -> None:
+        """``ended`` is told where the audit chain ends, once a commit has made it so."""
         self._session = session
         self._must_be_there = must_be_there
         self._who = who
         self._now = now
+        self._ended = ended
         self._facts: list[audit.Fact] = []
         self.patients = PatientRepository(session)
         self.medical = MedicalRecordRepository(session)
@@ -67,9 +71,11 @@ class SqlUnitOfWork:
         what was saved is then in the copy that the sentence names, and is not announced.
         """
         self._session.flush()
-        audit.append(self._session, self._facts)
+        end = audit.append(self._session, self._facts)
         self._session.commit()
         self._facts = []
+        if end is not None:
+            self._ended(end)
         self._must_be_there()
 
 
@@ -79,6 +85,7 @@ def open_unit(
     who: str,
     now: Callable[[], dt.datetime],
     must_be_there: Callable[[], None] = lambda: None,
+    ended: Callable[[AuditEnd], None] = lambda end: None,
 ) -> Iterator[SqlUnitOfWork]:
     """A unit for one block of one thread; ``must_be_there`` raises once the file went away.
 
@@ -90,7 +97,7 @@ def open_unit(
         kept: list[Base] = []
         event.listen(session, "loaded_as_persistent", lambda _, row: kept.append(row))
         try:
-            yield SqlUnitOfWork(session, who, now, must_be_there)
+            yield SqlUnitOfWork(session, who, now, must_be_there, ended)
         except StaleDataError as error:
             raise UserFacingError(
                 "Cet élément vient d’être modifié ailleurs.",

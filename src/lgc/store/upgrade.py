@@ -7,6 +7,8 @@ transaction, after a copy kept beside the file as ``<name>.before-<revision>``.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from sqlalchemy import Engine, inspect, text
 
 from lgc.errors import UserFacingError
 from lgc.paths import bundled
-from lgc.store.engine import copy_file, driver_connection, open_engine
+from lgc.store.copying import copy_file
+from lgc.store.engine import open_engine
+from lgc.store.pages import PageFile
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +38,8 @@ def bring_up_to_date(
     ``new`` is a file that was one of a practice already: emptiness is damage then.
 
     Raises UserFacingError when the file comes from a newer version, when the copy cannot be
-    written, or when a revision fails; the file then stays at the last revision that succeeded.
-    Raises it too for a damaged file, and leaves it as it is.
+    written or verified, or when a revision fails; the file then stays at the last revision that
+    succeeded. Raises it too for a damaged file, and leaves it as it is.
     """
     if not new:
         _refuse_empty(database)
@@ -43,18 +47,24 @@ def bring_up_to_date(
     known = known_revisions(scripts)
     # Batch revisions rebuild tables: with foreign keys on, dropping the old one would empty others.
     engine = open_engine(database, key, foreign_keys=False)
-    try:
+    with PageFile(database) as file, _disposing(engine):
         current = _current(engine)
         if current is None and not new:
             raise _emptied("no schema")
         if current != known[-1]:
             if current is not None:
                 _refuse_newer(current, known)
-                _keep_a_copy(engine, database, key, known[-1])
+                copy_file(file, database.with_name(f"{database.name}.before-{known[-1]}"), key)
             _move(engine, scripts, identity)
             log.info("schema moved from %s to %s", current, known[-1])
         if identity:
             _must_be_of(engine, identity)
+
+
+@contextmanager
+def _disposing(engine: Engine) -> Iterator[None]:
+    try:
+        yield
     finally:
         engine.dispose()
 
@@ -121,11 +131,6 @@ def _refuse_newer(current: str, known: list[str]) -> None:
             advice="Mettez le logiciel à jour ; la base n’a pas été touchée.",
             details=f"schema {current}, known {known[-1]}",
         )
-
-
-def _keep_a_copy(engine: Engine, database: Path, key: bytes, revision: str) -> None:
-    with driver_connection(engine) as source:
-        copy_file(source, database.with_name(f"{database.name}.before-{revision}"), key)
 
 
 def _move(engine: Engine, scripts: Path, identity: bytes) -> None:

@@ -28,8 +28,8 @@ from lgc.domain.keys import AuthenticationKey
 from lgc.domain.professionals import CardHolder
 from lgc.errors import UserFacingError
 from lgc.files import private_folder, telling, write_whole
+from lgc.store import audit_head, rescue, upgrade
 from lgc.store import recovery_code as codes
-from lgc.store import rescue, upgrade
 from lgc.store.engine import KEY_SIZE
 from lgc.store.held_file import HeldFile
 from lgc.store.practice_store import PracticeStore
@@ -305,12 +305,13 @@ class Vault:
         if not self._keys.exists():
             with suppress(OSError):
                 self._database.unlink(missing_ok=True)
+                audit_head.beside(self._database).unlink(missing_ok=True)
                 self._making.unlink(missing_ok=True)
 
     def _put_aside(self, why: str) -> None:
         aside = f"{self._database.name}.{why}-{secrets.token_hex(4)}"
         with telling():
-            for suffix in ("", "-wal", "-shm"):
+            for suffix in ("", "-wal", "-shm", ".head", ".look"):
                 file = self._folder / (self._database.name + suffix)
                 if file.exists():
                     file.replace(self._folder / (aside + suffix))

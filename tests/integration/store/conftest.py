@@ -58,7 +58,7 @@ def open_store(tmp_path, empty_practice, clock):
     path = tmp_path / "practice.db"
     path.write_bytes(template.read_bytes())
     keys = tmp_path / "vault.json"
-    keys.write_text("{}", "ascii")
+    keys.write_text('{"store_id": "aa"}', "ascii")
     opened = []
 
     def open_again():

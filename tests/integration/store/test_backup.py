@@ -1,9 +1,20 @@
-"""A backup opens with the same cards, and is taken while the practice works."""
+"""A backup opens with the same cards, is taken while the practice works, and touches no other."""
+
+import os
+import threading
+import time
+from contextlib import closing
 
 import pytest
 
-from lgc.errors import UserFacingError
+from lgc.domain.copies import CopyState
+from lgc.errors import Cancelled, UserFacingError
+from lgc.store.engine import connect
 from lgc.store.vault import Vault
+
+
+def go_on():
+    pass
 
 
 def count(store):
@@ -13,53 +24,251 @@ def count(store):
     return found
 
 
-def test_a_backup_holds_the_last_commit_and_opens_with_the_same_card(
-    tmp_path, card, renewed_card, make
-):
+@pytest.fixture
+def practice(tmp_path, card, make):
+    """An open practice with one patient; closed at the end."""
     store, code = Vault(tmp_path / "practice").create(card, make.holder())
+    store.code = code
     with store.unit() as uow:
         uow.patients.add(make.patient(birth_name="ZYXEVANOUI"))
         uow.commit()
-    with store.unit() as writer:
-        writer.patients.add(make.patient())
-        assert writer.patients.count() == 2
-        store.copy_to(tmp_path / "backup")
-        writer.commit()
-
-    copies = {file.name: file.read_bytes() for file in (tmp_path / "backup").iterdir()}
-    assert set(copies) == {"practice.db", "vault.json"}
-    assert b"ZYXEVANOUI" not in copies["practice.db"]
-    assert count(Vault(tmp_path / "backup").open(card, make.holder())) == 1
-    assert count(Vault(tmp_path / "backup").enrol(code, renewed_card, make.holder())) == 1
-    assert count(store) == 2
-
-
-def test_a_backup_replaces_the_one_before(tmp_path, card, make):
-    store, _ = Vault(tmp_path / "practice").create(card, make.holder())
-    for _ in range(2):
-        store.copy_to(tmp_path / "backup")
-        with store.unit() as uow:
-            uow.patients.add(make.patient())
-            uow.commit()
+    yield store
     store.close()
 
-    assert count(Vault(tmp_path / "backup").open(card, make.holder())) == 1
+
+def test_a_backup_holds_the_last_commit_and_opens_with_the_same_card(
+    practice, tmp_path, card, renewed_card, make
+):
+    with practice.unit() as writer:
+        writer.patients.add(make.patient())
+        assert writer.patients.count() == 2
+        copy = practice.copy_to(tmp_path / "backup", go_on)
+        writer.commit()
+
+    copies = {file.name: file.read_bytes() for file in copy.place.iterdir()}
+    assert set(copies) == {"practice.db", "practice.db.head", "vault.json", "copy.json"}
+    assert b"ZYXEVANOUI" not in copies["practice.db"]
+    assert count(Vault(copy.place).open(card, make.holder())) == 1
+    assert count(Vault(copy.place).enrol(practice.code, renewed_card, make.holder())) == 1
+    with practice.unit() as uow:
+        assert uow.patients.count() == 2
 
 
-def test_a_practice_is_not_backed_up_upon_itself(tmp_path, card, make):
-    store, _ = Vault(tmp_path / "practice").create(card, make.holder())
+def test_what_was_verified_is_written_down(practice, tmp_path):
+    copy = practice.copy_to(tmp_path / "backup", go_on)
 
+    assert copy.state is CopyState.VERIFIED
+    assert copy.contents.of("patient") == 1
+    assert copy.contents.end.lines == practice.verify_audit() == 1
+    assert practice.copies(tmp_path / "backup") == [copy]
+
+
+def test_each_backup_has_a_folder_of_its_own_within_the_same_second(practice, tmp_path):
+    first = practice.copy_to(tmp_path / "backup", go_on)
+    kept = (first.place / "practice.db").read_bytes()
+
+    second = practice.copy_to(tmp_path / "backup", go_on)
+
+    assert second.place != first.place
+    assert (first.place / "practice.db").read_bytes() == kept
+
+
+def test_two_practices_with_one_folder_leave_each_other_s_copies(
+    practice, tmp_path, renewed_card, make
+):
+    copy = practice.copy_to(tmp_path / "backup", go_on)
+    before = {file: file.read_bytes() for file in copy.place.iterdir()}
+    other, _ = Vault(tmp_path / "other").create(renewed_card, make.holder())
+
+    theirs = other.copy_to(tmp_path / "backup", go_on)
+    other.remove_copy(copy)
+
+    assert {file: file.read_bytes() for file in copy.place.iterdir()} == before
+    assert [c.place for c in other.copies(tmp_path / "backup")] == [theirs.place]
+    assert [c.place for c in practice.copies(tmp_path / "backup")] == [copy.place]
+    other.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_copies_are_for_this_user_alone(practice, tmp_path):
+    before = os.umask(0)
+    try:
+        copy = practice.copy_to(tmp_path / "backup", go_on)
+    finally:
+        os.umask(before)
+
+    assert copy.place.stat().st_mode & 0o777 == 0o700
+    assert {file.stat().st_mode & 0o777 for file in copy.place.iterdir()} == {0o600}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_a_link_waiting_in_the_folder_is_not_followed(practice, tmp_path, clock):
+    target = tmp_path / "target"
+    target.mkdir()
+    (target / "precious").write_text("kept")
+    (tmp_path / "backup").mkdir()
+    store_id = practice.copy_to(tmp_path / "elsewhere", go_on).place.name[:12]
+    for second in range(5):
+        moment = time.strftime("%Y-%m-%d-%H%M%S", time.gmtime(time.time() + second))
+        for end in ("", ".draft"):
+            (tmp_path / "backup" / f"{store_id}-{moment}{end}").symlink_to(target)
+
+    practice.copy_to(tmp_path / "backup", go_on)
+
+    assert [file.name for file in target.iterdir()] == ["precious"]
+
+
+def test_a_copy_that_does_not_read_back_is_not_kept(practice, tmp_path, monkeypatch):
+    """The disk of the copies writes one page wrongly."""
+    kept = practice.copy_to(tmp_path / "backup", go_on)
+    write, written = os.write, []
+
+    def tired(opened, content):
+        written.append(opened)
+        if len(written) == 30:
+            content = bytes([content[0] ^ 1]) + bytes(content[1:])
+        return write(opened, content)
+
+    monkeypatch.setattr(os, "write", tired)
+    with pytest.raises(UserFacingError, match="relue") as told:
+        practice.copy_to(tmp_path / "backup", go_on)
+
+    assert told.value.may_retry
+    assert [copy.place for copy in practice.copies(tmp_path / "backup")] == [kept.place]
+    assert [place.name for place in (tmp_path / "backup").iterdir()] == [kept.place.name]
+
+
+def test_a_backup_stops_when_asked_and_leaves_nothing(practice, tmp_path):
+    def stop():
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        practice.copy_to(tmp_path / "backup", stop)
+
+    assert list((tmp_path / "backup").iterdir()) == []
+
+
+def test_what_a_kill_left_of_a_copy_goes_with_the_next_one(practice, tmp_path):
+    copy = practice.copy_to(tmp_path / "backup", go_on)
+    left = copy.place.with_name(copy.place.name + ".draft")
+    left.mkdir()
+    (left / "practice.db.draft").write_bytes(b"half")
+
+    practice.copy_to(tmp_path / "backup", go_on)
+
+    assert not left.exists()
+    assert len(practice.copies(tmp_path / "backup")) == 2
+
+
+def test_a_copy_of_before_is_to_verify_and_is_verified_on_demand(practice, tmp_path):
+    copy = practice.copy_to(tmp_path / "backup", go_on)
+    (copy.place / "copy.json").unlink()
+    older = copy.place.rename(tmp_path / "backup" / "lgc-2026-11-23-090000")
+
+    [known] = practice.copies(tmp_path / "backup")
+    assert (known.state, known.place) == (CopyState.TO_VERIFY, older)
+    practice.remove_copy(known)
+    assert older.exists()
+
+    assert practice.verify_copy(older, go_on).state is CopyState.VERIFIED
+    assert practice.copies(tmp_path / "backup")[0].contents.of("patient") == 1
+
+
+def test_a_damaged_copy_is_said_to_be_and_stays_to_verify(practice, tmp_path):
+    copy = practice.copy_to(tmp_path / "backup", go_on)
+    (copy.place / "copy.json").unlink()
+    with (copy.place / "practice.db").open("r+b") as file:
+        file.seek(5 * 4096 + 100)
+        file.write(b"damage")
+
+    with pytest.raises(UserFacingError, match="sauvegarde est abîmée") as told:
+        practice.verify_copy(copy.place, go_on)
+
+    assert "clés ne sont pas en cause" in told.value.advice
+    assert practice.copies(tmp_path / "backup")[0].state is CopyState.TO_VERIFY
+
+
+def test_only_our_files_of_a_verified_copy_are_removed(practice, tmp_path):
+    copy = practice.copy_to(tmp_path / "backup", go_on)
+    other = practice.copy_to(tmp_path / "backup", go_on)
+    (other.place / "letter.odt").write_text("the doctor's")
+
+    practice.remove_copy(copy)
+    practice.remove_copy(other)
+
+    assert not copy.place.exists()
+    assert [file.name for file in tmp_path.rglob("letter.odt")] == ["letter.odt"]
+
+
+def test_a_practice_is_not_backed_up_upon_itself(practice, tmp_path):
     with pytest.raises(UserFacingError, match="celui du cabinet"):
-        store.copy_to(tmp_path / "practice" / ".." / "practice")
-
-    assert count(store) == 0
+        practice.copy_to(tmp_path / "practice" / ".." / "practice", go_on)
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path, card, make):
-    store, _ = Vault(tmp_path / "practice").create(card, make.holder())
+def test_a_place_that_cannot_be_written_is_told(practice, tmp_path):
     (tmp_path / "file").write_text("not a folder")
 
     with pytest.raises(UserFacingError, match="sauvegarde"):
-        store.copy_to(tmp_path / "file" / "inside")
+        practice.copy_to(tmp_path / "file" / "inside", go_on)
 
-    store.close()
+
+def test_a_backup_taken_among_commits_is_one_moment(practice, tmp_path):
+    """Each commit writes two lines: no copy ever holds one of them alone."""
+    over = threading.Event()
+
+    def work():
+        number = 0
+        while not over.is_set():
+            number += 1
+            with practice.unit() as uow:
+                uow.notes.set(f"a{number}", "x" * 9000)
+                uow.notes.set(f"b{number}", "x" * 9000)
+                uow.audit("a", str(number))
+                uow.audit("b", str(number))
+                uow.commit()
+
+    writer = threading.Thread(target=work)
+    writer.start()
+    try:
+        copies = [practice.copy_to(tmp_path / "backup", go_on) for _ in range(8)]
+    finally:
+        over.set()
+        writer.join()
+
+    lines = [copy.contents.end.lines for copy in copies]
+    assert all(line % 2 == 1 for line in lines), lines  # and the line of the creation
+    assert lines == sorted(lines)
+    assert lines[-1] > lines[0]
+    for copy in copies:
+        with closing(connect(copy.place / "practice.db", practice._key)) as connection:
+            [(notes,)] = connection.execute("SELECT COUNT(*) FROM note WHERE key GLOB '[ab][0-9]*'")
+        assert notes == copy.contents.end.lines - 1
+
+
+def test_no_thread_waits_long_beside_a_backup(practice, tmp_path):
+    """80 MB: neither the interpreter nor the writers are held while it is copied and read."""
+    for number in range(8):
+        with practice.unit() as uow:
+            uow.notes.set(f"large{number}", os.urandom(5_000_000).hex())
+            uow.commit()
+    over, waits = threading.Event(), []
+
+    def tick():
+        last = time.perf_counter()
+        while not over.is_set():
+            time.sleep(0.005)
+            now = time.perf_counter()
+            waits.append(now - last)
+            last = now
+
+    ticker = threading.Thread(target=tick)
+    ticker.start()
+    try:
+        practice.copy_to(tmp_path / "backup", go_on)
+        practice.look(go_on)
+    finally:
+        over.set()
+        ticker.join()
+
+    # The machine of the tests may be shared: one long wait of its own is not the copy's.
+    assert sum(wait > 0.25 for wait in waits) <= 1, sorted(waits)[-5:]

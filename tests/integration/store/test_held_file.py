@@ -97,7 +97,7 @@ def test_a_practice_open_here_is_not_opened_again_by_another_path(tmp_path, card
 
 def test_the_lock_stands_while_sqlite_opens_and_closes_the_file(tmp_path, card, make):
     store, _ = Vault(tmp_path / "practice").create(card, make.holder())
-    store.copy_to(tmp_path / "copy")
+    store.copy_to(tmp_path / "copy", lambda: None)
     store.verify_audit()
 
     with pytest.raises(UserFacingError, match="déjà ouvert"):

@@ -190,7 +190,10 @@ def test_a_base_whose_keys_are_missing_is_never_a_first_start(vault, tmp_path, c
 
     assert "Restaurez" in told.value.advice
     assert (tmp_path / "practice" / "practice.db").read_bytes() == before
-    assert sorted(p.name for p in (tmp_path / "practice").iterdir()) == ["practice.db"]
+    assert sorted(p.name for p in (tmp_path / "practice").iterdir()) == [
+        "practice.db",
+        "practice.db.head",
+    ]
 
 
 def test_a_base_of_no_bytes_is_damage_and_left_as_it_is(vault, tmp_path, card, created, make):

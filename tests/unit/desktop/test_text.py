@@ -111,5 +111,6 @@ def test_moments_are_told_in_the_zone_of_the_practice():
 def test_sizes_and_initials_stay_short():
     assert text.size(182_000) == f"182{NB}Ko"
     assert text.size(1_400_000) == f"1,4{NB}Mo"
+    assert text.size(2_310_000_000) == f"2,31{NB}Go"
     assert text.initials("Dr Robert SPECIALISTE5737") == "RS"
     assert text.join("a", "", "b") == "a · b"

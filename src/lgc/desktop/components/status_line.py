@@ -170,6 +170,10 @@ class StatusLine(QFrame):
         self.queue = QueueState()
         self.queue.clicked.connect(self.queue_asked)
         self.services = {"dmp": ServiceMark("DMP"), "mssante": ServiceMark("MSSanté")}
+        self.base = ServiceMark("Base")
+        self.base.set(False, "Base abîmée")
+        self.base.setToolTip("Arrêtez le logiciel et restaurez la dernière sauvegarde vérifiée")
+        self.base.hide()
         self._hints = KeyHints()
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 0)
@@ -180,6 +184,7 @@ class StatusLine(QFrame):
         row.addWidget(bar)
         for mark in self.services.values():
             row.addWidget(mark)
+        row.addWidget(self.base)
         row.addWidget(self._hints, 1)
 
     def set_service(self, service: str, reachable: bool, words: str) -> None:
@@ -187,6 +192,10 @@ class StatusLine(QFrame):
         mark = self.services.get(service)
         if mark is not None:
             mark.set(reachable, words)
+
+    def show_damage(self, damaged: bool) -> None:
+        """Said as long as the base is as it is."""
+        self.base.setVisible(damaged)
 
     def show_hints(self, actions: Sequence[QAction], last: QAction | None = None) -> None:
         """Caps and words of the actions that have a hint; ``last`` always at the end."""

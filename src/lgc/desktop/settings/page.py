@@ -29,12 +29,15 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.settings.certificates import CertificatesPanel
+from lgc.desktop.settings.copies import CopiesPanel, verified_words
 from lgc.desktop.settings.directory import DirectoryPanel
 from lgc.desktop.settings.nomenclatures import TITLE as NOMENCLATURES
 from lgc.desktop.settings.nomenclatures import NomenclaturesPanel
 from lgc.desktop.settings.row import SettingRow
+from lgc.desktop.tasks import Cancel
 from lgc.desktop.theme import current
 from lgc.desktop.words import letters as fold
+from lgc.domain.copies import Copy
 from lgc.services.desk import Desk
 from lgc.settings import (
     ALL,
@@ -65,7 +68,7 @@ GLYPHS = {
     "Autres": "ri.more-line",
 }
 MENU = 220
-OwnPanel = CertificatesPanel | DirectoryPanel | NomenclaturesPanel
+OwnPanel = CertificatesPanel | CopiesPanel | DirectoryPanel | NomenclaturesPanel
 
 
 class SettingsPage(Page):
@@ -81,6 +84,7 @@ class SettingsPage(Page):
         self.panels: dict[str, Panel] = {}
         self.owned: dict[str, OwnPanel] = {}
         self._owns: dict[str, Callable[[MainWindow, Desk], OwnPanel]] = {
+            section_of(backup_folder): CopiesPanel,
             section_of(vihf_mode): CertificatesPanel,
             section_of(mail_address): DirectoryPanel,
             section_of(guidance_cim10): NomenclaturesPanel,
@@ -166,6 +170,11 @@ class SettingsPage(Page):
     def certificates(self) -> CertificatesPanel:
         """The panel below « Identification au DMP »."""
         return cast(CertificatesPanel, self.owned[section_of(vihf_mode)])
+
+    @property
+    def copies(self) -> CopiesPanel:
+        """The panel below « Sauvegardes »."""
+        return cast(CopiesPanel, self.owned[section_of(backup_folder)])
 
     @property
     def directory(self) -> DirectoryPanel:
@@ -294,14 +303,22 @@ class SettingsPage(Page):
             self._settings[backup_folder] = chosen
             next(row for row in self.rows if row.setting is backup_folder).refresh()
             self._kept(backup_folder)
+            self.copies.refresh()
 
     def _back_up(self) -> None:
+        token = Cancel()
         task = self._window.tasks.run(
-            partial(self._desk.keeping.back_up, self._settings[backup_folder]),
+            partial(self._desk.keeping.back_up, self._settings[backup_folder], token.check),
             owner=self,
-            done=lambda place: self._tell(f"Sauvegarde faite : {place.name}"),
+            done=self._backed_up,
+            failed=self.copies.failed,
+            cancel=token,
         )
         self.busy.follow(task, "Sauvegarde en cours…")
+
+    def _backed_up(self, copy: Copy) -> None:
+        self.copies.refresh()
+        self._tell(f"Sauvegarde faite et relue : {verified_words(copy)}")
 
     def _verify(self) -> None:
         task = self._window.tasks.run(
