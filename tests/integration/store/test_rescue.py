@@ -241,19 +241,19 @@ def test_a_disk_plugged_again_takes_what_the_copy_has_more(store, folder, card, 
 def test_a_practice_that_went_on_without_its_copy_is_not_replaced(
     store, folder, card, make, clock, tmp_path
 ):
-    store.copy_to(tmp_path / "backup")
+    backup = store.copy_to(tmp_path / "backup", lambda: None).place
     removed(folder)
     with pytest.raises(UserFacingError):
         note(store, "typed", "after")
     store.close()
-    shutil.copytree(tmp_path / "backup", folder)
-    other = Vault(tmp_path / "backup", clock.now).open(card, make.holder())
+    shutil.copytree(backup, folder)
+    other = Vault(backup, clock.now).open(card, make.holder())
     with other.unit() as uow:
         uow.notes.set("went", "on")
         uow.audit("went on")
         uow.commit()
     other.close()
-    shutil.copy(tmp_path / "backup" / "practice.db", folder / "practice.db")
+    shutil.copy(backup / "practice.db", folder / "practice.db")
 
     again = Vault(folder, clock.now).open(card, make.holder())
 
