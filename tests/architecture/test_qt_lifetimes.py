@@ -61,3 +61,10 @@ def test_the_move_of_the_focus_starts_a_timer_and_nothing_else():
 
     assert heard
     assert not [place for place, slot in heard.items() if not slot.endswith(".start")]
+
+
+def test_one_module_speaks_to_the_clipboard():
+    """It marks what we copy, so that it can be taken back."""
+    speaking = {place.split(":")[0] for place, _ in calls("clipboard")}
+
+    assert speaking == {"src/lgc/desktop/clipboard.py"}

@@ -7,6 +7,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from lgc.desktop import clipboard
 from lgc.desktop.access.view import Stage
 from lgc.desktop.app import Desktop
 from lgc.desktop.bridge import Bridge
@@ -346,3 +347,30 @@ def test_no_part_ever_flashes_as_a_window_of_its_own(qtbot, desktop, door):
     QApplication.instance().removeEventFilter(watcher)
 
     assert shown == []
+
+
+@pytest.mark.parametrize("end", ["lock", "close"])
+def test_what_was_copied_goes_with_the_session(qtbot, desktop, end):
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    clipboard.copy("CHEMIN Henri")
+
+    if end == "lock":
+        desktop.lock_now()
+    else:
+        desktop.frame.close()
+
+    assert not QApplication.clipboard().text()
+
+
+def test_unlocked_where_the_focus_was_is_gone_the_page_takes_the_keys(qtbot, desktop):
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    desktop.window.show_page("note")
+    desktop.window.page("note").note.setFocus()
+    desktop.lock_now()
+    desktop.window.page("note").note.hide()
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: not desktop.lock.isVisible(), timeout=WAIT)
+
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is desktop.window.page("note"))

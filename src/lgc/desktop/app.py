@@ -19,6 +19,7 @@ from lgc.desktop.access.screen import AccessScreen
 from lgc.desktop.access.view import Door, Opened, holder_lines
 from lgc.desktop.access.watch import CardWatch
 from lgc.desktop.bridge import Bridge
+from lgc.desktop.clipboard import ClipboardKeeper
 from lgc.desktop.components.cover import Cover
 from lgc.desktop.crash_hook import CrashHook
 from lgc.desktop.garbage import Garbage
@@ -81,13 +82,8 @@ class Lock(Cover):
 
     def leave(self) -> None:
         """Uncover, and give the focus back to where it was."""
-        before, self._before = self._before, None
         self.hide()
-        try:
-            if before is not None and before.isVisible():
-                before.setFocus()
-        except RuntimeError:
-            pass  # The widget that had the focus belonged to the session that ended.
+        self._give_focus_back()
 
 
 class Desktop(QObject):
@@ -139,6 +135,8 @@ class Desktop(QObject):
         self.frame.closing.connect(self._close)
         self._crashes = CrashHook(self)
         self._crashes.raised.connect(self._unexpected)
+        self._clipboard = ClipboardKeeper(self)
+        self.locked.connect(self._clipboard.empty)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(lambda: self.lock_now("idle"))
@@ -270,6 +268,7 @@ class Desktop(QObject):
 
     def _close(self) -> None:
         self.watch.stop()
+        self._clipboard.empty()
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)

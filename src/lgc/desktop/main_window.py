@@ -193,7 +193,7 @@ class MainWindow(QWidget):
 
     def covered(self) -> bool:
         """Is a dialog open?"""
-        return any(cover.isVisible() for cover in self.findChildren(Cover))
+        return bool(self._covers())
 
     def close_session(self) -> None:
         """The session is over: no more answers, no more pages."""
@@ -202,6 +202,10 @@ class MainWindow(QWidget):
         self.deleteLater()
 
     # --- inside -------------------------------------------------------------------------------
+
+    def _covers(self) -> list[Cover]:
+        """The dialogs in view, the lowest first."""
+        return [cover for cover in self.findChildren(Cover) if cover.isVisible()]
 
     def _actions(self) -> None:
         body = self.body
@@ -321,11 +325,17 @@ class MainWindow(QWidget):
         self.status.set_service("mssante", True, f"Messages : {event.done} sur {event.total}")
 
     def _keep_focus(self) -> None:
-        # Keys of a page need a focus inside it: when the focused part goes, the page takes over.
+        # Keys need a focus in view, and Qt gives it to what is hidden as well: when the focused
+        # part goes, the dialog above all takes over, or the page.
+        now = QApplication.focusWidget()
         usable = self.isVisible() and self.isEnabled() and self.isActiveWindow()
-        if QApplication.focusWidget() is None and usable and not self.covered():
-            page = self.current_page()
-            (page or self.body).setFocus(Qt.FocusReason.OtherFocusReason)
+        if not usable or (now is not None and now.isVisible()):
+            return
+        covers = self._covers()
+        if covers:
+            covers[-1].take_focus()
+        else:
+            (self.current_page() or self.body).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

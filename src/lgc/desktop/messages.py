@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QEnterEvent, QGuiApplication
+from PySide6.QtGui import QAction, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from lgc.desktop import text
+from lgc.desktop import clipboard, text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Cover, Dialog, shade
 from lgc.desktop.components.labels import Glyph, label
@@ -134,7 +134,7 @@ class ErrorNotice(Floating):
             self.more = Button("Détails", "quiet", height=24)
             self.more.clicked.connect(self._toggle)
             self.copy = Button("Copier", "quiet", "ri.file-copy-line", height=24)
-            self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(error.details))
+            self.copy.clicked.connect(lambda: clipboard.copy(error.details))
             buttons.addWidget(self.more)
             buttons.addWidget(self.copy)
         buttons.addStretch(1)
@@ -276,6 +276,6 @@ class CrashDialog(Dialog):
         self.place.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(self.place)
         copy = self.add_button(Button("Copier", "plain", "ri.file-copy-line", height=32))
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(place))
+        copy.clicked.connect(lambda: clipboard.copy(place))
         close = self.add_button(Button("Continuer", "primary", height=32))
         close.clicked.connect(self.dismiss)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lgc.desktop import clipboard
 from lgc.desktop.access.view import holder_lines, place_lines
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
@@ -197,7 +198,7 @@ class RecoveryCode(QWidget):
         inside.setContentsMargins(14, 16, 14, 16)
         inside.addWidget(self._shown)
         self.copy = Button("Copier", "plain", "ri.file-copy-line", height=32)
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._code))
+        self.copy.clicked.connect(lambda: clipboard.copy(self._code))
         self.print = Button("Imprimer", "plain", "ri.printer-line", height=32)
         self.print.clicked.connect(self._print)
         buttons = QHBoxLayout()

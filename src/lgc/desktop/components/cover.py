@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
@@ -88,23 +89,30 @@ class Cover(QWidget):
         self.setGeometry(self._under.rect())
         self.show()
         self.raise_()
-        target = focus or self._first()
-        (target or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.take_focus(focus)
+
+    def take_focus(self, wanted: QWidget | None = None) -> None:
+        """The focus to ``wanted``, else to the first thing that takes keys, else to itself."""
+        (wanted or self._first() or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def dismiss(self) -> None:
         """Close, give the focus back and say so."""
         if self.isHidden() and not self.isVisible():
             return
-        before, self._before = self._before, None
         self._under.removeEventFilter(self)
         self.hide()
-        try:
-            if before is not None and before.isVisible():
-                before.setFocus(Qt.FocusReason.OtherFocusReason)
-        except RuntimeError:
-            pass  # The widget that had the focus went away meanwhile.
+        self._give_focus_back()
         self.closed.emit()
         self.deleteLater()
+
+    def _give_focus_back(self) -> None:
+        """To where it was; once that went away to nobody, and the window finds who takes it."""
+        before, self._before = self._before, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        now = QApplication.focusWidget()
+        if now is not None and not now.isVisible():
+            now.clearFocus()
 
     def focus_came_from(self, widget: QWidget | None) -> None:
         """Give the focus back there instead."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
-from lgc.desktop import text
+from lgc.desktop import clipboard, text
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Badge
@@ -273,7 +272,7 @@ class ContactsPage(Page):
     def copy_address(self) -> None:
         one = self._current()
         if one is not None:
-            QGuiApplication.clipboard().setText(one.address)
+            clipboard.copy(one.address)
             self._window.messages.toast("Adresse copiée", glyph="ri.file-copy-line")
 
     def _ask(self, contact: Contact) -> None:

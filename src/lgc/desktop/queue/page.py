@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from lgc.desktop import text
+from lgc.desktop import clipboard, text
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Badge
@@ -124,6 +123,8 @@ class QueuePage(Page):
         self.panel.setVisible(bool(shown))
         self.empty.setVisible(not shown)
         self._say_empty()
+        if shown and self.hasFocus():  # it waited here while the list was empty
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         if shown and self.table.current() is None:
             self.table.select_first()
         if self._wanted:
@@ -195,7 +196,7 @@ class QueuePage(Page):
     def _copy(self) -> None:
         line = self.table.current()
         if line is not None:
-            QGuiApplication.clipboard().setText(receipts_text(line))
+            clipboard.copy(receipts_text(line))
             self._window.messages.toast("Accusés copiés")
 
     def _open(self) -> None:

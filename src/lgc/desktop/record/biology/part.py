@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextDocument
+from PySide6.QtGui import QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from lgc.desktop import text
+from lgc.desktop import clipboard, text
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Chip
@@ -356,10 +355,7 @@ class BiologyPart(Part):
     def _copy(self) -> None:
         """The table as shown, for a letter or a spreadsheet."""
         groups, reports = self._sheet()
-        copied = QMimeData()
-        copied.setText(paper.tabbed(groups, reports))
-        copied.setHtml(paper.page(self._name(), groups, reports))
-        QGuiApplication.clipboard().setMimeData(copied)
+        clipboard.copy(paper.tabbed(groups, reports), paper.page(self._name(), groups, reports))
 
     def _print(self) -> None:
         document = QTextDocument()
