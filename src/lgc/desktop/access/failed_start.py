@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from lgc.desktop import text
+from lgc.desktop import clipboard, text
 from lgc.desktop.access.post import PostDialog
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Card
@@ -80,7 +80,7 @@ class FailedStart(QWidget):
         return row
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.details)
+        clipboard.copy(self.details)
 
     def _change(self) -> None:
         if self._post is None or self.findChild(PostDialog) is not None:

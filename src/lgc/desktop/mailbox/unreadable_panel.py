@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from lgc.desktop import text
+from lgc.desktop import clipboard, text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.flow import FlowLayout
@@ -147,9 +147,7 @@ class Details(QFrame):
         self.fold.clicked.connect(lambda checked=False: self._toggle())
         copy = Button("", "quiet", "ri.file-copy-line", height=24)
         copy.setAccessibleName("Copier les détails")
-        copy.clicked.connect(
-            lambda checked=False: QGuiApplication.clipboard().setText(self._words.text())
-        )
+        copy.clicked.connect(lambda checked=False: clipboard.copy(self._words.text()))
         head = QHBoxLayout()
         head.addWidget(self.fold)
         head.addStretch(1)

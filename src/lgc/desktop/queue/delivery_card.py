@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
-from lgc.desktop import text
+from lgc.desktop import clipboard, text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.flow import FlowLayout
@@ -55,7 +54,7 @@ class Details(QFrame):
         copy = Button("", "quiet", "ri.file-copy-line", cap=False, height=24)
         copy.setAccessibleName("Copier les détails")
         copy.setToolTip("Copier les détails")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.words.text()))
+        copy.clicked.connect(lambda: clipboard.copy(self.words.text()))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.words, 1)
