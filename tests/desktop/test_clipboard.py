@@ -74,3 +74,13 @@ def test_a_field_copies_for_us_on_a_real_screen(display, whose, left):
         pytest.skip("a library of Qt for X11 is missing")
 
     assert seen.stdout.strip("\n") == left, seen.stderr
+
+
+def test_an_application_that_just_ends_leaves_no_copy_to_die_of():
+    ends = (
+        "from PySide6.QtWidgets import QApplication; app = QApplication([]);"
+        "from lgc.desktop.clipboard import copy; copy('CHEMIN Henri', '<b>CHEMIN</b>')"
+    )
+    settings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+
+    assert subprocess.run([sys.executable, "-c", ends], env=settings, timeout=60).returncode == 0

@@ -6,6 +6,7 @@ end, while it is still there. What another application copied meanwhile is never
 
 from __future__ import annotations
 
+import atexit
 from functools import partial
 
 from PySide6.QtCore import QMimeData, QObject, QTimer
@@ -41,17 +42,28 @@ class ClipboardKeeper(QObject):
             timer = QTimer(self)
             timer.setSingleShot(True)
             timer.setInterval(STAY_MS)
-            timer.timeout.connect(partial(self._take_back, mode))
+            timer.timeout.connect(partial(_take_back, mode))
             changed.connect(timer.start)
 
     def empty(self) -> None:
         """Take back what is still ours."""
-        for mode in (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection):
-            self._take_back(mode)
+        empty()
 
-    def _take_back(self, mode: QClipboard.Mode) -> None:
-        if _is_ours(mode):
-            QGuiApplication.clipboard().clear(mode)
+
+@atexit.register
+def empty() -> None:
+    """Take back what is still ours, however the application ends.
+
+    What Python gave to the clipboard must not be there any more when Python itself is gone: Qt
+    would call it (SIGSEGV).
+    """
+    for mode in (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection):
+        _take_back(mode)
+
+
+def _take_back(mode: QClipboard.Mode) -> None:
+    if QGuiApplication.instance() is not None and _is_ours(mode):
+        QGuiApplication.clipboard().clear(mode)
 
 
 def _is_ours(mode: QClipboard.Mode) -> bool:
