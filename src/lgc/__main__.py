@@ -8,10 +8,14 @@ from pathlib import Path
 
 from lgc import paths
 from lgc.errors import UserFacingError
+from lgc.reading import child, isolated
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry point of ``lgc``; returns the exit code."""
+    if (arguments or sys.argv[1:]) == [isolated.ARGUMENT]:
+        child.main()  # in a bundle the reading process is this program
+        return 0
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))

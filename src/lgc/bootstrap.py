@@ -38,6 +38,7 @@ from lgc.mssante.client import DirectMssante
 from lgc.mssante.fhir_directory import FhirDirectory, Place
 from lgc.mssante.message import media_type, salvage
 from lgc.mssante.message import parse as parse_mail
+from lgc.reading import isolated
 from lgc.saml import vihf
 from lgc.services import seeding_demo
 from lgc.services.access import Access
@@ -141,6 +142,7 @@ class Office:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
+        isolated.warm()
         self.settings = Settings(profile.folder / "settings.json")
         _give_installation_an_oid(self.settings)
         self.clock: Clock = SystemClock(self.settings[declared.time_zone])
@@ -204,6 +206,7 @@ class Office:
     def stop(self) -> None:
         """End of the application: lanes finish their present work, the store closes."""
         self.access.close()
+        isolated.close()
 
     def _tell(self, event: Event) -> None:
         self._announce(event)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import io
 from dataclasses import dataclass
-
-from PIL import Image
 
 from lgc.cda import header, media
 from lgc.cda.header import HeaderFacts
@@ -16,8 +13,8 @@ from lgc.cda.writing import render_template
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import Coded, Correspondent, Practitioner
 from lgc.errors import UnreadableInput
+from lgc.reading import asking, limits
 
-MAX_PIXELS = 60_000_000
 MEDIA_TYPES = ("application/pdf", "text/rtf", "image/jpeg", "image/tiff", "text/plain")
 
 
@@ -52,22 +49,14 @@ def bodied(content: bytes) -> tuple[bytes, str]:
     kind = media.media_type(content)
     if kind in MEDIA_TYPES:
         return content, kind
-    out = io.BytesIO()
     try:
-        with Image.open(io.BytesIO(content), formats=("PNG", "GIF", "BMP", "WEBP")) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ValueError("too many pixels")
-            # A sheet of paper is white under what is transparent.
-            sheet = Image.new("RGB", picture.size, "white")
-            layer = picture.convert("RGBA")
-            sheet.paste(layer, mask=layer)
-            sheet.save(out, "JPEG", quality=92)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        drawn, _, _ = asking.on_paper(content, limits.PICTURE_PIXELS)
+    except UnreadableInput as error:
         raise UnreadableInput(
             "Ce fichier ne peut pas devenir un document.",
             advice="Choisissez un PDF, une image ou un texte.",
         ) from error
-    return out.getvalue(), "image/jpeg"
+    return drawn, "image/jpeg"
 
 
 def missing(context: N1Context) -> tuple[str, ...]:

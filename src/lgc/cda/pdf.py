@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -269,23 +268,3 @@ def _archive(content: bytes, header: DocumentHeader) -> bytes:
         out = io.BytesIO()
         pdf.save(out, deterministic_id=True)
     return out.getvalue()
-
-
-def joined(files: Sequence[bytes]) -> tuple[bytes | None, tuple[int, ...]]:
-    """One PDF of several for the printer, and the ranks of those that cannot be read.
-
-    None when no page could be had.
-    """
-    refused = []
-    with pikepdf.new() as whole:
-        for rank, file in enumerate(files):
-            try:
-                with pikepdf.open(io.BytesIO(file)) as one:
-                    whole.pages.extend(one.pages)
-            except pikepdf.PdfError:
-                refused.append(rank)
-        if not len(whole.pages):
-            return None, tuple(refused)
-        out = io.BytesIO()
-        whole.save(out)
-    return out.getvalue(), tuple(refused)

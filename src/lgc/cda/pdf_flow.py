@@ -10,7 +10,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree, html
-from PIL import Image as Picture
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
@@ -21,6 +20,8 @@ from reportlab.platypus import Image, Paragraph, Spacer, Table, TableStyle
 from lgc.cda.fonts import font_family
 from lgc.cda.narrative import text_of
 from lgc.domain.readable import Attachment
+from lgc.errors import UnreadableInput
+from lgc.reading import asking
 
 INK = colors.HexColor("#1b2430")
 QUIET = colors.HexColor("#5a6675")
@@ -32,7 +33,7 @@ MAX_TEXT = 1_000_000
 MAX_PARAGRAPH = 20_000
 PIECE = 4_000
 THE_REST = "La suite, trop longue pour être imprimée, est dans le document d’origine."
-MAX_PIXELS = 40_000_000
+PRINTED_PIXELS = 8_000_000  # 300 dots per inch on A4
 MAX_COLUMNS = 40
 
 _MARKS = re.compile(r"<[^<>]*>")
@@ -102,21 +103,12 @@ class Flow:
     def picture(self, attachment: Attachment, width: float) -> list[Any]:
         """An image fitted to the width, nothing when its bytes are no image or too many."""
         try:
-            with Picture.open(io.BytesIO(attachment.content)) as picture:
-                across, down = picture.size
-                if not across or not down or across * down > MAX_PIXELS:
-                    return []
-                # Redrawn on white: no transparency nor animation may reach the PDF.
-                sheet = Picture.new("RGB", (across, down), "white")
-                layer = picture.convert("RGBA")
-                sheet.paste(layer, mask=layer)
-                drawn = io.BytesIO()
-                sheet.save(drawn, "PNG")
-        except (OSError, ValueError, Picture.DecompressionBombError):
+            # Redrawn on white: no transparency nor animation may reach the PDF.
+            drawn, across, down = asking.on_paper(attachment.content, PRINTED_PIXELS)
+        except UnreadableInput:
             return []
-        drawn.seek(0)
         scale = min(1.0, width / across, 230 * mm / down)
-        return [Image(drawn, across * scale, down * scale), Spacer(1, 2 * mm)]
+        return [Image(io.BytesIO(drawn), across * scale, down * scale), Spacer(1, 2 * mm)]
 
     def _blocks(self, node: etree._Element, kind: ParagraphStyle, width: float) -> list[Any]:
         made: list[Any] = []

@@ -5,58 +5,61 @@ RTF becomes its words and TIFF becomes a PDF with all its pages; the original is
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
-from PIL import Image, ImageSequence, UnidentifiedImageError
-
-from lgc.cda import media, rtf
+from lgc.cda import media
 from lgc.domain.readable import Attachment
+from lgc.errors import UnreadableInput
+from lgc.reading import asking, limits
 
-MAX_PIXELS = 60_000_000
-MAX_PAGES = 200
 MAX_TEXT = 1_000_000
 THE_REST = "La suite, trop longue pour être montrée, est dans l’original."
-ILLEGIBLE = "L’image jointe est illisible."
-PDF, TEXT = "application/pdf", "text/plain"
+PDF, TEXT, RTF, TIFF = "application/pdf", "text/plain", "text/rtf", "image/tiff"
+
+
+class Shown:
+    """What one document shows: its pictures together stay within a number of pixels."""
+
+    def __init__(self, pictures: int = 1) -> None:
+        self._room = limits.DOCUMENT_PIXELS
+        self._each = limits.SHOWN_PIXELS // max(pictures, 1)
+
+    def of(self, attachment: Attachment) -> tuple[Attachment, str]:
+        """The nearest form that can be shown, and a sentence on what is not. Never raises."""
+        kind = attachment.media_type
+        if kind == RTF:
+            return _as(attachment, asking.rtf_text(attachment.content)), ""
+        if kind == TEXT:
+            return _as(attachment, media.decoded(attachment.content)), ""
+        try:
+            if kind == TIFF:
+                return _scan(attachment)
+            if kind.startswith("image/"):
+                return self._picture(attachment), ""
+        except UnreadableInput as error:
+            said = f"{error.sentence} {error.advice}"
+            return _as(attachment, said), said
+        return attachment, ""
+
+    def _picture(self, attachment: Attachment) -> Attachment:
+        drawn = asking.picture(attachment.content, self._each, self._room)
+        self._room -= drawn.pixels
+        return replace(attachment, media_type=drawn.media_type, content=drawn.content)
 
 
 def showable(attachment: Attachment) -> Attachment:
     """The same content, or its nearest form that can be shown. Never raises."""
-    if attachment.media_type == "text/rtf":
-        return _as(attachment, TEXT, rtf.plain_text(attachment.content))
-    if attachment.media_type == "image/tiff":
-        return _pages(attachment)
-    if attachment.media_type == TEXT:
-        return _as(attachment, TEXT, media.decoded(attachment.content))
-    return attachment
+    return Shown().of(attachment)[0]
 
 
-def _as(attachment: Attachment, media_type: str, text: str) -> Attachment:
+def _as(attachment: Attachment, text: str) -> Attachment:
     if len(text) > MAX_TEXT:
         text = f"{text[:MAX_TEXT]}\n\n{THE_REST}"
-    return replace(attachment, media_type=media_type, content=text.encode("utf-8", "replace"))
+    return replace(attachment, media_type=TEXT, content=text.encode("utf-8", "replace"))
 
 
-def _pages(attachment: Attachment) -> Attachment:
-    out = io.BytesIO()
-    try:
-        with Image.open(io.BytesIO(attachment.content), formats=("TIFF",)) as scan:
-            pages: list[Image.Image] = []
-            pixels = 0
-            for page in ImageSequence.Iterator(scan):
-                pixels += page.width * page.height
-                if pixels > MAX_PIXELS or len(pages) >= MAX_PAGES:
-                    break
-                pages.append(page.convert("RGB"))
-            if not pages:
-                return _as(attachment, TEXT, ILLEGIBLE)
-            resolution = float(scan.info.get("dpi", (150, 150))[0]) or 150.0
-            first, *others = pages
-            first.save(out, "PDF", save_all=True, append_images=others, resolution=resolution)
-    except (OSError, ValueError, TypeError, SyntaxError, ArithmeticError, UnidentifiedImageError):
-        return _as(attachment, TEXT, ILLEGIBLE)
-    except Image.DecompressionBombError:
-        return _as(attachment, TEXT, ILLEGIBLE)
+def _scan(attachment: Attachment) -> tuple[Attachment, str]:
+    """All pages of a TIFF as a PDF, as far as a screen goes."""
+    content, whole = asking.scan(attachment.content)
     name = attachment.name.rpartition(".")[0] or attachment.name
-    return Attachment(f"{name}.pdf", PDF, out.getvalue())
+    return Attachment(f"{name}.pdf", PDF, content), "" if whole else THE_REST

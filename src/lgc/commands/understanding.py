@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lgc.cda import media, parse, rtf
+from lgc.cda import media, parse
 from lgc.commands import answers
 from lgc.domain.readable import ReadableDocument
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.mssante import message
+from lgc.reading import asking
 from lgc.xds import xdm
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -144,7 +145,7 @@ def _other(name: str, data: bytes, depth: int) -> Understood:
     kind = media.media_type(data)
     if kind == "application/octet-stream":
         raise UnreadableInput("Ce fichier n’est d’aucune forme connue.")
-    text = {"text/plain": media.decoded, "text/rtf": rtf.plain_text}.get(kind)
+    text = {"text/plain": media.decoded, "text/rtf": asking.rtf_text}.get(kind)
     return Understood(name, kind, len(data), text=text(data) if text else "")
 
 

@@ -17,7 +17,8 @@ from typing import TypeVar
 from lgc.domain.receipts import MailReceipt
 from lgc.domain.unreadable import Fault, Flaw
 from lgc.errors import UnreadableInput
-from lgc.mssante import mime, receipts, safe_html
+from lgc.mssante import mime, receipts
+from lgc.reading import asking
 from lgc.reading import markup as taken_apart
 
 T = TypeVar("T")
@@ -244,7 +245,7 @@ def _body(message: Message, faults: list[str]) -> tuple[str, str, list[Attached]
             formatted = taken_apart.words(markup)
         elif not kind.startswith("message/disposition"):
             attachments += _attached(part, len(attachments) + 1, faults)
-    shown, simplified = safe_html.shown(markup)
+    shown, simplified = asking.html_shown(markup)
     if simplified:
         faults.append(SIMPLIFIED)
     return (plain or formatted).strip(), shown, attachments

@@ -18,3 +18,47 @@ TABLE_CELLS = 2_000
 TABLE_GRID = 6_000
 HTML_SHOWN = 500_000  # characters
 WORDS = 2_000_000  # characters
+
+# --- pictures -----------------------------------------------------------------------------------
+# Decoding costs four bytes and some nanoseconds a pixel, whatever the size of the file.
+PICTURE_PIXELS = 100_000_000
+# All pictures of one document together: twenty large ones are no reading.
+DOCUMENT_PIXELS = 200_000_000
+# What the window paints: decoding it again takes a few tens of milliseconds.
+SHOWN_PIXELS = 4_000_000
+SCAN_PIXELS, SCAN_PAGES = 120_000_000, 200
+
+# --- PDF ----------------------------------------------------------------------------------------
+PDF_WORDS_BYTES, PDF_WORDS_PAGES, PDF_WORDS = 20 * 1024 * 1024, 60, 400_000
+PDF_PAGES = 5_000
+PAGE_PIXELS = 16_000_000  # an A3 page at 200 dots per inch is 8 million
+
+# --- calendars ----------------------------------------------------------------------------------
+RULE_TIMES = 20_000
+CALENDAR_LINES = 200_000
+
+# --- archives -----------------------------------------------------------------------------------
+ARCHIVE_FILES, ARCHIVE_BYTES = 2_000, 200 * 1024 * 1024
+ARCHIVE_RATIO, RATIO_MATTERS = 200, 1024 * 1024
+# Smaller ones end before a process could be asked.
+ARCHIVE_HERE = 512 * 1024
+HTML_HERE = 64 * 1024  # characters
+
+# --- the process that may be ended --------------------------------------------------------------
+CHILDREN = 2  # one for what the doctor looks at, one for what comes in meanwhile
+CHILD_MEMORY = 1536 * 1024 * 1024
+ANSWER_HEAD, ANSWER_BYTES = 8 * 1024 * 1024, 256 * 1024 * 1024
+# Seconds around each treatment; then its process is ended and the original is all there is.
+DEADLINES = {
+    "pdf.words": 6.0,
+    "pdf.sizes": 4.0,
+    "pdf.page": 8.0,
+    "pdf.joined": 20.0,
+    "picture.shown": 8.0,
+    "picture.scan": 20.0,
+    "picture.paper": 8.0,
+    "calendar.times": 1.0,
+    "html.shown": 5.0,
+    "rtf.text": 5.0,
+}
+CALENDAR_SECONDS = 5.0  # all rules of one file together

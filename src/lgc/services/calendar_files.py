@@ -8,15 +8,16 @@ no identity. Names leave only when the doctor asks.
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dateutil.rrule import rrulestr
 from icalendar import Calendar, Event
 
 from lgc.domain.agenda import STEP, Closure, Presence, Visit, kind_of
 from lgc.errors import UnreadableInput
+from lgc.reading import asking, limits
 
 PRODUCT = "-//lgc//agenda//FR"
 LARGEST = 5_000_000
@@ -58,23 +59,24 @@ def read(content: bytes, now: dt.datetime) -> CalendarFile:
 
     Raises UnreadableInput for what is no calendar, is too large, or holds too many events.
     """
-    if len(content) > LARGEST:
+    lines = max(content.count(b"\n"), content.count(b"\r"))
+    if len(content) > LARGEST or lines > limits.CALENDAR_LINES:
         raise UnreadableInput("Ce calendrier est trop gros.")
     try:
         calendar = Calendar.from_ical(content)
         events: list[Any] = list(calendar.walk("VEVENT"))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+    except Exception as error:  # a library over a stranger's bytes raises anything
         raise UnreadableInput("Ce fichier n’est pas un calendrier iCalendar.") from error
     if len(events) > MOST_EVENTS:
         raise UnreadableInput(f"Ce calendrier a plus de {MOST_EVENTS} évènements.")
     visits: list[Visit] = []
     closures: list[Closure] = []
     cancelled: list[str] = []
-    unread = 0
+    unread, effort = 0, _Effort()
     for event in events:
         try:
-            _sort(event, now, visits, closures, cancelled)
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+            _sort(event, now, effort, visits, closures, cancelled)
+        except Exception:  # the event is left out and counted, the others are read
             unread += 1
     return CalendarFile(tuple(visits), tuple(closures), tuple(cancelled), unread)
 
@@ -131,9 +133,30 @@ def _event(uid: str, start: dt.datetime, stop: dt.datetime, now: dt.datetime) ->
 # --- in -----------------------------------------------------------------------------------------
 
 
+@dataclass
+class _Effort:
+    """What all the rules of one file may still take, in seconds."""
+
+    left: float = limits.CALENDAR_SECONDS
+
+    def times(
+        self, rule: str, start: dt.datetime, first: dt.datetime, last: dt.datetime
+    ) -> list[dt.datetime]:
+        """Raises UnreadableInput once a rule, or all of them, took too long."""
+        if self.left <= 0:
+            raise UnreadableInput("Ce calendrier demande trop de travail.")
+        began = time.monotonic()
+        try:
+            seconds = min(self.left, limits.DEADLINES["calendar.times"])
+            return asking.rule_times(rule, start, first, last, MOST_TIMES + 1, seconds)
+        finally:
+            self.left -= time.monotonic() - began
+
+
 def _sort(
     event: Any,
     now: dt.datetime,
+    effort: _Effort,
     visits: list[Visit],
     closures: list[Closure],
     cancelled: list[str],
@@ -145,7 +168,7 @@ def _sort(
     if "x-lgc-visit" in event:
         visits.append(_visit(event, uid, now))
     elif str(event.get("transp", "")).upper() != "TRANSPARENT":
-        closures += _closures(event, uid, now)
+        closures += list(_closures(event, uid, now, effort))
 
 
 def _visit(event: Any, uid: str, now: dt.datetime) -> Visit:
@@ -167,7 +190,7 @@ def _visit(event: Any, uid: str, now: dt.datetime) -> Visit:
     )
 
 
-def _closures(event: Any, uid: str, now: dt.datetime) -> Iterator[Closure]:
+def _closures(event: Any, uid: str, now: dt.datetime, effort: _Effort) -> Iterator[Closure]:
     """One closure, weekly where its rule is a plain one; else one for each of its times."""
     start, minutes = _times(event, now)
     title = " ".join(str(event.get("summary", "")).split())[:200] or "Indisponible"
@@ -186,7 +209,7 @@ def _closures(event: Any, uid: str, now: dt.datetime) -> Iterator[Closure]:
             yield replace(made, weekly=True, until=last, except_days=tuple(_left_out(event, now)))
         return
     left_out = set(_left_out(event, now))
-    for number, begins in enumerate(_expanded(rule, start, now)):
+    for number, begins in enumerate(_expanded(rule, start, now, effort)):
         if number >= MOST_TIMES:
             return
         if begins.date() not in left_out:
@@ -205,7 +228,9 @@ def _plainly_weekly(rule: Any, start: dt.datetime) -> bool:
     )
 
 
-def _expanded(rule: Any, start: dt.datetime, now: dt.datetime) -> Iterator[dt.datetime]:
+def _expanded(
+    rule: Any, start: dt.datetime, now: dt.datetime, effort: _Effort
+) -> Iterator[dt.datetime]:
     """Times from a month ago to a year ahead, on the wall clock of the first one."""
     zone, naive = start.tzinfo, start.replace(tzinfo=None)
     words = rule.to_ical().decode()
@@ -215,11 +240,9 @@ def _expanded(rule: Any, start: dt.datetime, now: dt.datetime) -> Iterator[dt.da
     last = _wall(until, now).replace(tzinfo=None) if until is not None else None
     stop = (now + AHEAD).replace(tzinfo=None)
     first = (now - BEHIND).replace(tzinfo=None)
-    for number, begins in enumerate(rrulestr(";".join(parts), dtstart=naive)):
-        if begins > (min(last, stop) if last is not None else stop) or number > 20_000:
-            return
-        if begins >= first:
-            yield begins.replace(tzinfo=zone)
+    found = effort.times(";".join(parts), naive, first, min(last, stop) if last else stop)
+    for begins in found:
+        yield begins.replace(tzinfo=zone)
 
 
 def _left_out(event: Any, now: dt.datetime) -> Iterator[dt.date]:

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lgc.cda import pdf
 from lgc.domain.card import CardGone
 from lgc.domain.documents import Document
 from lgc.domain.excerpts import excerpt, holds
 from lgc.domain.medical_data import Family, MedicalEntry
 from lgc.domain.messages import Message
+from lgc.reading import asking
 from lgc.services.connection import DeskConnection
 from lgc.services.drafting import Drafting
 from lgc.services.events import Announce, RecordChanged
@@ -135,7 +135,7 @@ class Listing:
                 left_out.append(content.document.title)
             else:
                 pages.append((content.document.title, made))
-        whole, refused = pdf.joined([made for _, made in pages])
+        whole, refused = asking.pdf_joined([made for _, made in pages])
         return Printable(whole, (*left_out, *(pages[rank][0] for rank in refused)))
 
     def columns(self) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lgc.cda import parse
-from lgc.cda.showable import showable
+from lgc.cda.showable import Shown
 from lgc.domain.documents import DocumentContent
 from lgc.domain.readable import Attachment, ReadableDocument
 from lgc.errors import UnreadableInput
@@ -51,20 +51,33 @@ class Reading:
         """What to show of a document, stored or still a draft."""
         document = content.document
         if document.mime_type not in CDA_TYPES:
-            body = Attachment(document.title, document.mime_type, content.content)
-            return OpenedDocument(content, None, showable(body), ())
+            body, fault = Shown().of(
+                Attachment(document.title, document.mime_type, content.content)
+            )
+            return OpenedDocument(content, None, body, _told(fault))
         try:
             readable = parse.parse(content.content)
         except UnreadableInput as error:
             body = Attachment(document.title, "text/plain", content.content)
             return OpenedDocument(content, None, body, (error.sentence,))
-        shown = replace(
+        showing = Shown(len(readable.images))
+        pieces = [readable.body] if readable.body is not None else []
+        shown = [showing.of(piece) for piece in (*pieces, *readable.images)]
+        faults = _told(*readable.faults, *(fault for _, fault in shown))
+        made = [piece for piece, _ in shown]
+        readable = replace(
             readable,
-            body=showable(readable.body) if readable.body is not None else None,
-            images=tuple(showable(image) for image in readable.images),
+            body=made[0] if pieces else None,
+            images=tuple(made[len(pieces) :]),
+            faults=faults,
         )
-        return OpenedDocument(content, shown, shown.body, shown.faults)
+        return OpenedDocument(content, readable, readable.body, faults)
 
     def pdf(self, content: DocumentContent) -> bytes | None:
         """For printing and export."""
         return readable_pdf(content)
+
+
+def _told(*faults: str) -> tuple[str, ...]:
+    """Each once, in order."""
+    return tuple(dict.fromkeys(fault for fault in faults if fault))

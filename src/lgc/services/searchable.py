@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from lgc.cda import parse, pdf_text
+from lgc.cda import parse
 from lgc.cda.showable import showable
 from lgc.domain.documents import DocumentContent
 from lgc.domain.readable import Attachment, ReadableDocument
+from lgc.reading import asking
 
 PDF = "application/pdf"
 WORDY = ("text/plain", "text/rtf")
@@ -25,12 +26,12 @@ def words_in(file: Attachment, readable: ReadableDocument | None) -> str:
     # A structured body says it all: its PDF copy would only say it twice.
     if readable.sections or readable.body is None or readable.body.media_type != PDF:
         return said
-    return f"{said}\n{pdf_text.plain_text(readable.body.content)}"
+    return f"{said}\n{asking.pdf_words(readable.body.content)}"
 
 
 def _of_file(file: Attachment) -> str:
     if file.media_type == PDF:
-        return pdf_text.plain_text(file.content)
+        return asking.pdf_words(file.content)
     if file.media_type in WORDY:
         return showable(file).content.decode("utf-8", "replace")
     return ""

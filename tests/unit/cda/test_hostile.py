@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lgc.cda import check, media, parse, pdf, rtf, showable, source, vsm
+from lgc.cda import check, media, parse, pdf, showable, source, vsm
 from lgc.domain.readable import Attachment
 from lgc.errors import UnreadableInput
+from lgc.reading import rtf
 
 CDA = '<ClinicalDocument xmlns="urn:hl7-org:v3">{}</ClinicalDocument>'
 BOMB = (

@@ -80,7 +80,7 @@ def test_an_endless_text_is_cut_and_says_so():
 def test_an_illegible_scan_says_so():
     made = showable(Attachment("x.tif", "image/tiff", b"II*\x00" + bytes(40)))
 
-    assert made.content.decode() == "L’image jointe est illisible."
+    assert made.content.decode() == "Cette image est illisible. L’original est gardé."
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lgc.mssante import safe_html
 from lgc.mssante.message import SIMPLIFIED, parse
-from lgc.reading import limits, markup
+from lgc.reading import limits, markup, safe_html
 
 CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "hostile"
 LOST = ("<!--", '<a "', '<a ="', "<script>")  # what never closes has no words, in browsers too

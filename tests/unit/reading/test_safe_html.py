@@ -3,7 +3,7 @@
 import pytest
 
 from lgc.mssante.message import parse
-from lgc.mssante.safe_html import MAX_MARKUP, clean
+from lgc.reading.safe_html import MAX_MARKUP, clean
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from striprtf import striprtf
+
+from lgc.reading.jobs import Answer
 
 _library: Any = striprtf
 MAX_RTF = 2 * 1024 * 1024
@@ -29,6 +32,11 @@ def plain_text(content: bytes) -> str:
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     lines = (" ".join(line.replace("|", "\t").split()) for line in whole.splitlines())
     return "\n".join(lines).strip()
+
+
+def job(blobs: Sequence[bytes], asked: Mapping[str, Any]) -> Answer:
+    """``plain_text`` as a job of the reading process."""
+    return Answer({"text": plain_text(blobs[0])})
 
 
 def _tamed(text: str) -> str:

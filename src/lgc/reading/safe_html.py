@@ -6,11 +6,14 @@ Pictures that came inside the message itself (``cid:``, RFC 2392) stay; all othe
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import nh3
 
 from lgc.reading import limits
 from lgc.reading import markup as taken_apart
+from lgc.reading.jobs import Answer
 from lgc.reading.limits import HTML_SHOWN as MAX_MARKUP
 
 TAGS = {
@@ -57,3 +60,9 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
     """An address without scheme would be one of this computer."""
     wrong = attribute == "src" and not value.lower().startswith("cid:")
     return None if wrong else value
+
+
+def job(blobs: Sequence[bytes], asked: Mapping[str, Any]) -> Answer:
+    """``shown`` as a job of the reading process."""
+    kept, simplified = shown(blobs[0].decode("utf-8", "replace"))
+    return Answer({"simplified": simplified}, [kept.encode("utf-8")])

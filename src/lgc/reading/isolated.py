@@ -1,0 +1,201 @@
+"""Ask the reading process: one job, one deadline; late or dead, it is replaced and told.
+
+One process is kept ready, a second one starts when the first is busy. What it answers is plain
+data of bounded size; nothing of ours but the bytes to read ever enters it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from lgc.errors import UnreadableInput
+from lgc.reading import frames, limits
+from lgc.reading.jobs import JOBS, Answer
+
+ARGUMENT = "--reading-child"
+KEPT = "L’original est gardé."
+TOO_MUCH = "Ce contenu demande trop de travail pour être montré."
+# What a process needs to start at all; our own variables may hold anything.
+PASSED = ("SYSTEMROOT", "WINDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
+
+
+class GivenUp(UnreadableInput):
+    """It was late, too large, or took its process down: the original is all there is."""
+
+    def __init__(self) -> None:
+        super().__init__(TOO_MUCH, advice=KEPT)
+
+
+def command() -> list[str]:
+    """How a reading process is started: in a bundle, ``sys.executable`` is lgc itself."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, ARGUMENT]
+    return [sys.executable, "-P", "-s", "-m", "lgc.reading.child"]
+
+
+def environment() -> dict[str, str]:
+    """Nothing of ours, but where the modules are."""
+    kept = {name: os.environ[name] for name in PASSED if name in os.environ}
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
+
+
+class _Late(Exception):
+    """The process had to be ended."""
+
+
+class _Child:
+    """One process and what it holds."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        self.holds = ""
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def ask(
+        self, head: dict[str, Any], blobs: Sequence[bytes], digest: str, seconds: float
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        """Raises _Late: the process is ended, by us or by itself."""
+        asked, answers = self.process.stdin, self.process.stdout
+        assert asked is not None and answers is not None
+        same = self.holds == digest
+        watch = threading.Timer(seconds, self.process.kill)
+        watch.daemon = True
+        watch.start()
+        try:
+            frames.send(asked, {**head, "same": same, "seconds": seconds}, () if same else blobs)
+            self.holds = digest
+            return frames.receive(answers, limits.ANSWER_HEAD, limits.ANSWER_BYTES)
+        except (OSError, ValueError, frames.BrokenFrame) as error:
+            raise _Late from error
+        finally:
+            watch.cancel()
+
+    def end(self) -> None:
+        self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            try:
+                if pipe is not None:
+                    pipe.close()
+            except OSError:  # what was still to be sent has no reader
+                pass
+        self.process.wait()
+
+
+class Isolated:
+    """The processes of this application; safe from any thread."""
+
+    def __init__(self, most: int = limits.CHILDREN) -> None:
+        self._most = most
+        self._free: list[_Child] = []
+        self._all: list[_Child] = []
+        self._changed = threading.Condition()
+
+    def warm(self) -> None:
+        """Have one ready before it is asked for."""
+        with self._changed:
+            if not self._all:
+                self._free.append(self._started())
+
+    def ask(self, job: str, *blobs: bytes, seconds: float | None = None, **asked: object) -> Answer:
+        """What ``job`` makes of ``blobs``.
+
+        ``seconds`` replaces its deadline. Raises UnreadableInput for what cannot be read, GivenUp
+        for what asks too much.
+        """
+        deadline = limits.DEADLINES[job] if seconds is None else seconds
+        head = {"job": job, "asked": asked}
+        digest = _digest(blobs)
+        child = self._taken(digest)
+        try:
+            said, sent = child.ask(head, blobs, digest, deadline)
+        except _Late as error:
+            self._replace(child)
+            raise GivenUp from error
+        self._give_back(child)
+        if "values" not in said:
+            if said.get("failed") == MemoryError.__name__:
+                raise GivenUp
+            raise UnreadableInput(str(said.get("refused") or JOBS[job].sentence), advice=KEPT)
+        return Answer(said["values"], sent)
+
+    def close(self) -> None:
+        """End every process; what is asked later starts a new one."""
+        with self._changed:
+            ended, self._all, self._free = self._all, [], []
+        for child in ended:
+            child.end()
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """Who is at work or ready, by process number."""
+        with self._changed:
+            return tuple(child.process.pid for child in self._all if child.alive)
+
+    def _taken(self, digest: str) -> _Child:
+        """A free one, best the one that holds these bytes already."""
+        with self._changed:
+            while True:
+                self._bury()
+                if self._free:
+                    best = next((one for one in self._free if one.holds == digest), self._free[0])
+                    self._free.remove(best)
+                    return best
+                if len(self._all) < self._most:
+                    return self._started()
+                self._changed.wait()
+
+    def _bury(self) -> None:
+        """One that died while nobody asked is nobody's fault."""
+        for child in [one for one in self._free if not one.alive]:
+            self._free.remove(child)
+            self._all.remove(child)
+            child.end()
+
+    def _started(self) -> _Child:
+        child = _Child()
+        self._all.append(child)
+        return child
+
+    def _replace(self, child: _Child) -> None:
+        """Another one gets ready while the doctor reads why."""
+        child.end()
+        with self._changed:
+            if child in self._all:
+                self._all.remove(child)
+                self._free.append(self._started())
+            self._changed.notify()
+
+    def _give_back(self, child: _Child) -> None:
+        with self._changed:
+            if child in self._all:
+                self._free.append(child)
+            self._changed.notify()
+
+
+def _digest(blobs: Sequence[bytes]) -> str:
+    whole = hashlib.sha256()
+    for blob in blobs:
+        whole.update(len(blob).to_bytes(8, "big") + blob)
+    return whole.hexdigest()
+
+
+_here = Isolated()
+ask, warm, close = _here.ask, _here.warm, _here.close
+atexit.register(close)

@@ -1,0 +1,185 @@
+"""Every treatment of a stranger's bytes, its limits, and something hostile run through each.
+
+What is counted is work, not seconds: shapes and pixels before, and for what cannot be counted the
+one deadline, made short here, after which the process is replaced and the next one is answered.
+"""
+
+import datetime as dt
+import importlib.util
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from lgc.cda.showable import Shown, showable
+from lgc.domain.readable import Attachment
+from lgc.errors import UnreadableInput
+from lgc.mssante import mime
+from lgc.mssante.message import parse
+from lgc.reading import asking, isolated, limits
+from lgc.services import calendar_files
+
+NOW = dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)
+SHORT = 0.4  # seconds
+
+
+def _hostile():
+    path = Path(__file__).resolve().parents[2] / "data" / "hostile.py"
+    if "lgc_hostile" not in sys.modules:
+        found = importlib.util.spec_from_file_location("lgc_hostile", path)
+        sys.modules["lgc_hostile"] = importlib.util.module_from_spec(found)
+        found.loader.exec_module(sys.modules["lgc_hostile"])
+    return sys.modules["lgc_hostile"]
+
+
+hostile = _hostile()
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What is done to bytes, what it may take, and bytes that ask for more."""
+
+    run: object
+    hostile: dict
+    limits: tuple[str, ...]
+    deadlines: tuple[str, ...] = ()
+    answers: tuple[type, ...] = field(default=(object,))
+
+
+def _kind(name, mark=b""):
+    return lambda content: showable(Attachment("x", name, mark + content))
+
+
+def _picture(content):
+    return asking.picture(content, limits.SHOWN_PIXELS)
+
+
+def _calendar(content):
+    return calendar_files.read(content, NOW)
+
+
+TREATMENTS = {
+    "html": Treatment(
+        lambda content: parse(content).formatted,
+        {name: one for name, one in hostile.MAILS.items() if name.startswith("html")},
+        ("HTML_DEPTH", "HTML_MISNESTED", "HTML_TABLE_DEPTH", "TABLE_CELLS", "TABLE_GRID",
+         "HTML_SHOWN", "WORDS"),
+        ("html.shown",),
+    ),
+    "message": Treatment(parse, hostile.MAILS, ("WORDS",)),
+    "text": Treatment(_kind("text/plain"), {"long": b"mot " * 2_000_000}, ("WORDS",)),
+    "rtf": Treatment(_kind("text/rtf"), hostile.RTFS, (), ("rtf.text",)),
+    "pdf words": Treatment(
+        asking.pdf_words, hostile.PDFS, ("PDF_WORDS_BYTES", "PDF_WORDS_PAGES", "PDF_WORDS"),
+        ("pdf.words",),
+    ),
+    "pdf sizes": Treatment(asking.pdf_sizes, hostile.PDFS, ("PDF_PAGES",), ("pdf.sizes",)),
+    "pdf pages": Treatment(
+        lambda content: asking.pdf_page(content, 0, 900), hostile.PDFS, ("PAGE_PIXELS",),
+        ("pdf.page",),
+    ),
+    "pdf joined": Treatment(
+        lambda content: asking.pdf_joined([content, content]), hostile.PDFS, ("PDF_PAGES",),
+        ("pdf.joined",),
+    ),
+    "pictures": Treatment(
+        _picture, hostile.PICTURES, ("PICTURE_PIXELS", "DOCUMENT_PIXELS", "SHOWN_PIXELS"),
+        ("picture.shown",),
+    ),
+    "paper": Treatment(
+        lambda content: asking.on_paper(content, 1000), hostile.PICTURES, ("PICTURE_PIXELS",),
+        ("picture.paper",),
+    ),
+    "tiff": Treatment(
+        _kind("image/tiff"), {n: c for n, c in hostile.PICTURES.items() if n.startswith("tiff")},
+        ("SCAN_PIXELS", "SCAN_PAGES"), ("picture.scan",),
+    ),
+    "calendar": Treatment(
+        _calendar, hostile.CALENDARS, ("RULE_TIMES", "CALENDAR_LINES", "CALENDAR_SECONDS"),
+        ("calendar.times",),
+    ),
+}  # fmt: skip
+RUNS = [(name, case) for name, one in TREATMENTS.items() for case in one.hostile]
+
+
+@pytest.mark.parametrize(("name", "case"), RUNS, ids=[f"{n}: {c}" for n, c in RUNS])
+def test_what_asks_for_endless_work_ends(name, case, monkeypatch):
+    short = {job: min(SHORT, seconds) for job, seconds in limits.DEADLINES.items()}
+    monkeypatch.setattr(limits, "DEADLINES", short)
+    monkeypatch.setattr(limits, "CALENDAR_SECONDS", 2 * SHORT)
+
+    try:
+        TREATMENTS[name].run(TREATMENTS[name].hostile[case])
+    except UnreadableInput as told:
+        assert told.sentence.endswith(".")
+    # Whatever it did to the process, another one answers.
+    monkeypatch.undo()
+    assert "mot" in asking.rtf_text(b"{\\rtf1 mot}")
+
+
+def test_every_limit_and_every_deadline_belongs_to_a_treatment():
+    named = {limit for one in TREATMENTS.values() for limit in one.limits}
+    timed = {job for one in TREATMENTS.values() for job in one.deadlines}
+
+    assert timed == set(limits.DEADLINES)
+    assert all(getattr(limits, one) > 0 for one in named)
+    general = {"CHILDREN", "CHILD_MEMORY", "ANSWER_HEAD", "ANSWER_BYTES", "DEADLINES", "HTML_HERE"}
+    everything = {one for one in dir(limits) if one.isupper()}
+    assert everything - general - named == set()
+
+
+def test_twenty_large_pictures_share_one_room(monkeypatch):
+    decoded = []
+
+    def drawn(content, most, room):
+        if room < 60_000_000:
+            raise UnreadableInput("Cette image est trop grande pour être montrée.")
+        decoded.append(most)
+        return asking.Picture(b"", "image/png", 60_000_000)
+
+    monkeypatch.setattr(asking, "picture", drawn)
+    showing = Shown(20)
+
+    faults = [showing.of(Attachment("x", "image/png", b""))[1] for _ in range(20)]
+
+    assert len(decoded) == limits.DOCUMENT_PIXELS // 60_000_000
+    assert sum(decoded) <= limits.SHOWN_PIXELS
+    assert sum(map(bool, faults)) == 20 - len(decoded)
+
+
+def test_a_picture_is_refused_before_it_is_decoded():
+    for content in (hostile.png(), hostile.tiff()):
+        with pytest.raises(UnreadableInput, match="trop grande"):
+            asking.picture(content, limits.SHOWN_PIXELS)
+
+
+def test_a_rule_that_never_falls_is_counted_and_the_others_are_read(monkeypatch):
+    monkeypatch.setattr(limits, "DEADLINES", limits.DEADLINES | {"calendar.times": 0.2})
+
+    found = calendar_files.read(hostile.calendar("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), NOW)
+
+    assert (found.unread, [one.title for one in found.closures]) == (1, ["plain"])
+
+
+def test_all_rules_of_a_file_share_one_time(monkeypatch):
+    asked = []
+
+    def late(*_):
+        asked.append(1)
+        raise isolated.GivenUp
+
+    clock = iter(range(100))
+    monkeypatch.setattr(asking, "rule_times", late)
+    monkeypatch.setattr(calendar_files.time, "monotonic", lambda: next(clock))
+
+    found = calendar_files.read(hostile.calendar(*["FREQ=DAILY"] * 20), NOW)
+
+    assert len(asked) == limits.CALENDAR_SECONDS
+    assert found.unread == 20
+
+
+def test_messages_in_messages_are_left_whole_below_a_depth():
+    message, whole = mime.read(hostile.MAILS["messages"])
+
+    assert not whole or sum(1 for _ in mime.leaves(message)) == 1
