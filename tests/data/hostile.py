@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 import zlib
 
 HEAD = (
@@ -223,3 +224,24 @@ def nested_messages(depth: int = 400) -> bytes:
 
 MAILS["parts"] = many_parts()
 MAILS["messages"] = nested_messages()
+
+# --- archives -----------------------------------------------------------------------------------
+
+
+def archive(files: int = 1, size: int = 1_000_000_000, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A few bytes that would fill the machine."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as made:
+        for number in range(files):
+            with made.open(f"{number}.xml", "w", force_zip64=True) as file:
+                for _ in range(size // 1_000_000):
+                    file.write(bytes(1_000_000))
+    return out.getvalue()
+
+
+ARCHIVES = {
+    "bomb": archive(size=60_000_000),
+    "bombs": archive(files=60, size=10_000_000, method=zipfile.ZIP_BZIP2),
+    "files": archive(files=3_000, size=0),
+    "cut": archive(files=1_000, size=0)[:-40],
+}

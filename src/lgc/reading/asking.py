@@ -8,13 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from lgc.errors import UnreadableInput
 from lgc.reading import isolated, limits, safe_html
+from lgc.reading.jobs import JOBS, Answer
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+_LIES = (LookupError, ValueError, TypeError, AttributeError, OverflowError)
+
+
+def _checked(job: str, read: Callable[[], T]) -> T:
+    """What ``read`` makes of an answer: a process that a document took over may say anything."""
+    try:
+        return read()
+    except _LIES as error:
+        log.warning("the reading process answered something else: %s", job)
+        raise UnreadableInput(JOBS[job].sentence, advice=isolated.KEPT) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,8 @@ def pdf_words(content: bytes) -> str:
     if len(content) > limits.PDF_WORDS_BYTES:
         return ""
     try:
-        return str(isolated.ask("pdf.words", content).values["text"])
+        said = isolated.ask("pdf.words", content)
+        return _checked("pdf.words", lambda: str(said.values["text"])[: limits.PDF_WORDS])
     except UnreadableInput as error:
         log.info("a PDF gave no words: %s", type(error).__name__)
         return ""
@@ -49,15 +63,28 @@ def pdf_words(content: bytes) -> str:
 
 def pdf_sizes(content: bytes) -> tuple[tuple[float, float], ...]:
     """Width and height of each page, in points. Raises UnreadableInput."""
-    sizes = isolated.ask("pdf.sizes", content).values["sizes"]
-    return tuple((float(across), float(down)) for across, down in sizes)
+    said = isolated.ask("pdf.sizes", content)
+    return _checked("pdf.sizes", lambda: tuple(_points(*size) for size in said.values["sizes"]))
+
+
+def _points(across: float, down: float) -> tuple[float, float]:
+    if not (1 <= across <= limits.PAGE_POINTS and 1 <= down <= limits.PAGE_POINTS):
+        raise ValueError("no sheet of paper")
+    return float(across), float(down)
 
 
 def pdf_page(content: bytes, page: int, width: int) -> Page:
     """A page from 0, ``width`` pixels wide. Raises UnreadableInput."""
     said = isolated.ask("pdf.page", content, page=page, width=width)
-    measures = (int(said.values[name]) for name in ("width", "height", "stride"))
-    return Page(said.blobs[0], *measures)
+    return _checked("pdf.page", lambda: _drawn(said))
+
+
+def _drawn(said: Answer) -> Page:
+    """Pixels that are all there: what paints them reads as far as it is told."""
+    width, height, stride = (int(said.values[name]) for name in ("width", "height", "stride"))
+    if width < 1 or height < 1 or stride != 4 * width or len(said.blobs[0]) != stride * height:
+        raise ValueError("pixels are missing")
+    return Page(said.blobs[0], width, height, stride)
 
 
 def pdf_joined(files: Sequence[bytes]) -> tuple[bytes | None, tuple[int, ...]]:
@@ -66,7 +93,12 @@ def pdf_joined(files: Sequence[bytes]) -> tuple[bytes | None, tuple[int, ...]]:
     None when no page could be had. Raises UnreadableInput when they ask too much together.
     """
     said = isolated.ask("pdf.joined", *files)
-    return (said.blobs[0] if said.blobs else None), tuple(map(int, said.values["refused"]))
+
+    def read() -> tuple[bytes | None, tuple[int, ...]]:
+        refused = tuple(rank for rank in said.values["refused"] if files[rank] is not None)
+        return (said.blobs[0] if said.blobs else None), refused
+
+    return _checked("pdf.joined", read)
 
 
 def picture(content: bytes, most: int, room: int = limits.PICTURE_PIXELS) -> Picture:
@@ -75,25 +107,35 @@ def picture(content: bytes, most: int, room: int = limits.PICTURE_PIXELS) -> Pic
     Raises UnreadableInput.
     """
     said = isolated.ask("picture.shown", content, most=most, room=room)
-    return Picture(said.blobs[0], str(said.values["media_type"]), int(said.values["pixels"]))
+
+    def read() -> Picture:
+        kind = {"image/jpeg": "image/jpeg", "image/png": "image/png"}[said.values["media_type"]]
+        return Picture(said.blobs[0], kind, int(said.values["pixels"]))
+
+    return _checked("picture.shown", read)
 
 
 def on_paper(content: bytes, most: int) -> tuple[bytes, int, int]:
     """A picture as a JPEG on white: (content, width, height). Raises UnreadableInput."""
     said = isolated.ask("picture.paper", content, most=most)
-    return said.blobs[0], int(said.values["width"]), int(said.values["height"])
+
+    def read() -> tuple[bytes, int, int]:
+        return said.blobs[0], max(int(said.values["width"]), 1), max(int(said.values["height"]), 1)
+
+    return _checked("picture.paper", read)
 
 
 def scan(content: bytes) -> tuple[bytes, bool]:
     """The pages of a TIFF as a PDF, and whether they are all there. Raises UnreadableInput."""
     said = isolated.ask("picture.scan", content)
-    return said.blobs[0], bool(said.values["whole"])
+    return _checked("picture.scan", lambda: (said.blobs[0], bool(said.values["whole"])))
 
 
 def rtf_text(content: bytes) -> str:
     """The words of an RTF, or one French sentence in their place. Never raises."""
     try:
-        return str(isolated.ask("rtf.text", content).values["text"])
+        said = isolated.ask("rtf.text", content)
+        return _checked("rtf.text", lambda: str(said.values["text"]))
     except UnreadableInput as error:
         return f"{error.sentence} {error.advice}".strip()
 
@@ -107,9 +149,11 @@ def html_shown(markup: str) -> tuple[str, bool]:
         return safe_html.shown(markup)
     try:
         said = isolated.ask("html.shown", markup.encode("utf-8", "replace"))
+        return _checked(
+            "html.shown", lambda: (said.blobs[0].decode("utf-8"), bool(said.values["simplified"]))
+        )
     except UnreadableInput:
         return "", True
-    return said.blobs[0].decode("utf-8"), bool(said.values["simplified"])
 
 
 def rule_times(
@@ -122,4 +166,7 @@ def rule_times(
     asked = {name: moment.isoformat() for name, moment in
              (("start", start), ("first", first), ("last", last))}  # fmt: skip
     said = isolated.ask("calendar.times", rule=rule, most=most, seconds=seconds, **asked)
-    return [dt.datetime.fromisoformat(one) for one in said.values["times"]]
+    return _checked(
+        "calendar.times",
+        lambda: [dt.datetime.fromisoformat(one) for one in said.values["times"][:most]],
+    )

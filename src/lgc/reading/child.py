@@ -10,8 +10,9 @@ import codecs
 import faulthandler
 import os
 import sys
-from collections.abc import Callable
-from typing import BinaryIO
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import IO
 
 from lgc.errors import UnreadableInput
 from lgc.reading import frames, limits
@@ -34,12 +35,17 @@ def main() -> None:
         codecs.lookup(name)
     nowhere = open(os.devnull, "wb")  # noqa: SIM115, PTH123 - held until the end
     confine()
+    with suppress(frames.BrokenFrame, OSError):  # the one who asked is gone
+        _answer(asked, answers, work, nowhere)
+
+
+def _answer(
+    asked: IO[bytes], answers: IO[bytes], work: Mapping[str, Work], nowhere: IO[bytes]
+) -> None:
     held: list[bytes] = []
+    frames.send(answers, {"ready": True})
     while True:
-        try:
-            head, blobs = frames.receive(asked, limits.ANSWER_HEAD, 2 * limits.ANSWER_BYTES)
-        except frames.BrokenFrame:
-            return
+        head, blobs = frames.receive(asked, limits.ANSWER_HEAD, 2 * limits.ANSWER_BYTES)
         held = held if head["same"] else blobs
         faulthandler.dump_traceback_later(head["seconds"] + LATE, exit=True, file=nowhere)
         said, sent = _done(work[head["job"]], held, head["asked"])
@@ -60,7 +66,7 @@ def _done(
     return {"values": dict(answer.values)}, list(answer.blobs)
 
 
-def _pipes() -> tuple[BinaryIO, BinaryIO]:
+def _pipes() -> tuple[IO[bytes], IO[bytes]]:
     """The two ends that are ours; whatever a library prints goes nowhere."""
     asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)

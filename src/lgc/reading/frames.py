@@ -11,6 +11,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
+Frame = tuple[dict[str, Any], list[bytes]]
 _LENGTH = struct.Struct(">I")
 
 
@@ -27,9 +28,7 @@ def send(stream: IO[bytes], head: Mapping[str, Any], blobs: Sequence[bytes] = ()
     stream.flush()
 
 
-def receive(
-    stream: IO[bytes], most_head: int, most_bytes: int
-) -> tuple[dict[str, Any], list[bytes]]:
+def receive(stream: IO[bytes], most_head: int, most_bytes: int) -> Frame:
     """Read one frame. Raises BrokenFrame: nothing more, or more than the limits."""
     (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
     if length > most_head:

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lgc.errors import UnreadableInput
@@ -63,6 +63,7 @@ class _Child:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         self.holds = ""
+        self.ready = False
 
     @property
     def alive(self) -> bool:
@@ -70,21 +71,47 @@ class _Child:
 
     def ask(
         self, head: dict[str, Any], blobs: Sequence[bytes], digest: str, seconds: float
-    ) -> tuple[dict[str, Any], list[bytes]]:
+    ) -> frames.Frame:
         """Raises _Late: the process is ended, by us or by itself."""
-        asked, answers = self.process.stdin, self.process.stdout
-        assert asked is not None and answers is not None
         same = self.holds == digest
-        watch = threading.Timer(seconds, self.process.kill)
+        if not self.ready:
+            # A machine at work elsewhere starts slowly: the deadline is the treatment's own.
+            self._within(limits.START_SECONDS, self._receive)
+            self.ready = True
+
+        def exchange() -> frames.Frame:
+            asked = self.process.stdin
+            assert asked is not None
+            frames.send(asked, {**head, "same": same, "seconds": seconds}, () if same else blobs)
+            self.holds = digest
+            return self._receive()
+
+        return self._within(seconds, exchange)
+
+    def _receive(self) -> frames.Frame:
+        answers = self.process.stdout
+        assert answers is not None
+        return frames.receive(answers, limits.ANSWER_HEAD, limits.ANSWER_BYTES)
+
+    def _within(self, seconds: float, work: Callable[[], frames.Frame]) -> frames.Frame:
+        door, over = threading.Lock(), threading.Event()
+
+        def late() -> None:
+            with door:
+                if not over.is_set():
+                    self.process.kill()
+
+        watch = threading.Timer(seconds, late)
         watch.daemon = True
         watch.start()
         try:
-            frames.send(asked, {**head, "same": same, "seconds": seconds}, () if same else blobs)
-            self.holds = digest
-            return frames.receive(answers, limits.ANSWER_HEAD, limits.ANSWER_BYTES)
+            return work()
         except (OSError, ValueError, frames.BrokenFrame) as error:
             raise _Late from error
         finally:
+            # Once answered it is never ended: the next one who asks would be told it was late.
+            with door:
+                over.set()
             watch.cancel()
 
     def end(self) -> None:

@@ -48,5 +48,6 @@ JOBS: Mapping[str, Job] = {
     "picture.paper": Job("lgc.reading.pictures:paper", PICTURE),
     "calendar.times": Job("lgc.reading.rules:times", "Cette règle de calendrier est illisible."),
     "html.shown": Job("lgc.reading.safe_html:job", "Cette mise en forme est illisible."),
+    "archive.files": Job("lgc.reading.archives:job", "Cette archive est illisible."),
     "rtf.text": Job("lgc.reading.rtf:job", "Ce texte RTF est illisible."),
 }

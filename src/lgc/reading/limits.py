@@ -31,6 +31,7 @@ SCAN_PIXELS, SCAN_PAGES = 120_000_000, 200
 # --- PDF ----------------------------------------------------------------------------------------
 PDF_WORDS_BYTES, PDF_WORDS_PAGES, PDF_WORDS = 20 * 1024 * 1024, 60, 400_000
 PDF_PAGES = 5_000
+PAGE_POINTS = 20_000  # no sheet is larger (ISO 32000-1 annex C)
 PAGE_PIXELS = 16_000_000  # an A3 page at 200 dots per inch is 8 million
 
 # --- calendars ----------------------------------------------------------------------------------
@@ -47,6 +48,7 @@ HTML_HERE = 64 * 1024  # characters
 # --- the process that may be ended --------------------------------------------------------------
 CHILDREN = 2  # one for what the doctor looks at, one for what comes in meanwhile
 CHILD_MEMORY = 1536 * 1024 * 1024
+START_SECONDS = 60.0
 ANSWER_HEAD, ANSWER_BYTES = 8 * 1024 * 1024, 256 * 1024 * 1024
 # Seconds around each treatment; then its process is ended and the original is all there is.
 DEADLINES = {
@@ -60,5 +62,6 @@ DEADLINES = {
     "calendar.times": 1.0,
     "html.shown": 5.0,
     "rtf.text": 5.0,
+    "archive.files": 20.0,
 }
 CALENDAR_SECONDS = 5.0  # all rules of one file together

@@ -81,7 +81,8 @@ def page(blobs: Sequence[bytes], asked: Mapping[str, Any]) -> Answer:
 def _points(document: QPdfDocument, number: int) -> tuple[float, float]:
     size = document.pagePointSize(number)
     across, down = size.width(), size.height()
-    return (across, down) if 1 <= across <= 20_000 and 1 <= down <= 20_000 else A4
+    most = limits.PAGE_POINTS
+    return (across, down) if 1 <= across <= most and 1 <= down <= most else A4
 
 
 def _open(content: bytes) -> QPdfDocument:

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 
 from lxml import etree
 
+from lgc.reading.archives import DamagedArchive
 from lgc.xds import ebrim, metadata
 from lgc.xds.metadata import SubmissionRequest
 from lgc.xds.xdm_reading import XdmArchive, XdmEntry, read
-from lgc.xds.zip_reading import DamagedArchive
 
 __all__ = ["ARCHIVE_NAME", "DamagedArchive", "XdmArchive", "XdmEntry", "read", "write"]
 

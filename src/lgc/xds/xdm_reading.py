@@ -20,9 +20,9 @@ from lgc.domain.identity import Ins
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentPatient
 from lgc.errors import UnreadableInput, place_of
+from lgc.reading.archives import Archive, DamagedArchive, opened
 from lgc.xds.hl7_text import read_time
 from lgc.xds.safe_xml import read_xml
-from lgc.xds.zip_reading import BoundedZip, DamagedArchive
 
 METADATA = "METADATA.XML"
 UNIQUE_ID = "2e82c1f6-a085-4c72-9da3-8640a32e42ab"
@@ -66,7 +66,7 @@ class XdmArchive:
 
 def read(data: bytes) -> XdmArchive:
     """Read an archive. Raises UnreadableInput only when it is no usable zip at all."""
-    archive = BoundedZip(data)
+    archive = opened(data)
     faults = list(archive.ignored)
     entries: list[XdmEntry] = []
     for name in _metadata_files(archive, faults):
@@ -76,7 +76,7 @@ def read(data: bytes) -> XdmArchive:
     return XdmArchive(tuple(entries), tuple(faults), dict(archive.damaged), len(archive.names()))
 
 
-def _metadata_files(archive: BoundedZip, faults: list[str]) -> list[str]:
+def _metadata_files(archive: Archive, faults: list[str]) -> list[str]:
     """Every sheet once: some archives hold the whole package twice."""
     found = [n for n in archive.names() if PurePosixPath(n).name.upper() == METADATA]
     kept: dict[bytes, str] = {}
@@ -88,7 +88,7 @@ def _metadata_files(archive: BoundedZip, faults: list[str]) -> list[str]:
     return list(kept.values())
 
 
-def _read(archive: BoundedZip, name: str, label: str, faults: list[str]) -> bytes | None:
+def _read(archive: Archive, name: str, label: str, faults: list[str]) -> bytes | None:
     """None, and told, when this one file cannot be read: the others may be."""
     try:
         return archive.read(name)
@@ -97,7 +97,7 @@ def _read(archive: BoundedZip, name: str, label: str, faults: list[str]) -> byte
         return None
 
 
-def _submission_set(archive: BoundedZip, name: str, faults: list[str]) -> list[XdmEntry]:
+def _submission_set(archive: Archive, name: str, faults: list[str]) -> list[XdmEntry]:
     try:
         root = read_xml(archive.read(name), max_bytes=MAX_METADATA)
     except UnreadableInput as error:
@@ -120,7 +120,7 @@ def _is_document(node: etree._Element) -> bool:
 
 
 def _entry(
-    archive: BoundedZip, base: PurePosixPath, node: etree._Element, faults: list[str]
+    archive: Archive, base: PurePosixPath, node: etree._Element, faults: list[str]
 ) -> XdmEntry:
     title = _words(node, "Name")
     uri = _slot(node, "URI")
@@ -147,7 +147,7 @@ def _entry(
 
 
 def _content(
-    archive: BoundedZip, base: PurePosixPath, uri: str, title: str, faults: list[str]
+    archive: Archive, base: PurePosixPath, uri: str, title: str, faults: list[str]
 ) -> tuple[bytes | None, str]:
     if not uri:
         faults.append(f"{title} : l’archive ne dit pas quel fichier le contient")
@@ -194,7 +194,7 @@ def _verdict(promised: str, same: bool) -> str:
     return HASH_OK if same else HASH_WRONG
 
 
-def _bare_documents(archive: BoundedZip, faults: list[str]) -> Iterator[XdmEntry]:
+def _bare_documents(archive: Archive, faults: list[str]) -> Iterator[XdmEntry]:
     """No sheet at all: documents that look like CDA are still shown, with no identity claimed."""
     faults.append("L’archive n’a pas de fiche METADATA.XML lisible")
     for name in archive.names():

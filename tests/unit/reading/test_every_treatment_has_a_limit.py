@@ -6,7 +6,10 @@ one deadline, made short here, after which the process is replaced and the next 
 
 import datetime as dt
 import importlib.util
+import io
 import sys
+import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +20,8 @@ from lgc.domain.readable import Attachment
 from lgc.errors import UnreadableInput
 from lgc.mssante import mime
 from lgc.mssante.message import parse
-from lgc.reading import asking, isolated, limits
+from lgc.reading import archives, asking, isolated, limits
+from lgc.reading.jobs import Answer
 from lgc.services import calendar_files
 
 NOW = dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)
@@ -55,6 +59,15 @@ def _picture(content):
     return asking.picture(content, limits.SHOWN_PIXELS)
 
 
+def _archive(content):
+    """Both ways: opened here, and in the process."""
+    for way in (archives.BoundedZip, archives.ReadZip):
+        found = way(content)
+        for name in found.names():
+            with suppress(UnreadableInput):
+                found.read(name)
+
+
 def _calendar(content):
     return calendar_files.read(content, NOW)
 
@@ -76,8 +89,8 @@ TREATMENTS = {
     ),
     "pdf sizes": Treatment(asking.pdf_sizes, hostile.PDFS, ("PDF_PAGES",), ("pdf.sizes",)),
     "pdf pages": Treatment(
-        lambda content: asking.pdf_page(content, 0, 900), hostile.PDFS, ("PAGE_PIXELS",),
-        ("pdf.page",),
+        lambda content: asking.pdf_page(content, 0, 900), hostile.PDFS,
+        ("PAGE_PIXELS", "PAGE_POINTS"), ("pdf.page",),
     ),
     "pdf joined": Treatment(
         lambda content: asking.pdf_joined([content, content]), hostile.PDFS, ("PDF_PAGES",),
@@ -94,6 +107,10 @@ TREATMENTS = {
     "tiff": Treatment(
         _kind("image/tiff"), {n: c for n, c in hostile.PICTURES.items() if n.startswith("tiff")},
         ("SCAN_PIXELS", "SCAN_PAGES"), ("picture.scan",),
+    ),
+    "archives": Treatment(
+        _archive, hostile.ARCHIVES,
+        ("ARCHIVE_FILES", "ARCHIVE_BYTES", "ARCHIVE_RATIO", "RATIO_MATTERS"), ("archive.files",),
     ),
     "calendar": Treatment(
         _calendar, hostile.CALENDARS, ("RULE_TIMES", "CALENDAR_LINES", "CALENDAR_SECONDS"),
@@ -124,7 +141,10 @@ def test_every_limit_and_every_deadline_belongs_to_a_treatment():
 
     assert timed == set(limits.DEADLINES)
     assert all(getattr(limits, one) > 0 for one in named)
-    general = {"CHILDREN", "CHILD_MEMORY", "ANSWER_HEAD", "ANSWER_BYTES", "DEADLINES", "HTML_HERE"}
+    general = {
+        "ANSWER_BYTES", "ANSWER_HEAD", "ARCHIVE_HERE", "CHILDREN", "CHILD_MEMORY", "DEADLINES",
+        "HTML_HERE", "START_SECONDS",
+    }  # fmt: skip
     everything = {one for one in dir(limits) if one.isupper()}
     assert everything - general - named == set()
 
@@ -183,3 +203,60 @@ def test_messages_in_messages_are_left_whole_below_a_depth():
     message, whole = mime.read(hostile.MAILS["messages"])
 
     assert not whole or sum(1 for _ in mime.leaves(message)) == 1
+
+
+def test_an_archive_is_the_same_opened_here_or_in_the_process():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("IHE_XDM/SUBSET01/METADATA.XML", b"<a/>")
+        made.writestr("../passwd", b"x")
+        made.writestr("__MACOSX/x", b"x")
+        made.writestr("d\xe9.txt", b"mot " * 1000)
+    whole = out.getvalue()
+    damaged = whole.replace(b"<a/>", b"<b/>")
+    for content in (whole, damaged):
+        here, there = archives.BoundedZip(content), archives.ReadZip(content)
+        assert (here.names(), here.ignored) == (there.names(), there.ignored)
+        assert [_read(here, name) for name in here.names()] == [
+            _read(there, name) for name in there.names()
+        ]
+        assert here.damaged == there.damaged
+        assert here.find("ihe_xdm/subset01/metadata.xml") == here.names()[0]
+    with pytest.raises(archives.DamagedArchive):
+        archives.ReadZip(b"PK\x03\x04" + bytes(100))
+
+
+def _read(archive, name):
+    try:
+        return archive.read(name)
+    except UnreadableInput as error:
+        return type(error), error.sentence, error.details
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        Answer({}),
+        Answer({"width": 10, "height": 10, "stride": 40}, [bytes(10)]),
+        Answer({"width": 10**9, "height": 10, "stride": 40}, [bytes(400)]),
+        Answer({"sizes": [[1e9, 1]], "text": 3, "refused": [9], "times": ["x"], "files": [1],
+                "media_type": "image/svg"}, [b"\xff"]),
+        Answer({"sizes": 3, "refused": None, "times": None, "pixels": "x", "width": "x"}, []),
+    ],
+)  # fmt: skip
+def test_a_process_that_was_taken_over_is_not_believed(lie, monkeypatch):
+    monkeypatch.setattr(isolated, "ask", lambda *_, **__: lie)
+    moment = NOW.replace(tzinfo=None)
+
+    for asked in (
+        lambda: asking.pdf_sizes(b""),
+        lambda: asking.pdf_page(b"", 0, 9),
+        lambda: asking.pdf_joined([b""]),
+        lambda: asking.picture(b"", 9),
+        lambda: asking.rule_times("", moment, moment, moment, 9, 1),
+        lambda: archives.ReadZip(b""),
+    ):
+        with pytest.raises(UnreadableInput):
+            asked()
+    assert isinstance(asking.pdf_words(b""), str)
+    assert isinstance(asking.html_shown("a" * 100_000)[0], str)

@@ -121,6 +121,7 @@ def test_it_ends_by_itself_when_the_one_who_asked_is_gone(monkeypatch):
         isolated.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env=isolated.environment(),
     )  # fmt: skip
+    assert frames.receive(ready.stdout, 100, 0) == ({"ready": True}, [])
     rule = {**NEVER, "rule": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}
     asked = {"job": "calendar.times", "asked": rule, "same": False, "seconds": 0.2 - LATE}
     frames.send(ready.stdin, asked)
@@ -170,6 +171,7 @@ def test_the_program_knows_the_argument_of_a_bundle():
         [sys.executable, "-m", "lgc", isolated.ARGUMENT], stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, env=isolated.environment(),
     )  # fmt: skip
+    assert frames.receive(child.stdout, 100, 0) == ({"ready": True}, [])
     frames.send(child.stdin, {"job": "calendar.times", "asked": DAILY, "same": False, "seconds": 5})
 
     said, _ = frames.receive(child.stdout, 100_000, 0)
