@@ -38,11 +38,11 @@ class UnreadablePanel(QFrame):
         reread = action(self, "Relire", self.reread_asked.emit, "L", help="Relire le message")
         assign = action(self, "Assigner", self.assign_asked.emit, "A", help="Assigner le message")
         self.keys = (ask, export, reread, assign)
-        # Their keys are in the tips and in the list of keys: with caps they would not fit.
+        # The keys of these are in their tips and in the list of keys: caps would not fit.
         self.ask = Button("", "primary", "ri.reply-line", action=ask, cap=False)
         self.export = Button("", "plain", "ri.download-2-line", action=export, cap=False)
         self.reread = Button("", "quiet", "ri.refresh-line", action=reread, cap=False)
-        self.assign = Button("", "quiet", "ri.user-add-line", action=assign, cap=False)
+        self.assign = Button("", "plain", "ri.user-add-line", action=assign)
         self.facts = QGridLayout()
         self._facts: tuple[Fact, ...] = ()
         whole = QVBoxLayout(self)
@@ -73,7 +73,7 @@ class UnreadablePanel(QFrame):
         banner = QFrame()
         banner.setObjectName("unreadableBanner")
         acts = FlowLayout(spacing=8)
-        for button in (self.ask, self.export, self.reread, self.assign):
+        for button in (self.ask, self.export, self.reread):
             acts.addWidget(button)
         words = QVBoxLayout()
         words.setSpacing(3)
@@ -98,7 +98,10 @@ class UnreadablePanel(QFrame):
         column = QVBoxLayout(table)
         column.setContentsMargins(20, 12, 16, 14)
         column.setSpacing(10)
-        column.addWidget(label("Ce qui est gardé, ce qui est lu", "small-strong"))
+        head = QHBoxLayout()
+        head.addWidget(label("Ce qui est gardé, ce qui est lu", "small-strong"), 1)
+        head.addWidget(self.assign)
+        column.addLayout(head)
         column.addLayout(self.facts)
         return table
 
