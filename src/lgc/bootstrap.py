@@ -265,6 +265,7 @@ class Office:
             self._profile.folder / "revocation",
             Path(value[declared.card_trust]),
             required=value[declared.tls_revocation] == "exigée",
+            forgive=tls.forgive_missing_lists,
         )
 
     def _fetch_lists(self) -> bool:

@@ -101,7 +101,7 @@ tls_revocation = Setting(
     "card.revocation",
     "si disponible",
     "Révocation des serveurs",
-    "si disponible : vérifiée quand la liste de chaque autorité est là ; exigée : sinon, rien "
+    "si disponible : vérifiée pour chaque autorité dont la liste est là ; exigée : sinon, rien "
     "n’est envoyé.",
     choices=("si disponible", "exigée"),
     restart=True,

@@ -11,12 +11,15 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 POINTER, NUMBER = c.c_void_p, c.c_int
 RSA_FLAG_EXT_PKEY = 0x0020  # the private half is elsewhere: never look for it
 SSL_CTRL_SET_SIGALGS_LIST = 98
+NO_LIST, LIST_EXPIRED = 3, 12  # X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_CRL_HAS_EXPIRED
+VERIFIED = c.CFUNCTYPE(NUMBER, NUMBER, POINTER)
 PRIVATE_ENCRYPT = c.CFUNCTYPE(NUMBER, NUMBER, POINTER, POINTER, POINTER, NUMBER)
 
 FUNCTIONS: dict[str, tuple[Any, ...]] = {  # the answer, then the arguments
@@ -42,6 +45,10 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {  # the answer, then the arguments
     "SSL_CTX_get_verify_mode": (NUMBER, POINTER),
     "SSL_CTX_use_certificate": (NUMBER, POINTER, POINTER),
     "SSL_CTX_use_PrivateKey": (NUMBER, POINTER, POINTER),
+    "SSL_CTX_get_cert_store": (POINTER, POINTER),
+    "X509_STORE_set_verify_cb": (None, POINTER, VERIFIED),
+    "X509_STORE_CTX_get_error": (NUMBER, POINTER),
+    "X509_STORE_CTX_set_error": (None, POINTER, NUMBER),
     "SSL_CTX_ctrl": (c.c_long, POINTER, NUMBER, c.c_long, c.c_char_p),
 }
 
@@ -70,21 +77,18 @@ class OpenSsl:
     def native(self, context: ssl.SSLContext) -> int:
         """The ``SSL_CTX*``: first field after the object header in every supported CPython.
 
-        Checked by changing the verify mode and asking OpenSSL for it. Raises Unsuitable.
+        Checked on a context of no use, by changing its verify mode and asking OpenSSL for it: one
+        that serves is never without its checks. Raises Unsuitable.
         """
-        native = POINTER.from_address(id(context) + object.__basicsize__).value
-        if native is None:
-            raise Unsuitable("layout")
-        hostname, mode = context.check_hostname, context.verify_mode
-        context.check_hostname = False
+        tried = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        tried.check_hostname = False
         answers = []
-        for tried in (ssl.CERT_NONE, ssl.CERT_REQUIRED):
-            context.verify_mode = tried
-            answers.append(bool(self.SSL_CTX_get_verify_mode(native) & 1))
-        context.verify_mode, context.check_hostname = mode, hostname
+        for mode in (ssl.CERT_NONE, ssl.CERT_REQUIRED):
+            tried.verify_mode = mode
+            answers.append(bool(self.SSL_CTX_get_verify_mode(_field(tried)) & 1))
         if answers != [False, True]:
             raise Unsuitable("layout")
-        return native
+        return _field(context)
 
     def lend(self, context: ssl.SSLContext, certificate: bytes, callback: Any) -> None:
         """Give ``context`` a certificate (DER) whose key is ``callback``. Raises Unsuitable.
@@ -107,6 +111,11 @@ class OpenSsl:
     def allow_signatures(self, context: ssl.SSLContext, names: bytes) -> None:
         """Only these signature algorithms (``RSA+SHA256:…``). Raises Unsuitable."""
         _must(self.SSL_CTX_ctrl(self.native(context), SSL_CTRL_SET_SIGALGS_LIST, 0, names))
+
+    def forgive_missing_lists(self, context: ssl.SSLContext) -> None:
+        """Let OpenSSL go on past an authority that has no list in time. Raises Unsuitable."""
+        store = _must(self.SSL_CTX_get_cert_store(self.native(context)))
+        self.X509_STORE_set_verify_cb(store, _forgiving())
 
     def _method(self, callback: Any) -> Any:
         method = _must(self.RSA_meth_dup(self.RSA_PKCS1_OpenSSL()))
@@ -133,6 +142,27 @@ class OpenSsl:
             _must(self.RSA_set_method(rsa, method))
             _must(self.RSA_set0_key(rsa, self.BN_dup(modulus), self.BN_dup(exponent), None))
             return rsa
+
+
+def _field(context: ssl.SSLContext) -> int:
+    native = POINTER.from_address(id(context) + object.__basicsize__).value
+    if native is None:
+        raise Unsuitable("layout")
+    return native
+
+
+@cache
+def _forgiving() -> Any:
+    """One for the process, kept for ever: OpenSSL calls it in the threads of handshakes."""
+    openssl = OpenSsl()
+
+    def verified(well: int, found: int) -> int:
+        if well or openssl.X509_STORE_CTX_get_error(found) not in (NO_LIST, LIST_EXPIRED):
+            return int(well)
+        openssl.X509_STORE_CTX_set_error(found, 0)
+        return 1
+
+    return VERIFIED(verified)
 
 
 def _must(answer: Any) -> Any:

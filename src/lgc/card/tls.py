@@ -86,6 +86,18 @@ def last_error(context: ssl.SSLContext) -> Exception | None:
     return None if lent is None else lent.take_error()
 
 
+def forgive_missing_lists(context: ssl.SSLContext) -> bool:
+    """Let revocation be checked for each authority that has a list, and only for those.
+
+    False where this Python's OpenSSL is out of reach.
+    """
+    try:
+        OpenSsl().forgive_missing_lists(context)
+    except Unsuitable:
+        return False
+    return True
+
+
 class _Lent:
     """The callback OpenSSL points at for one context; must live as long as it."""
 

@@ -13,7 +13,7 @@ import http.client
 import logging
 import ssl
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from cryptography import x509
@@ -25,6 +25,7 @@ from lgc.transport import web
 from lgc.transport.budget import Limits
 from lgc.transport.errors import NONSENSE, HttpError, TransportError
 
+Forgive = Callable[[ssl.SSLContext], bool]
 FAILURES: web.Kinds = (TransportError, OSError, *NONSENSE)
 log = logging.getLogger(__name__)
 MAX_LIST, TIMEOUT = 30 * 1024 * 1024, 20.0
@@ -43,12 +44,22 @@ class RevocationLists:
     """``folder`` holds files of the administrator, ``kept`` what was fetched.
 
     ``trust`` is the PEM file of the practice's authorities; ``required`` refuses a server of
-    which nothing can be known.
+    which nothing can be known. Otherwise ``forgive`` lets a context go on past an authority that
+    has no list (`card.tls`), each of the others being checked; where it cannot, and says False,
+    all authorities are checked, or none.
     """
 
-    def __init__(self, folders: Sequence[Path], kept: Path, trust: Path, *, required: bool) -> None:
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        kept: Path,
+        trust: Path,
+        *,
+        required: bool,
+        forgive: Forgive = lambda context: False,
+    ) -> None:
         self._folders, self._kept, self._trust = folders, kept, trust
-        self._required = required
+        self._required, self._forgive = required, forgive
 
     def enforce(self, contexts: Sequence[ssl.SSLContext], now: dt.datetime) -> bool:
         """Let these contexts check what they meet; False where too little is known to do so.
@@ -58,8 +69,10 @@ class RevocationLists:
         authorities = self._authorities()
         lists = self._valid(authorities, now)
         known = bool(authorities) and all(one.subject in lists for one in authorities)
-        if not known and not self._required:
-            log.info("revocation: %d lists of %d authorities", len(lists), len(authorities))
+        log.info("revocation: %d lists of %d authorities", len(lists), len(authorities))
+        # Even when all are here: the next ones may not come before these expire.
+        forgiven = not self._required and all(self._forgive(one) for one in contexts)
+        if not (self._required or known or (lists and forgiven)):
             return False
         with telling(), tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "lists.pem"
@@ -120,9 +133,11 @@ class RevocationLists:
 
 def _read(content: bytes) -> x509.CertificateRevocationList:
     """Raises ValueError."""
-    if content.lstrip().startswith(b"-----BEGIN"):
-        return x509.load_pem_x509_crl(content)
-    return x509.load_der_x509_crl(content)
+    pem = content.lstrip().startswith(b"-----BEGIN")
+    one = x509.load_pem_x509_crl(content) if pem else x509.load_der_x509_crl(content)
+    # Taken apart when it is asked for, and only then found wrong.
+    _ = one.issuer, one.last_update_utc, one.next_update_utc
+    return one
 
 
 def _signed(one: x509.CertificateRevocationList, authorities: Sequence[x509.Certificate]) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 from lxml import etree
 
-from lgc.card.tls import trusting
+from lgc.card.tls import forgive_missing_lists, trusting
 from lgc.transport.errors import NothingSent
 from lgc.transport.http import SoapTransport
 from lgc.transport.mail_imap import ImapServer
@@ -41,9 +41,13 @@ def authority(tmp_path, template):
 
 @pytest.fixture
 def lists(authority, tmp_path):
-    def of(*, required=False, folder=None):
+    def of(*, required=False, folder=None, forgive=forgive_missing_lists):
         return RevocationLists(
-            [folder or authority.lists], tmp_path / "kept", authority.trust, required=required
+            [folder or authority.lists],
+            tmp_path / "kept",
+            authority.trust,
+            required=required,
+            forgive=forgive,
         )
 
     return of
@@ -137,13 +141,50 @@ def test_without_every_list_only_the_strict_policy_refuses(authority, lists, mis
     (authority.lists / f"{missing}.crl").unlink()
     lenient, strict = context(authority), context(authority)
 
-    assert not lists().enforce([lenient], NOW)
+    assert lists().enforce([lenient], NOW)
     assert lists(required=True).enforce([strict], NOW)
 
     handshake(authority, lenient)
     if missing != PERSONS:
         with pytest.raises(ssl.SSLCertVerificationError, match="CRL"):
             handshake(authority, strict)
+
+
+@pytest.mark.parametrize("missing", [ROOT, PERSONS])
+@pytest.mark.requirement("ECO.1.1.6")
+def test_each_authority_that_has_a_list_is_checked(authority, lists, missing):
+    (authority.lists / f"{missing}.crl").unlink()
+    revoke_server(authority)
+    lenient = context(authority)
+    lists().enforce([lenient], NOW)
+
+    with pytest.raises(ssl.SSLCertVerificationError, match="revoked"):
+        handshake(authority, lenient)
+
+
+def test_a_revoked_authority_is_found_although_it_has_no_list_of_its_own(authority, lists):
+    authority.revoke(authority.certificate(ORGANISATIONS))
+    (authority.lists / f"{ORGANISATIONS}.crl").unlink()
+    lenient = context(authority)
+    lists().enforce([lenient], NOW)
+
+    with pytest.raises(ssl.SSLCertVerificationError, match="revoked"):
+        handshake(authority, lenient)
+
+
+def test_what_is_forgiven_is_a_missing_list_and_nothing_else(authority, lists, tmp_path):
+    (authority.lists / f"{PERSONS}.crl").unlink()
+    stranger = context(Authority(tmp_path / "other"))
+    lists().enforce([stranger], NOW)
+
+    with pytest.raises(ssl.SSLCertVerificationError, match=r"self-signed|issuer"):
+        handshake(authority, stranger)
+
+
+def test_out_of_reach_of_openssl_it_is_all_authorities_or_none(authority, lists):
+    (authority.lists / f"{PERSONS}.crl").unlink()
+
+    assert not lists(forgive=lambda context: False).enforce([context(authority)], NOW)
 
 
 def test_a_list_that_expired_says_nothing_any_more(authority, lists):
