@@ -115,6 +115,7 @@ def connect(path: Path, key: bytes, *, foreign_keys: bool = True) -> Any:
     try:
         # Before the key: a wrong one would otherwise be told on stderr.
         connection.execute("PRAGMA cipher_log_level = none")
+        # Text, for want of another way to give it: nobody keeps it, but nobody can overwrite it.
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("PRAGMA busy_timeout = 5000")
         connection.execute("PRAGMA journal_mode = WAL")

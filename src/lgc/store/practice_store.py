@@ -8,14 +8,14 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from lgc.domain.copies import AuditEnd, BaseLook, Copy, ShortJournal
 from lgc.errors import UserFacingError
 from lgc.files import telling, write_whole
-from lgc.store import audit, audit_head, looking, upgrade
+from lgc.store import audit, audit_head, looking, memory, upgrade
 from lgc.store.audit_head import AuditHead
 from lgc.store.backup import Backups
 from lgc.store.engine import connect, open_engine
@@ -38,7 +38,7 @@ class PracticeStore:
         self,
         database: Path,
         keys: Path,
-        key: bytes,
+        key: bytes | bytearray,
         who: str,
         now: Callable[[], dt.datetime],
         *,
@@ -47,25 +47,29 @@ class PracticeStore:
         rescue: Rescue | None = None,
         notice: UserFacingError | None = None,
     ) -> None:
-        self._database, self._keys, self._key = database, keys, key
+        self._database, self._keys = database, keys
+        # A copy of our own, to be overwritten at the end; everybody else only reads it.
+        self._secret = bytearray(key)
+        self._key = cast(bytes, self._secret)
         self._who, self._now = who, now
         self._rescue, self._notice = rescue, notice
         self._rescuing = threading.Lock()
         self._held = HeldFile(database, new=new)
         self._file = PageFile(database)
-        self._backups = Backups(self._file, keys, key)
-        self._engine = open_engine(database, key, must_be_there=self._must_be_there)
+        self._backups = Backups(self._file, keys, self._key)
+        self._engine = open_engine(database, self._key, must_be_there=self._must_be_there)
         try:
-            noted = self._noted = audit_head.read(audit_head.beside(database), key)
+            noted = self._noted = audit_head.read(audit_head.beside(database), self._key)
             self._must_fit()
-            upgrade.bring_up_to_date(database, key, identity=identity, new=new)
-            self._head = AuditHead(audit_head.beside(database), key, self._file.salt())
+            upgrade.bring_up_to_date(database, self._key, identity=identity, new=new)
+            self._head = AuditHead(audit_head.beside(database), self._key, self._file.salt())
             self._short = self._compare(noted[0] if noted else None)
             self._keeper = self._watch()
         except BaseException:
             self._engine.dispose()
             self._file.close()
             self._held.release()
+            memory.wipe(self._secret)
             raise
 
     def _must_fit(self) -> None:
@@ -107,9 +111,9 @@ class PracticeStore:
         """Who the audit lines of this process are signed with from now on."""
         self._who = national_id
 
-    def has_key(self, key: bytes) -> bool:
+    def has_key(self, key: bytes | bytearray) -> bool:
         """Is ``key`` the one that this file is open with?"""
-        return hmac.compare_digest(bytes(self._key), bytes(key))
+        return hmac.compare_digest(self._secret, key)
 
     def verify_audit(self) -> int:
         """Number of lines of the chain. Raises UserFacingError where it is broken."""
@@ -200,4 +204,5 @@ class PracticeStore:
         self._keeper.close()
         self._file.close()
         self._head.close()
+        memory.wipe(self._secret)
         self._held.release()

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,7 +28,7 @@ from lgc.domain.keys import AuthenticationKey
 from lgc.domain.professionals import CardHolder
 from lgc.errors import UserFacingError
 from lgc.files import private_folder, telling, write_whole
-from lgc.store import audit_head, rescue, upgrade
+from lgc.store import audit_head, memory, rescue, upgrade
 from lgc.store import recovery_code as codes
 from lgc.store.engine import KEY_SIZE
 from lgc.store.held_file import HeldFile
@@ -36,6 +36,7 @@ from lgc.store.practice_store import PracticeStore
 from lgc.store.rescue import Rescue
 
 _VERSION = 1
+_TAG = 16  # bytes that AES-GCM adds (SP 800-38D)
 _CARD = b"lgc vault 1: card"
 _RECOVERY = b"lgc vault 1: recovery code"
 
@@ -49,13 +50,15 @@ class Wrapped:
     box: bytes
 
     @classmethod
-    def close(cls, secret: bytes, derive: Callable[[bytes], bytes], about: bytes) -> Wrapped:
+    def close(cls, secret: bytearray, derive: Callable[[bytes], bytes], about: bytes) -> Wrapped:
         salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
         return cls(salt, nonce, AESGCM(derive(salt)).encrypt(nonce, secret, about))
 
-    def open(self, derive: Callable[[bytes], bytes], about: bytes) -> bytes:
-        """Raises InvalidTag when the derived key is not the one."""
-        return AESGCM(derive(self.salt)).decrypt(self.nonce, self.box, about)
+    def open(self, derive: Callable[[bytes], bytes], about: bytes) -> bytearray:
+        """To be wiped by the caller. Raises InvalidTag when the derived key is not the one."""
+        secret = bytearray(max(len(self.box) - _TAG, 0))
+        AESGCM(derive(self.salt)).decrypt_into(self.nonce, self.box, about, secret)
+        return secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +145,23 @@ class Vault:
                 "Ce dossier contient déjà un cabinet.",
                 advice="Ouvrez-le avec une carte déjà admise, ou choisissez un autre dossier.",
             )
-        secret, store_id = secrets.token_bytes(KEY_SIZE), secrets.token_bytes(16)
-        cards = {_fingerprint(key): _wrap_for_card(secret, store_id, key)}
-        recovery, code = _wrap_for_recovery(secret, store_id)
-        self._make_room()
-        try:
-            store = self._store(secret, store_id, holder, new=True)
+        memory.guard()
+        with memory.wiped(bytearray(secrets.token_bytes(KEY_SIZE))) as secret:
+            store_id = secrets.token_bytes(16)
+            cards = {_fingerprint(key): _wrap_for_card(secret, store_id, key)}
+            recovery, code = _wrap_for_recovery(secret, store_id)
+            self._make_room()
             try:
-                _note(store, "practice created", holder, key)
-                self._write(KeyFile(store_id, cards, recovery))
-            except BaseException:
-                store.close()
+                store = self._store(secret, store_id, holder, new=True)
+                try:
+                    _note(store, "practice created", holder, key)
+                    self._write(KeyFile(store_id, cards, recovery))
+                except BaseException:
+                    store.close()
+                    raise
+            except UserFacingError:
+                self._give_up()
                 raise
-        except UserFacingError:
-            self._give_up()
-            raise
         self._made()
         return store, code
 
@@ -186,9 +191,9 @@ class Vault:
     def open(self, key: AuthenticationKey, holder: CardHolder) -> PracticeStore:
         """Raises UserFacingError when this card is not enrolled, or when the base is damaged."""
         file = self._read()
-        secret = self._unwrap_with_card(file, key)
-        notice = self._take_rescued(secret, file.store_id)
-        return self._store(secret, file.store_id, holder, notice=notice)
+        with memory.wiped(self._unwrap_with_card(file, key)) as secret:
+            notice = self._take_rescued(secret, file.store_id)
+            return self._store(secret, file.store_id, holder, notice=notice)
 
     def recognises(self, key: AuthenticationKey, store: Any) -> bool:
         """Does what this card signs open ``store``, which is open already?
@@ -201,7 +206,8 @@ class Vault:
         if _fingerprint(key) not in file.cards:
             return False
         try:
-            return bool(store.has_key(self._unwrap_with_card(file, key)))
+            with memory.wiped(self._unwrap_with_card(file, key)) as secret:
+                return bool(store.has_key(secret))
         except UserFacingError:
             return False
 
@@ -218,23 +224,15 @@ class Vault:
         Raises UserFacingError when the code is mistyped or is not the one of this practice.
         """
         file = self._read()
-        about = _RECOVERY + file.store_id
-        try:
-            secret = file.recovery.open(_from_code(codes.read(recovery_code)), about)
-        except InvalidTag:
-            raise UserFacingError(
-                "Ce code de secours n’est pas celui de ce cabinet.",
-                advice="Cherchez le code noté à la création du cabinet.",
-                may_retry=True,
-            ) from None
-        if store is not None and not store.has_key(secret):
-            raise UserFacingError(
-                "Ce code de secours n’est pas celui du cabinet qui est ouvert.",
-                advice="Cherchez le code noté à la création du cabinet.",
-                may_retry=True,
-            )
-        cards = file.cards | {_fingerprint(key): _wrap_for_card(secret, file.store_id, key)}
-        opened: PracticeStore = store or self._store(secret, file.store_id, holder)
+        with memory.wiped(_unwrap_with_code(file, recovery_code)) as secret:
+            if store is not None and not store.has_key(secret):
+                raise UserFacingError(
+                    "Ce code de secours n’est pas celui du cabinet qui est ouvert.",
+                    advice="Cherchez le code noté à la création du cabinet.",
+                    may_retry=True,
+                )
+            cards = file.cards | {_fingerprint(key): _wrap_for_card(secret, file.store_id, key)}
+            opened: PracticeStore = store or self._store(secret, file.store_id, holder)
         try:
             _note(opened, "card admitted", holder, key)
             self._write(KeyFile(file.store_id, cards, file.recovery))
@@ -247,8 +245,8 @@ class Vault:
     def renew_recovery_code(self, key: AuthenticationKey) -> str:
         """A new recovery code, for a doctor who lost it but has an admitted card."""
         file = self._read()
-        secret = self._unwrap_with_card(file, key)
-        recovery, code = _wrap_for_recovery(secret, file.store_id)
+        with memory.wiped(self._unwrap_with_card(file, key)) as secret:
+            recovery, code = _wrap_for_recovery(secret, file.store_id)
         self._write(KeyFile(file.store_id, file.cards, recovery))
         return code
 
@@ -264,7 +262,8 @@ class Vault:
         """``vault.json`` as it was last read or written here: the file itself may be gone."""
         return self._known.render() if self._known is not None else b""
 
-    def _unwrap_with_card(self, file: KeyFile, key: AuthenticationKey) -> bytes:
+    def _unwrap_with_card(self, file: KeyFile, key: AuthenticationKey) -> bytearray:
+        memory.guard()
         wrapped = file.cards.get(_fingerprint(key))
         if wrapped is None:
             raise UserFacingError(
@@ -316,7 +315,7 @@ class Vault:
                 if file.exists():
                     file.replace(self._folder / (aside + suffix))
 
-    def _take_rescued(self, secret: bytes, store_id: bytes) -> UserFacingError | None:
+    def _take_rescued(self, secret: bytearray, store_id: bytes) -> UserFacingError | None:
         """The copy of a practice that vanished, where it holds all that the base here holds.
 
         What it replaces is kept beside. Returns what the doctor must know.
@@ -330,19 +329,21 @@ class Vault:
                 f"Une copie de secours du {when} attend encore.",
                 advice=f"Le cabinet a continué sans elle. Elle est gardée dans « {found} ».",
             )
-        rescue.put_back(found, self._database, secret, partial(self._put_aside, "before-rescue"))
+        rescue.put_back(
+            found, self._database, cast(bytes, secret), partial(self._put_aside, "before-rescue")
+        )
         rescue.done_with(found)
         return UserFacingError(
             f"Le cabinet a été repris de la copie de secours du {when}.",
             advice="Rien de ce qui y était ne manque. Ce qui n’avait pas pu partir reste à faire.",
         )
 
-    def _is_behind(self, copy: Path, secret: bytes) -> bool:
+    def _is_behind(self, copy: Path, secret: bytearray) -> bool:
         """A base that cannot be read is judged by the opening itself, and never replaced."""
         held = HeldFile(self._database)
         try:
             return self._database.stat().st_size == 0 or rescue.follows(
-                copy, self._database, secret
+                copy, self._database, cast(bytes, secret)
             )
         except UserFacingError:
             return False
@@ -351,7 +352,7 @@ class Vault:
 
     def _store(
         self,
-        secret: bytes,
+        secret: bytearray,
         store_id: bytes,
         holder: CardHolder,
         *,
@@ -376,6 +377,18 @@ class Vault:
         )
 
 
+def _unwrap_with_code(file: KeyFile, recovery_code: str) -> bytearray:
+    memory.guard()
+    try:
+        return file.recovery.open(_from_code(codes.read(recovery_code)), _RECOVERY + file.store_id)
+    except InvalidTag:
+        raise UserFacingError(
+            "Ce code de secours n’est pas celui de ce cabinet.",
+            advice="Cherchez le code noté à la création du cabinet.",
+            may_retry=True,
+        ) from None
+
+
 def _when(copy: Path) -> str:
     return f"{rescue.moment_of(copy):%d/%m/%Y à %H h %M}"
 
@@ -390,11 +403,11 @@ def _fingerprint(key: AuthenticationKey) -> str:
     return hashlib.sha256(key.certificate).hexdigest()
 
 
-def _wrap_for_card(secret: bytes, store_id: bytes, key: AuthenticationKey) -> Wrapped:
+def _wrap_for_card(secret: bytearray, store_id: bytes, key: AuthenticationKey) -> Wrapped:
     """Raises UserFacingError when the card does not sign the same thing the same way twice."""
     wrapped = Wrapped.close(secret, _from_card(key, store_id), _CARD + store_id)
     try:
-        wrapped.open(_from_card(key, store_id), _CARD + store_id)
+        memory.wipe(wrapped.open(_from_card(key, store_id), _CARD + store_id))
     except InvalidTag:
         raise UserFacingError(
             "Cette carte ne signe pas comme attendu.",
@@ -403,7 +416,7 @@ def _wrap_for_card(secret: bytes, store_id: bytes, key: AuthenticationKey) -> Wr
     return wrapped
 
 
-def _wrap_for_recovery(secret: bytes, store_id: bytes) -> tuple[Wrapped, str]:
+def _wrap_for_recovery(secret: bytearray, store_id: bytes) -> tuple[Wrapped, str]:
     code = codes.write(secrets.token_bytes(codes.RANDOM_SIZE))
     derive = _from_code(codes.read(code))
     return Wrapped.close(secret, derive, _RECOVERY + store_id), code
