@@ -288,7 +288,7 @@ class Monkey(QObject):
         given = False
         while self.desktop.lock.isVisible():
             if time.monotonic() > limit:
-                self.fault(f"the door stays closed: {access.view.stage}")
+                self.fault(f"the door stays closed: {access.view.stage} {access.view.sentence}")
                 return
             stage = access.view.stage
             if access.view.asks_pin and not given:

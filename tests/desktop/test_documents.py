@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QTextTable
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
+from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.documents.document_page import DocumentPage
 from lgc.domain.documents import DmpState, DocumentContent
@@ -18,6 +19,7 @@ from lgc.services.reading import OpenedDocument, Reading
 
 WAIT = 2500
 WHO = "CHEMIN Henri"
+SCAN = Attachment("scan.png", "image/png", b"cut")
 
 
 @pytest.fixture
@@ -219,3 +221,57 @@ def test_a_report_of_300_kb_is_on_screen_at_once(qtbot, page, rooms, shared):
 
     assert min(spent) < 0.15
     assert "Résultats" in page.body.text.toPlainText()
+
+
+def unshown(page):
+    return page.body.currentWidget().objectName() == "unshown"
+
+
+@pytest.mark.parametrize("media_type", ["application/pdf", "image/png", "image/tiff", "image/jpeg"])
+def test_a_body_that_cannot_be_drawn_is_a_sentence_with_its_original(
+    qtbot, page, rooms, monkeypatch, tmp_path, media_type
+):
+    page.show_document(as_text(rooms, "not what it says", media_type))
+    assert unshown(page)
+
+    kept = tmp_path / "original"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(kept), ""))
+    qtbot.mouseClick(page.body.currentWidget().findChild(Button), Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(kept.exists, timeout=WAIT)
+    assert kept.read_bytes() == b"<x/>"
+
+
+def test_a_picture_that_cannot_be_drawn_exports_the_picture(
+    qtbot, page, rooms, monkeypatch, tmp_path
+):
+    shown = rooms.opened(rooms.document(WHO), "<p>texte</p>", images=(SCAN,))
+    page.show_document(shown)
+    page.body.text.anchorClicked.emit(QUrl("image:0"))
+    assert unshown(page)
+
+    kept = tmp_path / "scan.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(kept), ""))
+    qtbot.mouseClick(page.body.currentWidget().findChild(Button), Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(kept.exists, timeout=WAIT)
+    assert kept.read_bytes() == SCAN.content
+
+
+def test_whatever_drawing_raises_the_page_goes_on(qtbot, page, rooms, monkeypatch):
+    monkeypatch.setattr(page.body.text, "show_sections", lambda readable: 1 / 0)
+    page.show_document(rooms.opened(rooms.document(WHO), "<p>texte</p>"))
+    assert unshown(page)
+    monkeypatch.undo()
+
+    page.show_document(rooms.opened(rooms.document(WHO), "<p>texte</p>"))
+
+    assert page.body.currentWidget() is page.body.text
+
+
+def test_a_picture_that_cannot_be_drawn_leaves_nothing_of_the_one_before(page, rooms):
+    page.show_document(OpenedDocument(as_text(rooms, "").content, None, rooms.PIXEL, ()))
+    page.show_document(as_text(rooms, "broken", "image/png"))
+
+    assert unshown(page)
+    assert page.body._image._label.pixmap().isNull()

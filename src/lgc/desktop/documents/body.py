@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import logging
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl, Signal
 from PySide6.QtGui import (
+    QAction,
     QFontMetrics,
     QImage,
     QPalette,
@@ -24,10 +26,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.theme import current, font
 from lgc.domain.readable import Attachment, ReadableDocument, ReadableSection
+from lgc.errors import place_of
 from lgc.services.reading import OpenedDocument
 
+log = logging.getLogger(__name__)
 NARROW_COLUMN, CELL_SIDES, WIDE_TABLE = 132, 24, 520
 
 STYLE = """
@@ -229,9 +234,13 @@ class ImageView(QScrollArea):
         self.setWidgetResizable(True)
         self._whole = QPixmap()
 
-    def show_bytes(self, content: bytes) -> None:
-        self._whole.loadFromData(content)
+    def show_bytes(self, content: bytes) -> bool:
+        """False when it is no image that can be drawn."""
+        self._whole = QPixmap()  # of the one before, nothing may stay
+        self._label.clear()
+        drawn = self._whole.loadFromData(content)
         self._fit()
+        return drawn
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -244,34 +253,67 @@ class ImageView(QScrollArea):
             self._label.setPixmap(self._whole.scaledToWidth(width, smooth))
 
 
+class Unshown(EmptyState):
+    """In place of what cannot be shown: a sentence, and the original to export."""
+
+    asked = Signal()
+
+    def __init__(self) -> None:
+        export = QAction("Exporter l’original")
+        super().__init__(
+            "ri.file-warning-line",
+            "Ce contenu ne peut pas être montré ici.",
+            "L’original est gardé tel qu’il est arrivé.",
+            export,
+        )
+        self.setObjectName("unshown")
+        export.setParent(self)
+        export.triggered.connect(self.asked)
+
+
 class DocumentBody(QStackedWidget):
     """Shows whatever an ``OpenedDocument`` holds, preferring text over pictures of text.
 
-    ``inside_changed`` tells that a piece carried by the document is shown instead of its text.
+    ``inside_changed`` tells that a piece carried by the document is shown instead of its text;
+    ``original_asked`` carries the piece that could not be shown, or None for the whole document.
     """
 
     inside_changed = Signal(bool)
+    original_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
+        self._unshown = Unshown()
+        self._unshown.asked.connect(lambda: self.original_asked.emit(self._piece))
+        self._piece: Attachment | None = None
         self.text = DocumentText()
         self.text.media_asked.connect(self._show_media)
         self.addWidget(self.text)
+        self.addWidget(self._unshown)
         self._opened: OpenedDocument | None = None
         self._pdf: PdfView | None = None
         self._image: ImageView | None = None
 
     def show_document(self, opened: OpenedDocument) -> None:
-        self._opened = opened
+        self._opened, self._piece = opened, None
+        try:
+            self._show(opened)
+        except Exception as error:  # a stranger's bytes, whatever they raise: the page goes on
+            self._give_up(error)
+        self.inside_changed.emit(False)
+
+    def _show(self, opened: OpenedDocument) -> None:
         if opened.readable is not None and opened.readable.sections:
             self.text.show_sections(opened.readable)
             self.setCurrentWidget(self.text)
         elif opened.body is not None:
             self._show_attachment(opened.body)
         else:
-            self.text.show_text("Ce document n’a pas de contenu lisible.")
-            self.setCurrentWidget(self.text)
-        self.inside_changed.emit(False)
+            self.setCurrentWidget(self._unshown)
+
+    def _give_up(self, error: Exception) -> None:
+        log.error("not shown: %s", place_of(error))
+        self.setCurrentWidget(self._unshown)
 
     def show_text_again(self) -> None:
         """Back from a piece to the text that links to it."""
@@ -288,7 +330,11 @@ class DocumentBody(QStackedWidget):
         if scheme == "image" and rank.isdigit() and int(rank) < len(readable.images):
             found = readable.images[int(rank)]
         if found is not None:
-            self._show_attachment(found)
+            self._piece = found
+            try:
+                self._show_attachment(found)
+            except Exception as error:
+                self._give_up(error)
             self.inside_changed.emit(True)
 
     def _show_attachment(self, body: Attachment) -> None:
@@ -297,13 +343,13 @@ class DocumentBody(QStackedWidget):
                 self._pdf = PdfView()
                 self.addWidget(self._pdf)
             self._pdf.show_bytes(body.content)
-            self.setCurrentWidget(self._pdf)
+            self.setCurrentWidget(self._pdf if self._pdf.count else self._unshown)
         elif body.media_type.startswith("image/"):
             if self._image is None:
                 self._image = ImageView()
                 self.addWidget(self._image)
-            self._image.show_bytes(body.content)
-            self.setCurrentWidget(self._image)
+            shown = self._image.show_bytes(body.content)
+            self.setCurrentWidget(self._image if shown else self._unshown)
         else:
             self.text.show_text(body.content.decode("utf-8", "replace"))
             self.setCurrentWidget(self.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,7 @@ from lgc.desktop.documents.header import DocumentHeaderPanel
 from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.tasks import Tasks
 from lgc.domain.documents import DmpState, Document, DocumentContent
+from lgc.domain.readable import Attachment
 from lgc.errors import UserFacingError
 from lgc.files import save_copy
 from lgc.services.checking import Finding
@@ -57,6 +59,7 @@ class DocumentPage(QFrame):
         self.header = DocumentHeaderPanel()
         self.body = DocumentBody()
         self.body.inside_changed.connect(self._inside_changed)
+        self.body.original_asked.connect(self._export_original)
         self.notice = Notice()
         self.notice.hide()
         self.findings = FindingsPanel(self._close_findings)
@@ -281,14 +284,26 @@ class DocumentPage(QFrame):
 
     def _save(self, pdf: bytes | None) -> None:
         content = self._content()
+        if content is not None:
+            name = f"{content.document.title}.pdf" if pdf else content.document.title
+            self._write("Enregistrer une copie", name, pdf or content.content)
+
+    def _export_original(self, piece: Attachment | None) -> None:
+        """Of what cannot be shown: the piece, or the whole document, byte for byte."""
+        content = self._content()
         if content is None:
             return
-        name = f"{content.document.title}.pdf" if pdf else content.document.title
-        chosen, _ = QFileDialog.getSaveFileName(self, "Enregistrer une copie", name)
+        paper = content.document
+        name, media_type, original = paper.title, paper.mime_type, content.content
+        if piece is not None:
+            name, media_type, original = piece.name, piece.media_type, piece.content
+        ending = "" if Path(name).suffix else mimetypes.guess_extension(media_type) or ""
+        self._write("Exporter l’original", f"{name}{ending}", original)
+
+    def _write(self, title: str, name: str, content: bytes) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, title, name)
         if chosen:
             task = self._tasks.run(
-                partial(save_copy, Path(chosen), pdf or content.content),
-                owner=self,
-                done=lambda nothing: None,
+                partial(save_copy, Path(chosen), content), owner=self, done=lambda nothing: None
             )
             self.busy.follow(task, "Enregistrement…")
