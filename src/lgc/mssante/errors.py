@@ -7,7 +7,7 @@ long digit runs: the address of a patient in Mon espace santé is an INS.
 from __future__ import annotations
 
 from lgc.domain.verdicts import Fate, Meaning, Verdict, without_numbers
-from lgc.transport.errors import NoAnswer, NothingSent, TransportError
+from lgc.transport.errors import MalformedAnswer, NoAnswer, NothingSent, TransportError
 from lgc.transport.mail_imap import MailboxRefused
 from lgc.transport.mail_smtp import MailBusy, MailRefused
 from lgc.transport.revocation import EXPIRED, REVOKED, UNKNOWN
@@ -39,6 +39,10 @@ TLS: dict[str, Meaning] = {
 KINDS: dict[type[TransportError], Meaning] = {
     NothingSent: Meaning(
         Fate.LATER, "Le serveur MSSanté ne répond pas.", "Vérifiez la connexion à Internet."
+    ),
+    # Told before the message begins to leave, or of a question.
+    MalformedAnswer: Meaning(
+        Fate.LATER, "La réponse du serveur MSSanté est illisible ou sans fin.", _KEPT
     ),
     NoAnswer: Meaning(Fate.ASK, "Le serveur MSSanté n’a pas confirmé.", _SOON),
     MailBusy: Meaning(Fate.LATER, "Le serveur MSSanté demande d’attendre.", _SOON),
