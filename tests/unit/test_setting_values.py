@@ -5,6 +5,7 @@ import json
 import pytest
 
 from lgc import settings as declared
+from lgc.services.workstation import old_python
 from lgc.settings import ALL, Settings
 
 REFUSED = [
@@ -135,3 +136,11 @@ def test_a_day_that_ends_before_it_begins_opens_on_the_proposed_one(tmp_path):
 
     assert (settings[declared.agenda_opens], settings[declared.agenda_closes]) == ("08:00", "19:00")
     assert settings.problems
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [((3, 11, 7), 1), ((3, 11, 10), 0), ((3, 12, 5), 1), ((3, 12, 6), 0), ((3, 13, 0), 0)],
+)
+def test_a_python_with_known_faults_is_named(version, told):
+    assert len(old_python(version)) == told

@@ -134,7 +134,11 @@ def is_attached(part: Message) -> bool:
 
 
 def file_name(part: Message) -> str:
-    return _words(_tried(part.get_filename, None) or "")
+    """One line; encoded words are read where careless senders put them, in a plain parameter."""
+    said = _tried(part.get_filename, None) or ""
+    stated: object = _tried(lambda: part.get_param("filename", header="content-disposition"), None)
+    # An extended parameter (RFC 2231) has said its letters already.
+    return " ".join(whole(said).split()) if isinstance(stated, tuple) else _words(said)
 
 
 def text(part: Message) -> str:

@@ -12,11 +12,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from email.message import EmailMessage, Message
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from lgc.domain.receipts import CODES, Fate, MailReceipt
-from lgc.mssante import mime
+from lgc.mssante import mime, written
 
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 NOT_INTEGRATED = re.compile(
@@ -87,7 +86,12 @@ def integration(raw: bytes, sender: str, when: dt.datetime, code: str = "") -> b
     made, seed = _begun(received, sender, to, when, code)
     _add_report(made, sender, original, f"automatic-action/MDN-sent-automatically; {_ascii(state)}")
     for name, content in _attached(received) if code else ():
-        made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        made.add_attachment(
+            content,
+            maintype="application",
+            subtype="octet-stream",
+            filename=written.file_name(name),
+        )
     return _report(made, seed)
 
 
@@ -98,7 +102,9 @@ def asked(message: Message) -> tuple[str, bool]:
     """
     wanted = [one for _, one in mime.addresses(message, "Disposition-Notification-To")]
     path = [one for _, one in mime.addresses(message, "Return-Path")]
-    return (wanted[0], wanted == path) if len(wanted) == 1 else ("", False)
+    if len(wanted) != 1 or not written.is_address(wanted[0]):
+        return "", False
+    return wanted[0], wanted == path
 
 
 def reading(
@@ -114,7 +120,7 @@ def reading(
     if not to or to == sender or not original or not (safe or by_hand):
         return None
     made, seed = _head(received, sender, to, when, "read")
-    made["Subject"] = f"Lu : {mime.header(received, 'Subject')}"
+    made["Subject"] = written.words(f"Lu : {mime.header(received, 'Subject')}")
     made.set_content(f"Le message a été lu le {when:%d/%m/%Y à %H:%M}.\n", cte="quoted-printable")
     mode = "manual-action/MDN-sent-manually" if by_hand else "manual-action/MDN-sent-automatically"
     _add_report(made, sender, original, f"{mode}; displayed")
@@ -124,12 +130,12 @@ def reading(
 def _add_report(made: EmailMessage, sender: str, original: str, disposition: str) -> None:
     """The machine part (RFC 8098 §3)."""
     made.make_mixed()
-    machine = EmailMessage(policy=SMTP)
+    machine = written.new()
     machine["Final-Recipient"] = f"rfc822;{sender}"
     machine["Original-Recipient"] = f"rfc822;{sender}"
     machine["Original-Message-ID"] = original
     machine["Disposition"] = disposition
-    part = EmailMessage(policy=SMTP)
+    part = written.new()
     part["Content-Type"] = "message/disposition-notification"
     part.set_payload([machine])
     made.attach(part)
@@ -156,7 +162,7 @@ def _refusal(
     """
     made, seed = _begun(received, sender, writer, when, code)
     made.make_mixed()
-    part = EmailMessage(policy=SMTP)
+    part = written.new()
     lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     if b"\x00" in raw or max(map(len, lines)) > MAX_LINE:
         part.set_content(raw, "application", "octet-stream", filename="message.eml")
@@ -177,7 +183,9 @@ def _begun(
     """The head and the words, and what makes its identifiers."""
     made, seed = _head(received, sender, to, when, code)
     subject = mime.header(received, "Subject")
-    made["Subject"] = f"[KO Intégration système !][{code}] {subject}" if code else subject
+    made["Subject"] = written.words(
+        f"[KO Intégration système !][{code}] {subject}" if code else subject
+    )
     why = CODES.get(code, CODES["906"])
     words = f"Le message n’a pas pu être intégré : {why}." if code else "Le message a été intégré."
     made.set_content(words + "\n", cte="quoted-printable")
@@ -189,7 +197,7 @@ def _head(
 ) -> tuple[EmailMessage, str]:
     """The same for the same message and ``kind``: a second one would be the same message."""
     original = _message_id(received)
-    made = EmailMessage(policy=SMTP)
+    made = written.new()
     seed = hashlib.sha256(f"{original}{kind}".encode()).hexdigest()[:32]
     made["Message-ID"] = f"<{seed}@{sender.partition('@')[2]}>"
     made["Date"] = format_datetime(when)
@@ -285,8 +293,8 @@ def _address(field: str) -> str:
 
 
 def _sender(message: Message) -> str:
-    found = mime.addresses(message, "From")
-    return found[0][1] if found else ""
+    found = [one for _, one in mime.addresses(message, "From") if written.is_address(one)]
+    return found[0] if found else ""
 
 
 def _ascii(words: str) -> str:

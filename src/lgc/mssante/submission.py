@@ -12,24 +12,19 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Protocol
 
 from lgc.domain.professionals import Correspondent, Practitioner
 from lgc.errors import UserFacingError
+from lgc.mssante import written
+from lgc.mssante.written import line
 from lgc.xds import xdm
 from lgc.xds.metadata import SubmissionRequest
 
 LABEL_LENGTH = 40
 PREFIX = "XDM/1.0/DDM"
-LONGEST_ADDRESS = 254  # RFC 5321 §4.5.3.1.3, without the brackets
-ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
-)
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
 LIGATURES = {ord("œ"): "oe", ord("Œ"): "OE", ord("æ"): "ae", ord("Æ"): "AE"}
@@ -94,23 +89,23 @@ def build(mail: OutgoingMail, product: Product) -> bytes:
 
     Raises UserFacingError when it is larger than the operator takes.
     """
-    message = EmailMessage(policy=SMTP)
+    message = written.new()
     request = mail.submission
     message["Message-ID"] = mail.rfc_message_id
     message["Date"] = format_datetime(mail.written_at)
     message["From"] = _from(mail.sender)
-    message["To"] = tuple(_to(one) for one in mail.recipients)
+    message["To"] = written.mailboxes(map(_to, mail.recipients))
     if mail.copies:
-        message["Cc"] = tuple(_to(one) for one in mail.copies)
-    message["Subject"] = _line(_subject(request) if request is not None else mail.subject)
+        message["Cc"] = written.mailboxes(map(_to, mail.copies))
+    message["Subject"] = written.words(_subject(request) if request is not None else mail.subject)
     _thread(message, mail)
     if mail.receipt:
         message["Disposition-Notification-To"] = own_address(mail.sender)
     if product.nil:
-        message["X-MSS-NIL"] = _line(product.nil)
+        message["X-MSS-NIL"] = written.words(product.nil)
     if request is not None:
         kinds = [one.document.type.code for one in (request, *request.others)]
-        message["X-MSS-CODECDA"] = ",".join(dict.fromkeys(_line(kind) for kind in kinds))
+        message["X-MSS-CODECDA"] = written.words(",".join(dict.fromkeys(kinds)))
         message["X-MSS-INS"] = "O"  # a request exists only with a QualifiedIns
     if mail.closes:
         message["X-MSS-MES"] = "FIN"
@@ -122,7 +117,10 @@ def build(mail: OutgoingMail, product: Product) -> bytes:
         )
     if mail.pdf is not None:
         message.add_attachment(
-            mail.pdf, maintype="application", subtype="pdf", filename=_pdf_name(mail)
+            mail.pdf,
+            maintype="application",
+            subtype="pdf",
+            filename=written.file_name(_pdf_name(mail)),
         )
     for file in mail.files:
         _attach(message, file)
@@ -154,14 +152,15 @@ def _attach(message: EmailMessage, file: File) -> None:
     main, _, sub = file.media_type.partition("/")
     if main in ("multipart", "message") or not TOKEN.fullmatch(main) or not TOKEN.fullmatch(sub):
         main, sub = "application", "octet-stream"
-    name = _line(file.name) or "fichier"
-    message.add_attachment(file.content, maintype=main, subtype=sub, filename=name)
+    message.add_attachment(
+        file.content, maintype=main, subtype=sub, filename=written.file_name(file.name)
+    )
 
 
 def _subject(request: SubmissionRequest) -> str:
     """``XDM/1.0/DDM+<libellé> <NOM> <prénom> <JJ/MM/AAAA>`` (ECO.2.1.3)."""
     traits = request.ins.traits
-    label = _line(request.document.type.label or request.title)[:LABEL_LENGTH].strip()
+    label = line(request.document.type.label or request.title)[:LABEL_LENGTH].strip()
     if request.others:
         label = f"{1 + len(request.others)} documents"
     name, given = plain(traits.birth_name).upper(), plain(traits.first_given_name)
@@ -176,12 +175,12 @@ def _body(mail: OutgoingMail) -> str:
     return text
 
 
-def _from(sender: Practitioner) -> Address:
+def _from(sender: Practitioner) -> str:
     """``<Titre>_<Prénom>_<NOM>_<Entité>`` (ECO.2.2.7)."""
     holder = sender.holder
     parts = ("Dr", holder.given_name, holder.family_name, sender.place.structure_name)
-    name = "_".join(_line(part).replace(" ", "_") for part in parts if part)
-    return Address(name, addr_spec=own_address(sender))
+    name = "_".join(line(part).replace(" ", "_") for part in parts if part)
+    return written.mailbox(name, own_address(sender))
 
 
 def own_address(sender: Practitioner) -> str:
@@ -193,8 +192,8 @@ def own_address(sender: Practitioner) -> str:
     return wire_address(sender.mssante_address)
 
 
-def _to(correspondent: Correspondent) -> Address:
-    return Address(_line(correspondent.display_name), addr_spec=wire_address(correspondent.address))
+def _to(correspondent: Correspondent) -> tuple[str, str]:
+    return correspondent.display_name, wire_address(correspondent.address)
 
 
 def wire_address(address: str) -> str:
@@ -207,9 +206,9 @@ def wire_address(address: str) -> str:
         wire = f"{local}@{domain.encode('idna').decode()}"
     except UnicodeError:
         wire = ""
-    if not ADDRESS.fullmatch(wire) or len(wire) > LONGEST_ADDRESS:
+    if not written.is_address(wire):
         raise UserFacingError(
-            f"L’adresse « {_line(address)} » n’est pas une adresse MSSanté valable.",
+            f"L’adresse « {line(address)} » n’est pas une adresse MSSanté valable.",
             advice="Corrigez-la dans vos contacts, puis envoyez de nouveau.",
         )
     return wire
@@ -231,11 +230,6 @@ def plain(text: str) -> str:
     """Without accents, as the subject wants names."""
     decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-def _line(text: str) -> str:
-    """One line: what was typed or read elsewhere opens no header of its own."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _file(text: str) -> str:

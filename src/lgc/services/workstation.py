@@ -5,6 +5,7 @@ Behind the PIN stand the other settings; these open the door to it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,21 @@ DECLARED: tuple[Setting[Any], ...] = (
     time_zone,
 )
 Check = Callable[[str], Trial]
+# First version of each branch without CVE-2024-6923 and CVE-2023-27043 of its mail module.
+MENDED_MAIL = {(3, 11): 10, (3, 12): 6}
+
+
+def old_python(version: tuple[int, int, int]) -> tuple[Trial, ...]:
+    """A word on a Python whose mail module has known faults; lgc relies on none of them."""
+    major, minor, micro = version
+    if micro >= MENDED_MAIL.get((major, minor), 0):
+        return ()
+    mended = f"{major}.{minor}.{MENDED_MAIL[major, minor]}"
+    words = (
+        f"Python {major}.{minor}.{micro} a des fautes connues (CVE-2024-6923, CVE-2023-27043). "
+        f"lgc ne s’y fie pas ; passez à {mended} ou plus récent dès que possible."
+    )
+    return (Trial(Verdict.DOUBTFUL, words),)
 
 
 class Workstation:
@@ -72,6 +88,10 @@ class Workstation:
     def refusal(self, setting: Setting[Any], value: Any) -> str:
         """Why a value cannot be kept, in French; "" when it can. Looks at the disk."""
         return setting.refusal(value) or setting.missing(value)
+
+    def remarks(self) -> tuple[Trial, ...]:
+        """What else should be known of this computer."""
+        return old_python(sys.version_info[:3])
 
     def check(self, setting: Setting[Any], value: Any) -> Trial:
         """Try one value for good: load the module, read the authorities, look into the folder."""

@@ -95,6 +95,18 @@ class PostRow(QWidget):
             asked(self)
 
 
+def _remark(remark: Trial) -> QWidget:
+    """A line without a setting."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 8, 0, 2)
+    row.setSpacing(6)
+    glyph, tone = LOOKS[remark.verdict]
+    row.addWidget(Glyph(glyph, tone, 16), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(label(text.french(remark.words), "small", tone, wrap=True), 1)
+    return made
+
+
 class PostDialog(Dialog):
     """Each value is tried as soon as it is given. ``kept`` comes once all of it is saved.
 
@@ -124,6 +136,9 @@ class PostDialog(Dialog):
                 row.browse.setVisible(not fixed)
             self.body.addWidget(row)
             self.rows.append(row)
+        for remark in post.remarks():
+            self.body.addWidget(rule())
+            self.body.addWidget(_remark(remark))
         self.footer_note.setText("Essayés à l’instant. Les autres réglages sont derrière le code.")
         self.add_cancel("Fermer")
         again = Button("Tout essayer", "plain", "ri.refresh-line", height=32)
