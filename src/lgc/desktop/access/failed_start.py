@@ -87,4 +87,5 @@ class FailedStart(QWidget):
             return
         dialog = PostDialog(self, self._post, self._tasks)
         dialog.kept.connect(self.retry_asked)
+        dialog.closed.connect(self.again.setFocus)
         dialog.open()
