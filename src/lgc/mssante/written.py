@@ -84,7 +84,9 @@ def mailbox(name: str, address: str) -> str:
 def file_name(name: str) -> str | tuple[str, str, str]:
     """What ``add_attachment`` takes; anything but plain letters goes by RFC 2231."""
     said = line(name) or "fichier"
-    return said if _is_plain(said) else ("utf-8", "", said)
+    # Readers disagree on a mark of quotation inside quotes.
+    plain = _is_plain(said) and not set(said) & set("\"\\'%")
+    return said if plain else ("utf-8", "", said)
 
 
 def mailboxes(people: Iterable[tuple[str, str]]) -> str:
