@@ -3,9 +3,13 @@
 from types import SimpleNamespace
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
+from lgc.desktop.components.buttons import Button
+from lgc.desktop.record.writing import draft_panel
+from lgc.desktop.record.writing.saving import NOT_SAVED
 from lgc.desktop.record.writing.text_parts import NotePart
 from lgc.errors import UserFacingError
 from lgc.services.drafting import Draft
@@ -16,11 +20,15 @@ WAIT = 4000
 class FakeDrafting:
     def __init__(self, clock):
         self.kept, self.finished, self._clock = Draft(), [], clock
+        self.full, self.asked = False, 0
 
     def draft(self, patient_id, kind):
         return self.kept
 
     def keep(self, patient_id, kind, draft):
+        self.asked += 1
+        if self.full:
+            raise UserFacingError("Le disque est plein.", may_retry=True)
         self.kept = draft
         return self._clock.now()
 
@@ -71,6 +79,39 @@ def test_leaving_saves_at_once(qtbot, part, window, drafting):
     part.hide()
 
     qtbot.waitUntil(lambda: drafting.kept.of("history") == "où ça", timeout=WAIT)
+
+
+def test_what_a_full_disk_refused_stays_is_told_once_and_saved_when_there_is_room(
+    qtbot, part, window, drafting, monkeypatch
+):
+    monkeypatch.setattr(draft_panel, "AGAIN_MS", 200)
+    drafting.full = True
+    type_text(part.fields["reason"], "Fièvre")
+    qtbot.waitUntil(lambda: drafting.asked >= 3, timeout=WAIT)
+
+    assert part.saved.text() == NOT_SAVED
+    assert part.fields["reason"].text() == "Fièvre"
+    assert len(window.messages.on_screen()) == 1
+    drafting.full = False
+    qtbot.waitUntil(lambda: drafting.kept.of("reason") == "Fièvre", timeout=WAIT)
+    qtbot.waitUntil(lambda: "Tout est enregistré" in part.saved.text(), timeout=WAIT)
+
+
+def test_what_could_not_be_saved_when_leaving_waits_behind_retry(qtbot, part, window, drafting):
+    type_text(part.fields["reason"], "Fièvre")
+    drafting.full = True
+    asked = drafting.asked
+    part.flush()
+    shiboken6.delete(part)
+    qtbot.waitUntil(lambda: drafting.asked > asked, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(window.messages.on_screen()) > 0, timeout=WAIT)
+    drafting.full = False
+    [notice] = window.messages.on_screen()
+
+    again = next(b for b in notice.findChildren(Button) if b.text() == "Réessayer")
+    again.click()
+
+    qtbot.waitUntil(lambda: drafting.kept.of("reason") == "Fièvre", timeout=WAIT)
 
 
 def test_a_short_form_unfolds_and_backspace_takes_it_back(part):

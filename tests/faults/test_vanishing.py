@@ -47,3 +47,11 @@ def test_a_folder_emptied_under_the_application_acknowledges_nothing_and_loses_n
     assert found["typed"] == "tapé après"
     assert found["deliveries"] == 0
     assert found["lines"] > 0
+
+
+def test_nothing_that_is_written_is_open_to_others(run, tmp_path):
+    found = run(tmp_path / "work" / "practice", "work")
+
+    assert (tmp_path / "work" / "practice" / "practice.db").is_file()
+    assert list((tmp_path / "work" / "copies").rglob("practice.db"))
+    assert found["wide"] == {}

@@ -1,7 +1,7 @@
 """The application in its own process, whose folder vanishes; run by test_vanishing.py.
 
-Two starts: ``vanish`` removes the folder of an open office, then shares and types; ``again``
-opens what is offered. What each was told comes out on stdout.
+``vanish`` removes the folder of an open office, then shares and types; ``again`` opens what is
+offered; ``work`` writes all there is. What each was told or found comes out on stdout.
 """
 
 import json
@@ -17,6 +17,7 @@ from lgc.domain.deliveries import Channel
 from lgc.domain.documents import Confidentiality
 from lgc.domain.patients import DmpAccess
 from lgc.errors import UserFacingError
+from lgc.files import save_copy
 from lgc.services.drafting import CONSULTATION, Draft
 from lgc.services.events import Warned
 from lgc.services.sharing import ShareRequest
@@ -98,9 +99,34 @@ def again(folder, facts):
     return answers
 
 
+def work(folder, facts):
+    """Everything that is written, on the widest machine: nothing but our own care narrows it."""
+    os.umask(0)
+    office = entered(folder, facts)
+    desk = begin(office, facts)
+    patient_id = desk.finding.find("chemin").patients[0].patient.patient_id
+    desk.sharing.share(request(desk, patient_id))
+    desk.directory.held()
+    desk.keeping.back_up(str(folder.parent / "copies"))
+    desk.settings.save()
+    save_copy(folder.parent / "kept.pdf", b"%PDF")
+    shown = narrowness(folder.parent)
+    office.stop()
+    return {"wide": {**shown, **narrowness(folder.parent)}}
+
+
+def narrowness(top):
+    """What others may read or write below ``top``, by its path there."""
+    return {
+        str(path.relative_to(top)): oct(path.stat().st_mode)
+        for path in top.rglob("*")
+        if path.stat().st_mode & 0o077
+    }
+
+
 if __name__ == "__main__":
     where, settings, what = sys.argv[1:4]
-    act = {"vanish": vanish, "again": again}[what]
+    act = {"vanish": vanish, "again": again, "work": work}[what]
     print(json.dumps(act(Path(where), json.loads(Path(settings).read_text("utf-8")))))
     sys.stdout.flush()
     os._exit(0)

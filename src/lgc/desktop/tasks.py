@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -22,6 +22,12 @@ from lgc.errors import Cancelled
 T = TypeVar("T")
 SLOW_MS = 1000
 WORKERS = 6
+
+
+class Failing(Protocol):
+    """Where an error ends that nobody takes; ``retry`` does again what failed."""
+
+    def __call__(self, error: Exception, retry: Callable[[], object] | None = None, /) -> None: ...
 
 
 class Cancel:
@@ -105,7 +111,7 @@ class Tasks(QObject):
     busy = Signal(int)
     _answered = Signal(int)
 
-    def __init__(self, failing: Callable[[Exception], None], parent: QObject | None = None) -> None:
+    def __init__(self, failing: Failing, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._failing = failing
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="question")
@@ -148,6 +154,13 @@ class Tasks(QObject):
             self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
+    def failing(self, error: Exception, retry: Callable[[], object] | None = None) -> None:
+        """Show an error as one that nobody takes, with the way to try again."""
+        if retry is None:
+            self._failing(error)
+        else:
+            self._failing(error, retry)
+
     def _work(self, number: int) -> None:
         """In a worker: only a number is held here when the answer leaves.
 
@@ -179,7 +192,7 @@ class Tasks(QObject):
         if error is None:
             question.done(question.answer)
         else:
-            (question.failed or self._failing)(error)
+            (question.failed or self.failing)(error)
 
     def _count(self, by: int) -> None:
         self._running += by

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from lgc.domain.keys import AuthenticationKey
 from lgc.domain.professionals import CardHolder
 from lgc.errors import UserFacingError
-from lgc.files import private_folder, telling, write_whole
+from lgc.files import narrow, private_folder, telling, write_whole
 from lgc.store import audit_head, memory, rescue, upgrade
 from lgc.store import recovery_code as codes
 from lgc.store.engine import KEY_SIZE
@@ -299,6 +299,13 @@ class Vault:
         with suppress(OSError):
             self._making.unlink(missing_ok=True)
 
+    def _narrow(self) -> None:
+        """What a version before this one left open to others of this machine."""
+        ours = ("practice.db*", "*.json", "directory.sqlite")
+        for path in (self._folder, *(one for name in ours for one in self._folder.glob(name))):
+            with suppress(OSError):
+                narrow(path)
+
     def _give_up(self) -> None:
         """A creation that failed leaves nothing, unless its keys are there: it can be opened."""
         if not self._keys.exists():
@@ -364,6 +371,7 @@ class Vault:
             if not self._database.is_file():
                 raise upgrade.missing("no base")
             self._made()
+            self._narrow()
         return PracticeStore(
             self._database,
             self._keys,

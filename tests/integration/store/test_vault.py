@@ -321,6 +321,23 @@ def test_the_key_file_holds_wrapped_keys_only(tmp_path, created):
     assert (tmp_path / "practice" / "vault.json").stat().st_mode & 0o077 == 0
 
 
+def test_what_was_open_to_others_is_closed_at_the_next_opening(
+    vault, tmp_path, card, created, make
+):
+    folder = tmp_path / "practice"
+    (folder / "practice.db").chmod(0o644)
+    (folder / "vault.json").chmod(0o664)
+    folder.chmod(0o755)
+
+    vault.open(card, make.holder()).close()
+
+    assert [oct(p.stat().st_mode & 0o777) for p in (folder, folder / "practice.db")] == [
+        "0o700",
+        "0o600",
+    ]
+    assert (folder / "vault.json").stat().st_mode & 0o077 == 0
+
+
 def test_creation_and_admission_are_in_the_journal(vault, card, renewed_card, make):
     store, code = vault.create(card, make.holder())
     assert store.verify_audit() == 1

@@ -19,13 +19,12 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.record.writing.forms import Field, Form
 from lgc.desktop.record.writing.note_text import NoteText
 from lgc.desktop.record.writing.ready_lines import ReadyLines
+from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, DraftSaver
 from lgc.desktop.sharing.recipients import RecipientsField
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
 from lgc.services.drafting import Draft
 from lgc.services.ready_words import LetterTemplate
-
-PAUSE_MS = 700
 
 
 class DraftPanel(Panel):
@@ -41,11 +40,11 @@ class DraftPanel(Panel):
         super().__init__(form.title, margins=True)
         self.form, self.patient_id = form, patient_id
         self._desk, self._tasks = desk, tasks
+        self._saver = DraftSaver(self, tasks, partial(desk.drafting.keep, patient_id, form.kind))
         self._kept = Draft()
         self.loaded = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self.flush)
         if form.templates:
             self._templates_button()
@@ -121,12 +120,8 @@ class DraftPanel(Panel):
         typed = self.typed()
         if not self.loaded or _same(typed, self._kept):
             return
-        self._kept = typed
-        self._tasks.run(
-            partial(self._desk.drafting.keep, self.patient_id, self.form.kind, typed),
-            owner=self,
-            done=self._saved,
-        )
+        before, self._kept = self._kept, typed
+        self._saver.save(typed, self._saved, partial(self._not_saved, before, typed))
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.flush()
@@ -160,7 +155,14 @@ class DraftPanel(Panel):
         self.saved.setText("")
         # Not started anew at each key: who types without a pause is saved all the same.
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(PAUSE_MS)
+
+    def _not_saved(self, before: Draft, typed: Draft) -> None:
+        """What could not be saved stays in the fields, and is tried again."""
+        if self._kept is typed:
+            self._kept = before
+        self.saved.setText(NOT_SAVED)
+        self._timer.start(AGAIN_MS)
 
     def _saved(self, when: dt.datetime) -> None:
         if not self._timer.isActive():

@@ -22,12 +22,13 @@ from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.record.part import Part
 from lgc.desktop.record.writing.drug_entry import DrugEntry
+from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, DraftSaver
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
 from lgc.services.drafting import DRUGS, Draft
 from lgc.services.prescribing import LINES, PrescriptionLine, lines_of, text_of
 
-PAUSE_MS, ROW, MOST_RENEWALS = 700, 46, 12
+ROW, MOST_RENEWALS = 46, 12
 PENDING = ("drug", "dosage")
 REASONS = (
     "Marge thérapeutique étroite (MTE)",
@@ -42,12 +43,12 @@ class DrugsPart(Part):
 
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
         super().__init__(patient_id, desk, tasks)
+        self._saver = DraftSaver(self, tasks, partial(desk.drafting.keep, patient_id, DRUGS))
         self.lines: list[PrescriptionLine] = []
         self._kept = Draft()
         self.loaded = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self.flush)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -115,8 +116,8 @@ class DrugsPart(Part):
             typed.of(name) == self._kept.of(name) for name in (LINES, *PENDING)
         ):
             return
-        self._kept = typed
-        self._keep(typed)
+        before, self._kept = self._kept, typed
+        self._saver.save(typed, self._saved, partial(self._not_saved, before, typed))
 
     def may_close(self) -> bool:
         self.flush()
@@ -126,12 +127,12 @@ class DrugsPart(Part):
         self.flush()
         super().hideEvent(event)
 
-    def _keep(self, draft: Draft) -> None:
-        self._tasks.run(
-            partial(self._desk.drafting.keep, self.patient_id, DRUGS, draft),
-            owner=self,
-            done=self._saved,
-        )
+    def _not_saved(self, before: Draft, typed: Draft) -> None:
+        """What could not be saved stays in the fields, and is tried again."""
+        if self._kept is typed:
+            self._kept = before
+        self.saved.setText(NOT_SAVED)
+        self._timer.start(AGAIN_MS)
 
     def _saved(self, when: dt.datetime) -> None:
         if not self._timer.isActive():
@@ -150,7 +151,7 @@ class DrugsPart(Part):
         self.saved.setText("")
         # Not started anew at each key: who types without a pause is saved all the same.
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(PAUSE_MS)
 
     # --- the lines ----------------------------------------------------------------------------
 
