@@ -24,6 +24,7 @@ from lgc.domain.deliveries import Channel
 from lgc.domain.keys import CertificateUse, SignatureKey
 from lgc.domain.professionals import Address, CardHolder, PlaceOfPractice, Practitioner
 from lgc.domain.workstation import Trial
+from lgc.errors import UserFacingError
 from lgc.jobs.fetching_mail import FetchingMail
 from lgc.jobs.lanes import Lane
 from lgc.jobs.logging_in import LoggingIn, Way, in_browser, on_phone
@@ -56,6 +57,18 @@ from lgc.services.desk import Desk
 from lgc.services.dmp_day import DmpOfTheDay
 from lgc.services.drafting import Drafting
 from lgc.services.events import Announce, Event
+from lgc.services.exchanges import (
+    BASE,
+    DAY,
+    DIRECTORY,
+    DMP,
+    FOLDER,
+    MAILBOX,
+    MSSANTE,
+    REVOCATION,
+    WATCH,
+    Exchanges,
+)
 from lgc.services.exchanging_calendar import ExchangingCalendar
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.finding import Finding
@@ -69,6 +82,7 @@ from lgc.services.mail_folders import MailFolders
 from lgc.services.measures import Measures
 from lgc.services.medical import Medical
 from lgc.services.nomenclatures import Nomenclatures
+from lgc.services.outside import Outside
 from lgc.services.planning import Planning
 from lgc.services.ports import CardSession, Clock, Connections, Store
 from lgc.services.prescribing import Prescribing
@@ -97,6 +111,10 @@ from lgc.transport.revocation import RevocationLists
 OUTBOX_PAUSE = 1.0
 LOOKING_PAUSE = 120.0  # seconds
 REVOCATION_PAUSE = 6 * 3600.0  # seconds
+LISTS_MISSING = UserFacingError(
+    "Des listes de révocation n’ont pas pu être reçues.",
+    advice="Celles qui sont ici restent en vigueur ; vérifiez leurs adresses dans les réglages.",
+)
 Observer = Callable[[str, bytes, bytes], None]
 
 
@@ -150,14 +168,16 @@ class Office:
         self.connection = DeskConnection()
         self._directory = DirectoryFile(profile.folder / "directory.sqlite", profile.directory)
         self._announce: Announce = lambda event: None
+        self.exchanges = Exchanges(self.clock, self._tell)
         self._lanes: list[Lane] = []
+        self._again: dict[str, Callable[[], object]] = {}
         self._desk: Desk | None = None
         self._certificates: Certificates | None = None
         self._revocation: Callable[[], None] = lambda: None
         module = self.settings[declared.card_module]
         self._tokens = TokenSource(_provider(self.settings)) if _by_token(self.settings) else None
         self._logging_in = (
-            LoggingIn(self._tokens, self._way(self._tokens), self._tell, self._poke)
+            LoggingIn(self._tokens, self._way(self._tokens), self.exchanges.of(MAILBOX), self._poke)
             if self._tokens is not None
             else None
         )
@@ -236,6 +256,7 @@ class Office:
             authenticated_at=self.clock.now(),
             observer=observer,
             card_error=lambda: tls.last_error(context),
+            heard=self.exchanges.of(DMP).heard,
         )
         mssante = DirectMssante.connect(
             settings=self.settings,
@@ -245,6 +266,7 @@ class Office:
             observer=observer,
             card_error=lambda: tls.last_error(context),
             token=self._tokens.token if self._tokens is not None else None,
+            heard=lambda way, error: self.exchanges.of(way).heard(error),
         )
         return Connections(session, dmp, mssante)
 
@@ -271,20 +293,44 @@ class Office:
     def _fetch_lists(self) -> bool:
         """Always False: the next look is hours later."""
         addresses = self.settings[declared.revocation_addresses].split()
-        if addresses and self._lists().fetch(addresses):
+        if not addresses:
+            return False
+        came = self._lists().fetch(addresses)
+        if came:
             self._revocation()
+        if came < len(addresses):
+            self.exchanges.of(REVOCATION).failed(LISTS_MISSING, REVOCATION_PAUSE)
+        else:
+            self.exchanges.of(REVOCATION).well()
         return False
 
     def _watch(self) -> Lane:
         """The lane that waits for the server to tell of new mail."""
-        watching = WatchingMail(self.connection, self._mail_lane.poke, lambda: lane.stopping)
-        lane = Lane("mail-watch", watching.work, self.settings[declared.mail_poll_seconds])
+        watching = WatchingMail(
+            self.connection,
+            self._mail_lane.poke,
+            lambda: lane.stopping,
+            self.exchanges.of(WATCH),
+        )
+        lane = self._lane(WATCH, watching.work, self.settings[declared.mail_poll_seconds])
+
+        def again() -> None:
+            watching.hurry()
+            lane.poke()
+
+        self._again[WATCH] = again
+        return lane
+
+    def _lane(self, key: str, work: Callable[[], bool], pause: float) -> Lane:
+        """A lane whose failures are seen: ``key`` has its row in `services.exchanges.WAYS`."""
+        lane = Lane(key, work, pause, self.exchanges.of(key))
+        self._again[key] = lane.poke
         return lane
 
     def _look_through(self, base: KeepingStore) -> Lane:
         """The lane that reads the whole base again, once a day."""
-        looking = LookingThrough(base, self.clock, lambda: lane.stopping)
-        lane = Lane("base", looking.work, LOOKING_PAUSE)
+        looking = LookingThrough(base, self.clock, lambda: lane.stopping, self.exchanges.of(BASE))
+        lane = self._lane(BASE, looking.work, LOOKING_PAUSE)
         return lane
 
     def _software_context(self, use: CertificateUse) -> ssl.SSLContext:
@@ -325,7 +371,9 @@ class Office:
         base = KeepingStore(store, clock, tell)
         keeping = KeepingDirectory(self._directory, open_unit, clock)
         receipts = ReadingReceipts(open_unit, self.connection)
-        online = FhirDirectory(lambda: self._online(keeping)).find
+        online = FhirDirectory(
+            lambda: self._online(keeping), lambda error: self.exchanges.of(DIRECTORY).heard(error)
+        ).find
         sharing = Sharing(
             open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings,
             self._directory.find, online,
@@ -336,6 +384,7 @@ class Office:
         drafting = Drafting(open_unit, clock, self._ids, self.connection, self.settings, tell)
         understanding = Understanding(parse_mail, salvage)
         filing = FilingIncoming(open_unit, clock, self._ids, self.connection, understanding, tell)
+        queue = Queue(open_unit, clock, tell, lambda event: self._poke())
         self._desk = Desk(
             clock=clock,
             settings=self.settings,
@@ -368,7 +417,7 @@ class Office:
             closing=Closing(
                 open_unit, clock, self.connection, self.settings, sharing, drafting, planning
             ),
-            queue=Queue(open_unit, clock, tell, lambda event: self._poke()),
+            queue=queue,
             mail=Mail(open_unit, clock, parse_mail, self.settings),
             receipts=receipts,
             mail_folders=MailFolders(open_unit),
@@ -392,6 +441,7 @@ class Office:
             regulating=Regulating(open_unit, self.connection, self.settings),
             finding=Finding(open_unit, clock),
             fetch_mail=self._fetch_mail,
+            outside=Outside(self.exchanges, queue, self._again),
         )
         outbox = Outbox(
             open_unit, Delivering(self.connection), clock, tell, self.settings, this_process()
@@ -400,25 +450,29 @@ class Office:
         fetching = FetchingMail(
             self.connection,
             Synchronising(open_unit, filing, tell),
-            tell,
+            self.exchanges.of(MAILBOX),
             self.settings,
             self._desk.mail.archive,
             lambda: self._mail_lane.stopping,
             receipts.integrated,
         )
         day = DmpOfTheDay(open_unit, clock, self.connection, self.settings, dmp, tell)
-        refreshing = RefreshingDmp(clock, self.connection, day, tell)
-        self._mail_lane = Lane("mailbox", fetching.work, self.settings[declared.mail_poll_seconds])
+        refreshing = RefreshingDmp(clock, self.connection, day, self.exchanges.of(DAY))
+        self._mail_lane = self._lane(
+            MAILBOX, fetching.work, self.settings[declared.mail_poll_seconds]
+        )
+        folder = WatchingFolder(store, tell, self.exchanges.of(FOLDER))
         self._lanes = [
-            Lane("dmp", lambda: outbox.run_once(Channel.DMP), OUTBOX_PAUSE),
-            Lane("mssante", lambda: outbox.run_once(Channel.MSSANTE), OUTBOX_PAUSE),
+            self._lane(DMP, lambda: outbox.run_once(Channel.DMP), OUTBOX_PAUSE),
+            self._lane(MSSANTE, lambda: outbox.run_once(Channel.MSSANTE), OUTBOX_PAUSE),
             self._mail_lane,
             self._watch(),
-            Lane("dmp-status", refreshing.work, 60.0),
-            Lane("revocation", self._fetch_lists, REVOCATION_PAUSE),
-            Lane("folder", WatchingFolder(store, tell).work, FOLDER_PAUSE),
+            self._lane(DAY, refreshing.work, 60.0),
+            self._lane(REVOCATION, self._fetch_lists, REVOCATION_PAUSE),
+            self._lane(FOLDER, folder.work, FOLDER_PAUSE),
             self._look_through(base),
         ]
+        self._again[MAILBOX] = self._fetch_mail
         for lane in self._lanes:
             lane.start()
 

@@ -10,7 +10,7 @@ from lgc.desktop.search.dialog import SearchDialog
 from lgc.desktop.shortcuts import ShortcutsDialog
 from lgc.services.events import ServiceState
 
-WAIT = 8000
+WAIT, NB = 8000, "\u00a0"
 
 
 class Home(Page):
@@ -145,9 +145,13 @@ def test_a_question_mark_typed_in_a_field_is_text(qtbot, shell):
 
 
 def test_services_are_told_in_the_status_line(qtbot, shell):
-    shell.bridge.post(ServiceState("dmp", False, "DMP injoignable"))
+    mark = shell.status.services["dmp"]
+    assert mark.words() == f"DMP{NB}: pas encore vérifié"
 
-    qtbot.waitUntil(lambda: shell.status.services["dmp"].words() == "DMP injoignable", timeout=WAIT)
+    shell.bridge.post(ServiceState("dmp", True, "DMP joignable"))
+
+    qtbot.waitUntil(lambda: mark.words() == "DMP joignable", timeout=WAIT)
+    assert not mark.retry.isVisible()
 
 
 def test_a_narrow_window_moves_the_caps_to_the_tooltips(qtbot, shell):

@@ -48,6 +48,7 @@ class MainWindow(QWidget):
         self._within: dict[str, str] = {}
         self._records: dict[str, RecordPage] = {}
         self._compact = False
+        self.services: dict[str, ServiceState] = {}
         self.body = QWidget(self)
         self.body.setObjectName("root")
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -316,13 +317,14 @@ class MainWindow(QWidget):
         self.theme_changed.emit(current().name)
 
     def _service(self, event: ServiceState) -> None:
-        self.status.set_service(event.service, event.reachable, event.words)
+        self.services[event.service] = event
+        self.status.set_service(event)
 
     def _warned(self, event: Warned) -> None:
         self.messages.show(event.notice)
 
     def _mail_progress(self, event: MailboxProgress) -> None:
-        self.status.set_service("mssante", True, f"Messages : {event.done} sur {event.total}")
+        self.status.services["mssante"].progress(f"Messages : {event.done} sur {event.total}")
 
     def _keep_focus(self) -> None:
         # Keys need a focus in view, and Qt gives it to what is hidden as well: when the focused

@@ -23,6 +23,7 @@ from lgc.desktop.dmp.regulation import RegulationDialog
 from lgc.desktop.documents import printing
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.main_window import MainWindow
+from lgc.desktop.outside.panel import OutsidePanel
 from lgc.desktop.patients.page import NewPatientPage
 from lgc.desktop.record.record_page import Record
 from lgc.desktop.reusing.opening import reuse
@@ -143,6 +144,7 @@ def open_desktop(office: Office, workstation: Workstation | None = None) -> Desk
             SettingsPage.join,
             RegulationDialog.join,
             BaseNotice.join,
+            OutsidePanel.join,
         ],
         workstation=workstation,
     )

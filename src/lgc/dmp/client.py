@@ -31,7 +31,7 @@ from lgc.dmp import (
     td3_3c_delete,
     td3_3d_archive,
 )
-from lgc.dmp.link import Clock, DmpLink, Ids, Observer, Profile
+from lgc.dmp.link import Clock, DmpLink, Heard, Ids, Observer, Profile
 from lgc.dmp.updating import Change
 from lgc.domain.deliveries import Outcome
 from lgc.domain.dmp import (
@@ -97,6 +97,7 @@ class DirectDmp:
         authenticated_at: dt.datetime,
         observer: Observer | None = None,
         card_error: CardError | None = None,
+        heard: Heard = lambda error: None,
     ) -> DirectDmp:
         """Join the card's session to the DMP of the settings. Nothing is sent yet."""
         return cls(
@@ -110,6 +111,7 @@ class DirectDmp:
                 authenticated_at,
                 observer,
                 card_error,
+                heard,
             )
         )
 

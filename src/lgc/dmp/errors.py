@@ -10,6 +10,7 @@ import re
 
 from lgc.dmp.codes import OK
 from lgc.domain.verdicts import Fate, Meaning, Verdict, without_numbers
+from lgc.errors import UserFacingError
 from lgc.hl7v3.message import Refusal
 from lgc.transport.errors import (
     HttpError,
@@ -244,6 +245,13 @@ def of_exchange(error: TransportError) -> Verdict:
     if known is not None and isinstance(error, NothingSent):
         return Verdict(known, code=error.reason)
     return Verdict(NETWORK[type(error)], code=error.reason)
+
+
+def silence(error: TransportError) -> UserFacingError | None:
+    """What stands between us and the DMP; None when it did answer, be it to refuse."""
+    verdict = of_exchange(error)
+    refused = isinstance(error, HttpError) and verdict.meaning.fate is Fate.REFUSED
+    return None if refused or isinstance(error, SoapFault) else verdict.error
 
 
 def of_registry(answer: RegistryAnswer) -> Verdict:

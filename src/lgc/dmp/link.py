@@ -12,6 +12,7 @@ from typing import Protocol
 from lxml import etree
 
 from lgc import settings as declared
+from lgc.dmp import errors
 from lgc.domain.dmp import ORDINARY, AccessContext
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.keys import SignatureKey
@@ -21,7 +22,7 @@ from lgc.hl7v3.message import Head, Parties
 from lgc.saml import vihf
 from lgc.settings import Settings
 from lgc.transport import soap
-from lgc.transport.errors import NoAnswer
+from lgc.transport.errors import NoAnswer, TransportError
 from lgc.transport.http import CardError, SoapTransport
 from lgc.xds.dsg import Algorithm
 
@@ -35,6 +36,7 @@ class Ids(Protocol):
 
 
 Observer = Callable[[str, bytes, bytes], None]
+Heard = Callable[[UserFacingError | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Profile:
 class DmpLink:
     """One card session's way to the DMP; usable from several threads.
 
-    ``observer`` is called with (transaction, bytes sent, bytes received), as on the wire.
+    ``observer`` is called with (transaction, bytes sent, bytes received), as on the wire;
+    ``heard`` after each exchange with what stood in its way, None when the DMP answered.
     """
 
     def __init__(
@@ -108,11 +111,12 @@ class DmpLink:
         authenticated_at: dt.datetime,
         observer: Observer | None = None,
         card_error: CardError | None = None,
+        heard: Heard = lambda error: None,
     ) -> None:
         self.profile, self.key, self.author = profile, key, author
         self.clock, self.ids = clock, ids
         self._authenticated_at = authenticated_at
-        self._observer = observer
+        self._observer, self._heard = observer, heard
         self._transport = SoapTransport(context, profile.timeout, card_error)
         self.access = ORDINARY
 
@@ -144,12 +148,16 @@ class DmpLink:
         TransportError (see ``dmp.errors``), CardGone, UserFacingError.
         """
         again = etree.tostring(body)
-        try:
-            return self.send(name, service, action, ins, body)
-        except NoAnswer as error:
-            if not error.dropped:
-                raise
-        return self.send(name, service, action, ins, etree.fromstring(again))
+
+        def twice() -> soap.Answer:
+            try:
+                return self._post(name, service, action, ins, body)
+            except NoAnswer as error:
+                if not error.dropped:
+                    raise
+            return self._post(name, service, action, ins, etree.fromstring(again))
+
+        return self._listened_to(twice)
 
     def send(
         self,
@@ -163,6 +171,30 @@ class DmpLink:
         author: Practitioner | None = None,
     ) -> soap.Answer:
         """Post once, with a VIHF made for this request. ``name`` is the transaction (td2_1)."""
+        return self._listened_to(
+            lambda: self._post(name, service, action, ins, body, parts=parts, author=author)
+        )
+
+    def _listened_to(self, exchange: Callable[[], soap.Answer]) -> soap.Answer:
+        try:
+            answer = exchange()
+        except TransportError as error:
+            self._heard(errors.silence(error))
+            raise
+        self._heard(None)
+        return answer
+
+    def _post(
+        self,
+        name: str,
+        service: str,
+        action: str,
+        ins: QualifiedIns | None,
+        body: etree._Element,
+        *,
+        parts: Sequence[tuple[etree._Element, bytes]] = (),
+        author: Practitioner | None = None,
+    ) -> soap.Answer:
         if not self.profile.base.startswith("https://"):
             raise UserFacingError(
                 "L’adresse du DMP n’est pas réglée.", advice="Indiquez-la dans les réglages."

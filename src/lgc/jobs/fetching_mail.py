@@ -7,10 +7,11 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
+from lgc.domain.card import CardGone
 from lgc.domain.messages import AssignedBy, Folder, Message
 from lgc.errors import UserFacingError, place_of
 from lgc.services.connection import DeskConnection
-from lgc.services.events import WELL, Announce, ServiceState
+from lgc.services.exchanges import Exchange
 from lgc.services.ports import IncomingMail, Mssante
 from lgc.services.synchronising import Synchronising
 from lgc.settings import Settings, archive_after
@@ -26,15 +27,16 @@ class FetchingMail:
         self,
         connection: DeskConnection,
         synchronising: Synchronising,
-        announce: Announce,
+        exchange: Exchange,
         settings: Settings,
         archive: Callable[[dt.timedelta], int],
         stopping: Callable[[], bool] = lambda: False,
         integrated: Callable[[str], None] = lambda message_id: None,
     ) -> None:
         self._connection, self._synchronising = connection, synchronising
-        self._announce, self._settings, self._archive = announce, settings, archive
+        self._exchange, self._settings, self._archive = exchange, settings, archive
         self._stopping, self._integrated = stopping, integrated
+        self._came = 0
 
     def work(self) -> bool:
         """Always False: the next look is at the next hour or poke."""
@@ -43,17 +45,23 @@ class FetchingMail:
         days = self._settings[archive_after]
         if days > 0:
             self._archive(dt.timedelta(days=days))
+        self._came = 0
         try:
             mssante = self._connection.current().mssante
             with mssante.mailbox() as remote:
                 refused = self._synchronising.run(
                     remote, self._over, partial(self._arrived, mssante)
                 )
+        except CardGone:
+            return False
         except UserFacingError as error:
             log.warning("mailbox: %s", place_of(error))
-            self._announce(ServiceState("mssante", False, error.sentence))
+            self._exchange.failed(error)
             return False
-        self._announce(ServiceState("mssante", not refused, refused or WELL["mssante"]))
+        if refused:
+            self._exchange.failed(UserFacingError(refused, may_retry=True))
+        else:
+            self._exchange.well(f"{self._came} messages" if self._came > 1 else "")
         return False
 
     def _over(self) -> bool:
@@ -61,6 +69,7 @@ class FetchingMail:
 
     def _arrived(self, mssante: Mssante, message: Message, mail: IncomingMail) -> None:
         """A receipt that cannot leave is no reason to read the mailbox again."""
+        self._came += 1
         if not _integrated(message) or not self._settings[answers]:
             return
         try:

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from lgc.errors import UserFacingError, place_of
-from lgc.services.events import Announce, ServiceState
 
 log = logging.getLogger(__name__)
 ASKED = "Confirmez la connexion dans votre navigateur."
@@ -21,6 +20,13 @@ CODES = 10_000
 
 Way = Callable[[], tuple[str, Callable[[], object]]]
 """What the doctor must do, in words, and the wait for it (raises UserFacingError)."""
+
+
+class Asking(Protocol):
+    """The way that waits for the doctor (`services.exchanges.Exchange`)."""
+
+    def waits(self, words: str) -> None: ...
+    def failed(self, error: Exception, pause: float | None = None) -> None: ...
 
 
 class Tokens(Protocol):
@@ -54,11 +60,11 @@ class LoggingIn:
         self,
         tokens: Tokens,
         way: Way,
-        announce: Announce,
+        exchange: Asking,
         wake: Callable[[], None],
     ) -> None:
         self._tokens, self._way = tokens, way
-        self._announce, self._wake = announce, wake
+        self._exchange, self._wake = exchange, wake
         self._busy = threading.Lock()
 
     def ask(self) -> None:
@@ -67,7 +73,7 @@ class LoggingIn:
             self._wake()
         elif self._busy.acquire(blocking=False):
             words, wait = self._way()
-            self._announce(ServiceState("mssante", False, words))
+            self._exchange.waits(words)
             threading.Thread(target=self._run, args=(wait,), name="log-in", daemon=True).start()
 
     def _run(self, wait: Callable[[], object]) -> None:
@@ -75,7 +81,10 @@ class LoggingIn:
             wait()
         except UserFacingError as error:
             log.warning("log-in: %s", place_of(error))
-            self._announce(ServiceState("mssante", False, error.sentence))
+            self._exchange.failed(error)
+        except Exception as error:
+            log.error("log-in: %s", place_of(error))
+            self._exchange.failed(error)
         else:
             self._wake()
         finally:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from lgc.errors import Cancelled
+from lgc.services.exchanges import Exchange
 from lgc.services.keeping_store import KeepingStore
 from lgc.services.ports import Clock
 
@@ -16,8 +17,15 @@ QUIET = dt.timedelta(minutes=2)
 class LookingThrough:
     """``work`` is a lane's; ``stopping`` tells that the application ends."""
 
-    def __init__(self, keeping: KeepingStore, clock: Clock, stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        keeping: KeepingStore,
+        clock: Clock,
+        stopping: Callable[[], bool],
+        exchange: Exchange,
+    ) -> None:
         self._keeping, self._clock, self._stopping = keeping, clock, stopping
+        self._exchange = exchange
         self._since = clock.now()
 
     def work(self) -> bool:
@@ -25,7 +33,9 @@ class LookingThrough:
         # The first minutes of a session belong to the doctor.
         if self._clock.now() - self._since >= QUIET and self._keeping.look_is_due():
             with suppress(Cancelled):
-                self._keeping.look(self._check)
+                found = self._keeping.look(self._check)
+                if not found.damaged:  # damage has its own words, and its own place
+                    self._exchange.well()
         return False
 
     def _check(self) -> None:

@@ -34,7 +34,7 @@ from lgc.errors import UserFacingError, place_of
 from lgc.jobs.owner import Owner
 from lgc.services import letters
 from lgc.services.delivering import Delivering, Work
-from lgc.services.events import WELL, Announce, RecordChanged, ServiceState
+from lgc.services.events import Announce, RecordChanged
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.queue import moved
@@ -168,7 +168,6 @@ class Outbox:
             except UserFacingError:
                 if attempt == SETTLINGS:
                     raise
-        self._tell_service(leased.channel, outcome)
 
     def _conclude(self, work: Work, leased: Delivery, outcome: Outcome, steps: Steps) -> None:
         match outcome:
@@ -309,8 +308,3 @@ class Outbox:
     def _later(self, attempts: int) -> dt.datetime:
         seconds = BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS)) - 1]
         return self._clock.now() + dt.timedelta(seconds=seconds)
-
-    def _tell_service(self, channel: Channel, outcome: Outcome) -> None:
-        reachable = isinstance(outcome, (Receipt, Refused))
-        words = WELL[channel.value] if reachable else getattr(outcome, "why", "")
-        self._announce(ServiceState(channel.value, reachable, words))

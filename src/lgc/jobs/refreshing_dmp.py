@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from lgc.domain.dmp import AuthorisedDmp
 from lgc.domain.patients import Patient
 from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.dmp_day import DmpOfTheDay
-from lgc.services.events import WELL, Announce, ServiceState
+from lgc.services.exchanges import Exchange
 from lgc.services.ports import Clock
 
 FRESH = dt.timedelta(hours=4)
@@ -23,10 +24,10 @@ class RefreshingDmp:
     """
 
     def __init__(
-        self, clock: Clock, connection: DeskConnection, day: DmpOfTheDay, announce: Announce
+        self, clock: Clock, connection: DeskConnection, day: DmpOfTheDay, exchange: Exchange
     ) -> None:
         self._clock, self._connection = clock, connection
-        self._day, self._announce = day, announce
+        self._day, self._exchange = day, exchange
         self._refused: set[str] = set()
         self._listed_at: dt.datetime | None = None
         self._news: dict[str, AuthorisedDmp] = {}
@@ -44,7 +45,7 @@ class RefreshingDmp:
         if not stale and not due:
             return False
         try:
-            mine = self._day.ask_list(patients) if patients and due else {}
+            mine = self._ask_list(patients) if patients and due else {}
             self._listed_at = now if due else self._listed_at
         except UserFacingError as error:
             mine = {}
@@ -55,6 +56,11 @@ class RefreshingDmp:
         self._ask([one for one in stale if one.patient_id not in mine])
         self._news = dict(mine)
         return bool(self._news)
+
+    def _ask_list(self, patients: Sequence[Patient]) -> dict[str, AuthorisedDmp]:
+        mine = self._day.ask_list(patients)
+        self._exchange.well()
+        return mine
 
     def _bring_one(self) -> bool:
         patient_id = next(iter(self._news))
@@ -79,12 +85,13 @@ class RefreshingDmp:
         if down is not None:
             self._refused -= {patient_id for patient_id, error in asked.failed if error.may_retry}
             self._tell(down)
-        else:
-            self._announce(ServiceState("dmp", True, WELL["dmp"]))
+        elif asked.answered:
+            self._exchange.well()
 
     def _tell(self, error: UserFacingError) -> None:
-        words = error.sentence if error.may_retry else WELL["dmp"]
-        self._announce(ServiceState("dmp", not error.may_retry, words))
+        """What the DMP refuses is an answer; what does not come is not."""
+        if error.may_retry:
+            self._exchange.failed(error)
 
     def _is_stale(self, patient: Patient, now: dt.datetime) -> bool:
         checked = patient.dmp.checked_at

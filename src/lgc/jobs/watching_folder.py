@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lgc.errors import UserFacingError
 from lgc.services.events import Announce, Warned
+from lgc.services.exchanges import Exchange
 from lgc.services.ports import Store
 
 PAUSE = 5.0  # seconds
@@ -12,8 +13,8 @@ PAUSE = 5.0  # seconds
 class WatchingFolder:
     """``work`` is a lane's."""
 
-    def __init__(self, store: Store, announce: Announce) -> None:
-        self._store, self._announce = store, announce
+    def __init__(self, store: Store, announce: Announce, exchange: Exchange) -> None:
+        self._store, self._announce, self._exchange = store, announce, exchange
         self._told = False
 
     def work(self) -> bool:
@@ -24,6 +25,8 @@ class WatchingFolder:
             if not self._told:
                 self._announce(Warned(gone))
             self._told = True
+            self._exchange.failed(gone, PAUSE)
         else:
             self._told = False
+            self._exchange.well()
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from lgc.domain.card import CardGone
 from lgc.errors import UserFacingError, place_of
 from lgc.services.connection import DeskConnection
+from lgc.services.exchanges import Exchange
 
 log = logging.getLogger(__name__)
 SHORTEST, LONGEST = 30.0, 900.0
@@ -25,10 +27,11 @@ class WatchingMail:
         connection: DeskConnection,
         came: Callable[[], None],
         stopping: Callable[[], bool],
+        exchange: Exchange,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._connection, self._came, self._stopping = connection, came, stopping
-        self._clock = clock
+        self._exchange, self._clock = exchange, clock
         self._pause, self._not_before = SHORTEST, 0.0
 
     def work(self) -> bool:
@@ -36,18 +39,37 @@ class WatchingMail:
         if not self._connection.plugged or self._clock() < self._not_before:
             return False
         try:
-            came = self._connection.current().mssante.watch(self._over)
-        except (UserFacingError, CardGone) as error:
+            came = self._connection.current().mssante.watch(self._listening())
+        except CardGone:
+            return False
+        except UserFacingError as error:
             log.info("no watch: %s", place_of(error))
+            self._exchange.failed(error, self._pause)
             self._not_before = self._clock() + self._pause
             self._pause = min(self._pause * 2, LONGEST)
             return False
         self._pause = SHORTEST
+        self._exchange.well()
         if came is None:
             return False
         if came:
             self._came()
         return not self._over()
+
+    def hurry(self) -> None:
+        """Watch again at the next pass, whatever the last failure said."""
+        self._not_before = 0.0
+
+    def _listening(self) -> Callable[[], bool]:
+        """The watch is well from its first beat on, long before it ends."""
+        beats = itertools.count()
+
+        def over() -> bool:
+            if next(beats) == 0:
+                self._exchange.well()
+            return self._over()
+
+        return over
 
     def _over(self) -> bool:
         return self._stopping() or not self._connection.plugged

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from lgc import settings as declared
 from lgc.domain.deliveries import Outcome, Receipt
@@ -28,11 +28,12 @@ from lgc.transport.mail_login import CardLogin, MailLogin, TokenLogin
 from lgc.transport.mail_smtp import Accepted, SmtpServer
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 MEGABYTE = 1024 * 1024
 Observer = Callable[[str, bytes, bytes], None]
 CardError = Callable[[], Exception | None]
 Token = Callable[[], str]
+SENDING, READING = "mssante", "mailbox"
+Heard = Callable[[str, UserFacingError | None], None]
 
 
 class Clock(Protocol):
@@ -40,7 +41,11 @@ class Clock(Protocol):
 
 
 class DirectMssante:
-    """Sending always ends in an Outcome; questions raise UserFacingError."""
+    """Sending always ends in an Outcome; questions raise UserFacingError.
+
+    ``heard`` is called after each exchange with its way (SENDING, READING) and what stood in it,
+    None when the operator answered. Who opens the mailbox, or watches it, tells how that went.
+    """
 
     def __init__(
         self,
@@ -51,7 +56,9 @@ class DirectMssante:
         clock: Clock,
         observer: Observer | None = None,
         white_list: WhiteList | None = None,
+        heard: Heard = lambda way, error: None,
     ) -> None:
+        self._heard = heard
         self._white_list = white_list or WhiteList(None)
         self._smtp, self._mailbox, self._address = smtp, mailbox, address
         self._product, self._clock = product, clock
@@ -67,6 +74,7 @@ class DirectMssante:
         observer: Observer | None = None,
         card_error: CardError = lambda: None,
         token: Token | None = None,
+        heard: Heard = lambda way, error: None,
     ) -> DirectMssante:
         """Join the card's session to its servers. Nothing is asked or sent yet.
 
@@ -111,6 +119,7 @@ class DirectMssante:
             clock,
             observer,
             WhiteList(Path(chosen) if chosen else None),
+            heard,
         )
 
     def send(self, mail: OutgoingMail) -> Outcome:
@@ -129,12 +138,18 @@ class DirectMssante:
         try:
             accepted = self._smtp.submit(sender, recipients, content, notify=mail.receipt)
         except TransportError as error:
+            self._heard(SENDING, errors.silence(error))
             return _judged(error).outcome
+        self._heard(SENDING, None)
         return self._receipt(mail, recipients, accepted)
 
     def was_sent(self, rfc_message_id: str) -> Receipt | None:
         """Did this message leave? Raises UserFacingError while nobody can tell."""
-        return self._asked(lambda: self._mailbox.was_sent(rfc_message_id))
+        try:
+            return self._mailbox.was_sent(rfc_message_id)
+        except TransportError as error:
+            self._heard(READING, errors.silence(error))
+            raise _judged(error).error from error
 
     @contextmanager
     def mailbox(self) -> Iterator[OpenMailbox]:
@@ -147,7 +162,10 @@ class DirectMssante:
 
     def watch(self, over: Callable[[], bool]) -> bool | None:
         """Wait for new mail. Raises UserFacingError when the server cannot be reached."""
-        return self._asked(lambda: self._mailbox.watch(over))
+        try:
+            return self._mailbox.watch(over)
+        except TransportError as error:
+            raise _judged(error).error from error
 
     def acknowledge(self, raw: bytes, code: str = "") -> bool:
         """Send the integration receipt of a received message, where one may leave by itself; with
@@ -171,7 +189,12 @@ class DirectMssante:
         if answer is None or self._white_list.holds(answer[0]) is False:
             return False
         to, content = answer
-        self._asked(lambda: self._smtp.submit(self._address.lower(), [to], content, copy=False))
+        try:
+            self._smtp.submit(self._address.lower(), [to], content, copy=False)
+        except TransportError as error:
+            self._heard(SENDING, errors.silence(error))
+            raise _judged(error).error from error
+        self._heard(SENDING, None)
         return True
 
     def is_listed(self, address: str) -> bool | None:
@@ -192,12 +215,6 @@ class DirectMssante:
             if at in accepted.refused
         ]
         return Receipt(mail.rfc_message_id.strip("<>"), self._clock.now(), tuple(lines))
-
-    def _asked(self, question: Callable[[], T]) -> T:
-        try:
-            return question()
-        except TransportError as error:
-            raise _judged(error).error from error
 
 
 def _everybody(mail: OutgoingMail) -> tuple[Correspondent, ...]:

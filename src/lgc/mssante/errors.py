@@ -7,6 +7,7 @@ long digit runs: the address of a patient in Mon espace santé is an INS.
 from __future__ import annotations
 
 from lgc.domain.verdicts import Fate, Meaning, Verdict, without_numbers
+from lgc.errors import UserFacingError
 from lgc.transport.errors import MalformedAnswer, NoAnswer, NothingSent, TransportError
 from lgc.transport.mail_imap import MailboxRefused
 from lgc.transport.mail_smtp import MailBusy, MailRefused
@@ -91,6 +92,13 @@ CODES: dict[int, Meaning] = {
     555: _GRAMMAR,
     556: _NOBODY,
 }
+
+
+def silence(error: TransportError) -> UserFacingError | None:
+    """What stands between us and the operator; None when it did answer, be it to refuse."""
+    verdict = of_exchange(error)
+    refused = isinstance(error, MailRefused) and verdict.meaning.fate is Fate.REFUSED
+    return None if refused else verdict.error
 
 
 def of_exchange(error: TransportError) -> Verdict:

@@ -33,6 +33,7 @@ RPPS = "urn:oid:1.2.250.1.71.4.2.1"
 RPPS_DIGITS, NATIONAL_DIGITS = 11, 12
 
 Json = dict[str, Any]
+Heard = Callable[[UserFacingError | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,13 @@ class Place:
 
 
 class FhirDirectory:
-    """Safe from any thread. ``place`` is read at each question: settings may change."""
+    """Safe from any thread. ``place`` is read at each question: settings may change.
 
-    def __init__(self, place: Callable[[], Place]) -> None:
-        self._place = place
+    ``heard`` is called after each question that left, with why it was not answered or None.
+    """
+
+    def __init__(self, place: Callable[[], Place], heard: Heard = lambda error: None) -> None:
+        self._place, self._heard = place, heard
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[str, str], list[Correspondent]] = OrderedDict()
 
@@ -65,11 +69,20 @@ class FhirDirectory:
             known = self._known.get((place.address, asked))
         if known is not None:
             return known
-        found = list({one.address: one for one in _found(place, asked)}.values())[:MOST]
+        found = self._ask_it(place, asked)
         with self._lock:
             self._known[place.address, asked] = found
             if len(self._known) > KEPT:
                 self._known.popitem(last=False)
+        return found
+
+    def _ask_it(self, place: Place, asked: str) -> list[Correspondent]:
+        try:
+            found = list({one.address: one for one in _found(place, asked)}.values())[:MOST]
+        except UserFacingError as error:
+            self._heard(error)
+            raise
+        self._heard(None)
         return found
 
 

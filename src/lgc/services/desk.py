@@ -31,6 +31,7 @@ from lgc.services.mail_folders import MailFolders
 from lgc.services.measures import Measures
 from lgc.services.medical import Medical
 from lgc.services.nomenclatures import Nomenclatures
+from lgc.services.outside import Outside
 from lgc.services.planning import Planning
 from lgc.services.ports import Clock
 from lgc.services.prescribing import Prescribing
@@ -51,7 +52,7 @@ from lgc.settings import Settings
 class Desk:
     """One session of one doctor over one open store; every call runs in a worker.
 
-    ``fetch_mail`` looks into the mailbox now, in its lane.
+    ``fetch_mail`` looks into the mailbox now, in its lane; ``outside`` lists every lane.
     """
 
     clock: Clock
@@ -92,6 +93,7 @@ class Desk:
     regulating: Regulating
     finding: Finding
     fetch_mail: Callable[[], None]
+    outside: Outside
 
 
 class Office(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -55,11 +56,19 @@ class AgendaChanged:
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """A destination answered, or did not. ``service`` is ``dmp`` or ``mssante``."""
+    """How a service of the status line stands (`services.exchanges` alone announces it).
+
+    ``service`` is ``dmp``, ``mssante`` or ``desk``; ``reachable`` is None until something is known.
+    When it is not, ``words`` name what fails, ``since`` when, ``reason`` why, ``way`` what is tried
+    again.
+    """
 
     service: str
-    reachable: bool
+    reachable: bool | None
     words: str
+    reason: str = ""
+    since: dt.datetime | None = None
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +85,6 @@ class BaseState:
     damaged: bool
     notice: UserFacingError | None
 
-
-WELL = {"dmp": "DMP joignable", "mssante": "MSSanté à jour"}
-"""What the status line says of a service that answers."""
 
 Event = (
     DeliveryMoved

@@ -60,6 +60,27 @@ class Queue:
         late = sum(number for (_, state), number in counts.items() if state in LATE)
         return QueueCounts(waiting=sum(counts.values()) - late, to_retry=late)
 
+    def waiting(self) -> dict[Channel, tuple[int, dt.datetime | None]]:
+        """How many wait on each channel, and when the first of them is tried again."""
+        with self._open() as uow:
+            counts, unfinished = uow.deliveries.counts(), uow.deliveries.unfinished()
+        hours = [(d.channel, d.attempt_at) for d in unfinished if d.state is DeliveryState.WAITING]
+        return {
+            channel: (
+                counts.get((channel, DeliveryState.WAITING), 0),
+                min((at for where, at in hours if where is channel and at), default=None),
+            )
+            for channel in Channel
+        }
+
+    def hurry(self, channel: Channel) -> None:
+        """Whatever waits for its hour on ``channel`` is tried now; nothing that may have left."""
+        with self._open() as uow:
+            for one in uow.deliveries.unfinished():
+                if one.channel is channel and one.state is DeliveryState.WAITING:
+                    uow.deliveries.save(replace(one, attempt_at=self._clock.now()))
+            uow.commit()
+
     def retry(self, delivery_id: str) -> None:
         """« Réessayer » a refused delivery, with the same identifiers."""
         self._decide(delivery_id, DeliveryEvent.RETRIED, "delivery retried by the doctor")

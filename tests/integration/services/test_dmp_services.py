@@ -32,6 +32,7 @@ from lgc.services.acting_dmp import ActingDmp
 from lgc.services.connection import DeskConnection
 from lgc.services.dmp_day import DmpOfTheDay
 from lgc.services.events import RecordChanged, ServiceState
+from lgc.services.exchanges import DAY, Exchanges
 from lgc.services.regulating import Regulating
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.settings import Settings
@@ -144,7 +145,7 @@ def office(store, clock, ids, make):
         searching=searching,
         acting=acting,
         day=day,
-        lane=RefreshingDmp(clock, connection, day, events.append),
+        lane=RefreshingDmp(clock, connection, day, Exchanges(clock, events.append).of(DAY)),
         regulating=Regulating(store.unit, connection, settings),
     )
 
@@ -413,7 +414,8 @@ def test_a_dmp_that_does_not_answer_is_told_and_asked_again_later(office, admit,
     patient = admit()
     office.dmp.listed = DOWN
     run(office)
-    assert office.events[-1] == ServiceState("dmp", False, DOWN.sentence)
+    told = office.events[-1]
+    assert (told.service, told.reachable, told.reason) == ("dmp", False, DOWN.sentence)
 
     office.dmp.listed = [mine(patient)]
     run(office)

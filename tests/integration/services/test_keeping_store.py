@@ -8,6 +8,7 @@ from lgc.domain.copies import BaseLook, CopyState
 from lgc.errors import Cancelled, DamagedBase, UserFacingError
 from lgc.jobs.looking_through import LookingThrough
 from lgc.services.events import BaseState
+from lgc.services.exchanges import BASE, Exchanges
 from lgc.services.keeping_store import KeepingStore, damage, moment
 
 MORNING = dt.datetime(2026, 11, 6, 7, 58, tzinfo=dt.UTC)
@@ -84,7 +85,7 @@ def test_a_damaged_base_is_not_copied_and_no_copy_goes(keeping, clock, store, to
 
 
 def test_the_base_is_looked_through_once_a_day(keeping, clock, told, tmp_path):
-    lane = LookingThrough(keeping, clock, lambda: False)
+    lane = LookingThrough(keeping, clock, lambda: False, Exchanges(clock, id).of(BASE))
     lane.work()
     assert keeping.look_is_due()  # the first minutes are the doctor's
     for _ in range(3):
@@ -101,7 +102,7 @@ def test_the_base_is_looked_through_once_a_day(keeping, clock, told, tmp_path):
 
 
 def test_a_look_ends_with_the_application_and_is_still_due(keeping, clock, told):
-    lane = LookingThrough(keeping, clock, lambda: True)
+    lane = LookingThrough(keeping, clock, lambda: True, Exchanges(clock, id).of(BASE))
     clock.advance(minutes=5)
 
     assert lane.work() is False

@@ -24,13 +24,16 @@ class Tokens:
 def make(tokens):
     told, woken = [], threading.Event()
 
-    def announce(event):
-        told.append(event.words)
-        if event.words != ASKED:
+    class Mailbox:
+        def waits(self, words):
+            told.append(words)
+
+        def failed(self, error, pause=None):
+            told.append(getattr(error, "sentence", type(error).__name__))
             tokens.over.set()
 
     way = in_browser(tokens, lambda address: True)
-    return LoggingIn(tokens, way, announce, woken.set), told, woken
+    return LoggingIn(tokens, way, Mailbox(), woken.set), told, woken
 
 
 def test_two_questions_open_one_browser_and_the_mailbox_is_read_after():

@@ -38,9 +38,15 @@ class Connection:
 @pytest.fixture
 def desk():
     made = SimpleNamespace(server=Server(), came=[], now=0.0, stopping=False, plugged=True)
-    made.watching = WatchingMail(
-        Connection(made), lambda: made.came.append(True), lambda: made.stopping, lambda: made.now
+    made.told = []
+    made.exchange = SimpleNamespace(
+        well=lambda: made.told.append("well"),
+        failed=lambda error, pause=None: made.told.append((error.sentence, pause)),
     )
+    made.watching = WatchingMail(
+        Connection(made), lambda: made.came.append(True), lambda: made.stopping, made.exchange,
+        lambda: made.now,
+    )  # fmt: skip
     return made
 
 
@@ -75,3 +81,23 @@ def test_a_server_that_fails_is_left_alone_longer_and_longer(desk):
     assert gaps[:3] == [30, 60, 120]
     assert max(gaps) <= LONGEST
     assert desk.came == []
+
+
+def test_the_watch_is_well_from_its_first_beat_and_its_failure_is_told(desk):
+    beats = []
+
+    def watch(over):
+        over()
+        beats.append(list(desk.told))
+        over()
+        raise UserFacingError("Le serveur MSSanté ne répond pas.", may_retry=True)
+
+    desk.server.watch = watch
+    desk.watching.work()
+
+    assert beats == [["well"]]
+    assert desk.told == ["well", ("Le serveur MSSanté ne répond pas.", 30.0)]
+
+    desk.watching.hurry()
+    desk.watching.work()
+    assert len(beats) == 2

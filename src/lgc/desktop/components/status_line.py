@@ -1,8 +1,9 @@
-"""The line at the bottom: what waits to leave, the two services, the keys of this screen."""
+"""The line at the bottom: what waits to leave, the services, the keys of this screen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -16,12 +17,25 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import cap_of, cap_width, hint_of, paint_cap
-from lgc.desktop.components.labels import Glyph, label, retone, rule
+from lgc.desktop.components.labels import ElidedLabel, Glyph, label, retone, rule
 from lgc.desktop.theme import current, font
+from lgc.services.events import ServiceState
 from lgc.services.views import QueueCounts
 
 HINTS = 5
+# What is said before anything is known; the work of this machine is silent until it fails.
+UNKNOWN = {
+    "dmp": "DMP : pas encore vérifié",
+    "mssante": "MSSanté : pas encore vérifié",
+    "desk": "",
+}
+MARKS: dict[bool | None, tuple[str, str]] = {
+    True: ("ri.checkbox-circle-fill", "ok"),
+    False: ("ri.close-circle-fill", "danger"),
+    None: ("ri.question-line", "text.faint"),
+}
 CAP_GAP, GAP = 6, 14  # pixels
 
 
@@ -64,33 +78,79 @@ class QueueState(QWidget):
 
 
 class ServiceMark(QWidget):
-    """One service: a glyph and words; grey until something is known."""
+    """One service: a glyph and words, grey until something is known; a click lists all of them.
 
-    def __init__(self, name: str) -> None:
+    One that fails stands out with since when, why and « Réessayer ».
+    """
+
+    clicked = Signal()
+    retry_asked = Signal(str)
+
+    def __init__(self, unknown: str = "") -> None:
         super().__init__()
-        self._name = name
+        self._unknown, self._state = unknown, ServiceState("", None, "")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("Voir les échanges avec l’extérieur")
         self._glyph = Glyph("ri.question-line", "text.faint", 14)
-        self._words = label(name, "small", "text.muted")
+        self._words = label("", "small", "text.muted")
+        self._reason = ElidedLabel("", "small", "text.muted")
+        self.retry = Button("Réessayer", "plain", "ri.refresh-line", height=22)
+        self.retry.clicked.connect(self._again)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(6, 0, 6, 0)
         row.setSpacing(6)
-        row.addWidget(self._glyph)
-        row.addWidget(self._words)
-        self.set(None, f"{name} : pas encore vérifié")
+        for part in (self._glyph, self._words, self._reason, self.retry):
+            row.addWidget(part)
+        self.set(self._state)
 
-    def set(self, reachable: bool | None, words: str) -> None:
-        glyph, role = {
-            True: ("ri.checkbox-circle-fill", "ok"),
-            False: ("ri.error-warning-fill", "warn"),
-            None: ("ri.question-line", "text.faint"),
-        }[reachable]
+    @property
+    def failing(self) -> bool:
+        return self._state.reachable is False
+
+    def set(self, state: ServiceState) -> None:
+        self._state = state
+        glyph, role = MARKS[state.reachable]
         self._glyph.set(glyph, role)
-        self._words.setText(text.french(words))
-        retone(self._words, "warn" if reachable is False else "text.muted")
-        self.setAccessibleName(words)
+        self._say(state.words or self._unknown)
+        self._words.setFont(font("small-strong" if self.failing else "small"))
+        retone(self._words, "danger" if self.failing else "text.muted")
+        self._reason.set_text(text.french(state.reason.removesuffix(".")))
+        self._reason.setVisible(self.failing and bool(state.reason))
+        self.retry.setVisible(self.failing and bool(state.way))
+        if not self._unknown:
+            self.setVisible(self.failing)
+        self.update()
+
+    def progress(self, words: str) -> None:
+        """Work under way: neither well nor failing until it is over."""
+        self.set(replace(self._state, reachable=None, words=words, reason="", since=None))
+        self._glyph.set("ri.loader-4-line", "accent.text")
 
     def words(self) -> str:
         return self._words.text()
+
+    def _say(self, words: str) -> None:
+        since = self._state.since
+        if self.failing and since is not None:
+            words = f"{words} depuis {text.time(text.local(since))}"
+        self._words.setText(text.french(words))
+        reason = f"{text.NB}: {self._state.reason}" if self.failing and self._state.reason else ""
+        self.setAccessibleName(f"{words}{reason}")
+
+    def _again(self) -> None:
+        if self._state.way:
+            self.retry_asked.emit(self._state.way)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.clicked.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.failing:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(current().role("danger.soft"))
+            painter.drawRoundedRect(self.rect(), 4, 4)
 
 
 class KeyHints(QWidget):
@@ -162,6 +222,8 @@ class StatusLine(QFrame):
     """28 px. ``show_hints`` reads the actions of the screen in view."""
 
     queue_asked = Signal()
+    outside_asked = Signal()
+    retry_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -169,11 +231,8 @@ class StatusLine(QFrame):
         self.setFixedHeight(28)
         self.queue = QueueState()
         self.queue.clicked.connect(self.queue_asked)
-        self.services = {"dmp": ServiceMark("DMP"), "mssante": ServiceMark("MSSanté")}
-        self.base = ServiceMark("Base")
-        self.base.set(False, "Base abîmée")
-        self.base.setToolTip("Arrêtez le logiciel et restaurez la dernière sauvegarde vérifiée")
-        self.base.hide()
+        self.services = {key: ServiceMark(unknown) for key, unknown in UNKNOWN.items()}
+        self.base = ServiceMark()
         self._hints = KeyHints()
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 0)
@@ -183,15 +242,20 @@ class StatusLine(QFrame):
         bar.setFixedHeight(14)
         row.addWidget(bar)
         for mark in self.services.values():
+            mark.clicked.connect(self.outside_asked)
+            mark.retry_asked.connect(self.retry_asked)
             row.addWidget(mark)
         row.addWidget(self.base)
+        self.base.set(ServiceState("base", False, "Base abîmée"))
+        self.base.setToolTip("Arrêtez le logiciel et restaurez la dernière sauvegarde vérifiée")
+        self.base.hide()
         row.addWidget(self._hints, 1)
 
-    def set_service(self, service: str, reachable: bool, words: str) -> None:
-        """``service`` is ``dmp`` or ``mssante``; others are ignored."""
-        mark = self.services.get(service)
+    def set_service(self, state: ServiceState) -> None:
+        """A service without an item is ignored."""
+        mark = self.services.get(state.service)
         if mark is not None:
-            mark.set(reachable, words)
+            mark.set(state)
 
     def show_damage(self, damaged: bool) -> None:
         """Said as long as the base is as it is."""
