@@ -29,13 +29,15 @@ class ServerFolder:
 class Known:
     """How far a folder was read: UIDVALIDITY, next UID, HIGHESTMODSEQ (0: not offered).
 
-    ``seen`` maps each UID that is known to whether the server last said that it was read.
+    ``seen`` maps each UID that is known to whether the server last said that it was read;
+    ``missed`` are those that could not be fetched or kept, to be asked for again.
     """
 
     uid_validity: int = 0
     uid_next: int = 1
     modseq: int = 0
     seen: Mapping[int, bool] = field(default_factory=dict)
+    missed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

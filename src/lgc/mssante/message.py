@@ -254,7 +254,7 @@ def _body(message: Message, faults: list[str]) -> tuple[str, str, list[Attached]
 def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:
     content = mime.content(part)
     name = _name(part, number)
-    if part.defects and part.get_payload():
+    if part.defects and not mime.is_empty(part):
         faults.append(f"{name} : pièce jointe mal codée")
     named = mime.header(part, "Content-ID").strip(" <>")
     return [Attached(name, media_type(content), content, named)] if content else []

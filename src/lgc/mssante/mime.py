@@ -141,6 +141,10 @@ def file_name(part: Message) -> str:
     return " ".join(whole(said).split()) if isinstance(stated, tuple) else _words(said)
 
 
+def is_empty(part: Message) -> bool:
+    return not _tried(part.get_payload, True)
+
+
 def text(part: Message) -> str:
     charset = _tried(part.get_content_charset, None) or "utf-8"
     return whole(decoded(content(part), charset))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -75,12 +75,16 @@ class OpenMailbox:
         return recognise(self._client.list_folders(), self._naming)
 
     def look(self, mailbox: str, known: Known) -> Look:
+        with _folder_told(mailbox):
+            return self._look(mailbox, known)
+
+    def _look(self, mailbox: str, known: Known) -> Look:
         state = self._select(mailbox, afresh=True)
         validity = self._numbering[mailbox]
         fresh = validity != known.uid_validity
         since = Known(validity) if fresh else known
         modseq = int(state.get(b"HIGHESTMODSEQ", 0)) if self._quick else 0
-        new = tuple(self._headings(since.uid_next))
+        new = tuple(self._headings(since.uid_next, since.missed))
         changed: Mapping[int, bool] = {}
         gone: frozenset[int] = frozenset()
         if since.seen:
@@ -90,10 +94,12 @@ class OpenMailbox:
 
     def fetch(self, mailbox: str, headings: Sequence[Heading]) -> Iterator[IncomingMail]:
         """Several at a time; one too large to be held is told by its marked beginning."""
-        self._select(mailbox)
+        with _folder_told(mailbox):
+            self._select(mailbox)
         validity = self._numbering[mailbox]
         for batch in self._batches(headings):
-            found = self._bodies(batch)
+            with _folder_told(mailbox):
+                found = self._bodies(batch)
             for one in batch:
                 if one.uid in found:  # else expunged meanwhile by another client
                     raw, arrived = found[one.uid]
@@ -145,9 +151,10 @@ class OpenMailbox:
 
     # --- what changed -------------------------------------------------------------------------
 
-    def _headings(self, first: int) -> Iterator[Heading]:
+    def _headings(self, first: int, missed: Collection[int]) -> Iterator[Heading]:
         # ``n:*`` always names the last message, even when it is older than n.
-        uids = sorted(uid for uid in self._client.search(["UID", f"{first}:*"]) if uid >= first)
+        there = {uid for uid in self._client.search(["UID", f"{first}:*"]) if uid >= first}
+        uids = sorted(there | set(missed))
         for start in range(0, len(uids), HEADINGS):
             part = uids[start : start + HEADINGS]
             told = self._client.fetch(part, ["FLAGS", "RFC822.SIZE", ID])
@@ -156,6 +163,8 @@ class OpenMailbox:
                     one = told[uid]
                     size = int(one.get(b"RFC822.SIZE", 0))
                     yield Heading(uid, size, SEEN in one.get(b"FLAGS", ()), _id_of(one))
+                elif uid in there:  # it stands there and says nothing of itself: not to be passed
+                    yield Heading(uid, 0, False, "")
 
     def _changes(
         self, known: Known, modseq: int, there: int
@@ -279,6 +288,21 @@ def _told() -> Iterator[None]:
             advice="Supprimez des messages, puis videz les messages supprimés."
             if full
             else "Le message garde sa place ici ; un nouvel essai suivra.",
+            may_retry=True,
+        ) from error
+
+
+@contextmanager
+def _folder_told(mailbox: str) -> Iterator[None]:
+    """A folder that the server does not let read, in words: the others may be read."""
+    try:
+        yield
+    except MailboxRefused as error:
+        name = mailbox.rpartition("/")[2]
+        raise UserFacingError(
+            f"Le dossier « {name} » de votre boîte MSSanté n’a pas pu être lu.",
+            advice="Les autres le sont ; un nouvel essai suivra.",
+            details=error.reason,
             may_retry=True,
         ) from error
 

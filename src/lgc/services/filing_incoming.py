@@ -111,7 +111,12 @@ class FilingIncoming:
         for message_id in waiting:
             if over():
                 break
-            read += self.read_again(message_id, by_hand=False)
+            try:
+                read += self.read_again(message_id, by_hand=False)
+            except Exception as error:
+                if not is_of_the_message(error):
+                    raise
+                log.error("message not read again: %s", place_of(error))
         return read
 
     def _somehow(self, understood: Understood, work: Callable[[Understood], T]) -> T:

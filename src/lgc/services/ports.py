@@ -291,6 +291,10 @@ class Mailboxes(Protocol):
         """Another UIDVALIDITY forgets every place of the folder."""
         ...
 
+    def miss(self, mailbox: str, uids: Collection[int]) -> None:
+        """These are to be asked for again, and no others; the folder was read before."""
+        ...
+
     def compared(self, mailbox: str, modseq: int) -> None: ...
     def forget(self, mailbox: str) -> None:
         """The server has no such folder any more."""

@@ -8,7 +8,7 @@ synchronisation cut anywhere is simply made again. Where both sides changed, thi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from lgc.services.events import Announce, MailboxChanged, MailboxProgress
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.mail_places import join
 from lgc.services.ports import IncomingMail, OpenUnit, RemoteMailbox, UnitOfWork
+from lgc.services.understanding import is_of_the_message
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Synchronising:
                 return trial.refused
             done = False
             with trial:  # a folder that fails does not stop the others
-                changed |= self._read(remote, at, over, arrived)
+                changed |= self._read(remote, at, trial, over, arrived)
                 done = True
             whole &= done
         if not over():
@@ -112,7 +113,9 @@ class Synchronising:
 
     # --- from the server ----------------------------------------------------------------------
 
-    def _read(self, remote: RemoteMailbox, at: ServerFolder, over: Over, arrived: Arrived) -> bool:
+    def _read(
+        self, remote: RemoteMailbox, at: ServerFolder, trial: _Trial, over: Over, arrived: Arrived
+    ) -> bool:
         """Everything that the folder holds and that is not known; True when something was."""
         with self._open() as uow:
             known = uow.mailboxes.known(at.mailbox)
@@ -120,14 +123,20 @@ class Synchronising:
         if look.fresh or look.changed or look.gone:
             self._compare(at, look)
         unknown = self._recognise(at, look.new)
+        wanted = {one.uid for one in unknown}
+        # Written down first: the cursor passes each one kept, and a kill must forget none before.
+        self._miss(at, look, wanted)
         for number, mail in enumerate(remote.fetch(at.mailbox, unknown)):
             if number and number % TOLD_EVERY == 0:
                 self._announce(MailboxProgress(number, len(unknown)))
-            message = self._filing.receive(mail, at, quiet=known.uid_validity == 0)
+            message, kept = self._kept(mail, at, quiet=known.uid_validity == 0)
+            wanted -= {mail.uid} if kept else set()
             if message is not None and known.uid_validity:
                 arrived(message, mail)
             if over():
                 return True
+        self._miss(at, look, wanted)
+        trial.note_missed(wanted & known.missed)
         with self._open() as uow:
             last = max((one.uid for one in look.new), default=0)
             if look.new or look.fresh:
@@ -136,6 +145,27 @@ class Synchronising:
                 uow.mailboxes.compared(at.mailbox, look.modseq)
             uow.commit()
         return bool(look.new or look.changed or look.gone)
+
+    def _kept(
+        self, mail: IncomingMail, at: ServerFolder, *, quiet: bool
+    ) -> tuple[Message | None, bool]:
+        """(what is new of it, whether it is kept): one of which even the bytes cannot be stored is
+        asked for again, and stops nobody."""
+        try:
+            return self._filing.receive(mail, at, quiet=quiet), True
+        except Exception as error:
+            if not is_of_the_message(error):
+                raise
+            log.error("message not kept: %s", place_of(error))
+            return None, False
+
+    def _miss(self, at: ServerFolder, look: Look, uids: Collection[int]) -> None:
+        if not look.new:
+            return
+        with self._open() as uow:
+            uow.mailboxes.read_to(at.mailbox, look.uid_validity, 1)
+            uow.mailboxes.miss(at.mailbox, uids)
+            uow.commit()
 
     def _compare(self, at: ServerFolder, look: Look) -> None:
         with self._open() as uow:
@@ -248,6 +278,13 @@ class _Trial:
 
     def __init__(self) -> None:
         self.refused = ""
+
+    def note_missed(self, uids: Collection[int]) -> None:
+        """Asked for twice, and not given or not kept."""
+        if uids:
+            many = f"{len(uids)} messages n’ont pas pu être relevés"
+            words = many if len(uids) > 1 else "Un message n’a pas pu être relevé"
+            self.refused = self.refused or f"{words} ; un nouvel essai suivra."
 
     def __enter__(self) -> None:
         pass

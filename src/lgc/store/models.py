@@ -396,6 +396,7 @@ class MailboxCursorRow(Base):
     uid_validity: Mapped[int] = mapped_column(BigInteger)
     uid_next: Mapped[int] = mapped_column(BigInteger)
     modseq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    missed: Mapped[list[Any]] = mapped_column(server_default=NOTHING)
 
 
 class MailPlaceRow(Base):

@@ -41,7 +41,8 @@ class MailboxRepository:
             )
         )
         seen = {place.uid: place.seen for place in places}
-        return Known(row.uid_validity, row.uid_next, row.modseq, seen)
+        missed = frozenset(row.missed) - seen.keys()
+        return Known(row.uid_validity, row.uid_next, row.modseq, seen, missed)
 
     def read_to(self, mailbox: str, uid_validity: int, uid_next: int) -> None:
         """Another UIDVALIDITY forgets every place of the folder."""
@@ -50,11 +51,23 @@ class MailboxRepository:
             self._session.execute(delete(MailPlaceRow).where(MailPlaceRow.mailbox == mailbox))
             self._session.merge(
                 MailboxCursorRow(
-                    mailbox=mailbox, uid_validity=uid_validity, uid_next=uid_next, modseq=0
+                    mailbox=mailbox,
+                    uid_validity=uid_validity,
+                    uid_next=uid_next,
+                    modseq=0,
+                    missed=[],
                 )
             )
         else:
             row.uid_next = max(row.uid_next, uid_next)
+
+    def miss(self, mailbox: str, uids: Collection[int]) -> None:
+        """These are to be asked for again, and no others; the folder was read before."""
+        self._session.execute(
+            update(MailboxCursorRow)
+            .where(MailboxCursorRow.mailbox == mailbox)
+            .values(missed=sorted(uids))
+        )
 
     def compared(self, mailbox: str, modseq: int) -> None:
         """Everything up to HIGHESTMODSEQ ``modseq`` is known now."""
