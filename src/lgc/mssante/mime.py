@@ -142,7 +142,7 @@ def file_name(part: Message) -> str:
 
 
 def is_empty(part: Message) -> bool:
-    return not _tried(part.get_payload, True)
+    return _tried(lambda: not part.get_payload(), False)
 
 
 def text(part: Message) -> str:
