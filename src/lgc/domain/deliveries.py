@@ -63,6 +63,8 @@ NEXT: dict[tuple[DeliveryState, DeliveryEvent], DeliveryState] = {
 BY_THE_DOCTOR = frozenset({E.RETRIED, E.TAKEN_BACK, E.RESENT, E.ASSUMED})
 # A later version of the same document must not overtake these.
 OPEN = frozenset({S.WAITING, S.SENDING, S.UNCERTAIN})
+# What left, or may have left.
+LEFT = frozenset({S.SENDING, S.DELIVERED, S.UNCERTAIN, S.CLOSED})
 # What still asks something of the application, or of the doctor: in sight however old.
 STANDING = OPEN | {S.REFUSED}
 # Where a version tells which one it replaces, and a server would keep both if it came first.

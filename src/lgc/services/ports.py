@@ -364,6 +364,10 @@ class Deliveries(Protocol):
         """What each waits for: the open sending of an earlier version, on the same channel."""
         ...
 
+    def overtaken(self, delivery_id: str) -> bool:
+        """Did a later version of the same document leave already, on the same channel?"""
+        ...
+
     def in_flight(self) -> list[Delivery]:
         """Rows SENDING: those whose owner no longer lives become UNCERTAIN."""
         ...

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import chain
 
 from lgc.domain.deliveries import Channel, Delivery, DeliveryEvent, DeliveryState, next_state
 from lgc.domain.messages import Folder
@@ -24,6 +25,11 @@ WORDS = {
     DeliveryState.UNCERTAIN: "Envoi à vérifier",
     DeliveryState.WITHDRAWN: "Retiré",
     DeliveryState.CLOSED: "Considéré comme parti",
+}
+BEHIND = {
+    DeliveryState.WAITING: "La version précédente part d’abord.",
+    DeliveryState.SENDING: "La version précédente est en cours d’envoi.",
+    DeliveryState.UNCERTAIN: "La version précédente est à vérifier : décidez d’abord pour elle.",
 }
 DEPOSITED = "Déposé"
 CHANNEL_WORDS = {Channel.DMP: "DMP", Channel.MSSANTE: "MSSanté"}
@@ -118,6 +124,11 @@ class Queue:
                 raise UserFacingError(
                     "Cet envoi vient de changer d’état.", advice="Relisez sa ligne."
                 ) from error
+            if state is DeliveryState.WAITING and uow.deliveries.overtaken(delivery_id):
+                raise UserFacingError(
+                    "Une version plus récente de ce document est déjà partie.",
+                    advice="Retirez cet envoi : la version récente le remplace.",
+                )
             if event in ONCE_SETTLED and not delivery.settled:
                 raise UserFacingError(
                     "Il est trop tôt pour conclure : cet envoi peut encore arriver.",
@@ -164,6 +175,8 @@ def lines_of(
     shares: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
         shares.setdefault(delivery.share_id, []).append(delivery)
+    waiting = [d.delivery_id for d in chain(*shares.values()) if d.state is DeliveryState.WAITING]
+    ahead = uow.deliveries.ahead(waiting)
     ids = [group[0].patient_id for group in shares.values()]
     patients = uow.patients.many([one for one in ids if one])
     return tuple(
@@ -176,11 +189,19 @@ def lines_of(
             else None,
             shared_at=min(delivery.created_at for delivery in group),
             deliveries=tuple(
-                view_of(delivery) for delivery in sorted(group, key=lambda d: d.channel)
+                _behind(view_of(delivery), ahead.get(delivery.delivery_id))
+                for delivery in sorted(group, key=lambda d: d.channel)
             ),
         )
         for share_id, group in shares.items()
     )
+
+
+def _behind(view: DeliveryView, ahead: Delivery | None) -> DeliveryView:
+    """A version that waits for the one it follows says so."""
+    if ahead is None:
+        return view
+    return replace(view, reason=BEHIND[ahead.state], advice="", details="", next_attempt=None)
 
 
 def _title(uow: UnitOfWork, delivery: Delivery) -> str:

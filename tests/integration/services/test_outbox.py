@@ -312,6 +312,83 @@ def test_the_doctor_decides_also_when_nobody_can_be_asked(office, make):
     assert states(office) == {Channel.MSSANTE: DeliveryState.CLOSED}
 
 
+@pytest.fixture
+def two_versions(office, make):
+    """A first version whose answer was lost, and the next one, ordered after it."""
+    office.dmp.answers = [AnswerLost("réponse perdue")]
+    share(office, make, channels=frozenset({Channel.DMP}))
+    run(office)
+    office.clock.advance(seconds=1)
+    first = office.document.document
+    second = make.document(
+        patient_id=office.patient.patient_id, set_id=first.set_id, version=2, pdf=b"%PDF"
+    )
+    with office.store.unit() as uow:
+        uow.documents.add(second)
+        uow.commit()
+    share(office, make, channels=frozenset({Channel.DMP}), document=second.document.document_id)
+    return first.unique_id, second.document.unique_id
+
+
+def by_version(office):
+    """The lines of the queue, the first version first."""
+    return sorted(office.queue.lines(), key=lambda line: line.shared_at)
+
+
+def test_a_version_waits_for_the_one_that_it_follows_and_says_so(office, make, two_versions):
+    first, second = two_versions
+    office.clock.advance(minutes=5)
+    run(office, times=3)
+    (old, new) = (line.deliveries[0] for line in by_version(office))
+    assert new.reason == "La version précédente est à vérifier : décidez d’abord pour elle."
+    assert office.dmp.sent == [first]
+
+    office.dmp.there = True
+    office.queue.verify_now(old.delivery_id)
+    run(office, times=2)
+
+    assert office.dmp.sent == [first, second]
+
+
+@pytest.mark.parametrize("decide", ["assume_sent", "resend"])
+def test_no_version_waits_for_ever(office, make, two_versions, decide):
+    _, second = two_versions
+    office.clock.advance(minutes=5)
+    run(office)
+    old = by_version(office)[0].deliveries[0]
+
+    getattr(office.queue, decide)(old.delivery_id)
+    run(office, times=3)
+
+    assert office.dmp.sent[-1] == second
+
+
+def test_a_refused_version_lets_the_next_one_go_and_no_longer_overtakes_it(
+    office, make, two_versions
+):
+    first, second = two_versions
+    office.dmp.answers = [Refused("XDSRegistryError", "non")]
+    office.clock.advance(minutes=5)
+    run(office)
+    old = by_version(office)[0].deliveries[0]
+    office.queue.resend(old.delivery_id)
+    run(office, times=3)
+    assert office.dmp.sent == [first, first, second]
+
+    with pytest.raises(UserFacingError, match="plus récente"):
+        office.queue.retry(old.delivery_id)
+    office.queue.withdraw(old.delivery_id)
+
+
+def test_what_the_doctor_orders_again_is_not_overtaken_by_an_old_reading(
+    office, make, two_versions
+):
+    new = by_version(office)[1].deliveries[0]
+
+    with pytest.raises(UserFacingError, match="changer"), office.store.unit() as uow:
+        uow.deliveries.lease(new.delivery_id, "run", office.clock.now())
+
+
 def test_nobody_sends_again_while_nobody_can_tell(office, make):
     office.dmp.answers = [AnswerLost("réponse perdue")]
     office.dmp.there = UserFacingError("injoignable", may_retry=True)

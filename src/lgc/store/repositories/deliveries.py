@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lgc.domain.deliveries import (
     IN_ORDER,
+    LEFT,
     NEXT,
     OPEN,
     STANDING,
@@ -62,8 +63,9 @@ class DeliveryRepository:
     def lease(self, delivery_id: str, owner: str, now: dt.datetime) -> Delivery:
         """Make a stored WAITING row whose hour has come SENDING, for ``owner`` alone.
 
-        One conditional statement, so that two readers never both get it. Raises UserFacingError
-        when the row is no longer WAITING, KeyError when there is none.
+        One conditional statement, so that two readers never both get it, and no version overtakes
+        an earlier one that the doctor has just ordered again. Raises UserFacingError when the row
+        may not leave now, KeyError when there is none.
         """
         taken = self._session.execute(
             update(DeliveryRow)
@@ -71,6 +73,7 @@ class DeliveryRepository:
                 DeliveryRow.delivery_id == delivery_id,
                 DeliveryRow.state == DeliveryState.WAITING.value,
                 _come(now),
+                ~_earlier(DeliveryRow).exists(),
             )
             .values(
                 state=DeliveryState.SENDING.value,
@@ -130,6 +133,24 @@ class DeliveryRepository:
         ).all()
         # The query gives the oldest last, and the last one stays.
         return {waits: self.get(first) for first, waits in pairs}
+
+    def overtaken(self, delivery_id: str) -> bool:
+        """Did a later version of the same document leave already, on the same channel?"""
+        mine, its, own = aliased(DeliveryRow), aliased(DocumentRow), aliased(DocumentRow)
+        later = (
+            select(DeliveryRow.delivery_id)
+            .join(its, its.document_id == DeliveryRow.document_id)
+            .join(mine, mine.channel == DeliveryRow.channel)
+            .join(own, own.document_id == mine.document_id)
+            .where(
+                mine.delivery_id == delivery_id,
+                mine.channel.in_([channel.value for channel in IN_ORDER]),
+                DeliveryRow.state.in_([state.value for state in LEFT]),
+                *_same_document(its, own),
+                its.version > own.version,
+            )
+        )
+        return self._session.scalars(later.limit(1)).first() is not None
 
     def in_flight(self) -> list[Delivery]:
         """Rows SENDING, oldest first: each has an owner that lives, or is UNCERTAIN soon."""
@@ -226,13 +247,18 @@ def _earlier(mine: type[DeliveryRow]) -> Select[Any]:
             mine.channel.in_([channel.value for channel in IN_ORDER]),
             other.channel == mine.channel,
             other.state.in_([state.value for state in OPEN]),
-            its.patient_id == own.patient_id,
-            its.set_id == own.set_id,
-            own.set_id != "",
+            *_same_document(its, own),
             its.version < own.version,
         )
         .order_by(other.created_at.desc())
     )
+
+
+def _same_document(
+    one: type[DocumentRow], other: type[DocumentRow]
+) -> tuple[ColumnElement[bool], ...]:
+    """Two versions of one set, in one record."""
+    return (one.patient_id == other.patient_id, one.set_id == other.set_id, one.set_id != "")
 
 
 def _must_be_reachable(stored: DeliveryState, wanted: DeliveryState) -> None:
