@@ -4,6 +4,7 @@ Judged by what the servers said yes to, in their own log, and by what the collea
 """
 
 import signal
+import time
 
 import pytest
 
@@ -68,3 +69,27 @@ def test_what_is_never_filed_is_closed_by_the_doctor_alone(sandbox, run_applicat
     _, told = run_application(folder, "finish", settle=3, doctor="assume_sent")
 
     assert judged(sandbox, told) == {"dmp": ("closed", 1), "mssante": ("closed", 1)}
+
+
+def test_versions_reach_the_dmp_in_their_order_through_lost_answers_and_late_filing(
+    sandbox, run_application, folder, file
+):
+    before = len(sandbox.control("/journal"))
+    file("drop_after_commit", after=4)
+
+    _, told = run_application(folder, "order", settle=SETTLE, versions=3)
+
+    deposits = [d for d in told["states"] if d["channel"] == "dmp"]
+    assert [(d["version"], d["state"]) for d in deposits] == [
+        (3, "delivered"), (2, "delivered"), (1, "delivered"),
+    ]  # fmt: skip
+    assert [acceptances(sandbox, d) for d in deposits] == [1, 1, 1]
+    exchanges = sandbox.control("/journal")[before:]
+    assert [x for x in exchanges if x["action"] == "td2.1" and x["verdict"] == "refusé"] == []
+    time.sleep(5)  # the last one is filed after its answer too
+    held = {
+        one["unique_id"]: one["status"].rpartition(":")[2]
+        for patient in sandbox.control("/state")["patients"].values()
+        for one in patient["documents"]
+    }
+    assert [held[d["unique_id"]] for d in deposits] == ["Approved", "Deprecated", "Deprecated"]

@@ -27,7 +27,7 @@ from lgc.domain.deliveries import (
     next_state,
     remedy_of,
 )
-from lgc.domain.documents import Confidentiality, DmpState
+from lgc.domain.documents import Confidentiality, DmpState, DocumentContent
 from lgc.domain.messages import Folder
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.errors import UserFacingError, place_of
@@ -126,7 +126,24 @@ class Outbox:
         with self._open() as uow:
             if payload.letter:
                 return Work(delivery, payload, None, letters.read(uow, payload.letter))
-            return Work(delivery, payload, uow.documents.content(delivery.document_id))
+            content = uow.documents.content(delivery.document_id)
+            return Work(delivery, payload, content, just_replaced=self._just_replaced(uow, content))
+
+    def _just_replaced(self, uow: UnitOfWork, content: DocumentContent) -> str:
+        """The unique id of the version that this one follows, where the DMP said yes to it so
+        recently that it may not show it yet: what is not seen there is not replaced there."""
+        document, delay = content.document, self._settings[dmp_settle_seconds]
+        if document.patient_id is None or document.version == 1:
+            return ""
+        since = self._clock.now() - dt.timedelta(seconds=delay)
+        for other in uow.documents.of_patient(document.patient_id):
+            if other.replaced_by != document.document_id:
+                continue
+            for sent in uow.deliveries.of_document(other.document_id):
+                deposited = sent.channel is Channel.DMP and sent.state is DeliveryState.DELIVERED
+                if deposited and sent.receipt is not None and sent.receipt.received_at > since:
+                    return other.unique_id
+        return ""
 
     def _send(self, work: Work) -> None:
         delivery_id = work.delivery.delivery_id

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lgc.domain.deliveries import Channel, Delivery, Outcome, Receipt
+from lgc.domain.deliveries import Channel, Delivery, Outcome, Postponed, Receipt
 from lgc.domain.dmp import AccessContext, AuthorisationAction
 from lgc.domain.documents import Confidentiality, DocumentContent
 from lgc.domain.identity import QualifiedIns
@@ -35,13 +35,15 @@ Step = Callable[[str], None]
 class Work:
     """A delivery with everything it needs, read in one unit of work.
 
-    A shared document has a ``content``, a written message a ``letter``.
+    A shared document has a ``content``, a written message a ``letter``. ``just_replaced`` is the
+    unique id of a version that the DMP took a moment ago, and that this one replaces there.
     """
 
     delivery: Delivery
     payload: Payload
     content: DocumentContent | None
     letter: Letter | None = None
+    just_replaced: str = ""
 
     @property
     def document(self) -> DocumentContent:
@@ -93,6 +95,8 @@ def _send_dmp(connections: Connections, work: Work, step: Step) -> Outcome:
     if payload.consent_attested:
         dmp.authorise(ins, AuthorisationAction.ADD)
         step("Autorisation enregistrée")
+    if work.just_replaced and dmp.reference(ins, work.just_replaced) is None:
+        return Postponed("La version précédente n’apparaît pas encore dans le DMP.")
     outcome = dmp.submit(_submission(work, ins))
     if isinstance(outcome, Receipt):
         step(SEEN_AS[payload.confidentiality])

@@ -325,6 +325,7 @@ def two_versions(office, make):
     )
     with office.store.unit() as uow:
         uow.documents.add(second)
+        uow.documents.set_replaced(first.document_id, second.document.document_id)
         uow.commit()
     share(office, make, channels=frozenset({Channel.DMP}), document=second.document.document_id)
     return first.unique_id, second.document.unique_id
@@ -348,6 +349,26 @@ def test_a_version_waits_for_the_one_that_it_follows_and_says_so(office, make, t
     run(office, times=2)
 
     assert office.dmp.sent == [first, second]
+
+
+@pytest.mark.parametrize(("seconds", "sent"), [(5, 1), (90, 2)])
+def test_a_version_waits_until_the_dmp_shows_the_one_just_taken_but_not_for_ever(
+    office, make, two_versions, seconds, sent
+):
+    office.dmp.there = True
+    office.clock.advance(minutes=5)
+    with office.store.unit() as uow:
+        [old] = [d for d in uow.deliveries.recent() if d.state is DeliveryState.UNCERTAIN]
+        uow.deliveries.save(
+            replace(old, state=DeliveryState.DELIVERED, receipt=Receipt("r", office.clock.now()))
+        )
+        uow.commit()
+    office.dmp.there = None
+    office.clock.advance(seconds=seconds)
+
+    run(office)
+
+    assert len(office.dmp.sent) == sent
 
 
 @pytest.mark.parametrize("decide", ["assume_sent", "resend"])
