@@ -380,6 +380,8 @@ def test_no_version_waits_for_ever(office, make, two_versions, decide):
 
     getattr(office.queue, decide)(old.delivery_id)
     run(office, times=3)
+    office.clock.advance(minutes=2)
+    run(office)
 
     assert office.dmp.sent[-1] == second
 
