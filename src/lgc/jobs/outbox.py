@@ -135,13 +135,18 @@ class Outbox:
         document, delay = content.document, self._settings[dmp_settle_seconds]
         if document.patient_id is None or document.version == 1:
             return ""
-        since = self._clock.now() - dt.timedelta(seconds=delay)
+        now = self._clock.now()
+        since = now - dt.timedelta(seconds=delay)
         for other in uow.documents.of_patient(document.patient_id):
             if other.replaced_by != document.document_id:
                 continue
             for sent in uow.deliveries.of_document(other.document_id):
                 deposited = sent.channel is Channel.DMP and sent.state is DeliveryState.DELIVERED
-                if deposited and sent.receipt is not None and sent.receipt.received_at > since:
+                if (
+                    deposited
+                    and sent.receipt is not None
+                    and since < sent.receipt.received_at <= now
+                ):
                     return other.unique_id
         return ""
 
