@@ -12,8 +12,9 @@ from lgc.services.events import BaseState
 WAIT = 3000
 
 
-def damage(pages="2"):
-    return BaseState(True, DamagedBase("La base du cabinet est abîmée.", details=pages))
+def damage(pages=2):
+    said = DamagedBase(f"La base du cabinet est abîmée ({pages} pages).", details=str(pages))
+    return BaseState(True, said)
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_the_same_damage_is_told_once_and_another_again(qtbot, joined):
     window = joined()
     window.bridge.post(damage())
     window.bridge.post(damage())
-    window.bridge.post(damage("3"))
+    window.bridge.post(damage(3))
 
     qtbot.waitUntil(lambda: len(notices(window)) == 2, timeout=WAIT)
     qtbot.wait(50)

@@ -35,7 +35,7 @@ class FakeKeeping:
         self.folders, self.copies, self.looked, self.damaged = [], [], None, False
 
     def held(self, folder):
-        return Held(self.looked, tuple(self.copies))
+        return Held(self.looked, tuple(self.copies), bool(folder))
 
     def back_up(self, folder, check):
         if not folder:
@@ -255,6 +255,13 @@ def test_a_backup_without_a_folder_says_what_to_do(qtbot, page, window):
     qtbot.waitUntil(lambda: page.desk.keeping.folders == ["/ailleurs"], timeout=WAIT)
 
 
+def test_a_folder_that_is_not_there_is_not_an_empty_one(qtbot, page):
+    qtbot.waitUntil(lambda: "pas choisi" in page.copies.empty.text(), timeout=WAIT)
+    page.desk.settings[declared.backup_folder] = "/ailleurs"
+    page.copies.refresh()
+    qtbot.waitUntil(lambda: "Aucune sauvegarde" in page.copies.empty.text(), timeout=WAIT)
+
+
 def said(window):
     return [one.words.text() for one in window.messages.on_screen() if isinstance(one, Toast)]
 
@@ -280,8 +287,8 @@ def test_a_refused_backup_is_no_success_and_is_listed_as_refused(qtbot, page, wi
     qtbot.waitUntil(lambda: len(page.copies.rows) == 1, timeout=WAIT)
     assert page.copies.rows[0].state.text() == "refusée"
     assert page.copies.rows[0].detail.text() == "source abîmée"
-    # The base itself tells of its damage, once and for every screen.
-    assert window.messages.on_screen() == []
+    qtbot.waitUntil(lambda: len(window.messages.on_screen()) == 1, timeout=WAIT)
+    assert said(window) == []
 
 
 def test_a_copy_to_verify_is_verified_on_demand(qtbot, page):

@@ -109,6 +109,7 @@ class ErrorNotice(Floating):
         self, parent: QWidget, error: UserFacingError, retry: Callable[[], object] | None
     ) -> None:
         super().__init__(parent, 0)
+        self._about = error
         self.setObjectName("errorNotice")
         self.setFixedWidth(460)
         notice = Notice("warn", text.french(error.sentence), text.french(error.advice))
@@ -145,6 +146,11 @@ class ErrorNotice(Floating):
         if buttons.count() > 1:
             whole.addLayout(buttons)
 
+    def tells(self, error: UserFacingError) -> bool:
+        """The same thing, word for word?"""
+        about = self._about
+        return (about.sentence, about.advice) == (error.sentence, error.advice)
+
     def details_shown(self) -> bool:
         return not self._shown.isHidden()
 
@@ -173,6 +179,7 @@ class Messages(QObject):
         if isinstance(error, Cancelled):
             return
         if isinstance(error, UserFacingError):
+            self._take_away(error)
             self._add(ErrorNotice(self._window, error, retry))
             return
         # The message of an unexpected error may name a patient: its place is all we log.
@@ -180,6 +187,12 @@ class Messages(QObject):
         told = (one for one in self._window.findChildren(CrashDialog) if one.isVisible())
         if next(told, None) is None:  # an error that comes back at each paint is told once
             CrashDialog(self._window, place_of(error)).open()
+
+    def _take_away(self, error: UserFacingError) -> None:
+        """What is told again is told once, the newest: its retry is the one that counts."""
+        for floating in list(self._shown):
+            if isinstance(floating, ErrorNotice) and floating.tells(error):
+                floating.leave()
 
     def toast(
         self,

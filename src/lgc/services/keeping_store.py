@@ -26,10 +26,14 @@ def go_on() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the settings show: the last look at the base, and the copies in the chosen folder."""
+    """What the settings show: the last look at the base, and the copies in the chosen folder.
+
+    ``there``: is a folder chosen, and its disk plugged in?
+    """
 
     look: BaseLook | None
     copies: tuple[Copy, ...]
+    there: bool
 
 
 class KeepingStore:
@@ -74,7 +78,9 @@ class KeepingStore:
         return found
 
     def look_is_due(self) -> bool:
-        """Is the last look a day old, or of a clock that was ahead?"""
+        """Is the last look a day old, or of a clock that was ahead, or was damage met since?"""
+        if self._store.met_damage():
+            return True
         last = self._store.last_look()
         return last is None or not dt.timedelta() <= self._clock.now() - last.at < EVERY
 
@@ -91,7 +97,8 @@ class KeepingStore:
         """Raises UserFacingError when the folder cannot be read."""
         place = Path(folder).expanduser()
         there = bool(folder.strip()) and place.is_dir()
-        return Held(self._store.last_look(), tuple(self._store.copies(place)) if there else ())
+        copies = tuple(self._store.copies(place)) if there else ()
+        return Held(self._store.last_look(), copies, there)
 
     def verify_copy(self, place: Path, check: Callable[[], None] = go_on) -> Copy:
         """Read a copy whole. Raises UserFacingError when it is not what it should be."""

@@ -528,6 +528,10 @@ class Store(Protocol):
         ...
 
     def last_look(self) -> BaseLook | None: ...
+    def met_damage(self) -> bool:
+        """Did some work meet damage since the last look?"""
+        ...
+
     def copy_to(self, folder: Path, check: Callable[[], None]) -> Copy:
         """A verified copy in a folder of its own, that opens with the same cards.
 

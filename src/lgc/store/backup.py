@@ -15,6 +15,7 @@ import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ _DRAFT = ".draft"
 _REFUSED = ".refused.json"
 _MOMENT = "%Y-%m-%d-%H%M%S"
 _TIMES = 100
+_TOLD_FOR = dt.timedelta(days=30)
+_LARGEST_SHEET = 1 << 16  # bytes
 
 
 class Backups:
@@ -70,6 +73,7 @@ class Backups:
                 _remove(draft, self._names())
                 raise
             sync_folder(folder)
+            self._forget_refusals(folder, store, at)
         return self._read(place, store) or Copy(place, at, CopyState.TO_VERIFY, contents=contents)
 
     def note_refusal(self, folder: Path, at: dt.datetime, why: str) -> None:
@@ -82,9 +86,11 @@ class Backups:
 
     def known(self, folder: Path) -> list[Copy]:
         """Copies of this practice in ``folder``, the newest first; others' are not looked into."""
-        store = store_of(self._keys)
+        store, found = store_of(self._keys), []
         with _telling():
-            found = [self._read(place, store) for place in folder.iterdir()]
+            for place in folder.iterdir():
+                with suppress(OSError):  # one that cannot be read does not hide the others
+                    found.append(self._read(place, store))
         return sorted((c for c in found if c), key=lambda copy: copy.at, reverse=True)
 
     def verify(self, place: Path, at: dt.datetime, check: Callable[[], None] = go_on) -> Copy:
@@ -96,9 +102,10 @@ class Backups:
         base = place / self._database.name
         with _telling():
             contents = verify_file(base, self._key, check, _damaged_copy)
-            sheet = _sheet(store, copy.at, at, base, contents)
-            write_whole(place / _SHEET, sheet)
-        return self._read(place, store) or copy
+            size = base.stat().st_size
+            with suppress(OSError):  # a disk that is only read from keeps no trace of it
+                write_whole(place / _SHEET, _sheet(store, copy.at, at, base, contents))
+        return Copy(place, copy.at, CopyState.VERIFIED, size, at, contents)
 
     def remove(self, copy: Copy) -> None:
         """Only a verified copy of this practice, only our files in it. Raises UserFacingError."""
@@ -140,6 +147,12 @@ class Backups:
             if _is_folder(left) and _store_or_none(left / self._keys.name) in (store, None):
                 _remove(left, self._names())
 
+    def _forget_refusals(self, folder: Path, store: str, at: dt.datetime) -> None:
+        for trace in folder.glob(f"lgc-{store[:8]}-*{_REFUSED}"):
+            refused = _read_refusal(trace, store)
+            if refused is not None and at - refused.at > _TOLD_FOR:
+                trace.unlink(missing_ok=True)
+
     def _read(self, place: Path, store: str) -> Copy | None:
         """What ``place`` is to this practice; None when it is not one of its copies."""
         if place.name.endswith(_REFUSED):
@@ -151,13 +164,10 @@ class Backups:
             return None
         status = base.stat()
         sheet = _read_sheet(place / _SHEET, store)
-        made = sheet.get("made_at")
-        at = dt.datetime.fromisoformat(made) if made else _moment_of(place.name, status.st_mtime)
-        if sheet.get("size") != status.st_size:
+        if sheet is None or sheet.size != status.st_size:
+            at = sheet.at if sheet else _moment_of(place.name, status.st_mtime)
             return Copy(place, at, CopyState.TO_VERIFY, status.st_size)
-        verified = dt.datetime.fromisoformat(sheet["verified_at"])
-        contents = _contents(sheet)
-        return Copy(place, at, CopyState.VERIFIED, status.st_size, verified, contents)
+        return replace(sheet, place=place)
 
 
 def store_of(keys: Path) -> str:
@@ -172,10 +182,9 @@ def store_of(keys: Path) -> str:
 
 
 def _store_or_none(keys: Path) -> str | None:
-    try:
-        return bytes.fromhex(json.loads(keys.read_bytes())["store_id"]).hex() or None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    with _whatever_it_holds():
+        return bytes.fromhex(_load(keys)["store_id"]).hex() or None
+    return None
 
 
 def _free_place(folder: Path, name: str, end: str = "") -> Path:
@@ -203,33 +212,50 @@ def _sheet(
     return json.dumps(data, indent=1).encode("ascii")
 
 
-def _read_sheet(path: Path, store: str) -> dict[str, Any]:
-    """What was written down of a copy; nothing when it does not hold together."""
-    try:
-        sheet = json.loads(path.read_bytes())
-        dt.datetime.fromisoformat(sheet["made_at"])
-        dt.datetime.fromisoformat(sheet["verified_at"])
-        _contents(sheet)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    return sheet if sheet.get("store_id") == store else {}
-
-
-def _contents(sheet: dict[str, Any]) -> Contents:
-    rows = tuple((str(table), int(count)) for table, count in sheet["rows"].items())
-    end = AuditEnd(int(sheet["audit"]["lines"]), str(sheet["audit"]["hash"]))
-    return Contents(int(sheet["pages"]), rows, end)
+def _read_sheet(path: Path, store: str) -> Copy | None:
+    """What was written down of a verified copy; None when it does not hold together."""
+    with _whatever_it_holds():
+        sheet = _load(path)
+        rows = tuple((str(table), int(count)) for table, count in sheet["rows"].items())
+        end = AuditEnd(int(sheet["audit"]["lines"]), str(sheet["audit"]["hash"]))
+        contents = Contents(int(sheet["pages"]), rows, end)
+        made, verified = _aware(sheet["made_at"]), _aware(sheet["verified_at"])
+        size = int(sheet["size"])
+        if sheet["store_id"] == store:
+            return Copy(path, made, CopyState.VERIFIED, size, verified, contents)
+    return None
 
 
 def _read_refusal(path: Path, store: str) -> Copy | None:
-    try:
-        sheet = json.loads(path.read_bytes())
-        if sheet["store_id"] != store or not _is_file(path):
-            return None
-        at = dt.datetime.fromisoformat(sheet["made_at"])
-        return Copy(path, at, CopyState.REFUSED, why=str(sheet["why"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    with _whatever_it_holds():
+        sheet = _load(path)
+        if sheet["store_id"] == store and _is_file(path):
+            made = _aware(sheet["made_at"])
+            return Copy(path, made, CopyState.REFUSED, why=str(sheet["why"])[:200])
+    return None
+
+
+def _load(path: Path) -> Any:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("not a file")  # a pipe would be waited for
+    with path.open("rb") as file:
+        return json.loads(file.read(_LARGEST_SHEET))
+
+
+def _aware(moment: str) -> dt.datetime:
+    found = dt.datetime.fromisoformat(moment)
+    if found.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return found
+
+
+@contextmanager
+def _whatever_it_holds() -> Iterator[None]:
+    """A file that anybody may have written is not ours when it is not as we write it."""
+    with suppress(
+        OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError
+    ):
+        yield
 
 
 def _moment_of(name: str, written: float) -> dt.datetime:

@@ -136,11 +136,13 @@ def open_engine(
     *,
     foreign_keys: bool = True,
     must_be_there: Callable[[], None] = lambda: None,
+    damaged: Callable[[], None] = lambda: None,
 ) -> Engine:
     """An engine whose transactions read a stable picture and take the turn at their first write.
 
     ``must_be_there`` raises once the file went away: no connection is opened on what came in its
-    place, and nothing is written that would leave the machine.
+    place, and nothing is written that would leave the machine. ``damaged`` is called when work
+    meets a page that is not as it was written.
     """
 
     def opened() -> Any:
@@ -150,6 +152,13 @@ def open_engine(
     def before(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith(_LEAVING):
             must_be_there()
+
+    def tell(context: ExceptionContext) -> None:
+        told = explain(context.original_exception)
+        if isinstance(told, DamagedBase):
+            damaged()
+        if told is not None:
+            raise told from context.original_exception
 
     engine = create_engine(
         "sqlite+pysqlite://",
@@ -167,19 +176,13 @@ def open_engine(
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "before_cursor_execute", _before_statement)
     event.listen(engine, "checkin", _after_transaction)
-    event.listen(engine, "handle_error", _tell)
+    event.listen(engine, "handle_error", tell)
     return engine
 
 
 def _json(value: Any) -> str:
     """Lists of strangers' words, as whole as the columns of text (models.Words)."""
     return whole(json.dumps(value, ensure_ascii=False))
-
-
-def _tell(context: ExceptionContext) -> None:
-    told = explain(context.original_exception)
-    if told is not None:
-        raise told from context.original_exception
 
 
 # --- one writer at a time ---------------------------------------------------------------------

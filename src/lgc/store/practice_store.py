@@ -57,7 +57,10 @@ class PracticeStore:
         self._held = HeldFile(database, new=new)
         self._file = PageFile(database)
         self._backups = Backups(self._file, keys, self._key)
-        self._engine = open_engine(database, self._key, must_be_there=self._must_be_there)
+        self._damage = threading.Event()
+        self._engine = open_engine(
+            database, self._key, must_be_there=self._must_be_there, damaged=self._damage.set
+        )
         try:
             noted = self._noted = audit_head.read(audit_head.beside(database), self._key)
             self._must_fit()
@@ -129,8 +132,13 @@ class PracticeStore:
         self._must_be_there()
         with telling():
             found = look(self._engine, self._file, self._key, self._salts(), self._now, check)
+            self._damage.clear()
             looking.keep(looking.beside(self._database), found)
         return found
+
+    def met_damage(self) -> bool:
+        """Did some work meet damage since the last look?"""
+        return self._damage.is_set()
 
     def last_look(self) -> BaseLook | None:
         return looking.last(looking.beside(self._database))

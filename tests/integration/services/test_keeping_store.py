@@ -1,6 +1,7 @@
 """A backup is verified before it is announced; the base is looked through once a day."""
 
 import datetime as dt
+from contextlib import closing
 
 import pytest
 
@@ -10,6 +11,7 @@ from lgc.jobs.looking_through import LookingThrough
 from lgc.services.events import BaseState
 from lgc.services.exchanges import BASE, Exchanges
 from lgc.services.keeping_store import KeepingStore, damage, moment
+from lgc.store.practice_store import PracticeStore
 
 MORNING = dt.datetime(2026, 11, 6, 7, 58, tzinfo=dt.UTC)
 
@@ -101,6 +103,28 @@ def test_the_base_is_looked_through_once_a_day(keeping, clock, told, tmp_path):
     assert "clés ne sont pas en cause" in told[-1].notice.advice
 
 
+def test_damage_that_work_meets_is_looked_into_at_the_next_turn(
+    clock, told, tmp_path, empty_practice
+):
+    path = tmp_path / "practice.db"
+    path.write_bytes(empty_practice[0].read_bytes())
+    with closing(
+        PracticeStore(path, tmp_path / "vault.json", empty_practice[1], "8", clock.now)
+    ) as store:
+        keeping = KeepingStore(store, clock, told.append)
+        keeping.look()
+        assert not keeping.look_is_due()
+        for page in range(2, path.stat().st_size // 4096):
+            spoil(tmp_path, page)
+        with store.unit() as uow, pytest.raises(DamagedBase, match="abîmée"):
+            uow.patients.count()
+
+        assert keeping.look_is_due()
+        keeping.look()
+        assert told[-1].damaged
+        assert not keeping.look_is_due()
+
+
 def test_a_look_ends_with_the_application_and_is_still_due(keeping, clock, told):
     lane = LookingThrough(keeping, clock, lambda: True, Exchanges(clock, id).of(BASE))
     clock.advance(minutes=5)
@@ -168,8 +192,6 @@ def test_a_base_that_stops_short_is_said_with_both_moments(open_short, told):
 @pytest.fixture
 def open_short(tmp_path, empty_practice, clock, told):
     """A practice whose base was put back as it was two lines before."""
-    from lgc.store.practice_store import PracticeStore
-
     path, opened = tmp_path / "practice.db", []
     path.write_bytes(empty_practice[0].read_bytes())
     (tmp_path / "vault.json").write_text('{"store_id": "aa"}', "ascii")

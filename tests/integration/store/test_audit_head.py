@@ -6,7 +6,9 @@ from contextlib import closing
 
 import pytest
 
+from lgc.domain.copies import AuditEnd
 from lgc.store import audit_head
+from lgc.store.audit_head import AuditHead
 from lgc.store.engine import connect
 
 
@@ -126,6 +128,15 @@ def test_commits_of_many_threads_leave_the_furthest_end(store, tmp_path, empty_p
         thread.join()
 
     assert noted(tmp_path, empty_practice).lines == store.verify_audit() == 40
+
+
+def test_a_note_that_comes_late_takes_nothing_back(tmp_path):
+    note = AuditHead(tmp_path / "note", b"k" * 32, b"s" * 16)
+    for lines in (4, 5, 3, 2):
+        note.write(AuditEnd(lines, "ab" * 32))
+    note.close()
+
+    assert audit_head.read(tmp_path / "note", b"k" * 32) == (AuditEnd(5, "ab" * 32), b"s" * 16)
 
 
 def test_a_note_that_cannot_be_written_fails_no_commit(open_store, tmp_path, clock):

@@ -1,14 +1,20 @@
 """A backup opens with the same cards, is taken while the practice works, and touches no other."""
 
+import datetime as dt
 import os
+import shutil
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from lgc.domain.copies import CopyState
 from lgc.errors import Cancelled, UserFacingError
+from lgc.store import copying
 from lgc.store.engine import connect
 from lgc.store.vault import Vault
 
@@ -186,6 +192,124 @@ def test_a_damaged_copy_is_said_to_be_and_stays_to_verify(practice, tmp_path):
 
     assert "clés ne sont pas en cause" in told.value.advice
     assert practice.copies(tmp_path / "backup")[0].state is CopyState.TO_VERIFY
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    ["", "[]", "3", "{", '{"store_id": 3}', "[" * 60_000, '{"made_at": "2026-11-06T09:00:00"}'],
+    ids=lambda sheet: sheet[:12],
+)
+def test_a_strange_sheet_hides_no_copy(practice, tmp_path, sheet):
+    copy = practice.copy_to(tmp_path / "backup", go_on)
+    other = practice.copy_to(tmp_path / "backup", go_on)
+    (copy.place / "copy.json").write_text(sheet)
+    (tmp_path / "backup" / "lgc-x.refused.json").write_text(sheet)
+    (tmp_path / "backup" / "stranger").mkdir()
+    os.mkfifo(tmp_path / "backup" / "stranger" / "vault.json")
+    (tmp_path / "backup" / "stranger" / "practice.db").write_bytes(b"x")
+
+    found = practice.copies(tmp_path / "backup")
+
+    assert {c.place: c.state for c in found} == {
+        copy.place: CopyState.TO_VERIFY,
+        other.place: CopyState.VERIFIED,
+    }
+
+
+def test_a_sheet_without_a_zone_is_none(practice, tmp_path):
+    copy = practice.copy_to(tmp_path / "backup", go_on)
+    sheet = (copy.place / "copy.json").read_text()
+    (copy.place / "copy.json").write_text(sheet.replace("+00:00", ""))
+    practice.copy_to(tmp_path / "backup", go_on)
+
+    assert [c.state for c in practice.copies(tmp_path / "backup")].count(CopyState.TO_VERIFY) == 1
+
+
+def test_a_refusal_is_told_for_a_month(practice, tmp_path):
+    practice.copy_to(tmp_path / "backup", go_on)
+    practice.note_refusal(tmp_path / "backup", "source abîmée")
+    [trace] = (tmp_path / "backup").glob("*.refused.json")
+    practice.copy_to(tmp_path / "backup", go_on)
+    assert trace.exists()
+
+    year = f"{dt.datetime.now():%Y}"
+    trace.write_text(trace.read_text().replace(f'"{year}-', f'"{int(year) - 1}-'))
+    practice.copy_to(tmp_path / "backup", go_on)
+
+    assert not trace.exists()
+
+
+COPYING = """
+import datetime as dt, pathlib, sys
+from lgc.store.practice_store import PracticeStore
+folder, key = pathlib.Path(sys.argv[1]), bytes.fromhex(sys.stdin.read())
+store = PracticeStore(folder / "practice.db", folder / "vault.json", key, "8",
+                      lambda: dt.datetime.now(dt.UTC), new=False)
+print("open", flush=True)
+while True:
+    store.copy_to(folder.parent / "backup", lambda: None)
+    print("copied", flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_a_copy_that_was_killed_is_no_copy(practice, tmp_path, number):
+    """Killed anywhere: each folder that has its name is whole, none is half."""
+    practice.copy_to(tmp_path / "backup", go_on)
+    shutil.copytree(tmp_path / "practice", tmp_path / "killed")
+    killed = subprocess.Popen(
+        [sys.executable, "-c", COPYING, str(tmp_path / "killed")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(Path(copying.__file__).parents[2])},
+    )
+    killed.stdin.write(practice._key.hex().encode())
+    killed.stdin.close()
+    assert killed.stdout.readline() == b"open\n"
+    time.sleep(0.01 + number * 0.037)
+    killed.kill()
+    announced = killed.stdout.read().count(b"copied")
+    killed.wait()
+
+    for place in (tmp_path / "backup").glob("lgc-*[0-9]"):
+        copying.verify_file(place / "practice.db", practice._key)
+        assert (place / "copy.json").is_file() and (place / "vault.json").is_file()
+    assert len(list((tmp_path / "backup").glob("lgc-*[0-9]"))) >= announced + 1
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="Linux tells who locks what")
+def test_sqlite_keeps_its_locks_through_a_look_and_a_copy(practice, tmp_path):
+    """Closing any descriptor of a file would drop them, for every connection of the process."""
+    base = tmp_path / "practice" / "practice.db"
+
+    def locked():
+        lines = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+        mine = {words[5].split(":")[2] for words in lines if words[1] == "POSIX"}
+        return str(base.stat().st_ino) in mine
+
+    assert locked()
+    practice.look(go_on)
+    practice.copy_to(tmp_path / "backup", go_on)
+    assert locked()
+
+
+def test_a_commit_between_the_log_and_the_picture_is_waited_for(
+    practice, tmp_path, make, monkeypatch
+):
+    asked, log_of = [], copying._log_of
+
+    def interrupted(database, connection):
+        found = log_of(database, connection)
+        if not asked:
+            asked.append(database)
+            with practice.unit() as uow:
+                uow.patients.add(make.patient())
+                uow.commit()
+        return found
+
+    monkeypatch.setattr(copying, "_log_of", interrupted)
+
+    assert practice.copy_to(tmp_path / "backup", go_on).contents.of("patient") == 2
 
 
 def test_only_our_files_of_a_verified_copy_are_removed(practice, tmp_path):

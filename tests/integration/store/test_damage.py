@@ -14,7 +14,7 @@ from lgc.errors import Cancelled, DamagedBase, UserFacingError
 from lgc.services.keeping_store import KeepingStore
 from lgc.store import upgrade
 from lgc.store.engine import connect
-from lgc.store.pages import PAGE_SIZE, PageFile
+from lgc.store.pages import PAGE_SIZE, PageFile, WaitingPages
 from lgc.store.vault import Vault
 
 SCRIPT = Path(__file__).resolve().parents[3] / "scripts" / "faults_bits.py"
@@ -222,3 +222,19 @@ def test_another_practice_s_base_is_not_called_damaged(vaulted, tmp_path, renewe
         vault.open(card, make.holder())
 
     assert not isinstance(told.value, DamagedBase)
+
+
+def test_a_log_begun_again_while_it_is_read_counts_for_nothing(store, saved, make, tmp_path):
+    """Its pages are all in the file by then, and what is read may be half of two logs."""
+    saved(lambda uow: uow.patients.add(make.patient()))
+    with closing(connect(tmp_path / "practice.db", store._key)) as connection:
+        [(_, frames, _)] = connection.execute("PRAGMA wal_checkpoint(NOOP)").fetchall()
+        log = WaitingPages(tmp_path / "practice.db", frames)
+        seal = store._file.seal(store._key)
+        assert len(log.seals(seal, lambda number, page: None)) > 2
+
+        def begin_again(number, page):
+            connection.execute("PRAGMA wal_checkpoint(RESTART)")
+            connection.execute("INSERT OR REPLACE INTO note VALUES ('a', 'b')")
+
+        assert log.seals(seal, begin_again) == {}

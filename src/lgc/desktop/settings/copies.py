@@ -14,7 +14,6 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.tasks import Cancel
 from lgc.domain.copies import KEPT, BaseLook, Copy, CopyState
-from lgc.errors import DamagedBase
 from lgc.services.desk import Desk
 from lgc.services.keeping_store import Held
 from lgc.settings import backup_folder
@@ -22,6 +21,7 @@ from lgc.settings import backup_folder
 TITLE = "Base et sauvegardes"
 NEVER = "Pas encore relue en entier. Elle l’est chaque jour, pendant que vous travaillez."
 NONE = "Aucune sauvegarde dans le dossier choisi."
+ABSENT = "Le dossier des sauvegardes n’est pas choisi, ou son disque n’est pas branché."
 RULE = ("{} jours, {} semaines, {} mois gardés").format(*(count for _, count in KEPT))
 SHOWN = 24  # copies: what the rule keeps
 MARKS = {
@@ -68,10 +68,9 @@ class CopiesPanel(Panel):
         self._window.tasks.run(work, owner=self, done=self._show)
 
     def failed(self, error: Exception) -> None:
-        """Why a look or a copy failed; damage is told by the base's own notice."""
+        """Why a look or a copy failed."""
         self.refresh()
-        if not isinstance(error, DamagedBase):
-            self._window.messages.show(error)
+        self._window.messages.show(error)
 
     def _look(self) -> None:
         token = Cancel()
@@ -106,6 +105,7 @@ class CopiesPanel(Panel):
         for row in self.rows:
             self._list.addWidget(row)
             row.verify.clicked.connect(partial(self._verify, row.copy))
+        self.empty.setText(NONE if held.there else ABSENT)
         self.empty.setVisible(not self.rows)
 
 
