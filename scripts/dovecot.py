@@ -20,6 +20,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from watchdog import watched
 
 from lgc.transport.mail_imap import ImapServer
 from lgc.transport.mail_login import CardLogin
@@ -146,17 +147,16 @@ def running(introspection: str = "") -> Iterator[Dovecot]:
     auth = BY_TOKEN.format(folder=folder) if introspection else BY_CARD
     conf.write_text(CONF.format(folder=folder, chain=chain, key=key, port=port, auth=auth))
     process = subprocess.Popen([str(COMMAND), "-F", "-c", str(conf)], stderr=subprocess.PIPE)
-    limit = time.monotonic() + WAIT_SECONDS
-    while not listening(port) and process.poll() is None and time.monotonic() < limit:
-        time.sleep(0.05)
     try:
-        yield Dovecot(port, folder, authority, certified(folder, authority))
+        with watched(folder, "kill", str(process.pid)):
+            limit = time.monotonic() + WAIT_SECONDS
+            while not listening(port) and process.poll() is None and time.monotonic() < limit:
+                time.sleep(0.05)
+            yield Dovecot(port, folder, authority, certified(folder, authority))
     finally:
-        process.terminate()
         process.wait(WAIT_SECONDS)
         if process.stderr is not None:
             process.stderr.close()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def certified(folder: Path, authority: Authority) -> ssl.SSLContext:

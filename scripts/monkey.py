@@ -12,10 +12,11 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections import deque
 from pathlib import Path
+
+from lgc.demo import temporary
 
 RIDER = Path(__file__).with_name("monkey_rider.py")
 LAST = 60  # lines: thirty actions, each with what it met
@@ -28,7 +29,7 @@ def ride(seed: int, actions: int, seconds: float) -> tuple[int, list[str]]:
 
     It ends after ``actions``, or ``seconds`` after the door opened.
     """
-    with tempfile.TemporaryDirectory(prefix="lgc-monkey-", ignore_cleanup_errors=True) as folder:
+    with temporary("monkey") as folder:
         process = subprocess.Popen(
             [sys.executable, str(RIDER), folder, str(seed), str(actions), str(seconds)],
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"},

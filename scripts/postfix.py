@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dovecot import WAIT_SECONDS, certified, free_port, listening
+from watchdog import watched
 
 from lgc_sandbox.authority import Authority
 
@@ -127,15 +128,12 @@ def running(
     (folder / "conf" / "main.cf").write_text(main)
     (folder / "conf" / "master.cf").write_text(MASTER.format(port=port))
     _say(folder, "start")
-    limit = time.monotonic() + WAIT_SECONDS
-    while not listening(port) and time.monotonic() < limit:
-        time.sleep(0.05)
-    certified(folder, authority)
-    try:
+    with watched(folder, str(COMMAND), "-c", str(folder / "conf"), "stop"):
+        limit = time.monotonic() + WAIT_SECONDS
+        while not listening(port) and time.monotonic() < limit:
+            time.sleep(0.05)
+        certified(folder, authority)
         yield Postfix(port, folder, authority, folder / "doctor.pem")
-    finally:
-        _say(folder, "stop")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _say(folder: Path, word: str) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from types import TracebackType
@@ -86,6 +90,26 @@ class Sandbox:
         request = urllib.request.Request(f"{self.facts['control']}{path}", data=data)
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read() or b"null")
+
+
+def temporary(name: str) -> tempfile.TemporaryDirectory[str]:
+    """A folder for one demonstration, once those that were killed are gone."""
+    prefix = f"lgc-{name}-"
+    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        if _abandoned(left):
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
+
+
+def _abandoned(folder: Path) -> bool:
+    """Does no sandbox answer there any more? One that just starts is left its time."""
+    try:
+        told = json.loads((folder / "sandbox" / "sandbox.json").read_text("utf-8"))
+        address = urllib.parse.urlsplit(told["control"])
+    except OSError:
+        return folder.exists() and time.time() - folder.stat().st_mtime > 2 * START_SECONDS
+    with socket.socket() as knocking:
+        return knocking.connect_ex((address.hostname or "", address.port or 0)) != 0
 
 
 def profile(folder: Path, facts: dict[str, Any]) -> Profile:

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +29,7 @@ def run(out: Path, *, theme: str, scale: float, size: str) -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _empty(out)
     width, height = (int(part) for part in size.split("x"))
-    with tempfile.TemporaryDirectory(prefix="lgc-tour-") as place:
+    with demo.temporary("tour") as place:
         folder = Path(place)
         with demo.Sandbox(folder / "sandbox") as sandbox:
             return _visit(out, folder / "practice", sandbox, theme, (width, height))
