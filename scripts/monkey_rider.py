@@ -291,7 +291,7 @@ class Monkey(QObject):
                 self.fault(f"the door stays closed: {access.view.stage} {access.view.sentence}")
                 return
             stage = access.view.stage
-            if access.view.asks_pin and not given:
+            if access.view.asks_pin and access.pin.takes_keys and not given:
                 access.pin.clear()
                 access.pin.setFocus()
                 for digit in self.sandbox.facts["pin"]:
