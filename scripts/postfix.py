@@ -95,6 +95,14 @@ class Postfix:
             time.sleep(0.05)
         return [path.read_bytes() for path in sorted(new.glob("*"))]
 
+    def admits(self, access: Mapping[str, str]) -> None:
+        """From now on these addresses are answered so, and all others are taken."""
+        _table(self.folder, "access", access)
+        _say(self.folder, "reload")
+        limit = time.monotonic() + WAIT_SECONDS
+        while not listening(self.port) and time.monotonic() < limit:
+            time.sleep(0.05)
+
 
 def impossible() -> str:
     """Why it cannot run here, empty when it can."""
@@ -121,8 +129,7 @@ def running(
     shutil.chown(folder / "data", "postfix")
     tables = {"boxes": {one: f"{one}/" for one in boxes}, "aliases": aliases, "access": access}
     for name, table in tables.items():
-        lines = [f"{address} {value}\n" for address, value in table.items()]
-        (folder / name).write_text("".join(lines), "utf-8")
+        _table(folder, name, table)
     port = free_port()
     main = MAIN.format(folder=folder, domain=domain, nobody=NOBODY, chain=chain, key=key)
     (folder / "conf" / "main.cf").write_text(main)
@@ -134,6 +141,11 @@ def running(
             time.sleep(0.05)
         certified(folder, authority)
         yield Postfix(port, folder, authority, folder / "doctor.pem")
+
+
+def _table(folder: Path, name: str, table: Mapping[str, str]) -> None:
+    lines = [f"{address} {value}\n" for address, value in table.items()]
+    (folder / name).write_text("".join(lines), "utf-8")
 
 
 def _say(folder: Path, word: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lgc.domain.receipts import Fates
@@ -40,12 +40,16 @@ class DeliveryEvent(StrEnum):
     TAKEN_BACK = "taken_back"
     RESENT = "resent"
     ASSUMED = "assumed"
+    GIVEN_UP = "given_up"
 
 
 S, E = DeliveryState, DeliveryEvent
 NEXT: dict[tuple[DeliveryState, DeliveryEvent], DeliveryState] = {
     (S.WAITING, E.PICKED): S.SENDING,
     (S.WAITING, E.TAKEN_BACK): S.WITHDRAWN,
+    # Some recipients have it: no more is tried for the others.
+    (S.WAITING, E.GIVEN_UP): S.DELIVERED,
+    (S.REFUSED, E.GIVEN_UP): S.DELIVERED,
     (S.SENDING, E.RECEIVED): S.DELIVERED,
     (S.SENDING, E.REJECTED): S.REFUSED,
     (S.SENDING, E.POSTPONED): S.WAITING,
@@ -60,7 +64,7 @@ NEXT: dict[tuple[DeliveryState, DeliveryEvent], DeliveryState] = {
     (S.REFUSED, E.TAKEN_BACK): S.WITHDRAWN,
 }
 # What only the doctor may order; nothing else in the application plays these events.
-BY_THE_DOCTOR = frozenset({E.RETRIED, E.TAKEN_BACK, E.RESENT, E.ASSUMED})
+BY_THE_DOCTOR = frozenset({E.RETRIED, E.TAKEN_BACK, E.RESENT, E.ASSUMED, E.GIVEN_UP})
 # A later version of the same document must not overtake these.
 OPEN = frozenset({S.WAITING, S.SENDING, S.UNCERTAIN})
 # What left, or may have left.
@@ -82,11 +86,19 @@ def next_state(state: DeliveryState, event: DeliveryEvent) -> DeliveryState:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof of delivery as the other side gave it; ``lines`` are readable facts in French."""
+    """Proof of delivery as the other side gave it; ``lines`` are readable facts in French.
+
+    ``fates`` tells of each address, where not all copies were taken at once.
+    """
 
     reference: str
     received_at: dt.datetime
     lines: tuple[str, ...] = ()
+    fates: Fates = ()
+
+    def after(self, former: Receipt | None) -> Receipt:
+        """The proof of both, where the message left in several times."""
+        return self if former is None else replace(self, lines=(*former.lines, *self.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,11 @@ class Delivery:
     advice: str = ""
     details: str = ""
     final: bool = False
+
+    @property
+    def partial(self) -> bool:
+        """Do some recipients have it already, while it goes on for the others?"""
+        return self.receipt is not None and self.state is not DeliveryState.DELIVERED
 
     @property
     def settled(self) -> bool:
@@ -171,7 +188,18 @@ class AnswerLost:
     details: str = ""
 
 
-Outcome = Receipt | Refused | Postponed | AnswerLost
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Some recipients have it, as ``receipt`` proves; ``rest`` is why the others wait.
+
+    They alone are tried again, under the same identifiers.
+    """
+
+    receipt: Receipt
+    rest: Postponed
+
+
+Outcome = Receipt | Partial | Refused | Postponed | AnswerLost
 
 
 def remedy_of(outcome: Refused | Postponed | AnswerLost) -> dict[str, str | bool]:

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 
 class Fate(StrEnum):
+    """TAKEN: the server accepted this copy when it was sent, and nothing was heard since."""
+
+    TAKEN = "taken"
     DELIVERED = "delivered"
     DELAYED = "delayed"
     READ = "read"
@@ -17,6 +20,7 @@ class Fate(StrEnum):
 
 
 WORDS = {
+    Fate.TAKEN: "pris en charge",
     Fate.DELIVERED: "distribué",
     Fate.DELAYED: "retardé, le serveur essaie encore",
     Fate.READ: "lu",
@@ -27,6 +31,7 @@ WORDS = {
 }
 # What became of an accepted message, in one word: the state that the doctor reads everywhere.
 STATES = {
+    Fate.TAKEN: "Pris en charge",
     Fate.DELAYED: "Pris en charge",
     Fate.DELIVERED: "Distribué",
     Fate.UNREAD: "Distribué",
@@ -37,6 +42,7 @@ STATES = {
 }
 # Receipts come in any order: what says more of a copy is kept.
 _LATER = (
+    Fate.TAKEN,
     Fate.DELAYED,
     Fate.DELIVERED,
     Fate.NOT_DELIVERED,
@@ -79,12 +85,19 @@ def with_receipt(fates: Fates, address: str, told: Fate) -> Fates:
     return tuple(known.items())
 
 
+def together(former: Fates, later: Fates) -> Fates:
+    """What both know of the copies."""
+    for address, told in later:
+        former = with_receipt(former, address, told)
+    return former
+
+
 def overall(fates: Fates) -> tuple[Fate | None, int]:
     """The fate to tell of a message and how many copies share it; (None, 0) before any receipt.
 
     A failure is told before anything else; otherwise the furthest that a copy came.
     """
-    told = [fate for _, fate in fates]
+    told = [fate for _, fate in fates if fate is not Fate.TAKEN]
     if not told:
         return None, 0
     failed = [fate for fate in told if fate in FAILED]

@@ -21,6 +21,7 @@ from lgc.domain.deliveries import (
     DeliveryEvent,
     DeliveryState,
     Outcome,
+    Partial,
     Postponed,
     Receipt,
     Refused,
@@ -30,6 +31,7 @@ from lgc.domain.deliveries import (
 from lgc.domain.documents import Confidentiality, DmpState, DocumentContent
 from lgc.domain.messages import Folder
 from lgc.domain.patients import DmpAccess, DmpStatus
+from lgc.domain.receipts import together
 from lgc.errors import UserFacingError, place_of
 from lgc.jobs.owner import Owner
 from lgc.services import letters
@@ -195,22 +197,30 @@ class Outbox:
         match outcome:
             case Receipt():
                 self._received(work, DeliveryEvent.RECEIVED, outcome, steps)
+            case Partial(receipt, rest):
+                self._postpone(leased, rest, steps, proof=receipt)
+            case Postponed():
+                self._postpone(leased, outcome, steps)
             case Refused(code, words):
                 told = remedy_of(outcome)
                 self._move(leased, DeliveryEvent.REJECTED, steps, reason=words, code=code, **told)
-            case Postponed(why):
-                attempts = leased.attempts + 1
-                self._move(
-                    leased,
-                    DeliveryEvent.POSTPONED,
-                    steps,
-                    attempts=attempts,
-                    attempt_at=self._later(attempts),
-                    waiting_for=why,
-                    **remedy_of(outcome),
-                )
             case AnswerLost():
                 self._lost(leased, outcome, steps)
+
+    def _postpone(
+        self, leased: Delivery, rest: Postponed, steps: Steps, proof: Receipt | None = None
+    ) -> None:
+        attempts = leased.attempts + 1
+        self._move(
+            leased,
+            DeliveryEvent.POSTPONED,
+            steps,
+            attempts=attempts,
+            attempt_at=self._later(attempts),
+            waiting_for=rest.why,
+            proof=proof,
+            **remedy_of(rest),
+        )
 
     def _lost(self, delivery: Delivery, lost: AnswerLost, steps: Steps = ()) -> None:
         """The delay to file counts from now: the last byte left earlier, nobody knows when."""
@@ -278,7 +288,7 @@ class Outbox:
     def _received(self, work: Work, event: DeliveryEvent, receipt: Receipt, steps: Steps) -> None:
         delivery = work.delivery
         with self._open() as uow:
-            saved = self._save(uow, delivery, event, steps, receipt=receipt, attempt_at=None)
+            saved = self._save(uow, delivery, event, steps, proof=receipt, attempt_at=None)
             if delivery.channel is Channel.DMP:
                 self._remember_deposit(uow, work, delivery)
             if work.letter is not None:
@@ -312,10 +322,18 @@ class Outbox:
         delivery: Delivery,
         event: DeliveryEvent,
         steps: Steps,
+        *,
+        proof: Receipt | None = None,
         **fields: Any,
     ) -> Delivery:
-        """On top of what is stored now: a receipt may have added its own step meanwhile."""
+        """On top of what is stored now: a receipt may have added its own step meanwhile.
+
+        ``proof`` is of this attempt; what an earlier one proved stays.
+        """
         stored = uow.deliveries.get(delivery.delivery_id)
+        if proof is not None:
+            fields["receipt"] = proof.after(stored.receipt)
+            fields["fates"] = together(stored.fates, proof.fates)
         words = {"reason": "", "code": "", "waiting_for": "", "owner": "", **NOTHING_SAID}
         saved = replace(
             stored,

@@ -7,9 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lgc.domain.deliveries import Channel, Delivery, Outcome, Postponed, Receipt
+from lgc.domain.deliveries import (
+    Channel,
+    Delivery,
+    DeliveryState,
+    Outcome,
+    Partial,
+    Postponed,
+    Receipt,
+)
 from lgc.domain.dmp import AccessContext, AuthorisationAction
 from lgc.domain.documents import Confidentiality, DocumentContent
 from lgc.domain.identity import QualifiedIns
@@ -115,13 +123,19 @@ def _ask_dmp(connections: Connections, work: Work) -> Receipt | None:
 def _send_mssante(connections: Connections, work: Work, step: Step) -> Outcome:
     letter = work.letter
     mail = letters.mail_of(letter, work.payload) if letter is not None else _shared(work)
-    outcome = connections.mssante.send(mail)
-    if isinstance(outcome, Receipt):
+    outcome = connections.mssante.send(replace(mail, already=_already(work.delivery)))
+    receipt = outcome.receipt if isinstance(outcome, Partial) else outcome
+    if isinstance(receipt, Receipt):
         step("Accepté par le serveur")
-        for line in outcome.lines:
+        for line in receipt.lines:
             step(line)
-        step(f"Accusé {outcome.reference}")
+        step(f"Accusé {receipt.reference}")
     return outcome
+
+
+def _already(delivery: Delivery) -> frozenset[str]:
+    """The addresses for which an earlier attempt has its answer."""
+    return frozenset(address for address, _ in delivery.fates) if delivery.partial else frozenset()
 
 
 def _shared(work: Work) -> OutgoingMail:
@@ -139,6 +153,11 @@ def _shared(work: Work) -> OutgoingMail:
 
 
 def _ask_mssante(connections: Connections, work: Work) -> Receipt | None:
+    """Our copy proves the first attempt only: of a later one, nothing can be found."""
+    if work.delivery.partial:
+        if work.delivery.state is DeliveryState.WAITING:
+            return None
+        raise UserFacingError("Aucune copie ne peut prouver ce nouvel essai.", may_retry=True)
     return connections.mssante.was_sent(work.payload.rfc_message_id)
 
 

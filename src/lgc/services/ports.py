@@ -747,7 +747,8 @@ class MailFile:
 class OutgoingMail:
     """One message, archive and PDF built from the same submission.
 
-    ``closes`` ends the exchange with a citizen (ECO.2.2.8).
+    ``closes`` ends the exchange with a citizen (ECO.2.2.8). ``already`` are the addresses that an
+    earlier attempt answered for: it leaves for the others only, without a second copy for us.
     """
 
     rfc_message_id: str
@@ -764,6 +765,7 @@ class OutgoingMail:
     references: tuple[str, ...] = ()
     receipt: bool = True
     closes: bool = False
+    already: frozenset[str] = frozenset()
 
 
 class IncomingMail(Protocol):

@@ -10,7 +10,7 @@ from itertools import chain
 
 from lgc.domain.deliveries import Channel, Delivery, DeliveryEvent, DeliveryState, next_state
 from lgc.domain.messages import Folder
-from lgc.domain.receipts import STATES, overall
+from lgc.domain.receipts import STATES, Fate, overall, together
 from lgc.errors import UserFacingError
 from lgc.services.events import Announce, DeliveryMoved
 from lgc.services.payload import Payload
@@ -37,6 +37,9 @@ LATE = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
 READINGS = 3
 ASKED = (DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
 VERIFIABLE = (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
+ENDED = {(DeliveryEvent.TAKEN_BACK, True): DeliveryEvent.GIVEN_UP}  # by whether some have it
+# A letter that left for nobody is to be corrected, and sent anew.
+ENDS = {DeliveryState.WITHDRAWN: Folder.DRAFTS, DeliveryState.DELIVERED: Folder.SENT}
 # Before, absence of proof says nothing.
 ONCE_SETTLED = frozenset({DeliveryEvent.RESENT, DeliveryEvent.ASSUMED})
 
@@ -117,9 +120,9 @@ class Queue:
         self._change(delivery_id, asked)
 
     def _decide(self, delivery_id: str, event: DeliveryEvent, act: str) -> None:
-        def decided(uow: UnitOfWork, delivery: Delivery) -> None:
+        def decide(uow: UnitOfWork, delivery: Delivery) -> None:
             try:
-                state = next_state(delivery.state, event)
+                state = next_state(delivery.state, ENDED.get((event, delivery.partial), event))
             except ValueError as error:
                 raise UserFacingError(
                     "Cet envoi vient de changer d’état.", advice="Relisez sa ligne."
@@ -134,13 +137,16 @@ class Queue:
                     "Il est trop tôt pour conclure : cet envoi peut encore arriver.",
                     advice="Attendez la fin de la vérification, puis décidez.",
                 )
-            uow.deliveries.save(replace(delivery, state=state, attempt_at=None, attempts=0))
-            letter = Payload.load(delivery.payload).letter
-            if letter and state is DeliveryState.WITHDRAWN:
-                uow.messages.move(letter, Folder.DRAFTS)  # to be corrected, and sent anew
+            payload = Payload.load(delivery.payload)
+            decided = replace(delivery, state=state, attempt_at=None, attempts=0)
+            if state is DeliveryState.DELIVERED:
+                decided = _ended(decided, payload, self._clock.now())
+            uow.deliveries.save(decided)
+            if payload.letter and state in ENDS:
+                uow.messages.move(payload.letter, ENDS[state])
             uow.audit(act, delivery_id)
 
-        self._change(delivery_id, decided)
+        self._change(delivery_id, decide)
 
     def _change(self, delivery_id: str, change: Callable[[UnitOfWork, Delivery], None]) -> None:
         """The outbox writes the same rows: what it moved meanwhile is read again."""
@@ -160,6 +166,19 @@ class Queue:
         event = moved(delivery)
         self._announce(event)
         self._wake(event)
+
+
+def _ended(delivery: Delivery, payload: Payload, now: dt.datetime) -> Delivery:
+    """Without those whom no attempt reached, and who are named."""
+    reached = dict(delivery.fates)
+    left = [one for one in payload.recipients if one.address.strip().lower() not in reached]
+    fates = tuple((one.address.strip().lower(), Fate.NOT_DELIVERED) for one in left)
+    words = f"Abandonné pour : {', '.join(one.family_name or one.address for one in left)}"
+    return replace(
+        delivery,
+        fates=together(fates, delivery.fates),
+        steps=(*delivery.steps, (now, words)),
+    )
 
 
 def moved(delivery: Delivery) -> DeliveryMoved:

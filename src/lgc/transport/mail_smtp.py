@@ -48,11 +48,32 @@ class MailBusy(TransportError):
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the server answered to one recipient; ``later`` when it may still say yes (4xx)."""
+
+    code: int
+    words: str
+
+    @property
+    def later(self) -> bool:
+        return 400 <= self.code < 500
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
-    """The message was taken; ``refused`` maps an address to the server's words."""
+    """The message was taken for everybody but the addresses of ``refused``."""
 
     answer: str
-    refused: dict[str, str]
+    refused: dict[str, Refusal]
+
+
+class NobodyTaken(MailRefused):
+    """Each recipient was refused for good; nothing left."""
+
+    def __init__(self, refused: dict[str, Refusal]) -> None:
+        worst = min(refused.values(), key=lambda one: (one.code, one.words))
+        super().__init__(worst.code, worst.words)
+        self.refused = refused
 
 
 class _Conversation(smtplib.SMTP):
@@ -167,7 +188,7 @@ class SmtpServer:
         *,
         notify: bool,
         copy: bool,
-    ) -> dict[str, str]:
+    ) -> dict[str, Refusal]:
         options = [f"SIZE={size}"] if connection.has_extn("size") else []
         options += ["RET=HDRS"] if notify else []
         mine, theirs = (NOBODY_TOLD, EVERYTHING_TOLD) if notify else ([], [])
@@ -181,10 +202,16 @@ class SmtpServer:
                 answers[recipient] = connection.rcpt(recipient, theirs)
         except FAILURES as error:
             raise _before(error) from error
-        refused = {one: answer for one, answer in answers.items() if not _yes(answer[0])}
+        refused = {
+            one: Refusal(code, _text(words))
+            for one, (code, words) in answers.items()
+            if not _yes(code)
+        }
         if refused and len(refused) == len(others):
-            _must(min(refused.values()))  # one that may pass later makes all wait
-        return {one: _text(words) for one, (_, words) in refused.items()}
+            if all(one.code >= 500 for one in refused.values()):
+                raise NobodyTaken(refused)
+            _must(min(answers.values()))  # one that may pass later makes all wait
+        return refused
 
     def _data(self, connection: _Conversation, message: bytes) -> str:
         """Once the server said « go on » (354), no answer means: perhaps."""

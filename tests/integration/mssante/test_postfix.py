@@ -6,10 +6,11 @@ import email.policy
 import io
 import ssl
 import zipfile
+from dataclasses import replace
 
 import pytest
 
-from lgc.domain.deliveries import Postponed, Receipt, Refused
+from lgc.domain.deliveries import Partial, Postponed, Receipt, Refused
 from lgc.domain.receipts import Fate
 from lgc.mssante.client import DirectMssante
 from lgc.mssante.mailbox import Mailbox
@@ -168,6 +169,51 @@ def test_when_nobody_is_known_it_is_refused_and_leaves_no_copy(postfix, client, 
 
 def test_a_server_that_says_later_is_a_reason_to_wait(client, mail):
     assert isinstance(client.send(mail(BUSY)), Postponed)
+
+
+@pytest.fixture
+def patient_server(postfix):
+    """Lets the busy address in when told, and is as before afterwards."""
+    yield lambda: postfix.admits({})
+    postfix.admits({BUSY: "450 4.2.0 Revenez plus tard"})
+
+
+def test_who_must_wait_is_tried_again_alone_and_nobody_gets_two(
+    postfix, client, mail, patient_server
+):
+    sent = mail(HIM, f"unknown@{DOMAIN}", BUSY)
+
+    first = client.send(sent)
+
+    assert isinstance(first, Partial)
+    assert "450 – 4.2.0" in first.rest.details
+    told = " · ".join(first.receipt.lines)
+    assert "Pris en charge" in told
+    assert "(550 5.1.1" in told
+    assert "(450 4.2.0" in told
+    assert dict(first.receipt.fates) == {
+        HIM: Fate.TAKEN,
+        f"unknown@{DOMAIN}": Fate.NOT_DELIVERED,
+    }
+    patient_server()
+    already = frozenset(address for address, _ in first.receipt.fates)
+    second = client.send(replace(sent, already=already))
+
+    assert isinstance(second, Receipt)
+    assert second.fates == ((BUSY, Fate.TAKEN),)
+    (late,) = received(postfix, BUSY, sent)
+    assert email.message_from_bytes(late)["Message-ID"].strip() == sent.rfc_message_id
+    for address in (HIM, ME):
+        assert len(received(postfix, address, sent)) == 1
+
+
+def test_who_is_refused_at_last_does_not_take_back_what_the_others_have(client, mail):
+    sent = replace(mail(HIM, f"unknown@{DOMAIN}"), already=frozenset({HIM}))
+
+    outcome = client.send(sent)
+
+    assert isinstance(outcome, Receipt)
+    assert outcome.fates == ((f"unknown@{DOMAIN}", Fate.NOT_DELIVERED),)
 
 
 def test_a_message_over_the_limit_of_the_server_is_refused_for_good(client, mail):

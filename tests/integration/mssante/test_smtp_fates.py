@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from lgc.transport.errors import NoAnswer, NothingSent
 from lgc.transport.mail_login import CardLogin, TokenLogin
-from lgc.transport.mail_smtp import MailBusy, MailRefused, SmtpServer
+from lgc.transport.mail_smtp import MailBusy, MailRefused, NobodyTaken, Refusal, SmtpServer
 from lgc_sandbox.authority import Authority
 
 _spec = importlib.util.spec_from_file_location(
@@ -83,7 +83,24 @@ def test_the_name_of_this_machine_is_not_told(submit):
 
 
 def test_some_refused_is_taken_for_the_others(submit):
-    assert submit(RCPT_two="550 unknown").refused == {TWO: "unknown"}
+    assert submit(RCPT_two="550 unknown").refused == {TWO: Refusal(550, "unknown")}
+
+
+@pytest.mark.parametrize(("code", "later"), [(421, True), (450, True), (499, True), (550, False)])
+def test_each_recipient_has_the_answer_that_the_server_gave_it(submit, code, later):
+    refused = submit(RCPT_two=f"{code} not him").refused
+
+    assert refused == {TWO: Refusal(code, "not him")}
+    assert refused[TWO].later is later
+    assert submit.server().message != b""
+
+
+def test_where_nobody_is_taken_each_answer_is_told(submit):
+    with pytest.raises(NobodyTaken) as caught:
+        submit(RCPT_one="553 who", RCPT_two="550 unknown")
+
+    assert caught.value.refused == {ONE: Refusal(553, "who"), TWO: Refusal(550, "unknown")}
+    assert (caught.value.code, submit.server().message) == (550, b"")
 
 
 @pytest.mark.parametrize(

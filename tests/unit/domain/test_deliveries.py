@@ -16,7 +16,12 @@ from lgc.domain.deliveries import (
 S, E = DeliveryState, DeliveryEvent
 CELLS = list(itertools.product(S, E))
 TABLE = {
-    S.WAITING: {E.PICKED: S.SENDING, E.TAKEN_BACK: S.WITHDRAWN, E.FOUND: S.DELIVERED},
+    S.WAITING: {
+        E.PICKED: S.SENDING,
+        E.TAKEN_BACK: S.WITHDRAWN,
+        E.FOUND: S.DELIVERED,
+        E.GIVEN_UP: S.DELIVERED,
+    },
     S.SENDING: {
         E.RECEIVED: S.DELIVERED,
         E.REJECTED: S.REFUSED,
@@ -24,7 +29,11 @@ TABLE = {
         E.ANSWER_LOST: S.UNCERTAIN,
     },
     S.UNCERTAIN: {E.FOUND: S.DELIVERED, E.RESENT: S.WAITING, E.ASSUMED: S.CLOSED},
-    S.REFUSED: {E.RETRIED: S.WAITING, E.TAKEN_BACK: S.WITHDRAWN},
+    S.REFUSED: {
+        E.RETRIED: S.WAITING,
+        E.TAKEN_BACK: S.WITHDRAWN,
+        E.GIVEN_UP: S.DELIVERED,
+    },
     S.CLOSED: {E.FOUND: S.DELIVERED},
     S.DELIVERED: {},
     S.WITHDRAWN: {},
@@ -50,7 +59,8 @@ def test_only_the_doctor_sends_again_what_may_have_left():
 def test_without_proof_nothing_becomes_received():
     proofs = {e for (_, e), after in NEXT.items() if after is S.DELIVERED}
 
-    assert proofs == {E.RECEIVED, E.FOUND}
+    # What is given up has the receipt of those who have it.
+    assert proofs == {E.RECEIVED, E.FOUND, E.GIVEN_UP}
 
 
 def test_only_a_lease_leads_to_sending():

@@ -103,6 +103,7 @@ DELIVERY: dict[DeliveryState, Sign] = {
     DeliveryState.CLOSED: Sign("ri.question-line", "text.muted", "Considéré comme parti"),
 }
 FATE: dict[Fate, Sign] = {
+    Fate.TAKEN: Sign("ri.checkbox-circle-fill", "ok", "Pris en charge"),
     Fate.DELAYED: Sign("ri.time-line", "text.muted", "Pris en charge"),
     Fate.DELIVERED: Sign("ri.mail-check-line", "ok", "Distribué"),
     Fate.UNREAD: Sign("ri.mail-check-line", "ok", "Distribué"),
