@@ -150,6 +150,14 @@ def count(number: int, singular: str, plural: str = "") -> str:
     return f"{number}{NB}{word}"
 
 
+def left_out(lines: int) -> str:
+    """`` ; 3 lignes abîmées laissées de côté``, nothing for none."""
+    if not lines:
+        return ""
+    damaged = "abîmées laissées" if lines > 1 else "abîmée laissée"
+    return f" ; {count(lines, 'ligne')} {damaged} de côté"
+
+
 def age(years: int, months: int) -> str:
     """``78 ans 2 mois``; months alone before two years, years alone on a birthday month."""
     if years < 2:

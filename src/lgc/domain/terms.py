@@ -53,9 +53,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was brought in: ``version`` as the file says it (or its date), ``count`` entries."""
+    """What was brought in: ``version`` as the file says it (or its date), ``count`` entries.
+
+    ``left_out`` damaged lines are told once, when it comes in: they are not kept.
+    """
 
     nomenclature: Nomenclature
     version: str
     imported_at: dt.datetime
     count: int
+    left_out: int = 0

@@ -122,7 +122,8 @@ class Nomenclatures:
     ) -> Source:
         """Load official files in place of those before; ``progress`` is told a part of one.
 
-        ``check`` may raise Cancelled between two steps. Raises UnreadableInput (file and line) or
+        Damaged lines are left out and counted. ``check`` may raise Cancelled between two steps.
+        Raises UnreadableInput (file and line) where they outnumber the others, or
         UserFacingError; what was in force then still is, whole.
         """
         with self._alone():
@@ -153,7 +154,7 @@ class Nomenclatures:
     def _bring(
         self, kind: Nomenclature, paths: tuple[Path, ...], progress: Progress, check: Check
     ) -> Source:
-        terms = self._read(kind, paths, progress, check)
+        terms, left_out = self._read(kind, paths, progress, check)
         with self._open() as uow:
             first = uow.terms.next_number()
         try:
@@ -164,7 +165,7 @@ class Nomenclatures:
                     uow.commit()
                 progress(READING + (1 - READING) * done / len(terms))
             check()
-            source = Source(kind, _version(kind, paths), self._clock.now(), len(terms))
+            source = Source(kind, _version(kind, paths), self._clock.now(), len(terms), left_out)
             with self._open() as uow:
                 uow.terms.publish(source, first, first + len(terms) - 1)
                 uow.audit("nomenclature loaded", str(len(terms)), kind.value)
@@ -177,8 +178,8 @@ class Nomenclatures:
 
     def _read(
         self, kind: Nomenclature, paths: tuple[Path, ...], progress: Progress, check: Check
-    ) -> list[Term]:
-        """In the order they will be proposed."""
+    ) -> tuple[list[Term], int]:
+        """(entries in the order they will be proposed, how many damaged lines were left out)."""
         size = 0
 
         def step(read: int) -> None:
@@ -193,7 +194,10 @@ class Nomenclatures:
                 "Un des fichiers choisis a disparu.", details=type(error).__name__
             ) from error
         found = {term.code.code: term for term in READERS[kind](files, _usual(kind))}
-        return sorted(found.values(), key=lambda term: (term.weight, len(term.code.label)))
+        if files.first_fault is not None and files.left_out > len(found):
+            raise files.first_fault
+        ordered = sorted(found.values(), key=lambda term: (term.weight, len(term.code.label)))
+        return ordered, files.left_out
 
     def _sweep(self) -> None:
         """A few at a time: the doctor's own writing goes between."""

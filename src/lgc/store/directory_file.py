@@ -10,10 +10,13 @@ import csv
 import datetime as dt
 import errno
 import io
+import lzma
 import re
 import sqlite3
+import struct
 import threading
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -38,6 +41,15 @@ YES = ("o", "oui", "1", "true", "vrai")
 SHAPE = 2
 LARGEST = 2_000_000_000
 LONGEST_FIELD = 4_000
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
 BATCH = 5_000
 MOST = 60
 FIRST_LETTERS = 2
@@ -113,8 +125,8 @@ class DirectoryFile:
             private_file(aside)
             with closing(sqlite3.connect(aside)) as made:
                 made.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
-                count = _fill(made, file, progress, check)
-                held = HeldDirectory(count, file.name, now)
+                count, left_out = _fill(made, file, progress, check)
+                held = HeldDirectory(count, file.name, now, left_out)
                 made.execute(
                     "INSERT INTO held VALUES (?, ?, ?)", (count, file.name, now.isoformat())
                 )
@@ -227,14 +239,18 @@ def _person(row: Sequence[str]) -> Correspondent:
 # --- bringing in --------------------------------------------------------------------------------
 
 
-def _fill(made: sqlite3.Connection, file: Path, progress: Progress, check: Check) -> int:
-    """Rows in the order of their names, so that a search finds them in that order."""
+def _fill(
+    made: sqlite3.Connection, file: Path, progress: Progress, check: Check
+) -> tuple[int, int]:
+    """(addresses, damaged lines left out). Rows are in the order of their names, so that a search
+    finds them in that order."""
     made.create_function("fold", 1, fold, deterministic=True)
     made.execute(f"CREATE TEMP TABLE raw ({COLUMNS})")
     size = max(file.stat().st_size, 1)
     batch: list[tuple[str, ...]] = []
+    damaged: list[int] = []
     with _opened(file) as (lines, done):
-        for number, row in enumerate(_rows(lines)):
+        for number, row in enumerate(_rows(lines, damaged)):
             batch.append(row)
             if number % BATCH == BATCH - 1:
                 check()
@@ -260,8 +276,10 @@ def _fill(made: sqlite3.Connection, file: Path, progress: Progress, check: Check
     count: int = made.execute("SELECT count(*) FROM person").fetchone()[0]
     if not count:
         raise UnreadableInput("Cette extraction ne contient aucune adresse MSSanté.")
+    if len(damaged) > count:
+        raise UnreadableInput(f"L’extraction est illisible à la ligne {damaged[0]}.")
     progress(1.0)
-    return count
+    return count, len(damaged)
 
 
 def _put(made: sqlite3.Connection, batch: list[tuple[str, ...]]) -> None:
@@ -294,29 +312,45 @@ def _zipped(raw: IO[bytes]) -> Iterator[tuple[IO[str], Callable[[], int]]]:
                 raise UnreadableInput("Cette archive ne contient pas une extraction MSSanté.")
             with archive.open(texts[0]) as inside:
                 yield io.TextIOWrapper(inside, "utf-8-sig", "replace", newline=""), raw.tell
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+    except BROKEN as error:
         raise UnreadableInput("L’archive de l’extraction est abîmée.") from error
 
 
-def _rows(lines: IO[str]) -> Iterator[tuple[str, ...]]:
-    """People and organisations that have an address; columns are known by their names."""
+def _rows(lines: IO[str], damaged: list[int]) -> Iterator[tuple[str, ...]]:
+    """People and organisations that have an address; columns are known by their names.
+
+    A damaged line takes nothing from the others: its number goes to ``damaged``.
+    """
     rows = csv.DictReader(lines, delimiter="|", quoting=csv.QUOTE_NONE)
+    others = _columns(rows)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            damaged.append(rows.line_num)
+            continue
+        person = _read(row, others)
+        if person is not None:
+            yield person
+
+
+def _columns(rows: csv.DictReader[str]) -> dict[tuple[str, ...], str]:
+    """Where the file has what may be spelt otherwise. Raises UnreadableInput for another file."""
     try:
-        if ADDRESS not in (rows.fieldnames or ()):
-            raise UnreadableInput(
-                "Ce fichier n’est pas l’extraction de l’annuaire MSSanté.",
-                advice=f"Sa première ligne doit nommer la colonne « {ADDRESS} ».",
-            )
-        others = {
-            wanted: next((n for n in rows.fieldnames or () if fold(n) in map(fold, wanted)), "")
-            for wanted in (NATIONAL, PROFESSION, RED_LIST)
-        }
-        for row in rows:
-            person = _read(row, others)
-            if person is not None:
-                yield person
+        names = rows.fieldnames or ()
     except csv.Error as error:
-        raise UnreadableInput(f"L’extraction est illisible à la ligne {rows.line_num}.") from error
+        raise UnreadableInput("L’extraction est illisible à la ligne 1.") from error
+    if ADDRESS not in names:
+        raise UnreadableInput(
+            "Ce fichier n’est pas l’extraction de l’annuaire MSSanté.",
+            advice=f"Sa première ligne doit nommer la colonne « {ADDRESS} ».",
+        )
+    return {
+        wanted: next((one for one in names if fold(one) in map(fold, wanted)), "")
+        for wanted in (NATIONAL, PROFESSION, RED_LIST)
+    }
 
 
 def _read(row: dict[str, str | None], others: dict[tuple[str, ...], str]) -> tuple[str, ...] | None:

@@ -75,11 +75,18 @@ def test_another_file_takes_the_place_of_the_first_and_nothing_is_left_of_it(des
 def test_a_damaged_file_leaves_what_was_there(desk, terms, base):
     terms.bring(Nomenclature.MEDICINES, base(cis(1, "EN PLACE")))
 
-    with pytest.raises(UnreadableInput, match="ligne 3"):
-        terms.bring(Nomenclature.MEDICINES, base(cis(2, "A"), cis(3, "B"), "abîmée"))
+    with pytest.raises(UnreadableInput, match="ligne 2"):
+        terms.bring(Nomenclature.MEDICINES, base(cis(2, "A"), "abîmée", "abîmée"))
 
     assert codes(terms.suggest("en place", (code_systems.CIS,))) == ["60000001"]
     assert rows_of(desk) == 1
+
+
+def test_a_damaged_line_is_counted_and_the_others_come_in(terms, base):
+    source = terms.bring(Nomenclature.MEDICINES, base(cis(2, "AMOX A"), "abîmée", cis(3, "AMOX B")))
+
+    assert (source.count, source.left_out) == (2, 1)
+    assert codes(terms.suggest("amox", (code_systems.CIS,))) == ["60000002", "60000003"]
 
 
 def test_cancelling_while_it_is_stored_leaves_what_was_there(desk, terms, base):

@@ -173,6 +173,20 @@ def test_another_file_is_told_in_a_sentence(directory, tmp_path, content):
     assert directory.held() is None
 
 
+def test_a_damaged_line_is_counted_and_the_others_come_in(directory, extraction):
+    held = bring(directory, extraction((ROWS[0], "PER|" + "x" * 140_000, *ROWS[1:])))
+
+    assert (held.count, held.left_out) == (5, 1)
+    assert names(directory.find("elise mart")) == ["Élise MARTIN"]
+
+
+def test_a_file_with_more_damaged_lines_than_others_is_refused(directory, extraction):
+    damaged = ["PER|" + "x" * 140_000] * 3
+
+    with pytest.raises(UnreadableInput, match="ligne 3"):
+        bring(directory, extraction((ROWS[0], *damaged)))
+
+
 def test_the_demo_brings_its_extraction_in_by_itself(tmp_path, extraction):
     directory = DirectoryFile(tmp_path / "d.sqlite", extraction())
 

@@ -82,8 +82,6 @@ def test_the_therapeutic_fraction_is_what_is_prescribed(files):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (f"{CIS}\n6000\tX\tc\to\ta\tn\tC\n", "ligne 2"),
-        (f"{CIS}\n\n60003620\tX\n", "ligne 3"),
         (b"\x00\x01binary", "texte"),
         (b"PK\x03\x04zip", "archive"),
     ],
@@ -94,6 +92,46 @@ def test_a_damaged_file_ends_in_a_sentence_that_says_where(files, content, said)
 
     assert said in refused.value.sentence
     assert "reste en place" in refused.value.advice
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (f"{CIS}\n6000\tX\tc\to\ta\tn\tC\n", "ligne 2"),
+        (f"60003620\tX\n\n{CIS}", "ligne 1"),
+        (f"60002284\t\tc\to\ta\tn\tC\n{CIS}", "ligne 1"),
+    ],
+)
+def test_a_damaged_line_is_counted_and_the_others_come_in(files, content, said):
+    given = files(CIS_bdpm__txt=content)
+
+    assert len(list(medicines.read(given, frozenset()))) == 1
+    assert given.left_out == 1
+    assert said in given.first_fault.sentence
+
+
+@pytest.mark.parametrize(
+    ("read", "name", "content"),
+    [
+        (ccam.read, "ccam__csv", "Code;Libellé\nDEQP003;ECG\nHHQE002;\nYYYY010;Acte\n"),
+        (cim10.read, "cim__csv", "code;libelle\nI10;HTA\n???;rien\nE119;Diabète\n"),
+        (cim10.read, "cim__txt", "I10|HTA\nrien\nE11.9|Diabète\n"),
+        (loinc.read, "Loinc__csv", "LOINC_NUM,LONG_COMMON_NAME\n4548-4,A\n???,B\n718-7,C\n"),
+    ],
+)
+def test_a_damaged_line_of_any_table_is_counted(files, read, name, content):
+    given = files(**{name: content})
+
+    assert len(list(read(given, frozenset()))) == 2
+    assert given.left_out == 1
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_with_all_it_swallows(files):
+    lost = "".join(f"4548-{n},nom\n" for n in range(200))
+    given = files(Loinc__csv=f'LOINC_NUM,LONG_COMMON_NAME\n718-7,A\n4548-4,"B\n{lost}')
+
+    assert len(list(loinc.read(given, frozenset()))) == 1
+    assert given.left_out == 201
 
 
 def test_without_its_main_file_the_base_is_refused_by_name(files):

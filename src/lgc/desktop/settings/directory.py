@@ -108,6 +108,7 @@ class DirectoryPanel(Panel):
         self.row.show_loading(False)
         self._show(held)
         said = f"Annuaire : {text.number(held.count)} adresses chargées"
+        said += text.left_out(held.left_out)
         self._window.messages.toast(text.french(said))
 
     def _refused(self, error: Exception) -> None:

@@ -91,6 +91,7 @@ class NomenclaturesPanel(Panel):
     def _brought(self, kind: Nomenclature, source: Source) -> None:
         self.rows[kind].show_loading(False)
         said = f"{KINDS[kind][0]} : {text.number(source.count)} entrées chargées"
+        said += text.left_out(source.left_out)
         self._window.messages.toast(text.french(said))
         self.refresh()
 

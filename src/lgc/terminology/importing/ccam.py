@@ -36,7 +36,8 @@ def read(files: Files, usual: frozenset[str]) -> Iterator[Term]:
             continue
         code, label = act.group(1), " ".join(row.get("label").split())
         if not label:
-            raise wrong(path, row.number, f"l’acte {code} n’a pas de libellé")
+            files.leave_out(wrong(path, row.number, f"l’acte {code} n’a pas de libellé"))
+            continue
         seen.add(code)
         weight = USUAL if code in usual else OTHER
         yield Term(Coded(code, code_systems.CCAM, label), weight=weight)

@@ -127,9 +127,10 @@ def _table(files: Files, path: Path) -> Iterator[tuple[str, str, str]]:
         if not code:
             continue
         if not CODE.fullmatch(code):
-            if some:
-                raise wrong(path, row.number, "le code n’est pas un code CIM-10")
-            raise not_this(path, "une CIM-10")
+            if not some:
+                raise not_this(path, "une CIM-10")
+            files.leave_out(wrong(path, row.number, "le code n’est pas un code CIM-10"))
+            continue
         if row.get("label"):
             some = True
             yield code, row.get("label"), row.get("short")
@@ -149,7 +150,8 @@ def _bare(files: Files, path: Path) -> Iterator[tuple[str, str, str]]:
         fields = [one.strip() for one in words.split("|")]
         code = dotted(fields[0].upper())
         if len(fields) < 2 or not CODE.fullmatch(code) or not fields[-1]:
-            raise wrong(path, number, "code et libellé attendus entre des « | »")
+            files.leave_out(wrong(path, number, "code et libellé attendus entre des « | »"))
+            continue
         yield code, fields[-1], fields[-2] if len(fields) > 2 else ""
 
 

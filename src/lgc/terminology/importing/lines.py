@@ -13,6 +13,9 @@ from lgc.errors import UnreadableInput
 MAX_LINE = 1_000_000
 MAX_LINES = 2_000_000
 HEAD_LINES = 40
+# A row takes more lines only where a quotation mark was never closed.
+LONGEST_ROW = 50
+MOST_LEFT_OUT = 10_000
 DELIMITERS = "\t;|,"
 UNTOUCHED = "Ce qui était déjà chargé reste en place."
 Step = Callable[[int], None]
@@ -20,11 +23,24 @@ Step = Callable[[int], None]
 
 @dataclass(slots=True)
 class Files:
-    """What the doctor chose. ``step`` is told the bytes read so far and may raise Cancelled."""
+    """What the doctor chose. ``step`` is told the bytes read so far and may raise Cancelled.
+
+    One damaged line takes nothing from the others: ``left_out`` counts such lines, ``first_fault``
+    says where the first of them is.
+    """
 
     paths: tuple[Path, ...]
     step: Step
+    left_out: int = 0
+    first_fault: UnreadableInput | None = None
     _read: int = field(default=0)
+
+    def leave_out(self, fault: UnreadableInput, lines: int = 1) -> None:
+        """Go on without these lines. Raises the first fault once there are too many."""
+        self.first_fault = self.first_fault or fault
+        self.left_out += lines
+        if self.left_out > MOST_LEFT_OUT:
+            raise self.first_fault
 
     @property
     def size(self) -> int:
@@ -93,11 +109,14 @@ def not_this(path: Path | None, expected: str) -> UnreadableInput:
 
 
 def rows(files: Files, path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
-    """Tab-separated rows without a header, each of at least ``columns`` fields, trimmed."""
+    """Tab-separated rows without a header, each of at least ``columns`` fields, trimmed; shorter
+    ones are left out."""
     for number, words in files.lines(path):
         fields = [one.strip() for one in words.split("\t")]
         if len(fields) < columns:
-            raise wrong(path, number, f"{columns} colonnes attendues, {len(fields)} trouvées")
+            told = f"{columns} colonnes attendues, {len(fields)} trouvées"
+            files.leave_out(wrong(path, number, told))
+            continue
         yield number, fields
 
 
@@ -120,7 +139,7 @@ def table(
     """Rows of a delimited table whose header stands among its first lines.
 
     ``known`` maps a column of ours to the headings it may have (folded). Raises UnreadableInput
-    when no header holds every required column, or for a row the format cannot explain.
+    when no header holds every required column; a row the format cannot explain is left out.
     """
     seen: list[tuple[int, str]] = []
     lines = files.lines(path)
@@ -128,7 +147,7 @@ def table(
         seen.append((number, words))
         found = _header(words, known, required)
         if found is not None:
-            yield from _body(path, lines, number, *found)
+            yield from _body(files, path, lines, number, *found)
             return
         if len(seen) == HEAD_LINES:
             break
@@ -136,7 +155,12 @@ def table(
 
 
 def _body(
-    path: Path, lines: Iterator[tuple[int, str]], start: int, delimiter: str, places: dict[str, int]
+    files: Files,
+    path: Path,
+    lines: Iterator[tuple[int, str]],
+    start: int,
+    delimiter: str,
+    places: dict[str, int],
 ) -> Iterator[Row]:
     last = start
 
@@ -147,11 +171,20 @@ def _body(
             yield words + "\n"
 
     reader = csv.reader(numbered(), delimiter=delimiter, strict=False)
-    try:
-        for fields in reader:
-            yield Row(last, fields, places)
-    except csv.Error as error:
-        raise wrong(path, last, "le tableau est abîmé") from error
+    while True:
+        before = last
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            files.leave_out(wrong(path, before + 1, "le tableau est abîmé"), last - before)
+            continue
+        if last - before > LONGEST_ROW:
+            told = "un guillemet n’est pas fermé"
+            files.leave_out(wrong(path, before + 1, told), last - before)
+            continue
+        yield Row(last, fields, places)
 
 
 def _header(

@@ -50,8 +50,10 @@ def read(files: Files, usual: frozenset[str]) -> Iterator[Term]:
         return
     some = False
     for row in table(files, main, KNOWN, ("code",)):
+        code = _code(files, main, row)
+        if not code:
+            continue
         some = True
-        code = _code(main, row)
         if row.get("status").upper() in DEAD:
             continue
         label, others = words.get(code, ("", ""))
@@ -71,7 +73,9 @@ def _term(code: str, label: str, others: str, unit: str, rank: int, usual: froze
 def _labels(files: Files, path: Path) -> Iterator[tuple[str, tuple[str, str]]]:
     some = False
     for row in table(files, path, KNOWN, ("code",)):
-        code = _code(path, row)
+        code = _code(files, path, row)
+        if not code:
+            continue
         some = True
         label = row.get("label") or row.get("long") or _composed(row)
         if label:
@@ -92,8 +96,10 @@ def _rank(row: Row) -> int:
     return int(written) if written.isdigit() and 0 < int(written) < UNRANKED else UNRANKED
 
 
-def _code(path: Path, row: Row) -> str:
+def _code(files: Files, path: Path, row: Row) -> str:
+    """Empty for a row that is left out."""
     code = row.get("code")
-    if not CODE.fullmatch(code):
-        raise wrong(path, row.number, "le code n’est pas un code LOINC")
-    return code
+    if CODE.fullmatch(code):
+        return code
+    files.leave_out(wrong(path, row.number, "le code n’est pas un code LOINC"))
+    return ""

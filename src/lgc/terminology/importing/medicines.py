@@ -45,16 +45,17 @@ class _Beside:
 def read(files: Files, usual: frozenset[str]) -> Iterator[Term]:
     """Every speciality. ``usual`` are folded names of substances that come first.
 
-    Raises UnreadableInput (file and line) when a line is damaged or the main file is missing.
+    A damaged line is left out (``Files.left_out``). Raises UnreadableInput when the main file is
+    missing.
     """
     main = files.named("cis_bdpm") or files.named("cis.")
     if main is None:
         raise not_this(None, "le fichier CIS_bdpm.txt, seul ou avec ceux qui l’accompagnent")
     beside = _beside(files)
-    for number, fields in rows(files, main, 7):
-        cis = _cis(main, number, fields[0])
+    for cis, number, fields in _coded(files, main, 7, 0):
         if not fields[1]:
-            raise wrong(main, number, "la dénomination manque")
+            files.leave_out(wrong(main, number, "la dénomination manque"))
+            continue
         yield _term(cis, fields, beside, usual)
 
 
@@ -102,8 +103,7 @@ def _beside(files: Files) -> _Beside:
 
 def _composition(files: Files, path: Path, into: _Beside) -> None:
     """The therapeutic fraction says better what is prescribed than the salt it is made of."""
-    for number, fields in rows(files, path, 5):
-        cis = _cis(path, number, fields[0])
+    for cis, _, fields in _coded(files, path, 5, 0):
         nature = fields[6] if len(fields) > 6 else ACTIVE
         link = fields[7] if len(fields) > 7 and fields[7] else fields[2]
         parts = into.parts.setdefault(cis, {})
@@ -112,25 +112,28 @@ def _composition(files: Files, path: Path, into: _Beside) -> None:
 
 
 def _presentations(files: Files, path: Path, into: _Beside) -> None:
-    for number, fields in rows(files, path, 5):
-        cis = _cis(path, number, fields[0])
+    for cis, _, fields in _coded(files, path, 5, 0):
         if len(fields) > 6 and fields[6].isdigit():
             into.cip13.setdefault(cis, fields[6])
 
 
 def _groups(files: Files, path: Path, into: _Beside) -> None:
-    for number, fields in rows(files, path, 3):
-        into.group.setdefault(_cis(path, number, fields[2]), fields[1])
+    for cis, _, fields in _coded(files, path, 3, 2):
+        into.group.setdefault(cis, fields[1])
 
 
 def _atc(files: Files, path: Path, into: _Beside) -> None:
-    for number, fields in rows(files, path, 2):
-        cis = _cis(path, number, fields[0])
+    for cis, _, fields in _coded(files, path, 2, 0):
         if ATC.fullmatch(fields[1]):
             into.atc.setdefault(cis, fields[1])
 
 
-def _cis(path: Path, number: int, code: str) -> str:
-    if not CIS.fullmatch(code):
-        raise wrong(path, number, "le code CIS n’a pas huit chiffres")
-    return code
+def _coded(
+    files: Files, path: Path, columns: int, place: int
+) -> Iterator[tuple[str, int, list[str]]]:
+    """(CIS, line, fields) of the rows that have a CIS at ``place``; others are left out."""
+    for number, fields in rows(files, path, columns):
+        if CIS.fullmatch(fields[place]):
+            yield fields[place], number, fields
+        else:
+            files.leave_out(wrong(path, number, "le code CIS n’a pas huit chiffres"))
