@@ -329,7 +329,7 @@ def _rows(lines: IO[str], damaged: list[int]) -> Iterator[tuple[str, ...]]:
         except StopIteration:
             return
         except csv.Error:
-            damaged.append(rows.line_num)
+            damaged.append(rows.reader.line_num)
             continue
         person = _read(row, others)
         if person is not None:
