@@ -324,14 +324,12 @@ class Monkey(QObject):
         frame = self.desktop.frame
         for crash in frame.findChildren(CrashDialog):
             self.fault(f"crash window after {chosen}: {crash.place.text()}")
-        focus = QApplication.focusWidget()
-        if focus is None:
-            return
-        if not focus.isVisible():
+        lock, focus = self.desktop.lock, QApplication.focusWidget()
+        if focus is not None and not focus.isVisible():
             self.fault(f"the focus is out of view: {name(focus)}")
-        lock, popup = self.desktop.lock, QApplication.activePopupWidget()
-        if lock.isVisible() and popup is None and not lock.isAncestorOf(focus):
-            self.fault(f"the focus is under the lock: {name(focus)}")
+        for one in (focus, QApplication.activePopupWidget()):
+            if one is not None and lock.isVisible() and not lock.isAncestorOf(one):
+                self.fault(f"not under the lock: {name(one)}")
 
     @property
     def window(self) -> MainWindow:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from lgc.desktop import clipboard
 from lgc.desktop.access.view import Stage
@@ -374,3 +374,18 @@ def test_unlocked_where_the_focus_was_is_gone_the_page_takes_the_keys(qtbot, des
     qtbot.waitUntil(lambda: not desktop.lock.isVisible(), timeout=WAIT)
 
     qtbot.waitUntil(lambda: QApplication.focusWidget() is desktop.window.page("note"))
+
+
+def test_no_menu_stays_above_the_lock(qtbot, desktop):
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    menu = QMenu(desktop.window)
+    inner = menu.addMenu("Plus")
+    inner.addAction("Effacer")
+    menu.popup(desktop.window.mapToGlobal(QPoint(40, 40)))
+    inner.popup(desktop.window.mapToGlobal(QPoint(80, 40)))
+
+    desktop.lock_now()
+
+    assert not menu.isVisible() and not inner.isVisible()
+    assert QApplication.activePopupWidget() is None

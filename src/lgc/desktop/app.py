@@ -39,6 +39,7 @@ from lgc.settings import Settings, idle_lock_minutes, practice_name, theme
 if TYPE_CHECKING:
     from lgc.services.desk import Desk
 
+MOST_POPUPS = 20  # a menu and its submenus
 Extend = Callable[[MainWindow, "Desk"], object]
 
 
@@ -84,6 +85,14 @@ class Lock(Cover):
         """Uncover, and give the focus back to where it was."""
         self.hide()
         self._give_focus_back()
+
+
+def close_popups() -> None:
+    """Menus and lists stand above the lock, and act: none stays open under it."""
+    for _ in range(MOST_POPUPS):
+        popup = QApplication.activePopupWidget()
+        if popup is None or not popup.close():
+            return
 
 
 class Desktop(QObject):
@@ -158,6 +167,7 @@ class Desktop(QObject):
         """Cover everything at once, then let the door forget the card."""
         if self.window is None or self.lock.isVisible():
             return
+        close_popups()
         self.lock.focus_came_from(QApplication.focusWidget())
         # Disabled as well as covered: no key and no focus can reach what lies below.
         self.window.setEnabled(False)
