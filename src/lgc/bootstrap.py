@@ -376,7 +376,7 @@ class Office:
         ).find
         sharing = Sharing(
             open_unit, clock, self._ids, self.connection, tell, self._poke, self.settings,
-            self._directory.find, online,
+            self._directory.find, online, lambda: self.exchanges.standing(DMP).success_at,
         )  # fmt: skip
         planning = Planning(open_unit, clock, self._ids, self.settings, tell)
         nomenclatures = Nomenclatures(open_unit, clock)

@@ -1,5 +1,6 @@
 """The sharing dialog: what it waits for before « Envoyer », and what it says meanwhile."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -223,3 +224,67 @@ def test_the_directory_online_adds_who_is_not_known_here(qtbot, open_dialog, typ
     qtbot.keyClick(dialog.recipients.edit, Qt.Key.Key_Return)
 
     assert [one.address for one in dialog.recipients.chosen] == ["noe@x.example"]
+
+
+def test_a_dmp_that_is_away_is_queued_with_its_consent(qtbot, open_dialog, sharing):
+    sharing.access = UserFacingError("Le DMP n’est pas joignable.", may_retry=True)
+    dialog = open_dialog()
+    assert dialog.channel.value == "both"
+    assert "accord du patient" in dialog.footer_note.text()
+
+    tick(qtbot, dialog)
+    take_colleague(qtbot, dialog)
+    assert dialog.send.isEnabled()
+
+    qtbot.mouseClick(dialog.send, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: sharing.shared != [], timeout=WAIT)
+    request = sharing.shared[0]
+    assert (request.consent_attested, request.dmp_asked) == (True, False)
+    assert request.channels == {Channel.DMP, Channel.MSSANTE}
+
+
+def test_a_slow_dmp_holds_nobody_up(qtbot, window, sharing, monkeypatch):
+    monkeypatch.setattr("lgc.desktop.sharing.share_dialog.LATE_MS", 30)
+    answer = threading.Event()
+    known = sharing.check_dmp
+    sharing.check_dmp = lambda patient_id: answer.wait(10) and known(patient_id)
+    proposal = sharing.propose("doc")
+    dialog = ShareDialog(window, proposal, "doc", sharing, window.tasks, window.messages.show)
+    dialog.open()
+    qtbot.waitUntil(lambda: dialog.dmp.away, timeout=WAIT)
+    tick(qtbot, dialog)
+    take_colleague(qtbot, dialog)
+    assert dialog.send.isEnabled()
+    assert not dialog.request().dmp_asked
+
+    answer.set()
+    qtbot.waitUntil(lambda: dialog.dmp.status is not None, timeout=WAIT)
+
+    assert dialog.request().dmp_asked
+    assert dialog.dmp.consent.isChecked()
+
+
+def test_what_the_dmp_refuses_leaves_mssante_with_its_reason(qtbot, open_dialog, sharing):
+    sharing.access = UserFacingError("Le DMP n’a pas reconnu votre carte.")
+    dialog = open_dialog()
+    assert dialog.channel.value == "mssante"
+    assert dialog.channel._buttons["dmp"].toolTip() == "Le DMP n’a pas reconnu votre carte."
+    take_colleague(qtbot, dialog)
+    assert dialog.send.isEnabled()
+    sharing.access = DmpAccess.AUTHORISED
+
+    qtbot.mouseClick(dialog.dmp._again, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: dialog.channel.allows("both"), timeout=WAIT)
+
+
+def test_a_door_that_was_closed_stays_closed_while_the_dmp_is_away(qtbot, window, sharing):
+    sharing.access = UserFacingError("Le DMP n’est pas joignable.", may_retry=True)
+    proposal = sharing.propose("doc")
+    closed = replace(proposal, patient=replace(proposal.patient, dmp=DmpAccess.CLOSED))
+    dialog = ShareDialog(window, closed, "doc", sharing, window.tasks, window.messages.show)
+    dialog.open()
+    qtbot.waitUntil(lambda: window.tasks.running == 0, timeout=WAIT)
+
+    assert dialog.channel.value == "mssante"
+    assert not dialog.channel.allows("dmp")

@@ -88,7 +88,7 @@ class Closing:
             drafts=drafts,
             visit_id=_visit_of(patient_id, visits),
             dmp=patient.identity.ins is not None and access in SENDABLE,
-            consent_needed=access is DmpAccess.TO_AUTHORISE,
+            consent_needed=access in (DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN),
             minor=minor_for_dmp(patient, now.date(), self._settings),
         )
 

@@ -17,10 +17,12 @@ from lgc.domain.deliveries import (
     Partial,
     Postponed,
     Receipt,
+    Refused,
 )
 from lgc.domain.dmp import AccessContext, AuthorisationAction
 from lgc.domain.documents import Confidentiality, DocumentContent
 from lgc.domain.identity import QualifiedIns
+from lgc.domain.patients import DmpAccess
 from lgc.domain.verdicts import outcome_of
 from lgc.errors import UserFacingError
 from lgc.services import letters
@@ -36,6 +38,29 @@ SEEN_AS = {
     Confidentiality.INVISIBLE_TO_PATIENT: "Document déposé, invisible au patient",
     Confidentiality.INVISIBLE_TO_GUARDIANS: "Document déposé, invisible aux parents",
 }
+_BY_MAIL = "Le document reste dans le dossier ; envoyez-le par MSSanté."
+# What TD0.2 may say of a deposit that was ordered while nobody could ask: nothing leaves.
+SHUT: dict[DmpAccess | None, Refused] = {
+    DmpAccess.NONE: Refused(
+        "", "Aucun DMP n’est ouvert à ce nom : rien n’a été déposé.", _BY_MAIL, final=True
+    ),
+    DmpAccess.CLOSED: Refused(
+        "", "Ce DMP est fermé : il ne reçoit plus de document.", _BY_MAIL, final=True
+    ),
+    DmpAccess.FORBIDDEN: Refused(
+        "", "L’accès à ce DMP vous est refusé : rien n’a été déposé.", _BY_MAIL, final=True
+    ),
+    DmpAccess.UNKNOWN: Refused(
+        "",
+        "Le DMP n’a pas dit si vous y avez accès : rien n’a été déposé.",
+        "Le document reste dans le dossier ; vérifiez son DMP, puis réessayez.",
+    ),
+}
+NO_CONSENT = Refused(
+    "",
+    "Vous n’avez pas encore accès à ce DMP : rien n’a été déposé.",
+    "Demandez l’accord du patient, enregistrez-le au DMP, puis réessayez.",
+)
 Step = Callable[[str], None]
 
 
@@ -100,7 +125,12 @@ def _send_dmp(connections: Connections, work: Work, step: Step) -> Outcome:
     if payload.confidentiality is Confidentiality.INVISIBLE_TO_GUARDIANS:
         # What the parents must not see leaves without a trace for them (dmp.md §5.6).
         dmp = dmp.within(AccessContext(secret_connection=True))
-    if payload.consent_attested:
+    access = connections.dmp.existence(ins).access if payload.ask_access else None
+    if access in SHUT:
+        return SHUT[access]
+    if access is DmpAccess.TO_AUTHORISE and not payload.consent_attested:
+        return NO_CONSENT
+    if payload.consent_attested and access is not DmpAccess.AUTHORISED:
         dmp.authorise(ins, AuthorisationAction.ADD)
         step("Autorisation enregistrée")
     if work.just_replaced and dmp.reference(ins, work.just_replaced) is None:

@@ -18,7 +18,8 @@ class Payload:
     """Fixed at the doctor's click: identifiers, patient, author, choices and words.
 
     ``ins`` is None when the identity is not qualified: then only MSSanté is possible, PDF alone.
-    ``letter`` is the written message that leaves, empty for a shared document.
+    ``ask_access``: the DMP had not answered at the click, so it is asked (TD0.2) before anything is
+    deposited; ``letter`` is the written message that leaves, empty for a shared document.
     """
 
     ins: QualifiedIns | None
@@ -34,6 +35,7 @@ class Payload:
     subject: str = ""
     body: str = ""
     letter: str = ""
+    ask_access: bool = False
 
     def dump(self) -> str:
         return json.dumps(asdict(self), default=_plain, ensure_ascii=False)
@@ -55,6 +57,7 @@ class Payload:
             subject=raw["subject"],
             body=raw["body"],
             letter=raw.get("letter", ""),
+            ask_access=raw.get("ask_access", False),
         )
 
 

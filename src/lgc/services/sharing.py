@@ -37,7 +37,7 @@ SENDABLE = (DmpAccess.AUTHORISED, DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class ShareProposal:
-    """What the dialog opens with."""
+    """What the dialog opens with. ``dmp_answered_at``: when the DMP last answered anybody here."""
 
     patient: PatientView
     document: Document
@@ -49,11 +49,15 @@ class ShareProposal:
     sharable_in_dmp: bool
     minor: bool = False
     correspondents: tuple[Correspondent, ...] = ()
+    dmp_answered_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ShareRequest:
-    """The doctor's answers. ``document`` is a draft, or the id of a stored version."""
+    """The doctor's answers. ``document`` is a draft, or the id of a stored version.
+
+    ``dmp_asked``: the DMP answered for this patient just now; otherwise it is asked before sending.
+    """
 
     document: DocumentContent | str
     channels: frozenset[Channel]
@@ -62,6 +66,7 @@ class ShareRequest:
     subject: str = ""
     body: str = ""
     consent_attested: bool = False
+    dmp_asked: bool = True
 
 
 class Sharing:
@@ -78,7 +83,9 @@ class Sharing:
         settings: Settings,
         directory: Callable[[str], list[Correspondent]] = lambda words: [],
         online: Callable[[str], list[Correspondent]] = lambda words: [],
+        answered: Callable[[], dt.datetime | None] = lambda: None,
     ) -> None:
+        self._answered = answered
         self._open, self._clock, self._ids = open_unit, clock, ids
         self._connection, self._announce, self._wake = connection, announce, wake
         self._settings, self._directory, self._online = settings, directory, online
@@ -106,6 +113,7 @@ class Sharing:
             sharable_in_dmp=structured,
             correspondents=tuple(one for r in known if (one := r.correspondent) is not None),
             minor=minor_for_dmp(patient, self._clock.now().date(), self._settings),
+            dmp_answered_at=self._answered(),
         )
 
     def check_dmp(self, patient_id: str) -> DmpStatus:
@@ -167,6 +175,7 @@ class Sharing:
                     title=document.title,
                     confidentiality=request.confidentiality,
                     consent_attested=request.consent_attested and channel is Channel.DMP,
+                    ask_access=channel is Channel.DMP and not _asked(request, patient),
                     rfc_message_id=_message_id(self._ids, author.mssante_address)
                     if channel is Channel.MSSANTE
                     else "",
@@ -211,12 +220,20 @@ class Sharing:
             raise UserFacingError(
                 "Ce patient n’a pas de DMP ouvert.", advice="Envoyez par MSSanté seulement."
             )
-        if access is DmpAccess.TO_AUTHORISE and not request.consent_attested:
+        if not request.consent_attested and (
+            access is DmpAccess.TO_AUTHORISE
+            or (access is not DmpAccess.AUTHORISED and not request.dmp_asked)
+        ):
             accord = "La patiente" if patient.identity.traits.sex is Sex.FEMALE else "Le patient"
             raise UserFacingError(
                 "Vous n’êtes pas encore autorisé sur ce DMP.",
                 advice=f"{accord} doit vous avoir donné son accord : cochez la case.",
             )
+
+
+def _asked(request: ShareRequest, patient: Patient) -> bool:
+    """Is it known that the DMP may be fed?"""
+    return request.dmp_asked and patient.dmp.access is not DmpAccess.UNKNOWN
 
 
 def refused(sentence: str) -> UserFacingError:

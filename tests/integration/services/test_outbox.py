@@ -8,6 +8,7 @@ import pytest
 
 from lgc.domain.card import CardGone
 from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Postponed, Receipt, Refused
+from lgc.domain.dmp import Existence
 from lgc.domain.documents import Confidentiality, DmpState
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.domain.receipts import Fate, MailReceipt
@@ -30,7 +31,12 @@ class Destination:
 
     def __init__(self):
         self.answers, self.sent, self.authorised, self.there = [], [], [], None
-        self.modes = []
+        self.modes, self.access = [], DmpAccess.AUTHORISED
+
+    def existence(self, ins):
+        if isinstance(self.access, Exception):
+            raise self.access
+        return Existence(self.access)
 
     def within(self, access):
         self.modes.append(access)
@@ -619,3 +625,93 @@ def test_what_parents_must_not_see_leaves_in_a_secret_connection(office, make, c
     secret = choice is Confidentiality.INVISIBLE_TO_GUARDIANS
     assert [mode.secret_connection for mode in office.dmp.modes] == [True] * secret
     assert office.dmp.sent != []
+
+
+# --- ordered while the DMP was away ------------------------------------------------------------
+
+AWAY = UserFacingError("Le DMP n’est pas joignable.", may_retry=True)
+
+
+def ordered_while_away(office, make, **fields):
+    """A deposit that waited for the DMP, asked about once before it answered."""
+    with office.store.unit() as uow:
+        uow.patients.set_dmp(office.patient.patient_id, DmpStatus(DmpAccess.UNKNOWN))
+        uow.commit()
+    office.dmp.access = AWAY
+    share(office, make, channels=frozenset({Channel.DMP}), recipients=(), dmp_asked=False, **fields)
+    run(office)
+    office.clock.advance(minutes=1)
+
+
+def test_a_deposit_waits_for_the_dmp_with_its_consent(office, make):
+    ordered_while_away(office, make)
+    assert states(office) == {Channel.DMP: DeliveryState.WAITING}
+    assert (office.dmp.authorised, office.dmp.sent) == ([], [])
+    office.dmp.access = DmpAccess.TO_AUTHORISE
+
+    run(office)
+
+    assert states(office) == {Channel.DMP: DeliveryState.DELIVERED}
+    assert len(office.dmp.authorised) == 1
+
+
+def test_a_right_that_is_open_already_is_not_recorded_again(office, make):
+    ordered_while_away(office, make)
+    office.dmp.access = DmpAccess.AUTHORISED
+
+    run(office)
+
+    assert states(office) == {Channel.DMP: DeliveryState.DELIVERED}
+    assert office.dmp.authorised == []
+
+
+@pytest.mark.parametrize(
+    ("access", "sentence", "again"),
+    [
+        (DmpAccess.NONE, "Aucun DMP", False),
+        (DmpAccess.CLOSED, "fermé", False),
+        (DmpAccess.FORBIDDEN, "refusé", False),
+        (DmpAccess.UNKNOWN, "n’a pas dit", True),
+    ],
+)
+def test_nothing_is_deposited_where_the_dmp_says_no(office, make, access, sentence, again):
+    ordered_while_away(office, make)
+    office.dmp.access = access
+
+    run(office)
+
+    assert (office.dmp.authorised, office.dmp.sent) == ([], [])
+    (line,) = office.queue.lines()
+    (delivery,) = line.deliveries
+    assert delivery.state is DeliveryState.REFUSED
+    assert sentence in delivery.reason and "reste dans le dossier" in delivery.advice
+    assert delivery.can_retry is again
+
+
+def test_no_consent_and_no_right_deposit_nothing(office, make):
+    """It was authorised when it was ordered, and no longer is."""
+    with office.store.unit() as uow:
+        uow.patients.set_dmp(office.patient.patient_id, DmpStatus(DmpAccess.AUTHORISED))
+        uow.commit()
+    share(
+        office, make, channels=frozenset({Channel.DMP}), recipients=(), dmp_asked=False,
+        consent_attested=False,
+    )  # fmt: skip
+    office.dmp.access = DmpAccess.TO_AUTHORISE
+
+    run(office)
+
+    assert (office.dmp.authorised, office.dmp.sent) == ([], [])
+    (line,) = office.queue.lines()
+    assert "accord du patient" in line.deliveries[0].advice
+
+
+def test_a_dmp_that_is_away_and_unknown_asks_for_the_consent_first(office, make):
+    with office.store.unit() as uow:
+        uow.patients.set_dmp(office.patient.patient_id, DmpStatus(DmpAccess.UNKNOWN))
+        uow.commit()
+
+    with pytest.raises(UserFacingError, match="pas encore"):
+        share(office, make, dmp_asked=False, consent_attested=False)
+
+    assert office.queue.lines() == ()

@@ -3,11 +3,13 @@
 from types import SimpleNamespace
 
 import pytest
+import shiboken6
 
 from lgc.desktop import text
-from lgc.desktop.app import make_application
 from lgc.desktop.queue.delivery_card import DeliveryCard
 from lgc.desktop.queue.words import RETRY, WITHDRAW, action_of
+from lgc.desktop.theme import Theme
+from lgc.desktop.theme.palette import LIGHT
 from lgc.dmp import errors as dmp
 from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.domain.documents import Confidentiality
@@ -64,8 +66,15 @@ class Saying:
 
 
 @pytest.fixture
-def office(qapp, store, clock, ids, make):
-    make_application([], Settings())
+def theme(qapp):
+    made = Theme(LIGHT)
+    made.apply(qapp)
+    yield made
+    shiboken6.delete(made)
+
+
+@pytest.fixture
+def office(theme, store, clock, ids, make):
     connection, there = DeskConnection(), Saying()
     connection.plug(make.practitioner(), SimpleNamespace(dmp=there, mssante=there))
     patient = make.patient(dmp=DmpStatus(DmpAccess.AUTHORISED))
@@ -119,7 +128,7 @@ def test_every_row_of_the_tables_reaches_the_card_with_its_remedy(office, channe
         if delivery.state is DeliveryState.REFUSED:
             wanted = WITHDRAW if row.final else RETRY
             assert action_of(delivery)[0] == wanted, name
-        card.deleteLater()
+        shiboken6.delete(card)
 
 
 def test_every_row_has_a_sentence_and_a_remedy_in_french():
@@ -148,3 +157,4 @@ def test_a_closed_dmp_is_told_with_what_to_do_and_not_tried_again(office):
     card.details.button.click()
     assert not card.details.isHidden()
     assert card.details.words.text() == "DMPClosed – DMP is closed"
+    shiboken6.delete(card)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout
 
@@ -29,6 +31,12 @@ VERDICTS: dict[DmpAccess, tuple[tuple[str, str, str], ...]] = {
     ),
     DmpAccess.UNKNOWN: (("ri.question-line", "text.muted", "Réponse du DMP non comprise"),),
 }
+LATE = "Le DMP tarde à répondre : l’envoi peut l’attendre."
+NOTED = "L’autorisation sera enregistrée à l’envoi, à votre nom."
+WAITS = (
+    "Le dépôt attendra que le DMP réponde : il lui sera demandé d’abord si vous y avez accès, "
+    "et l’accord sera enregistré à ce moment."
+)
 
 
 def _verdicts(access: DmpAccess, sex: Sex) -> list[tuple[str, str, str]]:
@@ -47,7 +55,11 @@ def _verdicts(access: DmpAccess, sex: Sex) -> list[tuple[str, str, str]]:
 
 
 class DmpAccessBox(QFrame):
-    """Shows the check as it runs, then the consent when it is needed."""
+    """Shows the check as it runs, then the consent when it is needed.
+
+    ``away``: the DMP does not answer, so the deposit waits for it, with its consent; ``refused`` is
+    what it said instead of an answer.
+    """
 
     changed = Signal()
     retry_asked = Signal()
@@ -56,6 +68,8 @@ class DmpAccessBox(QFrame):
         super().__init__()
         self.setObjectName("dmpAccess")
         self.status: DmpStatus | None = None
+        self.away, self.refused = False, ""
+        self._known = DmpAccess.UNKNOWN
         self._verdicts = QHBoxLayout()
         self._verdicts.setSpacing(6)
         self._when = label("", "small", "text.muted")
@@ -90,10 +104,16 @@ class DmpAccessBox(QFrame):
 
     @property
     def consent_needed(self) -> bool:
-        return self.status is not None and self.status.access is DmpAccess.TO_AUTHORISE
+        """Wherever my right is not known to be open, and may be."""
+        if self.away:
+            return self._known is not DmpAccess.AUTHORISED
+        return self.status is not None and self.status.access in (
+            DmpAccess.TO_AUTHORISE,
+            DmpAccess.UNKNOWN,
+        )
 
     def show_busy(self) -> None:
-        self.status = None
+        self.status, self.away, self.refused = None, False, ""
         self._clear()
         self._verdicts.addWidget(Spinner(size=16))
         self._verdicts.addWidget(label("Vérification auprès du DMP…", "base", "text.muted"))
@@ -104,7 +124,7 @@ class DmpAccessBox(QFrame):
         self.changed.emit()
 
     def show_status(self, status: DmpStatus, patient: PatientView) -> None:
-        self.status = status
+        self.status, self.away, self.refused = status, False, ""
         self._clear()
         for glyph, tone, words in _verdicts(status.access, patient.sex):
             self._verdicts.addWidget(Glyph(glyph, tone, 16))
@@ -116,23 +136,41 @@ class DmpAccessBox(QFrame):
         if status.checked_at is not None:
             self._when.setText(f"vérifié à {text.time(status.checked_at)}")
         self._again.hide()
-        who = "La patiente" if patient.sex is Sex.FEMALE else "Le patient"
-        self.consent.setText(f"{who} m’a donné son accord pour accéder à son DMP")
-        self._note.setText("L’autorisation sera enregistrée à l’envoi, à votre nom.")
-        self._ask.setVisible(self.consent_needed)
-        self.changed.emit()
+        self._ask_consent(patient, NOTED)
 
-    def show_failure(self, error: Exception) -> None:
-        self.status = None
+    def show_late(self, patient: PatientView) -> None:
+        """No answer yet, and nobody has to wait for it: the deposit may."""
+        self.away, self._known = True, patient.dmp
         self._clear()
+        self._verdicts.addWidget(Spinner(size=16))
+        self._verdicts.addWidget(label(LATE, "base", "text.muted", wrap=True), 1)
+        self._ask_consent(patient, WAITS)
+
+    def show_failure(
+        self, error: Exception, patient: PatientView, answered_at: dt.datetime | None = None
+    ) -> None:
+        """What the DMP refuses stands in the way; that it is away does not."""
+        told = isinstance(error, UserFacingError)
+        self.status, self._known = None, patient.dmp
+        self.away = error.may_retry if isinstance(error, UserFacingError) else True
         words = error.sentence if isinstance(error, UserFacingError) else "Le DMP n’a pas répondu."
+        self.refused = "" if self.away else words
+        self._clear()
         self._verdicts.addWidget(Glyph("ri.error-warning-fill", "warn", 16))
         shown = label(text.french(words), "medium", wrap=True)
         retone(shown, "warn")
         self._verdicts.addWidget(shown, 1)
-        self._when.setText("")
+        last = f"dernière réponse à {text.time(text.local(answered_at))}" if answered_at else ""
+        self._when.setText(last if told else "")
         self._again.show()
-        self._ask.hide()
+        self._ask_consent(patient, WAITS)
+
+    def _ask_consent(self, patient: PatientView, note: str) -> None:
+        who = "La patiente" if patient.sex is Sex.FEMALE else "Le patient"
+        self.consent.setText(f"{who} m’a donné son accord pour accéder à son DMP")
+        self.consent.setVisible(self.consent_needed)
+        self._note.setText(text.french(note))
+        self._ask.setVisible(self.consent_needed or self.away)
         self.changed.emit()
 
     def _clear(self) -> None:

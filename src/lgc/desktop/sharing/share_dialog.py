@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -48,6 +48,8 @@ CHANNEL_OPTIONS = (
     Option(BOTH, "MSSanté et DMP", "ri.git-branch-line", "les deux, en une fois"),
 )
 CLOSED_DOORS = (DmpAccess.NONE, DmpAccess.CLOSED, DmpAccess.FORBIDDEN)
+NO_DOOR = "Ce DMP ne peut pas recevoir de document."
+LATE_MS = 2000
 COMES_BACK = "Vous reprenez la main aussitôt ; l’envoi continue en arrière-plan."
 NOTES = {
     Confidentiality.VISIBLE: "Visible : par {le_patient} et par les professionnels autorisés.",
@@ -97,6 +99,10 @@ class ShareDialog(Dialog):
         self.message.setObjectName("shareBody")
         self.message.setTabChangesFocus(True)
         self.message.setFixedHeight(126)
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(LATE_MS)
+        self._late.timeout.connect(self._not_answered_yet)
         self._patient_line()
         self._rows()
         self._buttons()
@@ -117,6 +123,7 @@ class ShareDialog(Dialog):
             consent_attested=Channel.DMP in channels
             and self.dmp.consent_needed
             and self.dmp.consent.isChecked(),
+            dmp_asked=self.dmp.status is not None,
         )
 
     def missing(self) -> str:
@@ -126,9 +133,9 @@ class ShareDialog(Dialog):
         channels = CHANNELS.get(self.channel.value, frozenset())
         if Channel.DMP in channels:
             status = self.dmp.status
-            if status is None:
-                return "L’état du DMP n’est pas encore connu."
-            if status.access in CLOSED_DOORS:
+            if status is None and not self.dmp.away:
+                return self.dmp.refused or "Le DMP est interrogé, un instant…"
+            if status is not None and status.access in CLOSED_DOORS:
                 return "Ce DMP ne peut pas recevoir de document : envoyez par MSSanté."
             if self.dmp.consent_needed and not self.dmp.consent.isChecked():
                 return f"Cochez l’accord {self._of_patient} pour accéder à son DMP."
@@ -244,25 +251,55 @@ class ShareDialog(Dialog):
         self._arrange()
 
     def _check(self) -> None:
-        """TD0.2 runs while the doctor types."""
+        """TD0.2 runs while the doctor types; nobody waits long for it."""
         self.dmp.show_busy()
+        self._late.start()
         patient = self._proposal.patient
         self._tasks.run(
             partial(self._sharing.check_dmp, patient.patient_id),
             owner=self,
             done=self._known,
-            failed=self.dmp.show_failure,
+            failed=self._not_known,
         )
+
+    def _not_answered_yet(self) -> None:
+        self.dmp.show_late(self._proposal.patient)
+        self._close_as_known()
+
+    def _not_known(self, error: Exception) -> None:
+        """A DMP that is away holds nothing up; what it refuses leaves MSSanté."""
+        self._late.stop()
+        proposal = self._proposal
+        self.dmp.show_failure(error, proposal.patient, proposal.dmp_answered_at)
+        if self.dmp.refused:
+            self._close((DMP, BOTH), self.dmp.refused)
+            self._choose_way()
+        self._close_as_known()
+        self._arrange()
+
+    def _close_as_known(self) -> None:
+        """What was known of this DMP stands until it says otherwise."""
+        if self._proposal.patient.dmp in CLOSED_DOORS:
+            self._close((DMP, BOTH), NO_DOOR)
+            self._choose_way()
 
     def _known(self, status: DmpStatus) -> None:
         """A closed door leaves MSSanté, and the verdict stays in sight to say why."""
+        self._late.stop()
+        self._reopen()
         self.dmp.show_status(status, self._proposal.patient)
         self._dmp_chip_shows(status)
         if status.access in CLOSED_DOORS:
-            self._close((DMP, BOTH), "Ce DMP ne peut pas recevoir de document.")
+            self._close((DMP, BOTH), NO_DOOR)
             self._choose_way()
             self.channel.focus_chosen()
         self._arrange()
+
+    def _reopen(self) -> None:
+        """What an earlier answer closed, the DMP being away or refusing, may open again."""
+        self.channel.forbid(DMP, "")
+        if not self._proposal.patient.refuses_shared_mail:
+            self.channel.forbid(BOTH, "")
 
     def _close(self, ways: tuple[str, ...], why: str) -> None:
         for way in ways:
@@ -295,6 +332,7 @@ class ShareDialog(Dialog):
         channels = CHANNELS.get(self.channel.value, frozenset())
         status = self.dmp.status
         closed = status is not None and status.access in CLOSED_DOORS
+        closed = closed or bool(self.dmp.refused)
         for keys, channel in (
             (("dmp", "confidentiality", "note"), Channel.DMP),
             (("recipients", "subject", "message", "attachments"), Channel.MSSANTE),
