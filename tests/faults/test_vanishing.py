@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,23 @@ def test_nothing_that_is_written_is_open_to_others(run, tmp_path):
     assert (tmp_path / "work" / "practice" / "practice.db").is_file()
     assert list((tmp_path / "work" / "copies").rglob("practice.db"))
     assert found["wide"] == {}
+
+
+def test_a_full_disk_is_a_sentence_each_time_and_all_goes_on_with_room(run, practice, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", disk]).returncode:
+        pytest.skip("mounting needs root")
+    try:
+        shutil.copytree(practice, disk / "practice")
+        found = run(disk / "practice", "full")
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+    acts = {"share", "note", "settings", "backup", "directory"}
+    assert {name for name, said in found["refused"].items() if "plein" in (said or "")} == acts
+    assert found["halves"] == []
+    assert found["settings kept"]
+    assert set(found["after"].values()) == {None}
+    assert found["shares"] == 1
+    assert found["typed"] == "Fièvre "

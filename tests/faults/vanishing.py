@@ -1,7 +1,8 @@
 """The application in its own process, whose folder vanishes; run by test_vanishing.py.
 
 ``vanish`` removes the folder of an open office, then shares and types; ``again`` opens what is
-offered; ``work`` writes all there is. What each was told or found comes out on stdout.
+offered; ``work`` writes all there is, ``full`` with no room left. What each was told
+or found comes out on stdout.
 """
 
 import json
@@ -21,6 +22,7 @@ from lgc.files import save_copy
 from lgc.services.drafting import CONSULTATION, Draft
 from lgc.services.events import Warned
 from lgc.services.sharing import ShareRequest
+from lgc.settings import practice_city
 
 
 def told(work):
@@ -115,6 +117,68 @@ def work(folder, facts):
     return {"wide": {**shown, **narrowness(folder.parent)}}
 
 
+def full(folder, facts):
+    """The disk of the practice fills up, then has room again."""
+    office = entered(folder, facts)
+    desk = begin(office, facts)
+    patient_id = desk.finding.find("chemin").patients[0].patient.patient_id
+    ready = request(desk, patient_id)
+    before = (folder / "settings.json").read_bytes()
+    acts = {
+        "share": lambda: desk.sharing.share(ready),
+        "note": lambda: desk.drafting.keep(
+            patient_id, CONSULTATION, Draft({"reason": "Fièvre " * 9000}, begun_at="2026")
+        ),
+        "settings": lambda: set_city(desk, "Lyon"),
+        "backup": lambda: desk.keeping.back_up(str(folder / "copies")),
+        "directory": lambda: desk.directory.bring(
+            Path(facts["directory"]), lambda part: None, lambda: None
+        ),
+    }
+    fold_journal(office)
+    filler = fill(folder)
+    refused = {name: told(act) for name, act in acts.items()}
+    halves = [str(path.relative_to(folder)) for path in folder.rglob("*.draft*")]
+    kept = (folder / "settings.json").read_bytes() == before
+    filler.unlink()
+    after = {name: told(act) for name, act in acts.items()}
+    answers = {
+        "refused": refused,
+        "halves": halves,
+        "settings kept": kept,
+        "after": after,
+        "shares": len(desk.queue.lines()),
+        "typed": desk.drafting.draft(patient_id, CONSULTATION).of("reason")[:7],
+        "lines": desk.keeping.verify_audit(),
+    }
+    office.stop()
+    return answers
+
+
+def set_city(desk, city):
+    desk.settings[practice_city] = city
+    desk.settings.save()
+
+
+def fold_journal(office):
+    """Without room left in it from earlier commits, the journal has to grow."""
+    with office.access._store._engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def fill(folder):
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file:
+        size = 1 << 20
+        while size:
+            try:
+                file.write(b"x" * size)
+            except OSError:
+                size //= 2
+    return filler
+
+
 def narrowness(top):
     """What others may read or write below ``top``, by its path there."""
     return {
@@ -126,7 +190,7 @@ def narrowness(top):
 
 if __name__ == "__main__":
     where, settings, what = sys.argv[1:4]
-    act = {"vanish": vanish, "again": again, "work": work}[what]
+    act = {"vanish": vanish, "again": again, "work": work, "full": full}[what]
     print(json.dumps(act(Path(where), json.loads(Path(settings).read_text("utf-8")))))
     sys.stdout.flush()
     os._exit(0)

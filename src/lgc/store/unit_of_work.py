@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, delete, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from lgc.domain.copies import AuditEnd
 from lgc.errors import UserFacingError
 from lgc.store import audit
-from lgc.store.models import Base
+from lgc.store.models import Base, DeliveryRow, DeliveryStepRow
 from lgc.store.repositories.agenda import AgendaRepository
 from lgc.store.repositories.contacts import ContactRepository
 from lgc.store.repositories.deliveries import DeliveryRepository
@@ -47,6 +47,7 @@ class SqlUnitOfWork:
         self._now = now
         self._ended = ended
         self._facts: list[audit.Fact] = []
+        self._ordered: list[str] = []
         self.patients = PatientRepository(session)
         self.medical = MedicalRecordRepository(session)
         self.agenda = AgendaRepository(session)
@@ -76,7 +77,28 @@ class SqlUnitOfWork:
         self._facts = []
         if end is not None:
             self._ended(end)
-        self._must_be_there()
+        try:
+            self._must_be_there()
+        except UserFacingError:
+            self._take_back()
+            raise
+
+    def ordered(self, _session: Session, row: object) -> None:
+        """A row was added: a sending is taken back when its commit ends in a refusal."""
+        if isinstance(row, DeliveryRow):
+            self._ordered.append(row.delivery_id)
+
+    def _take_back(self) -> None:
+        """The folder went during the commit: what was refused must not leave from the copy."""
+        ordered, self._ordered = self._ordered, []
+        if ordered:
+            for row, key in (
+                (DeliveryStepRow, DeliveryStepRow.delivery_id),
+                (DeliveryRow, DeliveryRow.delivery_id),
+            ):
+                self._session.execute(delete(row).where(key.in_(ordered)))
+            self._session.commit()
+            self._must_be_there()
 
 
 @contextmanager
@@ -97,7 +119,9 @@ def open_unit(
         kept: list[Base] = []
         event.listen(session, "loaded_as_persistent", lambda _, row: kept.append(row))
         try:
-            yield SqlUnitOfWork(session, who, now, must_be_there, ended)
+            unit = SqlUnitOfWork(session, who, now, must_be_there, ended)
+            event.listen(session, "pending_to_persistent", unit.ordered)
+            yield unit
         except StaleDataError as error:
             raise UserFacingError(
                 "Cet élément vient d’être modifié ailleurs.",

@@ -118,6 +118,24 @@ def test_what_would_leave_is_not_even_written(store, folder, homes, card, make, 
     copy.close()
 
 
+def test_a_sending_whose_commit_saw_the_folder_go_does_not_leave_from_the_copy(
+    store, folder, homes, card, make, clock
+):
+    waiting = Delivery("d", "s", "", "", Channel.DMP, DeliveryState.WAITING, "{}", clock.now())
+
+    with pytest.raises(UserFacingError, match="a disparu"), store.unit() as uow:
+        uow.deliveries.add(waiting)
+        uow.deliveries.recent()
+        removed(folder)
+        uow.commit()
+
+    [place] = homes[0].glob("*/*")
+    copy = Vault(place, clock.now).open(card, make.holder())
+    with copy.unit() as uow:
+        assert uow.deliveries.recent() == []
+    copy.close()
+
+
 def test_no_connection_is_opened_on_what_comes_in_its_place(store, folder):
     emptied(folder)
     errors = []
