@@ -26,11 +26,11 @@ from lgc.desktop.components.labels import ElidedLabel, label
 from lgc.desktop.components.rows import Cell, Column, Head
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tables import Table
-from lgc.desktop.immortals import keep_alive
 from lgc.desktop.messages import CrashDialog, ErrorNotice, Messages
 from lgc.desktop.tasks import Cancel, Tasks
 from lgc.desktop.theme import font
 from lgc.errors import Cancelled, UserFacingError
+from lgc.immortals import keep_alive
 from lgc.services.events import RecordChanged
 
 WAIT = 8000

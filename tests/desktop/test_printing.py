@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtPrintSupport import QPrinter
 
-from lgc.desktop.documents.printing import on_paper, paint_pages, prefer, print_pdf, use
+from lgc.desktop.documents.printing import PagePrinter, on_paper, prefer, print_pdf, use
 from lgc.settings import Settings, print_copies
 
 WAIT = 3000
@@ -36,12 +36,12 @@ def test_a_text_becomes_pages_with_all_its_words(words):
 def test_the_preview_shows_the_pages_zooms_and_keeps_a_pdf(qtbot, window, words, tmp_path):
     preview = print_pdf(window, "Courrier", None, words)
     qtbot.waitUntil(preview.isVisible, timeout=WAIT)
-    assert preview.footer_note.text().endswith("pages")
-    view = preview.pages._view
+    qtbot.waitUntil(lambda: preview.footer_note.text().endswith("pages"), timeout=WAIT)
+    view = preview.pages
     qtbot.keyClick(preview, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
-    near = view.zoomFactor()
+    near = view.scale
     qtbot.keyClick(preview, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
-    assert view.zoomFactor() < near
+    assert view.scale < near
     qtbot.wait(80)
     if folder := os.environ.get("LGC_PICTURES"):
         window.grab().save(f"{folder}/apercu.png")
@@ -55,15 +55,18 @@ def test_the_preview_shows_the_pages_zooms_and_keeps_a_pdf(qtbot, window, words,
     assert not preview.isVisible()
 
 
-def test_what_is_printed_is_the_pdf_page_by_page(qtbot, words, tmp_path):
+def test_what_is_printed_is_the_pdf_page_by_page(qtbot, window, words, tmp_path):
     pdf = on_paper(words, "Courrier")
     printer = QPrinter()
     printer.setResolution(100)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "out.pdf"))
 
-    paint_pages(printer, pdf)
+    printing = PagePrinter(window.tasks, printer, pdf, window)
+    with qtbot.waitSignal(printing.ended, timeout=20_000) as ended:
+        printing.start()
 
+    assert ended.args == [""]
     assert len(pages((tmp_path / "out.pdf").read_bytes())) == len(pages(pdf))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import IO
 
+from lgc import immortals
 from lgc.errors import UnreadableInput
 from lgc.reading import frames, limits
 from lgc.reading.jobs import JOBS, Answer, Work
@@ -30,6 +31,7 @@ LATE = 3.0  # seconds after the deadline: the one who asked is gone
 def main() -> None:
     """Answer frames of standard input on standard output until it closes."""
     asked, answers = _pipes()
+    immortals.keep_alive()
     work = {name: job.work() for name, job in JOBS.items()}
     for name in CHARSETS:
         codecs.lookup(name)

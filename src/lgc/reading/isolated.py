@@ -64,6 +64,7 @@ class _Child:
         )
         self.holds = ""
         self.ready = False
+        self.jobs = 0
 
     @property
     def alive(self) -> bool:
@@ -210,6 +211,10 @@ class Isolated:
             self._changed.notify()
 
     def _give_back(self, child: _Child) -> None:
+        child.jobs += 1
+        if child.jobs >= limits.CHILD_JOBS:
+            self._replace(child)
+            return
         with self._changed:
             if child in self._all:
                 self._free.append(child)

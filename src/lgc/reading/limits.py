@@ -47,6 +47,7 @@ HTML_HERE = 64 * 1024  # characters
 
 # --- the process that may be ended --------------------------------------------------------------
 CHILDREN = 2  # one for what the doctor looks at, one for what comes in meanwhile
+CHILD_JOBS = 1_000  # then another one: what a document did to it does not last
 CHILD_MEMORY = 1536 * 1024 * 1024
 START_SECONDS = 60.0
 ANSWER_HEAD, ANSWER_BYTES = 8 * 1024 * 1024, 256 * 1024 * 1024

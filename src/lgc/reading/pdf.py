@@ -75,7 +75,8 @@ def page(blobs: Sequence[bytes], asked: Mapping[str, Any]) -> Answer:
     sheet = Image.new("RGB", measures, "white")
     sheet.paste(ink, mask=ink)
     said = {"width": measures[0], "height": measures[1], "stride": 4 * measures[0]}
-    return Answer(said, [sheet.tobytes("raw", "BGRX")])
+    # Qt takes the fourth byte for granted: left empty, a page would let what is behind it through.
+    return Answer(said, [sheet.convert("RGBA").tobytes("raw", "BGRA")])
 
 
 def _points(document: QPdfDocument, number: int) -> tuple[float, float]:

@@ -11,7 +11,8 @@ from lgc.domain.excerpts import excerpt
 from lgc.domain.messages import Folder, Message
 from lgc.domain.receipts import ReadingReceipt
 from lgc.domain.writing import is_citizen, typed
-from lgc.errors import place_of
+from lgc.errors import UnreadableInput, place_of
+from lgc.reading import asking, limits
 from lgc.services.naming import named
 from lgc.services.ports import Clock, OpenUnit, ParsedMail, ParseMail, UnitOfWork
 from lgc.services.queue import view_of
@@ -246,15 +247,25 @@ def _stranger(uow: UnitOfWork, message: Message) -> bool:
 
 
 def _pictures(parsed: ParsedMail) -> dict[str, bytes]:
-    """Those inside the message that its text shows, by Content-ID."""
-    return {
-        one.content_id: one.content
+    """Those inside the message that its text shows, by Content-ID, drawn again for the screen."""
+    named = [
+        one
         for one in parsed.attachments
         if one.content_id
         and one.media_type in PICTURES
         and len(one.content) <= PICTURE_BYTES
         and f"cid:{one.content_id}" in parsed.formatted
-    }
+    ]
+    most, room = limits.SHOWN_PIXELS // max(len(named), 4), limits.DOCUMENT_PIXELS
+    shown: dict[str, bytes] = {}
+    for one in named:
+        try:
+            drawn = asking.picture(one.content, most, room)
+        except UnreadableInput:
+            continue  # its place says what it was; the message keeps it
+        room -= drawn.pixels
+        shown[one.content_id] = drawn.content
+    return shown
 
 
 def _said(message: Message) -> str:

@@ -142,8 +142,8 @@ def test_every_limit_and_every_deadline_belongs_to_a_treatment():
     assert timed == set(limits.DEADLINES)
     assert all(getattr(limits, one) > 0 for one in named)
     general = {
-        "ANSWER_BYTES", "ANSWER_HEAD", "ARCHIVE_HERE", "CHILDREN", "CHILD_MEMORY", "DEADLINES",
-        "HTML_HERE", "START_SECONDS",
+        "ANSWER_BYTES", "ANSWER_HEAD", "ARCHIVE_HERE", "CHILDREN", "CHILD_JOBS", "CHILD_MEMORY",
+        "DEADLINES", "HTML_HERE", "START_SECONDS",
     }  # fmt: skip
     everything = {one for one in dir(limits) if one.isupper()}
     assert everything - general - named == set()

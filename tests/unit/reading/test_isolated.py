@@ -201,3 +201,14 @@ def test_small_markup_is_done_here(monkeypatch):
     monkeypatch.setattr(isolated, "ask", None)
 
     assert asking.html_shown("<p>" + "a" * 1000)[0].endswith("</p>")
+
+
+def test_no_process_serves_for_ever(reader, monkeypatch):
+    monkeypatch.setattr(limits, "CHILD_JOBS", 2)
+    reader.ask("calendar.times", **DAILY)
+    before = reader.processes
+
+    for _ in range(2):
+        reader.ask("calendar.times", **DAILY)
+
+    assert not set(before) & set(reader.processes)

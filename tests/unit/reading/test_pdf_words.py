@@ -54,3 +54,12 @@ def test_a_broken_file_has_no_words_and_raises_nothing(content):
 
 def test_forms_that_draw_forms_are_read():
     assert asking.pdf_words(laughing(depth=2, width=2)).split() == ["ha"]
+
+
+def test_a_page_is_opaque_ink_on_white():
+    page = asking.pdf_page(saying("mot"), 0, 900)
+
+    assert (page.width, page.stride) == (900, 3600)
+    assert set(page.pixels[3::4]) == {255}
+    assert page.pixels[:3] == b"\xff\xff\xff"
+    assert min(page.pixels) < 120

@@ -5,12 +5,11 @@ from __future__ import annotations
 import html
 import logging
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl, Signal
+from PySide6.QtCore import QByteArray, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QFontMetrics,
     QImage,
-    QPalette,
     QPixmap,
     QResizeEvent,
     QTextCursor,
@@ -22,11 +21,11 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QStackedWidget,
     QTextBrowser,
-    QVBoxLayout,
-    QWidget,
 )
 
 from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.documents.pdf_view import PdfView
+from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
 from lgc.domain.readable import Attachment, ReadableDocument, ReadableSection
 from lgc.errors import place_of
@@ -170,59 +169,6 @@ def _section(section: ReadableSection, level: int) -> str:
     return f"{title}{section.html}{inner}"
 
 
-class PdfView(QWidget):
-    """A PDF, page under page; QtPdf runs no script."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        # Imported late: the PDF engine costs 60 ms and most documents are text.
-        from PySide6.QtPdf import QPdfDocument
-        from PySide6.QtPdfWidgets import QPdfView
-
-        self._document = QPdfDocument(self)
-        self._buffer = QBuffer(self)
-        self._view = QPdfView(self)
-        self._view.setObjectName("pdfView")
-        self._view.setDocument(self._document)
-        self._view.setPageMode(QPdfView.PageMode.MultiPage)
-        self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
-        self._view.setDocumentMargins(self._view.documentMargins() * 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._view)
-        current().changed.connect(self._dress)
-        self._dress()
-
-    def _dress(self) -> None:
-        # QPdfView paints around the pages with the « dark » role of its palette.
-        palette = self._view.palette()
-        for role in (QPalette.ColorRole.Dark, QPalette.ColorRole.Window):
-            palette.setColor(role, current().role("app"))
-        self._view.setPalette(palette)
-        self._view.viewport().setPalette(palette)
-
-    @property
-    def count(self) -> int:
-        """Number of pages, 0 while nothing could be read."""
-        return self._document.pageCount()
-
-    def zoom(self, factor: float) -> None:
-        """Closer or further than the width of the page."""
-        view = self._view
-        if view.zoomMode() != view.ZoomMode.Custom:
-            points = self._document.pagePointSize(0).width() or 595.0
-            view.setZoomFactor((view.viewport().width() - 24) / points * 72 / view.logicalDpiX())
-            view.setZoomMode(view.ZoomMode.Custom)
-        view.setZoomFactor(min(max(view.zoomFactor() * factor, 0.2), 6.0))
-
-    def show_bytes(self, content: bytes) -> None:
-        self._document.close()
-        self._buffer.close()
-        self._buffer.setData(content)
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._document.load(self._buffer)
-
-
 class ImageView(QScrollArea):
     """An image fitted to the width, never enlarged."""
 
@@ -281,11 +227,12 @@ class DocumentBody(QStackedWidget):
     inside_changed = Signal(bool)
     original_asked = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, tasks: Tasks) -> None:
         super().__init__()
         self._unshown = Unshown()
         self._unshown.asked.connect(lambda: self.original_asked.emit(self._piece))
         self._piece: Attachment | None = None
+        self._tasks = tasks
         self.text = DocumentText()
         self.text.media_asked.connect(self._show_media)
         self.addWidget(self.text)
@@ -315,6 +262,11 @@ class DocumentBody(QStackedWidget):
         log.error("not shown: %s", place_of(error))
         self.setCurrentWidget(self._unshown)
 
+    def _pages_known(self) -> None:
+        """The number of pages is known a moment later; without any there is nothing to show."""
+        if self._pdf is not None and self.currentWidget() is self._pdf and not self._pdf.count:
+            self.setCurrentWidget(self._unshown)
+
     def show_text_again(self) -> None:
         """Back from a piece to the text that links to it."""
         if self._opened is not None:
@@ -340,10 +292,11 @@ class DocumentBody(QStackedWidget):
     def _show_attachment(self, body: Attachment) -> None:
         if body.media_type == "application/pdf":
             if self._pdf is None:
-                self._pdf = PdfView()
+                self._pdf = PdfView(self._tasks)
+                self._pdf.opened.connect(self._pages_known)
                 self.addWidget(self._pdf)
+            self.setCurrentWidget(self._pdf)
             self._pdf.show_bytes(body.content)
-            self.setCurrentWidget(self._pdf if self._pdf.count else self._unshown)
         elif body.media_type.startswith("image/"):
             if self._image is None:
                 self._image = ImageView()

@@ -57,7 +57,7 @@ class DocumentPage(QFrame):
         self._draft = self._inside = False
         self.reusable = True
         self.header = DocumentHeaderPanel()
-        self.body = DocumentBody()
+        self.body = DocumentBody(tasks)
         self.body.inside_changed.connect(self._inside_changed)
         self.body.original_asked.connect(self._export_original)
         self.notice = Notice()

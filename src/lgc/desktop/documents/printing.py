@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF
-from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -15,13 +16,16 @@ from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
-from lgc.desktop.documents.body import PdfView
+from lgc.desktop.documents.pdf_view import UNSHOWN, PdfView, Sizes, draw
 from lgc.desktop.main_window import MainWindow, window_of
+from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme.typography import family
 from lgc.errors import UserFacingError
 from lgc.files import save_copy
+from lgc.reading import asking
 from lgc.settings import Settings, print_copies, printer_name
 
+T = TypeVar("T")
 WIDTH, MARGIN_MM, SIDES, POINTS = 860, 15, 150, 10
 RESOLUTION = 200  # dots per inch: sharp text, pages that a printer takes at once
 
@@ -62,12 +66,13 @@ class PrintPreview(Dialog):
         super().__init__(parent, "Aperçu", glyph="ri.printer-line", subtitle=title, width=WIDTH)
         self.setObjectName("printPreview")
         self._title, self._pdf = title, pdf
-        self.pages = PdfView()
+        self._tasks = cast(MainWindow, parent).tasks
+        self.pages = PdfView(self._tasks)
+        self.pages.opened.connect(self._count)
         self.pages.setFixedHeight(max(parent.height() - 2 * SIDES, 320))
         self.pages.show_bytes(pdf)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self.pages)
-        self.footer_note.setText(text.count(self.pages.count, "page"))
         for words, glyph, factor, key in (
             ("Réduire", "ri.zoom-out-line", 1 / 1.2, "Ctrl+-"),
             ("Agrandir", "ri.zoom-in-line", 1.2, "Ctrl++"),
@@ -84,9 +89,12 @@ class PrintPreview(Dialog):
         go = action(self, "Imprimer…", self._print, "Ctrl+Return")
         self.add_button(Button(action=go, look="primary", height=32))
 
+    def _count(self) -> None:
+        self.footer_note.setText(text.count(self.pages.count, "page"))
+
     def keep(self, file: Path) -> None:
         """Write the PDF; a disk or a folder that refuses is told in the footer."""
-        cast(MainWindow, window_of(self)).tasks.run(
+        self._tasks.run(
             partial(save_copy, file, self._pdf),
             owner=self,
             done=lambda nothing: self.footer_note.setText(f"Enregistré : {file.name}"),
@@ -112,7 +120,18 @@ class PrintPreview(Dialog):
         dialog = QPrintDialog(printer, self)
         dialog.setWindowTitle("Imprimer")
         if dialog.exec():
-            paint_pages(printer, self._pdf)
+            printing = PagePrinter(self._tasks, printer, self._pdf, self)
+            printing.reached.connect(self._say_page)
+            printing.ended.connect(self._printed)
+            printing.start()
+
+    def _say_page(self, page: int, count: int) -> None:
+        self.footer_note.setText(f"Impression : page {page} sur {count}")
+
+    def _printed(self, fault: str) -> None:
+        if fault:
+            self.footer_note.setText(fault)
+        else:
             self.dismiss()
 
 
@@ -132,23 +151,71 @@ def prefer(printer: QPrinter) -> None:
     printer.setCopyCount(max(_settings[print_copies], 1))
 
 
-def paint_pages(printer: QPrinter, pdf: bytes) -> None:
-    """Draw every page of ``pdf`` fitted to the printable area."""
-    from PySide6.QtPdf import QPdfDocument
+class PagePrinter(QObject):
+    """Draws every page fitted to the printable area, each in a worker before it is painted.
 
-    buffer = QBuffer()
-    buffer.setData(QByteArray(pdf))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    document = QPdfDocument()
-    document.load(buffer)
-    painter = QPainter(printer)
-    room = painter.viewport()
-    for number in range(document.pageCount()):
-        if number:
-            printer.newPage()
-        size = document.pagePointSize(number)
-        scale = min(room.width() / size.width(), room.height() / size.height())
-        target = QRectF(0, 0, size.width() * scale, size.height() * scale)
-        image = document.render(number, target.size().toSize())
-        painter.drawImage(target, image)
-    painter.end()
+    ``ended`` carries what went wrong, or nothing. A page that cannot be drawn says so on its sheet.
+    """
+
+    reached = Signal(int, int)
+    ended = Signal(str)
+
+    def __init__(self, tasks: Tasks, printer: QPrinter, pdf: bytes, parent: QObject) -> None:
+        super().__init__(parent)
+        # Let go in this order: a painter may not outlive what it paints on.
+        self._painter = QPainter()
+        self._tasks, self._printer, self._pdf = tasks, printer, pdf
+        self._sizes: Sizes = ()
+
+    def start(self) -> None:
+        self._run(partial(asking.pdf_sizes, self._pdf), self._measured, self.ended.emit)
+
+    def _run(
+        self, work: Callable[[], T], done: Callable[[T], None], refused: Callable[[str], None]
+    ) -> None:
+        self._tasks.run(work, owner=self, done=done, failed=partial(self._failed, refused))
+
+    def _measured(self, sizes: Sizes) -> None:
+        self._sizes = sizes
+        if not self._painter.begin(self._printer):
+            self.ended.emit("L’imprimante ne répond pas.")
+            return
+        self._next(0)
+
+    def _next(self, page: int) -> None:
+        if page == len(self._sizes):
+            self._painter.end()
+            self.ended.emit("")
+            return
+        self.reached.emit(page + 1, len(self._sizes))
+        target = self._target(page)
+        work = partial(draw, self._pdf, page, max(round(target.width()), 1))
+        paint, leave_out = (
+            partial(self._paint, page, target),
+            partial(self._leave_out, page, target),
+        )
+        self._run(work, paint, leave_out)
+
+    def _paint(self, page: int, target: QRectF, image: QImage) -> None:
+        if page:
+            self._printer.newPage()
+        self._painter.drawImage(target, image)
+        self._next(page + 1)
+
+    def _leave_out(self, page: int, target: QRectF, words: str) -> None:
+        if page:
+            self._printer.newPage()
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        self._painter.drawText(target, int(flags), f"{UNSHOWN} {words}")
+        self._next(page + 1)
+
+    def _target(self, page: int) -> QRectF:
+        room, (across, down) = self._painter.viewport(), self._sizes[page]
+        scale = min(room.width() / across, room.height() / down)
+        return QRectF(0, 0, across * scale, down * scale)
+
+    @staticmethod
+    def _failed(refused: Callable[[str], None], error: Exception) -> None:
+        if not isinstance(error, UserFacingError):
+            raise error
+        refused(f"{error.sentence} {error.advice}")
