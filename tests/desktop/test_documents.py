@@ -232,7 +232,7 @@ def test_a_body_that_cannot_be_drawn_is_a_sentence_with_its_original(
     qtbot, page, rooms, monkeypatch, tmp_path, media_type
 ):
     page.show_document(as_text(rooms, "not what it says", media_type))
-    assert unshown(page)
+    qtbot.waitUntil(lambda: unshown(page), timeout=WAIT)
 
     kept = tmp_path / "original"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(kept), ""))

@@ -15,6 +15,7 @@ from lgc.reading import asking, limits
 MAX_TEXT = 1_000_000
 THE_REST = "La suite, trop longue pour être montrée, est dans l’original."
 PDF, TEXT, RTF, TIFF = "application/pdf", "text/plain", "text/rtf", "image/tiff"
+UNSHOWN = "application/octet-stream"
 
 
 class Shown:
@@ -37,8 +38,8 @@ class Shown:
             if kind.startswith("image/"):
                 return self._picture(attachment), ""
         except UnreadableInput as error:
-            said = f"{error.sentence} {error.advice}"
-            return _as(attachment, said), said
+            # Nobody decodes it again; its bytes are there to be exported.
+            return replace(attachment, media_type=UNSHOWN), f"{error.sentence} {error.advice}"
         return attachment, ""
 
     def _picture(self, attachment: Attachment) -> Attachment:
@@ -48,8 +49,9 @@ class Shown:
 
 
 def showable(attachment: Attachment) -> Attachment:
-    """The same content, or its nearest form that can be shown. Never raises."""
-    return Shown().of(attachment)[0]
+    """The same content, its nearest form that can be shown, or why not. Never raises."""
+    shown, fault = Shown().of(attachment)
+    return _as(shown, fault) if shown.media_type == UNSHOWN and fault else shown
 
 
 def _as(attachment: Attachment, text: str) -> Attachment:

@@ -7,7 +7,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from lgc.cda import check, documents, parse, pdf
-from lgc.cda.showable import MAX_TEXT, THE_REST, showable
+from lgc.cda.showable import MAX_TEXT, THE_REST, UNSHOWN, Shown, showable
 from lgc.domain.readable import Attachment
 from lgc.errors import UnreadableInput
 from lgc.terminology.value_sets import value_set
@@ -110,3 +110,12 @@ def test_any_scan_becomes_a_document_of_the_type_that_was_chosen(makers, content
 def test_what_is_no_document_is_refused_in_a_sentence(makers, content):
     with pytest.raises(UnreadableInput, match="document"):
         documents.scanned(makers.facts(), makers.facts().author.speciality, "x", content)
+
+
+def test_a_picture_that_is_not_shown_keeps_its_bytes_to_be_exported():
+    kept = Attachment("x.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(40))
+
+    shown, fault = Shown().of(kept)
+
+    assert (shown.media_type, shown.content) == (UNSHOWN, kept.content)
+    assert fault.startswith("Cette image est illisible.")

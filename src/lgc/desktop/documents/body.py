@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QTextBrowser,
 )
 
+from lgc.cda.showable import UNSHOWN
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.documents.pdf_view import PdfView
 from lgc.desktop.tasks import Tasks
@@ -83,7 +84,9 @@ class DocumentText(QTextBrowser):
         scheme, _, index = address.partition(":")
         images = self._readable.images if self._readable else ()
         if scheme == "image" and index.isdigit() and int(index) < len(images):
-            return QImage.fromData(QByteArray(images[int(index)].content))
+            piece = images[int(index)]
+            if piece.media_type.startswith("image/"):  # drawn again by the reading process
+                return QImage.fromData(QByteArray(piece.content))
         return QByteArray()
 
     def _follow(self, link: QUrl) -> None:
@@ -303,6 +306,8 @@ class DocumentBody(QStackedWidget):
                 self.addWidget(self._image)
             shown = self._image.show_bytes(body.content)
             self.setCurrentWidget(self._image if shown else self._unshown)
+        elif body.media_type == UNSHOWN:
+            self.setCurrentWidget(self._unshown)
         else:
             self.text.show_text(body.content.decode("utf-8", "replace"))
             self.setCurrentWidget(self.text)
