@@ -58,7 +58,8 @@ def drawn(monkeypatch):
 
 
 def settled(view):
-    return view.count > 0 and not view.waiting and bool(view._drawn or view._faults)
+    known = {*view._drawn, *view._faults}
+    return view.count > 0 and not view.waiting and known >= set(view._wanted())
 
 
 def dark(view):
