@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lgc.domain.unreadable import Fault
 from lgc.errors import UnreadableInput
-from lgc.mssante.message import CUT_HEADER, media_type, parse, shown_subject
+from lgc.mssante import mime
+from lgc.mssante.message import CUT_HEADER, media_type, parse, salvage, shown_subject
 
 PDF = b"%PDF-1.7\n%fin"
 
@@ -283,3 +285,125 @@ def test_a_document_that_a_colleague_could_not_take_is_told_with_its_code(shared
 
 def test_a_message_fetched_in_part_is_told():
     assert any("seul son début" in fault for fault in parse(raw(**{CUT_HEADER: "1"})).faults)
+
+
+# --- what nothing may be decided on -----------------------------------------------------------
+
+HALF = "=?utf-7?Q?+2AA-?="
+
+
+def flaws(read):
+    return [(flaw.fault, flaw.part) for flaw in read.flaws]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Subject", HALF),
+        ("From", f"{HALF} <a@x.example>"),
+        ("Message-ID", f"<{HALF}@x.example>"),
+        ("To", f"{HALF} <a@x.example>"),
+    ],
+)
+def test_half_a_character_in_a_header_is_told_and_what_is_shown_is_whole(name, value):
+    read = parse(raw(**{name: value}))
+
+    assert flaws(read) == [(Fault.HEADER, name)]
+    for shown in (read.subject, read.sender_name, read.sender_address, read.rfc_message_id):
+        shown.encode("utf-8")
+    assert read.text == "Bonjour"
+
+
+def test_half_a_character_in_the_name_of_a_file_is_told():
+    read = parse(
+        multipart(
+            b"Content-Type: text/plain\r\n\r\nBonjour",
+            b"Content-Type: application/pdf\r\n"
+            b"Content-Disposition: attachment; filename*=utf-7''%2B2AA-\r\n\r\n" + PDF,
+        )
+    )
+
+    assert flaws(read) == [(Fault.HEADER, "\ufffd")]
+    assert [one.name for one in read.attachments] == ["\ufffd"]
+
+
+def test_a_receipt_that_says_half_a_character_says_nothing():
+    report = (
+        b"--B\r\nContent-Type: message/disposition-notification\r\n\r\nOriginal-Message-ID: <1@x>"
+        b"\r\nDisposition: %b\r\n\r\n--B--\r\n"
+    )
+    kind = 'multipart/report; report-type=disposition-notification; boundary="B"'
+
+    read = parse(raw(report % HALF.encode(), **{"Content-Type": kind}))
+
+    assert flaws(read) == [(Fault.HEADER, "Disposition")]
+    assert read.notice is None
+
+
+def test_raw_letters_of_any_encoding_are_no_fault():
+    for word in ("Élise", "R\ufffdsultats"):
+        read = parse(raw(Subject=word, From=f"{word} <é@x.example>"))
+        assert read.subject == word
+        assert read.flaws == ()
+    assert parse(raw().replace(b"Objet", b"caf\xe9")).flaws == ()
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 1 Jan 2024 00:00:00 +99999999999999",
+        "Fri, 1 Jan 99999999999999999999 00:00:00 +0000",
+        "Fri, 31 Dec 9999 23:59:59 -2300",
+    ],
+)
+def test_a_date_that_no_calendar_holds_is_told(date):
+    read = parse(raw(Date=date))
+
+    assert flaws(read) == [(Fault.DATE, "Date")]
+    assert read.sent_at is None
+
+
+@pytest.mark.parametrize("date", ["hier", "Mon, 31 Feb 2026 10:00:00 +0100", "2026-11-23"])
+def test_a_date_badly_written_leaves_the_message_readable(date):
+    read = parse(raw(Date=date))
+
+    assert read.sent_at is None
+    assert read.flaws == ()
+    assert any("Date mal écrite" in fault for fault in read.faults)
+
+
+def test_without_a_date_nothing_is_told():
+    assert parse(raw(Date=None)).faults == ()
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=100, deadline=None)
+def test_whatever_the_bytes_something_is_salvaged(content):
+    for made in (content, raw(content), multipart(content)):
+        kept = salvage(made)
+        f"{kept.subject}{kept.sender_name}{kept.text}{kept.recipients}".encode()
+
+
+def test_what_is_salvaged_is_the_head_the_words_and_the_files():
+    kept = salvage(
+        multipart(
+            b"Content-Type: text/plain\r\n\r\nBonjour",
+            b'Content-Type: application/pdf; name="a.pdf"\r\n\r\n' + PDF,
+        )
+    )
+
+    assert (kept.subject, kept.sender_address) == ("Objet", "jacques.muller@chmc.mssante.example")
+    assert kept.text == "Bonjour"
+    assert [(one.name, one.media_type) for one in kept.attachments] == [
+        ("a.pdf", "application/pdf")
+    ]
+
+
+def test_salvaging_survives_what_raises_everywhere(monkeypatch):
+    def never(*_, **__):
+        raise MemoryError
+
+    for name in ("header", "addresses", "text", "content", "date", "leaves", "read"):
+        with monkeypatch.context() as at:
+            at.setattr(mime, name, never)
+            assert salvage(raw()).faults == ()

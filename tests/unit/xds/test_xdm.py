@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import struct
 import time
 import zipfile
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from lgc.errors import UnreadableInput
-from lgc.xds import xdm
+from lgc.xds import xdm, xdm_reading
 from lgc.xds.xdm_reading import parse_cx
 
 SOURCE, SOFTWARE = "2.25.42", "lgc 0.1"
@@ -187,3 +188,119 @@ def test_any_bytes_end_in_a_sentence_or_in_entries(data):
             xdm.read(content)
         except UnreadableInput as error:
             assert error.sentence
+
+
+# --- damaged archives -------------------------------------------------------------------------
+
+
+def members(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {one.filename: one for one in archive.infolist()}
+
+
+def spoilt(data, name, at=0):
+    """The same archive, four bytes of one file changed on the way."""
+    start = members(data)[name].header_offset + 30 + len(name) + at
+    changed = bytes(byte ^ 0x55 for byte in data[start : start + 4])
+    return data[:start] + changed + data[start + 4 :]
+
+
+def test_one_damaged_file_is_told_and_the_others_are_read():
+    whole = zipped(
+        **{
+            "IHE_XDM/S1/METADATA.XML": sheet(),
+            "IHE_XDM/S1/DOC.XML": "<ClinicalDocument>" + "a1b2" * 60,
+            "IHE_XDM/S2/METADATA.XML": sheet("OTHER.XML"),
+            "IHE_XDM/S2/OTHER.XML": "<ClinicalDocument/>",
+        }
+    )
+
+    read = xdm.read(spoilt(whole, "IHE_XDM/S1/DOC.XML"))
+
+    assert [one.content for one in read.entries] == [None, b"<ClinicalDocument/>"]
+    assert list(read.damaged) == ["IHE_XDM/S1/DOC.XML"]
+    assert read.members == 4
+    assert any("endommagé" in fault for fault in read.faults)
+
+
+def test_a_damaged_sheet_leaves_the_documents_to_be_read():
+    whole = zipped(**{"M/METADATA.XML": sheet() * 3, "M/DOC.XML": "<ClinicalDocument/>"})
+
+    read = xdm.read(spoilt(whole, "M/METADATA.XML"))
+
+    assert [one.content for one in read.entries] == [b"<ClinicalDocument/>"]
+    assert list(read.damaged) == ["M/METADATA.XML"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("at", range(0, 30, 3))
+def test_any_compression_may_be_damaged_anywhere(method, at):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr("DOC.XML", b"<ClinicalDocument/>" + bytes(range(256)))
+
+    read = xdm.read(spoilt(made.getvalue(), "DOC.XML", at))
+
+    assert read.entries == ()
+    assert list(read.damaged) == ["DOC.XML"]
+    assert read.damaged["DOC.XML"].startswith("zip, member 1, ")
+
+
+def test_a_file_without_a_name_is_told():
+    whole = zipped(x="<ClinicalDocument/>")
+    central = whole.find(b"PK\x01\x02")
+    local = whole[:26] + b"\x00\x00" + whole[28:30] + whole[31:central]
+    entry = whole[central : central + 28] + b"\x00\x00" + whole[central + 30 : central + 46]
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), len(local), 0)
+
+    read = xdm.read(local + entry + end)
+
+    assert list(read.damaged.values()) == ["a member without a name"]
+
+
+def test_a_name_that_says_it_is_utf_8_and_is_not_is_told():
+    named = zipped(**{"A.XML": "<ClinicalDocument/>", "B.XML": "<ClinicalDocument/>"})
+    named = named[:6] + b"\x00\x08" + named[8:30] + b"\xff" + named[31:]
+
+    read = xdm.read(named)
+
+    assert list(read.damaged) == ["A.XML"]
+    assert [one.file_name for one in read.entries] == ["B.XML"]
+
+
+def test_an_entry_that_raises_is_told_and_the_others_are_read(monkeypatch):
+    real = xdm_reading._entry
+    seen = []
+
+    def entry(archive, base, node, faults):
+        seen.append(node)
+        if len(seen) == 1:
+            raise RecursionError
+        return real(archive, base, node, faults)
+
+    monkeypatch.setattr(xdm_reading, "_entry", entry)
+    whole = {"S1/METADATA.XML": sheet(), "S1/DOC.XML": "a"}
+    whole |= {"S2/METADATA.XML": sheet(extra=" "), "S2/DOC.XML": "b"}
+
+    read = xdm.read(zipped(**whole))
+
+    assert [one.content for one in read.entries] == [b"b"]
+    assert len(read.damaged) == 1
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_an_archive_spoilt_anywhere_is_an_archive_or_a_sentence(data):
+    method = data.draw(st.sampled_from([zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED]))
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        for name in ("S/METADATA.XML", "S/DOC.XML"):
+            archive.writestr(name, sheet())
+    content = bytearray(made.getvalue())
+    places = st.integers(0, len(content) - 1)
+    for place in data.draw(st.lists(places, min_size=1, max_size=6)):
+        content[place] = data.draw(st.integers(0, 255))
+    try:
+        xdm.read(bytes(content))
+    except UnreadableInput as error:
+        assert error.sentence
