@@ -43,8 +43,24 @@ class DamagedBase(UserFacingError):
     """The practice's file is not as it was written; the keys are right."""
 
 
+class Unforeseen(UserFacingError):
+    """An accident of ours, in words: its type for the doctor, its place for who helps."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"Erreur imprévue ({type(error).__name__}).",
+            advice="Nouvel essai automatique ; transmettez les détails à l’assistance.",
+            details=place_of(error),
+        )
+
+
 def place_of(error: BaseException) -> str:
     """Type, file and line of an error: what a log may hold. Its message may name a patient."""
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames[-4:]))
     return f"{type(error).__name__} at {places}"
+
+
+def in_words(error: Exception) -> UserFacingError:
+    """What the doctor is told of any error: its sentence, else that nobody foresaw it."""
+    return error if isinstance(error, UserFacingError) else Unforeseen(error)

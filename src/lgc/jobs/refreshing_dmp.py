@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 
 from lgc.domain.dmp import AuthorisedDmp
 from lgc.domain.patients import Patient
-from lgc.errors import UserFacingError
+from lgc.errors import Unforeseen, UnreadableInput, UserFacingError, in_words, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.dmp_day import DmpOfTheDay
 from lgc.services.exchanges import Exchange
 from lgc.services.ports import Clock
 
+log = logging.getLogger(__name__)
+UNREAD = (UnreadableInput, Unforeseen)
 FRESH = dt.timedelta(hours=4)
 NEWS = dt.timedelta(minutes=15)
 
@@ -31,6 +34,7 @@ class RefreshingDmp:
         self._refused: set[str] = set()
         self._listed_at: dt.datetime | None = None
         self._news: dict[str, AuthorisedDmp] = {}
+        self._skipped = 0
 
     def work(self) -> bool:
         """True while the news of somebody are left to bring."""
@@ -59,18 +63,29 @@ class RefreshingDmp:
 
     def _ask_list(self, patients: Sequence[Patient]) -> dict[str, AuthorisedDmp]:
         mine = self._day.ask_list(patients)
-        self._exchange.well()
+        self._skipped = 0
+        self._well()
         return mine
 
     def _bring_one(self) -> bool:
         patient_id = next(iter(self._news))
         one = self._news.pop(patient_id)
         try:
-            self._day.bring_news({patient_id: one})
-        except UserFacingError as error:
-            self._tell(error)
-            self._news = {} if error.may_retry else self._news
+            self._skipped += self._day.bring_news({patient_id: one})
+        except Exception as error:
+            log.warning("dmp news: %s", place_of(error))
+            told = in_words(error)
+            self._tell(told)
+            self._skipped += not told.may_retry
+            self._news = {} if told.may_retry else self._news
+        else:
+            self._well()
         return bool(self._news)
+
+    def _well(self) -> None:
+        """With what could not be read in this round: the list of the DMP still has it."""
+        unread = f"illisibles : {self._skipped}" if self._skipped else ""
+        self._exchange.well(unread)
 
     def forget_refusals(self) -> None:
         """A new session asks again about those that could not be answered."""
@@ -81,12 +96,13 @@ class RefreshingDmp:
     def _ask(self, patients: list[Patient]) -> None:
         asked = self._day.ask_each(patients)
         self._refused |= {patient_id for patient_id, error in asked.failed}
+        self._skipped += sum(isinstance(error, UNREAD) for _, error in asked.failed)
         down = next((error for _, error in asked.failed if error.may_retry), None)
         if down is not None:
             self._refused -= {patient_id for patient_id, error in asked.failed if error.may_retry}
             self._tell(down)
         elif asked.answered:
-            self._exchange.well()
+            self._well()
 
     def _tell(self, error: UserFacingError) -> None:
         """What the DMP refuses is an answer; what does not come is not."""

@@ -141,9 +141,9 @@ class Biology:
     def bring(self, patient_id: str, entries: Sequence[DmpEntry]) -> int:
         """Fetch reports of the DMP into the record; returns how many.
 
-        Raises UserFacingError at the first that cannot be fetched; those before it are kept.
+        Raises UserFacingError when some cannot be fetched; the others are kept.
         """
-        return self._dmp.fetch_all(patient_id, entries)
+        return self._dmp.fetch_all(patient_id, entries).must_be_whole()
 
     def _absent(self, patient_id: str, held: Iterable[Document]) -> tuple[DmpEntry, ...]:
         known = {document.unique_id for document in held}

@@ -7,6 +7,7 @@ at a time; TD3.1 and TD3.2 bring what is new, so that it waits in the record, ma
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from lgc import settings as declared
 from lgc.domain.dmp import AuthorisedDmp, Existence, ListDate
 from lgc.domain.identity import IdentityStatus
 from lgc.domain.patients import DmpAccess, DmpStatus, Patient
-from lgc.errors import UserFacingError
+from lgc.errors import UserFacingError, in_words, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, OpenUnit
@@ -23,6 +24,7 @@ from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import status_of
 from lgc.settings import Settings
 
+log = logging.getLogger(__name__)
 FIRST_NEWS = dt.timedelta(days=30)
 MOST_NEWS = 10  # documents brought by themselves per patient and per look
 
@@ -101,13 +103,14 @@ class DmpOfTheDay:
         return Asked(tuple(patient_id for patient_id, _ in told), tuple(failed))
 
     def bring_news(self, mine: dict[str, AuthorisedDmp]) -> int:
-        """Documents added since the last look, fetched and marked new; returns how many.
+        """Documents added since the last look, fetched and marked new; returns how many could not
+        be read: they stay in the list of the DMP.
 
         The first look of a session lists what a DMP holds, so that its record shows it at once;
         the very first one takes the last month for new.
         Raises UserFacingError.
         """
-        came = 0
+        skipped = 0
         for patient_id, one in mine.items():
             seen, added = self._seen(patient_id), one.last_addition
             fresh = added is not None and (seen is None or added > seen)
@@ -116,16 +119,18 @@ class DmpOfTheDay:
             since = seen or self._clock.now() - FIRST_NEWS
             entries = self._searching.search(patient_id)
             new = [e for e in entries if e.created_at is not None and e.created_at > since]
-            came += self._searching.fetch_all(patient_id, new[:MOST_NEWS], unread=True)
+            fetched = self._searching.fetch_all(patient_id, new[:MOST_NEWS], unread=True)
+            skipped += len(fetched.skipped)
             if added is not None:
                 self._remember(patient_id, added)
-        return came
+        return skipped
 
     def _existence(self, patient: Patient) -> Existence | UserFacingError:
         try:
             return self._connection.current().dmp.existence(patient.identity.qualified())
-        except UserFacingError as error:
-            return error
+        except Exception as error:
+            log.warning("dmp status: %s", place_of(error))
+            return in_words(error)
 
     def _write(self, told: Iterator[tuple[str, DmpStatus]]) -> None:
         changed = []

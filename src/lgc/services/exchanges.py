@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lgc.domain.deliveries import Channel
-from lgc.errors import UserFacingError, place_of
+from lgc.errors import Unforeseen, UserFacingError, in_words
 from lgc.services.events import Announce, ServiceState
 from lgc.services.ports import Clock
 
@@ -142,7 +142,7 @@ class Exchange:
 
     def failed(self, error: Exception, pause: float | None = None) -> None:
         """It did not; tried again by itself in ``pause`` seconds when that is known."""
-        now, told = self._all.now(), _told(error)
+        now, told = self._all.now(), in_words(error)
         after = None if pause is None else now + dt.timedelta(seconds=pause)
         self._all.put(
             self.key,
@@ -155,7 +155,7 @@ class Exchange:
                 since=before.since or now,
                 tries=before.tries + 1,
                 next_try=after or before.next_try,
-                unforeseen=told is not error,
+                unforeseen=isinstance(told, Unforeseen),
             ),
         )
 
@@ -182,13 +182,3 @@ class Exchange:
             self._all.put(self.key, lambda _: blank)
         elif before.reachable is False:
             self._all.put(self.key, lambda known: replace(known, next_try=after))
-
-
-def _told(error: Exception) -> UserFacingError:
-    if isinstance(error, UserFacingError):
-        return error
-    return UserFacingError(
-        f"Erreur imprévue ({type(error).__name__}).",
-        advice="Nouvel essai automatique ; transmettez les détails à l’assistance.",
-        details=place_of(error),
-    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lgc.cda import kinds, parse
 from lgc.domain.dmp import ORDINARY, AccessContext, DmpEntry, DmpSearch, EntryStatus, Period
@@ -19,14 +20,36 @@ from lgc.domain.documents import (
 )
 from lgc.domain.patients import DmpAccess
 from lgc.domain.readable import ReadableDocument
-from lgc.errors import UnreadableInput, UserFacingError
+from lgc.errors import UnreadableInput, UserFacingError, in_words, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Dmp, Ids, OpenUnit
 from lgc.services.receiving import add_received
 from lgc.services.views import DocumentLine
 
+log = logging.getLogger(__name__)
 FIRST_SEARCH_YEARS = 2  # the first automatic search covers at most two years (dmp.md §7)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """How many documents came, and why the others did not: they stay in the DMP's list."""
+
+    came: int
+    skipped: tuple[UserFacingError, ...] = ()
+
+    def must_be_whole(self) -> int:
+        """How many came. Raises UserFacingError when some did not."""
+        if not self.skipped:
+            return self.came
+        number, first = len(self.skipped), self.skipped[0]
+        raise UserFacingError(
+            f"{number} documents du DMP n’ont pas pu être lus."
+            if number > 1
+            else f"Un document du DMP n’a pas pu être lu. {first.sentence}",
+            advice="Les autres sont dans le dossier ; ceux-là restent dans la liste du DMP.",
+            details=" ; ".join(one.details for one in self.skipped if one.details),
+        )
 
 
 class SearchingDmp:
@@ -107,19 +130,30 @@ class SearchingDmp:
 
     def fetch_all(
         self, patient_id: str, entries: Sequence[DmpEntry], *, unread: bool = False
-    ) -> int:
-        """TD3.2 for each, told once at the end; returns how many came.
+    ) -> Fetched:
+        """TD3.2 for each, told once at the end; one that cannot be read stops none of the others.
 
-        Raises UserFacingError at the first that cannot be fetched; those before it are kept.
+        Raises UserFacingError when the DMP no longer answers; those before are kept.
         """
-        came = 0
+        came, skipped = 0, []
         try:
             for entry in entries:
-                self._bring(patient_id, entry, unread=unread)
-                came += 1
+                try:
+                    self._bring(patient_id, entry, unread=unread)
+                    came += 1
+                except Exception as error:
+                    told = in_words(error)
+                    if told.may_retry:
+                        raise
+                    log.warning("dmp document skipped: %s", place_of(error))
+                    skipped.append(told)
         finally:
             self._announce(RecordChanged(patient_id))
-        return came
+        if skipped:
+            with self._open() as uow:
+                uow.audit("dmp documents skipped", patient_id, str(len(skipped)))
+                uow.commit()
+        return Fetched(came, tuple(skipped))
 
     def _dmp(self, access: AccessContext) -> Dmp:
         """The DMP in this access mode; the ordinary one needs no other."""

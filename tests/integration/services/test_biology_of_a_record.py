@@ -12,6 +12,7 @@ from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentHeader, DocumentPatient, ReadableDocument
 from lgc.services.biology import Biology
 from lgc.services.receiving import add_received
+from lgc.services.searching_dmp import Fetched
 
 LOINC = "2.16.840.1.113883.6.1"
 REPORT = Coded("11502-2", LOINC, "CR d’examens biologiques")
@@ -28,7 +29,7 @@ class FakeDmp:
 
     def fetch_all(self, patient_id, entries):
         self.fetched += [entry.unique_id for entry in entries]
-        return len(entries)
+        return Fetched(len(entries))
 
 
 @pytest.fixture

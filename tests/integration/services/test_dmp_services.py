@@ -137,6 +137,7 @@ def office(store, clock, ids, make):
     searching = SearchingDmp(store.unit, clock, ids, connection, events.append)
     acting = ActingDmp(store.unit, clock, ids, connection, settings, searching, events.append)
     day = DmpOfTheDay(store.unit, clock, connection, settings, searching, events.append)
+    exchanges = Exchanges(clock, events.append)
     return SimpleNamespace(
         dmp=dmp,
         settings=settings,
@@ -145,7 +146,8 @@ def office(store, clock, ids, make):
         searching=searching,
         acting=acting,
         day=day,
-        lane=RefreshingDmp(clock, connection, day, Exchanges(clock, events.append).of(DAY)),
+        exchanges=exchanges,
+        lane=RefreshingDmp(clock, connection, day, exchanges.of(DAY)),
         regulating=Regulating(store.unit, connection, settings),
     )
 
@@ -524,3 +526,67 @@ def test_what_regulation_finds_is_joined_to_the_record_with_exactly_that_ins(off
     with pytest.raises(UserFacingError, match="nom de naissance"):
         office.regulating.search(TraitSearch(" c "))
     assert len(office.dmp.asked) == 1
+
+
+# --- one bad item -------------------------------------------------------------------------------
+
+
+def test_a_document_that_cannot_be_read_stops_none_of_the_others(office, admit, store):
+    patient = admit()
+    office.dmp.entries = [entry("1.2.1"), entry("1.2.2"), entry("1.2.3")]
+    bring = office.dmp.fetch
+
+    def fetch(ins, reference):
+        if reference.unique_id == "1.2.2":
+            raise RecursionError
+        return bring(ins, reference)
+
+    office.dmp.fetch = fetch
+
+    fetched = office.searching.fetch_all(patient.patient_id, office.dmp.entries)
+
+    assert (fetched.came, len(fetched.skipped)) == (2, 1)
+    with pytest.raises(UserFacingError, match="Un document du DMP n’a pas pu être lu") as told:
+        fetched.must_be_whole()
+    assert "RecursionError" in told.value.details
+    with store.unit() as uow:
+        kept = {one.unique_id for one in uow.documents.of_patient(patient.patient_id)}
+    assert kept == {"1.2.1", "1.2.3"}
+
+
+def test_a_dmp_that_falls_silent_stops_the_fetching(office, admit):
+    patient = admit()
+    office.dmp.fetch = lambda ins, reference: (_ for _ in ()).throw(DOWN)
+
+    with pytest.raises(UserFacingError, match="joignable"):
+        office.searching.fetch_all(patient.patient_id, [entry("1.2.1")])
+
+
+def test_one_patient_whose_answer_breaks_hides_no_other_and_is_counted(office, admit, store):
+    broken, other = admit(9), admit(10)
+    office.dmp.error[number_of(broken)] = ZeroDivisionError()
+    office.dmp.rights[number_of(other)] = DmpAccess.TO_AUTHORISE
+
+    run(office)
+
+    assert status_of(store, other).access is DmpAccess.TO_AUTHORISE
+    assert office.exchanges.standing(DAY).brought == "illisibles : 1"
+
+
+def test_one_patient_whose_news_break_hides_no_other_and_is_counted(office, admit, store):
+    broken, other = admit(9), admit(10)
+    office.dmp.listed = [mine(broken, THEN), mine(other, THEN)]
+    office.dmp.entries = [entry()]
+    find = office.dmp.find
+
+    def found(ins, search):
+        if ins.ins.matricule == number_of(broken):
+            raise KeyError("x")
+        return find(ins, search)
+
+    office.dmp.find = found
+    run(office)
+
+    with store.unit() as uow:
+        assert len(uow.documents.of_patient(other.patient_id)) == 1
+    assert office.exchanges.standing(DAY).brought == "illisibles : 1"
