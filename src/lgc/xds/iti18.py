@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from lxml import etree
 from lgc.domain.dmp import DmpEntry, DmpSearch, EntryStatus, Period
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.professionals import Coded
+from lgc.errors import place_of
 from lgc.xds import ebrim
 from lgc.xds.codes import SIGNATURE_TYPE
 from lgc.xds.hl7_text import read_time, utc_text
@@ -27,6 +29,8 @@ FIND_BY_REFERENCE_ID = "urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492"
 MAX_OBJECTS = 5000
 
 _RIM = {"r": ebrim.RIM}
+log = logging.getLogger(__name__)
+ILLEGIBLE = "Document illisible"
 _DIGITS = re.compile(r"\d{1,18}")
 
 
@@ -141,7 +145,7 @@ def parse(body: etree._Element) -> QueryAnswer:
     return QueryAnswer(
         registry=read(body),
         nodes=tuple(kept),
-        entries=tuple(_entry(node) for node in kept),
+        entries=tuple(_entry_or_trace(node) for node in kept),
         references=_ids(_found(body, "ObjectRef")),
         submission_sets=_ids(_found(body, "RegistryPackage")),
         associations=tuple(
@@ -181,6 +185,32 @@ def _found(body: etree._Element, name: str) -> list[etree._Element]:
 
 def _ids(nodes: Iterable[etree._Element]) -> tuple[str, ...]:
     return tuple(node.get("id", "") for node in nodes)
+
+
+def _entry_or_trace(node: etree._Element) -> DmpEntry:
+    """One that cannot be read stays in the list, and takes no other out of it."""
+    try:
+        return _entry(node)
+    except Exception as error:
+        log.warning("entry not read: %s", place_of(error))
+        nothing = Coded("", "")
+        return DmpEntry(
+            entry_uuid=node.get("id", ""),
+            logical_id=node.get("lid", ""),
+            unique_id="",
+            repository_unique_id="",
+            title=ILLEGIBLE,
+            type=nothing,
+            class_code=nothing,
+            format_code="",
+            mime_type="",
+            status=EntryStatus.APPROVED,
+            created_at=None,
+            service_start=None,
+            authors=(),
+            organisations=(),
+            confidentiality=(),
+        )
 
 
 def _entry(node: etree._Element) -> DmpEntry:

@@ -379,3 +379,27 @@ def test_a_matricule_of_two_records_names_nobody(desk, known):
     assert received.candidates == ()
     view = Mail(desk.store.unit, desk.clock, parse, Settings()).view(received.message_id)
     assert view.message.sender == "Patient inconnu du cabinet"
+
+
+def test_one_damaged_file_of_an_archive_leaves_the_others_to_be_filed(desk, known, archive):
+    other = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as original, zipfile.ZipFile(other, "w") as made:
+        for info in original.infolist():
+            content = original.read(info)
+            made.writestr(info.filename, content)
+            if info.filename.endswith(("METADATA.XML", "DOC00001.XML")):
+                again = info.filename.replace("SUBSET01", "SUBSET02")
+                made.writestr(again, content.replace(b"2.25.901", b"2.25.902"))
+        place = made.getinfo("IHE_XDM/SUBSET02/DOC00001.XML").header_offset + 200
+    spoilt = bytearray(other.getvalue())
+    spoilt[place : place + 4] = b"????"
+
+    message = desk.filing.receive(mail(("IHE_XDM.zip", bytes(spoilt))))
+
+    assert message.unreadable.flaw.fault is Fault.ARCHIVE
+    assert message.unreadable.flaw.told == "1 fichier sur 6 ne s’ouvre pas."
+    assert message.patient_id is None
+    assert [one.patient_id for one in message.candidates] == [known.patient_id]
+    assert documents(desk, known) == []
+    assert desk.filing.assign(message.message_id, known.patient_id) == 1
+    assert [one.unique_id for one in documents(desk, known)] == ["2.25.901"]

@@ -155,3 +155,21 @@ def test_an_entry_is_kept_whatever_its_patient_id_says():
     former = f'<ExternalIdentifier identificationScheme="{scheme}" value="ancien^^^&amp;1.2"/>'
 
     assert len(answer(f"<ExtrinsicObject>{former}</ExtrinsicObject>").entries) == 1
+
+
+def test_an_entry_that_raises_stays_in_the_list_and_takes_no_other_out(monkeypatch):
+    real = iti18._label
+
+    def label(node):
+        if node.get("id") == "bad":
+            raise RecursionError
+        return real(node)
+
+    monkeypatch.setattr(iti18, "_label", label)
+    objects = "".join(f'<ExtrinsicObject xmlns="{RIM}" id="{one}"/>' for one in ("a", "bad", "b"))
+
+    answer = iti18.parse(response(errors=objects))
+
+    assert [entry.entry_uuid for entry in answer.entries] == ["a", "bad", "b"]
+    assert answer.entries[1].title == "Document illisible"
+    assert len(answer.nodes) == 3
