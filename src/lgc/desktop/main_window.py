@@ -14,6 +14,7 @@ from lgc.desktop.components.cover import Cover
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.rail import Rail
 from lgc.desktop.components.status_line import StatusLine
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.messages import Messages
 from lgc.desktop.page import Page, RecordPage
 from lgc.desktop.shortcuts import ShortcutsDialog
@@ -262,7 +263,7 @@ class MainWindow(QWidget):
 
     def _fill_rail(self) -> None:
         patients = QAction("Patients", self.body)
-        patients.setToolTip("Chercher un patient · Ctrl K")
+        set_tip(patients, "Chercher un patient · Ctrl K")
         patients.triggered.connect(self._patients)
         self.rail.add(RECORDS, patients, "ri.user-search-line")
         self.rail.add_below("theme", self.theme_action, "ri.contrast-2-line")

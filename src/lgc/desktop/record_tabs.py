@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QTabBar
 
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current
 from lgc.desktop.theme.glyphs import DMP_ACCESS, Sign
 from lgc.services.views import PatientView
@@ -41,7 +42,7 @@ class RecordTabs(QTabBar):
         close.setFixedWidth(22)
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.setAccessibleName("Fermer le dossier")
-        close.setToolTip("Fermer le dossier · Ctrl W")
+        set_tip(close, "Fermer le dossier · Ctrl W")
         close.clicked.connect(partial(self.close_asked.emit, patient_id))
         self.setTabButton(number, QTabBar.ButtonPosition.RightSide, close)
 

@@ -12,6 +12,7 @@ from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.fields import SearchButton
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label, retone
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record_tabs import RecordTabs
 from lgc.domain.professionals import PlaceOfPractice
 
@@ -42,7 +43,7 @@ class HolderMark(QWidget):
     def set_holder(self, name: str, place: str, places: Sequence[PlaceOfPractice]) -> None:
         self._name.set_text(name)
         self._places = tuple(places)
-        self.setToolTip(text.join(name, place))
+        set_tip(self, text.join(name, place))
         self._more.setVisible(len(self._places) > 1)
 
     def set_card(self, inserted: bool) -> None:

@@ -15,6 +15,7 @@ from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label, retone, rule
 from lgc.desktop.components.notice import Notice
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.settings.editors import Editor
 from lgc.desktop.tasks import Tasks
 from lgc.domain.workstation import Trial, Verdict
@@ -42,7 +43,7 @@ class PostRow(QWidget):
         row.setSpacing(12)
         name = label(setting.label, "medium", wrap=True)
         name.setFixedWidth(NAMES)
-        name.setToolTip(setting.help)
+        set_tip(name, setting.help)
         row.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
         right = QVBoxLayout()
         right.setSpacing(4)
@@ -52,7 +53,7 @@ class PostRow(QWidget):
         right.addLayout(line)
         self.editor = Editor(setting, partial(asked, self))
         self.editor.widget.setMinimumWidth(EDITOR)
-        self.editor.widget.setToolTip(setting.help)
+        set_tip(self.editor.widget, setting.help)
         line.addWidget(self.editor.widget, 0 if setting.choices else 1)
         if setting.choices:
             line.addStretch(1)

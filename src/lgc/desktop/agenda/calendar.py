@@ -12,6 +12,7 @@ from lgc.desktop import text
 from lgc.desktop.agenda.month import first_shown
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.labels import label
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current, font
 
 CELL_H, WEEKS = 24, 6
@@ -93,7 +94,7 @@ class MonthPicker(QWidget):
         ):
             button = Button("", "quiet", glyph, cap=False, height=24)
             button.setAccessibleName(words)
-            button.setToolTip(words)
+            set_tip(button, words)
             button.clicked.connect(lambda checked=False, by=by: self._turn(by))
             row.addWidget(button)
         self.days = MonthDays()

@@ -32,6 +32,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, rule
 from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
@@ -476,7 +477,7 @@ class AgendaPage(Page):
         ):
             button = Button("", "plain", glyph, cap=False)
             button.setAccessibleName(name)
-            button.setToolTip(name)
+            set_tip(button, name)
             button.clicked.connect(lambda checked=False, by=by: self._turn(by))
             row.addWidget(button)
         today = next(a for a in self.actions() if a.text() == "Aujourd’hui")

@@ -11,6 +11,7 @@ from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.pickers import Choice
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.writing.forms import TITLES
 from lgc.desktop.sharing.recipients import Directory, RecipientsField
 from lgc.desktop.tasks import Tasks
@@ -140,7 +141,7 @@ class ClosingDialog(Dialog):
         self.dmp.setChecked(self._proposal.dmp)
         self.dmp.setEnabled(self._proposal.dmp)
         if not self._proposal.dmp:
-            self.dmp.setToolTip("Pas de DMP ouvert, ou identité non qualifiée")
+            set_tip(self.dmp, "Pas de DMP ouvert, ou identité non qualifiée")
         if self._proposal.visit_id:
             self.body.addWidget(self.visit)
             self.visit.setChecked(True)

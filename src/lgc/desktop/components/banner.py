@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from lgc.desktop import text
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current
 from lgc.desktop.theme.glyphs import DMP_ACCESS, DMP_CHIP, INS_STATUS, SEX
 from lgc.domain.dmp import AccessContext, PurposeOfUse
@@ -59,7 +60,7 @@ class Important(QFrame):
         self._title.set_text(title)
         self._detail.set_text(detail)
         self._detail.setVisible(bool(detail))
-        self.setToolTip("\n".join(part for part in (title, detail) if part))
+        set_tip(self, "\n".join(part for part in (title, detail) if part))
         self.setAccessibleName(f"Information importante : {title} {detail}".strip())
         self.setVisible(bool(title))
 
@@ -151,7 +152,7 @@ class Banner(QFrame):
         when = "jamais vérifié"
         if patient.dmp_checked_at is not None:
             when = f"vérifié le {text.date_time(text.local(patient.dmp_checked_at))}"
-        self._dmp.setToolTip(f"{DMP_CHIP[patient.dmp]}{attended}, {when} · actions Ctrl D")
+        set_tip(self._dmp, f"{DMP_CHIP[patient.dmp]}{attended}, {when} · actions Ctrl D")
         self.important.set(patient.important, patient.important_detail)
         self.setAccessibleName(
             f"Dossier de {patient.civility} {patient.name}, {text.date(patient.birth_date)}"

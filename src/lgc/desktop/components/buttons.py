@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from lgc.desktop.components.keys import cap_of, cap_text, cap_width, paint_cap
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current, font
 
 LOOKS = ("plain", "primary", "quiet", "danger", "tip")
@@ -89,7 +90,7 @@ class Button(QPushButton):
     def say_why_disabled(self, reason: str) -> None:
         """Disable, the reason in the tooltip; an empty reason enables."""
         self.setEnabled(not reason)
-        self.setToolTip(reason)
+        set_tip(self, reason)
 
     def cap(self) -> str:
         if not self._cap:
@@ -105,7 +106,7 @@ class Button(QPushButton):
         tip = self._action.toolTip()
         plain = self._action.text()
         words = tip if tip != plain else ("" if self.text() else plain)
-        self.setToolTip(" · ".join(part for part in (words, cap) if part))
+        set_tip(self, " · ".join(part for part in (words, cap) if part))
         if not self.text():
             self.setAccessibleName(plain)
 

@@ -17,6 +17,7 @@ from shiboken6 import isValid
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label, rule
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current
 
 
@@ -229,7 +230,7 @@ class Dialog(Cover):
         close = Button("", "quiet", "ri.close-line", cap=False)
         close.setObjectName("dialogClose")
         close.setAccessibleName("Fermer")
-        close.setToolTip("Fermer · Échap")
+        set_tip(close, "Fermer · Échap")
         close.clicked.connect(self.dismiss)
         row.addWidget(close)
         return head

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from lgc.desktop.components.keys import cap_of
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current, font
 
 WIDTH = 68
@@ -42,7 +43,7 @@ class RailButton(QToolButton):
     def _sync(self) -> None:
         cap = cap_of(self._action)
         self.setText(self._action.text())
-        self.setToolTip(" · ".join(part for part in (self._action.toolTip(), cap) if part))
+        set_tip(self, " · ".join(part for part in (self._action.toolTip(), cap) if part))
         said = f"{self._action.text()}, {self._count}" if self._count else self._action.text()
         self.setAccessibleName(said)
         self.setEnabled(self._action.isEnabled())

@@ -20,6 +20,7 @@ from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import cap_of, cap_width, hint_of, paint_cap
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label, retone, rule
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current, font
 from lgc.services.events import ServiceState
 from lgc.services.views import QueueCounts
@@ -66,7 +67,7 @@ class QueueState(QWidget):
         self._retry.setText(f"{counts.to_retry} à réessayer")
         for part in (self._retry, self._retry_glyph):
             part.setVisible(counts.to_retry > 0)
-        self.setToolTip("Ouvrir la file d’envoi · Ctrl E")
+        set_tip(self, "Ouvrir la file d’envoi · Ctrl E")
         self.setAccessibleName(self.words())
 
     def words(self) -> str:
@@ -90,7 +91,7 @@ class ServiceMark(QWidget):
         super().__init__()
         self._unknown, self._state = unknown, ServiceState("", None, "")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("Voir les échanges avec l’extérieur")
+        set_tip(self, "Voir les échanges avec l’extérieur")
         self._glyph = Glyph("ri.question-line", "text.faint", 14)
         self._words = label("", "small", "text.muted")
         self._reason = ElidedLabel("", "small", "text.muted")
@@ -247,7 +248,7 @@ class StatusLine(QFrame):
             row.addWidget(mark)
         row.addWidget(self.base)
         self.base.set(ServiceState("base", False, "Base abîmée"))
-        self.base.setToolTip("Arrêtez le logiciel et restaurez la dernière sauvegarde vérifiée")
+        set_tip(self.base, "Arrêtez le logiciel et restaurez la dernière sauvegarde vérifiée")
         self.base.hide()
         row.addWidget(self._hints, 1)
 

@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 
 from lgc.desktop.components.cell_painter import EDGE, PAD, CellPainter
 from lgc.desktop.components.rows import CELL_ROLE, ROW_ROLE, Cell, Column, Head, Rows
+from lgc.desktop.components.tips import plain
 from lgc.desktop.theme import current, font
 
 R = TypeVar("R")
@@ -328,7 +329,7 @@ class Table(QTableView, Generic[R]):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.indexAt(event.pos())
-            QToolTip.showText(event.globalPos(), self._tooltip(index), self.viewport())
+            QToolTip.showText(event.globalPos(), plain(self._tooltip(index)), self.viewport())
             return True
         return super().viewportEvent(event)
 

@@ -13,6 +13,7 @@ from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.labels import ElidedLabel, label, rule
 from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.components.together import together
 from lgc.desktop.mailbox.message_lines import MessageLines
 from lgc.desktop.mailbox.preview import Initials
@@ -95,10 +96,11 @@ class ContactCard(Panel):
             glyph = "ri.shield-check-line" if view.listed else "ri.error-warning-line"
             self.listed.set(word, "ok" if view.listed else "danger", glyph)
         self.listed.setVisible(view.listed is not None)
-        self.listed.setToolTip(
+        set_tip(
+            self.listed,
             text.french("Hors de l’espace de confiance : rien de médical ne doit y être envoyé.")
             if view.listed is False
-            else ""
+            else "",
         )
         shown = {
             "address": one.address, "telephone": contact.telephone, "city": one.city,

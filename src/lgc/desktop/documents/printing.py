@@ -16,6 +16,7 @@ from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.pdf_view import UNSHOWN, PdfView, Sizes, draw
 from lgc.desktop.main_window import MainWindow, window_of
 from lgc.desktop.tasks import Tasks
@@ -80,7 +81,7 @@ class PrintPreview(Dialog):
             zoom = action(self, words, partial(self.pages.zoom, factor), key)
             button = Button("", "quiet", glyph, cap=False, height=32)
             button.setAccessibleName(words)
-            button.setToolTip(words)
+            set_tip(button, words)
             button.clicked.connect(zoom.trigger)
             self.add_button(button)
         keep = action(self, "Enregistrer en PDF…", self._ask_file, "Ctrl+S")

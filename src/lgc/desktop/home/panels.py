@@ -20,6 +20,7 @@ from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import EMPTY, Cell, Column, Head
 from lgc.desktop.components.tables import Table
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.home.day_lines import PAST, DayLine, FreeSlot, waited, with_free_slots
 from lgc.desktop.queue.words import action_of, actions_of, line_cells
 from lgc.desktop.theme.glyphs import DMP_ACCESS, KIND, ORIGIN, PRESENCE
@@ -88,14 +89,14 @@ class DayPanel(Panel):
     def _build_days(self) -> None:
         before = Button("", "quiet", "ri.arrow-left-s-line", cap=False, height=24)
         before.setAccessibleName("Jour précédent")
-        before.setToolTip("Jour précédent")
+        set_tip(before, "Jour précédent")
         before.clicked.connect(lambda: self.day_asked.emit(-1))
         self.day = Button("Aujourd’hui", "quiet", height=24)
-        self.day.setToolTip("Revenir à aujourd’hui")
+        set_tip(self.day, "Revenir à aujourd’hui")
         self.day.clicked.connect(lambda: self.day_asked.emit(0))
         after = Button("", "quiet", "ri.arrow-right-s-line", cap=False, height=24)
         after.setAccessibleName("Jour suivant")
-        after.setToolTip("Jour suivant")
+        set_tip(after, "Jour suivant")
         after.clicked.connect(lambda: self.day_asked.emit(1))
         for part in (before, self.day, after):
             self.add_action(part)

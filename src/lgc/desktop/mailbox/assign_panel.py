@@ -24,6 +24,7 @@ from lgc.desktop.components.keys import action, paint_cap
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
 from lgc.domain.messages import Likelihood
@@ -166,7 +167,7 @@ class AssignPanel(QFrame):
         low.addStretch(1)
         self.refuse = Button("Refuser…", "quiet", "ri.mail-forbid-line")
         self.refuse.setObjectName("refuseMessage")
-        self.refuse.setToolTip("Dire à l’expéditeur pourquoi ce message n’entre dans aucun dossier")
+        set_tip(self.refuse, "Dire à l’expéditeur pourquoi ce message n’entre dans aucun dossier")
         self.refuse.clicked.connect(lambda checked=False: self._ask_why())
         low.addWidget(self.refuse)
         low.addWidget(self.button)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from lgc.desktop.components.buttons import icon_button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.menu import FOLDED, Entry, MenuButton, RecordMenu
 from lgc.domain.messages import Folder
 from lgc.services.views import MessageLine
@@ -158,7 +159,7 @@ class FolderList(QFrame):
 
     def _fold_button(self, button: MenuButton) -> None:
         button.folded = self._folded
-        button.setToolTip(button.text() if self._folded else "Clic droit : renommer, supprimer")
+        set_tip(button, button.text() if self._folded else "Clic droit : renommer, supprimer")
 
     def _clicked(self, key: str, checked: bool = False) -> None:
         # The mark follows what is shown, not what was clicked.

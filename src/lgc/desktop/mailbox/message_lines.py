@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.labels import label
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.mailbox.folder_list import place_key, place_words
 from lgc.domain.messages import Folder, Message
 
@@ -73,7 +74,7 @@ class MessageLines(QWidget):
             glyph = "ri.send-plane-line"
         button = Button(words, "quiet", glyph, height=26)
         button.setAccessibleName(f"{who(message)}, {message.subject}")
-        button.setToolTip(message.subject)
+        set_tip(button, message.subject)
         button.clicked.connect(partial(self._ask, key, message.message_id))
         return button
 

@@ -16,6 +16,7 @@ from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.fields import SearchField
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, rule
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.document_page import DocumentPage
 from lgc.desktop.mailbox.composing import Composing
 from lgc.desktop.mailbox.deciding import Deciding
@@ -108,7 +109,7 @@ class MailPage(Page):
         self.folders.fold(compact)
         self.contacts.folded = compact
         self.contacts.setFixedWidth(FOLDED if compact else FOLDERS_WIDTH)
-        self.contacts.setToolTip(self.contacts.text() if compact else "")
+        set_tip(self.contacts, self.contacts.text() if compact else "")
         self.new.setText("" if compact else "Nouveau")
         self.new.setFixedWidth(40 if compact else FOLDERS_WIDTH - 16)
         self._list.setFixedWidth(NARROW_LIST if compact else LIST_WIDTH)

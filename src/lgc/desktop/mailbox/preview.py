@@ -34,6 +34,7 @@ from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
 from lgc.desktop.components.notice import Notice
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.components.together import together
 from lgc.desktop.mailbox import unreadable_words
 from lgc.desktop.mailbox.assign_panel import AssignPanel, Find
@@ -229,7 +230,7 @@ class MessagePreview(QFrame):
         self._resume.clicked.connect(lambda checked=False: self.resume_asked.emit())
         self._follow = Button("Voir dans Envois", "plain", "ri.send-plane-line", height=26)
         self._follow.setObjectName("followSending")
-        self._follow.setToolTip("Vérifier, renvoyer ou retirer cet envoi")
+        set_tip(self._follow, "Vérifier, renvoyer ou retirer cet envoi")
         self._follow.clicked.connect(lambda checked=False: self._ask_sending())
         for part in (self._resume, self._follow):
             self.sending.add_right(part)

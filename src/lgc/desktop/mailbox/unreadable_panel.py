@@ -12,6 +12,7 @@ from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.mailbox import unreadable_words
 from lgc.desktop.mailbox.unreadable_words import Fact
 from lgc.domain.messages import Message
@@ -58,7 +59,7 @@ class UnreadablePanel(QFrame):
         self._sentence.setText(text.french(unreadable.words.sentence))
         self._why.setText(text.french(unreadable_words.why(unreadable)))
         self.keys[0].setEnabled(bool(message.sender_address))
-        self.ask.setToolTip("" if message.sender_address else "L’expéditeur n’a pas pu être lu")
+        set_tip(self.ask, "" if message.sender_address else "L’expéditeur n’a pas pu être lu")
         self.setAccessibleName(f"Message illisible : {self._sentence.text()}")
         shown = tuple(unreadable_words.facts(message, kept))
         if shown != self._facts:
@@ -120,7 +121,7 @@ class UnreadablePanel(QFrame):
             self.facts.addWidget(words, row, 2, 1, 1 if fact.chip else 2)
             if fact.chip:
                 chip = Chip(fact.chip, "text.muted", small=True)
-                chip.setToolTip(f"Empreinte SHA-256 : {digest}")
+                set_tip(chip, f"Empreinte SHA-256 : {digest}")
                 self.facts.addWidget(chip, row, 3)
 
     def showEvent(self, event: QShowEvent) -> None:

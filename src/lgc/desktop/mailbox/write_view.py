@@ -28,6 +28,7 @@ from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label, rule
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.mailbox.patient_field import PatientField
 from lgc.desktop.sharing.recipients import RecipientsField
 from lgc.desktop.tasks import Tasks
@@ -131,7 +132,7 @@ class WriteView(QFrame):
         self.body.setTabChangesFocus(True)
         self.receipt = QCheckBox("Demander un accusé de lecture")
         self.closes = QCheckBox("Clore l’échange avec le patient")
-        self.closes.setToolTip(text.french("Le patient ne pourra plus répondre à ce fil."))
+        set_tip(self.closes, text.french("Le patient ne pourra plus répondre à ce fil."))
         self.note = label("", "small", "text.muted", wrap=True)
         self.weight = label("", "small", "text.muted")
         self._pieces = FlowLayout(spacing=6)

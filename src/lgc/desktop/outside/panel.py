@@ -16,6 +16,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import shade
 from lgc.desktop.components.labels import Glyph, label, rule
 from lgc.desktop.components.status_line import MARKS
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.outside.words import lines_of, waiting_of
 from lgc.services.outside import OutsideLine
@@ -47,7 +48,7 @@ class OutsideRow(QFrame):
         self.details = line.standing.details if failing else ""
         copy = Button("", "quiet", "ri.file-copy-line", cap=False, height=24)
         copy.setAccessibleName("Copier les détails")
-        copy.setToolTip(f"Copier les détails : {self.details}")
+        set_tip(copy, f"Copier les détails : {self.details}")
         copy.clicked.connect(lambda: clipboard.copy(self.details))
         grid = QGridLayout(self)
         grid.setContentsMargins(14, 8, 10, 8)

@@ -12,6 +12,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.labels import Glyph, Spinner, label, retone
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.queue.words import Act, actions_of, advice, details, title_of
 from lgc.desktop.theme import font
 from lgc.desktop.theme.glyphs import CHANNEL, sending
@@ -36,7 +37,7 @@ class Reference(QLineEdit):
 
     def show_reference(self, reference: str) -> None:
         self.setText(reference)
-        self.setToolTip(reference)
+        set_tip(self, reference)
         self.setCursorPosition(0)
         self.setVisible(bool(reference))
 
@@ -53,7 +54,7 @@ class Details(QFrame):
         self.words = label("", "small", "text.muted", wrap=True, selectable=True)
         copy = Button("", "quiet", "ri.file-copy-line", cap=False, height=24)
         copy.setAccessibleName("Copier les détails")
-        copy.setToolTip("Copier les détails")
+        set_tip(copy, "Copier les détails")
         copy.clicked.connect(lambda: clipboard.copy(self.words.text()))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -168,7 +169,7 @@ class DeliveryCard(QFrame):
             if place < len(acts):
                 button.setText(acts[place].word)
                 button.set_glyph(acts[place].glyph)
-                button.setToolTip(text.french(acts[place].tip))
+                set_tip(button, text.french(acts[place].tip))
 
     def _act(self, place: int) -> None:
         if self._delivery is not None:

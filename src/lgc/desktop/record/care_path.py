@@ -17,6 +17,7 @@ from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.pickers import DateField
 from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.life_ground import LANE_H, LANES_Y
 from lgc.desktop.record.life_line import WHEEL, LifeLineView
 from lgc.desktop.theme import current
@@ -96,7 +97,7 @@ class CarePathPanel(Panel):
         self._today = life.today
         self.life.show_life(life)
         self._protocol.set(_protocol_words(life.protocols), "accent.text", "ri.route-line")
-        self._protocol.setToolTip(", ".join(life.protocols))
+        set_tip(self._protocol, ", ".join(life.protocols))
         self._protocol.setVisible(bool(life.protocols))
         self._offered = life.offered
         self.choose.setEnabled(bool(life.offered))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout
 
 from lgc.desktop.components.keys import action, cap_of
 from lgc.desktop.components.labels import label
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current, font
 
 WIDTH, FOLDED = 260, 56
@@ -187,7 +188,7 @@ class RecordMenu(QFrame):
         self.setFixedWidth(FOLDED if folded else self._width)
         for button in self._buttons.values():
             button.folded = folded
-            button.setToolTip(button.text() if folded else "")
+            set_tip(button, button.text() if folded else "")
         for child in self._children:
             child.setVisible(not folded)
         self.note.setVisible(not folded)

@@ -22,6 +22,7 @@ from lgc.desktop.components.banner import Banner
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action, cap_of
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.document_page import DocumentPage
 from lgc.desktop.page import RecordPage
 from lgc.desktop.record.care_path import CarePathPanel
@@ -265,7 +266,7 @@ class Record(RecordPage):
             self.share_action.setEnabled(kept)
             self.hints_changed.emit()
         why = "" if kept else "Choisissez un document du cabinet ou déjà ouvert"
-        self.share_button.setToolTip(why or "Partager le document choisi · Ctrl P")
+        set_tip(self.share_button, why or "Partager le document choisi · Ctrl P")
 
     def _share_current(self) -> None:
         line = self.documents.table.current()

@@ -13,6 +13,7 @@ from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.labels import label, retone
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.settings.editors import Editor
 from lgc.settings import Setting, Settings
 
@@ -46,7 +47,7 @@ class SettingRow(QWidget):
         row.addWidget(self.restart)
         self.restart.hide()
         self.back = Button("Valeur proposée", "quiet", "ri.arrow-go-back-line", height=28)
-        self.back.setToolTip(f"Revenir à « {setting.default} »" if setting.default else "Vider")
+        set_tip(self.back, f"Revenir à « {setting.default} »" if setting.default else "Vider")
         self.back.clicked.connect(self._propose)
         row.addWidget(self.back)
         self.editor = Editor(setting, self._changed)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current, font
 
 
@@ -143,4 +144,4 @@ class Options(QWidget):
     def forbid(self, key: str, why: str) -> None:
         """Disable one, the reason in its tooltip; an empty reason allows it again."""
         self._buttons[key].setEnabled(not why)
-        self._buttons[key].setToolTip(why)
+        set_tip(self._buttons[key], why)

@@ -24,6 +24,7 @@ from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.sharing.choices import Option, Options
 from lgc.desktop.sharing.dmp_access import DmpAccessBox
 from lgc.desktop.sharing.recipients import RecipientsField
@@ -342,7 +343,7 @@ class ShareDialog(Dialog):
                     part.setVisible(channel in channels or (key == "dmp" and closed))
         missing = self.missing()
         self._send_action.setEnabled(not missing)
-        self.send.setToolTip(text.french(missing))
+        set_tip(self.send, text.french(missing))
         self.footer_note.setText(text.french(missing or COMES_BACK))
         self._fit()
 

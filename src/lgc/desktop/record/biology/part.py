@@ -23,6 +23,7 @@ from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.record.biology import paper, words
 from lgc.desktop.record.biology.drawing import curve_of
@@ -216,7 +217,7 @@ class BiologyPart(Part):
 
     def _turn_round(self) -> None:
         self._newest_first = not self._newest_first
-        self.order.setToolTip(ORDER_WORDS[self._newest_first])
+        set_tip(self.order, ORDER_WORDS[self._newest_first])
         self.order.setAccessibleName(ORDER_WORDS[self._newest_first])
         self._filter()
 
@@ -399,7 +400,7 @@ class BiologyPart(Part):
         self.search = SearchField("Analyse", action=self.find_action, name="Chercher une analyse")
         self.search.setFixedWidth(168)
         self.order = icon_button(self.turn_action, "ri.arrow-left-right-line")
-        self.order.setToolTip(ORDER_WORDS[True])
+        set_tip(self.order, ORDER_WORDS[True])
         for part in (self.busy, self.choice, self.search, self.order):
             self.panel.add_action(part)
         for made, glyph in (
@@ -416,9 +417,10 @@ class BiologyPart(Part):
         self.mode = Segmented(
             ((SEPARATE, "Séparées"), (TOGETHER, "Superposées")), name="Disposition des courbes"
         )
-        self.mode.setToolTip(
+        set_tip(
+            self.mode,
             "Superposées : une seule unité garde ses valeurs ; plusieurs unités se comparent"
-            " à leur référence"
+            " à leur référence",
         )
         self.chart.add_action(self.periods)
         self.chart.add_action(self.mode)

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from lgc.desktop import text
+from lgc.desktop.components.tips import plain
 from lgc.desktop.record.biology import words
 from lgc.services.biology import Analysis, Group, Point, Report, column_of
 
@@ -97,7 +98,7 @@ class BiologyRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and column == NAME:
             return self._checked(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tooltip(row, index.row(), column)
+            return plain(self._tooltip(row, index.row(), column) or "")
         return None
 
     def _shown(self, row: Row, number: int, column: int) -> str:

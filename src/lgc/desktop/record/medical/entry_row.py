@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.medical import words
 from lgc.desktop.theme import current, font
 from lgc.domain.medical_data import MedicalEntry
@@ -34,7 +35,7 @@ class EntryRow(QWidget):
         self.entry, self._guided, self._info = entry, False, QRect()
         said = (words.words(entry), words.beside(entry), words.code(entry), words.when(entry))
         self.setAccessibleName(", ".join(part for part in said if part))
-        self.setToolTip(self._tip())
+        set_tip(self, self._tip())
         self.setFixedHeight(HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

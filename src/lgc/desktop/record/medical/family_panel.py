@@ -11,6 +11,7 @@ from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.labels import Glyph, label, rule
 from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.medical.entry_row import EntryRow
 from lgc.desktop.record.medical.words import PLACES
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalRecord
@@ -31,7 +32,7 @@ class FamilyPanel(Panel):
         self.header.insertWidget(0, Glyph(place.glyph, "text.muted", 17))
         more = Button("", "quiet", "ri.add-line", height=28)
         more.setAccessibleName(f"Ajouter : {place.one.lower()}")
-        more.setToolTip(f"Ajouter : {place.one.lower()}")
+        set_tip(more, f"Ajouter : {place.one.lower()}")
         more.clicked.connect(lambda: self.add_asked.emit(family))
         self.add_action(more)
         self._content = QWidget()
@@ -92,7 +93,7 @@ class FamilyPanel(Panel):
         words.setFont(slanted)
         row.addWidget(words, 1)
         known = Button("Absence connue", "plain", "ri.check-line", height=28)
-        known.setToolTip("Demandé au patient : il n’y en a pas")
+        set_tip(known, "Demandé au patient : il n’y en a pas")
         known.clicked.connect(lambda: self.absence_asked.emit(self.family))
         row.addWidget(known)
         line.setFixedHeight(44)
