@@ -116,6 +116,7 @@ def test_without_a_trace_the_doctor_is_told_what_is_known_and_decides(
     desk.queue.shown = (replace(lost, deliveries=(settled,)),)
     window.bridge.post(DeliveryMoved("d3", "s5", "doc5", "p1"))
     qtbot.waitUntil(lambda: len(queue.table.rows()) == 1, timeout=WAIT)
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in queue.cards[0].buttons), timeout=WAIT)
     buttons = [one for one in queue.cards[0].buttons if one.isVisible()]
     assert [one.text() for one in buttons] == ["Vérifier", "Renvoyer", "Considérer comme parti"]
 
