@@ -98,10 +98,14 @@ def holds(session: Session, noted: AuditEnd) -> bool:
     return link == noted.hash
 
 
-def verify(session: Session, check: Callable[[], None] = lambda: None) -> int:
+def verify(
+    session: Session,
+    check: Callable[[], None] = lambda: None,
+    noted: AuditEnd | None = None,
+) -> int:
     """Number of lines of the chain. Raises BrokenChain telling the first line that is wrong.
 
-    ``check`` raises to stop.
+    ``noted`` is an end that the chain must still hold; ``check`` raises to stop.
     """
     previous, expected = BEFORE_THE_FIRST, 1
     lines = session.execute(
@@ -122,4 +126,12 @@ def verify(session: Session, check: Callable[[], None] = lambda: None) -> int:
                 line=expected,
             )
         previous, expected = link, expected + 1
+    if noted is not None and not holds(session, noted):
+        raise BrokenChain(
+            f"Le journal s’arrête à la ligne {expected - 1} : il allait jusqu’à la ligne"
+            f" {noted.lines}.",
+            advice="Conservez une copie de la base et prévenez votre assistance.",
+            details=f"audit line {expected - 1}, noted {noted.lines}",
+            line=expected,
+        )
     return expected - 1

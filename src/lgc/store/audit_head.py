@@ -38,13 +38,18 @@ class AuditHead:
     def __init__(self, path: Path, key: bytes, salt: bytes) -> None:
         self._path, self._key, self._salt = path, _own_key(key), salt
         self._lock = threading.Lock()
-        self._lines = 0
+        self._end: AuditEnd | None = None
         self._file: int | None = None
+
+    @property
+    def end(self) -> AuditEnd | None:
+        """The furthest end noted since the opening."""
+        return self._end
 
     def start(self, end: AuditEnd) -> None:
         """From here on the base ends at ``end``, whatever was noted before."""
         with self._lock:
-            self._lines = end.lines
+            self._end = end
             for slot in (0, 1):
                 self._note(end, slot)
             self._sync()
@@ -53,8 +58,8 @@ class AuditHead:
         """Note the end that a commit has just made. Never raises: the commit is done."""
         with self._lock:
             # Threads come here in another order than that of their commits.
-            if end.lines > self._lines:
-                self._lines = end.lines
+            if self._end is None or end.lines > self._end.lines:
+                self._end = end
                 self._note(end, end.lines % 2)
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from lgc.domain.copies import BaseLook
+from lgc.domain.copies import AuditEnd, BaseLook
 from lgc.errors import DamagedBase
 from lgc.files import write_whole
 from lgc.store import audit
@@ -36,26 +36,25 @@ def look(
     salts: Collection[bytes],
     now: Callable[[], dt.datetime],
     check: Callable[[], None],
+    noted: AuditEnd | None = None,
 ) -> BaseLook:
     """Everything, pages first: what stands on a broken page is not asked.
 
-    ``salts`` are those the file is known to have had; ``check`` raises to stop. Raises OSError
-    when the file cannot be read at all.
+    ``salts`` are those the file is known to have had, ``noted`` the end that its audit chain
+    reached; ``check`` raises to stop. Raises OSError when the file cannot be read at all.
     """
-    count, broken = _broken(file, key, salts, check)
+    count, broken = broken_pages(file, key, salts, check)
     if broken:
         return BaseLook(now(), count, tuple(broken))
     structure = _structure(file.path, key, check)
-    journal = 0 if structure else _journal(engine, check)
+    journal = 0 if structure else _journal(engine, noted, check)
     return BaseLook(now(), count, (), structure, journal)
 
 
-def _broken(
-    file: PageFile,
-    key: bytes,
-    salts: Collection[bytes],
-    check: Callable[[], None],
+def broken_pages(
+    file: PageFile, key: bytes, salts: Collection[bytes], check: Callable[[], None]
 ) -> tuple[int, list[int]]:
+    """How many pages there are, and those that are not as they were written. Raises OSError."""
     count, seal = file.pages, file.seal(key, salts)
     if seal is None:
         return count, [1]  # its salt is lost: nothing says of the others whether they hold
@@ -106,10 +105,10 @@ def _structure(database: Path, key: bytes, check: Callable[[], None]) -> str:
         raise told from error
 
 
-def _journal(engine: Engine, check: Callable[[], None]) -> int:
+def _journal(engine: Engine, noted: AuditEnd | None, check: Callable[[], None]) -> int:
     try:
         with Session(engine) as session:
-            audit.verify(session, check)
+            audit.verify(session, check, noted)
     except audit.BrokenChain as error:
         return error.line
     return 0

@@ -120,8 +120,9 @@ class PracticeStore:
 
     def verify_audit(self) -> int:
         """Number of lines of the chain. Raises UserFacingError where it is broken."""
+        noted = self._head.end
         with Session(self._engine) as session:
-            return audit.verify(session)
+            return audit.verify(session, noted=noted)
 
     def short_journal(self) -> ShortJournal | None:
         """At the opening, did the chain end before the line noted outside of the base?"""
@@ -131,7 +132,15 @@ class PracticeStore:
         """Look through the whole base and keep what was found; ``check`` raises to stop."""
         self._must_be_there()
         with telling():
-            found = look(self._engine, self._file, self._key, self._salts(), self._now, check)
+            found = look(
+                self._engine,
+                self._file,
+                self._key,
+                self._salts(),
+                self._now,
+                check,
+                self._head.end,
+            )
             self._damage.clear()
             looking.keep(looking.beside(self._database), found)
         return found

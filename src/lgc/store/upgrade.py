@@ -15,9 +15,11 @@ from typing import Any
 from sqlalchemy import Engine, inspect, text
 
 from lgc.errors import UserFacingError
+from lgc.files import telling
 from lgc.paths import bundled
-from lgc.store.copying import copy_file
+from lgc.store.copying import copy_file, damaged_pages, end_of, go_on, verify_file
 from lgc.store.engine import open_engine
+from lgc.store.looking import broken_pages
 from lgc.store.pages import PageFile
 
 log = logging.getLogger(__name__)
@@ -54,11 +56,38 @@ def bring_up_to_date(
         if current != known[-1]:
             if current is not None:
                 _refuse_newer(current, known)
-                copy_file(file, database.with_name(f"{database.name}.before-{known[-1]}"), key)
+                _keep_a_copy(engine, file, key, known[-1])
             _move(engine, scripts, identity)
             log.info("schema moved from %s to %s", current, known[-1])
         if identity:
             _must_be_of(engine, identity)
+
+
+def _keep_a_copy(engine: Engine, file: PageFile, key: bytes, revision: str) -> None:
+    """The base as it was before, were the upgrade cut and begun again.
+
+    Raises DamagedBase: nothing is moved on a file that is not as it was written.
+    """
+    copy = file.path.with_name(f"{file.path.name}.before-{revision}")
+    if not _is_of_the_same_moment(copy, engine, key):
+        copy_file(file, copy, key)
+        return
+    with telling():
+        _, broken = broken_pages(file, key, (), go_on)
+    if broken:
+        raise damaged_pages(broken)
+
+
+def _is_of_the_same_moment(copy: Path, engine: Engine, key: bytes) -> bool:
+    """Was ``copy`` made by the same upgrade? No line was written to the journal since."""
+    if not copy.is_file():
+        return False
+    with engine.connect() as connection:
+        end = end_of(connection.connection.driver_connection)
+    try:
+        return end.lines > 0 and verify_file(copy, key).end == end
+    except UserFacingError:
+        return False
 
 
 @contextmanager

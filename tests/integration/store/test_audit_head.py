@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from lgc.domain.copies import AuditEnd
+from lgc.errors import UserFacingError
 from lgc.store import audit_head
 from lgc.store.audit_head import AuditHead
 from lgc.store.engine import connect
@@ -62,6 +63,18 @@ def test_a_chain_cut_at_its_end_is_said_once_and_stays_in_the_journal(
     assert noted(tmp_path, empty_practice).lines == 4
     store.close()
     assert journal().short_journal() is None
+
+
+def test_an_end_cut_off_under_the_application_is_found(open_store, tmp_path, empty_practice, clock):
+    store = open_store()
+    _write(store, 5, clock)
+    assert store.look(lambda: None).journal == 0
+    cut(tmp_path, empty_practice[1], keep=3)
+
+    with pytest.raises(UserFacingError, match="à la ligne 3 : il allait jusqu’à la ligne 5"):
+        store.verify_audit()
+
+    assert store.look(lambda: None).journal == 4
 
 
 def test_a_chain_cut_and_written_on_is_said(journal, tmp_path, empty_practice, clock):

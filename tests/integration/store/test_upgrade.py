@@ -107,6 +107,33 @@ def test_an_upgrade_keeps_a_copy_of_the_file_as_it_was(practice, scripts, add_re
     assert not list(path.parent.glob("*.draft*"))
 
 
+def test_an_upgrade_begun_again_keeps_the_copy_of_before_it(practice, scripts, add_revision):
+    path, key = practice
+    line = "INSERT INTO audit_line VALUES (1, '2026-11-06 09:00:00', '8', 'a', '', '', 'x', 'y')"
+    ask_and_commit(path, key, line)
+    add_revision("9001", ADD_COLUMN)
+    add_revision("9002", "raise RuntimeError('cut')")
+    for _ in range(2):
+        with pytest.raises(UserFacingError):
+            upgrade.bring_up_to_date(path, key, scripts)
+
+    copy = path.with_name("practice.db.before-9002")
+    assert ask(path, key, "SELECT version_num FROM alembic_version") == [("9001",)]
+    assert ask(copy, key, "SELECT version_num FROM alembic_version") == [(HEAD,)]
+
+    ask_and_commit(path, key, line.replace("(1,", "(2,"))
+    with pytest.raises(UserFacingError):
+        upgrade.bring_up_to_date(path, key, scripts)
+    assert ask(copy, key, "SELECT version_num FROM alembic_version") == [("9001",)]
+
+
+def ask_and_commit(path, key, statement):
+    engine = open_engine(path, key)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
 def test_a_new_file_needs_no_copy(tmp_path, secret):
     path = tmp_path / "practice.db"
     upgrade.bring_up_to_date(path, secret)
