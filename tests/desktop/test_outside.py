@@ -6,6 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from lgc.desktop import text
+from lgc.desktop.components.status_line import failure_of
+from lgc.desktop.dmp.question import QuestionDialog
+from lgc.desktop.dmp.words import WITHDRAW
+from lgc.desktop.home.page import HomePage
 from lgc.desktop.outside.panel import OutsidePanel
 from lgc.errors import UserFacingError
 from lgc.services.exchanges import DAY, DMP, MAILBOX, MSSANTE, REVOCATION, Exchanges
@@ -140,3 +144,24 @@ def test_the_work_of_this_machine_is_silent_until_it_fails(window, exchanges, qt
     qtbot.wait(20)
 
     assert not window.status.services["desk"].isVisible()
+
+
+def test_accueil_and_the_questions_to_a_dmp_read_the_same_truth(
+    qtbot, window, scenes, exchanges, clock
+):
+    home = HomePage(window, scenes.FakeDay(), scenes.FakeQueue(), clock.now)
+    exchanges.of(DMP).well()
+    clock.at += dt.timedelta(minutes=11)
+    exchanges.of(DMP).failed(DOWN)
+    said = f"DMP{NB}: pas de réponse depuis 09:31"
+
+    qtbot.waitUntil(lambda: home.days.dmp.text() == said, timeout=WAIT)
+    assert failure_of(window.services["dmp"]) == said.replace(NB, " ")
+    dialog = QuestionDialog(
+        window, WITHDRAW, scenes.CHEMIN, standing=failure_of(window.services["dmp"])
+    )
+    assert dialog.footer_note.text() == said
+
+    exchanges.of(DMP).well()
+    qtbot.waitUntil(lambda: home.days.dmp.text() == "DMP", timeout=WAIT)
+    assert failure_of(window.services["dmp"]) == ""

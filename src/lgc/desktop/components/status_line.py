@@ -131,9 +131,7 @@ class ServiceMark(QWidget):
         return self._words.text()
 
     def _say(self, words: str) -> None:
-        since = self._state.since
-        if self.failing and since is not None:
-            words = f"{words} depuis {text.time(text.local(since))}"
+        words = failure_of(self._state) or words
         self._words.setText(text.french(words))
         reason = f"{text.NB}: {self._state.reason}" if self.failing and self._state.reason else ""
         self.setAccessibleName(f"{words}{reason}")
@@ -152,6 +150,15 @@ class ServiceMark(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(current().role("danger.soft"))
             painter.drawRoundedRect(self.rect(), 4, 4)
+
+
+def failure_of(state: ServiceState | None) -> str:
+    """« DMP : pas de réponse depuis 09:31 », empty while nothing fails."""
+    if state is None or state.reachable is not False:
+        return ""
+    if state.since is None:
+        return state.words
+    return f"{state.words} depuis {text.time(text.local(state.since))}"
 
 
 class KeyHints(QWidget):

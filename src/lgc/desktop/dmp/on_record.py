@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from lgc.desktop import text
+from lgc.desktop.components.status_line import failure_of
 from lgc.desktop.dmp import menus, words
 from lgc.desktop.dmp.professionals import ProfessionalsDialog
 from lgc.desktop.dmp.question import QuestionDialog
@@ -137,7 +138,9 @@ class DmpOnRecord(QObject):
         def ask(minor: bool) -> None:
             patient = self._record.patient
             if patient is not None:
-                dialog = QuestionDialog(self._window, question, patient, minor=minor)
+                dialog = QuestionDialog(
+                    self._window, question, patient, minor=minor, standing=self._standing()
+                )
                 dialog.answered.connect(lambda motive: answered(dialog))
                 dialog.open(dialog.guardian)
 
@@ -161,7 +164,7 @@ class DmpOnRecord(QObject):
     ) -> None:
         patient = self._record.patient
         if patient is not None:
-            dialog = QuestionDialog(self._window, question, patient)
+            dialog = QuestionDialog(self._window, question, patient, standing=self._standing())
             dialog.choose(known)
             dialog.answered.connect(lambda motive: answered(dialog.chosen()))
             dialog.open()
@@ -275,9 +278,15 @@ class DmpOnRecord(QObject):
     ) -> None:
         patient = self._record.patient
         if patient is not None:
-            dialog = QuestionDialog(self._window, question, patient, about_what)
+            dialog = QuestionDialog(
+                self._window, question, patient, about_what, standing=self._standing()
+            )
             dialog.answered.connect(answered)
             dialog.open(dialog.motive if question.motive else None)
+
+    def _standing(self) -> str:
+        """Said before a question leaves for a DMP that does not answer."""
+        return failure_of(self._window.services.get("dmp"))
 
     def _run(self, work: Callable[[], object], done: Callable[[Any], object]) -> None:
         def finished(answer: object) -> None:

@@ -34,7 +34,9 @@ class QuestionDialog(Dialog):
         about_what: str = "",
         *,
         minor: bool = False,
+        standing: str = "",
     ) -> None:
+        self._standing = standing
         title = text.french(about(question.title, patient))
         super().__init__(parent, title, glyph=question.glyph, width=WIDTH)
         self.setObjectName("dmpQuestion")
@@ -116,7 +118,7 @@ class QuestionDialog(Dialog):
     def _arrange(self) -> None:
         missing = self.missing()
         self._go.setEnabled(not missing)
-        self.footer_note.setText(missing)
+        self.footer_note.setText(text.french(missing or self._standing))
 
     def _answer(self) -> None:
         if self.missing():

@@ -29,6 +29,7 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.queue.acting import QueueDoor, act
 from lgc.domain.agenda import Presence
+from lgc.services.events import ServiceState
 from lgc.services.views import DayView, DeliveryView, MessageLine, NewsGroup, VisitLine
 from lgc.settings import dmp_web
 
@@ -81,6 +82,7 @@ class HomePage(Page):
             window.bridge.agenda_changed,
         ):
             signal.connect(self._event)
+        window.bridge.service_state.connect(self._service)
 
     @classmethod
     def join(cls, window: MainWindow, desk: Desk) -> HomePage:
@@ -92,6 +94,10 @@ class HomePage(Page):
         return page
 
     # --- reading ------------------------------------------------------------------------------
+
+    def _service(self, event: ServiceState) -> None:
+        if event.service == "dmp":
+            self.days.show_dmp(event)
 
     def shown(self) -> None:
         self.reload()

@@ -16,9 +16,10 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.keys import KeyCap, action
-from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.labels import Glyph, label, retone
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import EMPTY, Cell, Column, Head
+from lgc.desktop.components.status_line import failure_of
 from lgc.desktop.components.tables import Table
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.home.day_lines import PAST, DayLine, FreeSlot, waited, with_free_slots
@@ -27,6 +28,7 @@ from lgc.desktop.theme.glyphs import DMP_ACCESS, KIND, ORIGIN, PRESENCE
 from lgc.domain.agenda import Presence
 from lgc.domain.deliveries import STANDING
 from lgc.domain.patients import DmpAccess
+from lgc.services.events import ServiceState
 from lgc.services.views import (
     DeliveryView,
     MessageLine,
@@ -58,9 +60,16 @@ class DayPanel(Panel):
         self.add(self.empty, 1)
         self._foot = self.add_footer()
 
+    def show_dmp(self, state: ServiceState) -> None:
+        """Its icons are of the last answer: said beside their legend while none comes."""
+        failing = failure_of(state)
+        self.dmp.setText(text.french(failing or "DMP"))
+        retone(self.dmp, "danger" if failing else "text.muted")
+
     def build_footer(self, arrival: QAction, opening: QAction) -> None:
         """The legend of the DMP glyphs and the two keys of the list."""
-        self._foot.addWidget(label("DMP", "small", "text.muted"))
+        self.dmp = label("DMP", "small", "text.muted")
+        self._foot.addWidget(self.dmp)
         self._foot.addSpacing(4)
         for access in (DmpAccess.AUTHORISED, DmpAccess.TO_AUTHORISE, DmpAccess.NONE):
             sign = DMP_ACCESS[access]
