@@ -68,3 +68,14 @@ def test_one_module_speaks_to_the_clipboard():
     speaking = {place.split(":")[0] for place, _ in calls("clipboard")}
 
     assert speaking == {"src/lgc/desktop/clipboard.py"}
+
+
+def test_dialogs_and_lists_lie_in_the_window_of_their_session():
+    """In the frame around it they would stand above the lock, and outlive the session."""
+    asking = {place.split(":")[0] for place, _ in calls("window") if "/desktop/" in place}
+
+    assert asking == {
+        "src/lgc/desktop/components/buttons.py",  # is it narrow?
+        "src/lgc/desktop/components/cover.py",  # window_of
+        "src/lgc/desktop/main_window.py",
+    }

@@ -11,6 +11,8 @@ from lgc.desktop import clipboard
 from lgc.desktop.access.view import Stage
 from lgc.desktop.app import Desktop
 from lgc.desktop.bridge import Bridge
+from lgc.desktop.components.rows import Cell, Column
+from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.page import Page
 from lgc.domain.card import CardPresence, CardState
 from lgc.settings import Settings
@@ -389,3 +391,20 @@ def test_no_menu_stays_above_the_lock(qtbot, desktop):
 
     assert not menu.isVisible() and not inner.isVisible()
     assert QApplication.activePopupWidget() is None
+
+
+def test_a_list_that_comes_late_stays_under_the_lock(qtbot, desktop):
+    log_in(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    desktop.window.show_page("note")
+    note = desktop.window.page("note").note
+    found = SuggestionList(
+        [Column("name", "Nom", lambda row: Cell(row))], name="Patients", key=str, row_height=30
+    )
+    desktop.lock_now()
+
+    found.show_below(note, ["CHEMIN Henri"])
+
+    assert desktop.window.isAncestorOf(found)
+    seen = desktop.frame.childAt(found.mapTo(desktop.frame, QPoint(5, 5)))
+    assert seen is desktop.lock or desktop.lock.isAncestorOf(seen)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.components.buttons import Button
-from lgc.desktop.components.cover import Cover
+from lgc.desktop.components.cover import Cover, Host
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.rail import Rail
 from lgc.desktop.components.status_line import StatusLine
@@ -28,7 +28,7 @@ NARROW = 1400
 RECORDS = "patients"
 
 
-class MainWindow(QWidget):
+class MainWindow(Host):
     """Pages by key, records by patient. Everything of a session lives and dies with it.
 
     ``record_factory`` makes the page of a record; whoever owns the records registers it.
@@ -354,11 +354,3 @@ class MainWindow(QWidget):
         pages: Sequence[Page] = [*self._pages.values(), *self._records.values()]
         for page in pages:
             page.set_compact(narrow)
-
-
-def window_of(widget: QWidget) -> QWidget:
-    """The window of the session that ``widget`` is in: its dialogs lie under the lock."""
-    found: QWidget | None = widget
-    while found is not None and not isinstance(found, MainWindow):
-        found = found.parentWidget()
-    return found or widget.window()

@@ -21,6 +21,18 @@ from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current
 
 
+class Host(QWidget):
+    """The window of one session: what lies in it lies under the lock, and ends with it."""
+
+
+def window_of(widget: QWidget) -> QWidget:
+    """Where the dialogs and lists of ``widget`` are put: the window of its session."""
+    found: QWidget | None = widget
+    while found is not None and not isinstance(found, Host):
+        found = found.parentWidget()
+    return found or widget.window()
+
+
 class Shadow(QGraphicsDropShadowEffect):
     """The shadow of floating things: blur 28, offset 8, darker in the dark theme."""
 

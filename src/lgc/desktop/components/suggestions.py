@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from lgc.desktop.components.cover import shade
+from lgc.desktop.components.cover import shade, window_of
 from lgc.desktop.components.rows import Column
 from lgc.desktop.components.tables import Table
 
@@ -47,7 +47,7 @@ class SuggestionList(QFrame, Generic[R]):
         if not found:
             self.hide()
             return
-        window = field.window()
+        window = window_of(field)
         self.setParent(window)
         shade(self)
         self.table.fill(found)

@@ -11,6 +11,7 @@ from lgc.desktop import clipboard, text
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Badge
+from lgc.desktop.components.cover import window_of
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.fields import SearchField
 from lgc.desktop.components.keys import action
@@ -27,7 +28,7 @@ from lgc.desktop.contacts.people_table import (
     rows_of,
 )
 from lgc.desktop.mailbox.page import MailPage
-from lgc.desktop.main_window import MainWindow, window_of
+from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.domain.contacts import Contact
 from lgc.domain.professionals import Correspondent

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
-from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.cover import Dialog, window_of
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.pdf_view import UNSHOWN, PdfView, Sizes, draw
-from lgc.desktop.main_window import MainWindow, window_of
+from lgc.desktop.main_window import MainWindow
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme.typography import family
 from lgc.errors import UserFacingError

@@ -74,7 +74,7 @@ class OwnFolders(QObject):
             else:
                 self._window.messages.show(error)
 
-        dialog = FolderDialog(self._page.window(), title, verb, name, answer)
+        dialog = FolderDialog(self._window, title, verb, name, answer)
         dialog.open(dialog.name)
 
     def _remove(self, name: str) -> None:

@@ -473,7 +473,7 @@ class MailPage(Page):
 
     def _ask_empty(self) -> None:
         if self._folder is Folder.DELETED and self._lines:
-            EmptyDialog(self.window(), self._lines, self._empty_deleted).open()
+            EmptyDialog(self._window, self._lines, self._empty_deleted).open()
 
     def _empty_deleted(self) -> None:
         def emptied(counts: tuple[int, int]) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
-from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.cover import Dialog, window_of
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
@@ -20,7 +20,6 @@ from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.components.tables import Table
-from lgc.desktop.main_window import window_of
 from lgc.desktop.tasks import Tasks
 from lgc.domain.professionals import Correspondent
 from lgc.domain.relations import COVERS, RELATION_WORDS, Relation, RelationKind

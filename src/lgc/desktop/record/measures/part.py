@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.cover import window_of
 from lgc.desktop.components.curve_shapes import TONES, Curve, CurvePoint
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.keys import action
@@ -222,7 +223,7 @@ class MeasuresPart(Part):
         taken = self.table.current()
         if taken is None:
             return
-        dialog = MeasureEditor(self.window(), taken, self._change)
+        dialog = MeasureEditor(window_of(self), taken, self._change)
         if dialog.first is not None:
             dialog.open(dialog.first)
             dialog.first.selectAll()

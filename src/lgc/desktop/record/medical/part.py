@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
+from lgc.desktop.components.cover import window_of
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.record.medical import words
@@ -126,7 +127,7 @@ class MedicalPart(Part):
     def _edit(self, entry: MedicalEntry) -> None:
         self._wanted = entry.entry_id
         today = self._desk.clock.now().date()
-        dialog = EntryEditor(self.window(), entry, today, partial(self._change, entry))
+        dialog = EntryEditor(window_of(self), entry, today, partial(self._change, entry))
         dialog.open(dialog.label)
 
     def _change(self, before: MedicalEntry, after: MedicalEntry) -> None:
