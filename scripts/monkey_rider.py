@@ -274,6 +274,9 @@ class Monkey(QObject):
             self._do(chosen)
             yield self.dice.choice(PAUSES)
             yield 0.0  # what that turn put off has its turn too
+            focus = QApplication.focusWidget()
+            if focus is not None and not focus.isVisible():
+                yield 0.0  # what answered late took it: the window gives it back in its turn
             self._look_around(chosen)
 
     def _do(self, chosen: str) -> None:

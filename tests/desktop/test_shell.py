@@ -224,3 +224,25 @@ def test_nothing_found_says_what_to_try(qtbot, shell, desk, type_text):
 
     assert dialog.nothing.isVisible()
     assert not dialog.person.isVisible()
+
+
+def test_a_page_out_of_view_never_takes_the_keys(qtbot, shell):
+    record = shell.open_record("CHEMIN Henri")
+    late = QLineEdit(record)
+    shell.show_page("home")
+    typing = shell.page("home").field
+    typing.setFocus()
+    qtbot.wait(1)
+
+    late.setFocus()  # its answer came late
+
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is typing, timeout=WAIT)
+
+
+def test_a_list_that_is_still_hidden_leaves_the_keys_to_its_page(qtbot, shell):
+    home = shell.page("home")
+    home.field.hide()
+
+    home.field.setFocus()
+
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is home, timeout=WAIT)

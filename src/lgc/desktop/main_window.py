@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.components.buttons import Button
@@ -67,6 +68,7 @@ class MainWindow(Host):
         bridge.service_state.connect(self._service)
         bridge.mailbox_progress.connect(self._mail_progress)
         bridge.warned.connect(self._warned)
+        self._typing_in: QWidget | None = None
         self._focus_left = QTimer(self)
         self._focus_left.setSingleShot(True)
         self._focus_left.setInterval(0)
@@ -328,17 +330,25 @@ class MainWindow(Host):
         self.status.services["mssante"].progress(f"Messages : {event.done} sur {event.total}")
 
     def _keep_focus(self) -> None:
-        # Keys need a focus in view, and Qt gives it to what is hidden as well: when the focused
-        # part goes, the dialog above all takes over, or the page.
+        # Keys need a focus in view, and Qt gives it to what is hidden as well (a page that answers
+        # late): it goes back to where the doctor types; when that went, to the dialog above all,
+        # else to the page.
         now = QApplication.focusWidget()
-        usable = self.isVisible() and self.isEnabled() and self.isActiveWindow()
-        if not usable or (now is not None and now.isVisible()):
-            return
-        covers = self._covers()
-        if covers:
+        if now is not None and now.isVisible():
+            self._typing_in = now
+        elif self.isVisible() and self.isEnabled() and self.isActiveWindow():
+            self._give_focus()
+
+    def _give_focus(self) -> None:
+        covers, page = self._covers(), self.current_page() or self.body
+        room, before = (covers[-1] if covers else page), self._typing_in
+        here = before is not None and isValid(before) and room.isAncestorOf(before)
+        if before is not None and here and before.isEnabled() and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif covers:
             covers[-1].take_focus()
         else:
-            (self.current_page() or self.body).setFocus(Qt.FocusReason.OtherFocusReason)
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
