@@ -181,11 +181,16 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLost:
-    """It may have arrived. Only a question to the other side may tell."""
+    """It may have arrived. Only a question to the other side may tell.
+
+    ``lines`` and ``fates`` are what is known all the same: whom the server refused beforehand.
+    """
 
     why: str
     advice: str = ""
     details: str = ""
+    lines: tuple[str, ...] = ()
+    fates: Fates = ()
 
 
 @dataclass(frozen=True, slots=True)

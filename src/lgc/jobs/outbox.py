@@ -31,7 +31,7 @@ from lgc.domain.deliveries import (
 from lgc.domain.documents import Confidentiality, DmpState, DocumentContent
 from lgc.domain.messages import Folder
 from lgc.domain.patients import DmpAccess, DmpStatus
-from lgc.domain.receipts import together
+from lgc.domain.receipts import Fates, together
 from lgc.errors import UserFacingError, place_of
 from lgc.jobs.owner import Owner
 from lgc.services import letters
@@ -232,6 +232,7 @@ class Outbox:
             steps,
             reason=lost.why,
             **remedy_of(lost),
+            told=lost.fates,
             sent_at=now,
             settle_until=until,
             asked_at=None,
@@ -324,20 +325,23 @@ class Outbox:
         steps: Steps,
         *,
         proof: Receipt | None = None,
+        told: Fates = (),
         **fields: Any,
     ) -> Delivery:
         """On top of what is stored now: a receipt may have added its own step meanwhile.
 
-        ``proof`` is of this attempt; what an earlier one proved stays.
+        ``proof``, and what was ``told`` of the recipients, are of this attempt; what an earlier one
+        proved stays.
         """
         stored = uow.deliveries.get(delivery.delivery_id)
         if proof is not None:
             fields["receipt"] = proof.after(stored.receipt)
-            fields["fates"] = together(stored.fates, proof.fates)
+            told = proof.fates
         words = {"reason": "", "code": "", "waiting_for": "", "owner": "", **NOTHING_SAID}
         saved = replace(
             stored,
             **{**words, **fields},
+            fates=together(stored.fates, told),
             state=next_state(stored.state, event),
             steps=(*stored.steps, *steps),
         )

@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from lgc import settings as declared
-from lgc.domain.deliveries import Outcome, Partial, Postponed, Receipt
-from lgc.domain.professionals import Correspondent
-from lgc.domain.receipts import Fate
-from lgc.domain.verdicts import Verdict, outcome_of, without_numbers
+from lgc.domain.deliveries import Outcome, Receipt
+from lgc.domain.verdicts import Verdict, outcome_of
 from lgc.errors import UserFacingError
-from lgc.mssante import errors, receipts, submission
+from lgc.mssante import errors, receipts, recipients, submission
 from lgc.mssante.mailbox import Mailbox
 from lgc.mssante.open_mailbox import OpenMailbox
 from lgc.mssante.submission import OutgoingMail, Product
@@ -26,7 +24,7 @@ from lgc.transport.errors import TransportError
 from lgc.transport.mail_discovery import Discovered, ask_dns, ask_web
 from lgc.transport.mail_imap import ImapServer
 from lgc.transport.mail_login import CardLogin, MailLogin, TokenLogin
-from lgc.transport.mail_smtp import Accepted, MailBusy, NobodyTaken, SmtpServer
+from lgc.transport.mail_smtp import NobodyTaken, SmtpServer, Unheard
 
 log = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
@@ -131,26 +129,30 @@ class DirectMssante:
         try:
             content = submission.build(mail, self._product)
             sender = submission.own_address(mail.sender)
-            recipients = [submission.wire_address(one.address) for one in _everybody(mail)]
+            wire = [submission.wire_address(one.address) for one in recipients.everybody(mail)]
         except UserFacingError as error:
             return outcome_of(error)
         if self._observer is not None:
             self._observer("message.eml", content, b"")
-        asked = [at for at in recipients if at.lower() not in mail.already]
+        asked = [at for at in wire if at.lower() not in mail.already]
         try:
-            accepted = self._smtp.submit(
+            refused = self._smtp.submit(
                 sender, asked, content, notify=mail.receipt, copy=not mail.already
-            )
+            ).refused
         except NobodyTaken as error:
             self._heard(SENDING, errors.silence(error))
             if not mail.already:
                 return _judged(error).outcome
-            accepted = Accepted("", error.refused)  # the others have it
+            refused = error.refused  # the others have it
+        except Unheard as error:
+            self._heard(SENDING, errors.silence(error))
+            return recipients.unheard(recipients.answers(mail, wire, error.refused), error)
         except TransportError as error:
             self._heard(SENDING, errors.silence(error))
             return _judged(error).outcome
         self._heard(SENDING, None)
-        return self._told(mail, dict(zip(recipients, _everybody(mail), strict=True)), accepted)
+        told = recipients.answers(mail, wire, refused)
+        return recipients.outcome(mail, told, self._clock.now())
 
     def was_sent(self, rfc_message_id: str) -> Receipt | None:
         """Did this message leave? Raises UserFacingError while nobody can tell."""
@@ -209,46 +211,6 @@ class DirectMssante:
     def is_listed(self, address: str) -> bool | None:
         """Is this domain on the white list of MSSanté? None while no list is known."""
         return self._white_list.holds(address)
-
-    def _told(
-        self, mail: OutgoingMail, named: Mapping[str, Correspondent], accepted: Accepted
-    ) -> Receipt | Partial:
-        """Who has it, who has not and who waits, by name, with what the server said of each."""
-        asked = {
-            at: (one.family_name or one.address, accepted.refused.get(at))
-            for at, one in named.items()
-            if at.lower() not in mail.already
-        }
-        taken = ", ".join(name for name, refusal in asked.values() if refusal is None)
-        lines = [f"Pris en charge : {taken}"] if taken else []
-        for name, refusal in asked.values():
-            if refusal is not None:
-                word = "En attente" if refusal.later else "Refusé"
-                said = without_numbers(refusal.words)
-                lines.append(f"{word} : {name} ({refusal.code} {said})")
-        waiting = [one for _, one in asked.values() if one is not None and one.later]
-        fates = tuple(
-            (at.lower(), Fate.TAKEN if refusal is None else Fate.NOT_DELIVERED)
-            for at, (_, refusal) in asked.items()
-            if refusal is None or not refusal.later
-        )
-        # Where all have it there is nothing to tell them apart by.
-        partly = bool(accepted.refused or mail.already)
-        receipt = Receipt(
-            mail.rfc_message_id.strip("<>"),
-            self._clock.now(),
-            tuple(lines),
-            fates if partly else (),
-        )
-        if not waiting:
-            return receipt
-        verdict = errors.of_exchange(MailBusy(waiting[0].code, waiting[0].words))
-        meaning = verdict.meaning
-        return Partial(receipt, Postponed(meaning.sentence, meaning.advice, verdict.details))
-
-
-def _everybody(mail: OutgoingMail) -> tuple[Correspondent, ...]:
-    return (*mail.recipients, *mail.copies)
 
 
 def _judged(error: TransportError) -> Verdict:

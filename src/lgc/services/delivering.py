@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lgc.domain.deliveries import (
+    AnswerLost,
     Channel,
     Delivery,
     DeliveryState,
@@ -155,6 +156,9 @@ def _send_mssante(connections: Connections, work: Work, step: Step) -> Outcome:
     mail = letters.mail_of(letter, work.payload) if letter is not None else _shared(work)
     outcome = connections.mssante.send(replace(mail, already=_already(work.delivery)))
     receipt = outcome.receipt if isinstance(outcome, Partial) else outcome
+    if isinstance(outcome, AnswerLost):
+        for line in outcome.lines:
+            step(line)
     if isinstance(receipt, Receipt):
         step("Accepté par le serveur")
         for line in receipt.lines:

@@ -10,7 +10,7 @@ from itertools import chain
 
 from lgc.domain.deliveries import Channel, Delivery, DeliveryEvent, DeliveryState, next_state
 from lgc.domain.messages import Folder
-from lgc.domain.receipts import STATES, Fate, overall, together
+from lgc.domain.receipts import FAILED, STATES, Fate, overall, together
 from lgc.errors import UserFacingError
 from lgc.services.events import Announce, DeliveryMoved
 from lgc.services.payload import Payload
@@ -139,6 +139,10 @@ class Queue:
                 )
             payload = Payload.load(delivery.payload)
             decided = replace(delivery, state=state, attempt_at=None, attempts=0)
+            if event is DeliveryEvent.RESENT and not delivery.partial:
+                # It leaves for everybody: what was refused may be taken now.
+                known = tuple(one for one in delivery.fates if one[1] not in FAILED)
+                decided = replace(decided, fates=known)
             if state is DeliveryState.DELIVERED:
                 decided = _ended(decided, payload, self._clock.now())
             uow.deliveries.save(decided)

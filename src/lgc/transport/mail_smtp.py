@@ -67,6 +67,14 @@ class Accepted:
     refused: dict[str, Refusal]
 
 
+class Unheard(NoAnswer):
+    """Perhaps taken; never for those of ``refused``."""
+
+    def __init__(self, reason: str, refused: dict[str, Refusal]) -> None:
+        super().__init__(reason)
+        self.refused = refused
+
+
 class NobodyTaken(MailRefused):
     """Each recipient was refused for good; nothing left."""
 
@@ -135,7 +143,7 @@ class SmtpServer:
         what may be said twice. With ``notify`` the servers on the way are asked to tell how each
         delivery went (RFC 3461), where this one offers it.
         Raises NothingSent or MalformedAnswer before the message, MailBusy or MailRefused by
-        answer, NoAnswer once the message began to leave without an answer, or what the card said.
+        answer, Unheard once the message began to leave without an answer, or what the card said.
         """
         connection = self._connect()
         try:
@@ -144,7 +152,10 @@ class SmtpServer:
             refused = self._envelope(
                 connection, sender, recipients, len(message), notify=asked, copy=copy
             )
-            answer = self._data(connection, message)
+            try:
+                answer = self._data(connection, message)
+            except NoAnswer as error:
+                raise Unheard(error.reason, refused) from error
             connection.take_leave()
         finally:
             connection.close()

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from lgc.transport.errors import NoAnswer, NothingSent
 from lgc.transport.mail_login import CardLogin, TokenLogin
-from lgc.transport.mail_smtp import MailBusy, MailRefused, NobodyTaken, Refusal, SmtpServer
+from lgc.transport.mail_smtp import MailBusy, MailRefused, NobodyTaken, Refusal, SmtpServer, Unheard
 from lgc_sandbox.authority import Authority
 
 _spec = importlib.util.spec_from_file_location(
@@ -146,6 +146,13 @@ def test_before_the_message_leaves_nothing_is_in_doubt(submit, answers, fate):
 def test_once_the_message_left_only_a_plain_answer_is_believed(submit, after_the_dot, fate):
     with pytest.raises(fate):
         submit(**{".": after_the_dot})
+
+
+def test_an_answer_that_is_lost_does_not_hide_who_was_refused(submit):
+    with pytest.raises(Unheard) as caught:
+        submit(RCPT_two="550 unknown", **{".": scripted.DROP})
+
+    assert caught.value.refused == {TWO: Refusal(550, "unknown")}
 
 
 def test_a_server_that_hangs_up_without_a_farewell_has_taken_the_message(submit):

@@ -1,5 +1,6 @@
 """Some recipients have a message and others must wait: they alone are tried again."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 import pytest
@@ -24,6 +25,7 @@ from lgc.services.queue import Queue
 from lgc.services.sharing import ShareRequest, Sharing
 from lgc.settings import Settings
 
+NOW = dt.datetime(2026, 11, 23, 9, 15, tzinfo=dt.UTC)
 ONE, TWO = "one@x.example", "two@x.example"
 
 
@@ -32,6 +34,7 @@ class Server:
 
     def __init__(self):
         self.answers, self.left_out, self.asked = [], [], 0
+        self.found = True  # our copy of the first attempt
 
     def send(self, mail):
         self.left_out.append(set(mail.already))
@@ -39,7 +42,7 @@ class Server:
 
     def was_sent(self, rfc_message_id):
         self.asked += 1
-        return Receipt(rfc_message_id, None, ("Retrouvé",))  # our copy of the first attempt
+        return Receipt(rfc_message_id, NOW, ("Retrouvé",)) if self.found else None
 
 
 @pytest.fixture
@@ -157,6 +160,35 @@ def test_our_first_copy_does_not_prove_a_second_attempt(partly):
     again(partly, taken(partly))
     assert partly.server.left_out == [set(), {ONE}, {ONE}]
     assert delivery(partly).state is DeliveryState.DELIVERED
+
+
+def test_whom_the_server_refused_beforehand_is_told_even_when_its_answer_is_lost(office):
+    line = "Refusé : DEUX (550 inconnu)"
+    lost = AnswerLost("Non confirmé.", "", "", (line,), ((TWO, Fate.NOT_DELIVERED),))
+    office.server.answers = [lost]
+    office.outbox.run_once(Channel.MSSANTE)
+    assert delivery(office).state is DeliveryState.UNCERTAIN
+
+    office.clock.advance(seconds=3600)
+    office.outbox.run_once(Channel.MSSANTE)
+
+    shown = delivery(office)
+    assert (shown.state, shown.words) == (DeliveryState.DELIVERED, "Non distribué (1 sur 2)")
+    assert line in [words for _, words in shown.steps]
+
+
+def test_sent_again_to_everybody_former_refusals_are_forgotten(office):
+    lost = AnswerLost("Non confirmé.", "", "", (), ((TWO, Fate.NOT_DELIVERED),))
+    office.server.answers, office.server.found = [lost], False
+    office.outbox.run_once(Channel.MSSANTE)
+    office.clock.advance(seconds=3600)
+    office.outbox.run_once(Channel.MSSANTE)
+    office.queue.resend(delivery(office).delivery_id)
+
+    again(office, Receipt("1@x", office.clock.now(), ("Pris en charge : UN, DEUX",)))
+
+    assert office.server.left_out == [set(), set()]
+    assert delivery(office).words == "Pris en charge"
 
 
 def test_taken_back_it_stays_sent_to_who_has_it(partly):
