@@ -44,6 +44,7 @@ from lgc.saml import vihf
 from lgc.services import seeding_demo
 from lgc.services.access import Access
 from lgc.services.acting_dmp import ActingDmp
+from lgc.services.admitted_cards import AdmittedCards
 from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
@@ -186,9 +187,10 @@ class Office:
             trust=Path(self.settings[declared.card_trust]),
             tls_versions=self.settings[declared.tls_versions],
         )
+        self._vault = Vault(profile.folder)
         self.access = Access(
             reader=self._reader,
-            vault=Vault(profile.folder),
+            vault=self._vault,
             connection=self.connection,
             connect=self._connect,
             describe=self._describe,
@@ -401,6 +403,7 @@ class Office:
             directory=keeping,
             contacts=ContactBook(open_unit, clock, self.connection, self._directory, online),
             certificates=self._certificates,
+            cards=AdmittedCards(self._vault, open_unit, self.connection),
             medical=Medical(
                 open_unit, clock, self._ids, self.connection, tell, nomenclatures.for_family
             ),

@@ -8,14 +8,16 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QLabel
 
 from lgc import settings as declared
 from lgc.desktop import text
 from lgc.desktop.messages import Toast
+from lgc.desktop.settings.cards import WithdrawDialog
 from lgc.desktop.settings.certificates import PasswordDialog
 from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.theme import current
+from lgc.domain.admission import AdmittedCard
 from lgc.domain.copies import AuditEnd, BaseLook, Contents, Copy, CopyState
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.keys import CertificateUse, HeldCertificate
@@ -90,6 +92,22 @@ class FakeCertificates:
         del self.known[use]
 
 
+class FakeCards:
+    """services.admitted_cards.AdmittedCards: the doctor's own and a colleague's."""
+
+    def __init__(self):
+        self.known = [
+            AdmittedCard("a" * 64, "Marie MOI", NOW, in_use=True),
+            AdmittedCard("b" * 64, "Luc AUTRE", None, in_use=False),
+        ]
+
+    def all(self):
+        return tuple(self.known)
+
+    def remove(self, fingerprint):
+        self.known = [card for card in self.known if card.fingerprint != fingerprint]
+
+
 class FakeDirectory:
     """services.keeping_directory.KeepingDirectory: one file is good."""
 
@@ -149,6 +167,7 @@ def page(qtbot, window, tmp_path):
         settings=Settings(tmp_path / "settings.json"),
         keeping=FakeKeeping(),
         certificates=FakeCertificates(),
+        cards=FakeCards(),
         nomenclatures=FakeNomenclatures(),
         directory=FakeDirectory(),
         clock=SimpleNamespace(now=lambda: NOW),
@@ -409,3 +428,17 @@ def test_the_key_of_the_directory_is_kept_and_never_shown_again(qtbot, page):
     qtbot.waitUntil(lambda: field.placeholderText() == "Clé enregistrée", timeout=WAIT)
     assert field.text() == ""
     assert page.directory._desk.directory.key == "portal-key"
+
+
+def test_a_card_is_withdrawn_once_the_doctor_agreed_and_never_the_one_in_use(qtbot, page, window):
+    panel = page.owned[section_of(declared.card_module)]
+    qtbot.waitUntil(lambda: list(panel.withdrawing) == ["b" * 64], timeout=WAIT)
+
+    panel.withdrawing["b" * 64].click()
+    dialog = window.findChild(WithdrawDialog)
+    assert any("sauvegarde plus ancienne" in one.text() for one in dialog.findChildren(QLabel))
+    assert len(page.desk.cards.known) == 2
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: len(page.desk.cards.known) == 1, timeout=WAIT)
+    qtbot.waitUntil(lambda: panel.withdrawing == {}, timeout=WAIT)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from lgc.services.access import Access
 from lgc.services.acting_dmp import ActingDmp
+from lgc.services.admitted_cards import AdmittedCards
 from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
@@ -73,6 +74,7 @@ class Desk:
     directory: KeepingDirectory
     contacts: ContactBook
     certificates: Certificates
+    cards: AdmittedCards
     identities: Identities
     circle: Circle
     biology: Biology

@@ -574,6 +574,22 @@ class Vault(Protocol):
         """A new store and the recovery code, to be shown once."""
         ...
 
+    def fingerprint(self, key: AuthenticationKey) -> str:
+        """How the vault knows this card."""
+        ...
+
+    def cards(self) -> tuple[str, ...]:
+        """The fingerprints of the cards that are admitted."""
+        ...
+
+    def must_not_be(self, key: AuthenticationKey, fingerprint: str) -> None:
+        """Raises UserFacingError when ``fingerprint`` is that of ``key``."""
+        ...
+
+    def remove(self, fingerprint: str, key: AuthenticationKey) -> None:
+        """Withdraw a card, never the one of ``key``, which is in use. Raises UserFacingError."""
+        ...
+
     def take_back(self) -> bool:
         """Offer, then put back, the copy of a practice that vanished. False when there is none.
 

@@ -53,7 +53,7 @@ class PracticeStore:
         self._key = cast(bytes, self._secret)
         self._who, self._now = who, now
         self._rescue, self._notice = rescue, notice
-        self._rescuing = threading.Lock()
+        self._rescuing, self._closed = threading.Lock(), False
         self._held = HeldFile(database, new=new)
         self._file = PageFile(database)
         self._backups = Backups(self._file, keys, self._key)
@@ -201,7 +201,8 @@ class PracticeStore:
         return keeper
 
     def _must_be_there(self) -> None:
-        if self._held.is_there():
+        # Closed, its journal is folded away: a late look of a lane would miss it.
+        if self._closed or self._held.is_there():
             return
         place = None
         with self._rescuing:
@@ -215,8 +216,11 @@ class PracticeStore:
 
         What was committed in a base that vanished is copied a last time.
         """
+        if self._closed:
+            return
         with suppress(PracticeGone):
             self._must_be_there()
+        self._closed = True
         self._engine.dispose()
         self._keeper.close()
         self._file.close()

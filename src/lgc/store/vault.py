@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from lgc.domain import admission
 from lgc.domain.keys import AuthenticationKey
 from lgc.domain.professionals import CardHolder
 from lgc.errors import UserFacingError
@@ -154,7 +155,7 @@ class Vault:
             try:
                 store = self._store(secret, store_id, holder, new=True)
                 try:
-                    _note(store, "practice created", holder, key)
+                    _note(store, "practice created", holder, key, self._now())
                     self._write(KeyFile(store_id, cards, recovery))
                 except BaseException:
                     store.close()
@@ -234,13 +235,39 @@ class Vault:
             cards = file.cards | {_fingerprint(key): _wrap_for_card(secret, file.store_id, key)}
             opened: PracticeStore = store or self._store(secret, file.store_id, holder)
         try:
-            _note(opened, "card admitted", holder, key)
+            _note(opened, "card admitted", holder, key, self._now())
             self._write(KeyFile(file.store_id, cards, file.recovery))
         except BaseException:
             if store is None:
                 opened.close()
             raise
         return opened
+
+    def fingerprint(self, key: AuthenticationKey) -> str:
+        """How this card is known here (SHA-256 of its certificate, hexadecimal)."""
+        return _fingerprint(key)
+
+    def cards(self) -> tuple[str, ...]:
+        """The fingerprints of the cards that open the practice. Raises UserFacingError."""
+        return tuple(self._read().cards)
+
+    def must_not_be(self, key: AuthenticationKey, fingerprint: str) -> None:
+        """Raises UserFacingError when this card is the one: nobody locks the door on himself."""
+        if _fingerprint(key) == fingerprint:
+            raise UserFacingError(
+                "Cette carte est celle de la session en cours.",
+                advice="Ouvrez le cabinet avec une autre carte admise pour retirer celle-ci.",
+            )
+
+    def remove(self, fingerprint: str, key: AuthenticationKey) -> None:
+        """``fingerprint`` opens this practice no more; ``key`` is that of the card in use.
+
+        Raises UserFacingError for the card in use, or when the file cannot be written.
+        """
+        self.must_not_be(key, fingerprint)
+        file = self._read()
+        cards = {known: box for known, box in file.cards.items() if known != fingerprint}
+        self._write(KeyFile(file.store_id, cards, file.recovery))
 
     def renew_recovery_code(self, key: AuthenticationKey) -> str:
         """A new recovery code, for a doctor who lost it but has an admitted card."""
@@ -401,8 +428,16 @@ def _when(copy: Path) -> str:
     return f"{rescue.moment_of(copy):%d/%m/%Y à %H h %M}"
 
 
-def _note(store: PracticeStore, action: str, holder: CardHolder, key: AuthenticationKey) -> None:
+def _note(
+    store: PracticeStore,
+    action: str,
+    holder: CardHolder,
+    key: AuthenticationKey,
+    now: dt.datetime,
+) -> None:
+    """Whose card it is stays inside the encrypted base."""
     with store.unit() as uow:
+        uow.notes.set(admission.key_of(_fingerprint(key)), admission.write(holder, now))
         uow.audit(action, holder.national_id, _fingerprint(key))
         uow.commit()
 

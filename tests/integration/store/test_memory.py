@@ -22,7 +22,7 @@ def told():
     return resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
 
 key = SimpleNamespace(certificate=b"c", sign_challenge=lambda challenge: b"s" * 256)
-holder = SimpleNamespace(national_id="8")
+holder = SimpleNamespace(national_id="8", given_name="A", family_name="B")
 folder = Path(sys.argv[1])
 before = told()
 store, code = Vault(folder).create(key, holder)

@@ -163,7 +163,8 @@ from lgc.store.vault import KeyFile, Vault
 
 KeyFile.write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 key = SimpleNamespace(certificate=b"c", sign_challenge=lambda challenge: b"s" * 256)
-Vault(Path(sys.argv[1])).create(key, SimpleNamespace(national_id="8"))
+Vault(Path(sys.argv[1])).create(key, SimpleNamespace(
+    national_id="8", given_name="A", family_name="B"))
 """
 
 
@@ -374,3 +375,20 @@ def test_a_card_is_not_admitted_while_the_practice_is_open_elsewhere(
     store.close()
 
     assert not vault.knows(renewed_card)
+
+
+def test_a_withdrawn_card_opens_no_more_and_the_one_in_use_is_never_withdrawn(
+    vault, card, renewed_card, created, make
+):
+    vault.enrol(created, renewed_card, make.holder()).close()
+    assert set(vault.cards()) == {vault.fingerprint(card), vault.fingerprint(renewed_card)}
+
+    with pytest.raises(UserFacingError, match="session en cours"):
+        vault.remove(vault.fingerprint(card), card)
+    vault.remove(vault.fingerprint(renewed_card), card)
+
+    assert vault.cards() == (vault.fingerprint(card),)
+    with pytest.raises(UserFacingError, match="pas encore admise"):
+        vault.open(renewed_card, make.holder())
+    assert count(vault.open(card, make.holder())) == 1
+    assert count(vault.enrol(created, renewed_card, make.holder())) == 1

@@ -28,6 +28,7 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.record.menu import Entry, RecordMenu
+from lgc.desktop.settings.cards import CardsPanel
 from lgc.desktop.settings.certificates import CertificatesPanel
 from lgc.desktop.settings.copies import CopiesPanel, verified_words
 from lgc.desktop.settings.directory import DirectoryPanel
@@ -44,6 +45,7 @@ from lgc.settings import (
     SECTIONS,
     Setting,
     backup_folder,
+    card_module,
     guidance_cim10,
     mail_address,
     section_of,
@@ -68,7 +70,7 @@ GLYPHS = {
     "Autres": "ri.more-line",
 }
 MENU = 220
-OwnPanel = CertificatesPanel | CopiesPanel | DirectoryPanel | NomenclaturesPanel
+OwnPanel = CardsPanel | CertificatesPanel | CopiesPanel | DirectoryPanel | NomenclaturesPanel
 
 
 class SettingsPage(Page):
@@ -84,6 +86,7 @@ class SettingsPage(Page):
         self.panels: dict[str, Panel] = {}
         self.owned: dict[str, OwnPanel] = {}
         self._owns: dict[str, Callable[[MainWindow, Desk], OwnPanel]] = {
+            section_of(card_module): CardsPanel,
             section_of(backup_folder): CopiesPanel,
             section_of(vihf_mode): CertificatesPanel,
             section_of(mail_address): DirectoryPanel,
