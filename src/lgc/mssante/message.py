@@ -32,6 +32,8 @@ REPLACES = re.compile(r"\[\s*annule et remplace\s*\]", re.IGNORECASE)
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 HEADERS = ("From", "To", "Cc", "Subject", "Message-ID")
 HALF = "Il contient un caractère coupé, remplacé par « \ufffd »."
+UNKNOWN = "\ufffd"
+ENTANGLED = Flaw(Fault.CONTENT, "", "Son corps est trop enchevêtré pour être lu.", "entangled")
 HALF_NOTICE = Flaw(Fault.HEADER, "Disposition", HALF, "half character")
 SIGNATURES = (
     (b"PK\x03\x04", "application/zip"),
@@ -108,15 +110,20 @@ def parse(raw: bytes) -> ParsedMail:
     subject = mime.header(message, "Subject")
     text, formatted, attachments = _body(message, faults)
     sent_at, flaws = _date(message, faults)
-    flaws += _half_headers(message)
+    rfc_message_id, recipients = mime.header(message, "Message-ID"), _recipients(message)
     disposition, original = _notification(message)
+    shown = (name, address, subject, rfc_message_id, disposition, *recipients)
+    if any(UNKNOWN in words for words in (*shown, *(one.name for one in attachments))):
+        flaws += _half_headers(message)
+    if not whole:
+        flaws.append(ENTANGLED)
     receipt_to, receipt_safe = receipts.asked(message)
     replied = _message_ids(message, "In-Reply-To")
     return ParsedMail(
-        rfc_message_id=mime.header(message, "Message-ID"),
+        rfc_message_id=rfc_message_id,
         sender_name=name,
         sender_address=address,
-        recipients=_recipients(message),
+        recipients=recipients,
         raw_subject=subject,
         subject=shown_subject(subject),
         sent_at=sent_at,
@@ -191,7 +198,10 @@ def _date(message: Message, faults: list[str]) -> tuple[dt.datetime | None, list
 
 
 def _half_headers(message: Message) -> list[Flaw]:
-    """Half characters, which stand for nothing: what they spoil must not decide anything."""
+    """Half characters, which stand for nothing: what they spoil must not decide anything.
+
+    Some senders write U+FFFD themselves: that alone is no fault.
+    """
     found = [Flaw(Fault.HEADER, name, HALF, "half character") for name in
              mime.halves(message, *HEADERS)]  # fmt: skip
     for number, part in enumerate(islice(mime.leaves(message), MAX_PARTS), 1):
