@@ -75,7 +75,7 @@ card_module = Setting(
     "card.module",
     "",
     "Module de la carte",
-    "Bibliothèque PKCS#11 qui lit la carte CPS. Vide : Cryptolib, puis OpenSC, puis SoftHSM2.",
+    "Bibliothèque PKCS#11 qui lit la carte CPS. Vide : Cryptolib, puis OpenSC.",
     restart=True,
     takes=optional(path),
     disk="file",

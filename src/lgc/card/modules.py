@@ -1,4 +1,6 @@
-"""Which PKCS#11 library reads the card: the setting, Cryptolib, OpenSC, then SoftHSM2.
+"""Which PKCS#11 library reads the card: the setting, Cryptolib, then OpenSC.
+
+SoftHSM2, the soft card of the demonstration, is never a fall-back: the demonstration names it.
 
 The official paths are those of the Cryptolib packages (cps-ins §1.1).
 """
@@ -30,23 +32,11 @@ OPENSC: dict[str, tuple[Path, ...]] = {
         Path("/usr/lib64/opensc-pkcs11.so"),
     ),
 }
-SOFTHSM: dict[str, tuple[Path, ...]] = {
-    "win32": (Path("C:/SoftHSM2/lib/softhsm2-x64.dll"),),
-    "darwin": (
-        Path("/opt/homebrew/lib/softhsm/libsofthsm2.so"),
-        Path("/usr/local/lib/softhsm/libsofthsm2.so"),
-    ),
-    "linux": (
-        Path("/usr/lib/softhsm/libsofthsm2.so"),
-        Path("/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"),
-        Path("/usr/lib64/softhsm/libsofthsm2.so"),
-    ),
-}
 
 
 def candidates(platform: str = sys.platform) -> tuple[Path, ...]:
     """Every usual path of a platform, the best first."""
-    return tuple(path for table in (OFFICIAL, OPENSC, SOFTHSM) for path in table.get(platform, ()))
+    return tuple(path for table in (OFFICIAL, OPENSC) for path in table.get(platform, ()))
 
 
 def choose(setting: str) -> Path | None:

@@ -11,6 +11,7 @@ from lgc.domain.documents import Document, DocumentContent
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.writing import Draft
 from lgc.errors import UserFacingError
+from lgc.file_names import safe_name
 from lgc.services.payload import Payload
 from lgc.services.ports import DmpEnclosure, DmpSubmission, MailFile, OutgoingMail, UnitOfWork
 from lgc.services.sharing import readable_pdf
@@ -99,7 +100,8 @@ def _papers(letter: Letter, ins: QualifiedIns | None) -> tuple[MailFile, ...]:
         elif one.document.mime_type == "text/xml" and ins is not None:
             continue  # it is in the archive
         else:
-            made.append(MailFile(_file(one.document.title), one.document.mime_type, one.content))
+            name = safe_name(_file(one.document.title), one.content)
+            made.append(MailFile(name, one.document.mime_type, one.content))
     return tuple(made)
 
 

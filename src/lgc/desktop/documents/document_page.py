@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -24,6 +23,7 @@ from lgc.desktop.tasks import Tasks
 from lgc.domain.documents import DmpState, Document, DocumentContent
 from lgc.domain.readable import Attachment
 from lgc.errors import UserFacingError
+from lgc.file_names import safe_name
 from lgc.files import save_copy
 from lgc.services.checking import Finding
 from lgc.services.desk import Desk
@@ -285,20 +285,18 @@ class DocumentPage(QFrame):
     def _save(self, pdf: bytes | None) -> None:
         content = self._content()
         if content is not None:
-            name = f"{content.document.title}.pdf" if pdf else content.document.title
-            self._write("Enregistrer une copie", name, pdf or content.content)
+            kept = pdf or content.content
+            self._write("Enregistrer une copie", safe_name(content.document.title, kept), kept)
 
     def _export_original(self, piece: Attachment | None) -> None:
         """Of what cannot be shown: the piece, or the whole document, byte for byte."""
         content = self._content()
         if content is None:
             return
-        paper = content.document
-        name, media_type, original = paper.title, paper.mime_type, content.content
+        name, original = content.document.title, content.content
         if piece is not None:
-            name, media_type, original = piece.name, piece.media_type, piece.content
-        ending = "" if Path(name).suffix else mimetypes.guess_extension(media_type) or ""
-        self._write("Exporter l’original", f"{name}{ending}", original)
+            name, original = piece.name, piece.content
+        self._write("Exporter l’original", safe_name(name, original), original)
 
     def _write(self, title: str, name: str, content: bytes) -> None:
         chosen, _ = QFileDialog.getSaveFileName(self, title, name)

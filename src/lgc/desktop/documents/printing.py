@@ -22,12 +22,14 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme.typography import family
 from lgc.errors import UserFacingError
+from lgc.file_names import named
 from lgc.files import save_copy
 from lgc.reading import asking
 from lgc.settings import Settings, print_copies, printer_name
 
 T = TypeVar("T")
 WIDTH, MARGIN_MM, SIDES, POINTS = 860, 15, 150, 10
+JOB = "lgc"  # whoever looks at a queue of printing learns no patient
 RESOLUTION = 200  # dots per inch: sharp text, pages that a printer takes at once
 
 
@@ -108,7 +110,7 @@ class PrintPreview(Dialog):
         self.footer_note.setText(f"{error.sentence} {error.advice}")
 
     def _ask_file(self) -> None:
-        name = f"{self._title.replace('/', '-')}.pdf"
+        name = named(self._title, ".pdf")
         chosen, _ = QFileDialog.getSaveFileName(self, "Enregistrer en PDF", name, "PDF (*.pdf)")
         if chosen:
             self.keep(Path(chosen))
@@ -117,7 +119,7 @@ class PrintPreview(Dialog):
         printer = QPrinter()
         printer.setResolution(RESOLUTION)
         prefer(printer)
-        printer.setDocName(self._title)
+        printer.setDocName(JOB)
         dialog = QPrintDialog(printer, self)
         dialog.setWindowTitle("Imprimer")
         if dialog.exec():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -14,19 +15,32 @@ NAME, UNIT, REPORT = 22, 18, 10  # per cent of its width
 
 def tabbed(groups: Sequence[Group], reports: Sequence[Report]) -> str:
     """Rows and columns separated by tabs, as spreadsheets and letters take them."""
-    head = ["Analyse", "Unité", "Référence", *map(_title, reports)]
+    head = ["Analyse", "Unité", "Référence", *(no_formula(_title(one)) for one in reports)]
     lines = ["\t".join(head)]
     for group in groups:
-        lines.append(group.title)
+        lines.append(no_formula(group.title))
         for one in group.analyses:
             cells = [_cell(_at(one, report)) for report in reports]
             first = [one.label, words.unit(one.unit), words.last_reference(one)]
-            lines.append("\t".join([*first, *cells]))
+            lines.append("\t".join(no_formula(cell) for cell in (*first, *cells)))
     return "\n".join(lines)
 
 
+def no_formula(cell: str) -> str:
+    """A laboratory's words that a spreadsheet would compute stay words; numbers stay numbers."""
+    begins = cell.lstrip()[:1]
+    signed = re.fullmatch(r"\s*[-+]\s*\d[\d\s.,]*[A-Za-z% ]*", cell)
+    return f"'{cell}" if begins and begins in "=+-@\t\r" and not signed else cell
+
+
+def pasted(patient: str, groups: Sequence[Group], reports: Sequence[Report]) -> str:
+    """The same for pasting into a letter or a spreadsheet: no cell is a formula."""
+    made = page(patient, groups, reports)
+    return re.sub(r"(?<=>)([^<>]+)(?=<)", lambda words: no_formula(words[1]), made)
+
+
 def page(patient: str, groups: Sequence[Group], reports: Sequence[Report]) -> str:
-    """HTML for print and for pasting into a letter; many reports make several tables."""
+    """HTML for print; many reports make several tables."""
     parts = [f"<p style='font-size:12pt;font-weight:600'>Biologie – {escape(patient)}</p>"]
     for start in range(0, max(len(reports), 1), ON_PAPER):
         parts.append(_table(groups, reports[start : start + ON_PAPER]))

@@ -356,7 +356,7 @@ class BiologyPart(Part):
     def _copy(self) -> None:
         """The table as shown, for a letter or a spreadsheet."""
         groups, reports = self._sheet()
-        clipboard.copy(paper.tabbed(groups, reports), paper.page(self._name(), groups, reports))
+        clipboard.copy(paper.tabbed(groups, reports), paper.pasted(self._name(), groups, reports))
 
     def _print(self) -> None:
         document = QTextDocument()
