@@ -5,25 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from lgc.domain.copies import AuditEnd, BaseLook, Copy, ShortJournal
-from lgc.errors import UserFacingError
+from lgc.errors import DamagedBase, UserFacingError
 from lgc.files import telling, write_whole
 from lgc.store import audit, audit_head, looking, memory, upgrade
 from lgc.store.audit_head import AuditHead
 from lgc.store.backup import Backups
+from lgc.store.copying import damaged_pages, go_on
 from lgc.store.engine import connect, open_engine
 from lgc.store.held_file import HeldFile
 from lgc.store.looking import look
 from lgc.store.pages import PAGE_SIZE, PageFile
 from lgc.store.rescue import PracticeGone, Rescue, gone
 from lgc.store.unit_of_work import open_unit
+
+_COUNTED_AT_ONCE = 25_000  # pages, 100 MB: a second or so
 
 
 class PracticeStore:
@@ -61,19 +65,40 @@ class PracticeStore:
         self._engine = open_engine(
             database, self._key, must_be_there=self._must_be_there, damaged=self._damage.set
         )
-        try:
+        with ExitStack() as undo:
+            for step in (
+                partial(memory.wipe, self._secret),
+                self._held.release,
+                self._file.close,
+                self._engine.dispose,
+            ):
+                undo.callback(step)
             noted = self._noted = audit_head.read(audit_head.beside(database), self._key)
             self._must_fit()
-            upgrade.bring_up_to_date(database, self._key, identity=identity, new=new)
-            self._head = AuditHead(audit_head.beside(database), self._key, self._file.salt())
-            self._short = self._compare(noted[0] if noted else None)
+            with self._telling_how_much():
+                upgrade.bring_up_to_date(database, self._key, identity=identity, new=new)
+                self._head = AuditHead(audit_head.beside(database), self._key, self._file.salt())
+                undo.callback(self._head.close)
+                self._short = self._compare(noted[0] if noted else None)
             self._keeper = self._watch()
-        except BaseException:
-            self._engine.dispose()
-            self._file.close()
-            self._held.release()
-            memory.wipe(self._secret)
-            raise
+            undo.pop_all()
+
+    @contextmanager
+    def _telling_how_much(self) -> Iterator[None]:
+        """A damaged base that does not open is counted here, unless that would take long."""
+        try:
+            yield
+        except DamagedBase:
+            if self._file.pages > _COUNTED_AT_ONCE:
+                raise
+            with telling():
+                count, broken = looking.broken_pages(self._file, self._key, self._salts(), go_on)
+                found = BaseLook(self._now(), count, tuple(broken))
+                if broken:
+                    looking.keep(looking.beside(self._database), found)
+            if not broken:
+                raise
+            raise damaged_pages(broken) from None
 
     def _must_fit(self) -> None:
         """SQLCipher says the same of a damaged first page and of a base that is another's."""

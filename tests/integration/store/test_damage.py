@@ -12,7 +12,7 @@ import pytest
 from lgc.domain.copies import CopyState
 from lgc.errors import Cancelled, DamagedBase, UserFacingError
 from lgc.services.keeping_store import KeepingStore
-from lgc.store import upgrade
+from lgc.store import looking, upgrade
 from lgc.store.engine import connect
 from lgc.store.pages import PAGE_SIZE, PageFile, WaitingPages
 from lgc.store.vault import Vault
@@ -72,9 +72,10 @@ def test_a_first_page_wholly_gone_is_no_wrong_key(vaulted, make, card):
     content[:PAGE_SIZE] = random.Random(1).randbytes(PAGE_SIZE)
     database.write_bytes(content)
 
-    with pytest.raises(DamagedBase, match="abîmée") as told:
+    with pytest.raises(DamagedBase, match=r"abîmée \(1 page\)") as told:
         vault.open(card, make.holder())
 
+    assert looking.last(looking.beside(database)).broken == (1,)
     assert "clés ne sont pas en cause" in told.value.advice
 
 
