@@ -83,3 +83,25 @@ def test_a_receipt_finds_a_sending_however_old(store, old):
 
     assert told is not None
     assert told.delivery_id == "uncertain"
+
+
+def test_a_folder_of_any_size_knows_what_went_with_documents(store, old, make):
+    patient, document = make.patient(), make.document()
+    with store.unit() as uow:
+        uow.patients.add(patient)
+        uow.documents.add(document)
+        known = uow.deliveries.get("waiting")
+        payload = Payload.load(known.payload)
+        with_document = replace(
+            known,
+            delivery_id="l",
+            share_id="l",
+            document_id=document.document.document_id,
+            payload=replace(payload, letter="m7").dump(),
+        )
+        uow.deliveries.add(with_document)
+        uow.commit()
+    with store.unit() as uow:
+        found = uow.deliveries.letters_with_documents([f"m{number}" for number in range(40_000)])
+
+    assert found == {"m7"}

@@ -208,9 +208,12 @@ class DeliveryRepository:
 
     def letters_with_documents(self, message_ids: Sequence[str]) -> set[str]:
         """Those of these messages with which documents of a record went."""
+        # One parameter for all of them: a folder may hold more than SQLite takes one by one.
+        asked = func.json_each(json.dumps(list(message_ids))).table_valued("value")
         rows = self._session.scalars(
             select(DeliveryRow.letter).where(
-                DeliveryRow.letter.in_(message_ids), DeliveryRow.document_id.is_not(None)
+                DeliveryRow.letter.in_(select(asked.c.value)),
+                DeliveryRow.document_id.is_not(None),
             )
         )
         return set(rows)
