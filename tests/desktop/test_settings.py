@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel
 
 from lgc import settings as declared
 from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
 from lgc.desktop.messages import Toast
 from lgc.desktop.settings.cards import WithdrawDialog
 from lgc.desktop.settings.certificates import PasswordDialog
@@ -212,6 +213,24 @@ def test_a_value_is_kept_in_the_file_as_soon_as_it_is_typed(qtbot, page, tmp_pat
     file = tmp_path / "settings.json"
     qtbot.waitUntil(lambda: file.exists() and "45" in file.read_text("utf-8"), timeout=WAIT)
     assert page.desk.settings[declared.dmp_timeout] == 45
+
+
+def test_a_save_that_the_disk_refuses_is_said_and_made_again_with_what_is_on_the_screen(
+    qtbot, page, window, tmp_path
+):
+    (tmp_path / "away").write_text("no folder")
+    page.desk.settings._file = tmp_path / "away" / "settings.json"
+    write(qtbot, row(page, declared.dmp_timeout).editor.widget, "45")
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+
+    [notice] = window.messages.on_screen()
+    assert any("n’est pas là" in one.text() for one in notice.findChildren(QLabel))
+    assert row(page, declared.dmp_timeout).editor.widget.text() == "45"
+    (tmp_path / "away").unlink()
+    next(one for one in notice.findChildren(Button) if one.text() == "Réessayer").click()
+
+    file = tmp_path / "away" / "settings.json"
+    qtbot.waitUntil(lambda: file.exists() and "45" in file.read_text("utf-8"), timeout=WAIT)
 
 
 def test_a_wrong_value_is_refused_in_words_and_the_former_one_stays(qtbot, page):

@@ -37,6 +37,7 @@ from lgc.store.practice_store import PracticeStore
 from lgc.store.rescue import Rescue
 
 _VERSION = 1
+_LEFT_SECONDS = 3600
 _TAG = 16  # bytes that AES-GCM adds (SP 800-38D)
 _CARD = b"lgc vault 1: card"
 _RECOVERY = b"lgc vault 1: recovery code"
@@ -326,8 +327,13 @@ class Vault:
         with suppress(OSError):
             self._making.unlink(missing_ok=True)
 
-    def _narrow(self) -> None:
-        """What a version before this one left open to others of this machine."""
+    def _tidy(self) -> None:
+        """What a version before this one left open to others of this machine, and what a killed
+        process left half written."""
+        for draft in self._folder.glob(".lgc-*.draft"):
+            with suppress(OSError):
+                if self._now().timestamp() - draft.stat().st_mtime > _LEFT_SECONDS:
+                    draft.unlink()
         ours = ("practice.db*", "*.json", "directory.sqlite")
         for path in (self._folder, *(one for name in ours for one in self._folder.glob(name))):
             with suppress(OSError):
@@ -398,7 +404,7 @@ class Vault:
             if not self._database.is_file():
                 raise upgrade.missing("no base")
             self._made()
-            self._narrow()
+            self._tidy()
         return PracticeStore(
             self._database,
             self._keys,

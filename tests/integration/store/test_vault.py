@@ -322,6 +322,19 @@ def test_the_key_file_holds_wrapped_keys_only(tmp_path, created):
     assert (tmp_path / "practice" / "vault.json").stat().st_mode & 0o077 == 0
 
 
+def test_a_draft_left_by_a_killed_process_goes_at_the_next_opening(tmp_path, card, make):
+    vault = Vault(tmp_path / "practice")
+    vault.create(card, make.holder())[0].close()
+    old, new = (tmp_path / "practice" / f".lgc-{name}.draft" for name in ("old", "new"))
+    old.touch()
+    new.touch()
+    os.utime(old, (1, 1))
+
+    vault.open(card, make.holder()).close()
+
+    assert (old.exists(), new.exists()) == (False, True)
+
+
 def test_what_was_open_to_others_is_closed_at_the_next_opening(
     vault, tmp_path, card, created, make
 ):

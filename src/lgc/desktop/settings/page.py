@@ -289,9 +289,19 @@ class SettingsPage(Page):
     def _kept(self, setting: Setting[Any]) -> None:
         if setting is theme and self._settings[theme] != current().name:
             current().use(self._settings[theme])
+        self._save()
+
+    def _save(self) -> None:
+        """What the disk refuses is told; the values stay on the screen, in force, to be saved."""
         self._window.tasks.run(
-            self._settings.save, owner=self, done=lambda nothing: self._tell("Réglage enregistré")
+            self._settings.save,
+            owner=self,
+            done=lambda nothing: self._tell("Réglage enregistré"),
+            failed=self._not_saved,
         )
+
+    def _not_saved(self, error: Exception) -> None:
+        self._window.messages.show(error, self._save)
 
     def _look(self, look: Callable[[], str], done: Callable[[str], None]) -> None:
         self._window.tasks.run(look, owner=self, done=done)
