@@ -245,3 +245,28 @@ ARCHIVES = {
     "files": archive(files=3_000, size=0),
     "cut": archive(files=1_000, size=0)[:-40],
 }
+
+
+# --- CDA narratives -----------------------------------------------------------------------------
+
+
+def cda(narrative: bytes) -> bytes:
+    """A document of one section."""
+    return (
+        b'<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody><component><section>'
+        b"<title>x</title><text>%s</text></section></component></structuredBody></component>"
+        b"</ClinicalDocument>" % narrative
+    )
+
+
+_CELL = b"<tr><td colspan='100' rowspan='100'>mot</td></tr>"
+_ROW = b"<tr>" + b"<td>mot</td>" * 20 + b"</tr>"
+NARRATIVES = {
+    "table of spans": b"<table><tbody>" + _CELL * 60 + b"</tbody></table>",
+    "table of cells": b"<table><tbody>" + _ROW * 800 + b"</tbody></table>",
+    "tables in tables": b"<table><tbody><tr><td>" * 30
+    + b"mot"
+    + b"</td></tr></tbody></table>" * 30,
+    "styles": b"<content styleCode='Bold Italics'>" * 180 + b"mot" + b"</content>" * 180,
+    "footnotes": b"<footnote ID='a'>" * 150 + b"mot" + b"</footnote>" * 150,
+}

@@ -13,6 +13,8 @@ from html import escape, unescape
 
 from lxml import etree
 
+from lgc.reading import limits
+
 MAX_SPAN = 100
 MAX_TEXT = 2_000_000
 THE_REST = "La suite, trop longue pour être montrée, est dans l’original."
@@ -51,7 +53,9 @@ class NarrativeWriter:
 
     def __init__(self, media: Mapping[str, tuple[str, bool]]) -> None:
         self._media = media
-        self._rows = 0
+        self._rows = self._cells = self._grid = self._nested = 0
+        # Whether a table asked for more than a window lays out at once.
+        self.simplified = False
         self._left = MAX_TEXT
         self._notes: list[str] = []
         self._note_ranks: dict[str, int] = {}
@@ -126,14 +130,33 @@ class NarrativeWriter:
 
     def _table(self, node: etree._Element) -> str:
         rows = [row for row in node.iter(etree.Element) if _named(row, "tr") and _of(row, node)]
+        self._count(rows)
+        self._nested += 1
+        try:
+            if self._is_too_much():
+                self.simplified = True
+                return self._captions(node) + "".join(map(self._line, rows))
+            return f"{self._captions(node)}{_TABLE}{self._inside(node)}</table>"
+        finally:
+            self._nested -= 1
+
+    def _count(self, rows: list[etree._Element]) -> None:
         self._rows += len(rows)
-        if self._rows > MAX_TABLE_ROWS:
-            return self._captions(node) + "".join(map(self._line, rows))
-        return f"{self._captions(node)}{_TABLE}{self._inside(node)}</table>"
+        for cell in (cell for row in rows for cell in row if _is_cell(cell)):
+            self._cells += 1
+            self._grid += _span(cell.get("colspan")) * _span(cell.get("rowspan"))
+
+    def _is_too_much(self) -> bool:
+        return (
+            self._rows > MAX_TABLE_ROWS
+            or self._cells > limits.TABLE_CELLS
+            or self._grid > limits.TABLE_GRID
+            or self._nested >= limits.HTML_TABLE_DEPTH
+        )
 
     def _line(self, row: etree._Element) -> str:
         """A row of a table that is too long to be one: no word of it is lost."""
-        cells = (self._inside(cell) for cell in row if _named(cell, "td") or _named(cell, "th"))
+        cells = (self._inside(cell) for cell in row if _is_cell(cell))
         return f"<p>{' · '.join(cells)}</p>"
 
     def _captions(self, node: etree._Element) -> str:
@@ -195,6 +218,10 @@ def _of(row: etree._Element, table: etree._Element) -> bool:
 
 def _named(node: etree._Element, name: str) -> bool:
     return isinstance(node.tag, str) and etree.QName(node).localname == name
+
+
+def _is_cell(node: etree._Element) -> bool:
+    return _named(node, "td") or _named(node, "th")
 
 
 def _span(text: str | None) -> int:

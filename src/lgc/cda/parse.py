@@ -42,7 +42,10 @@ def parse(data: bytes) -> ReadableDocument:
     found, addresses = _media(document, faults, has_body=body is not None)
     copy = next((m for name, m in found if addresses[name][0] == "body:"), None)
     images = tuple(m for name, m in found if addresses[name][0] != "body:")
-    sections = _sections(find(document, "h:component/h:structuredBody"), NarrativeWriter(addresses))
+    writer = NarrativeWriter(addresses)
+    sections = _sections(find(document, "h:component/h:structuredBody"), writer)
+    if writer.simplified:
+        faults.append("Des tableaux trop grands sont montrés ligne par ligne.")
     if body is None and not sections:
         faults.append("Le document n’a pas de contenu.")
     faults.extend(_dangling(document, targets))

@@ -49,7 +49,8 @@ def _answer(
     while True:
         head, blobs = frames.receive(asked, limits.ANSWER_HEAD, 2 * limits.ANSWER_BYTES)
         held = held if head["same"] else blobs
-        faulthandler.dump_traceback_later(head["seconds"] + LATE, exit=True, file=nowhere)
+        last = limits.PATIENCE * head["seconds"] + LATE
+        faulthandler.dump_traceback_later(last, exit=True, file=nowhere)
         said, sent = _done(work[head["job"]], held, head["asked"])
         faulthandler.cancel_dump_traceback_later()
         frames.send(answers, said, sent)

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import logging
+import math
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from lgc.errors import UnreadableInput
 from lgc.reading import frames, limits
 from lgc.reading.jobs import JOBS, Answer
 
+log = logging.getLogger(__name__)
 ARGUMENT = "--reading-child"
 KEPT = "L’original est gardé."
 TOO_MUCH = "Ce contenu demande trop de travail pour être montré."
@@ -29,8 +34,8 @@ PASSED = ("SYSTEMROOT", "WINDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG"
 class GivenUp(UnreadableInput):
     """It was late, too large, or took its process down: the original is all there is."""
 
-    def __init__(self) -> None:
-        super().__init__(TOO_MUCH, advice=KEPT)
+    def __init__(self, details: str = "") -> None:
+        super().__init__(TOO_MUCH, advice=KEPT, details=details)
 
 
 def command() -> list[str]:
@@ -96,15 +101,29 @@ class _Child:
 
     def _within(self, seconds: float, work: Callable[[], frames.Frame]) -> frames.Frame:
         door, over = threading.Lock(), threading.Event()
+        began, worked = time.monotonic(), _worked(self.process.pid)
 
         def late() -> None:
             with door:
-                if not over.is_set():
+                if over.is_set():
+                    return
+                waited = time.monotonic() - began
+                done = _worked(self.process.pid) - worked
+                # On a machine at work elsewhere it may hardly have had its turn.
+                if done < seconds / 2 and waited < limits.PATIENCE * seconds:
+                    watch()
+                else:
                     self.process.kill()
 
-        watch = threading.Timer(seconds, late)
-        watch.daemon = True
-        watch.start()
+        timer: threading.Timer
+
+        def watch() -> None:
+            nonlocal timer
+            timer = threading.Timer(seconds, late)
+            timer.daemon = True
+            timer.start()
+
+        watch()
         try:
             return work()
         except (OSError, ValueError, frames.BrokenFrame) as error:
@@ -113,7 +132,7 @@ class _Child:
             # Once answered it is never ended: the next one who asks would be told it was late.
             with door:
                 over.set()
-            watch.cancel()
+            timer.cancel()
 
     def end(self) -> None:
         self.process.kill()
@@ -150,16 +169,19 @@ class Isolated:
         deadline = limits.DEADLINES[job] if seconds is None else seconds
         head = {"job": job, "asked": asked}
         digest = _digest(blobs)
-        child = self._taken(digest)
+        child, began = self._taken(digest), time.monotonic()
         try:
             said, sent = child.ask(head, blobs, digest, deadline)
         except _Late as error:
             self._replace(child)
-            raise GivenUp from error
+            spent, code = time.monotonic() - began, child.process.returncode
+            details = f"{job}, {spent:.1f} s of {deadline:g}, ended with {code}"
+            log.warning("given up: %s", details)
+            raise GivenUp(details) from error
         self._give_back(child)
         if "values" not in said:
             if said.get("failed") == MemoryError.__name__:
-                raise GivenUp
+                raise GivenUp(f"{job}, memory")
             raise UnreadableInput(str(said.get("refused") or JOBS[job].sentence), advice=KEPT)
         return Answer(said["values"], sent)
 
@@ -219,6 +241,16 @@ class Isolated:
             if child in self._all:
                 self._free.append(child)
             self._changed.notify()
+
+
+def _worked(process: int) -> float:
+    """Seconds of processor that it had, endless where the system does not say."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text("ascii", "replace")
+        user, system = told.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / float(os.sysconf("SC_CLK_TCK"))
+    except (OSError, ValueError, AttributeError):
+        return math.inf
 
 
 def _digest(blobs: Sequence[bytes]) -> str:

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from lgc.cda import parse as cda
 from lgc.cda.showable import Shown, showable
 from lgc.domain.readable import Attachment
 from lgc.errors import UnreadableInput
 from lgc.mssante import mime
 from lgc.mssante.message import parse
-from lgc.reading import archives, asking, isolated, limits
+from lgc.reading import archives, asking, isolated, limits, markup
 from lgc.reading.jobs import Answer
 from lgc.services import calendar_files
 
@@ -81,6 +82,10 @@ TREATMENTS = {
         ("html.shown",),
     ),
     "message": Treatment(parse, hostile.MAILS, ("WORDS",)),
+    "cda": Treatment(
+        lambda content: cda.parse(hostile.cda(content)), hostile.NARRATIVES,
+        ("TABLE_CELLS", "TABLE_GRID", "HTML_TABLE_DEPTH"),
+    ),
     "text": Treatment(_kind("text/plain"), {"long": b"mot " * 2_000_000}, ("WORDS",)),
     "rtf": Treatment(_kind("text/rtf"), hostile.RTFS, (), ("rtf.text",)),
     "pdf words": Treatment(
@@ -143,7 +148,7 @@ def test_every_limit_and_every_deadline_belongs_to_a_treatment():
     assert all(getattr(limits, one) > 0 for one in named)
     general = {
         "ANSWER_BYTES", "ANSWER_HEAD", "ARCHIVE_HERE", "CHILDREN", "CHILD_JOBS", "CHILD_MEMORY",
-        "DEADLINES", "HTML_HERE", "START_SECONDS",
+        "DEADLINES", "HTML_HERE", "PATIENCE", "START_SECONDS",
     }  # fmt: skip
     everything = {one for one in dir(limits) if one.isupper()}
     assert everything - general - named == set()
@@ -260,3 +265,15 @@ def test_a_process_that_was_taken_over_is_not_believed(lie, monkeypatch):
             asked()
     assert isinstance(asking.pdf_words(b""), str)
     assert isinstance(asking.html_shown("a" * 100_000)[0], str)
+
+
+@pytest.mark.parametrize("case", [name for name in hostile.NARRATIVES if "table" in name])
+def test_a_narrative_keeps_its_words_and_no_table_too_large(case):
+    document = cda.parse(hostile.cda(hostile.NARRATIVES[case]))
+
+    [section] = document.sections
+    grid = markup.grids(section.html)
+    assert grid.cells <= limits.TABLE_CELLS
+    assert grid.grid <= limits.TABLE_GRID
+    assert section.html.count("mot") == hostile.NARRATIVES[case].count(b"mot")
+    assert "Des tableaux trop grands sont montrés ligne par ligne." in document.faults

@@ -123,7 +123,12 @@ def test_it_ends_by_itself_when_the_one_who_asked_is_gone(monkeypatch):
     )  # fmt: skip
     assert frames.receive(ready.stdout, 100, 0) == ({"ready": True}, [])
     rule = {**NEVER, "rule": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}
-    asked = {"job": "calendar.times", "asked": rule, "same": False, "seconds": 0.2 - LATE}
+    asked = {
+        "job": "calendar.times",
+        "asked": rule,
+        "same": False,
+        "seconds": (0.2 - LATE) / limits.PATIENCE,
+    }
     frames.send(ready.stdin, asked)
 
     assert ready.wait(20) != 0

@@ -34,6 +34,7 @@ from lgc.services.reading import OpenedDocument
 
 log = logging.getLogger(__name__)
 NARROW_COLUMN, CELL_SIDES, WIDE_TABLE = 132, 24, 520
+MEASURED = 600  # cells of a table that are looked at: the window waits for it
 
 STYLE = """
 body {{ color: {text}; }}
@@ -127,8 +128,9 @@ def fit_columns(table: QTextTable) -> None:
     """Dates, numbers and units take what they need; the words share the rest."""
     metrics, strong = QFontMetrics(font("base")), QFontMetrics(font("strong"))
     widths = []
+    step = max(table.rows() * table.columns() // MEASURED, 1)
     for column in range(table.columns()):
-        words = [_cell_words(table, row, column) for row in range(table.rows())]
+        words = [_cell_words(table, row, column) for row in range(0, table.rows(), step)]
         lines = [line for cell in words for line in cell.split("\n")]
         widths.append(
             max(
