@@ -187,7 +187,8 @@ class Office:
             trust=Path(self.settings[declared.card_trust]),
             tls_versions=self.settings[declared.tls_versions],
         )
-        self._vault = Vault(profile.folder)
+        # The practice's own clock: a copy bears the hour that its doctor reads on the wall.
+        self._vault = Vault(profile.folder, self.clock.now)
         self.access = Access(
             reader=self._reader,
             vault=self._vault,

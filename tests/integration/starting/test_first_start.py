@@ -1,5 +1,6 @@
 """A new machine: nothing is made, and no code is shown, before what a session needs is there."""
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -44,8 +45,14 @@ def test_without_authorities_the_first_start_says_so_before_the_pin_and_makes_no
 
     settings[declared.card_trust] = sandbox.facts["trust"]
     settings.save()
+    settings[declared.time_zone] = "Indian/Reunion"
+    settings.save()
     again = Office(Profile(tmp_path))
     assert again.access.open(sandbox.facts["pin"]).recovery_code
+    copy = again.desk.keeping.back_up(str(tmp_path / "copies"))
+    # The hour on the wall of the practice, four hours ahead.
+    assert copy.at.utcoffset() == dt.timedelta(hours=4)
+    assert copy.place.name.endswith(f"{copy.at:%Y-%m-%d-%H%M%S}")
     again.stop()
     assert try_folder(str(tmp_path)).verdict is Verdict.GOOD
 
