@@ -139,6 +139,17 @@ def test_a_draft_thrown_away_comes_back_with_ctrl_z(qtbot, part, window, draftin
     assert part.fields["conclusion"].toPlainText() == "À revoir"
 
 
+def test_a_draft_thrown_away_comes_back_after_its_record_was_closed(qtbot, part, window, drafting):
+    type_text(part.fields["conclusion"], "À revoir")
+    qtbot.mouseClick(part.throw_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: drafting.kept.empty, timeout=WAIT)
+    shiboken6.delete(window.stack.currentWidget())
+
+    window.messages.undo_last()
+
+    qtbot.waitUntil(lambda: drafting.kept.of("conclusion") == "À revoir", timeout=WAIT)
+
+
 def test_finishing_opens_the_report_and_a_refusal_loses_nothing(qtbot, part, window, drafting):
     opened = []
     part.finished.connect(opened.append)

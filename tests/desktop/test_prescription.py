@@ -4,6 +4,7 @@ import os
 from types import SimpleNamespace
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu
@@ -196,3 +197,17 @@ def test_finishing_takes_the_line_being_typed_and_a_refusal_loses_nothing(
 
     qtbot.waitUntil(lambda: opened == ["document-1"], timeout=WAIT)
     assert part.lines == []
+
+
+def test_a_prescription_thrown_away_comes_back_after_its_record_was_closed(
+    qtbot, part, window, drafting
+):
+    part.add_all([PrescriptionLine("PARACETAMOL 1 g")], "")
+    part.throw_button.click()
+    part.flush()
+    qtbot.waitUntil(lambda: "PARACETAMOL" not in drafting.kept.of("lines"), timeout=WAIT)
+    shiboken6.delete(part)
+
+    window.messages.undo_last()
+
+    qtbot.waitUntil(lambda: "PARACETAMOL" in drafting.kept.of("lines"), timeout=WAIT)

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
@@ -176,6 +177,9 @@ class DraftPanel(Panel):
             self.told.emit("Brouillon jeté", partial(self._bring_back, thrown))
 
     def _bring_back(self, draft: Draft) -> None:
+        if not isValid(self):  # the record was closed: the draft waits where it is opened from
+            self._saver.save(draft, self._saved, partial(self._not_saved, draft, draft))
+            return
         self._fill(draft)
         self._keep(draft, "Brouillon retrouvé")
 

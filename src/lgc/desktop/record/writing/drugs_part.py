@@ -10,6 +10,7 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
+from shiboken6 import isValid
 
 from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
@@ -170,11 +171,11 @@ class DrugsPart(Part):
         if not new:
             self.told.emit(none if not lines else "Tout y est déjà", None)
             return
-        before = list(self.lines)
+        before, typed = list(self.lines), self.typed()
         self.lines += new
         self._changed()
         words = text.count(len(new), "ligne reprise", "lignes reprises")
-        self.told.emit(words, partial(self._restore, before))
+        self.told.emit(words, partial(self._restore, before, typed))
 
     def _edit(self) -> None:
         place = self._current()
@@ -192,12 +193,16 @@ class DrugsPart(Part):
         place = self._current()
         if place is None:
             return
-        before = list(self.lines)
+        before, typed = list(self.lines), self.typed()
         gone = self.lines.pop(place)
         self._changed()
-        self.told.emit(text.french(f"« {gone.label} » retiré"), partial(self._restore, before))
+        said = text.french(f"« {gone.label} » retiré")
+        self.told.emit(said, partial(self._restore, before, typed))
 
-    def _restore(self, lines: list[PrescriptionLine]) -> None:
+    def _restore(self, lines: list[PrescriptionLine], typed: Draft) -> None:
+        if not isValid(self):  # the record was closed: the draft waits where it is opened from
+            self._saver.save(typed, self._saved, partial(self._not_saved, typed, typed))
+            return
         self.lines = lines
         self._changed()
 
@@ -313,15 +318,16 @@ class DrugsPart(Part):
         foot.addWidget(self.finish_button)
 
     def _discard(self) -> None:
-        before, pending = list(self.lines), self.entry.line()
+        before, pending, typed = list(self.lines), self.entry.line(), self.typed()
         self.lines = []
         self.entry.clear()
         self._kept = Draft()
         self._changed()
 
         def back() -> None:
-            self.entry.show_line(pending or PrescriptionLine(""))
-            self._restore(before)
+            if isValid(self):
+                self.entry.show_line(pending or PrescriptionLine(""))
+            self._restore(before, typed)
 
         if before or pending is not None:
             self.told.emit("Brouillon jeté", back)
