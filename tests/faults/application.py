@@ -135,7 +135,9 @@ def order(desk, points, name="chemin", channels=frozenset(Channel)):
     """Share the summary of a patient whose DMP is open."""
     found = desk.finding.find(name)
     patient_id = found.patients[0].patient.patient_id
-    status = desk.sharing.check_dmp(patient_id)
+    agreed = True
+    with contextlib.suppress(UserFacingError):  # the DMP is away: the agreement is kept
+        agreed = desk.sharing.check_dmp(patient_id).access is DmpAccess.TO_AUTHORISE
     draft = desk.vsm.draft(patient_id)
     recipient = desk.sharing.directory("specialiste5737")[0]
     points.armed = True
@@ -147,7 +149,7 @@ def order(desk, points, name="chemin", channels=frozenset(Channel)):
             recipients=(recipient,) if Channel.MSSANTE in channels else (),
             subject="Synthèse",
             body="Bonjour",
-            consent_attested=status.access is DmpAccess.TO_AUTHORISE,
+            consent_attested=agreed,
         )
     )
     return draft.document.unique_id
@@ -158,8 +160,9 @@ def live(desk, points, chance, asked):
     say({"ready": True})
     for number in itertools.count():
         if number < asked.get("most", 3):
-            channels = chance.choice([frozenset(Channel), *(frozenset({one}) for one in Channel)])
-            with contextlib.suppress(UserFacingError):  # the DMP is away: nothing was promised
+            # Every version goes to the DMP: one that it never had cannot be replaced there.
+            channels = chance.choice([frozenset(Channel), frozenset({Channel.DMP})])
+            with contextlib.suppress(UserFacingError):  # refused at once: nothing was promised
                 say({"promised": order(desk, points, chance.choice(PATIENTS), channels),
                      "channels": sorted(channels)})  # fmt: skip
         for _ in range(chance.randrange(4)):
