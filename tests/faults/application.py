@@ -188,7 +188,7 @@ def press(desk, decide):
         with contextlib.suppress(UserFacingError):  # it moved since it was shown
             if delivery.can_decide:  # no trace, and the other side has had its time
                 getattr(desk.queue, decide)(delivery.delivery_id)
-            elif delivery.can_verify:
+            elif delivery.can_verify and delivery.state is not DeliveryState.SENDING:
                 desk.queue.verify_now(delivery.delivery_id)
     return len(pending)
 
