@@ -14,6 +14,8 @@ from lgc.services.exchanges import Exchange
 
 log = logging.getLogger(__name__)
 SHORTEST, LONGEST = 30.0, 900.0
+# So many watches in a row that each end as soon as they begin: a server that cries wolf.
+AT_ONCE, MOST_AT_ONCE = 2.0, 5
 
 
 class WatchingMail:
@@ -32,12 +34,13 @@ class WatchingMail:
     ) -> None:
         self._connection, self._came, self._stopping = connection, came, stopping
         self._exchange, self._clock = exchange, clock
-        self._pause, self._not_before = SHORTEST, 0.0
+        self._pause, self._not_before, self._hasty = SHORTEST, 0.0, 0
 
     def work(self) -> bool:
         """Watch until something comes, the card leaves or the lane stops. True: watch again."""
         if not self._connection.plugged or self._clock() < self._not_before:
             return False
+        began = self._clock()
         try:
             came = self._connection.current().mssante.watch(self._listening())
         except CardGone:
@@ -54,7 +57,15 @@ class WatchingMail:
             return False
         if came:
             self._came()
-        return not self._over()
+        return not self._too_hasty(began) and not self._over()
+
+    def _too_hasty(self, began: float) -> bool:
+        now = self._clock()
+        self._hasty = self._hasty + 1 if now - began < AT_ONCE else 0
+        if self._hasty <= MOST_AT_ONCE:
+            return False
+        self._hasty, self._not_before = 0, now + SHORTEST
+        return True
 
     def hurry(self) -> None:
         """Watch again at the next pass, whatever the last failure said."""

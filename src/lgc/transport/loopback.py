@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
@@ -23,7 +23,7 @@ class Redirect:
 
     def __init__(self, state: str) -> None:
         self._state, self._came = state, threading.Event()
-        self._code, self._error = "", ""
+        self._code, self._error, self._lock = "", "", threading.Lock()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -41,7 +41,9 @@ class Redirect:
             def log_message(self, format: str, *args: object) -> None:
                 """The path holds the code: it is logged nowhere."""
 
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        # A connection that a browser opens beforehand and keeps silent does not stop the real one.
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}/"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
@@ -78,8 +80,9 @@ class Redirect:
     def _take(self, path: str) -> bool:
         given = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
         said = given.get("state", "").encode()
-        if self._came.is_set() or not hmac.compare_digest(said, self._state.encode()):
-            return False
-        self._code, self._error = given.get("code", ""), given.get("error", "")[:60]
-        self._came.set()
+        with self._lock:
+            if self._came.is_set() or not hmac.compare_digest(said, self._state.encode()):
+                return False
+            self._code, self._error = given.get("code", ""), given.get("error", "")[:60]
+            self._came.set()
         return True

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from lgc.errors import UserFacingError
-from lgc.jobs.watching_mail import LONGEST, WatchingMail
+from lgc.jobs.watching_mail import LONGEST, MOST_AT_ONCE, WatchingMail
 
 
 class Server:
@@ -81,6 +81,30 @@ def test_a_server_that_fails_is_left_alone_longer_and_longer(desk):
     assert gaps[:3] == [30, 60, 120]
     assert max(gaps) <= LONGEST
     assert desk.came == []
+
+
+def test_a_server_that_cries_wolf_is_left_alone_for_a_while(desk):
+    desk.server.answers = [True] * 1000
+
+    for second in range(120):
+        desk.now = float(second)
+        while desk.watching.work():
+            pass
+
+    assert desk.server.watched <= 4 * (MOST_AT_ONCE + 1)
+
+
+def test_mail_that_comes_in_its_time_is_always_watched(desk):
+    desk.server.answers = [True] * 50
+    watch = desk.server.watch
+
+    def slowly(over):
+        desk.now += 10
+        return watch(over)
+
+    desk.server.watch = slowly
+
+    assert all(desk.watching.work() for _ in range(50))
 
 
 def test_the_watch_is_well_from_its_first_beat_and_its_failure_is_told(desk):
