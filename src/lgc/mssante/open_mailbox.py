@@ -85,6 +85,9 @@ class OpenMailbox:
         since = Known(validity) if fresh else known
         modseq = int(state.get(b"HIGHESTMODSEQ", 0)) if self._quick else 0
         new = tuple(self._headings(since.uid_next, since.missed))
+        if since.uid_next > 1 and int(state[b"EXISTS"]) - len(new) > len(since.seen):
+            asked = since.missed | self._passed_over(since)
+            new = tuple(self._headings(since.uid_next, asked))
         changed: Mapping[int, bool] = {}
         gone: frozenset[int] = frozenset()
         if since.seen:
@@ -165,6 +168,14 @@ class OpenMailbox:
                     yield Heading(uid, size, SEEN in one.get(b"FLAGS", ()), _id_of(one))
                 elif uid in there:  # it stands there and says nothing of itself: not to be passed
                     yield Heading(uid, 0, False, "")
+
+    def _passed_over(self, known: Known) -> frozenset[int]:
+        """What stands before the cursor and is not known: an older version skipped it.
+
+        What is marked deleted waits for servers that cannot expunge one message alone.
+        """
+        before = self._client.search(["UID", f"1:{known.uid_next - 1}", "UNDELETED"])
+        return frozenset(uid for uid in before if uid < known.uid_next) - known.seen.keys()
 
     def _changes(
         self, known: Known, modseq: int, there: int

@@ -62,3 +62,20 @@ def test_what_is_only_long_to_treat_is_kept_too(desk, synchronise, put, letter, 
 
     assert path.read_bytes() in [raw for _, raw in inbox(desk)]
     assert {"N 1", "N 2"} <= {one.subject for one, _ in inbox(desk)}
+
+
+def test_what_an_older_version_skipped_is_picked_up_by_the_next_pass(
+    desk, synchronise, put, letter
+):
+    put(letter(1), letter(2), letter(3))
+    synchronise()
+    with desk.store.unit() as uow:
+        skipped = uow.messages.with_rfc_id("<2@x.example>")
+        [place] = uow.mailboxes.of_message(skipped.message_id)
+        uow.mailboxes.drop(place.mailbox, place.uid)
+        uow.messages.remove(skipped.message_id)
+        uow.commit()
+
+    assert synchronise() == ""
+
+    assert sorted(one.subject for one, _ in inbox(desk)) == ["N 1", "N 2", "N 3"]
