@@ -2,13 +2,14 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout
 
 from lgc.desktop.components.keys import action
 from lgc.desktop.page import Page, RecordPage
 from lgc.desktop.search.dialog import SearchDialog
 from lgc.desktop.shortcuts import ShortcutsDialog
-from lgc.services.events import ServiceState
+from lgc.errors import UserFacingError
+from lgc.services.events import ServiceState, Warned
 
 WAIT, NB = 8000, "\u00a0"
 
@@ -152,6 +153,14 @@ def test_services_are_told_in_the_status_line(qtbot, shell):
 
     qtbot.waitUntil(lambda: mark.words() == "DMP joignable", timeout=WAIT)
     assert not mark.retry.isVisible()
+
+
+def test_what_the_doctor_must_know_now_is_a_notice_that_stays(qtbot, shell):
+    shell.bridge.post(Warned(UserFacingError("Le dossier du cabinet a disparu.", advice="Copié.")))
+
+    qtbot.waitUntil(lambda: len(shell.messages.on_screen()) == 1, timeout=WAIT)
+    [notice] = shell.messages.on_screen()
+    assert any("a disparu" in one.text() for one in notice.findChildren(QLabel))
 
 
 def test_a_narrow_window_moves_the_caps_to_the_tooltips(qtbot, shell):

@@ -118,6 +118,25 @@ def test_what_would_leave_is_not_even_written(store, folder, homes, card, make, 
     copy.close()
 
 
+def test_what_waited_is_not_leased_in_a_base_that_is_gone(store, folder, homes, card, make, clock):
+    with store.unit() as uow:
+        uow.deliveries.add(
+            Delivery("d", "s", "", "", Channel.DMP, DeliveryState.WAITING, "{}", clock.now())
+        )
+        uow.commit()
+    removed(folder)
+
+    with pytest.raises(UserFacingError, match="a disparu"), store.unit() as uow:
+        uow.deliveries.lease("d", "owner", clock.now())
+        uow.commit()
+
+    [place] = homes[0].glob("*/*")
+    copy = Vault(place, clock.now).open(card, make.holder())
+    with copy.unit() as uow:
+        assert uow.deliveries.get("d").state is DeliveryState.WAITING
+    copy.close()
+
+
 def test_a_sending_whose_commit_saw_the_folder_go_does_not_leave_from_the_copy(
     store, folder, homes, card, make, clock
 ):
