@@ -262,16 +262,12 @@ class Monkey(QObject):
     def _live(self, actions: int, seconds: float) -> Iterator[float]:
         yield from self._open_door()
         limit = time.monotonic() + seconds
-        for _ in range(actions):
-            if time.monotonic() > limit:
-                return
+        while self._number < actions and time.monotonic() < limit:
             if self.desktop.lock.isVisible() and self.dice.random() < 0.3:
                 yield from self._open_door()
-            names, weights = zip(*ACTIONS.items(), strict=True)
-            chosen = self.dice.choices(names, weights)[0]
-            if self.desktop.lock.isVisible() and chosen not in BEFORE_THE_DOOR:
-                continue
-            self._do(chosen)
+            chosen = ""
+            for _ in range(self.dice.choice(BURSTS)):
+                chosen = self._act() or chosen
             yield self.dice.choice(PAUSES)
             yield 0.0  # what that turn put off has its turn too
             focus = QApplication.focusWidget()
@@ -279,12 +275,18 @@ class Monkey(QObject):
                 yield 0.0  # what answered late took it: the window gives it back in its turn
             self._look_around(chosen)
 
-    def _do(self, chosen: str) -> None:
+    def _act(self) -> str:
+        """One action by the table; its name, nothing when it cannot be done before the door."""
+        names, weights = zip(*ACTIONS.items(), strict=True)
+        chosen: str = self.dice.choices(names, weights)[0]
+        if self.desktop.lock.isVisible() and chosen not in BEFORE_THE_DOOR:
+            return ""
         self._number += 1
         print(f"did {self._number} {chosen}", flush=True)
         what = getattr(self, chosen)()
         if what:
             print(f"what   {what!r}", flush=True)
+        return chosen
 
     def _open_door(self) -> Iterator[float]:
         """The PIN, the recovery code of a first start, the place."""
@@ -393,6 +395,7 @@ ACTIONS = {
     "theme": 1, "clipboard": 1, "lock": 2, "pull": 0.3,
 }  # fmt: skip
 BEFORE_THE_DOOR = {"key", "click", "wheel", "lane", "resize", "theme", "clipboard"}
+BURSTS = (1, 1, 2, 4)  # actions before the event loop has its turn
 PAUSES = (0.0, 0.0, 0.0, 0.0, 0.005, 0.02, 0.1)
 
 
