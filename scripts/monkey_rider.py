@@ -47,7 +47,8 @@ from lgc.desktop.messages import CrashDialog
 from lgc.desktop.tasks import Tasks
 from lgc.services import events
 
-HANG_SECONDS = 30
+# A start, an action or an end that takes longer ends the run with the places of its threads.
+START_SECONDS, HANG_SECONDS, END_SECONDS = 90, 30, 60
 DOOR_SECONDS = 60.0
 PLAIN_KEYS = (
     "Tab", "Shift+Tab", "Return", "Esc", "Space", "Up", "Down", "Left", "Right", "Home", "End",
@@ -254,7 +255,7 @@ class Monkey(QObject):
         faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)
         pause = next(self._life, None)
         if pause is None or self.faults:
-            faulthandler.cancel_dump_traceback_later()
+            faulthandler.dump_traceback_later(END_SECONDS, exit=True)
             QCoreApplication.exit(1 if self.faults else 0)
             return
         QTimer.singleShot(int(pause * 1000), self, self.tick)
@@ -453,6 +454,7 @@ def answer_late(dice: random.Random) -> None:
 
 def main(folder: Path, seed: int, actions: int, seconds: float) -> int:
     faulthandler.enable()
+    faulthandler.dump_traceback_later(START_SECONDS, exit=True)
     with demo.Sandbox(folder / "sandbox") as sandbox:
         office = Office(demo.profile(folder / "practice", sandbox.facts))
         application = make_application(sys.argv[:1], office.settings)
