@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QMenu, QVBoxLayout
 
 from lgc.desktop.home.page import HomePage
 from lgc.desktop.page import Page, RecordPage
@@ -170,3 +170,17 @@ def test_the_next_day_is_asked_and_named(qtbot, home, desk, scenes):
 
     qtbot.waitUntil(lambda: home.days.day.text() == "Demain", timeout=WAIT)
     assert desk.day.asked[-1].day == 7
+
+
+def test_the_menu_of_a_send_offers_every_act_and_the_queue(qtbot, home, desk):
+    table = home.sends.table
+    table.select("d4")
+    table.customContextMenuRequested.emit(table.visualRect(table.currentIndex()).center())
+    menu = home.sends.findChild(QMenu, "sendMenu")
+    words = [one.text() for one in menu.actions() if one.text()]
+    assert words == ["Réessayer", "Retirer", "Voir dans Envois"]
+
+    menu.actions()[1].trigger()
+    menu.close()
+
+    qtbot.waitUntil(lambda: desk.queue.decided == [("withdraw", "d4")], timeout=WAIT)
