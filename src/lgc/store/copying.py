@@ -171,7 +171,7 @@ def verify_file(
     ``check`` raises.
     """
     try:
-        connection = connect(database, key)
+        connection = connect(database, key, alone=True)
     except DamagedBase as error:
         raise unsealed(error.details) from error
     try:

@@ -102,9 +102,11 @@ def explain(error: BaseException) -> UserFacingError | None:
 # --- connections ------------------------------------------------------------------------------
 
 
-def connect(path: Path, key: bytes, *, foreign_keys: bool = True) -> Any:
+def connect(path: Path, key: bytes, *, foreign_keys: bool = True, alone: bool = False) -> Any:
     """A keyed connection. ``key`` is raw, 32 bytes; it appears in no address and in no log.
 
+    ``alone``: nobody else opens the file; no memory is then shared through a file beside it,
+    which disks of the network do not have (SQLite, « Write-Ahead Logging », §8).
     SQLAlchemy begins and ends the transactions, hence no isolation level of the driver. Raises
     DamagedBase for what SQLCipher says of a damaged first page and of a wrong key alike: whether
     the key is the one is asked before (``PageFile.fits``).
@@ -118,6 +120,8 @@ def connect(path: Path, key: bytes, *, foreign_keys: bool = True) -> Any:
         # Text, for want of another way to give it: nobody keeps it, but nobody can overwrite it.
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("PRAGMA busy_timeout = 5000")
+        if alone:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL, not NORMAL: with NORMAL a power cut may forget the last commits of a WAL, and a
         # forgotten "sending" would leave a second time.

@@ -180,6 +180,18 @@ def test_a_copy_of_before_is_to_verify_and_is_verified_on_demand(practice, tmp_p
     assert practice.copies(tmp_path / "backup")[0].contents.of("patient") == 1
 
 
+def test_a_copy_is_read_again_where_no_memory_can_be_shared(practice, tmp_path, monkeypatch):
+    """As on a disk of the network: nothing asks for SQLite's file of shared memory there."""
+    copy, seen = practice.copy_to(tmp_path / "backup", go_on), []
+    monkeypatch.setattr(copying, "_OPS", 10)
+
+    def check():
+        seen.append((copy.place / "practice.db-shm").exists())
+
+    assert practice.verify_copy(copy.place, check).state is CopyState.VERIFIED
+    assert set(seen) == {False}
+
+
 def test_a_damaged_copy_is_said_to_be_and_stays_to_verify(practice, tmp_path):
     copy = practice.copy_to(tmp_path / "backup", go_on)
     (copy.place / "copy.json").unlink()
