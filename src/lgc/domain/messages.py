@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,8 @@ from lgc.domain.unreadable import Unreadable
 
 # A message that came without Message-ID is known by its bytes.
 DIGEST = "sha256:"
+# What may be written in a header of ours (RFC 5322 §3.6.4): ASCII letters between brackets.
+MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
 
 class Folder(StrEnum):
@@ -122,5 +125,6 @@ class Message:
 
     @property
     def answerable_id(self) -> str:
-        """The Message-ID that an answer names, empty when it came without one."""
-        return "" if self.rfc_message_id.startswith(DIGEST) else self.rfc_message_id
+        """The Message-ID that an answer names, empty when it came without one that may be."""
+        found = MESSAGE_ID.search(self.rfc_message_id)
+        return found.group() if found else ""

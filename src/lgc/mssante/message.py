@@ -14,6 +14,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
+from lgc.domain.messages import MESSAGE_ID
 from lgc.domain.receipts import MailReceipt
 from lgc.domain.unreadable import Fault, Flaw
 from lgc.errors import UnreadableInput
@@ -29,7 +30,6 @@ CUT_HEADER = "X-LGC-Cut"
 SIMPLIFIED = "Mise en forme simplifiée : elle demandait trop de travail, l’original est gardé"
 PREFIX = re.compile(r"XDM/1\.0/DDM\s*\+?", re.IGNORECASE)
 REPLACES = re.compile(r"\[\s*annule et remplace\s*\]", re.IGNORECASE)
-MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 HEADERS = ("From", "To", "Cc", "Subject", "Message-ID")
 HALF = "Il contient un caractère coupé, remplacé par « \ufffd »."
 UNKNOWN = "\ufffd"

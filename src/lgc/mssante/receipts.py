@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from email.message import EmailMessage, Message
 from email.utils import format_datetime
 
+from lgc.domain.messages import MESSAGE_ID
 from lgc.domain.receipts import CODES, Fate, MailReceipt
 from lgc.mssante import mime, written
 
-MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 NOT_INTEGRATED = re.compile(
     r"\[\s*(?:KO Intégration système|Erreur d.intégration)\s*!?\s*\](?:\s*\[(\d{1,3})\])?",
     re.IGNORECASE,
@@ -198,7 +198,10 @@ def _head(
     """The same for the same message and ``kind``: a second one would be the same message."""
     original = _message_id(received)
     made = written.new()
-    seed = hashlib.sha256(f"{original}{kind}".encode()).hexdigest()[:32]
+    # Messages without an identifier that may be named are told apart by their whole heads.
+    known = original or "\n".join(f"{name}: {value}" for name, value in received.items())
+    told = f"{known}{kind}".encode("utf-8", "backslashreplace")
+    seed = hashlib.sha256(told).hexdigest()[:32]
     made["Message-ID"] = f"<{seed}@{sender.partition('@')[2]}>"
     made["Date"] = format_datetime(when)
     made["From"] = sender

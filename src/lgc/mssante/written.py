@@ -85,7 +85,7 @@ def file_name(name: str) -> str | tuple[str, str, str]:
     """What ``add_attachment`` takes; anything but plain letters goes by RFC 2231."""
     said = line(name) or "fichier"
     # Readers disagree on a mark of quotation inside quotes.
-    plain = _is_plain(said) and not set(said) & set("\"\\'%")
+    plain = _is_plain(said) and not set(said) & set("\"\\'%<>")
     return said if plain else ("utf-8", "", said)
 
 

@@ -1,6 +1,7 @@
 """Whatever a message raises, it is kept whole, told as unreadable, and read again later."""
 
 import datetime as dt
+import email
 import hashlib
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from lgc.domain.messages import Folder
 from lgc.domain.unreadable import Fault
 from lgc.errors import Cancelled, UserFacingError
 from lgc.mssante import message as parsing
+from lgc.mssante.receipts import answer
 from lgc.services.events import MessageArrived
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.mail import Mail
@@ -298,3 +300,23 @@ def test_nobody_is_asked_where_nobody_is_named(desk, made, writing):
 
     with pytest.raises(UserFacingError, match="expéditeur"):
         writing.ask_again(message.message_id)
+
+
+@pytest.mark.parametrize("written", ["<\xe9@x>", "<a b@x>", "sans crochets", ""])
+def test_an_answer_names_only_an_identifier_that_may_be_written(desk, made, parser, written):
+    parser.error = None
+    raw = RAW.replace(b"<n@x.example>", written.encode("latin-1"))
+
+    message = made().receive(Incoming(raw))
+
+    assert message.answerable_id == ""
+    assert answer(raw, "me@y.example", ARRIVED, "906")[0] == "h@x.example"
+
+
+def test_refusals_of_messages_without_identifier_are_told_apart():
+    made = [
+        answer(RAW.replace(b"<n@x.example>", name), "me@y.example", ARRIVED, "906")[1]
+        for name in (b"\xe9", b"\xe8", b"")
+    ]
+
+    assert len({email.message_from_bytes(one)["Message-ID"] for one in made}) == 3

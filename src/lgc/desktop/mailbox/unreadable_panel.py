@@ -18,7 +18,7 @@ from lgc.desktop.mailbox.unreadable_words import Fact
 from lgc.domain.messages import Message
 from lgc.services.views import KeptWhole
 
-NAMES_WIDTH = 140
+NAMES_WIDTH, ROW = 140, 20
 
 
 class UnreadablePanel(QFrame):
@@ -93,7 +93,7 @@ class UnreadablePanel(QFrame):
         table = QFrame()
         table.setObjectName("unreadableFacts")
         self.facts.setHorizontalSpacing(10)
-        self.facts.setVerticalSpacing(8)
+        self.facts.setVerticalSpacing(4)
         self.facts.setColumnStretch(2, 1)
         self.facts.setColumnMinimumWidth(1, NAMES_WIDTH)
         column = QVBoxLayout(table)
@@ -116,6 +116,7 @@ class UnreadablePanel(QFrame):
             name = ElidedLabel(fact.name, "medium", mode=Qt.TextElideMode.ElideMiddle)
             name.setMaximumWidth(NAMES_WIDTH)
             words = ElidedLabel(text.french(fact.words), "base", "text.muted")
+            self.facts.setRowMinimumHeight(row, ROW)
             self.facts.addWidget(Glyph(*fact.sign), row, 0)
             self.facts.addWidget(name, row, 1)
             self.facts.addWidget(words, row, 2, 1, 1 if fact.chip else 2)
