@@ -1,6 +1,7 @@
 """« Échanges avec l’extérieur »: a lane that fails is seen, tried again, and never a dialog."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -42,6 +43,9 @@ class Door:
 
     def retry(self, key):
         self.tried.append(key)
+
+    def tell(self):
+        self._exchanges.tell()
 
 
 @pytest.fixture
@@ -165,3 +169,17 @@ def test_accueil_and_the_questions_to_a_dmp_read_the_same_truth(
     exchanges.of(DMP).well()
     qtbot.waitUntil(lambda: home.days.dmp.text() == "DMP", timeout=WAIT)
     assert failure_of(window.services["dmp"]) == ""
+
+
+def test_what_failed_before_the_window_was_there_is_seen(qtbot, window, clock):
+    listening = []
+    exchanges = Exchanges(clock, lambda event: [hear(event) for hear in listening])
+    exchanges.of(MAILBOX).failed(DOWN)
+    exchanges.of(DMP)
+    listening.append(window.bridge.post)
+    desk = SimpleNamespace(outside=Door(exchanges), clock=clock)
+
+    OutsidePanel.join(window, desk)
+
+    qtbot.waitUntil(lambda: window.status.services["mssante"].failing, timeout=WAIT)
+    assert window.status.services["dmp"].words() == f"DMP{NB}: pas encore vérifié"

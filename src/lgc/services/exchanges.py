@@ -99,6 +99,12 @@ class Exchanges:
         with self._lock:
             return tuple(self._standings[key] for key in WAYS if key in self._standings)
 
+    def tell(self) -> None:
+        """Say again, to a window that has just opened, what is known."""
+        with self._lock:
+            for service in dict.fromkeys(one.way.service for one in self.standings()):
+                self._announce(self._state(service))
+
     def put(self, key: str, change: Callable[[Standing], Standing]) -> None:
         """Change what is known of one way, then say how its service stands."""
         with self._lock:

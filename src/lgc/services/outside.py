@@ -40,6 +40,10 @@ class Outside:
             lines.append(OutsideLine(standing, number, first, standing.key in self._again))
         return tuple(lines)
 
+    def tell(self) -> None:
+        """Say again, to a window that has just opened, how each service stands."""
+        self._exchanges.tell()
+
     def retry(self, key: str) -> None:
         """Raises KeyError for what is no way, or has no lane."""
         channel = WAYS[key].channel

@@ -31,6 +31,7 @@ class OutsideDoor(Protocol):
     """services.outside.Outside as the screen needs it; every call runs in a worker."""
 
     def lines(self) -> tuple[OutsideLine, ...]: ...
+    def tell(self) -> None: ...
     def retry(self, key: str) -> None: ...
 
 
@@ -108,7 +109,10 @@ class OutsidePanel(QFrame):
 
     @classmethod
     def join(cls, window: MainWindow, desk: Desk) -> OutsidePanel:
-        return cls(window, desk.outside, desk.clock.now)
+        """Make the list of a session; its lanes may have spoken before its window was there."""
+        panel = cls(window, desk.outside, desk.clock.now)
+        window.tasks.run(desk.outside.tell, owner=panel, done=lambda nothing: None)
+        return panel
 
     def toggle(self) -> None:
         if self.isVisible():
