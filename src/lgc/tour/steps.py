@@ -35,6 +35,7 @@ from lgc.tour import (
     steps_listing,
     steps_mail,
     steps_medical,
+    steps_outside,
     steps_writing,
 )
 from lgc.tour.driver import Doctor, TourFailure, in_background
@@ -379,6 +380,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("accord et destinataire", share_is_filled),
     ("envoyer", share_is_sent),
     ("les deux accusés", receipts),
+    ("les échanges avec l’extérieur", steps_outside.outside),
     ("chercher dans le DMP", search_dmp),
     ("ouvrir un document du DMP", open_from_dmp),
     ("mes droits sur le DMP", steps_dmp.rights),

@@ -145,8 +145,8 @@ class OutsidePanel(QFrame):
             self._inside.addWidget(row)
         self._when.setText(text.time(text.local(self._now())))
         opening = self.isHidden()
-        self._place()
         self.show()
+        self._place()
         self.raise_()
         if opening:
             self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -155,9 +155,17 @@ class OutsidePanel(QFrame):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-            self.setFixedHeight(layout.totalHeightForWidth(WIDTH))
+            wrapped, whole = layout.totalHeightForWidth(WIDTH), layout.totalSizeHint().height()
+            self.setFixedHeight(wrapped if layout.hasHeightForWidth() else whole)
         left = min(LEFT, self._window.width() - WIDTH - 8)
         self.move(left, self._window.height() - self.height() - ABOVE)
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        # Rows take their height when they are dressed, which is after they are added.
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._place()
+        return handled
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
