@@ -24,7 +24,7 @@ from dataclasses import dataclass
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # What a campaign may count besides ``tried`` and ``survived``, and none may count once.
-WRONG = ("lost", "doubled", "laundered", "stopped", "hung", "leaked", "faults")
+WRONG = ("lost", "doubled", "refused", "open", "laundered", "stopped", "hung", "leaked", "faults")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Part:
 
 
 PARTS = {
-    "kills": Part("faults_kills", 2000, 12),
+    "kills": Part("faults_sendings", 2000, 5),
     "bits": Part("faults_bits", 200, 12),
     "disks": Part("faults_disks", 60, 4),
     "servers": Part("faults_servers", 200, 8),
@@ -50,7 +50,7 @@ def main() -> int:
     """Exit code 1 when anything was lost, doubled, laundered, stopped, hung or leaked."""
     chosen = _parser().parse_args()
     wrong = 0
-    print(f"{'part':9}{'tried':>7}{'survived':>10}  {'wrong':34}{'seconds':>8}", flush=True)
+    print(f"{'part':9}{'tried':>7}{'survived':>10}  {'wrong':46}{'seconds':>8}", flush=True)
     for name in chosen.only or PARTS:
         part = PARTS[name]
         tries = getattr(chosen, name) or (part.short if chosen.short else part.full)
@@ -66,7 +66,7 @@ def _print(name: str, counts: dict[str, int], seconds: float) -> int:
     tried = counts.get("tried", counts.get("actions", 0))
     survived = counts.get("survived", counts.get("ended", tried if not any(bad.values()) else 0))
     words = " · ".join(f"{word} {count}" for word, count in bad.items())
-    print(f"{name:9}{tried:7}{survived:10}  {words:34}{seconds:8.0f}", flush=True)
+    print(f"{name:9}{tried:7}{survived:10}  {words:46}{seconds:8.0f}", flush=True)
     return sum(bad.values()) + abs(tried - survived)
 
 

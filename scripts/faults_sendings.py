@@ -1,7 +1,8 @@
 """Kills at random moments of a sending application, before slow, lying and absent servers.
 
 ``python3 scripts/faults_sendings.py [--kills N] [--seconds S] [--seed N]`` prints one JSON line:
-kills, promised, survived, lost, doubled, refused, open, and what was wrong.
+kills, promised, survived, lost, doubled, refused, open, and what was wrong. ``campaign`` runs
+several of it at once.
 
 A round copies a practice, lets the application live and kills it at random moments under a mood of
 the servers, makes the servers well again, lets the doctor finish, and judges: by the servers' own
@@ -12,19 +13,22 @@ reader of the base; never by one state alone.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import random
+import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from lgc import demo
 
@@ -35,6 +39,8 @@ LATE: dict[str, Any] = {"before": 0, "after": 3}
 SLOW: dict[str, Any] = {"before": 2, "after": 0}
 NEVER: dict[str, Any] = {"never": True}
 ALWAYS = 100_000
+MOST_JOBS, PER_JOB = 8, 20
+SAID = ("lost", "doubled", "refused", "open")
 
 
 Knob = dict[str, Any]
@@ -106,25 +112,14 @@ class Campaign:
     def _life(self, practice: Path) -> list[Told]:
         """From a start to a kill at a random moment: what came back to the doctor meanwhile."""
         asked = {"settle": SETTLE, "seed": self.chance.randrange(2**31), "most": 2}
-        living = self._start(practice, "live", asked)
-        told: list[str] = []
-        said = living.stdout or ()
-        reading = threading.Thread(target=lambda: told.extend(said), daemon=True)
-        reading.start()
-        limit = time.monotonic() + START_LIMIT
+        living = Life(self.sandbox, practice, "live", asked)
         # Some die while they open the base and take up what the last one left.
-        early = self.chance.random() < 0.2
-        while not told and not early and living.poll() is None and time.monotonic() < limit:
-            time.sleep(0.02)
-        time.sleep(self.chance.random() * LONGEST_LIFE)
-        ended = living.poll()
-        living.kill()
-        living.wait()
-        reading.join(5)
-        if ended is not None and ended >= 0:
-            raise AssertionError(f"the application ended by itself: {ended}")
-        lines = [json.loads(line) for line in told if line.endswith("\n")]
-        return [one for one in lines if "promised" in one]
+        if self.chance.random() >= 0.2:
+            living.listen(START_LIMIT, until=1)
+        living.listen(self.chance.random() * LONGEST_LIFE)
+        if not living.kill():
+            raise AssertionError("the application ended by itself")
+        return [one for one in living.told() if "promised" in one]
 
     def _judge(self, mood: str, promised: list[Told], states: list[Told]) -> None:
         held = {(d["channel"], d["unique_id"]): d for d in states}
@@ -144,6 +139,8 @@ class Campaign:
             self._wrong("doubled", mood, delivery["channel"], name, f"{len(filed)} copies")
         elif state == "delivered" and not acceptances:
             self._wrong("lost", mood, delivery["channel"], name, "delivered, and never received")
+        elif state == "refused" and "never" in mood:
+            self.tally.counts["survived"] += 1  # told as it is: what it replaces was never filed
         elif state == "refused":
             self.tally.counts["refused"] += 1
             self.tally.wrong.append(["refused", mood, delivery["channel"], name, delivery["code"]])
@@ -157,22 +154,93 @@ class Campaign:
         self.tally.counts[what] += 1
         self.tally.wrong.append([what, mood, *facts])
 
-    def _start(self, practice: Path, phase: str, asked: Told) -> subprocess.Popen[str]:
-        facts = str(self.sandbox.folder / "sandbox.json")
-        return subprocess.Popen(
-            [sys.executable, str(APPLICATION), str(practice), facts, phase, "0", json.dumps(asked)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env={**os.environ, "SOFTHSM2_CONF": self.sandbox.facts["softhsm2_conf"]},
-        )
-
     def _run(self, practice: Path, phase: str, **asked: object) -> Any:
-        running = self._start(practice, phase, asked)
-        told, _ = running.communicate(timeout=FINISH_LIMIT + START_LIMIT)
-        if running.returncode:
-            raise AssertionError(f"{phase} ended with {running.returncode}")
-        return json.loads(told.strip().splitlines()[-1]) if told.strip() else {}
+        running = Life(self.sandbox, practice, phase, asked)
+        running.listen(FINISH_LIMIT + START_LIMIT)
+        if running.kill():
+            raise AssertionError(f"{phase} never ended")
+        if running.code:
+            raise AssertionError(f"{phase} ended with {running.code}")
+        return next(reversed(running.told()), {})
+
+
+class Life:
+    """The application in a process of its own, forked from this one, which has imported it and
+    started nothing: a kill every second or two rather than every five. POSIX only.
+    """
+
+    def __init__(self, sandbox: demo.Sandbox, practice: Path, phase: str, asked: Told) -> None:
+        self.code: int | None = None
+        self._said = b""
+        self._reading, writing = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _live(writing, practice, sandbox.facts, phase, asked)
+        os.close(writing)
+
+    def listen(self, seconds: float, until: int = 0) -> None:
+        """Take in what it says for ``seconds``, to its end, or to its line number ``until``."""
+        limit = time.monotonic() + seconds
+        while not until or self._said.count(b"\n") < until:
+            ready, _, _ = select.select([self._reading], [], [], max(0.0, limit - time.monotonic()))
+            if not ready:
+                return
+            said = os.read(self._reading, 65_536)
+            if not said:
+                return
+            self._said += said
+
+    def kill(self) -> bool:
+        """End it. False when it had ended by itself, with ``code``."""
+        ended, status = os.waitpid(self._pid, os.WNOHANG)
+        for _ in range(100):  # it said its last word, and is on its way out
+            if ended or self._still_speaks():
+                break
+            time.sleep(0.02)
+            ended, status = os.waitpid(self._pid, os.WNOHANG)
+        if ended:
+            self.code = os.waitstatus_to_exitcode(status)
+        else:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+        self.listen(0.0)
+        os.close(self._reading)
+        return not ended
+
+    def _still_speaks(self) -> bool:
+        """Is its end of the pipe open?"""
+        ready, _, _ = select.select([self._reading], [], [], 0)
+        if not ready:
+            return True
+        said = os.read(self._reading, 65_536)
+        self._said += said
+        return bool(said)
+
+    def told(self) -> list[Told]:
+        """Its whole lines: the last one may have been cut."""
+        return [json.loads(line) for line in self._said.split(b"\n")[:-1]]
+
+
+def _live(writing: int, practice: Path, facts: Told, phase: str, asked: Told) -> NoReturn:
+    """In the child, from the fork to the end."""
+    try:
+        os.dup2(writing, 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+        _application().main(practice, facts, phase, 0, asked)
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+@cache
+def _application() -> Any:
+    """``tests/faults/application.py`` as a module."""
+    found = importlib.util.spec_from_file_location("faults_application", APPLICATION)
+    assert found is not None and found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
 
 
 def _acceptances(received: Told, delivery: Told) -> list[Told]:
@@ -187,6 +255,7 @@ def run(seed: int, kills: int, seconds: float, per_round: int = 5) -> Told:
     limit = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="lgc-sendings-") as where:
         folder = Path(where)
+        _application()  # once, before any fork
         with demo.Sandbox(folder / "sandbox") as sandbox:
             rounds = Campaign(sandbox, folder, seed)
             while rounds.tally.counts["kills"] < kills:
@@ -194,6 +263,29 @@ def run(seed: int, kills: int, seconds: float, per_round: int = 5) -> Told:
                 if time.monotonic() > limit:
                     break
             return rounds.tally.told()
+
+
+def campaign(tries: int, seed: int) -> dict[str, int]:
+    """``tries`` kills by several campaigns at once, most of whose time is waiting."""
+    jobs = max(1, min(MOST_JOBS, tries // PER_JOB))
+    shares = [tries // jobs + (job < tries % jobs) for job in range(jobs)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, __file__, "--per-round", "10", "--seconds", "86400",
+             "--seed", str(seed * 1000 + job), "--kills", str(share)],
+            stdout=subprocess.PIPE,
+        )
+        for job, share in enumerate(shares)
+    ]  # fmt: skip
+    counts: Counter[str] = Counter()
+    for one in running:
+        said, _ = one.communicate()
+        told = json.loads(said)
+        counts.update({name: told[name] for name in ("kills", *SAID)})
+        for wrong in told["wrong"]:
+            print(*wrong, flush=True)
+    wrong = {name: counts[name] for name in SAID}
+    return {"tried": counts["kills"], "survived": counts["kills"] - sum(wrong.values()), **wrong}
 
 
 def main() -> int:
