@@ -7,8 +7,9 @@ from lxml import etree
 from lgc.errors import UnreadableInput
 
 MAX_BYTES = 64 * 1024 * 1024
-# Elements cost a hundred times their bytes in memory: they are counted before they are built.
-MAX_MARKS = 1_250_000
+# Elements cost a hundred times their bytes in memory, and so do attributes: they are counted before
+# they are built.
+MAX_MARKS, MAX_ATTRIBUTES = 1_250_000, 2_500_000
 
 
 def read_xml(content: bytes, *, max_bytes: int = MAX_BYTES) -> etree._Element:
@@ -16,7 +17,8 @@ def read_xml(content: bytes, *, max_bytes: int = MAX_BYTES) -> etree._Element:
 
     Raises UnreadableInput when it is not XML, is too large, or carries a document type.
     """
-    if len(content) > max_bytes or content.count(b"<") > MAX_MARKS:
+    too_many = content.count(b"<") > MAX_MARKS or content.count(b"=") > MAX_ATTRIBUTES
+    if len(content) > max_bytes or too_many:
         raise UnreadableInput(
             "Ce fichier XML est trop volumineux.", advice="L’original est conservé."
         )

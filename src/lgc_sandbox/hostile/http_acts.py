@@ -10,6 +10,7 @@ from lgc_sandbox.hostile.stage import Act, Stage, half_hello, silent, slow_hello
 OK = b"HTTP/1.1 200 OK\r\n"
 HEAD = OK + b"Content-Type: application/soap+xml\r\n"
 ENVELOPE = b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>'
+CLOSED = b"</s:Body></s:Envelope>"
 XML_BYTES = 62 * 1000 * 1000
 
 
@@ -90,11 +91,12 @@ ACTS: Mapping[str, Act] = {
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", flooded=b"X: 1\r\n"
     ),
     "length_too_long": _whole(b"<a/>", 5000),
-    "length_too_short": _whole(ENVELOPE + b"</s:Body></s:Envelope>", 10),
+    "length_too_short": _whole(ENVELOPE + CLOSED, 10),
     "length_huge": _answering(HEAD + b"Content-Length: 2147483648\r\n\r\n", flooded=b" " * 1024),
     "length_nonsense": _answering(HEAD + b"Content-Length: -7\r\n\r\n"),
     "xml_deep": _large(b"<a>"),
-    "xml_many": _large(b"<a/>", b"</s:Body></s:Envelope>"),
+    "xml_many": _large(b"<a/>", CLOSED),
     "xml_attributes": _attributes,
+    "xml_adorned": _large(b'<a b="" c="" d="" e="" f="" g="" h="" i="" j=""/>', CLOSED),
     "not_http": _answering(b"SSH-2.0-OpenSSH_9.2\r\n"),
 }

@@ -33,7 +33,8 @@ FATES = {
 }
 BIG = {
     *("body_endless", "chunks_endless", "continue_endless", "trailers_endless", "length_huge"),
-    *("xml_deep", "xml_many", "xml_attributes", "length_too_short"),
+    *("xml_deep", "xml_many", "xml_attributes", "xml_adorned"),
+    "length_too_short",
     *("banner_endless", "banner_line_endless", "ehlo_endless", "recipient_endless"),
     *("recipient_line_endless", "greeting_line_endless", "greeting_endless", "untagged_endless"),
     *("literal_huge", "literals_endless", "folders_endless", "selected_endless"),
