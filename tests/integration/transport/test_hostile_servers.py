@@ -69,15 +69,19 @@ def played(rig, name):
     ("place", "act"), [(place, act) for place in ACTS for act in ACTS[place]], ids=str
 )
 def test_every_hostile_server_is_survived(faults, rig, place, act):
-    rig.knobs.played.clear()
-    rig.knobs.arm(place, "hostile", code=act)
-
-    seen = rig.look("idle" if act.startswith("idle") else place, faults.SHORT)
-
-    assert not seen.hung
-    assert seen.fate in FATES.get(act, FATES[place])
+    expected = FATES.get(act, FATES[place])
     if act in BIG:
-        assert seen.fate in ("MalformedAnswer", "Oversize")
+        expected = {"MalformedAnswer", "Oversize"}
+    # A busy machine may take longer for the honest steps before the act: then once more.
+    for silence in (faults.SHORT, 4 * faults.SHORT):
+        rig.knobs.played.clear()
+        rig.knobs.arm(place, "hostile", code=act)
+        seen = rig.look("idle" if act.startswith("idle") else place, silence)
+        assert not seen.hung
+        if seen.fate in expected:
+            break
+
+    assert seen.fate in expected
     assert played(rig, act)[2] <= MOST_SAID[place]
     assert seen.memory <= faults.MOST_MEMORY[place]
     assert rig.exchange(place, faults.LONG) == faults.WELL
