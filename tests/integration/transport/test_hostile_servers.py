@@ -17,7 +17,7 @@ SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
 MEGABYTE = 1024 * 1024
 # What the budget lets in, and what the buffers of two sockets hold beside.
 MOST_SAID = {"dmp": 90 * MEGABYTE, "smtp": 16 * MEGABYTE, "imap": 16 * MEGABYTE}
-NOTHING_LEFT, PERHAPS_TAKEN = {"NothingSent", "MalformedAnswer", "Oversize"}, {"NoAnswer"}
+NOTHING_LEFT, PERHAPS_TAKEN = {"NothingSent", "MalformedAnswer", "Oversize"}, {"Unheard"}
 FATES = {
     "dmp": {"NoAnswer", "MalformedAnswer"},
     "smtp": NOTHING_LEFT,
