@@ -115,7 +115,8 @@ class Delivering:
         author = work.payload.author.holder
         if self._connection.practitioner.holder.national_id != author.national_id:
             raise UserFacingError(
-                f"Part quand la carte du Dr {author.family_name} est dans le lecteur.",
+                f"En attente de la carte du Dr {author.family_name} : l’envoi partira dès qu’elle "
+                "sera dans le lecteur.",
                 may_retry=True,
             )
         return connections
