@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -43,9 +43,16 @@ ENDED = CELLS | {"dd", "dt", "li", "option", "p", "tbody", "tfoot", "thead", "tr
 _TAG = re.compile(
     r"<(/?)([a-zA-Z][^\s/>]*+)((?:=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'\s]))|[^>=])*+)>"
 )
+# A tag in which nothing can hide: no sign of another one, every quote closed.
+_SIMPLE = re.compile(
+    r"<(/?+)([a-zA-Z][^\s/>\"'<]*+)(?:[^<>\"']|\"[^\"<>]*+\"|'[^'<>]*+')*+>"
+    r"|<(!)(doctype)[^<>]*+>",
+    re.IGNORECASE,
+)
 _COMMENT_END = re.compile(r"--!?>")
 _RAW_END = {name: re.compile(f"</{name}(?=[\\s/>])", re.IGNORECASE) for name in UNREAD}
 _SPAN = re.compile(r"(colspan|rowspan)\s*=\s*[\"']?\s*(\d{1,6})", re.IGNORECASE)
+_ANY_SPAN = re.compile(r"span\s*=\s*[\"']?\s*(\d{1,6})")
 # The interpreter refuses to read a number of thousands of digits.
 _HUGE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 
@@ -108,14 +115,76 @@ def _begins_tag(markup: str, opened: int) -> bool:
 
 def words(markup: str) -> str:
     """HTML as words: scripts and styles dropped, blocks on their lines, nothing fetched."""
-    kept: list[str] = []
-    for kind, name, text in tokens(markup[: limits.WORDS]):
-        if kind is Kind.TEXT:
-            kept.append(_unescaped(text).replace("\n", " "))
-        elif name in BLOCKS:
-            kept.append("\n\n" if name == "hr" else "\n")
+    markup = markup[: limits.WORDS]
+    simple = _simple(markup)
+    kept = _words(tokens(markup)) if simple is None else _simple_words(simple)
     lines = (" ".join(line.split()) for line in "".join(kept).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _words(found: Iterable[Token]) -> Iterator[str]:
+    for kind, name, text in found:
+        if kind is Kind.TEXT:
+            yield _unescaped(text).replace("\n", " ")
+        elif name in BLOCKS:
+            yield "\n\n" if name == "hr" else "\n"
+
+
+# Source between tags, and the tags that part it: (source, name in lower case, ends).
+Simple = list[tuple[str, str, bool]]
+
+
+def _simple(markup: str) -> Simple | None:
+    """Ordinary markup at one glance; None when a tag may hide something, however little."""
+    pieces = _SIMPLE.split(markup)
+    if len(pieces) // 5 != markup.count("<"):
+        return None
+    names = ((ends, name or doctype) for ends, name, doctype in
+             zip(pieces[1::5], pieces[2::5], pieces[4::5], strict=True))  # fmt: skip
+    tags = [(name.lower(), ends == "/") for ends, name in names]
+    for tag, following in zip(tags, [*tags[1:], ("", True)], strict=True):
+        if tag[0] in UNREAD and not tag[1] and following != (tag[0], True):
+            return None  # what stands in a script is no tag
+    return [
+        (text, name, ends)
+        for text, (name, ends) in zip(pieces[::5], [*tags, ("", True)], strict=True)
+    ]
+
+
+def _simple_words(simple: Simple) -> Iterator[str]:
+    unread = False
+    for text, name, ends in simple:
+        if text and not unread:
+            yield _unescaped(text).replace("\n", " ")
+        unread = name in UNREAD and not ends
+        if name in BLOCKS:
+            yield "\n\n" if name == "hr" else "\n"
+
+
+def is_modest(markup: str) -> bool:
+    """At one glance: well nested, not deep, no table that asks for anything."""
+    simple = _simple(markup)
+    if simple is None:
+        return False
+    open_: list[str] = []
+    cells = 0
+    for _, name, ends in simple:
+        if not ends:
+            cells += name in CELLS
+            if name not in VOID and name not in UNSHOWN_VOID and name != "doctype":
+                open_.append(name)
+        elif open_ and name == open_[-1]:
+            open_.pop()
+        elif name:
+            return False
+        if len(open_) > limits.HTML_DEPTH or cells > limits.TABLE_CELLS:
+            return False
+    low = markup.lower()
+    if low.count("<table") > limits.HTML_TABLE_DEPTH:
+        return False
+    numbers = [int(number) for number in _ANY_SPAN.findall(low)]
+    down = max(numbers, default=1) if "rowspan" in low else 1
+    return (cells + sum(numbers)) * max(down, 1) <= limits.TABLE_GRID
 
 
 def _unescaped(text: str) -> str:

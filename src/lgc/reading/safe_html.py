@@ -40,7 +40,8 @@ def shown(markup: str) -> tuple[str, bool]:
     if len(markup) > MAX_MARKUP:
         return "", True
     simplified = False
-    if markup.count("<") > limits.HTML_DEPTH or "span" in markup.lower():
+    few = markup.count("<") <= limits.HTML_DEPTH and "span" not in markup.lower()
+    if not few and not taken_apart.is_modest(markup):
         flat = taken_apart.flattened(markup, frozenset(TAGS))
         markup, simplified = (flat.markup if flat.simplified else markup), flat.simplified
     clean = nh3.clean(

@@ -105,3 +105,35 @@ def test_any_noise_gives_well_nested_markup(noise):
 
     assert depth(flat.markup) <= limits.HTML_DEPTH
     assert isinstance(safe_html.shown(noise)[0], str)
+
+
+@pytest.mark.parametrize(
+    "opened",
+    ['<b title="></b><i x=">', "<b a=1><!--</b>-->", "<b a=1><script></b></script>",
+     "<b a=1><style></b><i></style>", "<div><object></div></object>", '<b ="></b>', "<b a='</b>'>"],
+)  # fmt: skip
+def test_a_glance_is_not_deceived(opened):
+    source = hostile().nested(opened, 20_000)
+
+    assert not markup.is_modest(source)
+    assert depth(safe_html.shown(source)[0]) <= limits.HTML_DEPTH
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<p>", "</p>", "<b>", "</b>", "<BR>", "<hr/>", "<td colspan=2>", "</td>", "mot", " ",
+             "&eacute;", "<style>", "</style>", "<a href='x'>", "</a>", "<!doctype html>", "<",
+             "<title>", "</title>", "\n"]
+        ),
+        max_size=30,
+    ).map("".join)
+)  # fmt: skip
+def test_a_glance_finds_the_same_words(source):
+    simple = markup._simple(source)
+
+    if simple is not None:
+        assert "".join(markup._simple_words(simple)).split() == (
+            "".join(markup._words(markup.tokens(source))).split()
+        )
