@@ -142,7 +142,7 @@ def _simple(markup: str) -> Simple | None:
     names = ((ends, name or doctype) for ends, name, doctype in
              zip(pieces[1::5], pieces[2::5], pieces[4::5], strict=True))  # fmt: skip
     tags = [(name.lower(), ends == "/") for ends, name in names]
-    for tag, following in zip(tags, [*tags[1:], ("", True)], strict=True):
+    for tag, following in zip(tags, [*tags[1:], ("", True)], strict=False):
         if tag[0] in UNREAD and not tag[1] and following != (tag[0], True):
             return None  # what stands in a script is no tag
     return [
