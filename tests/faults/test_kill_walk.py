@@ -6,7 +6,7 @@ import pytest
 
 RECIPIENT = "robert.specialiste5737@medecin.mssante.example"
 # Found by a run that nobody kills; the test below fails when the walk no longer covers them all.
-CUT_POINTS = range(1, 25)
+CUT_POINTS = range(1, 33)
 
 
 def copies(sandbox, states):

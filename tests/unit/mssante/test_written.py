@@ -24,6 +24,9 @@ NASTY = [
     "\u202e gnp.exe",
     "🩺 rendez-vous",
     "  deux  blancs ",
+    "<>",
+    '"0"',
+    "'a'",
 ]
 # What people write, with the marks that headers give a meaning to.
 TEXT = st.one_of(
