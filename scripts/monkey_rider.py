@@ -273,7 +273,7 @@ class Monkey(QObject):
             yield 0.0  # what that turn put off has its turn too
             focus = QApplication.focusWidget()
             if focus is not None and not focus.isVisible():
-                yield 0.0  # what answered late took it: the window gives it back in its turn
+                yield GIVEN_BACK  # what answered late took it, or a popup kept it
             self._look_around(chosen)
 
     def _act(self) -> str:
@@ -396,6 +396,7 @@ ACTIONS = {
     "theme": 1, "clipboard": 1, "lock": 2, "pull": 0.3,
 }  # fmt: skip
 BEFORE_THE_DOOR = {"key", "click", "wheel", "lane", "resize", "theme", "clipboard"}
+GIVEN_BACK = 0.4  # seconds within which the window gives the focus back
 BURSTS = (1, 1, 2, 4)  # actions before the event loop has its turn
 PAUSES = (0.0, 0.0, 0.0, 0.0, 0.005, 0.02, 0.1)
 

@@ -1,8 +1,8 @@
 """The shell: pages, records as tabs, the search, the keys in view."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QVBoxLayout
 
 from lgc.desktop.components.keys import action
 from lgc.desktop.page import Page, RecordPage
@@ -255,3 +255,23 @@ def test_a_list_that_is_still_hidden_leaves_the_keys_to_its_page(qtbot, shell):
     home.field.setFocus()
 
     qtbot.waitUntil(lambda: QApplication.focusWidget() is home, timeout=WAIT)
+
+
+def test_a_menu_that_goes_once_its_page_changed_gives_the_keys_back(qtbot, shell):
+    home = shell.page("home")
+    home.field.setFocus()
+    menu = QMenu(home)
+    menu.addAction("Ouvrir")
+    menu.popup(home.mapToGlobal(QPoint(40, 40)))
+    qtbot.waitUntil(menu.isVisible)
+    menu.setFocus()
+    qtbot.wait(20)
+    home.field.hide()
+
+    menu.hide()
+
+    def in_view():
+        focus = QApplication.focusWidget()
+        return focus is not None and focus.isVisible() and shell.isAncestorOf(focus)
+
+    qtbot.waitUntil(in_view, timeout=WAIT)

@@ -26,6 +26,7 @@ from lgc.services.events import MailboxProgress, ServiceState, Warned
 from lgc.services.views import QueueCounts
 
 NARROW = 1400
+POPUP_MS = 100
 RECORDS = "patients"
 
 
@@ -69,6 +70,10 @@ class MainWindow(Host):
         bridge.mailbox_progress.connect(self._mail_progress)
         bridge.warned.connect(self._warned)
         self._typing_in: QWidget | None = None
+        self._popup_open = QTimer(self)
+        self._popup_open.setSingleShot(True)
+        self._popup_open.setInterval(POPUP_MS)
+        self._popup_open.timeout.connect(self._keep_focus)
         self._focus_left = QTimer(self)
         self._focus_left.setSingleShot(True)
         self._focus_left.setInterval(0)
@@ -335,7 +340,10 @@ class MainWindow(Host):
         # else to the page.
         now = QApplication.focusWidget()
         if now is not None and now.isVisible():
-            self._typing_in = now
+            if now.window() is self.window():
+                self._typing_in = now
+            else:
+                self._popup_open.start()  # a menu or a list: it may go without a word of Qt
         elif self.isVisible() and self.isEnabled() and self.isActiveWindow():
             self._give_focus()
 
