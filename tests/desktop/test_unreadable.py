@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from lgc.desktop import text
+from lgc.desktop.components.labels import ElidedLabel
 from lgc.desktop.components.rows import CELL_ROLE
 from lgc.desktop.mailbox.folder_list import UNASSIGNED, UNREADABLE
 from lgc.desktop.mailbox.message_table import Group
@@ -91,6 +92,15 @@ def test_it_says_what_was_read_and_what_is_kept(mail):
     assert told["Relecture"].endswith("essayé 1 fois")
     assert not mail.preview.assign.isVisible()
     assert mail.preview.details.isVisible()
+
+
+def test_its_lines_keep_their_height_on_a_low_screen(qtbot, mail, window):
+    window.resize(1366, 768)
+    qtbot.wait(100)
+
+    lines = [one for one in mail.preview.unreadable.findChildren(ElidedLabel) if one.isVisible()]
+    assert len(lines) == 12
+    assert all(one.height() >= one.fontMetrics().height() for one in lines)
 
 
 def test_looking_at_it_leaves_it_unread(mail, desk, qtbot):

@@ -18,7 +18,7 @@ from lgc.desktop.mailbox.unreadable_words import Fact
 from lgc.domain.messages import Message
 from lgc.services.views import KeptWhole
 
-NAMES_WIDTH, ROW = 140, 20
+NAMES_WIDTH, HEAD, ROW, GAP = 140, 64, 20, 4
 
 
 class UnreadablePanel(QFrame):
@@ -50,7 +50,8 @@ class UnreadablePanel(QFrame):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._banner())
-        whole.addWidget(self._table())
+        self._kept = self._table()
+        whole.addWidget(self._kept)
 
     def show_message(self, message: Message, kept: KeptWhole) -> None:
         unreadable = message.unreadable
@@ -93,7 +94,7 @@ class UnreadablePanel(QFrame):
         table = QFrame()
         table.setObjectName("unreadableFacts")
         self.facts.setHorizontalSpacing(10)
-        self.facts.setVerticalSpacing(4)
+        self.facts.setVerticalSpacing(GAP)
         self.facts.setColumnStretch(2, 1)
         self.facts.setColumnMinimumWidth(1, NAMES_WIDTH)
         column = QVBoxLayout(table)
@@ -124,6 +125,8 @@ class UnreadablePanel(QFrame):
                 chip = Chip(fact.chip, "text.muted", small=True)
                 set_tip(chip, f"Empreinte SHA-256 : {digest}")
                 self.facts.addWidget(chip, row, 3)
+        # On a low screen it is the text of the message, which scrolls, that gives way.
+        self._kept.setMinimumHeight(HEAD + len(self._facts) * (ROW + GAP))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
