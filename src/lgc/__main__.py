@@ -56,9 +56,11 @@ def _practice(chosen: argparse.Namespace) -> int:
 
     given: Path | None = chosen.dossier
     if given is not None:
-        return start.run(lambda: Office(Profile(given)), lambda: workstation(given))
+        return start.run(
+            lambda: Office(Profile(given, remembered=True)), lambda: workstation(given)
+        )
     return start.run(
-        lambda: Office(Profile(paths.practice_folder())),
+        lambda: Office(Profile(paths.practice_folder(), remembered=True)),
         lambda: workstation(_known_folder(), paths.keep_practice_folder),
     )
 

@@ -9,11 +9,13 @@ import ssl
 import uuid
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from lgc import paths
 from lgc import settings as declared
 from lgc.card import modules, software, tls
 from lgc.card.authorities import try_authorities
@@ -147,13 +149,15 @@ class Profile:
     """Where this practice lives. ``demo`` fills a new store with the fictitious practice.
 
     ``directory`` is the local extraction of the MSSanté directory; ``observer`` sees every
-    message that leaves the machine (name, sent, received).
+    message that leaves the machine (name, sent, received). ``remembered``: this user's machine
+    remembers that a practice lived there, so that its folder, empty one day, is no new one.
     """
 
     folder: Path
     demo: bool = False
     directory: Path | None = None
     observer: Observer | None = None
+    remembered: bool = False
 
 
 class Office:
@@ -188,7 +192,7 @@ class Office:
             tls_versions=self.settings[declared.tls_versions],
         )
         # The practice's own clock: a copy bears the hour that its doctor reads on the wall.
-        self._vault = Vault(profile.folder, self.clock.now)
+        self._vault = Vault(profile.folder, self.clock.now, self._held_before)
         self.access = Access(
             reader=self._reader,
             vault=self._vault,
@@ -364,7 +368,13 @@ class Office:
             mssante_address=value[declared.mail_address],
         )
 
+    def _held_before(self) -> bool:
+        return self._profile.remembered and paths.opened_before(self._profile.folder)
+
     def _started(self, store: Store) -> None:
+        if self._profile.remembered:
+            with suppress(UserFacingError):  # a disk that refuses it is no reason to stay outside
+                paths.remember_opened(self._profile.folder)
         if self._profile.demo:
             seeding_demo.seed(store.unit, self.clock, self._ids)
         open_unit, clock, tell = store.unit, self.clock, self._tell

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
 from lgc.errors import UserFacingError
 from lgc.files import private_folder, telling, write_whole
 
+MOST_REMEMBERED = 100
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -33,17 +35,24 @@ def practice_folder() -> Path:
     The one chosen in « Réglages du poste », else the usual one of the system. Raises
     UserFacingError when the choice cannot be read: another folder would look like a new practice.
     """
-    chosen = _workstation_file()
-    if not chosen.exists():
-        return usual_folder()
-    try:
-        return Path(json.loads(chosen.read_text("utf-8"))["folder"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserFacingError(
-            "Le dossier du cabinet choisi sur ce poste n’est plus connu.",
-            advice="Choisissez-le de nouveau dans « Réglages du poste » ; rien n’a été touché.",
-            details=type(error).__name__,
-        ) from error
+    chosen = _workstation().get("folder")
+    return Path(chosen) if chosen else usual_folder()
+
+
+def opened_before(folder: Path) -> bool:
+    """Did a session of this user open a practice there? Then an empty folder is no new one.
+
+    Raises UserFacingError when what was remembered cannot be read.
+    """
+    return str(folder.absolute()) in _workstation().get("opened", [])
+
+
+def remember_opened(folder: Path) -> None:
+    """A session opened the practice of ``folder``. Raises UserFacingError."""
+    kept = _workstation()
+    opened = kept.get("opened", [])
+    if str(folder.absolute()) not in opened:
+        _keep(kept | {"opened": [*opened, str(folder.absolute())][-MOST_REMEMBERED:]})
 
 
 def usual_folder() -> Path:
@@ -53,10 +62,33 @@ def usual_folder() -> Path:
 
 def keep_practice_folder(folder: Path) -> None:
     """Remember the doctor's choice for the next starts. Raises UserFacingError."""
+    try:
+        kept = _workstation()
+    except UserFacingError:
+        kept = {}  # the choice is made anew because the old one could not be read
+    _keep(kept | {"folder": str(folder)})
+
+
+def _workstation() -> dict[str, Any]:
+    file = _workstation_file()
+    try:
+        found = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        if not isinstance(found, dict) or not isinstance(found.get("folder", ""), str):
+            raise ValueError
+        return found
+    except (OSError, ValueError) as error:
+        raise UserFacingError(
+            "Le dossier du cabinet choisi sur ce poste n’est plus connu.",
+            advice="Choisissez-le de nouveau dans « Réglages du poste » ; rien n’a été touché.",
+            details=type(error).__name__,
+        ) from error
+
+
+def _keep(content: dict[str, Any]) -> None:
     file = _workstation_file()
     with telling():
         private_folder(file.parent)
-        write_whole(file, json.dumps({"folder": str(folder)}).encode())
+        write_whole(file, json.dumps(content, ensure_ascii=False).encode())
 
 
 def _workstation_file() -> Path:

@@ -117,9 +117,18 @@ def _unhex(data: dict[str, Any]) -> Wrapped:
 class Vault:
     """Implements ``services.ports.Vault`` in ``folder`` (``practice.db`` and ``vault.json``)."""
 
-    def __init__(self, folder: Path, now: Callable[[], dt.datetime] | None = None) -> None:
-        """``now`` gives aware times for the audit; the machine's clock when absent."""
+    def __init__(
+        self,
+        folder: Path,
+        now: Callable[[], dt.datetime] | None = None,
+        held_before: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``now`` gives aware times for the audit; the machine's clock when absent.
+
+        ``held_before``: does anybody remember that a practice lived in this folder?
+        """
         self._folder = folder
+        self._held_before = held_before
         self._keys = folder / "vault.json"
         self._database = folder / "practice.db"
         # There while a practice is being made: a base without keys beside it was never opened.
@@ -146,6 +155,14 @@ class Vault:
             raise UserFacingError(
                 "Ce dossier contient déjà un cabinet.",
                 advice="Ouvrez-le avec une carte déjà admise, ou choisissez un autre dossier.",
+            )
+        if not self._database.exists() and self._held_before():
+            raise UserFacingError(
+                "Le cabinet de ce poste n’est plus dans son dossier.",
+                advice="Rebranchez son disque, puis recommencez ; un autre dossier, neuf ou "
+                "restauré, se choisit dans « Réglages du poste ».",
+                details="folder",
+                may_retry=True,
             )
         memory.guard()
         with memory.wiped(bytearray(secrets.token_bytes(KEY_SIZE))) as secret:

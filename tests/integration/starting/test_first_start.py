@@ -1,7 +1,9 @@
 """A new machine: nothing is made, and no code is shown, before what a session needs is there."""
 
 import datetime as dt
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +96,35 @@ def test_a_folder_says_what_it_holds(tmp_path, made, verdict):
         try_folder(str(tmp_path / "photo.jpg" / "x")).verdict is Verdict.BAD
         or "photo.jpg" not in made
     )
+
+
+def test_an_empty_folder_where_a_practice_lived_is_no_new_practice(sandbox, tmp_path, monkeypatch):
+    """The disk is not mounted yet: a first start there would look like a practice lost."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    demo.use_soft_card(sandbox.folder / sandbox.facts["softhsm2_conf"])
+    folder = tmp_path / "nas"
+    settings = Settings(tmp_path / "settings.json")
+    settings[declared.card_module] = sandbox.facts["pkcs11_module"]
+    settings[declared.card_trust] = sandbox.facts["trust"]
+
+    def start():
+        folder.mkdir(exist_ok=True)
+        (folder / "settings.json").write_text(json.dumps(settings._values), "utf-8")
+        office = Office(Profile(folder, remembered=True))
+        try:
+            return office.access.open(sandbox.facts["pin"])
+        finally:
+            office.stop()
+
+    assert start().recovery_code
+    folder.rename(tmp_path / "unplugged")
+
+    with pytest.raises(UserFacingError, match="n’est plus dans son dossier"):
+        start()
+    assert not (folder / "practice.db").exists()
+    shutil.rmtree(folder)
+    (tmp_path / "unplugged").rename(folder)
+    assert start().recovery_code is None
 
 
 def test_the_chosen_folder_is_remembered_and_an_unreadable_choice_is_never_another_practice(
