@@ -2,7 +2,8 @@
 
 Lists come from a folder and, where addresses are set, from the network; the last one of each
 authority that has not expired is kept (SC.MSS/CONF.22). A list that no authority of the practice
-signed is ignored.
+signed is ignored. Plain http brings most of them: whoever stands in between may offer another
+authority's, or one from before a server was revoked, and gets no further.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import ssl
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -26,12 +28,17 @@ from lgc.transport.budget import Limits
 from lgc.transport.errors import NONSENSE, HttpError, TransportError
 
 Forgive = Callable[[ssl.SSLContext], bool]
+_Kind = TypeVar("_Kind", bound=x509.ExtensionType)
 FAILURES: web.Kinds = (TransportError, OSError, *NONSENSE)
 log = logging.getLogger(__name__)
 MAX_LIST, TIMEOUT = 30 * 1024 * 1024, 20.0
 REVOKED, UNKNOWN, EXPIRED = "SERVER_REVOKED", "REVOCATION_UNKNOWN", "SERVER_EXPIRED"
 # What OpenSSL says of a chain it refuses (X509_V_ERR_…).
 FAULTS = {23: REVOKED, 3: UNKNOWN, 12: UNKNOWN, 10: EXPIRED}
+
+
+class Untrusted(ValueError):
+    """A list that proves nothing here, or less than the one that is kept."""
 
 
 def fault_of(error: BaseException) -> str:
@@ -68,7 +75,8 @@ class RevocationLists:
         """
         authorities = self._authorities()
         lists = self._valid(authorities, now)
-        known = bool(authorities) and all(one.subject in lists for one in authorities)
+        issuers = {one.issuer for one in lists}
+        known = bool(authorities) and all(one.subject in issuers for one in authorities)
         log.info("revocation: %d lists of %d authorities", len(lists), len(authorities))
         # Even when all are here: the next ones may not come before these expire.
         forgiven = not self._required and all(self._forgive(one) for one in contexts)
@@ -76,7 +84,7 @@ class RevocationLists:
             return False
         with telling(), tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "lists.pem"
-            write_whole(file, b"".join(one.public_bytes(Encoding.PEM) for one in lists.values()))
+            write_whole(file, b"".join(one.public_bytes(Encoding.PEM) for one in lists))
             for context in contexts:
                 if lists:
                     context.load_verify_locations(cafile=str(file))
@@ -84,20 +92,33 @@ class RevocationLists:
         return True
 
     def fetch(self, addresses: Sequence[str]) -> int:
-        """Bring the lists of these addresses; returns how many came. A failure keeps the former."""
-        came = 0
+        """Bring the lists of these addresses; returns how many came.
+
+        A list is kept under its issuer's name, when an authority of the practice signed it and it
+        is not older than the one kept. Whatever fails keeps the former.
+        """
+        came, authorities = 0, self._authorities()
         for address in addresses:
             try:
-                content = _download(address)
-                _read(content)
-                private_folder(self._kept)
-                name = hashlib.sha256(address.encode()).hexdigest()[:16]
-                write_whole(self._kept / f"{name}.crl", content)
+                self._keep(_download(address), authorities)
             except FAILURES as error:
-                log.warning("revocation list not fetched: %s", type(error).__name__)
+                reason = error if isinstance(error, Untrusted) else type(error).__name__
+                log.warning("revocation list not fetched: %s", reason)
                 continue
             came += 1
         return came
+
+    def _keep(self, content: bytes, authorities: Sequence[x509.Certificate]) -> None:
+        """Raises Untrusted for a list that must not be kept, ValueError for what is none."""
+        one = _read(content)
+        if not _signed(one, authorities):
+            raise Untrusted("signed by none of the authorities")
+        file = self._kept / f"{hashlib.sha256(b''.join(_scope(one))).hexdigest()[:16]}.crl"
+        former = _former(file)
+        if former is not None and _signed(former, authorities) and _is_older(one, former):
+            raise Untrusted("older than the one kept")
+        private_folder(self._kept)
+        write_whole(file, content)
 
     def _authorities(self) -> list[x509.Certificate]:
         try:
@@ -107,17 +128,17 @@ class RevocationLists:
 
     def _valid(
         self, authorities: Sequence[x509.Certificate], now: dt.datetime
-    ) -> dict[x509.Name, x509.CertificateRevocationList]:
-        """The newest of each authority that has not expired."""
-        found: dict[x509.Name, x509.CertificateRevocationList] = {}
+    ) -> list[x509.CertificateRevocationList]:
+        """The newest of each authority, and of each part of its lists, that has not expired."""
+        found: dict[tuple[bytes, bytes], x509.CertificateRevocationList] = {}
         for one in self._all():
             ends = one.next_update_utc
             if ends is None or ends < now or not _signed(one, authorities):
                 continue
-            former = found.get(one.issuer)
-            if former is None or former.last_update_utc < one.last_update_utc:
-                found[one.issuer] = one
-        return found
+            former = found.get(_scope(one))
+            if former is None or not _is_older(one, former):
+                found[_scope(one)] = one
+        return list(found.values())
 
     def _all(self) -> Iterator[x509.CertificateRevocationList]:
         for folder in (*self._folders, self._kept):
@@ -131,13 +152,53 @@ class RevocationLists:
                     log.warning("a revocation list cannot be read")
 
 
+def _former(file: Path) -> x509.CertificateRevocationList | None:
+    """What is kept under this name. A file that was spoilt stands in nobody's way."""
+    try:
+        return _read(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
 def _read(content: bytes) -> x509.CertificateRevocationList:
-    """Raises ValueError."""
+    """A complete list. Raises ValueError, Untrusted for changes to another list (RFC 5280 §5.2.4).
+
+    A delta is newer than its base and names less: taken for the whole it would bring back a
+    server that the base revokes.
+    """
     pem = content.lstrip().startswith(b"-----BEGIN")
     one = x509.load_pem_x509_crl(content) if pem else x509.load_der_x509_crl(content)
     # Taken apart when it is asked for, and only then found wrong.
-    _ = one.issuer, one.last_update_utc, one.next_update_utc
+    _ = one.issuer, one.last_update_utc, one.next_update_utc, _number(one), _scope(one)
+    if _extension(one, x509.DeltaCRLIndicator) is not None:
+        raise Untrusted("changes to another list")
     return one
+
+
+def _extension(one: x509.CertificateRevocationList, kind: type[_Kind]) -> _Kind | None:
+    try:
+        return one.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _number(one: x509.CertificateRevocationList) -> int | None:
+    """cRLNumber (RFC 5280 §5.2.3)."""
+    found = _extension(one, x509.CRLNumber)
+    return None if found is None else found.crl_number
+
+
+def _scope(one: x509.CertificateRevocationList) -> tuple[bytes, bytes]:
+    """Whose certificates, and which of them (RFC 5280 §5.2.5): another part is another list."""
+    part = _extension(one, x509.IssuingDistributionPoint)
+    return one.issuer.public_bytes(), b"" if part is None else part.public_bytes()
+
+
+def _is_older(one: x509.CertificateRevocationList, former: x509.CertificateRevocationList) -> bool:
+    number, known = _number(one), _number(former)
+    if number is not None and known is not None and number < known:
+        return True
+    return one.last_update_utc < former.last_update_utc
 
 
 def _signed(one: x509.CertificateRevocationList, authorities: Sequence[x509.Certificate]) -> bool:

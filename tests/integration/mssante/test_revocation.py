@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from lgc.card.tls import forgive_missing_lists, trusting
@@ -258,6 +260,135 @@ def test_lists_are_fetched_kept_and_survive_a_failure(authority, lists, served):
     assert fetching.enforce([context(authority)], NOW)
     assert fetching.fetch([f"{address}/gone.crl", "http://127.0.0.1:1/x"]) == 0
     assert fetching.enforce([context(authority)], NOW)
+
+
+@pytest.fixture
+def fetched(authority, lists, served):
+    """The kept lists after each address gave what it holds now: ``fetched(file, …)`` again."""
+    offered = {}
+    address = served(offered)
+    fetching = lists(folder=authority.folder / "nothing")
+
+    def fetch(*files):
+        offered.update({f"/{number}": file for number, file in enumerate(files)})
+        return fetching.fetch([f"{address}/{number}" for number in range(len(files))])
+
+    fetch.enforce = fetching.enforce
+    return fetch
+
+
+def everything(authority):
+    return [authority.lists / f"{name}.crl" for name in (ROOT, ORGANISATIONS, PERSONS)]
+
+
+@pytest.mark.requirement("SC.MSS/CONF.22")
+def test_a_foreign_list_never_replaces_a_kept_one(authority, fetched, tmp_path):
+    revoke_server(authority)
+    assert fetched(*everything(authority)) == 3
+
+    assert fetched(*everything(Authority(tmp_path / "other"))) == 0
+
+    checked = context(authority)
+    assert fetched.enforce([checked], NOW)
+    with pytest.raises(ssl.SSLCertVerificationError, match="revoked"):
+        handshake(authority, checked)
+
+
+def test_an_older_list_brings_no_revoked_server_back(authority, fetched, tmp_path):
+    older = tmp_path / "older.crl"
+    shutil.copy(authority.lists / f"{ORGANISATIONS}.crl", older)
+    revoke_server(authority)
+    root, organisations, persons = everything(authority)
+    assert fetched(root, organisations, persons) == 3
+
+    assert fetched(root, older, persons) == 2
+
+    checked = context(authority)
+    fetched.enforce([checked], NOW)
+    with pytest.raises(ssl.SSLCertVerificationError, match="revoked"):
+        handshake(authority, checked)
+
+
+def test_a_list_with_a_lower_number_is_older_whatever_its_date(authority, fetched, tmp_path):
+    root, organisations, persons = everything(authority)
+    revoke_server(authority)
+    higher = tmp_path / "higher.crl"
+    numbered(authority, organisations, higher, x509.CRLNumber(8), minutes=-30)
+    lower = tmp_path / "lower.crl"
+    numbered(authority, higher, lower, x509.CRLNumber(7), serials=(), minutes=10)
+    assert fetched(root, higher, persons) == 3
+
+    assert fetched(root, lower, persons) == 2
+
+    checked = context(authority)
+    fetched.enforce([checked], NOW)
+    with pytest.raises(ssl.SSLCertVerificationError, match="revoked"):
+        handshake(authority, checked)
+
+
+def test_changes_to_a_list_do_not_stand_for_the_list(authority, fetched, tmp_path):
+    root, organisations, persons = everything(authority)
+    revoke_server(authority)
+    delta = tmp_path / "delta.crl"
+    numbered(authority, organisations, delta, x509.DeltaCRLIndicator(1), serials=())
+    assert fetched(root, organisations, persons) == 3
+
+    assert fetched(root, delta, persons) == 2
+
+    checked = context(authority)
+    fetched.enforce([checked], NOW)
+    with pytest.raises(ssl.SSLCertVerificationError, match="revoked"):
+        handshake(authority, checked)
+
+
+def test_an_authority_of_ours_given_at_the_address_of_another_takes_no_place(authority, fetched):
+    root, organisations, persons = everything(authority)
+    revoke_server(authority)
+    assert fetched(root, organisations, persons) == 3
+
+    assert fetched(root, persons, organisations) == 3
+
+    checked = context(authority)
+    assert fetched.enforce([checked], NOW)
+    with pytest.raises(ssl.SSLCertVerificationError, match="revoked"):
+        handshake(authority, checked)
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"", b"<html>", b"\x30\x80" * 50, b"-----BEGIN X509 CRL-----\n"]
+)
+def test_garbage_keeps_the_former_lists(authority, fetched, tmp_path, garbage):
+    assert fetched(*everything(authority)) == 3
+    (tmp_path / "garbage").write_bytes(garbage)
+
+    assert fetched(*[tmp_path / "garbage"] * 3) == 0
+    assert fetched.enforce([context(authority)], NOW)
+
+
+def test_a_kept_list_that_was_spoilt_is_replaced(authority, fetched, tmp_path):
+    assert fetched(*everything(authority)) == 3
+    for file in (tmp_path / "kept").iterdir():
+        file.write_bytes(b"spoilt")
+
+    assert fetched(*everything(authority)) == 3
+    assert fetched.enforce([context(authority)], NOW)
+
+
+def numbered(authority, file, into, extension, serials=None, minutes=0):
+    """The same authority signs again, ``minutes`` later than ``file`` says."""
+    former = x509.load_der_x509_crl(file.read_bytes())
+    moment = former.last_update_utc + dt.timedelta(minutes=minutes)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(former.issuer)
+        .last_update(moment)
+        .next_update(former.next_update_utc)
+        .add_extension(extension, critical=isinstance(extension, x509.DeltaCRLIndicator))
+    )
+    for one in former if serials is None else serials:
+        builder = builder.add_revoked_certificate(one)
+    signed = builder.sign(authority._keys[ORGANISATIONS], hashes.SHA256())
+    into.write_bytes(signed.public_bytes(Encoding.DER))
 
 
 def test_openssl_finds_the_lists_of_the_sandbox_good(authority):
