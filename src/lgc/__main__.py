@@ -6,16 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from lgc import paths
+from lgc import children, paths
 from lgc.errors import UserFacingError
-from lgc.reading import child, isolated
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry point of ``lgc``; returns the exit code."""
-    if (arguments or sys.argv[1:]) == [isolated.ARGUMENT]:
-        child.main()  # in a bundle the reading process is this program
-        return 0
+    served = children.serve(sys.argv[1:] if arguments is None else arguments)
+    if served is not None:
+        return served
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))

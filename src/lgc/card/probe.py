@@ -15,6 +15,7 @@ import pkcs11
 from pkcs11.exceptions import PKCS11Error
 
 from lgc.card import modules
+from lgc.children import command
 from lgc.domain.workstation import Trial, Verdict
 
 SECONDS = 15.0
@@ -28,7 +29,7 @@ def try_module(setting: str) -> Trial:
         return Trial(Verdict.BAD, "Ce fichier n’existe pas." if setting else NONE)
     try:
         ended = subprocess.run(
-            [sys.executable, "-m", __name__, str(module)],
+            command("--card-probe", str(module)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=SECONDS,

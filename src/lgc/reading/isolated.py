@@ -19,12 +19,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lgc.children import command
 from lgc.errors import UnreadableInput
 from lgc.reading import frames, limits
 from lgc.reading.jobs import JOBS, Answer
 
 log = logging.getLogger(__name__)
-ARGUMENT = "--reading-child"
+CHILD = "--reading-child"
 KEPT = "L’original est gardé."
 TOO_MUCH = "Ce contenu demande trop de travail pour être montré."
 # What a process needs to start at all; our own variables may hold anything.
@@ -36,13 +37,6 @@ class GivenUp(UnreadableInput):
 
     def __init__(self, details: str = "") -> None:
         super().__init__(TOO_MUCH, advice=KEPT, details=details)
-
-
-def command() -> list[str]:
-    """How a reading process is started: in a bundle, ``sys.executable`` is lgc itself."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, ARGUMENT]
-    return [sys.executable, "-P", "-s", "-m", "lgc.reading.child"]
 
 
 def environment() -> dict[str, str]:
@@ -60,7 +54,7 @@ class _Child:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            command(),
+            command(CHILD),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ import time
 import pytest
 from PIL import Image
 
+from lgc.children import command
 from lgc.reading import asking, frames, isolated, limits
 from lgc.reading.child import LATE
 from lgc.reading.isolated import GivenUp, Isolated
@@ -107,7 +108,7 @@ def test_it_opens_no_file_no_socket_and_no_process():
 
 def test_it_ends_when_nobody_asks_any_more():
     child = subprocess.Popen(
-        isolated.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        command(isolated.CHILD), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env=isolated.environment(),
     )  # fmt: skip
     child.stdin.close()
@@ -118,7 +119,7 @@ def test_it_ends_when_nobody_asks_any_more():
 
 def test_it_ends_by_itself_when_the_one_who_asked_is_gone(monkeypatch):
     ready = subprocess.Popen(
-        isolated.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        command(isolated.CHILD), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env=isolated.environment(),
     )  # fmt: skip
     assert frames.receive(ready.stdout, 100, 0) == ({"ready": True}, [])
@@ -168,12 +169,12 @@ def test_a_frame_comes_back_as_it_left():
 def test_a_bundle_starts_itself(monkeypatch):
     monkeypatch.setattr(sys, "frozen", True, raising=False)
 
-    assert isolated.command() == [sys.executable, isolated.ARGUMENT]
+    assert command(isolated.CHILD) == [sys.executable, isolated.CHILD]
 
 
 def test_the_program_knows_the_argument_of_a_bundle():
     child = subprocess.Popen(
-        [sys.executable, "-m", "lgc", isolated.ARGUMENT], stdin=subprocess.PIPE,
+        [sys.executable, "-m", "lgc", isolated.CHILD], stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, env=isolated.environment(),
     )  # fmt: skip
     assert frames.receive(child.stdout, 100, 0) == ({"ready": True}, [])
