@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -126,16 +126,26 @@ class Doctor:
             time.sleep(0.002)
 
     def picture(self, name: str) -> Path:
-        """A numbered PNG of the whole window."""
+        """A numbered PNG of the whole window. Raises TourFailure when it shows nothing."""
         self.breathe()
+        self.until(self.window.updatesEnabled, "the window painted again after a change of theme")
         self._pictures += 1
         file = self._out / f"{self._pictures:02d}-{name}.png"
-        self.window.grab().save(str(file))
+        taken = self.window.grab()
+        taken.save(str(file))
+        if is_blank(taken.toImage()):
+            raise TourFailure(f"{file.name} is blank")
         self._heartbeat.forget()
         return file
 
     def _focus(self) -> QWidget:
         return QApplication.focusWidget() or self.window
+
+
+def is_blank(picture: QImage) -> bool:
+    """Is it of one colour, as far as a look at a few hundred of its points can tell?"""
+    small = picture.scaled(24, 24)
+    return len({small.pixel(x, y) for x in range(24) for y in range(24)}) == 1
 
 
 def in_background(work: Callable[[], object]) -> None:
