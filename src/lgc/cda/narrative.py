@@ -14,6 +14,7 @@ from html import escape, unescape
 from lxml import etree
 
 from lgc.reading import limits
+from lgc.reading.patience import step
 
 MAX_SPAN = 100
 MAX_TEXT = 2_000_000
@@ -86,6 +87,7 @@ class NarrativeWriter:
         return shown + "".join(notes)
 
     def _inside(self, node: etree._Element) -> str:
+        step()
         parts = [self._words(node.text)]
         for child in node:
             if self._left <= 0:

@@ -20,6 +20,7 @@ from lgc.cda.showable import showable
 from lgc.cda.source import load
 from lgc.cda.values import coded, find, find_all, words
 from lgc.domain.readable import Attachment, DocumentHeader, ReadableDocument, ReadableSection
+from lgc.reading.patience import within
 
 __all__ = ["header", "parse", "plain_text"]
 
@@ -32,6 +33,11 @@ def parse(data: bytes) -> ReadableDocument:
     Media are addressed in the HTML as ``image:N`` (rank in ``images``, whatever their type) and
     ``body:`` (the PDF copy or N1 body). Raises UnreadableInput (French sentence) when refused.
     """
+    with within("cda"):
+        return _parse(data)
+
+
+def _parse(data: bytes) -> ReadableDocument:
     document = load(data)
     faults: list[str] = []
     head = read_header(document, faults)
@@ -64,7 +70,8 @@ def parse(data: bytes) -> ReadableDocument:
 
 def header(data: bytes) -> DocumentHeader:
     """The header alone, leniently. Raises UnreadableInput when the bytes are refused."""
-    return read_header(load(data), [])
+    with within("cda"):
+        return read_header(load(data), [])
 
 
 def plain_text(document: ReadableDocument) -> str:

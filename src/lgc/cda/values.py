@@ -12,6 +12,7 @@ from lgc.cda.names import HL7, NS, XSI
 from lgc.cda.writing import PARIS
 from lgc.domain.medical_data import PartialDate
 from lgc.domain.professionals import Coded
+from lgc.reading.patience import step
 
 _TS = re.compile(
     r"(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(?:\.\d+)?(?:([+-])(\d{2}):?(\d{2}))?"
@@ -23,10 +24,12 @@ _BLANKS = re.compile("[ \t\r\n]+")
 
 def find(node: etree._Element | None, path: str) -> etree._Element | None:
     """First element of a simple path written with the ``h:`` prefix, None when absent."""
+    step()
     return None if node is None else node.find(path, NS)
 
 
 def find_all(node: etree._Element | None, path: str) -> list[etree._Element]:
+    step()
     return [] if node is None else node.findall(path, NS)
 
 
@@ -47,6 +50,7 @@ def words(node: etree._Element | None) -> str:
 
 
 def _collect(node: etree._Element, parts: list[str]) -> None:
+    step()
     if not isinstance(node.tag, str):
         return
     if etree.QName(node).localname == "br":

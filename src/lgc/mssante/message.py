@@ -21,6 +21,7 @@ from lgc.errors import UnreadableInput
 from lgc.mssante import mime, receipts
 from lgc.reading import asking
 from lgc.reading import markup as taken_apart
+from lgc.reading.patience import within
 
 T = TypeVar("T")
 MAX_BYTES = 60 * 1024 * 1024
@@ -95,7 +96,13 @@ class ParsedMail:
 
 
 def parse(raw: bytes) -> ParsedMail:
-    """Read one message. Raises UnreadableInput when it is too large to be a message."""
+    """Read one message. Raises UnreadableInput when it is too large to be a message, or asks for
+    too much work."""
+    with within("message"):
+        return _parse(raw)
+
+
+def _parse(raw: bytes) -> ParsedMail:
     if len(raw) > MAX_BYTES:
         raise UnreadableInput(
             "Ce message est trop volumineux.", advice="Il reste dans votre boîte aux lettres."

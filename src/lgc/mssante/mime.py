@@ -18,6 +18,7 @@ from typing import TypeVar, cast
 
 from lgc.domain.characters import is_whole, whole
 from lgc.mssante.words import decoded
+from lgc.reading.patience import step
 
 T = TypeVar("T")
 MAX_HEADER = 16_000
@@ -116,6 +117,7 @@ def has_half_name(part: Message) -> bool:
 
 def leaves(message: Message, depth: int = 0) -> Iterator[Message]:
     """Parts without parts, forwarded messages kept whole; bounded in depth."""
+    step()
     if depth > MAX_DEPTH:
         return
     if message.is_multipart() and kind(message).startswith("multipart/"):

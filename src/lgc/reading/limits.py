@@ -66,5 +66,9 @@ DEADLINES = {
     "html.shown": 5.0,
     "rtf.text": 5.0,
     "archive.files": 20.0,
+    # Treated here, step by step.
+    "cda": 20.0,
+    "message": 20.0,
+    "calendar.file": 10.0,
 }
 CALENDAR_SECONDS = 5.0  # all rules of one file together

@@ -18,6 +18,7 @@ from icalendar import Calendar, Event
 from lgc.domain.agenda import STEP, Closure, Presence, Visit, kind_of
 from lgc.errors import UnreadableInput
 from lgc.reading import asking, limits
+from lgc.reading.patience import step, within
 
 PRODUCT = "-//lgc//agenda//FR"
 LARGEST = 5_000_000
@@ -59,6 +60,11 @@ def read(content: bytes, now: dt.datetime) -> CalendarFile:
 
     Raises UnreadableInput for what is no calendar, is too large, or holds too many events.
     """
+    with within("calendar.file"):
+        return _read(content, now)
+
+
+def _read(content: bytes, now: dt.datetime) -> CalendarFile:
     lines = max(content.count(b"\n"), content.count(b"\r"))
     if len(content) > LARGEST or lines > limits.CALENDAR_LINES:
         raise UnreadableInput("Ce calendrier est trop gros.")
@@ -75,6 +81,7 @@ def read(content: bytes, now: dt.datetime) -> CalendarFile:
     unread, effort = 0, _Effort()
     for event in events:
         try:
+            step()
             _sort(event, now, effort, visits, closures, cancelled)
         except Exception:  # the event is left out and counted, the others are read
             unread += 1

@@ -81,10 +81,10 @@ TREATMENTS = {
          "HTML_SHOWN", "WORDS"),
         ("html.shown",),
     ),
-    "message": Treatment(parse, hostile.MAILS, ("WORDS",)),
+    "message": Treatment(parse, hostile.MAILS, ("WORDS",), ("message",)),
     "cda": Treatment(
         lambda content: cda.parse(hostile.cda(content)), hostile.NARRATIVES,
-        ("TABLE_CELLS", "TABLE_GRID", "HTML_TABLE_DEPTH"),
+        ("TABLE_CELLS", "TABLE_GRID", "HTML_TABLE_DEPTH"), ("cda",),
     ),
     "text": Treatment(_kind("text/plain"), {"long": b"mot " * 2_000_000}, ("WORDS",)),
     "rtf": Treatment(_kind("text/rtf"), hostile.RTFS, (), ("rtf.text",)),
@@ -119,7 +119,7 @@ TREATMENTS = {
     ),
     "calendar": Treatment(
         _calendar, hostile.CALENDARS, ("RULE_TIMES", "CALENDAR_LINES", "CALENDAR_SECONDS"),
-        ("calendar.times",),
+        ("calendar.times", "calendar.file"),
     ),
 }  # fmt: skip
 RUNS = [(name, case) for name, one in TREATMENTS.items() for case in one.hostile]
