@@ -108,6 +108,7 @@ from lgc.store.directory_file import DirectoryFile
 from lgc.store.place import try_folder
 from lgc.store.vault import Vault
 from lgc.terminology import specialities
+from lgc.transport import web
 from lgc.transport.openid import Provider, TokenSource
 from lgc.transport.revocation import RevocationLists
 
@@ -168,6 +169,7 @@ class Office:
         isolated.warm()
         self.settings = Settings(profile.folder / "settings.json")
         _give_installation_an_oid(self.settings)
+        web.go_through(self.settings[declared.network_proxy])
         self.clock: Clock = SystemClock(self.settings[declared.time_zone])
         self._ids = InstallationIds(self.settings[declared.lps_oid])
         self.connection = DeskConnection()
@@ -180,7 +182,11 @@ class Office:
         self._certificates: Certificates | None = None
         self._revocation: Callable[[], None] = lambda: None
         module = self.settings[declared.card_module]
-        self._tokens = TokenSource(_provider(self.settings)) if _by_token(self.settings) else None
+        self._tokens = (
+            TokenSource(_provider(self.settings), self._who_is_here)
+            if _by_token(self.settings)
+            else None
+        )
         self._logging_in = (
             LoggingIn(self._tokens, self._way(self._tokens), self.exchanges.of(MAILBOX), self._poke)
             if self._tokens is not None
@@ -224,10 +230,14 @@ class Office:
         else:
             self._mail_lane.poke()
 
+    def _who_is_here(self) -> str:
+        """The national id of the card. Raises CardGone without one."""
+        return self.connection.practitioner.holder.national_id
+
     def _way(self, tokens: TokenSource) -> Way:
         """How the doctor logs in to Pro Santé Connect."""
         if self.settings[declared.psc_way] == "téléphone":
-            return on_phone(tokens, lambda: self.connection.practitioner.holder.national_id)
+            return on_phone(tokens, self._who_is_here)
         return in_browser(tokens, webbrowser.open)
 
     def stop(self) -> None:
@@ -250,6 +260,9 @@ class Office:
             signature_key = self._software_key()
         if self.settings[declared.mail_access] == "logiciel":
             mail_context = self._software_context(CertificateUse.MAIL_TLS)
+        if self.settings[declared.tls_common_name] == "accepter":
+            for one in (context, mail_context, dmp_context):
+                tls.accept_common_name(one)
         self._revocation = partial(self._check_revocation, (context, mail_context, dmp_context))
         self._revocation()
         observer = self._profile.observer

@@ -113,6 +113,21 @@ def address(value: str) -> str:
     return "L’adresse doit commencer par https://."
 
 
+def proxy(value: str) -> str:
+    """Where exchanges go through: ``http://host:port``, nothing secret in it."""
+    try:
+        parts = urlsplit(value)
+        name, number = parts.hostname or "", parts.port
+    except ValueError:
+        return "Cette adresse n’est pas lisible."
+    if parts.username is not None:
+        return "Une adresse ne porte ni nom ni mot de passe."
+    rest = parts.path.rstrip("/") or parts.query or parts.fragment
+    if parts.scheme != "http" or number is None or rest or host(name):
+        return "Écrivez l’adresse ainsi : http://serveur:port."
+    return ""
+
+
 def list_address(value: str) -> str:
     """Where a signed list is fetched: authorities publish theirs by plain http too."""
     return address(

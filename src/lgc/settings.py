@@ -32,6 +32,7 @@ from lgc.setting_values import (
     paragraph,
     path,
     port,
+    proxy,
     required,
     zone,
 )
@@ -122,6 +123,24 @@ revocation_addresses = Setting(
     "Relevées toutes les six heures, séparées par une espace ; la dernière valable est gardée.",
     restart=True,
     takes=each(list_address),
+)
+tls_common_name = Setting(
+    "card.common_name",
+    "refuser",
+    "Nom du serveur dans le seul CN",
+    "refuser : son certificat doit le nommer dans « subjectAltName » ; accepter : l’ancien champ "
+    "suffit, si votre opérateur le demande.",
+    choices=("refuser", "accepter"),
+    restart=True,
+)
+network_proxy = Setting(
+    "network.proxy",
+    "",
+    "Serveur mandataire",
+    "Par où passent le DMP, l’annuaire, Pro Santé Connect et les listes de révocation : "
+    "http://serveur:port. Vide : aucun. Ce que dit le système n’est pas suivi.",
+    restart=True,
+    takes=optional(proxy),
 )
 idle_lock_minutes = Setting(
     "access.idle_lock_minutes",
@@ -463,6 +482,7 @@ ALL: tuple[Setting[Any], ...] = tuple(v for v in list(globals().values()) if isi
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Cabinet", ("practice",)),
     ("Carte et accès", ("card", "access")),
+    ("Réseau", ("network",)),
     ("Apparence", ("appearance",)),
     ("Agenda", ("agenda",)),
     ("Dossier médical", ("medical",)),

@@ -26,10 +26,14 @@ MAX_FORM = 64 * 1024
 class OpenIdProvider:
     """Listens on loopback until ``stop``. ``lifetime`` of an access token in seconds.
 
-    ``pending`` is how many times the phone is asked in vain.
+    ``pending`` is how many times the phone is asked in vain; ``username`` is what a mail server
+    is told, the national id when it is empty.
     """
 
-    def __init__(self, national_id: str, lifetime: int = 240, pending: int = 1) -> None:
+    def __init__(
+        self, national_id: str, lifetime: int = 240, pending: int = 1, username: str = ""
+    ) -> None:
+        self.username = username or national_id
         self.national_id, self.lifetime, self.pending = national_id, lifetime, pending
         self.closed, self.questions = False, 0
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -115,7 +119,7 @@ class OpenIdProvider:
     def introspect(self, form: dict[str, str]) -> dict[str, Any]:
         """What a mail server asks of a token (RFC 7662)."""
         holder = self.holder(form.get("token", ""))
-        return {"active": True, "username": holder} if holder else {"active": False}
+        return {"active": True, "username": self.username} if holder else {"active": False}
 
     def start(self, form: dict[str, str]) -> dict[str, Any]:
         if form.get("client_id") != CLIENT or form.get("login_hint") != self.national_id:

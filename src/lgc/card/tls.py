@@ -69,6 +69,8 @@ def trusting(context: ssl.SSLContext, trust: Path) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = True
     context.verify_mode = ssl.CERT_REQUIRED
+    # A name that stands in the CN alone is none (RFC 9525 §2).
+    context.hostname_checks_common_name = False
     try:
         context.load_verify_locations(cafile=str(trust))
     except (OSError, ssl.SSLError) as error:
@@ -78,6 +80,11 @@ def trusting(context: ssl.SSLContext, trust: Path) -> ssl.SSLContext:
             details=type(error).__name__,
         ) from error
     return context
+
+
+def accept_common_name(context: ssl.SSLContext) -> None:
+    """Where the practice's operator has a server that its CN alone names."""
+    context.hostname_checks_common_name = True
 
 
 def last_error(context: ssl.SSLContext) -> Exception | None:

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import logging
+import re
 import secrets
 import threading
 import time
@@ -35,6 +36,10 @@ TIMEOUT = 20.0
 MAX_ANSWER = 256 * 1024
 LOG_IN_SECONDS = 180.0
 CIBA_GRANT = "urn:openid:params:grant-type:ciba"
+LONGEST = 366 * 24 * 3600.0  # seconds that an answer may speak of
+_UNREADABLE: tuple[type[Exception], ...] = (JoseError, *NONSENSE)
+_WORD = re.compile(r"[!-~]{1,16384}")
+_NATIONAL_ID = re.compile(r"[0-9]{12}")
 ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "PS256"]
 
 
@@ -64,16 +69,19 @@ class _Session:
 class TokenSource:
     """One doctor's session, in memory. Safe from any thread.
 
-    ``now`` is a monotonic clock in seconds; ``wall`` the time of day as UNIX seconds.
+    ``holder`` is the national id (PS_IdNat) of who works here: a session of anybody else is not
+    opened. ``now`` is a monotonic clock in seconds; ``wall`` the time of day as UNIX seconds.
     """
 
     def __init__(
         self,
         provider: Provider,
+        holder: Callable[[], str],
         now: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        self._provider, self._now, self._wall = provider, now, wall
+        self._provider, self._holder = provider, holder
+        self._now, self._wall = now, wall
         self._lock = threading.Lock()
         self._session: _Session | None = None
 
@@ -105,7 +113,8 @@ class TokenSource:
     ) -> dict[str, Any]:
         """Open the browser, wait for its way back, and return who logged in (ID token claims).
 
-        Raises UserFacingError when nobody came back in time or what came back is not ours.
+        ``browse`` says False when it opened nothing. Raises UserFacingError then, when nobody came
+        back in time, when what came back is not ours or names somebody else.
         """
         provider = self._provider
         state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
@@ -122,7 +131,8 @@ class TokenSource:
                 "code_challenge": challenge(verifier),
                 "code_challenge_method": "S256",
             }
-            browse(f"{provider.authorize}?{urlencode(asked)}")
+            if browse(f"{provider.authorize}?{urlencode(asked)}") is False:
+                raise _no_browser()
             code = redirect.wait(seconds)
             answer = self._post(
                 provider.token,
@@ -144,7 +154,7 @@ class TokenSource:
     ) -> dict[str, Any]:
         """CIBA: the doctor confirms on the e-CPS application; ``binding`` is shown on both sides.
 
-        Raises UserFacingError when it was refused or nobody answered in time.
+        Raises UserFacingError when it was refused, when nobody answered in time, or another one.
         """
         asked = {
             "scope": self._provider.scope,
@@ -153,10 +163,10 @@ class TokenSource:
             "acr_values": self._provider.acr,
         }
         started = self._post(self._provider.ciba, asked)
-        request_id, beat = str(started.get("auth_req_id", "")), float(started.get("interval", 5))
+        request_id, beat = _word(started, "auth_req_id"), _seconds(started, "interval", 5)
         limit = self._now() + seconds
-        while self._now() < limit:
-            pause(beat)
+        while (left := limit - self._now()) > 0:
+            pause(min(beat, left))
             answer = self._post(
                 self._provider.token,
                 {"grant_type": CIBA_GRANT, "auth_req_id": request_id},
@@ -174,8 +184,11 @@ class TokenSource:
     # --- inside -------------------------------------------------------------------------------
 
     def _opened(self, answer: dict[str, Any], nonce: str | None) -> dict[str, Any]:
-        claims = self._claims(str(answer.get("id_token", "")), nonce)
+        claims = self._claims(_word(answer, "id_token"), nonce)
         with self._lock:
+            # Asked now: while the browser was open another card may have come.
+            if identities(claims) != {self._holder()}:
+                raise _somebody_else()
             self._session = self._session_of(answer, "")
         return claims
 
@@ -190,11 +203,9 @@ class TokenSource:
         return self._session
 
     def _session_of(self, answer: dict[str, Any], refresh: str) -> _Session:
-        access = answer.get("access_token")
-        if not isinstance(access, str) or not access:
-            raise _nonsense()
-        until = self._now() + float(answer.get("expires_in", 60))
-        return _Session(access, str(answer.get("refresh_token") or refresh), until)
+        access = _word(answer, "access_token")
+        renews = _word(answer, "refresh_token") if answer.get("refresh_token") else refresh
+        return _Session(access, renews, self._now() + _seconds(answer, "expires_in", 60))
 
     def _claims(self, token: str, nonce: str | None) -> dict[str, Any]:
         """OpenID Connect Core §3.1.3.7: signature, issuer, audience, hours, nonce."""
@@ -210,7 +221,7 @@ class TokenSource:
                 exp={"essential": True},
             )
             rules.validate(claims)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except _UNREADABLE as error:
             raise _nonsense() from error
         if nonce is not None and claims.get("nonce") != nonce:
             raise _nonsense()
@@ -264,6 +275,29 @@ def _object(content: bytes) -> dict[str, Any]:
     return told
 
 
+def _word(told: dict[str, Any], name: str) -> str:
+    """A token or a reference: printable and without blanks, as it goes into headers."""
+    found = told.get(name)
+    if not isinstance(found, str) or not _WORD.fullmatch(found):
+        raise _nonsense()
+    return found
+
+
+def _seconds(told: dict[str, Any], name: str, default: float) -> float:
+    found = told.get(name, default)
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= LONGEST:
+        raise _nonsense()
+    return float(found)
+
+
+def identities(claims: dict[str, Any]) -> set[str]:
+    """Every national id (PS_IdNat, 12 figures) that the token says its owner has."""
+    said = [claims.get("SubjectNameID"), claims.get("preferred_username")]
+    # Keycloak's own reference ends with it: f:<store>:<national id>.
+    said.append(str(claims.get("sub", "")).rpartition(":")[2])
+    return {one for one in said if isinstance(one, str) and _NATIONAL_ID.fullmatch(one)}
+
+
 def _must_be_safe(address: str) -> None:
     """Tokens travel over TLS, or stay on this machine."""
     parts = urlsplit(address)
@@ -297,6 +331,21 @@ def _log_in_first() -> UserFacingError:
 def _nobody() -> UserFacingError:
     return UserFacingError(
         "La connexion à Pro Santé Connect n’a pas été confirmée.", advice="Recommencez."
+    )
+
+
+def _no_browser() -> UserFacingError:
+    return UserFacingError(
+        "Aucun navigateur ne s’ouvre sur ce poste.",
+        advice="Installez-en un, ou choisissez « téléphone » dans les réglages de Pro Santé "
+        "Connect.",
+    )
+
+
+def _somebody_else() -> UserFacingError:
+    return UserFacingError(
+        "La personne connectée à Pro Santé Connect n’est pas celle de la carte.",
+        advice="Déconnectez-la dans le navigateur, puis connectez-vous avec votre identité.",
     )
 
 

@@ -1,17 +1,21 @@
 """HTTP exchanges under one deadline and one budget of bytes (`budget`), through requests.
 
-No redirection, no proxy, no cookie and no password from the environment.
+The one door for HTTP. No redirection and no cookie; nothing is taken from the environment: no
+proxy, no password of a .netrc, no authorities, no key log. A proxy is a setting, and what runs on
+this machine is never asked through it.
 """
 
 from __future__ import annotations
 
 import http.client
+import ipaddress
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -78,6 +82,9 @@ class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _Https
 
 
+_POOLS = {"http": _HttpPool, "https": _HttpsPool}
+
+
 class GuardedAdapter(HTTPAdapter):
     """Uses the context as it is: its authorities, its host name check, its key on the card."""
 
@@ -88,10 +95,45 @@ class GuardedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         kwargs["ssl_context"] = self._context
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        """Whatever the caller knows of proxies, the setting alone counts."""
+        proxy = _proxy_for(request.url or "")
+        kwargs["proxies"] = {urlsplit(request.url or "").scheme: proxy} if proxy else {}
+        return super().send(request, *args, **kwargs)
 
     def cert_verify(self, *args: object, **kwargs: object) -> None:
         """Nothing to add: certificates are the context's business."""
+
+
+_chosen = ""  # of this process, as the setting says: every door leads through the same
+
+
+def go_through(proxy: str) -> None:
+    """From now on exchanges go through ``proxy`` (``http://host:port``), or straight: "".
+
+    https is tunnelled (RFC 9110 §9.3.6): the proxy sees names, never what is said.
+    """
+    global _chosen
+    _chosen = proxy
+
+
+def _proxy_for(address: str) -> str:
+    return "" if _is_here(urlsplit(address).hostname or "") else _chosen
+
+
+def _is_here(host: str) -> bool:
+    """Is it this machine?"""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.rstrip(".").lower() == "localhost"
 
 
 @contextmanager
@@ -166,8 +208,7 @@ def ask(
     wanted = {"Accept-Encoding": "identity", "User-Agent": "lgc", **(headers or {})}
     room = replace(limits, most=HEADERS)
     try:
-        context = ssl.create_default_context(cafile=_authorities(trust))
-        adapter = GuardedAdapter(GuardedContext(context))
+        adapter = GuardedAdapter(GuardedContext(_context(trust)))
         with (
             exchange(room) as going,
             session(adapter, "https://", "http://") as asking,
@@ -185,5 +226,10 @@ def ask(
         raise failure(error, started=True) from error
 
 
-def _authorities(trust: str | bool) -> str:
-    return DEFAULT_CA_BUNDLE_PATH if isinstance(trust, bool) else trust
+def _context(trust: str | bool) -> ssl.SSLContext:
+    # Not create_default_context, which writes the keys where SSLKEYLOGFILE says.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False
+    context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH if isinstance(trust, bool) else trust)
+    return context

@@ -14,12 +14,12 @@ from lgc.transport.mail_login import TokenLogin
 from lgc.transport.openid import Provider, TokenSource
 from lgc_sandbox.openid import CLIENT, OpenIdProvider
 
-ME, HIM = "paul@x.mssante.fr", "robert@x.mssante.fr"
+DOCTOR, ME, HIM = "899700057294", "paul@x.mssante.fr", "robert@x.mssante.fr"
 
 
 @pytest.fixture(scope="module")
 def provider():
-    made = OpenIdProvider(ME)
+    made = OpenIdProvider(DOCTOR, username=ME)
     yield made
     made.stop()
 
@@ -42,7 +42,7 @@ def clock():
 def source(provider, clock):
     at = provider.base
     chosen = Provider(at, f"{at}/auth", f"{at}/token", f"{at}/certs", f"{at}/ciba", CLIENT)
-    made = TokenSource(chosen, now=lambda: clock[0])
+    made = TokenSource(chosen, lambda: DOCTOR, now=lambda: clock[0])
 
     def browse(address):
         read = lambda: urllib.request.urlopen(address, timeout=5).read()  # noqa: E731

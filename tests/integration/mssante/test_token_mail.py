@@ -48,7 +48,8 @@ def browser(address):
 def source(provider):
     at = provider.base
     made = TokenSource(
-        Provider(at, f"{at}/auth", f"{at}/token", f"{at}/certs", f"{at}/ciba", CLIENT)
+        Provider(at, f"{at}/auth", f"{at}/token", f"{at}/certs", f"{at}/ciba", CLIENT),
+        lambda: DOCTOR,
     )
     made.log_in(browser, 5)
     return made

@@ -85,7 +85,7 @@ def test_each_who_asks_tells_it_in_its_own_words(playing, act, tmp_path):
     with pytest.raises((UserFacingError, UnreadableInput), match="annuaire"):
         FhirDirectory(lambda: Place(address, "key")).find("martin")
     with pytest.raises(UserFacingError, match="Pro Santé Connect"):
-        TokenSource(provider).log_in_on_phone("1", "2", 2, pause=lambda seconds: None)
+        TokenSource(provider, lambda: "1").log_in_on_phone("1", "2", 2, pause=lambda seconds: None)
 
 
 def test_a_name_that_is_never_resolved_is_not_waited_for(monkeypatch):
