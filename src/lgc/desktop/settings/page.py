@@ -56,6 +56,7 @@ from lgc.settings import (
 GLYPHS = {
     "Cabinet": "ri.hospital-line",
     "Carte et accès": "ri.bank-card-line",
+    "Réseau": "ri.global-line",
     "Apparence": "ri.contrast-2-line",
     "Agenda": "ri.calendar-2-line",
     "Dossier médical": "ri.heart-pulse-line",
