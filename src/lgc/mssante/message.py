@@ -183,9 +183,8 @@ def _or(attempt: Callable[[], T], otherwise: T) -> T:
 
 
 def _sender(message: Message) -> tuple[str, str]:
-    """(name, address), what stands there as name when there is no address."""
-    found = mime.addresses(message, "From")
-    name, address = found[0] if found else (mime.header(message, "From"), "")
+    """(name, address); what stands there as name when it is not one clean address."""
+    name, address = mime.only_address(message, "From") or (mime.header(message, "From"), "")
     return name.replace("_", " ").strip(), address
 
 

@@ -13,10 +13,11 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.policy import Compat32
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeVar, cast
 
 from lgc.domain.characters import is_whole, whole
+from lgc.mssante import addresses as strict
 from lgc.mssante.words import decoded
 from lgc.reading.patience import step
 
@@ -79,14 +80,19 @@ def header(message: Message, name: str) -> str:
 
 
 def addresses(message: Message, *names: str) -> list[tuple[str, str]]:
-    """(name, address in lower case) of every header of that name."""
-    fields = [_source(message, name) for name in names]
-    found: list[tuple[str, str]] = _tried(lambda: getaddresses(fields), [])
-    return [
-        (_words(name), whole(_bytes_undone(address)).lower())
-        for name, address in found
-        if "@" in address
-    ]
+    """(name, address in lower case) of every clean address of these headers."""
+    found = (one for name in names for one in strict.read(_source(message, name)))
+    return [_spelled(*one) for one in found if one is not None]
+
+
+def only_address(message: Message, name: str) -> tuple[str, str] | None:
+    """The one address of a header; None when there are several, or anything that is no address."""
+    found = strict.read(_source(message, name)) if len(_all(message, name)) == 1 else []
+    return _spelled(*found[0]) if len(found) == 1 and found[0] is not None else None
+
+
+def _spelled(name: str, address: str) -> tuple[str, str]:
+    return _words(name), whole(_bytes_undone(address)).lower()
 
 
 def date(message: Message) -> dt.datetime | None:
@@ -160,6 +166,10 @@ def content(part: Message) -> bytes:
         return _tried(first.as_bytes, b"") if isinstance(first, Message) else b""
     payload: object = _tried(lambda: part.get_payload(decode=True), None)
     return payload if isinstance(payload, bytes) else b""
+
+
+def _all(message: Message, name: str) -> list[object]:
+    return _tried(lambda: list(message.get_all(name, [])), [])
 
 
 def _source(message: Message, name: str) -> str:

@@ -100,11 +100,11 @@ def asked(message: Message) -> tuple[str, bool]:
 
     Nobody when the header names none or several (RFC 8098 §2.1).
     """
-    wanted = [one for _, one in mime.addresses(message, "Disposition-Notification-To")]
-    path = [one for _, one in mime.addresses(message, "Return-Path")]
-    if len(wanted) != 1 or not written.is_address(wanted[0]):
+    wanted = mime.only_address(message, "Disposition-Notification-To")
+    path = mime.only_address(message, "Return-Path")
+    if wanted is None or not written.is_address(wanted[1]):
         return "", False
-    return wanted[0], wanted == path
+    return wanted[1], path is not None and wanted[1] == path[1]
 
 
 def reading(
@@ -296,8 +296,8 @@ def _address(field: str) -> str:
 
 
 def _sender(message: Message) -> str:
-    found = [one for _, one in mime.addresses(message, "From") if written.is_address(one)]
-    return found[0] if found else ""
+    found = mime.only_address(message, "From")
+    return found[1] if found is not None and written.is_address(found[1]) else ""
 
 
 def _ascii(words: str) -> str:
