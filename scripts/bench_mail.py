@@ -133,8 +133,12 @@ def _ours(server: dovecot.Dovecot, folder: Path) -> Callable[[], None]:
     clock = SystemClock("Europe/Paris")
     store = PracticeStore(path, folder / "vault.json", key, "899700057294", clock.now)
     connection = DeskConnection()
-    doctor = cast(Practitioner, SimpleNamespace(mssante_address="me@x.example"))
-    connection.plug(doctor, cast(Connections, SimpleNamespace()))
+    doctor = cast(
+        Practitioner,
+        SimpleNamespace(mssante_address="me@x.example", holder=SimpleNamespace(national_id="")),
+    )
+    trusting = SimpleNamespace(mssante=SimpleNamespace(trusts=lambda address: True))
+    connection.plug(doctor, cast(Connections, trusting))
     filing = FilingIncoming(
         store.unit,
         clock,

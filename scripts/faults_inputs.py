@@ -284,9 +284,11 @@ class Practice:
         connection = DeskConnection()
         doctor = SimpleNamespace(
             mssante_address=ME, display_name="Dr X", telephone="",
+            holder=SimpleNamespace(national_id="899700057294"),
             place=SimpleNamespace(structure_name=""),
         )  # fmt: skip
-        connection.plug(cast(Practitioner, doctor), cast(Connections, SimpleNamespace()))
+        trusting = SimpleNamespace(mssante=SimpleNamespace(trusts=lambda address: True))
+        connection.plug(cast(Practitioner, doctor), cast(Connections, trusting))
         ids, opened = InstallationIds("2.25.1"), self.store.unit
         understanding = Understanding(parse, salvage)
         self.filing = FilingIncoming(

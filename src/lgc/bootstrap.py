@@ -24,7 +24,13 @@ from lgc.card.reader import Pkcs11Reader
 from lgc.dmp.client import DirectDmp
 from lgc.domain.deliveries import Channel
 from lgc.domain.keys import CertificateUse, SignatureKey
-from lgc.domain.professionals import Address, CardHolder, PlaceOfPractice, Practitioner
+from lgc.domain.professionals import (
+    Address,
+    CardHolder,
+    Correspondent,
+    PlaceOfPractice,
+    Practitioner,
+)
 from lgc.domain.workstation import Trial
 from lgc.errors import UserFacingError
 from lgc.jobs.fetching_mail import FetchingMail
@@ -409,7 +415,10 @@ class Office:
         records, reading = Records(open_unit, clock, dmp), Reading(open_unit, tell)
         drafting = Drafting(open_unit, clock, self._ids, self.connection, self.settings, tell)
         understanding = Understanding(parse_mail, salvage)
-        filing = FilingIncoming(open_unit, clock, self._ids, self.connection, understanding, tell)
+        filing = FilingIncoming(
+            open_unit, clock, self._ids, self.connection, understanding, tell,
+            national_id=lambda address: _number(self._directory.with_address(address)),
+        )  # fmt: skip
         queue = Queue(open_unit, clock, tell, lambda event: self._poke())
         self._desk = Desk(
             clock=clock,
@@ -550,3 +559,8 @@ def workstation(folder: Path, move: Callable[[Path], None] | None = None) -> Wor
 def use_soft_card(softhsm2_conf: Path) -> None:
     """SoftHSM2 reads its folder from the environment, before its module is loaded."""
     os.environ["SOFTHSM2_CONF"] = str(softhsm2_conf)
+
+
+def _number(one: Correspondent | None) -> str:
+    """The national number of somebody of the directory."""
+    return one.national_id if one is not None else ""

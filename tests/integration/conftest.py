@@ -39,7 +39,8 @@ def store(tmp_path, empty_practice, clock):
 def desk(store, clock, ids, make):
     """What the tests touch: the store, the filing service, what it announced."""
     connection = DeskConnection()
-    connection.plug(make.practitioner(), SimpleNamespace())
+    trusted = SimpleNamespace(trusts=lambda address: not address.endswith("@ailleurs.example"))
+    connection.plug(make.practitioner(), SimpleNamespace(mssante=trusted))
     events = []
     understanding = Understanding(parse_mail, salvage)
     filing = FilingIncoming(store.unit, clock, ids, connection, understanding, events.append)

@@ -41,6 +41,9 @@ def read_header(document: etree._Element, faults: Faults) -> DocumentHeader:
             )
         ),
         legal_authenticator=_name_of(find(document, "h:legalAuthenticator/h:assignedEntity")),
+        authenticator_id=attribute(
+            document, "h:legalAuthenticator/h:assignedEntity/h:id", "extension"
+        ),
         recipients=_recipients(document),
         service_start=_bound(event, "low"),
         service_stop=_bound(event, "high"),

@@ -91,7 +91,8 @@ class Message:
     ``subject`` is shown without the XDM prefix, ``raw_subject`` kept as received; ``own_folder``
     names the doctor's folder of one in ``Folder.OWN``; messages of one exchange share a
     ``thread_id``; ``carried`` are the structured documents that came with it; ``unreadable`` says
-    why it was not read whole.
+    why it was not read whole; ``cut_from`` is its size in bytes when only its
+    beginning was taken, 0 when it is whole.
     """
 
     message_id: str
@@ -116,6 +117,7 @@ class Message:
     receipt: ReadingReceipt = ReadingReceipt.NONE
     carried: tuple[Carried, ...] = ()
     unreadable: Unreadable | None = None
+    cut_from: int = 0
 
     @property
     def sender(self) -> str:

@@ -29,7 +29,8 @@ class DocumentPatient:
 class DocumentHeader:
     """The header panel of a CDA (HL7 CDA R2 §4.2; CI-SIS structuration minimale).
 
-    ``answers`` holds the unique_ids of documents that this one answers or carries out.
+    ``author_ids`` and ``authenticator_id`` are PS_IdNat as the document writes them; ``answers``
+    holds the unique_ids of documents that this one answers or carries out.
     """
 
     unique_id: str
@@ -53,6 +54,7 @@ class DocumentHeader:
     template_ids: tuple[str, ...] = ()
     replaces: str = ""
     answers: tuple[str, ...] = ()
+    authenticator_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

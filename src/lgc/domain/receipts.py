@@ -109,13 +109,16 @@ def overall(fates: Fates) -> tuple[Fate | None, int]:
 class MailReceipt:
     """One receipt; ``originals`` are the Message-IDs it may be about, the likeliest first.
 
-    ``code`` is of TRANS-LPS, empty when none was given; ``recipient`` whom it speaks for.
+    ``code`` is of TRANS-LPS, empty when none was given; ``recipient`` whom it speaks for;
+    ``sender`` the mailbox it came from, ``by_server``: it tells of the way, not of a reader.
     """
 
     fate: Fate
     originals: tuple[str, ...]
     code: str = ""
     recipient: str = ""
+    sender: str = ""
+    by_server: bool = False
 
     @property
     def failed(self) -> bool:

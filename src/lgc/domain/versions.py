@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lgc.domain.documents import Document
 from lgc.errors import UserFacingError
 
 
@@ -33,6 +34,14 @@ class Succession:
 def may_replace(author_ids: Iterable[str], who: str) -> bool:
     """Only one of the authors writes a new version (``who`` is a PS_IdNat)."""
     return bool(who) and who in author_ids
+
+
+def hides(unique_id: str, set_id: str, number: int, replaces: str, other: Document) -> bool:
+    """Does the document with these facts say that it takes the place of ``other``?"""
+    if other.unique_id == unique_id:
+        return False
+    same = bool(other.set_id) and other.set_id == set_id
+    return (bool(replaces) and other.unique_id == replaces) or (same and other.version < number)
 
 
 def successor(previous: Version, who: str) -> Succession:

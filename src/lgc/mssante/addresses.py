@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>"]*>|[^\s"()<>,;:\\]+|\s+|.', re.DOTALL)
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>"]*>|[^\s"()<>,;:\\]+|\s+|\\?.', re.DOTALL)
 QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 # One « @ », and none of the marks that give a header its shape.
 ADDRESS = re.compile(r'[^\s@<>()\[\],;:"\\]+@[^\s@<>()\[\],;:"\\]+')
@@ -35,7 +35,7 @@ class _Element:
         elif len(token) > 1 and token[0] == "<":
             self.clean &= self.inside is None
             self.inside = token[1:-1].strip()
-        elif self.inside is not None or token in '"<>()\\':
+        elif self.inside is not None or token in '"<>()' or token[0] == "\\":
             self.clean = False
         elif token[0] == '"':
             self.words.append(QUOTED_PAIR.sub(r"\1", token[1:-1]))

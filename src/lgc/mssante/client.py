@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -56,8 +56,9 @@ class DirectMssante:
         observer: Observer | None = None,
         white_list: WhiteList | None = None,
         heard: Heard = lambda way, error: None,
+        trusted: Sequence[str] = (),
     ) -> None:
-        self._heard = heard
+        self._heard, self._trusted = heard, [one.lower().strip(".") for one in trusted]
         self._white_list = white_list or WhiteList(None)
         self._smtp, self._mailbox, self._address = smtp, mailbox, address
         self._product, self._clock = product, clock
@@ -119,6 +120,7 @@ class DirectMssante:
             observer,
             WhiteList(Path(chosen) if chosen else None),
             heard,
+            trusted,
         )
 
     def send(self, mail: OutgoingMail) -> Outcome:
@@ -207,6 +209,14 @@ class DirectMssante:
             raise _judged(error).error from error
         self._heard(SENDING, None)
         return True
+
+    def trusts(self, address: str) -> bool:
+        """Does this domain belong to the space of trust? By the settings while no list is known."""
+        listed = self._white_list.holds(address)
+        if listed is not None:
+            return listed
+        domain = address.rpartition("@")[2].lower()
+        return any(domain == one or domain.endswith(f".{one}") for one in self._trusted)
 
     def is_listed(self, address: str) -> bool | None:
         """Is this domain on the white list of MSSanté? None while no list is known."""

@@ -26,8 +26,6 @@ from lgc.reading.patience import within
 T = TypeVar("T")
 MAX_BYTES = 60 * 1024 * 1024
 MAX_PARTS = 200
-# Put by the mailbox in front of the beginning of a message too large to be fetched whole.
-CUT_HEADER = "X-LGC-Cut"
 SIMPLIFIED = "Mise en forme simplifiée : elle demandait trop de travail, l’original est gardé"
 PREFIX = re.compile(r"XDM/1\.0/DDM\s*\+?", re.IGNORECASE)
 REPLACES = re.compile(r"\[\s*annule et remplace\s*\]", re.IGNORECASE)
@@ -111,8 +109,6 @@ def _parse(raw: bytes) -> ParsedMail:
     faults: list[str] = []
     if not whole:
         faults.append("Le corps du message est trop enchevêtré pour être lu")
-    if mime.header(message, CUT_HEADER):
-        faults.append("Message trop volumineux : seul son début a été relevé")
     name, address = _sender(message)
     subject = mime.header(message, "Subject")
     text, formatted, attachments = _body(message, faults)

@@ -16,7 +16,6 @@ from typing import Any
 from lgc.domain.mailboxes import Heading, Known, Look, ServerFolder
 from lgc.errors import UserFacingError
 from lgc.mssante import mime
-from lgc.mssante.message import CUT_HEADER
 from lgc.mssante.server_folders import INBOX, Naming, recognise
 from lgc.transport.mail_imap import MailboxRefused, Oversize
 
@@ -34,7 +33,7 @@ REFUSED = (
     "La boîte MSSanté a refusé un rangement.",
     "Le message garde sa place ici ; un nouvel essai suivra.",
 )
-Body = tuple[bytes, dt.datetime | None]
+Body = tuple[bytes, dt.datetime | None, int]
 ID = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
 
 
@@ -51,6 +50,7 @@ class IncomingMail:
     raw: bytes
     seen: bool = False
     arrived_at: dt.datetime | None = None
+    cut_from: int = 0
 
 
 class OpenMailbox:
@@ -96,7 +96,7 @@ class OpenMailbox:
         return Look(validity, modseq, fresh, new, changed, gone)
 
     def fetch(self, mailbox: str, headings: Sequence[Heading]) -> Iterator[IncomingMail]:
-        """Several at a time; one too large to be held is told by its marked beginning."""
+        """Several at a time; of one too large to be held the beginning comes."""
         with _folder_told(mailbox):
             self._select(mailbox)
         validity = self._numbering[mailbox]
@@ -105,8 +105,8 @@ class OpenMailbox:
                 found = self._bodies(batch)
             for one in batch:
                 if one.uid in found:  # else expunged meanwhile by another client
-                    raw, arrived = found[one.uid]
-                    yield IncomingMail(mailbox, validity, one.uid, raw, one.seen, arrived)
+                    raw, arrived, cut = found[one.uid]
+                    yield IncomingMail(mailbox, validity, one.uid, raw, one.seen, arrived, cut)
 
     def mark(self, mailbox: str, uids: Sequence[int], seen: bool) -> None:
         self._select(mailbox)
@@ -234,17 +234,16 @@ class OpenMailbox:
                 return {}
             return {uid: body for one in batch for uid, body in self._bodies([one]).items()}
         return {
-            uid: (told[uid][b"BODY[]"], _arrival(told[uid]))
+            uid: (told[uid][b"BODY[]"], _arrival(told[uid]), 0)
             for uid in uids
             if _is_body(told.get(uid, {}))
         }
 
     def _beginning(self, one: Heading) -> Mapping[int, Body]:
-        """Marked; nothing but the mark when even that is more than was asked for."""
+        """With the size of the whole; no byte when even that is more than was asked for."""
         log.warning("message %d of %d bytes fetched in part", one.uid, one.size)
-        mark = f"{CUT_HEADER}: {one.size}\r\n".encode()
         if self._lied(one) > 2:
-            return {one.uid: (mark + b"\r\n", None)}
+            return {one.uid: (b"", None, max(one.size, 1))}
         asked = [f"BODY.PEEK[]<0.{BEGINNING}>", "INTERNALDATE"]
         try:
             answer = self._client.fetch([one.uid], asked, size=BEGINNING).get(one.uid, {})
@@ -254,7 +253,7 @@ class OpenMailbox:
         beginning = answer.get(b"BODY[]<0>")
         if not isinstance(beginning, bytes):
             return {}
-        return {one.uid: (mark + beginning, _arrival(answer))}
+        return {one.uid: (beginning, _arrival(answer), max(one.size, 1))}
 
     def _batches(self, headings: Sequence[Heading]) -> Iterator[list[Heading]]:
         """One too large to be held goes alone, and so does one that was larger than told."""

@@ -11,6 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage, Message
 from email.utils import format_datetime
 
@@ -45,6 +46,11 @@ MAX_LINE = 998  # RFC 5322 §2.1.1
 
 def read(message: Message) -> MailReceipt | None:
     """What this message says of one of ours; None when it is no receipt."""
+    found = _read(message)
+    return replace(found, sender=_sender(message)) if found is not None else None
+
+
+def _read(message: Message) -> MailReceipt | None:
     parts = [part for _, part in zip(range(MOST), mime.leaves(message), strict=False)]
     for part in parts:
         kind = mime.kind(part)
@@ -240,7 +246,7 @@ def _delivery(message: Message, groups: list[Message], parts: list[Message]) -> 
         if fate is not None:
             told.append((WORST.index(fate), fate, _address(mime.header(group, "Final-Recipient"))))
     _, fate, recipient = min(told) if told else (0, Fate.NOT_DELIVERED, "")
-    return MailReceipt(fate, _originals(message, parts), recipient=recipient)
+    return MailReceipt(fate, _originals(message, parts), recipient=recipient, by_server=True)
 
 
 def _by_subject(message: Message, parts: list[Message]) -> MailReceipt | None:
@@ -254,7 +260,8 @@ def _by_subject(message: Message, parts: list[Message]) -> MailReceipt | None:
         return None
     bounced = str(message.get_param("report-type") or "").lower() == "delivery-status"
     fate = Fate.NOT_DELIVERED if bounced else Fate.READ
-    return MailReceipt(fate, originals, recipient=_sender(message))
+    speaks = "" if bounced else _sender(message)
+    return MailReceipt(fate, originals, recipient=speaks, by_server=bounced)
 
 
 def _originals(message: Message, parts: list[Message], said: str = "") -> tuple[str, ...]:

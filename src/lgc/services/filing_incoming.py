@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from lgc import __version__
-from lgc.domain.assignment import Evidence, Hints, Verdict, judge, visit_words
+from lgc.domain.assignment import Evidence, Hints, Verdict, fold, judge, visit_words
 from lgc.domain.deliveries import Delivery
 from lgc.domain.documents import DocumentContent
 from lgc.domain.mailboxes import Place, ServerFolder
@@ -31,8 +31,9 @@ from lgc.domain.patients import Patient
 from lgc.domain.readable import Attachment
 from lgc.domain.receipts import CODES, MailReceipt, ReadingReceipt
 from lgc.domain.unreadable import Unreadable
-from lgc.domain.writing import matricule_of
+from lgc.domain.writing import matricule_of, typed
 from lgc.errors import UserFacingError, place_of
+from lgc.services.believing import CONTESTED, IN_YOUR_NAME, SAID_YOURS, Believing
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
 from lgc.services.incoming_documents import FoundDocument, carried_by, document_of
@@ -51,6 +52,8 @@ WORDS_OF_BODY = 2000
 ILLEGIBLE = "(objet illisible)"
 HELD = "Message illisible : rien d’automatique"
 UNWANTED = "Parmi les indésirables : rien d’automatique"
+NOT_COUNTED = "Accusé qui ne vient pas de qui il parle : il n’est pas compté"
+CUT = "Message trop volumineux : seul son début a été relevé"
 INBOX = ServerFolder("INBOX", Folder.INBOX)
 # What another client put away or threw away is not gone through for documents, except what it
 # merely arranged.
@@ -69,10 +72,12 @@ class FilingIncoming:
         understanding: Understanding,
         announce: Announce,
         version: str = __version__,
+        national_id: Callable[[str], str] = lambda address: "",
     ) -> None:
         self._open, self._clock, self._ids = open_unit, clock, ids
         self._connection, self._announce = connection, announce
         self._understanding, self._version = understanding, version
+        self._believing = Believing(connection, national_id)
 
     def receive(
         self, mail: IncomingMail, at: ServerFolder = INBOX, *, quiet: bool = False
@@ -135,7 +140,7 @@ class FilingIncoming:
         self, mail: IncomingMail, at: ServerFolder, understood: Understood, *, quiet: bool
     ) -> Message | None:
         with self._open() as uow:
-            known = self._known(uow, mail.raw, understood.parsed)
+            known = self._known(uow, mail, understood.parsed)
             answered = self._answered(uow, understood) if known is None else None
             held = known or self._stored(uow, mail, at, understood, answered)
             uow.mailboxes.read_to(mail.mailbox, mail.uid_validity, mail.uid + 1)
@@ -154,7 +159,7 @@ class FilingIncoming:
         parsed = understood.parsed
         if parsed is None or parsed.notice is None or not understood.judged:
             return None
-        return attach(uow, parsed.notice, self._clock.now())
+        return attach(uow, parsed.notice, self._clock.now(), self._believing.speaks_for)
 
     def assign(self, message_id: str, patient_id: str) -> int:
         """The doctor's choice: file every document; returns how many."""
@@ -215,13 +220,22 @@ class FilingIncoming:
 
     # --- storing ------------------------------------------------------------------------------
 
-    def _known(self, uow: UnitOfWork, raw: bytes, parsed: ParsedMail | None) -> Message | None:
+    def _known(
+        self, uow: UnitOfWork, mail: IncomingMail, parsed: ParsedMail | None
+    ) -> Message | None:
         """The same message as came before: the same Message-ID is not enough, some senders give
-        it twice, and a result must not be lost for that."""
-        known = uow.messages.with_rfc_id(_identity(raw, parsed))
-        if known is None or known.sender_address == self._me():
-            return known  # what was written here is kept as it was typed
-        return known if _body(uow.messages.raw(known.message_id)) == _body(raw) else None
+        it twice, correspondents know those of ours, and a result must not be lost for that."""
+        known = uow.messages.with_rfc_id(_identity(mail, parsed))
+        if known is None:
+            return None
+        raw = uow.messages.raw(known.message_id)
+        if typed(known.message_id, raw) is not None:  # kept as it was typed
+            return known if parsed is not None and self._is_copy(known, parsed) else None
+        return known if _body(raw) == _body(mail.raw) else None
+
+    def _is_copy(self, written: Message, parsed: ParsedMail) -> bool:
+        """Does what came say what was written here, and nothing else?"""
+        return parsed.sender_address == self._me() and fold(parsed.text) == fold(written.text)
 
     def _me(self) -> str:
         return self._connection.practitioner.mssante_address.lower()
@@ -238,7 +252,7 @@ class FilingIncoming:
             message_id=self._ids.uuid(),
             folder=at.folder,
             own_folder=at.own,
-            rfc_message_id=_identity(mail.raw, understood.parsed),
+            rfc_message_id=_identity(mail, understood.parsed),
             sender_name="",
             sender_address="",
             recipients=(),
@@ -247,6 +261,7 @@ class FilingIncoming:
             sent_at=mail.arrived_at or self._clock.now(),
             text="",
             unread=not mail.seen,
+            cut_from=mail.cut_from,
         )
         message = self._worded(uow, blank, understood)
         if understood.parsed is not None:
@@ -283,7 +298,7 @@ class FilingIncoming:
                 MailAttachment(self._ids.uuid(), one.name, one.media_type, len(one.content))
                 for one in parsed.attachments
             ),
-            faults=(*parsed.faults, *found.faults),
+            faults=(*((CUT,) if blank.cut_from else ()), *parsed.faults, *found.faults),
             carried=carried_by(found.documents),
             unreadable=kept,
         )
@@ -306,6 +321,9 @@ class FilingIncoming:
             own = _receipt(message, parsed.notice, answered)
         if own is not None:
             return own, None
+        message = replace(
+            message, faults=(*self._doubts(uow, message, understood), *message.faults)
+        )
         if message.folder in FILED:
             why = UNWANTED if unwanted else ""
             message = self._placed(uow, message, understood.found.documents, hold=why)
@@ -326,8 +344,9 @@ class FilingIncoming:
         """The stored message with what is understood of it now."""
         with self._open() as uow:
             before = uow.messages.get(message_id)
+            known = understood.parsed.rfc_message_id if understood.parsed is not None else ""
             blank = replace(
-                before, attachments=(), faults=(), rfc_message_id=_identity(raw, understood.parsed)
+                before, attachments=(), faults=(), rfc_message_id=known or before.rfc_message_id
             )
             message = _same_files(before, self._worded(uow, blank, understood))
             tries = before.unreadable.tries + 1 if before.unreadable is not None else 1
@@ -365,11 +384,18 @@ class FilingIncoming:
         return ReadingReceipt.NONE
 
     def _own(self, uow: UnitOfWork, message: Message) -> Message | None:
-        """Our own copy of what we sent goes to the sent messages of its patient."""
-        if message.sender_address != self._me():
-            return None
+        """Our own copy of what we sent goes to the sent messages of its patient.
+
+        It lies in Sent, or it is the one copy of what is known to have left: anybody may write in
+        the doctor's name, and whoever had a message of ours knows its Message-ID.
+        """
         sent = uow.deliveries.sent_as([message.rfc_message_id])
-        patient_id = sent.patient_id if sent is not None else None
+        mine = message.sender_address == self._me() and sent is not None
+        again = uow.messages.with_rfc_id(message.rfc_message_id)
+        first = again is None or again.message_id == message.message_id
+        if message.folder is not Folder.SENT and not (mine and first):
+            return None
+        patient_id = (sent.patient_id or None) if sent is not None else None
         folder = Folder.SENT if message.folder is Folder.INBOX else message.folder
         return replace(message, folder=folder, unread=False, patient_id=patient_id)
 
@@ -383,6 +409,8 @@ class FilingIncoming:
     ) -> Message:
         """``hold`` says why nothing of it may file itself, empty when it may."""
         verdict = self._judge(uow, message, found)
+        if verdict.patient_id is not None:
+            hold = hold or self._why_not(uow, message, found, verdict.patient_id)
         if hold:
             sure = verdict.patient_id
             certain = (Candidate(sure, Likelihood.CERTAIN, (Reason(verdict.why),)),) if sure else ()
@@ -395,6 +423,37 @@ class FilingIncoming:
                 assigned_why=verdict.why,
             )
         return replace(message, assigned_why=verdict.why, candidates=verdict.candidates)
+
+    def _why_not(
+        self, uow: UnitOfWork, message: Message, found: Sequence[FoundDocument], patient_id: str
+    ) -> str:
+        """Why the documents of a sure patient wait all the same, empty when they need not."""
+        headers = [one.readable.header for one in found if one.readable is not None]
+        why = self._believing.why_not(message.sender_address)
+        if not why and self._said_mine(uow, found):
+            why = SAID_YOURS
+        if not why and self._believing.contested(uow, headers, message.sender_address, patient_id):
+            why = CONTESTED
+        return why
+
+    def _said_mine(self, uow: UnitOfWork, found: Sequence[FoundDocument]) -> list[str]:
+        """The titles of those that bear the doctor's number and were never made here."""
+        return [
+            one.readable.header.title or one.name
+            for one in found
+            if one.readable is not None
+            and self._believing.says_yours(uow, one.readable.header, one.content)
+        ]
+
+    def _doubts(self, uow: UnitOfWork, message: Message, understood: Understood) -> list[str]:
+        """What the doctor should know of who says what."""
+        told = [IN_YOUR_NAME] if message.sender_address == self._me() else []
+        notice = understood.parsed.notice if understood.parsed is not None else None
+        if notice is not None and uow.deliveries.sent_as(notice.originals) is not None:
+            told.append(NOT_COUNTED)  # else it would have been attached
+        told += [f"{SAID_YOURS} : « {title} »" for title in self._said_mine(
+            uow, understood.found.documents)]  # fmt: skip
+        return told
 
     # --- judging ------------------------------------------------------------------------------
 
@@ -460,13 +519,16 @@ class FilingIncoming:
         found: Sequence[tuple[FoundDocument, str]],
         patient_id: str,
     ) -> int:
-        held = {d.unique_id for d in uow.documents.of_patient(patient_id)}
+        held = {(d.unique_id, d.sha1) for d in uow.documents.of_patient(patient_id)}
         filed = 0
         for one, words in found:
             content = self._content(one, message, patient_id)
-            if content.document.unique_id in held:
+            if self._said_mine(uow, [one]):
+                said = replace(content.document, author=SAID_YOURS)
+                content = replace(content, document=said)
+            if (content.document.unique_id, content.document.sha1) in held:
                 continue  # already integrated: a second copy tells nothing new
-            add_received(uow, content, one.readable, words)
+            add_received(uow, content, one.readable, words, self._believing.may_replace)
             kept = message.attachments[one.attachment]
             uow.messages.file_attachment(kept.attachment_id, content.document.document_id)
             filed += 1
@@ -529,11 +591,13 @@ def _receipt(message: Message, notice: MailReceipt, answered: Delivery | None) -
     )
 
 
-def _identity(raw: bytes, parsed: ParsedMail | None) -> str:
-    """Its Message-ID; a message without one is known by its bytes."""
+def _identity(mail: IncomingMail, parsed: ParsedMail | None) -> str:
+    """Its Message-ID; a message without one is known by its bytes, and by its place on the server
+    when they are not all here."""
     if parsed is not None and parsed.rfc_message_id:
         return parsed.rfc_message_id
-    return f"{DIGEST}{hashlib.sha256(raw).hexdigest()}"
+    place = f"{mail.mailbox} {mail.uid_validity} {mail.uid}" if mail.cut_from else ""
+    return f"{DIGEST}{hashlib.sha256(mail.raw + place.encode()).hexdigest()}"
 
 
 def _body(raw: bytes) -> bytes:

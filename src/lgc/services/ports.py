@@ -805,6 +805,11 @@ class IncomingMail(Protocol):
         """When the server took it in, aware; None when it does not say."""
         ...
 
+    @property
+    def cut_from(self) -> int:
+        """How many bytes it has on the server when only its beginning is here; 0: it is whole."""
+        ...
+
 
 class RemoteMailbox(Protocol):
     """One open connection to the mailbox. Everything raises UserFacingError when it is lost."""
@@ -862,6 +867,11 @@ class Mssante(Protocol):
 
         Raises UserFacingError when the server cannot be reached.
         """
+        ...
+
+    def trusts(self, address: str) -> bool:
+        """Does this domain belong to the space of trust of MSSanté: by the white list, or, while
+        none is known, by the domains of the settings."""
         ...
 
     def is_listed(self, address: str) -> bool | None:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 
 from lgc.domain.deliveries import Delivery
 from lgc.domain.receipts import MailReceipt, with_receipt
 from lgc.services.payload import Payload
 from lgc.services.ports import UnitOfWork
 
+# The recipient of whom a receipt proves something, None when it is no proof.
+SpeaksFor = Callable[[MailReceipt, Sequence[str]], str | None]
 
-def attach(uow: UnitOfWork, receipt: MailReceipt, now: dt.datetime) -> Delivery | None:
-    """The delivery with its new step, saved; None when no sending of ours is meant."""
+
+def attach(
+    uow: UnitOfWork, receipt: MailReceipt, now: dt.datetime, speaks_for: SpeaksFor
+) -> Delivery | None:
+    """The delivery with its new step, saved; None when no sending of ours is meant, or when it
+    does not come from the recipient it speaks of."""
     delivery = uow.deliveries.sent_as(receipt.originals)
     if delivery is None:
         return None
     payload = Payload.load(delivery.payload)
-    words = f"{_name(payload, receipt.recipient)} : {receipt.words}"
+    about = speaks_for(receipt, [one.address for one in payload.recipients])
+    if about is None:
+        return None
+    words = f"{_name(payload, about)} : {receipt.words}"
     if any(known == words for _, known in delivery.steps):
         return delivery
-    fates = with_receipt(delivery.fates, receipt.recipient, receipt.fate)
+    fates = with_receipt(delivery.fates, about, receipt.fate)
     told = uow.deliveries.record_fate(delivery.delivery_id, now, words, fates)
     uow.audit("receipt received", delivery.delivery_id, receipt.fate)
     return told

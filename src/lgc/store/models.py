@@ -328,6 +328,7 @@ class MessageRow(Base):
     thread_id: Mapped[str] = mapped_column(server_default=EMPTY, index=True)
     receipt: Mapped[str] = mapped_column(String(16), server_default=EMPTY)
     carried: Mapped[list[Any]] = mapped_column(server_default=NOTHING)
+    cut_from: Mapped[int] = mapped_column(BigInteger, server_default=NO)
     revision: Mapped[int] = mapped_column()
     attachments: Mapped[list[AttachmentRow]] = relationship(
         order_by="AttachmentRow.position", cascade="all, delete-orphan", lazy="selectin"

@@ -147,7 +147,7 @@ def test_the_audit_names_nobody(book, desk):
 
 
 class Incoming:
-    mailbox, uid_validity, seen, arrived_at = "INBOX", 7, False, None
+    mailbox, uid_validity, seen, arrived_at, cut_from = "INBOX", 7, False, None, 0
 
     def __init__(self, uid, day, sender, to):
         self.uid = uid

@@ -11,7 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 from lgc.cda.vsm import VsmContext, render
-from lgc.domain.documents import DocumentKind
+from lgc.domain.contacts import Contact
+from lgc.domain.deliveries import Channel, Delivery, DeliveryState
+from lgc.domain.documents import Confidentiality, DocumentKind
 from lgc.domain.identity import IdentityStatus
 from lgc.domain.mailboxes import ServerFolder
 from lgc.domain.medical_data import MedicalRecord
@@ -19,10 +21,14 @@ from lgc.domain.messages import AssignedBy, Folder, Likelihood
 from lgc.domain.unreadable import Fault
 from lgc.errors import UserFacingError
 from lgc.mssante.message import parse
+from lgc.services import believing
 from lgc.services.events import MessageArrived
 from lgc.services.mail import Mail
+from lgc.services.payload import Payload
 from lgc.settings import Settings
 from lgc.xds import xdm
+
+MULLER = "899700000017"
 
 
 @dataclass
@@ -33,6 +39,7 @@ class Incoming:
     uid_validity: int = 7
     seen: bool = False
     arrived_at: dt.datetime | None = None
+    cut_from: int = 0
 
 
 def mail(*attachments, subject="XDM/1.0/DDM+Synthèse", number=1, sender="muller@chmc.example"):
@@ -61,13 +68,19 @@ def known(desk, patient):
     return patient
 
 
-def version(submission_request, make, patient, number, unique_id):
+def muller(make):
+    """The colleague who writes."""
+    me = make.practitioner()
+    return replace(me, holder=replace(me.holder, national_id=MULLER, family_name="MULLER"))
+
+
+def version(submission_request, make, patient, number, unique_id, author=None):
     """The same document again, with another version and identifier."""
     content = render(
         VsmContext(
             patient=patient,
             record=MedicalRecord((make.entry(label=f"Pathologie {number}"),)),
-            author=make.practitioner(),
+            author=author or muller(make),
             unique_id=unique_id,
             set_id="2.25.900",
             version=number,
@@ -291,13 +304,183 @@ def test_the_cursor_moves_with_the_message_it_stored(desk, known, archive):
         assert uow.mailboxes.known("INBOX").uid_next == 42
 
 
-def test_our_own_copy_is_a_sent_message(desk, make):
-    mine = make.practitioner().mssante_address
+def ours(desk, make, rfc_message_id="<m1@x>"):
+    """A sending of ours, known by its Message-ID."""
+    payload = Payload(
+        None, make.practitioner(), "1", "2", desk.clock.now(), "Avis", Confidentiality.VISIBLE,
+        rfc_message_id=rfc_message_id, recipients=(make.correspondent(),),
+    )  # fmt: skip
+    delivery = Delivery(
+        "d", "s", "", "", Channel.MSSANTE, DeliveryState.DELIVERED, payload.dump(),
+        desk.clock.now(),
+    )  # fmt: skip
+    with desk.store.unit() as uow:
+        uow.deliveries.add(delivery)
+        uow.commit()
+    return make.practitioner().mssante_address
 
-    message = desk.filing.receive(mail(sender=mine, subject="Synthèse"))
+
+def test_our_own_copy_is_a_sent_message(desk, make):
+    message = desk.filing.receive(mail(sender=ours(desk, make), subject="Synthèse"))
 
     assert message.folder is Folder.SENT
     assert not message.unread
+
+
+def test_what_lies_in_the_sent_folder_of_the_server_was_sent(desk, make):
+    mine = make.practitioner().mssante_address
+
+    message = desk.filing.receive(mail(sender=mine), ServerFolder("Sent", Folder.SENT))
+
+    assert (message.folder, message.unread) == (Folder.SENT, False)
+
+
+def test_a_message_in_the_doctors_name_that_never_left_here_waits_unread_and_says_so(
+    desk, known, archive, make
+):
+    mine = make.practitioner().mssante_address
+
+    message = desk.filing.receive(mail(("IHE_XDM.zip", archive), sender=mine))
+
+    assert (message.folder, message.unread, message.patient_id) == (Folder.INBOX, True, None)
+    assert believing.IN_YOUR_NAME in message.faults
+    assert message.assigned_why == believing.IN_YOUR_NAME
+
+
+def test_another_message_under_the_message_id_of_ours_is_no_copy_of_it(desk, make):
+    mine = ours(desk, make)
+    desk.filing.receive(mail(sender=mine))
+
+    forged = desk.filing.receive(mail(("x.pdf", b"%PDF-1.7"), sender=mine))
+
+    assert (forged.folder, forged.unread) == (Folder.INBOX, True)
+    assert believing.IN_YOUR_NAME in forged.faults
+
+
+def test_a_sender_hidden_before_the_brackets_is_not_the_doctor(desk, make):
+    ours(desk, make)
+    raw = mail().raw.replace(
+        b"From: muller@chmc.example",
+        f"From: {make.practitioner().mssante_address})<b@y.example>".encode(),
+    )
+
+    message = desk.filing.receive(Incoming(raw))
+
+    assert (message.folder, message.unread) == (Folder.INBOX, True)
+    assert message.sender_address == ""
+
+
+@pytest.mark.parametrize(
+    ("sender", "why"),
+    [
+        ("pirate@ailleurs.example", believing.OUTSIDE),
+        ("255069900000024@patient.mssante.fr", believing.BY_A_PATIENT),
+    ],
+)
+def test_nothing_files_itself_but_from_a_professional_of_the_space_of_trust(
+    desk, known, archive, sender, why
+):
+    message = desk.filing.receive(mail(("IHE_XDM.zip", archive), sender=sender))
+
+    assert (message.patient_id, message.assigned_by) == (None, AssignedBy.NOBODY)
+    assert message.assigned_why == why
+    assert [one.likelihood for one in message.candidates][:1] == [Likelihood.CERTAIN]
+    assert documents(desk, known) == []
+
+
+def test_nothing_files_itself_while_no_card_tells_who_is_trusted(desk, known, archive):
+    desk.connection.unplug()
+
+    assert desk.filing.receive(mail(("IHE_XDM.zip", archive))).patient_id is None
+
+
+def second(desk, submission_request, make, patient, **fields):
+    """The second version of a document that muller@chmc.example sent."""
+    first = version(submission_request, make, patient, 1, "2.25.901")
+    desk.filing.receive(mail(("IHE_XDM.zip", first), number=1))
+    content = version(submission_request, make, patient, 2, "2.25.902")
+    return desk.filing.receive(mail(("IHE_XDM.zip", content), number=2, **fields))
+
+
+def test_a_colleague_does_not_hide_the_document_of_another(
+    desk, known, submission_request, make, patient
+):
+    message = second(desk, submission_request, make, patient, sender="autre@chmc.example")
+    assert (message.patient_id, message.assigned_why) == (None, believing.CONTESTED)
+
+    desk.filing.assign(message.message_id, known.patient_id)
+
+    assert [d.replaced_by for d in documents(desk, known)] == [None, None]
+
+
+def test_its_author_replaces_it_from_another_mailbox(
+    desk, known, submission_request, make, patient
+):
+    with desk.store.unit() as uow:
+        at = make.correspondent(address="muller@autre.example", national_id=MULLER)
+        uow.contacts.put(Contact(at))
+        uow.commit()
+
+    message = second(desk, submission_request, make, patient, sender="muller@autre.example")
+
+    assert message.patient_id == known.patient_id
+    assert sorted(d.replaced_by is None for d in documents(desk, known)) == [False, True]
+
+
+def test_a_version_said_high_does_not_hide_the_true_one_that_follows(
+    desk, known, submission_request, make, patient
+):
+    high = version(submission_request, make, patient, 9, "2.25.909")
+    forged = desk.filing.receive(mail(("IHE_XDM.zip", high), number=9, sender="autre@chmc.example"))
+    desk.filing.assign(forged.message_id, known.patient_id)
+
+    true = version(submission_request, make, patient, 1, "2.25.901")
+    desk.filing.receive(mail(("IHE_XDM.zip", true), number=1))
+
+    assert [d.replaced_by for d in documents(desk, known)] == [None, None]
+
+
+def test_another_document_under_a_known_identifier_is_not_lost(
+    desk, known, submission_request, make, patient
+):
+    for number in (1, 2):
+        content = version(submission_request, make, patient, number, "2.25.901")
+        desk.filing.receive(mail(("IHE_XDM.zip", content), number=number))
+
+    assert len(documents(desk, known)) == 2
+
+
+def test_a_document_said_signed_by_the_doctor_and_never_made_here_waits_and_says_so(
+    desk, known, submission_request, make, patient
+):
+    mine = version(submission_request, make, patient, 1, "2.25.901", make.practitioner())
+
+    message = desk.filing.receive(mail(("IHE_XDM.zip", mine)))
+
+    assert (message.patient_id, message.assigned_why) == (None, believing.SAID_YOURS)
+    assert any(fault.startswith(believing.SAID_YOURS) for fault in message.faults)
+    desk.filing.assign(message.message_id, known.patient_id)
+    (document,) = documents(desk, known)
+    assert believing.SAID_YOURS.lower() in document.author.lower()
+
+
+def test_a_message_taken_in_part_says_so_and_a_stranger_cannot_write_that_mark(desk):
+    plain = b"X-LGC-Cut: 5\r\nFrom: a@x.example\r\nSubject: s\r\n\r\nx"
+
+    whole = desk.filing.receive(Incoming(plain))
+    part = desk.filing.receive(Incoming(plain, uid=2, cut_from=900))
+
+    assert not any("seul son début" in fault for fault in whole.faults)
+    assert any("seul son début" in fault for fault in part.faults)
+    assert (whole.cut_from, part.cut_from) == (0, 900)
+
+
+def test_two_of_which_no_byte_could_be_had_are_two_messages(desk):
+    first = desk.filing.receive(Incoming(b"", uid=1, cut_from=900))
+    second = desk.filing.receive(Incoming(b"", uid=2, cut_from=900))
+
+    assert first is not None
+    assert second is not None
 
 
 @pytest.mark.requirement("SC.MSS/CONF.17")

@@ -20,6 +20,7 @@ class Incoming:
     uid_validity: int = 1
     seen: bool = False
     arrived_at: None = None
+    cut_from: int = 0
 
 
 class Remote:

@@ -35,7 +35,13 @@ def mail(content, subject="Avis", text="Bonjour"):
     message.set_content(text)
     message.add_attachment(content, maintype="application", subtype="pdf", filename="avis.pdf")
     return SimpleNamespace(
-        raw=message.as_bytes(), uid=1, mailbox="INBOX", uid_validity=7, seen=False, arrived_at=None
+        raw=message.as_bytes(),
+        uid=1,
+        mailbox="INBOX",
+        uid_validity=7,
+        seen=False,
+        arrived_at=None,
+        cut_from=0,
     )
 
 

@@ -14,7 +14,7 @@ LETTER = "From: dr@x.example\r\nMessage-ID: <{0}@x>\r\nSubject: N {0}\r\n\r\n{1}
 
 
 class Incoming:
-    mailbox, uid_validity, seen, arrived_at = "INBOX", 7, False, None
+    mailbox, uid_validity, seen, arrived_at, cut_from = "INBOX", 7, False, None, 0
 
     def __init__(self, number, words):
         self.uid, self.raw = number, LETTER.format(number, words).encode()

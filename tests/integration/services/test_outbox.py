@@ -551,7 +551,10 @@ def test_a_receipt_that_comes_during_the_sending_keeps_its_step(office, make):
     def told_meanwhile(mail):
         with office.store.unit() as uow:
             receipts.attach(
-                uow, MailReceipt(Fate.DELIVERED, (mail.rfc_message_id,)), office.clock.now()
+                uow,
+                MailReceipt(Fate.DELIVERED, (mail.rfc_message_id,)),
+                office.clock.now(),
+                lambda receipt, known: known[0],
             )
             uow.commit()
         return RECEIPT

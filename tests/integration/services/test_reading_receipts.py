@@ -16,7 +16,7 @@ ME, LISE, ELSE = "paul@x.example", "lise@y.example", "autre@z.example"
 
 
 class Incoming:
-    mailbox, uid_validity, uid, arrived_at = "INBOX", 7, 1, None
+    mailbox, uid_validity, uid, arrived_at, cut_from = "INBOX", 7, 1, None, 0
 
     def __init__(self, to, path=LISE, seen=False):
         asked = f"Disposition-Notification-To: {to}\r\n" if to else ""

@@ -30,7 +30,7 @@ DISPOSITION = (
 
 
 class Incoming:
-    mailbox, uid_validity, uid, seen, arrived_at = "INBOX", 7, 1, False, None
+    mailbox, uid_validity, uid, seen, arrived_at, cut_from = "INBOX", 7, 1, False, None, 0
 
     def __init__(self, number, said, original="<sent@x>"):
         self.raw = DISPOSITION.format(number=number, said=said, original=original).encode()
@@ -127,6 +127,54 @@ def test_the_same_receipt_twice_is_one_step(desk, sent):
     desk.filing.receive(Incoming(2, "displayed"))
 
     assert len(steps(desk)) == 1
+
+
+@pytest.mark.parametrize("said", ["displayed", "processed"])
+def test_a_receipt_from_another_than_the_recipient_stands_apart(desk, sent, said):
+    forged = Incoming(1, said)
+    forged.raw = forged.raw.replace(b"From: robert@x.example", b"From: autre@x.example")
+
+    message = desk.filing.receive(forged)
+
+    assert (message.folder, message.unread) == (Folder.INBOX, True)
+    assert any("pas compté" in fault for fault in message.faults)
+    assert steps(desk) == []
+    assert shown(desk) == "Pris en charge"
+
+
+def bounce(sender, about="robert@x.example"):
+    made = Incoming(1, "displayed")
+    made.raw = (
+        f"From: {sender}\r\nMessage-ID: <1@x>\r\nSubject: Echec\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="B"\r\n\r\n'
+        "--B\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+        f"Final-Recipient: rfc822; {about}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        "--B\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <sent@x>\r\n\r\n--B--\r\n"
+    ).encode()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("sender", "counted"),
+    [
+        ("MAILER-DAEMON@x.example", True),
+        ("postmaster@mx.x.example", True),
+        ("Mail Delivery System <MAILER-DAEMON@operateur.example>", True),
+        ("MAILER-DAEMON@ailleurs.example", False),
+        ("autre@x.example", False),
+        ("robert@x.example", False),
+    ],
+)
+def test_only_a_server_tells_what_was_not_delivered(desk, sent, sender, counted):
+    desk.filing.receive(bounce(sender))
+
+    assert bool(steps(desk)) is counted
+
+
+def test_a_server_speaks_of_our_recipients_only(desk, sent):
+    desk.filing.receive(bounce("postmaster@x.example", about="autre@x.example"))
+
+    assert steps(desk) == []
 
 
 def test_a_receipt_about_nothing_of_ours_is_an_ordinary_message(desk, sent):

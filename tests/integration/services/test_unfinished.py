@@ -79,7 +79,7 @@ def test_accueil_shows_every_late_send_however_many_wait(store, old, make):
 def test_a_receipt_finds_a_sending_however_old(store, old):
     receipt = MailReceipt(Fate.READ, ("<uncertain@x>",))
     with store.unit() as uow:
-        told = receipts.attach(uow, receipt, NOW)
+        told = receipts.attach(uow, receipt, NOW, lambda receipt, known: receipt.recipient)
 
     assert told is not None
     assert told.delivery_id == "uncertain"

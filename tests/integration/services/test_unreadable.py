@@ -44,6 +44,7 @@ class Incoming:
     uid_validity: int = 7
     seen: bool = False
     arrived_at: dt.datetime | None = ARRIVED
+    cut_from: int = 0
 
 
 class Parser:

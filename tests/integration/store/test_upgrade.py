@@ -318,3 +318,41 @@ def test_what_an_older_version_could_not_read_is_read_again_at_the_next_pass(tmp
     upgrade.bring_up_to_date(path, key)
 
     assert ask(path, key, "SELECT message_id, version FROM unreadable") == [("m1", "")]
+
+
+def test_the_mark_of_a_message_taken_in_part_moves_beside_it(tmp_path, scripts, empty_practice):
+    later = [one for one in (scripts / "versions").glob("0*.py") if one.name >= "0016"]
+    kept = {one: one.read_text() for one in later}
+    for one in later:
+        one.unlink()
+    path, key = tmp_path / "old" / "practice.db", empty_practice[1]
+    path.parent.mkdir()
+    upgrade.bring_up_to_date(path, key, scripts)
+    engine = open_engine(path, key)
+    with engine.begin() as connection:
+        for name, raw in (("cut", b"X-LGC-Cut: 900\r\nSubject: a\r\n"), ("whole", b"Subject: b")):
+            connection.execute(
+                text(
+                    "INSERT INTO message (message_id, folder, rfc_message_id, sender_name, "
+                    "sender_address, recipients, subject, raw_subject, sent_at, text, unread, "
+                    "assigned_by, assigned_why, faults, revision) VALUES (:k, 'inbox', :k, '', '', "
+                    "'[]', '', '', '2026-11-23 08:00:00', '', 1, '', '', '[]', 1)"
+                ),
+                {"k": name},
+            )
+            connection.execute(
+                text("INSERT INTO message_body VALUES (:k, :raw)"), {"k": name, "raw": raw}
+            )
+    engine.dispose()
+    for one, words in kept.items():
+        one.write_text(words)
+
+    upgrade.bring_up_to_date(path, key, scripts)
+
+    question = (
+        "SELECT m.message_id, cut_from, raw FROM message m JOIN message_body USING (message_id)"
+    )
+    assert sorted(ask(path, key, question)) == [
+        ("cut", 900, b"Subject: a\r\n"),
+        ("whole", 0, b"Subject: b"),
+    ]

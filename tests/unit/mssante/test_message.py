@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lgc.domain.unreadable import Fault
 from lgc.errors import UnreadableInput
 from lgc.mssante import mime
-from lgc.mssante.message import CUT_HEADER, media_type, parse, salvage, shown_subject
+from lgc.mssante.message import media_type, parse, salvage, shown_subject
 
 PDF = b"%PDF-1.7\n%fin"
 
@@ -281,10 +281,6 @@ def test_a_document_that_a_colleague_could_not_take_is_told_with_its_code(shared
     # The older example holds no original at all: only the newer one says which message it means.
     assert notice.originals == ("<20240219230100.23456@chb.mssante.fr>",)
     assert parse(raw()).notice is None
-
-
-def test_a_message_fetched_in_part_is_told():
-    assert any("seul son début" in fault for fault in parse(raw(**{CUT_HEADER: "1"})).faults)
 
 
 # --- what nothing may be decided on -----------------------------------------------------------

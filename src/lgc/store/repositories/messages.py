@@ -287,6 +287,7 @@ def _columns(message: Message) -> dict[str, object]:
         "thread_id": message.thread_id,
         "receipt": message.receipt.value,
         "carried": list(map(_carried_column, message.carried)),
+        "cut_from": message.cut_from,
     }
 
 
@@ -385,4 +386,5 @@ def _message(row: MessageRow) -> Message:
         receipt=ReadingReceipt(row.receipt),
         carried=tuple(_carried(*facts) for facts in row.carried),
         unreadable=_unreadable(row.unreadable),
+        cut_from=row.cut_from,
     )
