@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pkcs11
 import pytest
 
 from lgc import demo, paths
@@ -25,13 +26,15 @@ pytestmark = pytest.mark.xdist_group("softhsm")
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory):
     with demo.Sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        demo.use_soft_card(running.folder / running.facts["softhsm2_conf"])
+        # Another test of this process may have left its own card in the library.
+        pkcs11.lib(running.facts["pkcs11_module"]).reinitialize()
         yield running
 
 
 def test_without_authorities_the_first_start_says_so_before_the_pin_and_makes_nothing(
     sandbox, tmp_path
 ):
-    demo.use_soft_card(sandbox.folder / sandbox.facts["softhsm2_conf"])
     settings = Settings(tmp_path / "settings.json")
     settings[declared.card_module] = sandbox.facts["pkcs11_module"]
     settings.save()
@@ -101,7 +104,6 @@ def test_a_folder_says_what_it_holds(tmp_path, made, verdict):
 def test_an_empty_folder_where_a_practice_lived_is_no_new_practice(sandbox, tmp_path, monkeypatch):
     """The disk is not mounted yet: a first start there would look like a practice lost."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    demo.use_soft_card(sandbox.folder / sandbox.facts["softhsm2_conf"])
     folder = tmp_path / "nas"
     settings = Settings(tmp_path / "settings.json")
     settings[declared.card_module] = sandbox.facts["pkcs11_module"]
