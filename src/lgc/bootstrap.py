@@ -436,7 +436,7 @@ class Office:
             directory=keeping,
             contacts=ContactBook(open_unit, clock, self.connection, self._directory, online),
             certificates=self._certificates,
-            cards=AdmittedCards(self._vault, open_unit, self.connection),
+            cards=AdmittedCards(self._vault, store, self.connection, self.access.prove),
             medical=Medical(
                 open_unit, clock, self._ids, self.connection, tell, nomenclatures.for_family
             ),

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lgc.domain.admission import AdmittedCard
 from lgc.domain.agenda import Presence
 from lgc.domain.card import CardChanged, CardPresence, CardState, LastTry, MalformedPin, WrongPin
 from lgc.domain.deliveries import Channel, DeliveryState
@@ -365,6 +366,9 @@ class FakeDoor:
         self.session: CardHolder | None = None
         self.locks: list[str] = []
         self.pins = 0
+        self.kept = 0
+        self.practice = True
+        self.admitted = (AdmittedCard("a" * 64, "Paul", NOW, False, HOLDER, (CABINET,)),)
 
     def remove(self) -> None:
         self.card = CardState(CardPresence.NO_CARD, "Lecteur de test 01")
@@ -389,15 +393,32 @@ class FakeDoor:
         self.card = replace(self.card, tries_left=3)
         if not self.known:
             raise UnknownCard(
-                "Cette carte n'ouvre pas encore ce cabinet.", advice="Code de secours."
+                "Cette carte n'ouvre pas encore ce cabinet.", advice="Clé de secours."
             )
         return self._opened()
 
     def enrol(self, recovery_code: str) -> Opened:
         if recovery_code != "ABCD-EFGH":
-            raise UserFacingError("Ce code de secours n'est pas le bon.", may_retry=True)
+            raise UserFacingError("Cette clé de secours n'est pas la bonne.", may_retry=True)
         self.known = True
         return self._opened()
+
+    def keep_code(self) -> None:
+        self.kept += 1
+
+    def has_practice(self) -> bool:
+        return self.practice
+
+    def open_without_card(self, recovery_code: str) -> tuple[AdmittedCard, ...]:
+        if recovery_code != "ABCD-EFGH":
+            raise UserFacingError("Cette clé de secours n'est pas la bonne.", may_retry=True)
+        return self.admitted
+
+    def sit(self, card: AdmittedCard) -> Opened:
+        assert card.holder is not None
+        same = self.session == card.holder
+        self.session = card.holder
+        return Opened(card.holder, card.places, card.places[0], None, same, without_card=True)
 
     def _opened(self) -> Opened:
         holder = self.card.holder

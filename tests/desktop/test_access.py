@@ -1,6 +1,8 @@
 """The door, with a card in memory: every state, and the lock that keeps what was typed."""
 
+import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import shiboken6
@@ -14,6 +16,7 @@ from lgc.desktop.bridge import Bridge
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.page import Page
+from lgc.domain.admission import AdmittedCard
 from lgc.domain.card import CardPresence, CardState
 from lgc.settings import Settings
 
@@ -173,6 +176,139 @@ def test_the_recovery_code_is_shown_once_and_must_be_confirmed(qtbot, desktop, d
 
     qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
     assert "ABCD" not in desktop.access.recovery._shown.text()
+    assert door.kept == 1
+
+
+def test_a_card_pulled_while_the_recovery_key_shows_confirms_nothing(qtbot, desktop, door):
+    door.recovery = "ABCD-EFGH"
+    log_in(qtbot, desktop)
+    at(qtbot, desktop, Stage.RECOVERY_CODE)
+
+    door.remove()
+
+    at(qtbot, desktop, Stage.NO_CARD)
+    assert door.kept == 0
+    assert "ABCD" not in desktop.access.recovery._shown.text()
+
+
+def open_without_card(qtbot, desktop, key="ABCD-EFGH"):
+    qtbot.waitUntil(desktop.access.without.isVisible, timeout=WAIT)
+    desktop.access.without.click()
+    at(qtbot, desktop, Stage.WITHOUT_CARD)
+    assert desktop.access.code.hasFocus()
+    qtbot.keyClicks(desktop.access.code, key)
+    qtbot.keyClick(desktop.access.code, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        CardState(CardPresence.NO_MODULE),
+        CardState(CardPresence.NO_READER),
+        CardState(CardPresence.NO_CARD),
+        CardState(CardPresence.UNREADABLE),
+        CardState(CardPresence.READY, "Lecteur", tries_left=0),
+    ],
+)
+def test_without_a_card_the_recovery_key_opens_and_it_is_said_everywhere(
+    qtbot, desktop, door, card
+):
+    door.card = replace(card, holder=door.card.holder) if card.blocked else card
+    open_without_card(qtbot, desktop)
+
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    window = desktop.window
+    assert not desktop.lock.isVisible()
+    for key in ("home", "note"):
+        qtbot.waitUntil(lambda key=key: key in window._pages, timeout=WAIT)
+        window.show_page(key)
+        assert window.band.isVisible()
+        assert window.status.without_card.isVisible()
+        assert "rien ne part" in window.top.holder.state()
+    qtbot.wait(700)
+    assert not desktop.lock.isVisible()
+
+
+def test_a_wrong_recovery_key_says_so_and_may_be_typed_again(qtbot, desktop, door):
+    door.remove()
+    open_without_card(qtbot, desktop, "WRONG")
+
+    qtbot.waitUntil(lambda: "pas la bonne" in desktop.access.notice.sentence(), timeout=WAIT)
+    assert desktop.window is None
+    desktop.access.code.clear()
+    qtbot.keyClicks(desktop.access.code, "ABCD-EFGH")
+    qtbot.keyClick(desktop.access.code, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+
+
+def test_escape_goes_back_from_the_recovery_key_to_the_card(qtbot, desktop, door):
+    qtbot.waitUntil(desktop.access.without.isVisible, timeout=WAIT)
+    desktop.access.without.click()
+    at(qtbot, desktop, Stage.WITHOUT_CARD)
+
+    qtbot.keyClick(desktop.access.code, Qt.Key.Key_Escape)
+
+    at(qtbot, desktop, Stage.PIN)
+    assert desktop.access.without.isVisible()
+
+
+def test_without_a_practice_no_recovery_key_is_asked(qtbot, desktop, door):
+    door.practice = False
+    desktop.access._tasks.run(
+        door.has_practice, owner=desktop.access, done=desktop.access._may_go_without
+    )
+
+    qtbot.waitUntil(lambda: not desktop.access.without.isVisible(), timeout=WAIT)
+
+
+def test_who_sits_without_a_card_is_asked_when_several_are_admitted(qtbot, desktop, door, scenes):
+    other = AdmittedCard("b" * 64, "Anne", None, False, scenes.OTHER_HOLDER, (scenes.CLINIC,))
+    door.admitted = (*door.admitted, other)
+    door.remove()
+    open_without_card(qtbot, desktop)
+    at(qtbot, desktop, Stage.HOLDER)
+
+    desktop.access.places.pick(1)
+    qtbot.keyClick(desktop.access, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    assert door.session == scenes.OTHER_HOLDER
+
+
+def test_the_card_that_comes_takes_over_at_the_same_place(qtbot, desktop, door):
+    door.remove()
+    open_without_card(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    window = desktop.window
+    door.insert()
+    window.band.take_card.click()
+    at(qtbot, desktop, Stage.PIN)
+    log_in(qtbot, desktop)
+
+    qtbot.waitUntil(lambda: not desktop.lock.isVisible(), timeout=WAIT)
+    assert desktop.window is window
+    assert not window.band.isVisible()
+    assert not window.status.without_card.isVisible()
+    assert "insérée" in window.top.holder.state()
+    door.remove()
+    qtbot.waitUntil(desktop.lock.isVisible, timeout=WAIT)
+
+
+def test_a_day_without_a_card_ends_at_midnight_of_the_practice(qtbot, desktop, door, desk):
+    door.remove()
+    open_without_card(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    day = desktop._day
+    day.look()
+    assert not desktop.lock.isVisible()
+
+    now = desk.clock.now()
+    day.clock = SimpleNamespace(now=lambda: now.replace(hour=0, minute=0) + dt.timedelta(days=1))
+    day.look()
+
+    assert desktop.lock.isVisible()
+    qtbot.waitUntil(lambda: door.locks == ["day over"], timeout=WAIT)
+    assert day._timer.isActive() is False
 
 
 def test_an_unknown_card_is_added_with_the_recovery_code(qtbot, desktop, door):
@@ -182,7 +318,7 @@ def test_an_unknown_card_is_added_with_the_recovery_code(qtbot, desktop, door):
 
     qtbot.keyClicks(desktop.access.code, "WRONG")
     qtbot.keyClick(desktop.access.code, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "pas le bon" in desktop.access.notice.sentence(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "pas la bonne" in desktop.access.notice.sentence(), timeout=WAIT)
     desktop.access.code.clear()
     qtbot.keyClicks(desktop.access.code, "ABCD-EFGH")
     qtbot.keyClick(desktop.access.code, Qt.Key.Key_Return)

@@ -14,11 +14,12 @@ from lgc import settings as declared
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.messages import Toast
-from lgc.desktop.settings.cards import WithdrawDialog
+from lgc.desktop.settings.cards import RenewDialog, WithdrawDialog
 from lgc.desktop.settings.certificates import PasswordDialog
 from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.theme import current
 from lgc.domain.admission import AdmittedCard
+from lgc.domain.card import WrongPin
 from lgc.domain.copies import AuditEnd, BaseLook, Contents, Copy, CopyState
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.keys import CertificateUse, HeldCertificate
@@ -97,6 +98,7 @@ class FakeCards:
     """services.admitted_cards.AdmittedCards: the doctor's own and a colleague's."""
 
     def __init__(self):
+        self.noted = 0
         self.known = [
             AdmittedCard("a" * 64, "Marie MOI", NOW, in_use=True),
             AdmittedCard("b" * 64, "Luc AUTRE", None, in_use=False),
@@ -104,6 +106,14 @@ class FakeCards:
 
     def all(self):
         return tuple(self.known)
+
+    def renew(self, pin):
+        if pin != "1234":
+            raise WrongPin(2)
+        return "ABCD-EFGH"
+
+    def confirm(self):
+        self.noted += 1
 
     def remove(self, fingerprint):
         self.known = [card for card in self.known if card.fingerprint != fingerprint]
@@ -461,3 +471,37 @@ def test_a_card_is_withdrawn_once_the_doctor_agreed_and_never_the_one_in_use(qtb
 
     qtbot.waitUntil(lambda: len(page.desk.cards.known) == 1, timeout=WAIT)
     qtbot.waitUntil(lambda: panel.withdrawing == {}, timeout=WAIT)
+
+
+def renewing(qtbot, page, window, pin):
+    panel = page.owned[section_of(declared.card_module)]
+    qtbot.waitUntil(panel.renew.isEnabled, timeout=WAIT)
+    panel.renew.click()
+    dialog = window.findChild(RenewDialog)
+    qtbot.waitUntil(lambda: dialog.pin.takes_keys, timeout=WAIT)
+    qtbot.keyClicks(dialog.pin, pin)
+    qtbot.keyClick(dialog.pin, Qt.Key.Key_Return)
+    return dialog
+
+
+def test_a_new_recovery_key_is_shown_after_the_pin_and_confirmed(qtbot, page, window):
+    dialog = renewing(qtbot, page, window, "1234")
+
+    qtbot.waitUntil(dialog.code.isVisible, timeout=WAIT)
+    assert "ABCD" in dialog.code._shown.text()
+    assert not dialog.go.isEnabled()
+    assert page.desk.cards.noted == 0
+    dialog.code.box.click()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: page.desk.cards.noted == 1, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.findChild(RenewDialog) is None, timeout=WAIT)
+
+
+def test_a_refused_pin_makes_no_recovery_key_and_locks(qtbot, page, window):
+    page.desk.connection.unplug()
+    with qtbot.waitSignal(window.lock_asked, timeout=WAIT):
+        renewing(qtbot, page, window, "9999")
+
+    qtbot.waitUntil(lambda: window.findChild(RenewDialog) is None, timeout=WAIT)
+    assert page.desk.cards.noted == 0

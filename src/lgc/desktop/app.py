@@ -31,6 +31,7 @@ from lgc.desktop.search.dialog import SearchDialog
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import Theme
 from lgc.desktop.theme.palette import PALETTES
+from lgc.desktop.without_card import DayWithoutCard
 from lgc.domain.card import CardPresence, CardState
 from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
 from lgc.services.workstation import Workstation
@@ -146,6 +147,7 @@ class Desktop(QObject):
         self._crashes.raised.connect(self._unexpected)
         self._clipboard = ClipboardKeeper(self)
         self.locked.connect(self._clipboard.empty)
+        self._day = DayWithoutCard(self, lambda: self.lock_now("day over"))
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(lambda: self.lock_now("idle"))
@@ -175,6 +177,7 @@ class Desktop(QObject):
         self.lock.open()
         self.access.take_focus()
         self._idle.stop()
+        self._day.begin(False)
         self.window.top.holder.set_card(False)
         self.tasks.run(partial(self._door.lock, why), owner=self, done=lambda nothing: None)
         self.locked.emit()
@@ -190,6 +193,7 @@ class Desktop(QObject):
         if window is None:
             return
         self._show_holder(practitioner)
+        self._day.begin(opened.without_card)
         window.setEnabled(True)
         self.lock.leave()
         page = window.current_page()
@@ -201,6 +205,7 @@ class Desktop(QObject):
     def _begin_session(self) -> None:
         desk = self._desk()
         text.use_zone(desk.clock.now().tzinfo)
+        self._day.clock = desk.clock
         window = MainWindow(self._bridge, self.frame)
         self.window = window
         self.frame.room.addWidget(window)
@@ -254,6 +259,7 @@ class Desktop(QObject):
         name = holder_lines(practitioner.holder)[0]
         holder.set_holder(name, practitioner.place.structure_name, self._opened.places)
         holder.set_card(True)
+        self.window.say_without_card(self._opened.without_card)
 
     def _change_place(self, place: PlaceOfPractice) -> None:
         if self.window is not None:
@@ -269,7 +275,8 @@ class Desktop(QObject):
             )
 
     def _card(self, state: CardState) -> None:
-        if state.presence is not CardPresence.READY:
+        without = self._opened is not None and self._opened.without_card
+        if state.presence is not CardPresence.READY and not without:
             self.lock_now("card removed")
 
     def _keep_theme(self, name: str) -> None:

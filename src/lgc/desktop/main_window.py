@@ -22,6 +22,7 @@ from lgc.desktop.shortcuts import ShortcutsDialog
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current
 from lgc.desktop.top_bar import TopBar
+from lgc.desktop.without_card import WithoutCardBand
 from lgc.services.events import MailboxProgress, ServiceState, Warned
 from lgc.services.views import QueueCounts
 
@@ -130,6 +131,13 @@ class MainWindow(Host):
     def current_page(self) -> Page | None:
         page = self.stack.currentWidget()
         return page if isinstance(page, Page) else None
+
+    def say_without_card(self, without: bool) -> None:
+        """Marked above every page, in the top bar and in the status line, for as long as it is."""
+        self.band.setVisible(without)
+        self.status.without_card.setVisible(without)
+        if without:
+            self.top.holder.set_without_card()
 
     # --- records ------------------------------------------------------------------------------
 
@@ -265,7 +273,9 @@ class MainWindow(Host):
         column = QVBoxLayout()
         row.addLayout(column, 1)
         column.setSpacing(0)
-        for part, stretch in ((self.top, 0), (self.stack, 1), (self.status, 0)):
+        self.band = WithoutCardBand()
+        self.band.card_asked.connect(self.lock_asked)
+        for part, stretch in ((self.top, 0), (self.band, 0), (self.stack, 1), (self.status, 0)):
             column.addWidget(part, stretch)
 
     def _fill_rail(self) -> None:

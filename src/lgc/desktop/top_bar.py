@@ -16,6 +16,7 @@ from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record_tabs import RecordTabs
 from lgc.domain.professionals import PlaceOfPractice
 
+WITHOUT_CARD = f"Sans carte{text.NB}: rien ne part"
 HINT = "Patient, document, action…"
 
 
@@ -53,6 +54,16 @@ class HolderMark(QWidget):
         self._state.setText("· CPS insérée" if inserted else "· CPS retirée")
         retone(self._state, "text.muted" if inserted else "warn")
         self.setAccessibleName(f"{self._name.whole()} {self._state.text()}")
+
+    def set_without_card(self) -> None:
+        """The recovery key opened, for the day."""
+        self._glyph.set("ri.key-2-line", "warn")
+        self._state.setText(f"· {WITHOUT_CARD}")
+        retone(self._state, "warn")
+        self.setAccessibleName(f"{self._name.whole()} {self._state.text()}")
+
+    def state(self) -> str:
+        return self._state.text()
 
     def _menu(self) -> None:
         menu = QMenu(self)

@@ -42,9 +42,9 @@ class WrongPin(UserFacingError):
         tries = f"{tries_left} essai{'s' if tries_left > 1 else ''}"
         super().__init__(
             f"Code incorrect. Il vous reste {tries}." if tries_left else "Carte bloquée.",
-            advice="Ensuite la carte se bloque ; elle se débloque avec le code de secours."
+            advice="Ensuite la carte se bloque ; seul son code de déblocage la débloque."
             if tries_left
-            else "Saisissez le code de secours dans l’outil de l’ANS, ou contactez l’ANS.",
+            else "Elle se débloque avec le code de déblocage de la carte, dans l’outil de l’ANS.",
             may_retry=tries_left > 0,
         )
         self.tries_left = tries_left

@@ -3,20 +3,27 @@
 The store stays open while the screen is locked; the card's connections do not. What uncovers is a
 key that the vault recognises, never a name. Another admitted card is another session, which begins
 when its place of practice is chosen; until then the first one waits under the lock.
+
+Without a card, the recovery key opens for the day: one reads and writes here as one of the admitted
+holders, who is asked, and nothing leaves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from lgc.domain.card import CardState
+from lgc.domain.admission import AdmittedCard, key_of, read, write
+from lgc.domain.card import CardChanged, CardState
 from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
 from lgc.errors import UserFacingError
+from lgc.services import recovery_key
 from lgc.services.connection import DeskConnection
-from lgc.services.ports import CardReader, CardSession, Connect, Store, Vault
+from lgc.services.ports import CardReader, CardSession, Connect, Store, UnitOfWork, Vault
 
 LAST_PLACE = "access.last_place"
+WITHOUT_CARD = "sans carte"  # beside who, in the journal
 
 
 class UnknownCard(UserFacingError):
@@ -28,7 +35,8 @@ class Opened:
     """The PIN was right. ``recovery_code`` is set once, when the store was just created.
 
     ``place`` is the one chosen last time when the card still carries it, or the only one.
-    ``same_session`` tells that the windows under the lock may be shown again.
+    ``same_session`` tells that the windows under the lock may be shown again, ``without_card``
+    that the recovery key opened, for the day.
     """
 
     holder: CardHolder
@@ -36,6 +44,7 @@ class Opened:
     place: PlaceOfPractice | None
     recovery_code: str | None
     same_session: bool
+    without_card: bool = False
 
 
 class Access:
@@ -67,6 +76,9 @@ class Access:
         self._session: CardSession | None = None
         self._store: Store | None = None
         self._holder: CardHolder | None = None
+        # Whom the recovery key lets sit at the desk, and who does.
+        self._may_sit: tuple[AdmittedCard, ...] = ()
+        self._sitting: AdmittedCard | None = None
 
     def observe(self) -> CardState:
         """One look at the reader. Never raises."""
@@ -100,23 +112,119 @@ class Access:
         self._begin(store, session.holder)
         return self._opened(session, None, same_session=False)
 
+    def keep_code(self) -> None:
+        """The recovery key that was shown is noted; else another one is made at the next log-in."""
+        recovery_key.confirm(self._vault, self._required_store())
+
+    def has_practice(self) -> bool:
+        """Is there a practice that a recovery key could open?"""
+        return self._vault.exists()
+
+    def open_without_card(self, recovery_code: str) -> tuple[AdmittedCard, ...]:
+        """Who may be at the desk: the holder under the lock first. ``sit`` goes on.
+
+        Raises UserFacingError: a key that is mistyped, wrong, or wrong too often a moment ago, or
+        no holder known yet.
+        """
+        self._forget_card()
+        kept = self._store
+        store = self._vault.open_with_code(recovery_code, kept)
+        try:
+            found = self._holders(store)
+        except BaseException:
+            if kept is None:
+                store.close()
+            raise
+        if kept is None:
+            self._store = store
+        self._may_sit = found
+        return found
+
+    def sit(self, card: AdmittedCard) -> Opened:
+        """Be the holder of ``card`` for the day, without it. ``choose`` goes on."""
+        holder = card.holder
+        if card not in self._may_sit or holder is None:
+            raise UserFacingError("Saisissez d’abord la clé de secours du cabinet.")
+        self._sitting, self._may_sit = card, ()
+        last = self._last_place(holder, card.places)
+        return Opened(holder, card.places, last, None, self._is_same(holder), without_card=True)
+
+    def prove(self, pin: str) -> None:
+        """Give the PIN to the card in use again; the desk goes on as it was.
+
+        Raises what ``open`` raises, and CardChanged when the vault does not know the card: the
+        card is closed then, and the session is to be locked.
+        """
+        holder, practitioner = self._required_session().holder, self._connection.practitioner
+        self._forget_card()
+        session = self._reader.open(pin, serial=holder.card_serial)
+        self._session = session
+        if not self._vault.recognises(session.authentication_key, self._required_store()):
+            self._forget_card()
+            raise CardChanged
+        self._connection.plug(practitioner, self._connect(session, practitioner))
+        self._plugged()
+
     def choose(self, place: PlaceOfPractice) -> Practitioner:
         """Connect as the holder practising at ``place`` (EX_GEN-1370) and remember it.
 
         Under a lock, this is where the session of another holder ends and this one begins.
         """
+        if self._sitting is not None:
+            return self._sit_at(self._sitting, place)
         session, store = self._required_session(), self._required_store()
-        if not self._is_same(session.holder):
-            self._ended()
-            self._begin(store, session.holder)
+        self._begin_as(session.holder, store)
         practitioner = self._describe(session.holder, place)
         self._connection.plug(practitioner, self._connect(session, practitioner))
         with store.unit() as uow:
             uow.notes.set(f"{LAST_PLACE}.{session.holder.national_id}", place.structure_id)
+            self._remember(uow, session)
             uow.audit("session opened", session.holder.national_id, place.structure_id)
             uow.commit()
         self._plugged()
         return practitioner
+
+    def _sit_at(self, card: AdmittedCard, place: PlaceOfPractice) -> Practitioner:
+        holder, store = self._required(card.holder), self._required_store()
+        self._begin_as(holder, store)
+        store.acts_as(f"{holder.national_id} {WITHOUT_CARD}")
+        practitioner = self._describe(holder, place)
+        self._connection.sit(practitioner)
+        with store.unit() as uow:
+            uow.audit("session opened without card", holder.national_id, place.structure_id)
+            uow.commit()
+        return practitioner
+
+    def _begin_as(self, holder: CardHolder, store: Store) -> None:
+        if not self._is_same(holder):
+            if self._holder is not None:
+                self._ended()
+            self._begin(store, holder)
+        store.acts_as(holder.national_id)
+
+    def _remember(self, uow: UnitOfWork, session: CardSession) -> None:
+        """What a day without the card needs: who its holder is, and where he practises."""
+        key = key_of(self._vault.fingerprint(session.authentication_key))
+        known = read("", uow.notes.get(key), in_use=True)
+        uow.notes.set(key, write(session.holder, known.since, session.places))
+
+    def _holders(self, store: Store) -> tuple[AdmittedCard, ...]:
+        with store.unit() as uow:
+            found = [
+                read(one, uow.notes.get(key_of(one)), in_use=False) for one in self._vault.cards()
+            ]
+        known = {card.holder.national_id: card for card in found if card.holder and card.places}
+        if not known:
+            raise UserFacingError(
+                "Aucune carte admise n’a encore dit qui est son titulaire.",
+                advice="Ouvrez une première fois avec votre carte.",
+            )
+        return tuple(
+            sorted(known.values(), key=lambda card: (not self._is_same_as(card), card.name))
+        )
+
+    def _is_same_as(self, card: AdmittedCard) -> bool:
+        return card.holder is not None and self._is_same(card.holder)
 
     def lock(self, why: str) -> None:
         """Forget the PIN's session; the store and what was typed stay."""
@@ -125,6 +233,8 @@ class Access:
             with self._store.unit() as uow:
                 uow.audit("session locked", detail=why)
                 uow.commit()
+        if self._holder is None:
+            self._end()  # opened by a recovery key alone, and nobody sat down
 
     def close(self) -> None:
         """End of the application."""
@@ -155,21 +265,38 @@ class Access:
     def _end(self) -> None:
         if self._store is None:
             return
+        began = self._holder is not None
         store, self._store, self._holder = self._store, None, None
-        self._ended()
+        if began:
+            self._ended()
         store.close()
 
     def _opened(self, session: CardSession, code: str | None, *, same_session: bool) -> Opened:
-        return Opened(session.holder, session.places, self._last_place(session), code, same_session)
+        place = self._last_place(session.holder, session.places)
+        if code is None and not self._vault.confirmed():
+            code = self._made_anew()
+        return Opened(session.holder, session.places, place, code, same_session)
 
-    def _last_place(self, session: CardSession) -> PlaceOfPractice | None:
-        if len(session.places) == 1:
-            return session.places[0]
+    def _made_anew(self) -> str | None:
+        """The recovery key that was shown and never confirmed may be lost, or known to another.
+
+        None when the disk refuses: the log-in goes on, and the next one tries again.
+        """
+        with suppress(UserFacingError):
+            return recovery_key.renew(self._vault, self._required_store(), "never confirmed")
+        return None
+
+    def _last_place(
+        self, holder: CardHolder, places: tuple[PlaceOfPractice, ...]
+    ) -> PlaceOfPractice | None:
+        if len(places) == 1:
+            return places[0]
         with self._required_store().unit() as uow:
-            known = uow.notes.get(f"{LAST_PLACE}.{session.holder.national_id}")
-        return next((p for p in session.places if p.structure_id == known), None)
+            known = uow.notes.get(f"{LAST_PLACE}.{holder.national_id}")
+        return next((p for p in places if p.structure_id == known), None)
 
     def _forget_card(self) -> None:
+        self._may_sit, self._sitting = (), None
         self._connection.unplug()
         session, self._session = self._session, None
         if session is not None:
@@ -180,6 +307,11 @@ class Access:
             raise UserFacingError("La carte n’est plus ouverte.", advice="Saisissez votre code.")
         return self._session
 
+    def _required(self, holder: CardHolder | None) -> CardHolder:
+        if holder is None:
+            raise UserFacingError("Saisissez d’abord la clé de secours du cabinet.")
+        return holder
+
     def _required_store(self) -> Store:
         if self._store is None:
             raise UserFacingError("Le dossier du cabinet n’est pas ouvert.")
@@ -189,5 +321,5 @@ class Access:
 def _unknown() -> UnknownCard:
     return UnknownCard(
         "Cette carte n’ouvre pas encore ce cabinet.",
-        advice="Saisissez le code de secours remis à la création, ou changez de carte.",
+        advice="Saisissez la clé de secours du cabinet, ou changez de carte.",
     )

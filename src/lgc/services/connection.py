@@ -24,6 +24,11 @@ class DeskConnection:
         with self._lock:
             self._practitioner, self._connections = practitioner, connections
 
+    def sit(self, practitioner: Practitioner) -> None:
+        """Somebody is at the desk without a card: whatever needs the outside waits."""
+        with self._lock:
+            self._practitioner, self._connections = practitioner, None
+
     def unplug(self) -> Connections | None:
         """Forget the card's connections; the practitioner stays known until another comes."""
         with self._lock:

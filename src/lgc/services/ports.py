@@ -586,8 +586,25 @@ class Vault(Protocol):
         """Raises UserFacingError when ``fingerprint`` is that of ``key``."""
         ...
 
-    def remove(self, fingerprint: str, key: AuthenticationKey) -> None:
-        """Withdraw a card, never the one of ``key``, which is in use. Raises UserFacingError."""
+    def remove(self, fingerprint: str, key: AuthenticationKey, store: Any) -> None:
+        """Withdraw a card, never the one of ``key``, which is in use; the key of ``store``, which
+        is open, changes. Raises UserFacingError."""
+        ...
+
+    def renew_recovery_code(self, store: Any) -> str:
+        """A new recovery key; the former one opens ``store``, whose key changes, no more."""
+        ...
+
+    def confirmed(self) -> bool:
+        """Did the doctor say that the recovery key is noted?"""
+        ...
+
+    def confirm(self) -> None: ...
+    def open_with_code(self, recovery_code: str, store: Any = None) -> Store:
+        """Without a card; ``store`` is the one open under a lock, given back as it is.
+
+        Raises UserFacingError: mistyped, wrong, or wrong too often a moment ago.
+        """
         ...
 
     def take_back(self) -> bool:

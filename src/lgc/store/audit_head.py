@@ -62,6 +62,15 @@ class AuditHead:
                 self._end = end
                 self._note(end, end.lines % 2)
 
+    def use(self, key: bytes) -> None:
+        """The base is under another key from now on."""
+        with self._lock:
+            self._key = _own_key(key)
+            if self._end is not None:
+                for slot in (0, 1):
+                    self._note(self._end, slot)
+                self._sync()
+
     def close(self) -> None:
         with self._lock:
             if self._file is not None:

@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -38,10 +38,26 @@ _LARGEST_SHEET = 1 << 16  # bytes
 class Backups:
     """The copies of one practice: ``base`` and ``keys`` are its files, ``key`` raw."""
 
-    def __init__(self, base: PageFile, keys: Path, key: bytes) -> None:
-        self._base, self._keys, self._key = base, keys, key
+    def __init__(
+        self,
+        base: PageFile,
+        keys: Path,
+        key: bytes,
+        former: Callable[[], Sequence[bytes]] = tuple,
+    ) -> None:
+        """``former``: the keys that copies from before a change of key are still under."""
+        self._base, self._keys, self._key, self._former = base, keys, key, former
         self._database = base.path
         self._one_at_a_time = threading.Lock()
+
+    @contextmanager
+    def changing(self) -> Iterator[Callable[[bytes], None]]:
+        """No copy is made meanwhile; gives what is to be called with the next key."""
+        with self._one_at_a_time:
+            yield self._use
+
+    def _use(self, key: bytes) -> None:
+        self._key = key
 
     def make(
         self,
@@ -101,11 +117,16 @@ class Backups:
             raise UserFacingError("Cette sauvegarde n’est pas de ce cabinet.")
         base = place / self._database.name
         with _telling():
-            contents = verify_file(base, self._key, check, _damaged_copy)
+            contents = verify_file(base, self._key_of(base), check, _damaged_copy)
             size = base.stat().st_size
             with suppress(OSError):  # a disk that is only read from keeps no trace of it
                 write_whole(place / _SHEET, _sheet(store, copy.at, at, base, contents))
         return Copy(place, copy.at, CopyState.VERIFIED, size, at, contents)
+
+    def _key_of(self, base: Path) -> bytes:
+        with PageFile(base) as file:
+            fits = (key for key in (self._key, *self._former()) if file.fits(key))
+            return next(fits, self._key)
 
     def remove(self, copy: Copy) -> None:
         """Only a verified copy of this practice, only our files in it. Raises UserFacingError."""

@@ -10,6 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -102,6 +104,12 @@ def explain(error: BaseException) -> UserFacingError | None:
 # --- connections ------------------------------------------------------------------------------
 
 
+class Connected(sqlcipher.Connection):  # type: ignore[misc]
+    """``turn``: how many times the key had changed when it was opened (``KeyRing``)."""
+
+    turn = 0
+
+
 def connect(path: Path, key: bytes, *, foreign_keys: bool = True, alone: bool = False) -> Any:
     """A keyed connection. ``key`` is raw, 32 bytes; it appears in no address and in no log.
 
@@ -113,7 +121,9 @@ def connect(path: Path, key: bytes, *, foreign_keys: bool = True, alone: bool = 
     """
     if len(key) != KEY_SIZE:
         raise ValueError("the key has 32 bytes")
-    connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
+    connection = sqlcipher.connect(
+        str(path), check_same_thread=False, isolation_level=None, factory=Connected
+    )
     try:
         # Before the key: a wrong one would otherwise be told on stderr.
         connection.execute("PRAGMA cipher_log_level = none")
@@ -134,9 +144,78 @@ def connect(path: Path, key: bytes, *, foreign_keys: bool = True, alone: bool = 
     return connection
 
 
+class KeyRing:
+    """The key that an engine's connections are opened with, and whose turn it is to write.
+
+    While it changes nobody writes and nobody opens; whoever reads keeps the picture that he has.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key, self._changes = key, 0
+        self._door = threading.Lock()
+        self.turn = WriterTurn()
+
+    def connect(self, path: Path, *, foreign_keys: bool = True) -> Any:
+        with self._door:
+            connection = connect(path, self._key, foreign_keys=foreign_keys)
+            connection.turn = self._changes
+            return connection
+
+    def is_stale(self, connection: Any) -> bool:
+        """Was it opened before the key changed? What it says of the file means nothing then."""
+        return isinstance(connection, Connected) and connection.turn != self._changes
+
+    @contextmanager
+    def changing(self) -> Iterator[Callable[[bytes], None]]:
+        """Gives what is to be called with the next key once the file is under it."""
+        self.turn.take()
+        try:
+            with self._door:
+                self._changes += 1
+                yield self._use
+        finally:
+            self.turn.give_back()
+
+    def _use(self, key: bytes) -> None:
+        self._key = key
+
+
+def reseal(path: Path, key: bytes, new: bytes) -> None:
+    """Put the whole file under ``new``, in one transaction of its log (SQLCipher, PRAGMA rekey).
+
+    Raises UserFacingError: ``opens`` tells under which key the file then is.
+    """
+    with closing(connect(path, key)) as connection:
+        try:
+            connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+            connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+        except sqlcipher.Error as error:
+            raise explain(error) or error from error
+
+
+def opens(path: Path, key: bytes) -> bool:
+    """Is the base, its log included, under ``key``? The log is folded away where it may be."""
+    try:
+        with closing(connect(path, key)) as connection:
+            connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return True
+    except (DamagedBase, sqlcipher.Error):
+        return False
+
+
+def folded(connection: Any) -> bool:
+    """Move what waits in the log into the file; False while somebody still reads what was."""
+    try:
+        [(busy_, _, _)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return not busy_
+    except sqlcipher.Error:
+        return False
+
+
 def open_engine(
     path: Path,
-    key: bytes,
+    key: bytes | KeyRing,
     *,
     foreign_keys: bool = True,
     must_be_there: Callable[[], None] = lambda: None,
@@ -149,9 +228,15 @@ def open_engine(
     meets a page that is not as it was written.
     """
 
+    ring = key if isinstance(key, KeyRing) else KeyRing(key)
+
     def opened() -> Any:
         must_be_there()
-        return connect(path, key, foreign_keys=foreign_keys)
+        return ring.connect(path, foreign_keys=foreign_keys)
+
+    def lend(connection: Any, *_: Any) -> None:
+        if ring.is_stale(connection):
+            raise DisconnectionError
 
     def before(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith(_LEAVING):
@@ -159,6 +244,8 @@ def open_engine(
 
     def tell(context: ExceptionContext) -> None:
         told = explain(context.original_exception)
+        if context.connection is not None and ring.is_stale(_driver(context.connection)):
+            raise busy() from context.original_exception
         if isinstance(told, DamagedBase):
             damaged()
         if told is not None:
@@ -174,8 +261,8 @@ def open_engine(
         json_serializer=_json,
         hide_parameters=True,  # parameters of a failed statement are names and texts
     )
-    turn = WriterTurn()
-    event.listen(engine, "connect", lambda _, record: record.info.update(turn=turn))
+    event.listen(engine, "connect", lambda _, record: record.info.update(ring=ring))
+    event.listen(engine, "checkout", lend)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "before_cursor_execute", _before_statement)
@@ -216,17 +303,24 @@ def begin_writing(connection: Connection) -> None:
     """Take the turn now: what is read from here on cannot change before the commit."""
     if "writing" in connection.info:
         return
-    turn: WriterTurn = connection.info["turn"]
-    turn.take()
+    ring: KeyRing = connection.info["ring"]
+    driver = _driver(connection)
+    ring.turn.take()
+    if ring.is_stale(driver):
+        ring.turn.give_back()
+        raise busy()
     connection.info["writing"] = True
     # A reading transaction cannot be promoted once somebody else has written, so it is replaced;
     # rows read before are guarded by their revision.
-    driver: Any = connection.connection.dbapi_connection
     try:
         driver.execute("ROLLBACK")
         driver.execute("BEGIN IMMEDIATE")
     except sqlcipher.Error as error:
         raise explain(error) or error from error
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
 
 
 def _before_statement(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
@@ -240,7 +334,7 @@ def _after_transaction(connection: Any, record: Any) -> None:
     if connection is not None and connection.in_transaction:
         connection.rollback()
     if record.info.pop("writing", False):
-        record.info["turn"].give_back()
+        record.info["ring"].turn.give_back()
 
 
 # --- full text --------------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,13 +21,16 @@ from lgc.store import audit, audit_head, looking, memory, upgrade
 from lgc.store.audit_head import AuditHead
 from lgc.store.backup import Backups
 from lgc.store.copying import damaged_pages, go_on
-from lgc.store.engine import connect, open_engine
+from lgc.store.engine import KeyRing, busy, connect, folded, open_engine, opens, reseal
 from lgc.store.held_file import HeldFile
 from lgc.store.looking import look
 from lgc.store.pages import PAGE_SIZE, PageFile
 from lgc.store.rescue import PracticeGone, Rescue, gone
+from lgc.store.taking_turns import TakingTurns
 from lgc.store.unit_of_work import open_unit
 
+_PATIENCE, _SHORTLY = 30.0, 0.05  # seconds
+_FORMER = "vault.former"  # a note
 _COUNTED_AT_ONCE = 25_000  # pages, 100 MB: a second or so
 
 
@@ -55,19 +59,23 @@ class PracticeStore:
         # A copy of our own, to be overwritten at the end; everybody else only reads it.
         self._secret = bytearray(key)
         self._key = cast(bytes, self._secret)
+        self._worn: list[bytearray] = []
         self._who, self._now = who, now
         self._rescue, self._notice = rescue, notice
         self._rescuing, self._closed = threading.Lock(), False
+        self._pages = TakingTurns(_PATIENCE, busy)
         self._held = HeldFile(database, new=new)
         self._file = PageFile(database)
-        self._backups = Backups(self._file, keys, self._key)
+        self._backups = Backups(self._file, keys, self._key, self._former_keys)
         self._damage = threading.Event()
+        self._ring = KeyRing(self._key)
+        self._unfolded = False
         self._engine = open_engine(
-            database, self._key, must_be_there=self._must_be_there, damaged=self._damage.set
+            database, self._ring, must_be_there=self._must_be_there, damaged=self._damage.set
         )
         with ExitStack() as undo:
             for step in (
-                partial(memory.wipe, self._secret),
+                self._wipe,
                 self._held.release,
                 self._file.close,
                 self._engine.dispose,
@@ -103,7 +111,9 @@ class PracticeStore:
     def _must_fit(self) -> None:
         """SQLCipher says the same of a damaged first page and of a base that is another's."""
         cut = len(self._file.read(1)) < PAGE_SIZE
-        if not cut and not self._file.fits(self._key, self._salts()):
+        known = cut or self._file.fits(self._key, self._salts())
+        # Killed as its key changed, the file is under the former one and its log under this one.
+        if not known and not opens(self._database, self._key):
             raise UserFacingError(
                 "Cette base ne s’ouvre pas avec ces clés.",
                 advice="Il manque une partie des données du cabinet. Restaurez une sauvegarde "
@@ -143,6 +153,62 @@ class PracticeStore:
         """Is ``key`` the one that this file is open with?"""
         return hmac.compare_digest(self._secret, key)
 
+    def change_key(self, key: bytes | bytearray) -> None:
+        """Put the base under ``key``, while the practice works.
+
+        Raises UserFacingError: ``has_key`` tells under which key the base then is.
+        """
+        self._must_be_there()
+        fresh = bytearray(key)
+        new = cast(bytes, fresh)
+        self._remember_key()
+        with self._pages.alone(), self._rescuing, self._backups.changing() as copy_with:
+            with self._ring.changing() as open_with:
+                try:
+                    reseal(self._database, self._key, new)
+                finally:
+                    if opens(self._database, new):
+                        self._worn.append(self._secret)
+                        self._secret, self._key = fresh, new
+                        for use in (open_with, copy_with, self._head.use):
+                            use(new)
+                        self._keeper, left = connect(self._database, new), self._keeper
+                        left.close()
+            self._unfolded = not self._fold(_PATIENCE)
+
+    @contextmanager
+    def _unmoved(self) -> Iterator[None]:
+        """Whoever reads the pages themselves must know under which key they are."""
+        with self._pages.together():
+            if self._unfolded:
+                self._unfolded = not self._fold(0)
+            if self._unfolded:
+                raise busy()
+            yield
+
+    def _fold(self, patience: float) -> bool:
+        """Until the log is folded, pages of the file are under the former key."""
+        until = time.monotonic() + patience
+        while not (done := folded(self._keeper)) and time.monotonic() < until:
+            time.sleep(_SHORTLY)
+        return done
+
+    def _remember_key(self) -> None:
+        """Copies made until now stay under this key: it is kept inside the base, to read them."""
+        with self.unit() as uow:
+            kept = json.loads(uow.notes.get(_FORMER) or "[]")
+            uow.notes.set(_FORMER, json.dumps([*kept, self._key.hex()]))
+            uow.commit()
+
+    def _former_keys(self) -> tuple[bytes, ...]:
+        with self.unit() as uow:
+            kept = json.loads(uow.notes.get(_FORMER) or "[]")
+        return tuple(bytes.fromhex(key) for key in kept)
+
+    def _wipe(self) -> None:
+        for secret in (self._secret, *self._worn):
+            memory.wipe(secret)
+
     def verify_audit(self) -> int:
         """Number of lines of the chain. Raises UserFacingError where it is broken."""
         noted = self._head.end
@@ -156,7 +222,7 @@ class PracticeStore:
     def look(self, check: Callable[[], None]) -> BaseLook:
         """Look through the whole base and keep what was found; ``check`` raises to stop."""
         self._must_be_there()
-        with telling():
+        with self._unmoved(), telling():
             found = look(
                 self._engine,
                 self._file,
@@ -184,7 +250,8 @@ class PracticeStore:
         cannot be written or read again, or what ``check`` raises.
         """
         self._must_be_there()
-        return self._backups.make(folder, self._now(), check)
+        with self._unmoved():
+            return self._backups.make(folder, self._now(), check)
 
     def note_refusal(self, folder: Path, why: str) -> None:
         """Leave a trace among the copies that one was refused. Never raises for the disk."""
@@ -250,5 +317,5 @@ class PracticeStore:
         self._keeper.close()
         self._file.close()
         self._head.close()
-        memory.wipe(self._secret)
+        self._wipe()
         self._held.release()

@@ -30,13 +30,13 @@ def read(typed: str) -> bytes:
     length = _SYMBOLS + _CHECKS
     if len(code) != length:
         raise UserFacingError(
-            f"Le code de secours a {length} caractères, il y en a {len(code)} ici.",
+            f"La clé de secours du cabinet a {length} caractères, il y en a {len(code)} ici.",
             advice="Recopiez les huit groupes de quatre caractères.",
             may_retry=True,
         )
     if set(code) - set(ALPHABET) or _check(code[:_SYMBOLS]) != code[_SYMBOLS:]:
         raise UserFacingError(
-            "Ce code de secours contient une faute de frappe.",
+            "Cette clé de secours contient une faute de frappe.",
             advice="Relisez chaque groupe, puis recommencez.",
             may_retry=True,
         )

@@ -1,25 +1,25 @@
-"""The key of the practice's file, wrapped for each enrolled card and for the recovery code.
+"""The key of the practice's file, for each admitted card and for the recovery key.
 
-``vault.json`` holds wrapped keys only. A card's wrapping key is derived (HKDF-SHA256, RFC 5869)
-from its deterministic signature (RSASSA-PKCS1-v1_5, RFC 8017 §8.2) of a challenge that belongs to
-this store; the recovery code's with scrypt (RFC 7914). Wrapping is AES-256-GCM.
+``vault.json`` holds wrapped keys only (``key_file``). A card's wrapping key is derived
+(HKDF-SHA256, RFC 5869) from its deterministic signature (RSASSA-PKCS1-v1_5, RFC 8017 §8.2) of a
+challenge that belongs to this store; the recovery key's with scrypt (RFC 7914). A card or a
+recovery key that is withdrawn changes the practice's key: what opened the former one, with a
+former ``vault.json``, opens the base of today no more.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -31,87 +31,20 @@ from lgc.errors import UserFacingError
 from lgc.files import narrow, private_folder, telling, write_whole
 from lgc.store import audit_head, memory, rescue, upgrade
 from lgc.store import recovery_code as codes
-from lgc.store.engine import KEY_SIZE
+from lgc.store.engine import KEY_SIZE, opens
 from lgc.store.held_file import HeldFile
+from lgc.store.key_file import KeyFile, Way
 from lgc.store.practice_store import PracticeStore
 from lgc.store.rescue import Rescue
+from lgc.store.tries import Tries
 
-_VERSION = 1
 _LEFT_SECONDS = 3600
-_TAG = 16  # bytes that AES-GCM adds (SP 800-38D)
+_NO_CARD = "sans carte"  # who, until a holder is named
 _CARD = b"lgc vault 1: card"
 _RECOVERY = b"lgc vault 1: recovery code"
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapped:
-    """A key under lock. All parts are bytes, hexadecimal in the file."""
-
-    salt: bytes
-    nonce: bytes
-    box: bytes
-
-    @classmethod
-    def close(cls, secret: bytearray, derive: Callable[[bytes], bytes], about: bytes) -> Wrapped:
-        salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-        return cls(salt, nonce, AESGCM(derive(salt)).encrypt(nonce, secret, about))
-
-    def open(self, derive: Callable[[bytes], bytes], about: bytes) -> bytearray:
-        """To be wiped by the caller. Raises InvalidTag when the derived key is not the one."""
-        secret = bytearray(max(len(self.box) - _TAG, 0))
-        AESGCM(derive(self.salt)).decrypt_into(self.nonce, self.box, about, secret)
-        return secret
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFile:
-    """The content of ``vault.json``; ``cards`` by SHA-256 fingerprint of the certificate."""
-
-    store_id: bytes
-    cards: dict[str, Wrapped]
-    recovery: Wrapped
-
-    @classmethod
-    def read(cls, path: Path) -> KeyFile:
-        """Raises UserFacingError when the file is missing, unreadable or newer than us."""
-        try:
-            data = json.loads(path.read_text("ascii"))
-            if data["version"] != _VERSION:
-                raise ValueError("version")
-            cards = {fingerprint: _unhex(box) for fingerprint, box in data["cards"].items()}
-            return cls(bytes.fromhex(data["store_id"]), cards, _unhex(data["recovery"]))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UserFacingError(
-                "Le fichier des clés du cabinet est illisible.",
-                advice="Remettez le fichier vault.json de votre sauvegarde.",
-                details=type(error).__name__,
-            ) from error
-
-    def render(self) -> bytes:
-        data = {
-            "version": _VERSION,
-            "store_id": self.store_id.hex(),
-            "cards": {fingerprint: _hex(box) for fingerprint, box in self.cards.items()},
-            "recovery": _hex(self.recovery),
-        }
-        return json.dumps(data, indent=1).encode("ascii")
-
-    def write(self, path: Path) -> None:
-        """Never half a key file. Raises UserFacingError."""
-        with telling():
-            write_whole(path, self.render())
-
-
-def _hex(wrapped: Wrapped) -> dict[str, str]:
-    return {
-        "salt": wrapped.salt.hex(),
-        "nonce": wrapped.nonce.hex(),
-        "wrapped_key": wrapped.box.hex(),
-    }
-
-
-def _unhex(data: dict[str, Any]) -> Wrapped:
-    return Wrapped(*(bytes.fromhex(data[name]) for name in ("salt", "nonce", "wrapped_key")))
+Opens = Callable[[KeyFile], bytearray]
 
 
 class Vault:
@@ -137,13 +70,25 @@ class Vault:
         self._rescue = Rescue(folder, self._content, self._now)
         self._offered: Path | None = None
         self._known: KeyFile | None = None
+        self._tries = Tries(folder / "recovery-tries.json", self._now)
 
     def exists(self) -> bool:
         return self._keys.is_file()
 
     def knows(self, key: AuthenticationKey) -> bool:
         """Is this card's certificate enrolled?"""
-        return self.exists() and _fingerprint(key) in self._read().cards
+        if not self.exists():
+            return False
+        file = self._read()
+        return any(_fingerprint(key) in one.cards for one in (file, file.coming) if one)
+
+    def confirmed(self) -> bool:
+        """Did the doctor say that the recovery key is noted? Raises UserFacingError."""
+        return (self._known or self._read()).confirmed
+
+    def confirm(self) -> None:
+        """It is noted: it is shown no more."""
+        self._write(replace(self._read(), confirmed=True))
 
     def create(self, key: AuthenticationKey, holder: CardHolder) -> tuple[PracticeStore, str]:
         """A new store and the recovery code, to be shown once.
@@ -167,14 +112,14 @@ class Vault:
         memory.guard()
         with memory.wiped(bytearray(secrets.token_bytes(KEY_SIZE))) as secret:
             store_id = secrets.token_bytes(16)
-            cards = {_fingerprint(key): _wrap_for_card(secret, store_id, key)}
-            recovery, code = _wrap_for_recovery(secret, store_id)
+            cards = {_fingerprint(key): _way_of_card(secret, store_id, key)}
+            recovery, code = _way_of_recovery(secret, store_id)
             self._make_room()
             try:
-                store = self._store(secret, store_id, holder, new=True)
+                store = self._store(secret, store_id, holder.national_id, new=True)
                 try:
                     _note(store, "practice created", holder, key, self._now())
-                    self._write(KeyFile(store_id, cards, recovery))
+                    self._write(KeyFile(store_id, cards, recovery, confirmed=False))
                 except BaseException:
                     store.close()
                     raise
@@ -209,10 +154,17 @@ class Vault:
 
     def open(self, key: AuthenticationKey, holder: CardHolder) -> PracticeStore:
         """Raises UserFacingError when this card is not enrolled, or when the base is damaged."""
-        file = self._read()
-        with memory.wiped(self._unwrap_with_card(file, key)) as secret:
+        file, secret = self._settled(partial(self._unwrap_with_card, key=key), self._is_base_under)
+        with memory.wiped(secret):
             notice = self._take_rescued(secret, file.store_id)
-            return self._store(secret, file.store_id, holder, notice=notice)
+            store = self._store(secret, file.store_id, holder.national_id, notice=notice)
+            try:
+                self._note_tries(store)
+                self._modernise(file, secret, key)
+            except BaseException:
+                store.close()
+                raise
+            return store
 
     def recognises(self, key: AuthenticationKey, store: Any) -> bool:
         """Does what this card signs open ``store``, which is open already?
@@ -222,13 +174,25 @@ class Vault:
         may be gone meanwhile: what was read at the opening serves.
         """
         file = self._known or self._read()
-        if _fingerprint(key) not in file.cards:
-            return False
-        try:
-            with memory.wiped(self._unwrap_with_card(file, key)) as secret:
-                return bool(store.has_key(secret))
-        except UserFacingError:
-            return False
+        for one in (file.now(), file.coming):
+            if one is None or _fingerprint(key) not in one.cards:
+                continue
+            with suppress(UserFacingError), memory.wiped(self._unwrap_with_card(one, key)) as found:
+                if store.has_key(found):
+                    self._note_tries(store)
+                    return True
+        return False
+
+    def open_with_code(self, recovery_code: str, store: Any = None) -> PracticeStore:
+        """Open the practice without a card; ``store`` is the one open under a lock, given back.
+
+        Raises UserFacingError as ``enrol`` does.
+        """
+        file, secret = self._with_code(recovery_code, store)
+        with memory.wiped(secret):
+            opened: PracticeStore = store or self._store(secret, file.store_id, _NO_CARD)
+        self._note_tries(opened)
+        return opened
 
     def enrol(
         self,
@@ -237,24 +201,21 @@ class Vault:
         holder: CardHolder,
         store: Any = None,
     ) -> PracticeStore:
-        """Admit a renewed or another card with the recovery code, and open.
+        """Admit a renewed or another card with the recovery key, and open.
 
         ``store`` is the one that is open already, under a lock: it is kept and given back.
-        Raises UserFacingError when the code is mistyped or is not the one of this practice.
+        Raises UserFacingError when the key is mistyped, is not the one of this practice, or was
+        wrong too often a moment ago.
         """
-        file = self._read()
-        with memory.wiped(_unwrap_with_code(file, recovery_code)) as secret:
-            if store is not None and not store.has_key(secret):
-                raise UserFacingError(
-                    "Ce code de secours n’est pas celui du cabinet qui est ouvert.",
-                    advice="Cherchez le code noté à la création du cabinet.",
-                    may_retry=True,
-                )
-            cards = file.cards | {_fingerprint(key): _wrap_for_card(secret, file.store_id, key)}
-            opened: PracticeStore = store or self._store(secret, file.store_id, holder)
+        file, secret = self._with_code(recovery_code, store)
+        with memory.wiped(secret):
+            cards = file.cards | {_fingerprint(key): _way_of_card(secret, file.store_id, key)}
+            opened: PracticeStore = store or self._store(secret, file.store_id, holder.national_id)
         try:
+            self._note_tries(opened)
             _note(opened, "card admitted", holder, key, self._now())
-            self._write(KeyFile(file.store_id, cards, file.recovery))
+            # Whoever types it has it.
+            self._write(replace(file, cards=cards, confirmed=True))
         except BaseException:
             if store is None:
                 opened.close()
@@ -277,23 +238,129 @@ class Vault:
                 advice="Ouvrez le cabinet avec une autre carte admise pour retirer celle-ci.",
             )
 
-    def remove(self, fingerprint: str, key: AuthenticationKey) -> None:
+    def remove(self, fingerprint: str, key: AuthenticationKey, store: Any) -> None:
         """``fingerprint`` opens this practice no more; ``key`` is that of the card in use.
 
-        Raises UserFacingError for the card in use, or when the file cannot be written.
+        The key of ``store``, which is open, changes. Raises UserFacingError for the card in use,
+        when the recovery key must be renewed before, or when the disk refuses.
         """
         self.must_not_be(key, fingerprint)
-        file = self._read()
-        cards = {known: box for known, box in file.cards.items() if known != fingerprint}
-        self._write(KeyFile(file.store_id, cards, file.recovery))
+        file = self._file_of(store)
+        with memory.wiped(bytearray(secrets.token_bytes(KEY_SIZE))) as fresh:
+            recovery = file.recovery.leading_to(fresh, _RECOVERY + file.store_id)
+            if recovery is None:
+                raise UserFacingError(
+                    "La clé de secours du cabinet doit d’abord être renouvelée.",
+                    advice="Faites « Nouvelle clé de secours », puis retirez la carte.",
+                )
+            kept = {known: way for known, way in file.cards.items() if known != fingerprint}
+            self._change(store, replace(file, cards=kept, recovery=recovery), fresh)
 
-    def renew_recovery_code(self, key: AuthenticationKey) -> str:
-        """A new recovery code, for a doctor who lost it but has an admitted card."""
-        file = self._read()
-        with memory.wiped(self._unwrap_with_card(file, key)) as secret:
-            recovery, code = _wrap_for_recovery(secret, file.store_id)
-        self._write(KeyFile(file.store_id, file.cards, recovery))
+    def renew_recovery_code(self, store: Any) -> str:
+        """A new recovery key, to be shown and confirmed; the former one opens ``store`` no more.
+
+        The key of ``store``, which is open, changes. Raises UserFacingError.
+        """
+        file = self._file_of(store)
+        with memory.wiped(bytearray(secrets.token_bytes(KEY_SIZE))) as fresh:
+            recovery, code = _way_of_recovery(fresh, file.store_id)
+            self._change(store, replace(file, recovery=recovery, confirmed=False), fresh)
         return code
+
+    def _change(self, store: Any, file: KeyFile, fresh: bytearray) -> None:
+        """Put ``store`` under ``fresh`` and let what ``file`` says lead there.
+
+        Both keys are in ``vault.json`` until the base is under the next one, so that a kill at any
+        moment leaves one that opens. A card of version 1 is left out: it is admitted again.
+        """
+        about = _CARD + file.store_id
+        ways = {known: way.leading_to(fresh, about) for known, way in file.cards.items()}
+        coming = replace(file, cards={known: way for known, way in ways.items() if way})
+        before = self._file_of(store)
+        self._write(replace(before, coming=coming))
+        try:
+            store.change_key(fresh)
+        finally:
+            self._write(coming if store.has_key(fresh) else before)
+
+    def _file_of(self, store: Any) -> KeyFile:
+        """What leads to ``store``, which is open. Raises UserFacingError.
+
+        A change whose end could not be written leaves two: only an opening tells which.
+        """
+        store.must_be_there()
+        file = self._read()
+        if file.coming is not None:
+            raise UserFacingError(
+                "Un changement de clé n’est pas fini.",
+                advice="Fermez le logiciel et ouvrez-le de nouveau : il se terminera.",
+            )
+        return file
+
+    def _settled(self, opens_with: Opens, fits: Callable[[bytearray], bool]) -> Any:
+        """The file that leads to the base as it is, and its key, to be wiped by the caller.
+
+        What a kill left of a change is ended here: the base tells under which key it is.
+        Raises UserFacingError when no way opens.
+        """
+        file = self._read()
+        if file.coming is None:
+            return file, opens_with(file)
+        why: UserFacingError | None = None
+        for one in (file.coming, file.now()):
+            try:
+                secret = opens_with(one)
+            except UserFacingError as error:
+                why = error
+                continue
+            if fits(secret):
+                self._write(one)
+                return one, secret
+            memory.wipe(secret)
+        raise why or upgrade.missing("no key fits")
+
+    def _is_base_under(self, secret: bytearray) -> bool:
+        held = HeldFile(self._database)
+        try:
+            return opens(self._database, cast(bytes, secret))
+        finally:
+            held.release()
+
+    def _modernise(self, file: KeyFile, secret: bytearray, key: AuthenticationKey) -> None:
+        """A way of version 1 is made anew while its card is there to sign."""
+        if not file.cards[_fingerprint(key)].public:
+            way = _way_of_card(secret, file.store_id, key)
+            self._write(replace(file, cards=file.cards | {_fingerprint(key): way}))
+
+    def _with_code(self, recovery_code: str, store: Any) -> Any:
+        """The file and the key of the practice. Raises UserFacingError."""
+        code = codes.read(recovery_code)
+        self._tries.must_wait()
+        memory.guard()
+        try:
+            file, secret = self._settled(
+                partial(_unwrap_with_code, code=code),
+                store.has_key if store is not None else self._is_base_under,
+            )
+        except _WrongCode:
+            self._tries.refused()
+            if store is not None:
+                _audit(store, "recovery key refused", str(self._tries.count))
+            raise
+        if store is not None and not store.has_key(secret):
+            memory.wipe(secret)
+            raise UserFacingError(
+                "Cette clé de secours n’est pas celle du cabinet qui est ouvert.",
+                advice="Cherchez la clé notée à la création du cabinet.",
+                may_retry=True,
+            )
+        return file, secret
+
+    def _note_tries(self, store: Any) -> None:
+        """Wrong keys typed while the base was closed are in the journal as soon as it opens."""
+        if self._tries.count:
+            _audit(store, "recovery key was refused", str(self._tries.count))
+            self._tries.over()
 
     def _read(self) -> KeyFile:
         self._known = KeyFile.read(self._keys)
@@ -313,14 +380,14 @@ class Vault:
         if wrapped is None:
             raise UserFacingError(
                 "Cette carte n’est pas encore admise dans ce cabinet.",
-                advice="Saisissez le code de secours noté à la création du cabinet.",
+                advice="Saisissez la clé de secours du cabinet pour l’admettre.",
             )
         try:
             return wrapped.open(_from_card(key, file.store_id), _CARD + file.store_id)
         except InvalidTag:
             raise UserFacingError(
                 "Cette carte n’a pas pu ouvrir le cabinet.",
-                advice="Saisissez le code de secours pour l’admettre à nouveau.",
+                advice="Saisissez la clé de secours du cabinet pour l’admettre à nouveau.",
             ) from None
 
     def _make_room(self) -> None:
@@ -411,7 +478,7 @@ class Vault:
         self,
         secret: bytearray,
         store_id: bytes,
-        holder: CardHolder,
+        who: str,
         *,
         new: bool = False,
         notice: UserFacingError | None = None,
@@ -426,7 +493,7 @@ class Vault:
             self._database,
             self._keys,
             secret,
-            holder.national_id,
+            who,
             self._now,
             identity=store_id,
             new=new,
@@ -435,14 +502,17 @@ class Vault:
         )
 
 
-def _unwrap_with_code(file: KeyFile, recovery_code: str) -> bytearray:
-    memory.guard()
+class _WrongCode(UserFacingError):
+    """A key that is well written, of another practice or withdrawn."""
+
+
+def _unwrap_with_code(file: KeyFile, code: bytes) -> bytearray:
     try:
-        return file.recovery.open(_from_code(codes.read(recovery_code)), _RECOVERY + file.store_id)
+        return file.recovery.open(_from_code(code), _RECOVERY + file.store_id)
     except InvalidTag:
-        raise UserFacingError(
-            "Ce code de secours n’est pas celui de ce cabinet.",
-            advice="Cherchez le code noté à la création du cabinet.",
+        raise _WrongCode(
+            "Cette clé de secours n’est pas celle de ce cabinet.",
+            advice="Cherchez la dernière clé notée : une nouvelle remplace les précédentes.",
             may_retry=True,
         ) from None
 
@@ -465,27 +535,32 @@ def _note(
         uow.commit()
 
 
+def _audit(store: Any, action: str, detail: str) -> None:
+    with store.unit() as uow:
+        uow.audit(action, detail=detail)
+        uow.commit()
+
+
 def _fingerprint(key: AuthenticationKey) -> str:
     return hashlib.sha256(key.certificate).hexdigest()
 
 
-def _wrap_for_card(secret: bytearray, store_id: bytes, key: AuthenticationKey) -> Wrapped:
+def _way_of_card(secret: bytearray, store_id: bytes, key: AuthenticationKey) -> Way:
     """Raises UserFacingError when the card does not sign the same thing the same way twice."""
-    wrapped = Wrapped.close(secret, _from_card(key, store_id), _CARD + store_id)
+    way = Way.make(secret, _from_card(key, store_id), _CARD + store_id)
     try:
-        memory.wipe(wrapped.open(_from_card(key, store_id), _CARD + store_id))
+        memory.wipe(way.open(_from_card(key, store_id), _CARD + store_id))
     except InvalidTag:
         raise UserFacingError(
             "Cette carte ne signe pas comme attendu.",
             advice="Elle ne peut pas protéger la base : utilisez une carte CPS.",
         ) from None
-    return wrapped
+    return way
 
 
-def _wrap_for_recovery(secret: bytearray, store_id: bytes) -> tuple[Wrapped, str]:
+def _way_of_recovery(secret: bytearray, store_id: bytes) -> tuple[Way, str]:
     code = codes.write(secrets.token_bytes(codes.RANDOM_SIZE))
-    derive = _from_code(codes.read(code))
-    return Wrapped.close(secret, derive, _RECOVERY + store_id), code
+    return Way.make(secret, _from_code(codes.read(code)), _RECOVERY + store_id), code
 
 
 def _from_card(key: AuthenticationKey, store_id: bytes) -> Callable[[bytes], bytes]:

@@ -112,7 +112,7 @@ def right_pin(visit: Visit) -> None:
     visit.doctor.press("Return")
     stages = (Stage.RECOVERY_CODE, Stage.PLACE)
     visit.doctor.until(lambda: visit.access.view.stage in stages, "the store is made")
-    visit.doctor.picture("code-de-secours")
+    visit.doctor.picture("cle-de-secours")
 
 
 def recovery_code_kept(visit: Visit) -> None:
@@ -361,7 +361,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("les réglages du poste", workstation_is_tried),
     ("un code faux", wrong_pin),
     ("le bon code", right_pin),
-    ("le code de secours", recovery_code_kept),
+    ("la clé de secours du cabinet", recovery_code_kept),
     ("le lieu d’exercice", place_chosen),
     ("la journée", the_day),
     ("l’agenda", steps_agenda.agenda),

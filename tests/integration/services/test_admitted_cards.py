@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lgc.domain.card import CardGone
+from lgc.domain.card import CardGone, WrongPin
 from lgc.errors import UserFacingError
 from lgc.services.admitted_cards import AdmittedCards
 from lgc.services.connection import DeskConnection
@@ -30,12 +30,13 @@ def practice(tmp_path, clock, make):
     store.close()
     vault.enrol(code, other, make.holder(given_name="LUC", family_name="AUTRE")).close()
     store = vault.open(mine, make.holder())
-    connection = DeskConnection()
+    connection, proved = DeskConnection(), []
     session = SimpleNamespace(authentication_key=mine, holder=make.holder())
     connection.plug(make.practitioner(), SimpleNamespace(session=session))
     yield SimpleNamespace(
         vault=vault, store=store, connection=connection, mine=mine, other=other,
-        cards=AdmittedCards(vault, store.unit, connection), folder=tmp_path / "practice",
+        cards=AdmittedCards(vault, store, connection, proved.append), proved=proved,
+        folder=tmp_path / "practice",
     )  # fmt: skip
     store.close()
 
@@ -84,3 +85,27 @@ def test_without_a_card_nothing_is_shown(practice):
 
     with pytest.raises(CardGone):
         practice.cards.all()
+
+
+def test_a_new_recovery_key_is_behind_the_pin_written_down_and_to_be_confirmed(practice, make):
+    practice.vault.confirm()
+    new = practice.cards.renew("1234")
+
+    assert practice.proved == ["1234"]
+    assert not practice.vault.confirmed()
+    practice.cards.confirm()
+    assert practice.vault.confirmed()
+    practice.store.close()
+    practice.vault.open_with_code(new).close()
+
+
+def test_a_refused_pin_makes_no_new_recovery_key(practice, make):
+    def refuse(pin):
+        raise WrongPin(2)
+
+    before = (practice.folder / "vault.json").read_bytes()
+    cards = AdmittedCards(practice.vault, practice.store, practice.connection, refuse)
+    with pytest.raises(WrongPin):
+        cards.renew("9999")
+
+    assert (practice.folder / "vault.json").read_bytes() == before

@@ -3,19 +3,25 @@
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 import lgc
 from lgc.domain.card import CardGone
 from lgc.errors import UserFacingError
+from lgc.store import recovery_code as codes
 from lgc.store.engine import connect
-from lgc.store.vault import KeyFile, Vault
+from lgc.store.key_file import KeyFile, Wrapped, _hex
+from lgc.store.vault import _CARD, _RECOVERY, Vault, _from_card, _from_code
 
 
 @pytest.fixture
@@ -52,7 +58,7 @@ def test_an_unknown_card_is_told_to_use_the_recovery_code(vault, renewed_card, c
     with pytest.raises(UserFacingError) as told:
         vault.open(renewed_card, make.holder())
 
-    assert "code de secours" in told.value.advice
+    assert "clé de secours" in told.value.advice
 
 
 def test_a_renewed_card_is_admitted_with_the_recovery_code(
@@ -71,20 +77,334 @@ def test_a_recovery_code_of_another_practice_opens_nothing(
     store, other = Vault(tmp_path / "other").create(renewed_card, make.holder())
     store.close()
 
-    with pytest.raises(UserFacingError, match="n’est pas celui de ce cabinet"):
+    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
         vault.enrol(other, renewed_card, make.holder())
 
     assert not vault.knows(renewed_card)
 
 
-def test_a_lost_recovery_code_is_replaced_and_the_old_one_forgotten(
+def test_a_lost_recovery_key_is_replaced_and_the_old_one_forgotten(
     vault, card, renewed_card, created, make
 ):
-    new = vault.renew_recovery_code(card)
+    store = vault.open(card, make.holder())
+    new = vault.renew_recovery_code(store)
+    with store.unit() as uow:
+        assert uow.patients.count() == 1
+    store.close()
 
-    with pytest.raises(UserFacingError):
+    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
         vault.enrol(created, renewed_card, make.holder())
     assert count(vault.enrol(new, renewed_card, make.holder())) == 1
+    assert count(vault.open(card, make.holder())) == 1
+
+
+def test_a_former_key_file_with_its_former_code_opens_the_base_of_today_no_more(
+    vault, tmp_path, card, renewed_card, created, make
+):
+    keys = tmp_path / "practice" / "vault.json"
+    former = keys.read_bytes()
+    store = vault.open(card, make.holder())
+    vault.renew_recovery_code(store)
+    store.close()
+
+    keys.write_bytes(former)
+
+    for opens in (
+        lambda: Vault(tmp_path / "practice").enrol(created, renewed_card, make.holder()),
+        lambda: Vault(tmp_path / "practice").open(card, make.holder()),
+    ):
+        with pytest.raises(UserFacingError, match="ne s’ouvre pas avec ces clés"):
+            opens()
+
+
+def test_a_withdrawn_card_with_a_former_key_file_opens_the_base_of_today_no_more(
+    vault, tmp_path, card, renewed_card, created, make
+):
+    keys = tmp_path / "practice" / "vault.json"
+    vault.enrol(created, renewed_card, make.holder()).close()
+    former = keys.read_bytes()
+    store = vault.open(card, make.holder())
+    vault.remove(vault.fingerprint(renewed_card), card, store)
+    store.close()
+    today = keys.read_bytes()
+
+    keys.write_bytes(former)
+    with pytest.raises(UserFacingError, match="ne s’ouvre pas avec ces clés"):
+        Vault(tmp_path / "practice").open(renewed_card, make.holder())
+
+    keys.write_bytes(today)
+    assert count(Vault(tmp_path / "practice").open(card, make.holder())) == 1
+
+
+def test_a_colleague_who_is_away_while_the_key_changes_still_opens(
+    vault, card, renewed_card, created, make
+):
+    vault.enrol(created, renewed_card, make.holder()).close()
+    store = vault.open(card, make.holder())
+    vault.renew_recovery_code(store)
+    store.close()
+
+    assert count(vault.open(renewed_card, make.holder())) == 1
+
+
+def test_a_copy_made_before_the_key_changed_keeps_its_own_keys_and_is_still_verified(
+    vault, tmp_path, card, created, make
+):
+    store = vault.open(card, make.holder())
+    copy = store.copy_to(tmp_path / "copies", lambda: None)
+    vault.renew_recovery_code(store)
+
+    assert store.verify_copy(copy.place, lambda: None).contents.rows == copy.contents.rows
+    later = store.copy_to(tmp_path / "copies", lambda: None)
+    store.close()
+    assert count(Vault(copy.place).open_with_code(created)) == 1
+    assert count(Vault(later.place).open(card, make.holder())) == 1
+    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+        Vault(later.place).open_with_code(created)
+
+
+def test_the_practice_works_while_its_key_changes(vault, card, created, make):
+    store = vault.open(card, make.holder())
+    stop, faults, written = threading.Event(), [], []
+
+    def write():
+        while not stop.is_set():
+            try:
+                with store.unit() as uow:
+                    uow.patients.count()
+                    uow.notes.set(f"n{len(written)}", "x")
+                    uow.commit()
+                written.append(1)
+            except UserFacingError as error:
+                if not error.may_retry or "occupée" not in error.sentence:
+                    faults.append(error)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    for _ in range(5):
+        vault.renew_recovery_code(store)
+    stop.set()
+    thread.join()
+
+    assert not faults
+    assert not store.met_damage()
+    assert not store.look(lambda: None).damaged
+    store.verify_audit()
+    store.close()
+    assert count(vault.open(card, make.holder())) == 1
+
+
+def test_an_unconfirmed_recovery_key_is_told_until_it_is_confirmed(vault, card, created, make):
+    assert not vault.confirmed()
+    store = vault.open(card, make.holder())
+    vault.confirm()
+    assert Vault(vault._folder).confirmed()
+    vault.renew_recovery_code(store)
+    assert not vault.confirmed()
+    store.close()
+
+
+def test_whoever_types_the_recovery_key_has_it(vault, renewed_card, created, make):
+    vault.enrol(created, renewed_card, make.holder()).close()
+
+    assert vault.confirmed()
+
+
+def test_a_key_file_of_version_1_is_read_and_made_anew(vault, tmp_path, card, created, make):
+    keys = tmp_path / "practice" / "vault.json"
+    file = KeyFile.read(keys)
+    secret = vault._unwrap_with_card(file, card)
+    code = codes.read(created)
+    old = {
+        "version": 1,
+        "store_id": file.store_id.hex(),
+        "cards": {
+            vault.fingerprint(card): _hex(
+                Wrapped.close(secret, _from_card(card, file.store_id), _CARD + file.store_id)
+            )
+        },
+        "recovery": _hex(Wrapped.close(secret, _from_code(code), _RECOVERY + file.store_id)),
+    }
+    keys.write_text(json.dumps(old))
+    vault = Vault(tmp_path / "practice")
+
+    assert count(vault.open_with_code(created)) == 1
+    store = vault.open(card, make.holder())
+    assert json.loads(keys.read_text())["version"] == 2
+    with pytest.raises(UserFacingError, match="renouvelée"):
+        vault.remove("f" * 64, card, store)
+    new = vault.renew_recovery_code(store)
+    store.close()
+
+    assert count(vault.open(card, make.holder())) == 1
+    assert count(vault.open_with_code(new)) == 1
+
+
+def test_wrong_recovery_keys_are_bounded_and_reach_the_journal(
+    vault, tmp_path, clock, card, created, make
+):
+    other = codes.write(bytes(19))
+    for _ in range(3):
+        with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+            vault.open_with_code(other)
+    again = Vault(tmp_path / "practice", clock.now)
+    with pytest.raises(UserFacingError, match="3 clés fausses : il faut attendre 30 s"):
+        again.open_with_code(created)
+    clock.advance(seconds=31)
+    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+        again.open_with_code(other)
+    clock.advance(seconds=31)
+    with pytest.raises(UserFacingError, match="4 clés fausses : il faut attendre"):
+        again.open_with_code(created)
+
+    store = again.open(card, make.holder())
+
+    assert ("recovery key was refused", "4") in journal(store)
+    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+        again.open_with_code(other, store)
+    assert journal(store)[-1] == ("recovery key refused", "1")
+    assert again.open_with_code(created, store) is store
+    store.close()
+
+
+def test_a_key_with_a_slip_of_the_pen_is_no_try(vault, created):
+    for _ in range(5):
+        with pytest.raises(UserFacingError, match="faute de frappe"):
+            vault.open_with_code(created[:-1] + ("0" if created[-1] != "0" else "1"))
+
+    assert count(vault.open_with_code(created)) == 1
+
+
+def journal(store):
+    with Session(store._engine) as session:
+        rows = session.execute(text("SELECT action, detail FROM audit_line ORDER BY number"))
+        return [tuple(row) for row in rows]
+
+
+KILLED_AT = ("coming written", "base resealed", "log folded", "keys replaced")
+CHANGE_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from lgc.domain.professionals import CardHolder, Coded
+from lgc.store import practice_store, vault
+from lgc.store.vault import Vault
+
+at = int(sys.argv[2])
+def dying(one, name):
+    def done(*arguments, **named):
+        found = one(*arguments, **named)
+        if name == sys.argv[3]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return found
+    return done
+practice_store.reseal = dying(practice_store.reseal, "base resealed")
+practice_store.folded = dying(practice_store.folded, "log folded")
+class Key:
+    certificate = b"c"
+    def sign_challenge(self, challenge):
+        return b"s" * 256
+who = CardHolder("8", "A", "B", Coded("10", "1.2"), "", "1")
+made = Vault(Path(sys.argv[1]))
+store = made.open(Key(), who)
+writing = vault.KeyFile.write
+def write(file, path):
+    dying(writing, "coming written" if file.coming else "keys replaced")(file, path)
+vault.KeyFile.write = write
+if at:
+    import threading, time
+    threading.Thread(
+        target=lambda: (time.sleep(at / 1e6), os.kill(os.getpid(), signal.SIGKILL)), daemon=True
+    ).start()
+made.renew_recovery_code(store)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+class Same:
+    usage = "authentication"
+    certificate = b"c"
+
+    def sign_challenge(self, challenge):
+        return b"s" * 256
+
+
+def killed_while_changing(folder, microseconds, step):
+    killed = subprocess.run(
+        [sys.executable, "-c", CHANGE_AND_DIE, str(folder), str(microseconds), step],
+        env=os.environ | {"PYTHONPATH": str(Path(lgc.__file__).parents[1])},
+    )
+    assert killed.returncode == -signal.SIGKILL
+
+
+@pytest.fixture
+def filled(tmp_path, make):
+    """A practice of some megabytes, closed, and its recovery key."""
+    store, code = Vault(tmp_path / "filled").create(Same(), make.holder())
+    with store.unit() as uow:
+        for number in range(40):
+            uow.notes.set(f"big{number}", "x" * 50_000)
+        uow.commit()
+    store.close()
+    return tmp_path / "filled", code
+
+
+def opens_whole(folder, make):
+    store = Vault(folder).open(Same(), make.holder())
+    with store.unit() as uow:
+        assert len(uow.notes.get("big39")) == 50_000
+    assert not store.look(lambda: None).damaged
+    store.close()
+    assert "coming" not in json.loads((folder / "vault.json").read_text())
+
+
+@pytest.mark.parametrize("step", KILLED_AT)
+def test_a_kill_while_the_key_changes_leaves_a_practice_that_opens(filled, make, step):
+    killed_while_changing(filled[0], 0, step)
+
+    opens_whole(filled[0], make)
+
+
+@pytest.mark.parametrize("milliseconds", [2, 5, 9, 14, 20, 27, 35, 50])
+def test_a_kill_at_any_moment_of_the_change_leaves_a_practice_that_opens(
+    filled, make, milliseconds
+):
+    killed_while_changing(filled[0], milliseconds * 1000, "")
+
+    opens_whole(filled[0], make)
+
+
+def test_after_a_kill_either_the_former_recovery_key_opens_or_the_change_is_done(
+    filled, tmp_path, make
+):
+    for step, former_opens in (("coming written", True), ("base resealed", False)):
+        folder = tmp_path / step
+        shutil.copytree(filled[0], folder)
+        killed_while_changing(folder, 0, step)
+        if former_opens:
+            Vault(folder).open_with_code(filled[1]).close()
+        else:
+            with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+                Vault(folder).open_with_code(filled[1])
+        opens_whole(folder, make)
+
+
+def test_a_change_that_the_disk_refuses_leaves_all_as_it_was(
+    vault, tmp_path, card, created, make, monkeypatch
+):
+    store = vault.open(card, make.holder())
+
+    def refused(*_):
+        raise UserFacingError("Le disque est plein.")
+
+    monkeypatch.setattr("lgc.store.practice_store.reseal", refused)
+    with pytest.raises(UserFacingError, match="plein"):
+        vault.renew_recovery_code(store)
+    with store.unit() as uow:
+        assert uow.patients.count() == 1
+    store.close()
+
+    assert "coming" not in json.loads((tmp_path / "practice" / "vault.json").read_text())
+    assert count(vault.open_with_code(created)) == 1
 
 
 def test_a_certificate_copied_without_its_key_opens_nothing(
@@ -159,12 +479,12 @@ MAKE_AND_DIE = """
 import datetime as dt, os, signal, sys
 from pathlib import Path
 from types import SimpleNamespace
+from lgc.domain.professionals import CardHolder, Coded
 from lgc.store.vault import KeyFile, Vault
 
 KeyFile.write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 key = SimpleNamespace(certificate=b"c", sign_challenge=lambda challenge: b"s" * 256)
-Vault(Path(sys.argv[1])).create(key, SimpleNamespace(
-    national_id="8", given_name="A", family_name="B"))
+Vault(Path(sys.argv[1])).create(key, CardHolder("8", "A", "B", Coded("10", "1.2"), "", "1"))
 """
 
 
@@ -316,9 +636,9 @@ def test_no_secret_reaches_the_logs(vault, card, make, caplog):
 def test_the_key_file_holds_wrapped_keys_only(tmp_path, created):
     data = json.loads((tmp_path / "practice" / "vault.json").read_text())
 
-    assert set(data) == {"version", "store_id", "cards", "recovery"}
-    for wrapped in (*data["cards"].values(), data["recovery"]):
-        assert set(wrapped) == {"salt", "nonce", "wrapped_key"}
+    assert set(data) == {"version", "store_id", "cards", "recovery", "confirmed"}
+    for way in (*data["cards"].values(), data["recovery"]):
+        assert set(way) == {"salt", "nonce", "wrapped_key", "public", "sealed"}
     assert (tmp_path / "practice" / "vault.json").stat().st_mode & 0o077 == 0
 
 
@@ -396,9 +716,11 @@ def test_a_withdrawn_card_opens_no_more_and_the_one_in_use_is_never_withdrawn(
     vault.enrol(created, renewed_card, make.holder()).close()
     assert set(vault.cards()) == {vault.fingerprint(card), vault.fingerprint(renewed_card)}
 
+    store = vault.open(card, make.holder())
     with pytest.raises(UserFacingError, match="session en cours"):
-        vault.remove(vault.fingerprint(card), card)
-    vault.remove(vault.fingerprint(renewed_card), card)
+        vault.remove(vault.fingerprint(card), card, store)
+    vault.remove(vault.fingerprint(renewed_card), card, store)
+    store.close()
 
     assert vault.cards() == (vault.fingerprint(card),)
     with pytest.raises(UserFacingError, match="pas encore admise"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
@@ -127,8 +128,8 @@ class HolderCard(QFrame):
         return row
 
 
-class PlaceChoice(QWidget):
-    """The places of practice written in the card, one radio each; digits choose too."""
+class Choice(QWidget):
+    """One radio for each thing to choose from, with two lines of words."""
 
     chosen = Signal(object)
 
@@ -138,24 +139,25 @@ class PlaceChoice(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._group = QButtonGroup(self)
-        self._places: tuple[PlaceOfPractice, ...] = ()
+        self._values: tuple[Any, ...] = ()
 
-    def set(self, places: Sequence[PlaceOfPractice], current_place: int) -> None:
+    def set(self, values: Sequence[Any], words: Callable[[Any], tuple[str, str]], now: int) -> None:
+        """``words`` are the name and the detail of a value; ``now`` the one chosen before."""
         while self._column.count():
             item = self._column.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
         self._group = QButtonGroup(self)
-        self._places = tuple(places)
-        for number, place in enumerate(places):
-            self._column.addWidget(self._line(number, place, number == current_place))
+        self._values = tuple(values)
+        for number, value in enumerate(values):
+            self._column.addWidget(self._line(number, words(value), number == now))
         checked = self._group.checkedButton()
         if checked is not None:
             checked.setFocus()
 
-    def value(self) -> PlaceOfPractice:
-        return self._places[max(self._group.checkedId(), 0)]
+    def value(self) -> Any:
+        return self._values[max(self._group.checkedId(), 0)]
 
     def pick(self, number: int) -> None:
         button = self._group.button(number)
@@ -163,8 +165,8 @@ class PlaceChoice(QWidget):
             button.setChecked(True)
             button.setFocus()
 
-    def _line(self, number: int, place: PlaceOfPractice, checked: bool) -> QWidget:
-        name, detail = place_lines(place)
+    def _line(self, number: int, words_of: tuple[str, str], checked: bool) -> QWidget:
+        name, detail = words_of
         line = QFrame()
         line.setObjectName("altCard")
         radio = QRadioButton(name)
@@ -206,7 +208,7 @@ class RecoveryCode(QWidget):
         buttons.addWidget(self.copy)
         buttons.addWidget(self.print)
         buttons.addStretch(1)
-        self.box = QCheckBox("J’ai mis ce code en lieu sûr, hors de ce poste")
+        self.box = QCheckBox("Noté : cette clé est en lieu sûr, hors de ce poste")
         self.box.toggled.connect(self.confirmed)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -220,7 +222,7 @@ class RecoveryCode(QWidget):
         groups = code.split("-")
         half = (len(groups) + 1) // 2
         self._shown.setText(f"{'-'.join(groups[:half])}\n{'-'.join(groups[half:])}".strip())
-        self._shown.setAccessibleName(f"Code de secours : {code}")
+        self._shown.setAccessibleName(f"Clé de secours du cabinet : {code}")
         self.box.setChecked(False)
 
     def forget(self) -> None:
@@ -234,6 +236,6 @@ class RecoveryCode(QWidget):
         painter = QPainter(printer)
         painter.setFont(font("page"))
         unit = printer.resolution() // 6
-        painter.drawText(unit * 4, unit * 6, "Code de secours du cabinet")
+        painter.drawText(unit * 4, unit * 6, "Clé de secours du cabinet")
         painter.drawText(unit * 4, unit * 8, self._code)
         painter.end()

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from lgc.desktop import text
 from lgc.desktop.access import view as views
-from lgc.desktop.access.parts import HolderCard, PlaceChoice, RecoveryCode
+from lgc.desktop.access.parts import Choice, HolderCard, RecoveryCode
 from lgc.desktop.access.view import AccessView, Door, Opened, Stage
 from lgc.desktop.access.watch import CardWatch
 from lgc.desktop.components.buttons import Button
@@ -35,10 +35,22 @@ from lgc.desktop.components.rail import Mark
 from lgc.desktop.components.steps import Steps, Tries
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current
+from lgc.domain.admission import AdmittedCard
 from lgc.domain.card import CardGone, CardPresence, CardState, LastTry
 from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
 from lgc.errors import Cancelled, UserFacingError
 from lgc.services.access import UnknownCard
+
+# What Enter does, where it is not to open a session.
+GO = {
+    Stage.PLACE: "Exercer ici",
+    Stage.HOLDER: "C’est moi",
+    Stage.RECOVERY_CODE: "Continuer",
+    Stage.UNKNOWN_CARD: "Ajouter ma carte",
+    Stage.WITHOUT_CARD: "Ouvrir sans carte",
+}
+ASKS_KEY = (Stage.UNKNOWN_CARD, Stage.WITHOUT_CARD)
+LEAVES = (Stage.PLACE, Stage.HOLDER, *ASKS_KEY)
 
 
 class AccessScreen(QWidget):
@@ -71,6 +83,8 @@ class AccessScreen(QWidget):
         self._reading = False
         self._locked_holder: CardHolder | None = None
         self._serial = ""
+        # The recovery key is asked, or opened: no card that comes or goes ends that.
+        self._without, self._has_practice = False, False
         self.first_start = False
         self.view: AccessView = views.STARTING
         self._build(practice)
@@ -104,7 +118,8 @@ class AccessScreen(QWidget):
             return
         gone = state.presence is not CardPresence.READY
         # While the door opens, its own answer will tell: see ``_left_meanwhile``.
-        if gone and self._fixed is not None and self.view.stage is not Stage.OPENING:
+        kept = self._without or self._fixed is None or self.view.stage is Stage.OPENING
+        if gone and not kept:
             self._drop("card removed")
         if gone:
             self._problem = None
@@ -144,7 +159,7 @@ class AccessScreen(QWidget):
     def _left_meanwhile(self) -> bool:
         """The card was pulled while the door was opening: close it again."""
         state = self._watch.state
-        if state is None or state.presence is CardPresence.READY:
+        if self._without or state is None or state.presence is CardPresence.READY:
             return False
         self._drop("card removed")
         self._restart(CardGone())
@@ -186,7 +201,8 @@ class AccessScreen(QWidget):
                 )
             )
         else:
-            self.places.set(opened.places, views.preselected(opened.places, opened.place))
+            preselected = views.preselected(opened.places, opened.place)
+            self.places.set(opened.places, views.place_lines, preselected)
             self._show_fixed(views.PLACE)
 
     def _choose(self, place: PlaceOfPractice) -> None:
@@ -202,7 +218,7 @@ class AccessScreen(QWidget):
         if self._left_meanwhile():
             return
         opened, self._opened, self._fixed = self._opened, None, None
-        self._locked_holder = None
+        self._locked_holder, self._without = None, False
         self.entered.emit(opened, practitioner)
 
     def _enrol(self) -> None:
@@ -230,8 +246,66 @@ class AccessScreen(QWidget):
 
     def _code_kept(self) -> None:
         if self.recovery.box.isChecked():
-            self.recovery.forget()
+            self._tasks.run(
+                self._door.keep_code, owner=self, done=self._kept, failed=self._pin_refused
+            )
+
+    def _kept(self, nothing: None) -> None:
+        self.recovery.forget()
+        if self._opened is not None:
             self._place_step()
+
+    # --- without a card -----------------------------------------------------------------------
+
+    def ask_key(self) -> None:
+        """The recovery key instead of the card."""
+        if self.view.stage in views.MAY_GO_WITHOUT:
+            self._without = True
+            self.code.clear()
+            self._show_fixed(views.WITHOUT_CARD)
+
+    def _open_without(self) -> None:
+        code = self.code.text().strip()
+        if code:
+            self._show_fixed(views.CHECKING_KEY)
+            self._tasks.run(
+                partial(self._door.open_without_card, code),
+                owner=self,
+                done=self._key_right,
+                failed=self._key_refused,
+            )
+
+    def _key_right(self, cards: Sequence[AdmittedCard]) -> None:
+        self.code.clear()
+        if len(cards) == 1:
+            self._sit(cards[0])
+            return
+        self.places.set(cards, views.card_lines, 0)
+        self._show_fixed(views.HOLDER)
+
+    def _key_refused(self, error: Exception) -> None:
+        if isinstance(error, UserFacingError):
+            self._show_fixed(views.wrong_key(error))
+            self.code.selectAll()
+        else:
+            self._pin_refused(error)
+
+    def _sit(self, card: AdmittedCard) -> None:
+        self._show_fixed(views.CHECKING_KEY)
+        self._tasks.run(
+            partial(self._door.sit, card),
+            owner=self,
+            done=self._pin_right,
+            failed=self._key_refused,
+        )
+
+    def _may_go_without(self, may: bool) -> None:
+        self._has_practice = may
+        self._show_way_without()
+
+    def _show_way_without(self) -> None:
+        shown = self._has_practice and self.view.stage in views.MAY_GO_WITHOUT
+        self.without.setVisible(shown)
 
     def go_on(self) -> None:
         """The one thing Enter does in this view."""
@@ -244,24 +318,30 @@ class AccessScreen(QWidget):
             self._code_kept()
         elif stage is Stage.UNKNOWN_CARD:
             self._enrol()
+        elif stage is Stage.WITHOUT_CARD:
+            self._open_without()
+        elif stage is Stage.HOLDER:
+            self._sit(self.places.value())
 
     def give_up(self) -> None:
         """Escape: empty the field, or leave a step that belongs to an opened card."""
         if self.view.asks_pin:
             self.pin.clear()
-        elif self.view.stage in (Stage.PLACE, Stage.UNKNOWN_CARD):
+        elif self.view.stage in LEAVES:
             self._drop("log-in abandoned")
             self.refresh()
 
     def _drop(self, why: str) -> None:
         """What the PIN opened is closed again."""
-        self._opened, self._fixed = None, None
+        self._opened, self._fixed, self._without = None, None, False
         self.recovery.forget()
         self.code.clear()
         self._tasks.run(partial(self._door.lock, why), owner=self, done=lambda nothing: None)
 
     def _restart(self, problem: UserFacingError | None) -> None:
         self._fixed, self._opened, self._problem = None, None, problem
+        self._without = False
+        self.code.clear()
         self.pin.rest()
         self.recovery.forget()
         self.refresh()
@@ -283,22 +363,15 @@ class AccessScreen(QWidget):
         holder = state.holder if state is not None and shown.step >= 2 else None
         stage = shown.stage
         self.holder.set(None if stage in (Stage.RECOVERY_CODE, Stage.PLACE) else holder)
+        self._show_way_without()
         self.pin_box.setVisible(shown.asks_pin)
         self.last_try.setVisible(stage is Stage.LAST_TRY)
-        self.places.setVisible(stage is Stage.PLACE)
+        self.places.setVisible(stage in (Stage.PLACE, Stage.HOLDER))
         self.recovery.setVisible(stage is Stage.RECOVERY_CODE)
-        self.code.setVisible(stage is Stage.UNKNOWN_CARD)
-        self.buttons.setVisible(
-            shown.asks_pin or stage in (Stage.PLACE, Stage.RECOVERY_CODE, Stage.UNKNOWN_CARD)
-        )
+        self.code.setVisible(stage in ASKS_KEY)
+        self.buttons.setVisible(shown.asks_pin or stage in GO)
         self.back.setVisible(stage is not Stage.RECOVERY_CODE)
-        self.open_button.setText(
-            {
-                Stage.PLACE: "Exercer ici",
-                Stage.RECOVERY_CODE: "Continuer",
-                Stage.UNKNOWN_CARD: "Ajouter ma carte",
-            }.get(stage, "Ouvrir ma session")
-        )
+        self.open_button.setText(GO.get(stage, "Ouvrir ma session"))
         self.back.setText("Effacer" if shown.asks_pin else "Annuler")
         self.open_button.updateGeometry()
         reader = state.reader_name if state is not None else ""
@@ -326,9 +399,9 @@ class AccessScreen(QWidget):
             return self.pin.complete
         if stage is Stage.RECOVERY_CODE:
             return self.recovery.box.isChecked()
-        if stage is Stage.UNKNOWN_CARD:
+        if stage in ASKS_KEY:
             return bool(self.code.text().strip())
-        return stage is Stage.PLACE
+        return stage in (Stage.PLACE, Stage.HOLDER)
 
     def _say_of_pin(self, waiting: bool = False) -> None:
         """What the field does with the keys, beside it."""
@@ -345,7 +418,8 @@ class AccessScreen(QWidget):
         reasons = {
             Stage.LAST_TRY: "Saisissez les 4 chiffres et cochez la case",
             Stage.RECOVERY_CODE: "Cochez d’abord la case",
-            Stage.UNKNOWN_CARD: "Saisissez le code de secours",
+            Stage.UNKNOWN_CARD: "Saisissez la clé de secours du cabinet",
+            Stage.WITHOUT_CARD: "Saisissez la clé de secours du cabinet",
         }
         reason = reasons.get(self.view.stage, "Saisissez les 4 chiffres de votre code")
         self.open_button.say_why_disabled("" if self._may_open() else reason)
@@ -358,15 +432,16 @@ class AccessScreen(QWidget):
         target: QWidget = self
         if self.view.asks_pin:
             target = self.pin
-        elif stage is Stage.UNKNOWN_CARD:
+        elif stage in ASKS_KEY:
             target = self.code
         elif stage is Stage.RECOVERY_CODE:
             target = self.recovery.copy
-        if stage is not Stage.PLACE:
+        if stage not in (Stage.PLACE, Stage.HOLDER):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._tasks.run(self._door.has_practice, owner=self, done=self._may_go_without)
         self.refresh()
         self.take_focus()
 
@@ -385,13 +460,13 @@ class AccessScreen(QWidget):
         self.notice = Notice()
         self.tries = Tries(views.TRIES)
         self.notice.add_right(self.tries)
-        self.places = PlaceChoice()
+        self.places = Choice()
         self.recovery = RecoveryCode()
         self.recovery.confirmed.connect(lambda ticked: self._enable())
         self.code = QLineEdit()
         self.code.setFixedHeight(40)
-        self.code.setPlaceholderText("Code de secours")
-        self.code.setAccessibleName("Code de secours")
+        self.code.setPlaceholderText("Clé de secours du cabinet")
+        self.code.setAccessibleName("Clé de secours du cabinet")
         self.code.textChanged.connect(lambda typed: self._enable())
         self._build_pin()
         self._build_buttons()
@@ -409,6 +484,7 @@ class AccessScreen(QWidget):
             self.pin_box, self.buttons,
         ):  # fmt: skip
             column.addWidget(part)
+        column.addWidget(self.without, 0, Qt.AlignmentFlag.AlignLeft)
         self._build_around(card, practice)
 
     def _build_pin(self) -> None:
@@ -442,6 +518,8 @@ class AccessScreen(QWidget):
         row.addWidget(self.back)
         row.addStretch(1)
         row.addWidget(self.open_button)
+        self.without = Button("Ouvrir sans carte…", "quiet", "ri.key-2-line", height=32)
+        self.without.clicked.connect(self.ask_key)
 
     def _build_around(self, card: QFrame, practice: str) -> None:
         top = QHBoxLayout()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
 from lgc.desktop import text
+from lgc.domain.admission import AdmittedCard
 from lgc.domain.card import CardPresence, CardState, LastTry, WrongPin
 from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
 from lgc.errors import UserFacingError
@@ -35,6 +36,8 @@ class Opened(Protocol):
     def recovery_code(self) -> str | None: ...
     @property
     def same_session(self) -> bool: ...
+    @property
+    def without_card(self) -> bool: ...
 
 
 class Door(Protocol):
@@ -43,6 +46,10 @@ class Door(Protocol):
     def observe(self) -> CardState: ...
     def open(self, pin: str, *, serial: str = "", last_try_confirmed: bool = False) -> Opened: ...
     def enrol(self, recovery_code: str) -> Opened: ...
+    def keep_code(self) -> None: ...
+    def has_practice(self) -> bool: ...
+    def open_without_card(self, recovery_code: str) -> tuple[AdmittedCard, ...]: ...
+    def sit(self, card: AdmittedCard) -> Opened: ...
     def choose(self, place: PlaceOfPractice) -> Practitioner: ...
     def lock(self, why: str) -> None: ...
 
@@ -65,6 +72,8 @@ class Stage(StrEnum):
     PLACE = "place"
     RECOVERY_CODE = "recovery_code"
     UNKNOWN_CARD = "unknown_card"
+    WITHOUT_CARD = "without_card"
+    HOLDER = "holder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +187,7 @@ def view_of(
         return AccessView(
             Stage.BLOCKED, 2, _hello(card), "Cette carte ne peut plus servir pour l’instant.",
             "danger", "Carte bloquée",
-            "Saisissez le code de secours dans l’outil de l’ANS, ou contactez l’ANS.",
+            "Elle se débloque avec le code de déblocage de la carte, dans l’outil de l’ANS.",
             "ri.lock-fill", tries_left=0,
         )  # fmt: skip
     return _ready(card, problem, locked_holder, first_start)
@@ -209,7 +218,9 @@ def _ready(
         return AccessView(
             Stage.WRONG_PIN, 2, hello, subtitle, "warn",
             f"Il vous reste {text.count(left, 'essai')}.",
-            text.french("Ensuite la carte se bloque ; elle se débloque avec le code de secours."),
+            text.french(
+                "Ensuite la carte se bloque ; seul son code de déblocage la débloque."
+            ),
             tries_left=left,
         )  # fmt: skip
     return _locked(AccessView(Stage.PIN, 2, hello, subtitle), locked_holder, card.holder)
@@ -249,18 +260,51 @@ PLACE = AccessView(
     "Ce lieu figurera sur vos documents et dans vos accès au DMP.",
 )  # fmt: skip
 RECOVERY_CODE = AccessView(
-    Stage.RECOVERY_CODE, 3, "Votre code de secours",
-    f"Il n’est montré qu’une fois{text.NB}: imprimez-le et gardez-le en lieu sûr.",
-    "warn", "Sans lui, une carte perdue ou renouvelée ne rouvre pas le cabinet.",
-    "Ne le gardez pas sur ce poste.",
+    Stage.RECOVERY_CODE, 3, "Clé de secours du cabinet",
+    f"Elle n’est montrée qu’une fois{text.NB}: imprimez-la et gardez-la en lieu sûr.",
+    "warn", "Sans elle, une carte perdue ou renouvelée ne rouvre pas le cabinet.",
+    text.french(
+        "Cochez une fois notée ; sinon une autre sera faite à la prochaine ouverture, et celle-ci "
+        "ne servira plus."
+    ),
 )  # fmt: skip
+
+
+WITHOUT_CARD = AccessView(
+    Stage.WITHOUT_CARD, 0, "Ouvrir sans carte", "Carte oubliée, bloquée, ou lecteur en panne.",
+    "warn", text.french("Pour aujourd’hui : lire et écrire ici, rien ne part."),
+    "Les envois attendront votre carte. Cette ouverture est inscrite au journal.",
+    "ri.key-2-line",
+)  # fmt: skip
+HOLDER = AccessView(
+    Stage.HOLDER, 0, text.french("Qui êtes-vous ?"),
+    "Le journal signera de ce nom, avec la mention « sans carte ».",
+)  # fmt: skip
+CHECKING_KEY = AccessView(
+    Stage.OPENING, 0, "Ouverture sans carte", "La clé est vérifiée.",
+    busy=True, tone="accent.text", sentence="Vérification de la clé…", advice="Un instant.",
+)  # fmt: skip
+# From where the recovery key may be asked: a card that is not there, not read, or not to be used.
+MAY_GO_WITHOUT = frozenset(
+    {
+        Stage.NO_MODULE, Stage.NO_READER, Stage.NO_CARD, Stage.FOREIGN, Stage.UNREADABLE,
+        Stage.PIN, Stage.WRONG_PIN, Stage.LAST_TRY, Stage.BLOCKED,
+    }
+)  # fmt: skip
+
+
+def wrong_key(problem: UserFacingError) -> AccessView:
+    """The recovery key did not open."""
+    return replace(
+        WITHOUT_CARD, sentence=text.french(problem.sentence), advice=text.french(problem.advice)
+    )
 
 
 def unknown_card(problem: UserFacingError) -> AccessView:
     """The PIN is right but this card is new here."""
     return AccessView(
         Stage.UNKNOWN_CARD, 3, "Carte inconnue de ce cabinet",
-        "Le code de secours remis à la création du cabinet l’ajoutera.",
+        "La clé de secours du cabinet l’ajoutera.",
         "warn", text.french(problem.sentence), text.french(problem.advice),
     )  # fmt: skip
 
@@ -294,6 +338,14 @@ def speciality_label(holder: CardHolder) -> str:
 def place_lines(place: PlaceOfPractice) -> tuple[str, str]:
     """Name of the structure, then its number."""
     return place.structure_name or "Lieu sans nom", f"n° {place.structure_id} · {place.sector}"
+
+
+def card_lines(card: AdmittedCard) -> tuple[str, str]:
+    """Whose admitted card it is: name, then profession and number."""
+    if card.holder is None:
+        return card.name, ""
+    name, work, number = holder_lines(card.holder)
+    return name, text.join(work, number)
 
 
 def preselected(places: Sequence[PlaceOfPractice], last: PlaceOfPractice | None) -> int:

@@ -257,6 +257,9 @@ class StatusLine(QFrame):
         self.base.set(ServiceState("base", False, "Base abîmée"))
         set_tip(self.base, "Arrêtez le logiciel et restaurez la dernière sauvegarde vérifiée")
         self.base.hide()
+        self.without_card = label(f"Sans carte{text.NB}: rien ne part", "small-strong", "warn")
+        self.without_card.hide()
+        row.addWidget(self.without_card)
         row.addWidget(self._hints, 1)
 
     def set_service(self, state: ServiceState) -> None:

@@ -5,26 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.access.parts import RecoveryCode
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.fields import PinField
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, rule
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.main_window import MainWindow
+from lgc.desktop.tasks import Tasks
 from lgc.domain.admission import AdmittedCard
 from lgc.domain.card import CardGone
+from lgc.services.admitted_cards import AdmittedCards
 from lgc.services.desk import Desk
 
 TITLE = "Cartes admises"
 UNKNOWN = "Carte admise auparavant"
 NO_CARD = "Insérez votre carte pour les voir."
-ASKED = "Cette carte n’ouvrira plus le cabinet sur ce poste."
+ASKED = (
+    "Cette carte n’ouvrira plus le cabinet, même avec un ancien fichier de clés : la clé change."
+)
 HONEST = (
-    "Une copie ou une sauvegarde plus ancienne s’ouvre encore avec elle : si la carte est perdue "
-    "ou volée, gardez ces copies en lieu sûr."
+    "Une sauvegarde plus ancienne garde ses propres clés et s’ouvre encore avec elle : si la carte "
+    "est perdue ou volée, gardez ces copies en lieu sûr."
+)
+RENEW = "Nouvelle clé de secours"
+RENEWED = (
+    "L’ancienne clé n’ouvrira plus le cabinet. Les sauvegardes faites jusqu’ici gardent leurs "
+    "propres clés : conservez l’ancienne clé avec elles."
+)
+TO_NOTE = (
+    "Elle n’est montrée qu’une fois. Cochez une fois notée ; sinon une autre sera faite à la "
+    "prochaine ouverture, et celle-ci ne servira plus."
 )
 
 
@@ -47,11 +63,74 @@ class WithdrawDialog(Dialog):
         self._withdraw()
 
 
+class RenewDialog(Dialog):
+    """The PIN again, then the new recovery key until it is noted.
+
+    ``refused`` carries what the card or the disk said.
+    """
+
+    refused = Signal(object)
+
+    def __init__(self, parent: QWidget, cards: AdmittedCards, tasks: Tasks) -> None:
+        super().__init__(parent, RENEW, glyph="ri.key-2-line")
+        self.setObjectName("renewDialog")
+        self._cards, self._tasks = cards, tasks
+        self.said = label(text.french(RENEWED), wrap=True)
+        self.pin = PinField()
+        self.pin.textChanged.connect(self._enable)
+        self.pin_name = label("Code porteur de votre carte", "medium")
+        self.code = RecoveryCode()
+        self.code.confirmed.connect(self._enable)
+        self.code.hide()
+        for part in (self.said, self.pin_name, self.pin, self.code):
+            self.body.addWidget(part)
+        self.leave = self.add_cancel()
+        self.go = action(self, RENEW, self._go, "Ctrl+Return")
+        self.add_button(Button(action=self.go, look="primary", height=32))
+        self.pin.returnPressed.connect(self._go)
+        self._enable()
+
+    def _go(self) -> None:
+        if not self.go.isEnabled():
+            return
+        self.go.setEnabled(False)
+        if self.code.isHidden():
+            work, done = partial(self._cards.renew, self.pin.take()), self._show
+        else:
+            work, done = self._cards.confirm, self._noted
+        self._tasks.run(work, owner=self, done=done, failed=self._refused)
+
+    def _show(self, code: str) -> None:
+        self.code.set(code)
+        self.said.setText(text.french(TO_NOTE))
+        for part in (self.pin, self.pin_name):
+            part.hide()
+        self.code.show()
+        self.go.setText("C’est noté")
+        self.code.copy.setFocus()
+        self._enable()
+
+    def _noted(self, nothing: None) -> None:
+        self.code.forget()
+        self.dismiss()
+
+    def _refused(self, error: Exception) -> None:
+        self.code.forget()
+        self.dismiss()
+        self.refused.emit(error)
+
+    def _enable(self) -> None:
+        shown = not self.code.isHidden()
+        self.go.setEnabled(self.code.box.isChecked() if shown else self.pin.complete)
+
+
 class CardsPanel(Panel):
     """Read when the page is shown."""
 
     def __init__(self, window: MainWindow, desk: Desk) -> None:
-        super().__init__(TITLE, hint="avec la clé de secours, elles seules ouvrent le cabinet")
+        super().__init__(
+            TITLE, hint="avec la clé de secours du cabinet, elles seules ouvrent le cabinet"
+        )
         self._window, self._desk = window, desk
         self.withdrawing: dict[str, Button] = {}
         self._list = QWidget()
@@ -59,13 +138,21 @@ class CardsPanel(Panel):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
         self.add(self._list)
+        self.renew = Button(f"{RENEW}…", "plain", "ri.key-2-line", height=32)
+        self.renew.clicked.connect(self.ask_renewal)
+        foot = QWidget()
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(14, 8, 14, 8)
+        row.addWidget(self.renew)
+        row.addStretch(1)
         self.empty = label(NO_CARD, "small", "text.muted")
         self.empty.setContentsMargins(14, 8, 14, 8)
         self.add(self.empty)
+        self.add(foot)
 
     def words(self) -> str:
         """What a search looks through."""
-        return f"{TITLE} carte CPS retirer"
+        return f"{TITLE} carte CPS retirer {RENEW} du cabinet"
 
     def refresh(self) -> None:
         self._window.tasks.run(
@@ -75,6 +162,18 @@ class CardsPanel(Panel):
     def ask(self, card: AdmittedCard) -> None:
         """Nothing is withdrawn before the doctor agreed."""
         WithdrawDialog(self._window, card, partial(self._withdraw, card)).open()
+
+    def ask_renewal(self) -> None:
+        """A new recovery key, behind the PIN."""
+        dialog = RenewDialog(self._window, self._desk.cards, self._window.tasks)
+        dialog.refused.connect(self._refused)
+        dialog.open(dialog.pin)
+
+    def _refused(self, error: Exception) -> None:
+        self._window.messages.show(error)
+        if not self._desk.connection.plugged:
+            # The PIN was refused, or the card left: its session is closed, the door takes over.
+            self._window.lock_asked.emit()
 
     def _withdraw(self, card: AdmittedCard) -> None:
         self._window.tasks.run(
@@ -101,6 +200,7 @@ class CardsPanel(Panel):
                 self._rows.addWidget(rule())
             self._rows.addWidget(self._row(card))
         self.empty.setVisible(not cards)
+        self.renew.setEnabled(bool(cards))
 
     def _row(self, card: AdmittedCard) -> QWidget:
         made = QWidget(self._list)
