@@ -25,6 +25,7 @@ from lgc.domain.directory import HeldDirectory
 from lgc.domain.keys import CertificateUse, HeldCertificate
 from lgc.domain.terms import Nomenclature, Source
 from lgc.errors import Cancelled, DamagedBase, UnreadableInput, UserFacingError
+from lgc.services.connection import DeskConnection
 from lgc.services.keeping_store import Held
 from lgc.settings import ALL, SECTIONS, Settings, section_of
 
@@ -499,7 +500,7 @@ def test_a_new_recovery_key_is_shown_after_the_pin_and_confirmed(qtbot, page, wi
 
 
 def test_a_refused_pin_makes_no_recovery_key_and_locks(qtbot, page, window):
-    page.desk.connection.unplug()
+    page.desk.connection = DeskConnection()
     with qtbot.waitSignal(window.lock_asked, timeout=WAIT):
         renewing(qtbot, page, window, "9999")
 

@@ -95,10 +95,10 @@ class RenewDialog(Dialog):
             return
         self.go.setEnabled(False)
         if self.code.isHidden():
-            work, done = partial(self._cards.renew, self.pin.take()), self._show
+            renew = partial(self._cards.renew, self.pin.take())
+            self._tasks.run(renew, owner=self, done=self._show, failed=self._refused)
         else:
-            work, done = self._cards.confirm, self._noted
-        self._tasks.run(work, owner=self, done=done, failed=self._refused)
+            self._tasks.run(self._cards.confirm, owner=self, done=self._noted, failed=self._refused)
 
     def _show(self, code: str) -> None:
         self.code.set(code)
