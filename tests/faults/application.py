@@ -101,6 +101,8 @@ def main(folder, facts, phase, kill_at, asked):
         for setting in (declared.mail_settle_seconds, declared.dmp_settle_seconds):
             office.settings[setting] = asked["settle"]
     opened = office.access.open(facts["pin"])
+    if opened.recovery_code:
+        office.access.keep_code()
     office.access.choose(opened.places[0])
     if phase == "prepare":
         office.stop()

@@ -26,7 +26,10 @@ from lgc.services.drafting import CONSULTATION
 
 def main(folder, facts, phase):
     office = Office(demo.profile(folder, facts))
-    office.access.choose(office.access.open(facts["pin"]).places[0])
+    opened = office.access.open(facts["pin"])
+    if opened.recovery_code:
+        office.access.keep_code()
+    office.access.choose(opened.places[0])
     desk = office.desk
     patient_id = desk.finding.find("chemin").patients[0].patient.patient_id
     if phase == "read":

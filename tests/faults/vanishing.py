@@ -44,6 +44,8 @@ def entered(folder, facts):
 def begin(office, facts):
     office.access.observe()
     opened = office.access.open(facts["pin"])
+    if opened.recovery_code:
+        office.access.keep_code()
     office.access.choose(opened.places[0])
     return office.desk
 

@@ -16,13 +16,15 @@ OPENED = """
 import ctypes, datetime as dt, resource, sys
 from pathlib import Path
 from types import SimpleNamespace
+
+from lgc.domain.professionals import CardHolder, Coded
 from lgc.store.vault import Vault
 
 def told():
     return resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
 
 key = SimpleNamespace(certificate=b"c", sign_challenge=lambda challenge: b"s" * 256)
-holder = SimpleNamespace(national_id="8", given_name="A", family_name="B")
+holder = CardHolder("8", "A", "B", Coded("10", "1.2"), "", "1")
 folder = Path(sys.argv[1])
 before = told()
 store, code = Vault(folder).create(key, holder)
