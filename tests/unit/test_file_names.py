@@ -59,6 +59,8 @@ def test_no_title_leaves_its_folder(title, content):
         ("+ 1 200 mmol", "+ 1 200 mmol"),
         ("4,2 H", "4,2 H"),
         ("", ""),
+        ("Sodium\t=cmd|' /C calc'!A0", "Sodium =cmd|' /C calc'!A0"),
+        ("\n=1+1", "' =1+1"),
     ],
 )
 def test_a_pasted_cell_is_never_a_formula(cell, kept):

@@ -122,7 +122,8 @@ class Pkcs11Reader:
         if self._session is not None and self._session.closed:
             self._session = None
         if self._session is None:
-            return sight if sight.token is not None else self._look_afresh()
+            # A token that opens nothing must not hide the card that came after it.
+            return sight if sight.card is not None else self._look_afresh()
         if sight.card is not None and self._is_open_on(sight.card):
             return sight
         state = self._look_afresh().state

@@ -12,10 +12,13 @@ import re
 from collections.abc import Iterable, Iterator
 from email.message import EmailMessage
 from email.policy import EmailPolicy
+from urllib.parse import quote
 
 LINE = 78
 LONGEST_WORD = 800  # a line has 998 bytes at most (RFC 5322 §2.1.1)
 WORD_BYTES = 45  # 60 letters of base64 and the marks: 72 of the 75 that a word may have
+LONGEST_NAME = 750  # of a file, written by RFC 2231: one line with its header
+LONGEST_ENDING = 8
 LONGEST_ADDRESS = 254  # RFC 5321 §4.5.3.1.3, without the brackets
 ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -82,8 +85,11 @@ def mailbox(name: str, address: str) -> str:
 
 
 def file_name(name: str) -> str | tuple[str, str, str]:
-    """What ``add_attachment`` takes; anything but plain letters goes by RFC 2231."""
-    said = line(name) or "fichier"
+    """What ``add_attachment`` takes; anything but plain letters goes by RFC 2231.
+
+    A name that no line could hold loses the end of its stem.
+    """
+    said = _shortened(line(name) or "fichier")
     # Readers disagree on a mark of quotation inside quotes.
     plain = _is_plain(said) and not set(said) & set("\"\\'%<>")
     return said if plain else ("utf-8", "", said)
@@ -98,6 +104,16 @@ def _is_plain(text: str) -> bool:
     """Can it stand as it is: ASCII, nothing that looks encoded, no endless word?"""
     longest = max(map(len, text.split(" ")))
     return bool(PLAIN.fullmatch(text)) and "=?" not in text and longest <= LONGEST_WORD
+
+
+def _shortened(name: str) -> str:
+    stem, dot, ending = name[:LONGEST_NAME], "", ""
+    if "." in name[-LONGEST_ENDING:]:
+        stem, dot, ending = name.rpartition(".")
+        stem = stem[:LONGEST_NAME]
+    while len(quote(f"{stem}{dot}{ending}", safe="")) > LONGEST_NAME:
+        stem = stem[:-1]
+    return f"{stem}{dot}{ending}"
 
 
 def _encoded(text: str) -> str:

@@ -205,6 +205,17 @@ def test_a_home_made_card_is_believed_in_nothing(reader, card):
         reader.open("1234")
 
 
+def test_a_home_made_card_left_in_place_does_not_hide_the_card_that_comes_after(reader, card):
+    card.pull()
+    card.write(maker=type(card.authority)())
+    assert reader.observe().presence is CardPresence.FOREIGN
+
+    for token in (card.folder / "pulled").iterdir():
+        token.rename(card.folder / "tokens" / token.name)
+
+    assert reader.observe().presence is CardPresence.READY
+
+
 def test_the_pin_goes_to_the_card_that_was_shown_or_to_none(reader, card):
     shown = reader.observe().holder.card_serial
     card.pull()

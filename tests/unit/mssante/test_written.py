@@ -4,6 +4,7 @@ import datetime as dt
 import email
 from email.header import decode_header, make_header
 from email.utils import getaddresses
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -85,12 +86,28 @@ def test_a_file_name_reads_back_equal(name):
     )
     raw = bytes(made.as_bytes())
 
+    said = written.line(name) or "fichier"
     [part] = [one for one in email.message_from_bytes(raw).walk() if one.get_filename()]
-    assert part.get_filename() == (written.line(name) or "fichier")
+    assert part.get_filename() == said or len(quote(said, safe="")) > written.LONGEST_NAME
     ours, _ = mime.read(raw)
-    assert [mime.file_name(one) for one in mime.leaves(ours) if mime.is_attached(one)] == [
-        written.line(name) or "fichier"
-    ]
+    [read] = [mime.file_name(one) for one in mime.leaves(ours) if mime.is_attached(one)]
+    assert read == part.get_filename()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+@pytest.mark.parametrize("stem", ["é" * 300, "a" * 1200, "🩺" * 200, "a." * 600])
+def test_a_name_that_no_line_holds_is_shortened_and_keeps_its_ending(stem):
+    made = written.new()
+    made.set_content("bonjour\n")
+    made.add_attachment(
+        b"x", maintype="application", subtype="pdf", filename=written.file_name(f"{stem}.pdf")
+    )
+    raw = bytes(made.as_bytes())
+
+    [part] = [one for one in email.message_from_bytes(raw).walk() if one.get_filename()]
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert part.get_filename().endswith(".pdf")
+    assert part.get_filename().startswith(stem[:50])
 
 
 def test_a_line_end_never_gets_into_a_header():

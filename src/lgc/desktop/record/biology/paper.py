@@ -27,10 +27,14 @@ def tabbed(groups: Sequence[Group], reports: Sequence[Report]) -> str:
 
 
 def no_formula(cell: str) -> str:
-    """A laboratory's words that a spreadsheet would compute stay words; numbers stay numbers."""
+    """A laboratory's words that a spreadsheet would compute stay words; numbers stay numbers.
+
+    A tab or a line end inside them would begin a cell of its own.
+    """
+    cell = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", cell)
     begins = cell.lstrip()[:1]
     signed = re.fullmatch(r"\s*[-+]\s*\d[\d\s.,]*[A-Za-z% ]*", cell)
-    return f"'{cell}" if begins and begins in "=+-@\t\r" and not signed else cell
+    return f"'{cell}" if begins and begins in "=+-@" and not signed else cell
 
 
 def pasted(patient: str, groups: Sequence[Group], reports: Sequence[Report]) -> str:
