@@ -35,6 +35,7 @@ PATHS = (
     "../../.config/autostart/x.desktop", "/etc/passwd", "C:\\Windows\\x.exe", "CON", "lpt1.txt",
     "facture\u202efdp.exe", "a" * 400, " . . ", "a\x00b\nc", "~/.ssh/id", "$(reboot)", "x;y|z&w",
     "-rf", "nul .pdf", "\\\\serveur\\partage\\x", "aux", "file:///etc/passwd", "é" * 300,
+    "🩺" * 200,
 )  # fmt: skip
 QUESTIONS = (
     "'", '"', "''", '""', "' OR '1'='1", "x' OR 1=1 --", '"; DROP TABLE patient; --', "%", "_%",

@@ -151,6 +151,7 @@ def servers(ground: Ground) -> Found:
         "of tomorrow": Forged((ours, ORGANISATIONS), begins=DAY, ends=9 * DAY),
         "of another name": Forged((ours, ORGANISATIONS), "dmp.example"),
         "of a name that begins like ours": Forged((ours, ORGANISATIONS), "localhost.example"),
+        "named by its CN alone": Forged((ours, ORGANISATIONS), named_by_cn_only=True),
         "of an address": Forged((ours, ORGANISATIONS), "127.0.0.1"),
         "made for clients": Forged((ours, ORGANISATIONS), usage=CLIENT),
         "a colleague's card's authority in a stranger's name": Forged((theirs, PERSONS)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 
 LONGEST = 120
+MOST_BYTES = 240  # most disks hold 255, and a half-written file has a longer name
 SPARE = "document"
 _NEVER = frozenset('<>:"/\\|?*%')
 _CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # commands, right-to-left, halves
@@ -43,10 +44,15 @@ def named(title: str, ending: str) -> str:
     stem = " ".join(letters.split()).strip(". ")
     if stem.lower().endswith(ending.lower()):
         stem = stem[: len(stem) - len(ending)].rstrip(". ")
-    stem = stem[: LONGEST - len(ending)].rstrip(". ")
     if not stem or stem.split(".")[0].strip().lower() in _DEVICES:
         stem = f"{SPARE} {stem}".strip()
-    return f"{stem}{ending}"
+    return f"{_cut(stem, ending)}{ending}"
+
+
+def _cut(stem: str, ending: str) -> str:
+    stem = stem[: LONGEST - len(ending)]
+    room = MOST_BYTES - len(ending.encode())
+    return stem.encode()[:room].decode("utf-8", "ignore").rstrip(". ")
 
 
 def ending_of(content: bytes) -> str:

@@ -35,6 +35,15 @@ def test_a_title_gives_a_harmless_name_with_the_ending_of_its_bytes(title, conte
     assert safe_name(title, content) == name
 
 
+@pytest.mark.parametrize("title", ["lpt1." + "é" * 300, "🩺" * 300, "nul ." + "a" * 400])
+def test_a_long_name_fits_its_disk_device_or_not(title, tmp_path):
+    name = safe_name(title, PDF)
+
+    assert len(name) <= LONGEST
+    (tmp_path / name).write_bytes(PDF)
+    assert name.endswith(".pdf")
+
+
 @given(st.text(max_size=500), st.binary(max_size=40))
 def test_no_title_leaves_its_folder(title, content):
     name = safe_name(title, content)
