@@ -9,6 +9,7 @@ this machine. Exit code 1 when anything did not hold.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -29,6 +30,7 @@ from hostile_seats import (
     questions,
     supplier,
     thief,
+    web,
 )
 from hostile_seats.ground import Found, Ground
 
@@ -93,8 +95,10 @@ TRIES = (
     Try("correspondent", KEPT, "balises dans le XML que nous écrivons", markup.xml_out),
     Try("network", KEPT, "faux serveurs devant la carte", network.servers),
     Try("network", KEPT, "faux clients, certificat copié", network.clients),
-    Try("network", "16", "listes de révocation étrangères, plus anciennes"),
-    Try("network", "18", "mandataires et réglages de l’environnement"),
+    Try("network", "16", "listes de révocation étrangères, anciennes, abîmées", web.revocation),
+    Try("network", "18", "retour du navigateur dérangé", web.way_back),
+    Try("neighbour", "18", "mandataires et réglages de l’environnement", web.environment),
+    Try("neighbour", "18", "mandataire devant cette machine", web.proxies),
     Try("colleague", "1", "jeton au numéro du médecin", colleague.own_number),
     Try("colleague", "1", "chaînes de certificats imitées", colleague.own_chain),
     Try("colleague", "1", "certificat inconnu de la même personne", colleague.unknown_certificate),
@@ -167,6 +171,7 @@ def main() -> int:
     parser.add_argument("--seat", nargs="+", choices=tuple(SEATS), default=tuple(SEATS))
     parser.add_argument("--table", action="store_true", help="print the table of SECURITY.md too")
     chosen = parser.parse_args()
+    logging.disable()  # what is refused is told there too
     with tempfile.TemporaryDirectory(prefix="lgc-hostile-") as folder:
         ground = Ground(Path(folder), chosen.seed, short=chosen.short)
         tries = [one for one in TRIES if one.seat in chosen.seat]

@@ -17,6 +17,7 @@ from lxml import etree
 
 from hostile_seats import nasty
 from hostile_seats.ground import Found, Ground, holder, refused, sure
+from hostile_seats.nasty import FILE, HTTP, HTTPS
 from lgc.cda import documents, parse, pdf
 from lgc.cda.contents import Consultation, Letter
 from lgc.cda.header import HeaderFacts
@@ -43,7 +44,7 @@ TAGS = (
 PLACES = (
     "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "&#106;avascript:x",
     "data:text/html,<script>x</script>", "data:image/png;base64,AA", "vbscript:x", "//x.example/a",
-    "http://x.example/a.png", "https://x.example", "file:///etc/passwd", "ftp://x.example", "a.png",
+    f"{HTTP}x.example/a.png", f"{HTTPS}x.example", f"{FILE}/etc/passwd", "a.png",
     "\\\\x.example\\a", "cid:", " CID :x", "mailto:x@x.example", "blob:x", "#a", "/etc/passwd",
 )  # fmt: skip
 ATTRIBUTES = (
@@ -91,7 +92,7 @@ def _piece(chance: random.Random, tags: tuple[str, ...] = TAGS) -> str:
     )
     opening = chance.choice(OPENINGS).format(chance.choice((str.upper, str))(chance.choice(tags)))
     inside = chance.choice(
-        ("", "x", "alert(1)", "url(http://x.example)", chance.choice(nasty.MARKUP))
+        ("", "x", "alert(1)", f"url({HTTP}x.example)", chance.choice(nasty.MARKUP))
     )
     return f"{opening} {attributes}{chance.choice(CLOSINGS)}{inside}"
 
@@ -196,10 +197,10 @@ def entities(ground: Ground) -> Found:
     """XML that expands, or names a file or a server, is read nowhere."""
     for words, head in (
         ("expansion", _bomb("{}<r>&i;</r>").partition("]>")[0] + "]>"),
-        ("a file", '<!DOCTYPE d [<!ENTITY i SYSTEM "file:///etc/hostname">]>'),
-        ("a server", '<!DOCTYPE d [<!ENTITY i SYSTEM "http://x.example/">]>'),
-        ("a parameter", '<!DOCTYPE d [<!ENTITY % p SYSTEM "file:///etc/hostname">%p;]>'),
-        ("a remote type", "<!DOCTYPE d SYSTEM 'http://x.example/d.dtd'>"),
+        ("a file", f'<!DOCTYPE d [<!ENTITY i SYSTEM "{FILE}/etc/hostname">]>'),
+        ("a server", f'<!DOCTYPE d [<!ENTITY i SYSTEM "{HTTP}x.example/">]>'),
+        ("a parameter", f'<!DOCTYPE d [<!ENTITY % p SYSTEM "{FILE}/etc/hostname">%p;]>'),
+        ("a remote type", f"<!DOCTYPE d SYSTEM '{HTTP}x.example/d.dtd'>"),
         ("no entity at all", "<!DOCTYPE d>"),
     ):
         content = f"{head}<r>x</r>".encode()

