@@ -135,7 +135,11 @@ def _ours(server: dovecot.Dovecot, folder: Path) -> Callable[[], None]:
     connection = DeskConnection()
     doctor = cast(
         Practitioner,
-        SimpleNamespace(mssante_address="me@x.example", holder=SimpleNamespace(national_id="")),
+        SimpleNamespace(
+            mssante_address="me@x.example",
+            display_name="Dr X",
+            holder=SimpleNamespace(national_id=""),
+        ),
     )
     trusting = SimpleNamespace(mssante=SimpleNamespace(trusts=lambda address: True))
     connection.plug(doctor, cast(Connections, trusting))

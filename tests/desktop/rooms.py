@@ -167,6 +167,7 @@ class FakeMail:
         self.exchange: tuple[Message, ...] = ()
         self.asked: ReceiptAsked | None = None
         self.refusals: list[tuple[str, str]] = []
+        self.rest: list[str] = []
 
     def folder(self, folder: Folder, own_folder: str = "") -> tuple[MessageLine, ...]:
         at = (folder, own_folder)
@@ -185,6 +186,10 @@ class FakeMail:
         for line in deleted:
             del self.lines[line.message.message_id]
         return len(deleted), 0
+
+    def file_rest(self, message_id: str) -> int:
+        self.rest.append(message_id)
+        return 1
 
     def open(self, message_id: str) -> MessageView:
         line = self.lines[message_id]

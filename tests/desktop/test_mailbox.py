@@ -1,6 +1,7 @@
 """Secure messages on screen: assigned in one click, taken back in one, never mixed up."""
 
 import datetime as dt
+import html
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -14,13 +15,15 @@ from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.rows import CELL_ROLE, ROW_ROLE
+from lgc.desktop.mailbox import message_table
 from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.mailbox.preview import EnclosedCard
+from lgc.desktop.mailbox.printing import on_paper
 from lgc.desktop.theme.glyphs import KIND
 from lgc.domain.contacts import Contact
 from lgc.domain.documents import DocumentKind
-from lgc.domain.messages import AssignedBy, Carried, Folder
+from lgc.domain.messages import AssignedBy, Carried, Folder, MailAttachment
 from lgc.domain.professionals import Correspondent
 from lgc.domain.writing import DraftDocument
 from lgc.services.views import MessageLine, ReceiptAsked
@@ -615,3 +618,48 @@ def test_a_page_of_an_ended_session_hears_no_more_events(qtbot, window, mail):
         window.bridge.mailbox_changed.emit(None)
 
     assert not raised
+
+
+def test_the_address_stands_beside_the_name_in_list_head_and_print(qtbot, mail, desk):
+    message = mail.preview.view.message
+    line = desk.mail.lines[message.message_id]
+
+    assert message.full_sender == f"{message.sender_name} <{message.sender_address}>"
+    assert message_table._subject(line).tooltip == message.full_sender
+    assert mail.preview._address.text() == message.sender_address
+    assert html.escape(message.full_sender) in on_paper(mail.preview.view)
+
+
+def test_a_known_name_with_another_address_is_said_above_the_message(qtbot, mail):
+    said = "Ce nom est connu avec une autre adresse : a@x.example"
+    mail.preview.show_message(replace(mail.preview.view, doubt=said))
+
+    assert not mail.preview.doubt.isHidden()
+    assert mail.preview.doubt.sentence() == text.french(said)
+
+
+def test_who_wrote_without_a_clean_address_is_said(qtbot, mail):
+    view = mail.preview.view
+    nobody = replace(view.message, sender_name="me@x)<b@y>", sender_address="")
+    mail.preview.show_message(replace(view, message=nobody))
+
+    assert mail.preview._address.text() == "adresse illisible"
+
+
+def test_a_piece_that_waited_joins_the_record_in_one_click(qtbot, mail, desk, rooms):
+    view = mail.preview.view
+    pieces = tuple(
+        MailAttachment(name, f"{name}.pdf", "application/pdf", 9, document_id)
+        for name, document_id in (("a", "d"), ("b", None))
+    )
+    filed = replace(
+        view.message, attachments=pieces, assigned_by=AssignedBy.ITSELF,
+        patient_id=rooms.SAUVEUR.patient_id, folder=Folder.INBOX,
+    )  # fmt: skip
+    mail.preview.show_message(replace(view, message=filed, patient=rooms.SAUVEUR))
+    button = mail.preview.findChild(Button, "fileRest")
+
+    assert not button.isHidden()
+    assert button.text() == "Classer aussi la pièce jointe"
+    button.click()
+    qtbot.waitUntil(lambda: desk.mail.rest == [filed.message_id], timeout=WAIT)

@@ -55,6 +55,12 @@ def test_the_preview_shows_the_pages_zooms_and_keeps_a_pdf(qtbot, window, words,
     assert not preview.isVisible()
 
 
+def test_the_preview_says_which_form_of_a_document_it_prints(qtbot, window, words):
+    preview = print_pdf(window, "Synthèse", None, words, "document structuré")
+
+    qtbot.waitUntil(lambda: "document structuré" in preview.footer_note.text(), timeout=5000)
+
+
 def test_what_is_printed_is_the_pdf_page_by_page(qtbot, window, words, tmp_path):
     pdf = on_paper(words, "Courrier")
     printer = QPrinter()

@@ -276,6 +276,14 @@ def _against(patient: Patient, evidence: Sequence[Evidence]) -> Iterable[Reason]
         yield Reason("autre INS", speaks_for=False)
 
 
+def names_patient(words: str, patient: DocumentPatient) -> bool:
+    """Do these words hold the family name and the first given name of this person?"""
+    said = fold(words)
+    families = {fold(patient.birth_name), fold(patient.used_name)} - {""}
+    given = {fold(one) for one in patient.given_names[:1]} - {""}
+    return _any_word(families, said) and _any_word(given, said)
+
+
 def _any_word(words: Iterable[str], text: str) -> bool:
     padded = f" {text} "
     return any(f" {word} " in padded for word in words)

@@ -126,6 +126,13 @@ class Message:
         return self.sender_name or self.sender_address or nobody
 
     @property
+    def full_sender(self) -> str:
+        """Who wrote, the address beside the name: « Dr Lise MULLER <lise@…> »."""
+        if not self.sender_name or self.sender_name.lower() == self.sender_address:
+            return self.sender
+        return f"{self.sender_name} <{self.sender_address or 'adresse illisible'}>"
+
+    @property
     def answerable_id(self) -> str:
         """The Message-ID that an answer names, empty when it came without one that may be."""
         found = MESSAGE_ID.search(self.rfc_message_id)

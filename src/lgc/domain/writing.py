@@ -223,7 +223,8 @@ def without(draft: Draft, *, file: str = "", document: str = "") -> Draft:
 
 
 def _who(message: Message) -> str:
-    return message.sender_name or message.sender_address or "un correspondant"
+    known = message.sender_name or message.sender_address
+    return message.full_sender if known else "un correspondant"
 
 
 def _thread(references: Sequence[str], replied: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
+from lgc.domain.characters import marked
 from lgc.domain.messages import MESSAGE_ID
 from lgc.domain.receipts import MailReceipt
 from lgc.domain.unreadable import Fault, Flaw
@@ -181,7 +182,7 @@ def _or(attempt: Callable[[], T], otherwise: T) -> T:
 def _sender(message: Message) -> tuple[str, str]:
     """(name, address); what stands there as name when it is not one clean address."""
     name, address = mime.only_address(message, "From") or (mime.header(message, "From"), "")
-    return name.replace("_", " ").strip(), address
+    return marked(name.replace("_", " ").strip()), address
 
 
 def _recipients(message: Message) -> tuple[str, ...]:
@@ -225,7 +226,8 @@ def _piece(part: Message) -> tuple[Attached, ...]:
 
 def shown_subject(raw: str) -> str:
     """Without the XDM prefix (SC.MSS/UX.28) nor the replacement mark."""
-    return " ".join(REPLACES.sub(" ", PREFIX.sub(" ", raw)).split()) or "(sans objet)"
+    plain = REPLACES.sub(" ", PREFIX.sub(" ", raw))
+    return marked(" ".join(plain.split())) or "(sans objet)"
 
 
 def media_type(content: bytes) -> str:
@@ -273,8 +275,8 @@ def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:
 
 
 def _name(part: Message, number: int) -> str:
-    """The sender's name for a file, without path, control or direction characters."""
-    given = "".join(c if c.isprintable() else "_" for c in mime.file_name(part))
+    """The sender's name for a file, without path; what hides is marked."""
+    given = marked(mime.file_name(part))
     clean = re.sub(r"[/\\:]+", "_", given).strip("._ ")
     return clean[-200:] or f"Pièce jointe {number}"
 

@@ -38,6 +38,7 @@ from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
 from lgc.services.incoming_documents import FoundDocument, carried_by, document_of
 from lgc.services.mail_places import join, thread_of
+from lgc.services.naming import same_name
 from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, UnitOfWork
 from lgc.services.queue import moved
 from lgc.services.receipts import attach
@@ -52,6 +53,7 @@ WORDS_OF_BODY = 2000
 ILLEGIBLE = "(objet illisible)"
 HELD = "Message illisible : rien d’automatique"
 UNWANTED = "Parmi les indésirables : rien d’automatique"
+YOUR_NAME = "Votre nom, avec une autre adresse que la vôtre"
 NOT_COUNTED = "Accusé qui ne vient pas de qui il parle : il n’est pas compté"
 CUT = "Message trop volumineux : seul son début a été relevé"
 INBOX = ServerFolder("INBOX", Folder.INBOX)
@@ -177,6 +179,25 @@ class FilingIncoming:
         self._announce(RecordChanged(patient_id))
         return filed
 
+    def file_rest(self, message_id: str) -> int:
+        """The doctor's word on the pieces that waited beside what filed itself; returns how many
+        join the record of the message."""
+        with self._open() as uow:
+            message = uow.messages.get(message_id)
+            patient_id = message.patient_id
+            if patient_id is None:
+                return 0
+            rest = [
+                one
+                for one in _worded(self._found_again(uow, message))
+                if message.attachments[one[0].attachment].document_id is None
+            ]
+            filed = self._file_found(uow, message, rest, patient_id)
+            uow.audit("pieces filed", message_id, patient_id)
+            uow.commit()
+        self._announce(RecordChanged(patient_id))
+        return filed
+
     def refuse(self, message_id: str, code: str) -> None:
         """Tell the sender why this message joins no record here; it goes to the archives.
 
@@ -268,7 +289,7 @@ class FilingIncoming:
             receipt = self._receipt_asked(mail, at, understood.parsed)
             message = replace(message, receipt=receipt)
         message, patient_id = self._settled(uow, message, understood, answered, at.unwanted)
-        words = _worded(understood.found.documents) if patient_id is not None else []
+        words = _worded(_certain(understood)) if patient_id is not None else []
         uow.messages.add(message, mail.raw, _contents(message, understood))
         if patient_id is not None:
             self._file_found(uow, message, words, patient_id)
@@ -360,7 +381,9 @@ class FilingIncoming:
                 answered = self._answered(uow, understood)
                 message, patient_id = self._settled(uow, message, understood, answered, False)
             message = replace(message, unread=not by_hand and message.unread)
-            words = _worded(understood.found.documents) if patient_id is not None else []
+            by_doctor = before.patient_id is not None
+            found = understood.found.documents if by_doctor else _certain(understood)
+            words = _worded(found) if patient_id is not None else []
             uow.messages.rewrite(message, raw, _contents(message, understood))
             if before.patient_id is None:
                 uow.messages.assign(
@@ -448,6 +471,8 @@ class FilingIncoming:
     def _doubts(self, uow: UnitOfWork, message: Message, understood: Understood) -> list[str]:
         """What the doctor should know of who says what."""
         told = [IN_YOUR_NAME] if message.sender_address == self._me() else []
+        if not told and same_name(message.sender_name, self._connection.practitioner.display_name):
+            told.append(f"{YOUR_NAME} : {message.sender_address or 'adresse illisible'}")
         notice = understood.parsed.notice if understood.parsed is not None else None
         if notice is not None and uow.deliveries.sent_as(notice.originals) is not None:
             told.append(NOT_COUNTED)  # else it would have been attached
@@ -529,8 +554,9 @@ class FilingIncoming:
             if (content.document.unique_id, content.document.sha1) in held:
                 continue  # already integrated: a second copy tells nothing new
             add_received(uow, content, one.readable, words, self._believing.may_replace)
-            kept = message.attachments[one.attachment]
-            uow.messages.file_attachment(kept.attachment_id, content.document.document_id)
+            for place in (one.attachment, *([one.twin] if one.twin is not None else [])):
+                kept = message.attachments[place]
+                uow.messages.file_attachment(kept.attachment_id, content.document.document_id)
             filed += 1
         return filed
 
@@ -560,7 +586,7 @@ class FilingIncoming:
     def _tell(self, message: Message) -> None:
         if message.folder is not Folder.INBOX:
             return
-        filed = sum(1 for _ in message.attachments) if message.patient_id else 0
+        filed = len(message.carried) if message.patient_id else 0
         self._announce(
             MessageArrived(message.message_id, message.patient_id, message.subject, filed)
         )
@@ -574,6 +600,11 @@ def _worded(found: Sequence[FoundDocument]) -> list[tuple[FoundDocument, str]]:
         (one, words_in(Attachment(one.name, one.media_type, one.content), one.readable))
         for one in found
     ]
+
+
+def _certain(understood: Understood) -> list[FoundDocument]:
+    """What may file itself: documents that name their patient. Any other piece waits."""
+    return [one for one in understood.found.documents if one.readable is not None]
 
 
 def _receipt(message: Message, notice: MailReceipt, answered: Delivery | None) -> Message:

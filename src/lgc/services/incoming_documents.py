@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lgc.cda import kinds, parse
+from lgc.domain.assignment import names_patient
+from lgc.domain.characters import marked
 from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.domain.messages import Carried
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentHeader, ReadableDocument
 from lgc.domain.unreadable import Fault, Flaw
 from lgc.errors import UnreadableInput, place_of
+from lgc.reading import asking
 from lgc.services.ports import ParsedAttachment
 from lgc.xds import xdm
 
@@ -25,7 +28,8 @@ CDA = ("text/xml", "application/xml")
 
 @dataclass(frozen=True, slots=True)
 class FoundDocument:
-    """One document of a message. ``entry`` is its metadata when an archive brought it."""
+    """One document of a message. ``entry`` is its metadata when an archive brought it, ``pdf`` its
+    paper and ``twin`` the attachment that brought it."""
 
     attachment: int
     name: str
@@ -34,6 +38,7 @@ class FoundDocument:
     readable: ReadableDocument | None = None
     entry: xdm.XdmEntry | None = None
     pdf: bytes | None = None
+    twin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,9 @@ def _carried(header: DocumentHeader) -> Carried:
     name = (patient.used_name or patient.birth_name, *patient.given_names[:1])
     return Carried(
         kind=kinds.kind_of(header.type.code, header.type.system),
-        title=header.title or header.type.label,
+        title=marked(header.title or header.type.label),
         day=when.date() if when else None,
-        patient=" ".join(part for part in name if part),
+        patient=marked(" ".join(part for part in name if part)),
         birth_date=patient.birth_date,
     )
 
@@ -151,13 +156,25 @@ def _cda(
 
 
 def _with_twin_pdf(documents: list[FoundDocument]) -> list[FoundDocument]:
-    """One line for a structured document and the PDF that travels beside it (SC.CDA/DD.15)."""
+    """One line for a structured document and the PDF that travels beside it (SC.CDA/DD.15).
+
+    Only when the name of the file and its words both name the patient of the document: another
+    PDF would be printed, exported and sent in its place.
+    """
     structured = [d for d in documents if d.readable is not None]
     pdfs = [d for d in documents if d.readable is None and d.media_type == "application/pdf"]
-    if len(structured) == 1 and len(pdfs) == 1:
-        twin = replace(structured[0], pdf=pdfs[0].content)
+    if len(structured) == 1 and len(pdfs) == 1 and _is_paper_of(pdfs[0], structured[0]):
+        twin = replace(structured[0], pdf=pdfs[0].content, twin=pdfs[0].attachment)
         return [twin if d is structured[0] else d for d in documents if d is not pdfs[0]]
     return documents
+
+
+def _is_paper_of(pdf: FoundDocument, document: FoundDocument) -> bool:
+    if document.readable is None:
+        return False
+    patient = document.readable.header.patient
+    named = names_patient(pdf.name.rpartition(".")[0], patient)
+    return named and names_patient(asking.pdf_words(pdf.content), patient)
 
 
 def document_of(
@@ -179,14 +196,14 @@ def document_of(
         unique_id=(header.unique_id if header else "") or unique_id,
         set_id=(header.set_id if header else "") or unique_id,
         version=header.version if header else 1,
-        title=(header.title if header else "") or found.name,
+        title=marked((header.title if header else "") or found.name),
         type=kind_type,
         kind=kinds.kind_of(header.type.code, header.type.system) if header else DocumentKind.LETTER,
         origin=Origin.MSSANTE,
         mime_type=found.media_type,
         created_at=(header.created_at if header else None) or received_at,
-        author=", ".join(header.authors) if header and header.authors else sender,
-        organisation=header.organisation if header else "",
+        author=marked(", ".join(header.authors) if header and header.authors else sender),
+        organisation=marked(header.organisation) if header else "",
         sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
         size=len(content),
         service_start=header.service_start if header else None,

@@ -25,6 +25,7 @@ from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import OpenUnit
 from lgc.services.reading import Reading
 from lgc.services.records import Records
+from lgc.services.sharing import JOINED, paper_of
 from lgc.services.views import DocumentLine
 
 MOST = 500
@@ -67,10 +68,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Printable:
-    """One PDF of several documents; ``left_out`` are the titles that cannot become pages."""
+    """One PDF of several documents; ``left_out`` are the titles that cannot become pages,
+    ``forms`` says how many are printed from the PDF that came with them."""
 
     pdf: bytes | None
     left_out: tuple[str, ...]
+    forms: str = ""
 
 
 class Listing:
@@ -124,7 +127,7 @@ class Listing:
     def printable(self, document_ids: Sequence[str]) -> Printable:
         """The pages of several documents, one after the other, in the order given."""
         pages: list[tuple[str, bytes]] = []
-        left_out = []
+        left_out, joined = [], 0
         for document_id in document_ids:
             with self._open() as uow:
                 content = uow.documents.content(document_id)
@@ -135,8 +138,10 @@ class Listing:
                 left_out.append(content.document.title)
             else:
                 pages.append((content.document.title, made))
+                joined += paper_of(content) == JOINED
         whole, refused = asking.pdf_joined([made for _, made in pages])
-        return Printable(whole, (*left_out, *(pages[rank][0] for rank in refused)))
+        forms = f"{joined} sur {len(pages)} : {JOINED}" if joined else ""
+        return Printable(whole, (*left_out, *(pages[rank][0] for rank in refused)), forms)
 
     def columns(self) -> dict[str, object]:
         """How the doctor left the columns: the screen reads its own words back."""

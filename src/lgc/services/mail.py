@@ -13,7 +13,7 @@ from lgc.domain.receipts import ReadingReceipt
 from lgc.domain.writing import is_citizen, typed
 from lgc.errors import UnreadableInput, place_of
 from lgc.reading import asking, limits
-from lgc.services.naming import named
+from lgc.services.naming import known_elsewhere, named
 from lgc.services.ports import Clock, OpenUnit, ParsedMail, ParseMail, UnitOfWork
 from lgc.services.queue import view_of
 from lgc.services.views import (
@@ -109,6 +109,9 @@ class Mail:
             raw = uow.messages.raw(message_id)
             stranger = _stranger(uow, message)
             kept = _kept_whole(uow, message, raw)
+            doubt = "" if message.folder in UNSENT else known_elsewhere(
+                uow, message.sender_name, message.sender_address
+            )  # fmt: skip
         own = typed(message_id, raw)
         asked = message.receipt is ReadingReceipt.ASKED
         needed = own is None and (asked or b"text/html" in raw.lower())
@@ -130,6 +133,7 @@ class Mail:
             own.documents if own else (),
             stranger,
             kept,
+            doubt,
         )
 
     def original(self, message_id: str) -> bytes:

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lgc.domain.assignment import fold
 from lgc.domain.messages import Folder, Message
-from lgc.domain.writing import matricule_of
+from lgc.domain.professionals import Correspondent
+from lgc.domain.writing import is_citizen, matricule_of
 from lgc.services.ports import UnitOfWork
 
 UNKNOWN = "Patient inconnu du cabinet"
+TITLES = frozenset(("dr", "docteur", "pr", "professeur", "m", "mme", "mlle", "monsieur", "madame"))
+HOMONYMS = 20
 
 
 def named(uow: UnitOfWork, messages: Sequence[Message]) -> list[Message]:
@@ -41,3 +45,41 @@ def _name(uow: UnitOfWork, recipient: str, names: dict[str, str]) -> str:
         contact = uow.contacts.get(recipient) if "@" in recipient else None
         names[recipient] = contact.correspondent.display_name if contact else recipient
     return names[recipient]
+
+
+def known_elsewhere(uow: UnitOfWork, name: str, address: str) -> str:
+    """What to say of a name that a contact of another address bears, empty when there is nothing.
+
+    Anybody may write under the name of a colleague; only the address tells who it is.
+    """
+    if not name or "@" in name or uow.contacts.get(address) is not None:
+        return ""
+    words = _bare(name)
+    others = [
+        one.address
+        for one in (uow.contacts.find(" ".join(words), HOMONYMS) if words else [])
+        if _bare(one.display_name) == words and one.address.lower() != address.lower()
+    ]
+    if not others:
+        return ""
+    return f"Ce nom est connu avec une autre adresse : {', '.join(others[:2])}"
+
+
+def same_name(one: str, other: str) -> bool:
+    """The same words in any order, titles left out."""
+    return bool(_bare(one)) and _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> list[str]:
+    """The words of a name in one order, without titles."""
+    return sorted(set(fold(name).split()) - TITLES)
+
+
+def remember(uow: UnitOfWork, people: Sequence[Correspondent]) -> None:
+    """Those that the directory answers for become contacts. To write to somebody is no proof of
+    who they are: others are kept by the doctor, or not at all."""
+    for one in people:
+        if is_citizen(one.address):
+            continue
+        if one.verified or uow.contacts.get(one.address) is not None:
+            uow.contacts.remember(one)

@@ -23,6 +23,7 @@ from lgc.domain.readable import Attachment
 from lgc.errors import UserFacingError, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
+from lgc.services.naming import remember
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.services.views import PatientView
@@ -197,8 +198,7 @@ class Sharing:
                 uow.audit("delivery ordered", delivery.delivery_id, channel)
             if request.consent_attested:
                 uow.audit("patient consent attested", patient.patient_id, "EX_0.3-1010")
-            for recipient in request.recipients:
-                uow.contacts.remember(recipient)
+            remember(uow, request.recipients)
             uow.commit()
         self._announce(RecordChanged(patient.patient_id))
         self._wake()
@@ -252,6 +252,9 @@ def minor_for_dmp(patient: Patient, today: dt.date, settings: Settings) -> bool:
     return settings[dmp_minors] and years < settings[dmp_majority]
 
 
+JOINED, STRUCTURED = "PDF joint au document", "document structuré"
+
+
 def readable_pdf(content: DocumentContent) -> bytes | None:
     """The PDF kept with the document, or made from its CDA; None for what cannot become one."""
     if content.pdf is not None:
@@ -263,6 +266,13 @@ def readable_pdf(content: DocumentContent) -> bytes | None:
     kept = Attachment(content.document.title, content.document.mime_type, content.content)
     shown = showable(kept)
     return shown.content if shown.media_type == "application/pdf" else None
+
+
+def paper_of(content: DocumentContent) -> str:
+    """Which of its two forms ``readable_pdf`` gives, in French; empty when there is only one."""
+    if content.document.mime_type != "text/xml":
+        return ""
+    return JOINED if content.pdf is not None else STRUCTURED
 
 
 def _chosen(uow: UnitOfWork, document: DocumentContent | str) -> DocumentContent:

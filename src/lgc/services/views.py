@@ -166,7 +166,8 @@ class MessageView:
     HTML, empty when there are only words; ``exchange`` the other messages of its thread, newest
     first; ``pictures`` maps the Content-IDs of ``formatted`` to their bytes; ``receipt`` is to be
     answered by the doctor; ``enclosed`` are the documents of the record that go with it;
-    ``stranger``: who wrote is not among the contacts; ``kept`` tells of one not read whole.
+    ``stranger``: who wrote is not among the contacts; ``kept`` tells of one not read whole;
+    ``doubt`` says that the name of who wrote is known with another address.
     """
 
     message: Message
@@ -180,6 +181,7 @@ class MessageView:
     enclosed: tuple[DraftDocument, ...] = ()
     stranger: bool = False
     kept: KeptWhole | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from lgc.services import letters
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.mail_places import thread_of
+from lgc.services.naming import known_elsewhere, remember
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, ParseMail, UnitOfWork
 from lgc.services.sharing import SHARED_MAIL, Sharing, refused
@@ -33,13 +34,17 @@ OWN_MAIL = "Ce patient ne veut pas recevoir de messages dans Mon espace santé."
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A draft with its patient, how heavy it is and what its operator takes, in bytes."""
+    """A draft with its patient, how heavy it is and what its operator takes, in bytes.
+
+    ``doubt``: the name of a recipient is known with another address.
+    """
 
     draft: Draft
     patient: PatientView | None
     weight: int
     limit: int
     attachable: tuple[Document, ...] = ()
+    doubt: str = ""
 
 
 class Writing:
@@ -263,9 +268,7 @@ class Writing:
             )
             uow.deliveries.add(delivery)
             uow.audit("message ordered", draft.draft_id, delivery.delivery_id)
-            for one in draft.everybody:
-                if not writing.is_citizen(one.address):
-                    uow.contacts.remember(one)
+            remember(uow, draft.everybody)
             uow.commit()
         if draft.patient_id:
             self._announce(RecordChanged(draft.patient_id))
@@ -345,8 +348,14 @@ class Writing:
             person = uow.patients.get(draft.patient_id) if draft.patient_id else None
             papers = uow.documents.of_patient(draft.patient_id) if draft.patient_id else []
             heavy = self._weight(uow, draft)
+            doubts = [
+                known_elsewhere(uow, one.display_name, one.address)
+                for one in draft.everybody
+                if not one.verified
+            ]
         patient = PatientView.of(person, today) if person else None
-        return DraftView(draft, patient, heavy, self._limit(draft), tuple(papers))
+        doubt = next(filter(None, doubts), "")
+        return DraftView(draft, patient, heavy, self._limit(draft), tuple(papers), doubt)
 
     def _weight(self, uow: UnitOfWork, draft: Draft) -> int:
         papers = tuple(uow.documents.content(one.document_id) for one in draft.documents)

@@ -9,6 +9,7 @@ from email.policy import SMTP
 from types import SimpleNamespace
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from lgc.cda.vsm import VsmContext, render
 from lgc.domain.contacts import Contact
@@ -29,6 +30,15 @@ from lgc.settings import Settings
 from lgc.xds import xdm
 
 MULLER = "899700000017"
+PAPER = "20261123_CR_CHEMIN_HENRI.pdf"
+
+
+def paper(words):
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.drawString(72, 700, words)
+    canvas.save()
+    return out.getvalue()
 
 
 @dataclass
@@ -149,11 +159,59 @@ def test_the_list_tells_what_the_document_says_of_itself(desk, archive):
 
 @pytest.mark.requirement("SC.CDA/DD.15")
 def test_the_pdf_beside_a_structured_document_is_its_twin_not_a_second_line(desk, known, archive):
-    desk.filing.receive(mail(("IHE_XDM.zip", archive), ("a.pdf", b"%PDF-1.7 twin")))
+    twin = paper("Mme CHEMIN Henri, née le 18/08/1948")
+    message = desk.filing.receive(mail(("IHE_XDM.zip", archive), (PAPER, twin)))
 
     (document,) = documents(desk, known)
     with desk.store.unit() as uow:
-        assert uow.documents.content(document.document_id).pdf == b"%PDF-1.7 twin"
+        assert uow.documents.content(document.document_id).pdf == twin
+        pieces = uow.messages.get(message.message_id).attachments
+    assert {one.document_id for one in pieces} == {document.document_id}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a.pdf", "CHEMIN Henri"),
+        (PAPER, "AUTRE Luc"),
+        (PAPER, "CHEMIN Paul"),
+        ("20261123_CR_AUTRE_LUC.pdf", "CHEMIN Henri"),
+        (PAPER, ""),
+    ],
+)
+def test_a_pdf_that_does_not_name_the_patient_is_a_piece_of_its_own_that_waits(
+    desk, known, archive, name, words
+):
+    raw = mail(("IHE_XDM.zip", archive), ("x.pdf", paper(words))).raw
+    message = desk.filing.receive(Incoming(raw.replace(b"x.pdf", name.encode())))
+
+    if message.patient_id is None:  # the name of the file says somebody else
+        assert documents(desk, known) == []
+        return
+    (document,) = documents(desk, known)
+    with desk.store.unit() as uow:
+        assert uow.documents.content(document.document_id).pdf is None
+        archived, waiting = uow.messages.get(message.message_id).attachments
+    assert (archived.document_id, waiting.document_id) == (document.document_id, None)
+
+    assert desk.filing.file_rest(message.message_id) == 1
+    assert desk.filing.file_rest(message.message_id) == 0
+    assert name in [one.title for one in documents(desk, known)]
+
+
+def test_a_piece_of_another_kind_waits_beside_the_document_that_files_itself(desk, known, archive):
+    desk.filing.receive(mail(("IHE_XDM.zip", archive), ("a.pdf", b"\xff\xd8\xff picture")))
+
+    assert [one.unique_id for one in documents(desk, known)] == ["2.25.901"]
+
+
+def test_the_doctors_name_with_another_address_is_said(desk, make):
+    raw = mail().raw.replace(b"From: ", f"From: {make.practitioner().display_name} <".encode())
+    raw = raw.replace(b"muller@chmc.example", b"muller@chmc.example>")
+
+    message = desk.filing.receive(Incoming(raw))
+
+    assert any(fault.startswith("Votre nom, avec une autre adresse") for fault in message.faults)
 
 
 def test_the_same_message_twice_is_stored_once(desk, known, archive):

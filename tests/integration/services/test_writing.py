@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from lgc.domain.contacts import Contact
 from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Receipt, Refused
 from lgc.domain.documents import DocumentContent
 from lgc.domain.identity import IdentityStatus
@@ -341,3 +342,61 @@ def test_what_is_read_and_filed_leaves_the_inbox_with_age(office, make):
     assert office.mail.archive(dt.timedelta(days=-1)) == 1
     assert {one.message_id for one in in_folder(office, Folder.INBOX)} == set(kept)
     assert [one.message_id for one in in_folder(office, Folder.ARCHIVES)] == ["old"]
+
+
+PIRATE = Message(
+    "p", Folder.INBOX, "", "Dr Robert SPECIALISTE5737", "pirate@x.example", (), "Avis", "Avis",
+    NOW, "Bonjour",
+)  # fmt: skip
+
+
+@pytest.fixture
+def pirate(office, make):
+    """A stranger writes under the name of a contact."""
+    with office.store.unit() as uow:
+        uow.contacts.put(Contact(make.correspondent()))
+        uow.messages.add(PIRATE, b"From: x", {})
+        uow.commit()
+    return PIRATE.message_id
+
+
+def test_a_known_name_with_another_address_is_said_when_read_and_before_answering(office, pirate):
+    said = (office.mail.view(pirate).doubt, office.writing.reply(pirate).doubt)
+
+    assert set(said) == {
+        "Ce nom est connu avec une autre adresse : robert.specialiste5737@medecin.mssante.example"
+    }
+
+
+def test_the_contact_under_their_own_address_or_another_name_is_not_doubted(office, pirate, make):
+    one = make.correspondent()
+    for name, address in ((PIRATE.sender_name, one.address), ("Dr Luc AUTRE", "luc@x.example")):
+        known = replace(PIRATE, message_id=address, sender_name=name, sender_address=address)
+        with office.store.unit() as uow:
+            uow.messages.add(known, b"From: x", {})
+            uow.commit()
+        assert office.mail.view(address).doubt == ""
+
+
+def test_nobody_becomes_a_contact_by_an_answer_alone(office, pirate):
+    draft = office.writing.reply(pirate).draft
+
+    office.writing.send(replace(draft, subject="Re: Avis"))
+
+    with office.store.unit() as uow:
+        assert uow.contacts.get("pirate@x.example") is None
+    (first, *_) = office.writing.directory("SPECIALISTE5737")
+    assert first.address == "robert.specialiste5737@medecin.mssante.example"
+
+
+def test_who_the_directory_answers_for_becomes_a_contact(office, make):
+    office.writing.send(written(office, make, recipients=(make.correspondent(verified=True),)))
+
+    with office.store.unit() as uow:
+        assert uow.contacts.get(make.correspondent().address) is not None
+
+
+def test_an_answer_names_the_address_beside_the_name(office, pirate):
+    body = office.writing.reply(pirate).draft.body
+
+    assert "Dr Robert SPECIALISTE5737 <pirate@x.example> a écrit" in body

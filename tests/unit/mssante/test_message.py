@@ -402,3 +402,16 @@ def test_salvaging_survives_what_raises_everywhere(monkeypatch):
         with monkeypatch.context() as at:
             at.setattr(mime, name, never)
             assert salvage(raw()).faults == ()
+
+
+def test_what_hides_in_a_strangers_subject_name_or_file_is_shown_as_a_mark():
+    read = parse(
+        b"From: =?utf-8?q?Dr_Mul=E2=80=8Bler?= <a@x.example>\r\n"
+        b"Subject: =?utf-8?q?R=E2=80=AEsultat?=\r\n"
+        b"Content-Type: application/pdf\r\nContent-Disposition: attachment; "
+        b"filename*=utf-8''a%E2%80%AEfdp.exe\r\n\r\n%PDF-1.7"
+    )
+
+    assert read.sender_name == "Dr Mul▯ler"
+    assert read.subject == "R▯sultat"
+    assert read.attachments[0].name == "a▯fdp.exe"

@@ -30,6 +30,7 @@ from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
 from lgc.services.records import line_of
 from lgc.services.reusing import may_be_reused
+from lgc.services.sharing import paper_of
 
 HIDDEN = "Ce document n’est pas visible par la personne concernée."
 HIDDEN_ADVICE = "Avant de le montrer ou de l’imprimer, annoncez-en le contenu."
@@ -277,7 +278,8 @@ class DocumentPage(QFrame):
     def _print_pdf(self, pdf: bytes | None) -> None:
         content = self._content()
         if content is not None:
-            print_pdf(self, content.document.title, pdf, self.body.text.document())
+            words = self.body.text.document()
+            print_pdf(self, content.document.title, pdf, words, paper_of(content))
 
     def _export(self) -> None:
         self._with_pdf(self._save, "Préparation de la copie…")

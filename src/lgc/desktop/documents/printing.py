@@ -33,9 +33,14 @@ JOB = "lgc"  # whoever looks at a queue of printing learns no patient
 RESOLUTION = 200  # dots per inch: sharp text, pages that a printer takes at once
 
 
-def print_pdf(owner: QWidget, title: str, pdf: bytes | None, words: QTextDocument) -> PrintPreview:
-    """Open the preview over the window of ``owner``; ``words`` serves what has no PDF."""
-    preview = PrintPreview(window_of(owner), title, pdf or on_paper(words, title))
+def print_pdf(
+    owner: QWidget, title: str, pdf: bytes | None, words: QTextDocument, form: str = ""
+) -> PrintPreview:
+    """Open the preview over the window of ``owner``; ``words`` serves what has no PDF.
+
+    ``form`` says which form of a document this is, where it has two.
+    """
+    preview = PrintPreview(window_of(owner), title, pdf or on_paper(words, title), form)
     preview.open(preview.pages)
     return preview
 
@@ -65,10 +70,10 @@ def on_paper(words: QTextDocument, title: str) -> bytes:
 class PrintPreview(Dialog):
     """The pages as they will leave; Ctrl+Enter prints, Ctrl+S keeps a PDF."""
 
-    def __init__(self, parent: QWidget, title: str, pdf: bytes) -> None:
+    def __init__(self, parent: QWidget, title: str, pdf: bytes, form: str = "") -> None:
         super().__init__(parent, "Aperçu", glyph="ri.printer-line", subtitle=title, width=WIDTH)
         self.setObjectName("printPreview")
-        self._title, self._pdf = title, pdf
+        self._title, self._pdf, self._form = title, pdf, form
         self._tasks = cast(MainWindow, parent).tasks
         self.pages = PdfView(self._tasks)
         self.pages.opened.connect(self._count)
@@ -93,7 +98,8 @@ class PrintPreview(Dialog):
         self.add_button(Button(action=go, look="primary", height=32))
 
     def _count(self) -> None:
-        self.footer_note.setText(text.count(self.pages.count, "page"))
+        parts = (text.count(self.pages.count, "page"), self._form)
+        self.footer_note.setText(" · ".join(part for part in parts if part))
 
     def keep(self, file: Path) -> None:
         """Write the PDF; a disk or a folder that refuses is told in the footer."""

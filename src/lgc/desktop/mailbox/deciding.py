@@ -31,6 +31,7 @@ class Deciding(QObject):
         preview.receipt_answered.connect(self._answer_receipt)
         preview.sender_kept.connect(self._keep_sender)
         preview.undo_asked.connect(self._undo)
+        preview.rest_asked.connect(self._file_rest)
 
     def _assign(self, message_id: str, patient_id: str) -> None:
         chosen = self._preview.assign.chosen
@@ -46,6 +47,16 @@ class Deciding(QObject):
         words = f"Message assigné à {name}, {pieces}" if filed else f"Message assigné à {name}"
         self._window.messages.toast(words, undo=lambda: self._undo(message_id))
         self.again.emit(message_id)
+
+    def _file_rest(self, message_id: str) -> None:
+        def told(filed: int) -> None:
+            pieces = "1 pièce classée" if filed == 1 else f"{filed} pièces classées"
+            self._window.messages.toast(pieces, undo=lambda: self._undo(message_id))
+            self.again.emit(message_id)
+
+        self._window.tasks.run(
+            partial(self._desk.filing.file_rest, message_id), owner=self, done=told
+        )
 
     def _undo(self, message_id: str) -> None:
         self._window.tasks.run(

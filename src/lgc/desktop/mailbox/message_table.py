@@ -16,6 +16,7 @@ from lgc.domain.messages import AssignedBy, Carried, Folder, Likelihood, Message
 from lgc.services.views import FoundLine, MessageLine, assigned_words
 
 ROW, HEAD = 50, 28
+WRITTEN = (Folder.SENT, Folder.DRAFTS, Folder.OUTBOX)
 GROUPS = {
     AssignedBy.NOBODY: "À assigner",
     AssignedBy.ITSELF: "Assignés automatiquement",
@@ -83,7 +84,7 @@ def _subject(row: Row) -> Cell:
         return Cell()
     message = row.message
     sender = message.sender
-    if message.folder in (Folder.SENT, Folder.DRAFTS, Folder.OUTBOX):
+    if message.folder in WRITTEN:
         sender = "À " + (", ".join(message.recipients) or "…")
     return Cell(
         sender,
@@ -93,6 +94,7 @@ def _subject(row: Row) -> Cell:
         second=_second(row),
         second_tone="text" if message.unread else "text.muted",
         marks=row.words if isinstance(row, FoundLine) else "",
+        tooltip="" if message.folder in WRITTEN else message.full_sender,
     )
 
 

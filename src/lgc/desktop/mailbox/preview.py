@@ -45,7 +45,7 @@ from lgc.desktop.theme import current, font
 from lgc.desktop.theme.glyphs import sending
 from lgc.desktop.words import matches
 from lgc.domain.identity import spaced
-from lgc.domain.messages import Folder, MailAttachment
+from lgc.domain.messages import AssignedBy, Folder, MailAttachment
 from lgc.domain.writing import is_citizen, matricule_of
 from lgc.services.views import MessageView, assigned_words
 
@@ -63,13 +63,20 @@ PICTURE_WIDTH, MAX_PIXELS = 620, 24_000_000
 KEEP_RATIO = Qt.AspectRatioMode.KeepAspectRatio
 # Where a message may wait for its record.
 FILED = (Folder.INBOX, Folder.ARCHIVES, Folder.OWN)
+WAITS = "attend d’être classé"
 
 
-def _fate(view: MessageView) -> str:
+def _fate(view: MessageView, attachment: MailAttachment) -> str:
     """What becomes of an attachment."""
     if view.patient is not None:
-        return "classé dans le dossier"
+        return WAITS if attachment in _waiting(view) else "classé dans le dossier"
     return "sera classé dans le dossier" if view.kept is None else "gardé tel qu’il est arrivé"
+
+
+def _waiting(view: MessageView) -> list[MailAttachment]:
+    """The pieces that did not join the record with the document that filed itself."""
+    itself = view.message.assigned_by is AssignedBy.ITSELF and view.message.folder in FILED
+    return [one for one in view.message.attachments if itself and one.document_id is None]
 
 
 def _body(view: MessageView) -> tuple[object, ...]:
@@ -197,6 +204,7 @@ class MessagePreview(QFrame):
     sending_asked = Signal(str)
     receipt_answered = Signal(str, bool)
     sender_kept = Signal(str, str)
+    rest_asked = Signal(str)
 
     def __init__(self, tasks: Tasks, find: Find) -> None:
         super().__init__()
@@ -204,6 +212,10 @@ class MessagePreview(QFrame):
         self.view: MessageView | None = None
         self._subject = label("", "dialog", wrap=True, selectable=True)
         self._sender = label("", "strong", selectable=True)
+        self._address = label("", "small", "text.muted", selectable=True)
+        self._address.setObjectName("senderAddress")
+        self.doubt = Notice("warn")
+        self.doubt.setObjectName("senderDoubt")
         self._initials = Initials()
         self._origin = Chip("Patient", "violet", "ri.user-heart-line")
         self._recipients = ElidedLabel("", "small", "text.muted")
@@ -221,7 +233,10 @@ class MessagePreview(QFrame):
         self._undo = Button("Désassigner", "quiet", "ri.arrow-go-back-line", height=26)
         self._undo.setObjectName("unassign")
         self._undo.clicked.connect(lambda checked=False: self._ask_undo())
-        for part in (self._open_record, self._undo):
+        self._rest = Button("", "plain", "ri.folder-add-line", height=26)
+        self._rest.setObjectName("fileRest")
+        self._rest.clicked.connect(lambda checked=False: self._ask_rest())
+        for part in (self._rest, self._open_record, self._undo):
             self.filed.add_right(part)
         self.sending = Notice("text.muted")
         self.sending.setObjectName("messageSending")
@@ -288,6 +303,7 @@ class MessagePreview(QFrame):
         sender = message.sender
         self._sender.setText(sender)
         self._initials.show_name(sender)
+        self._show_address(view)
         matricule = matricule_of(message.sender_address)
         self._origin.setVisible(is_citizen(message.sender_address))
         ins = f" · INS {spaced(matricule)}" if matricule else ""
@@ -310,6 +326,10 @@ class MessagePreview(QFrame):
             why = assigned_words(message) or "envoyé depuis ce dossier"
             self.filed.set("ok", f"Dossier de {view.patient.name}", text.capital(why))
             self._undo.setVisible(message.folder in FILED)
+            waiting = len(_waiting(view))
+            pieces = "la pièce jointe" if waiting == 1 else f"{waiting} pièces"
+            self._rest.setText(f"Classer aussi {pieces}")
+            self._rest.setVisible(waiting > 0)
         self._show_sending(view)
         self.faults.setVisible(bool(message.faults) and view.kept is None)
         if message.faults:
@@ -317,6 +337,19 @@ class MessagePreview(QFrame):
         self._show_receipt(view)
         self._show_attachments(view)
         self.exchange.show_messages(view.exchange)
+
+    def _show_address(self, view: MessageView) -> None:
+        """Beside the name, which anybody may write; who has no name shows it already."""
+        message = view.message
+        shown = "" if message.sender == message.sender_address else message.sender_address
+        if not message.sender_address and message.sender_name:
+            shown = "adresse illisible"
+        self._address.setText(shown)
+        self._address.setVisible(bool(shown))
+        self.doubt.setVisible(bool(view.doubt))
+        if view.doubt:
+            own = f"Celui-ci écrit depuis {message.sender_address or 'une adresse illisible'}."
+            self.doubt.set("warn", text.french(view.doubt), text.french(own))
 
     def _show_unreadable(self, view: MessageView) -> None:
         """Why it was not read whole stands above; to assign it all the same is asked for."""
@@ -394,6 +427,7 @@ class MessagePreview(QFrame):
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self._sender)
+        line.addWidget(self._address)
         line.addWidget(self._keep)
         line.addStretch(1)
         people.addLayout(line)
@@ -418,6 +452,7 @@ class MessagePreview(QFrame):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(head)
+        whole.addWidget(self.doubt)
         whole.addWidget(self.unreadable)
         whole.addWidget(self.assign)
         whole.addWidget(room, 1)
@@ -436,7 +471,7 @@ class MessagePreview(QFrame):
             self._cards.addWidget(enclosed)
             enclosed.show()
         for attachment in message.attachments:
-            card = AttachmentCard(attachment, _fate(view))
+            card = AttachmentCard(attachment, _fate(view, attachment))
             card.opened.connect(
                 lambda key, message_id=message.message_id: self.attachment_asked.emit(
                     message_id, key
@@ -482,6 +517,10 @@ class MessagePreview(QFrame):
     def _ask_undo(self) -> None:
         if self.view is not None:
             self.undo_asked.emit(self.view.message.message_id)
+
+    def _ask_rest(self) -> None:
+        if self.view is not None:
+            self.rest_asked.emit(self.view.message.message_id)
 
     def _ask_record(self) -> None:
         self._ask_document("")

@@ -23,7 +23,7 @@ def on_paper(view: MessageView) -> str:
     """The page as HTML, everything that came from outside escaped."""
     message = view.message
     lines = (
-        ("De", message.sender),
+        ("De", message.full_sender),
         ("À", ", ".join(message.recipients)),
         ("Date", text.date_time(text.local(message.sent_at))),
         ("Patient", view.patient.name if view.patient else ""),

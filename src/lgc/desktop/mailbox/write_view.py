@@ -28,6 +28,7 @@ from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label, rule
+from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.mailbox.patient_field import PatientField
 from lgc.desktop.sharing.recipients import RecipientsField
@@ -133,6 +134,8 @@ class WriteView(QFrame):
         self.receipt = QCheckBox("Demander un accusé de lecture")
         self.closes = QCheckBox("Clore l’échange avec le patient")
         set_tip(self.closes, text.french("Le patient ne pourra plus répondre à ce fil."))
+        self.doubt = Notice("warn")
+        self.doubt.setObjectName("recipientDoubt")
         self.note = label("", "small", "text.muted", wrap=True)
         self.weight = label("", "small", "text.muted")
         self._pieces = FlowLayout(spacing=6)
@@ -198,6 +201,7 @@ class WriteView(QFrame):
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(rule())
+        whole.addWidget(self.doubt)
         whole.addLayout(grid)
         whole.addLayout(page, 1)
         whole.addLayout(choices)
@@ -246,6 +250,9 @@ class WriteView(QFrame):
     def _told(self, view: DraftView) -> None:
         """What the store knows beside the words: patient, attachments, weight."""
         self.view = view
+        self.doubt.setVisible(bool(view.doubt))
+        if view.doubt:
+            self.doubt.set("warn", text.french(view.doubt), "Vérifiez à qui vous écrivez.")
         self.patient.show_patient(view.patient)
         self._record.setEnabled(bool(view.attachable))
         self._citizen.setEnabled(view.patient is not None)

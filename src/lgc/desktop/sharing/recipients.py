@@ -13,6 +13,7 @@ from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
+from lgc.desktop.components.tips import set_tip
 from lgc.desktop.tasks import Task, Tasks
 from lgc.desktop.theme import restyle
 from lgc.domain.professionals import Correspondent
@@ -195,8 +196,12 @@ def _chip(correspondent: Correspondent) -> Chip:
     tone, glyph = (
         ("ok", "ri.shield-check-line") if correspondent.verified else ("warn", "ri.question-line")
     )
-    detail = correspondent.speciality or correspondent.organisation or correspondent.city
-    made = Chip(correspondent.display_name, tone, glyph, detail=detail.lower(), removable=True)
+    place = correspondent.speciality or correspondent.organisation or correspondent.city
+    # A name that the directory does not answer for says nothing without its address.
+    detail = place.lower() if correspondent.verified else correspondent.address
+    detail = "" if detail == correspondent.display_name else detail
+    made = Chip(correspondent.display_name, tone, glyph, detail=detail, removable=True)
+    set_tip(made, correspondent.address)
     made.setFixedHeight(26)  # as high as the field beside it, so that their words line up
     return made
 

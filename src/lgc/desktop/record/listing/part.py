@@ -277,7 +277,7 @@ class ListingPart(Part):
             names = ", ".join(made.left_out)
             self.told.emit(text.french(f"Sans pages à imprimer : {names}"), None)
         if made.pdf is not None:
-            print_pdf(self, "Documents du dossier", made.pdf, QTextDocument(self))
+            print_pdf(self, "Documents du dossier", made.pdf, QTextDocument(self), made.forms)
 
     # --- going elsewhere ----------------------------------------------------------------------
 
