@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from lgc import paths
 from lgc import settings as declared
 from lgc.card import modules, software, tls
-from lgc.card.authorities import try_authorities
+from lgc.card.authorities import signer, try_authorities
 from lgc.card.probe import try_module
 from lgc.card.reader import Pkcs11Reader
 from lgc.dmp.client import DirectDmp
@@ -112,6 +112,7 @@ from lgc.services.writing import Writing
 from lgc.settings import Settings
 from lgc.store.directory_file import DirectoryFile
 from lgc.store.place import try_folder
+from lgc.store.signed_heads import Anchor
 from lgc.store.vault import Vault
 from lgc.terminology import specialities
 from lgc.transport import web
@@ -204,7 +205,8 @@ class Office:
             tls_versions=self.settings[declared.tls_versions],
         )
         # The practice's own clock: a copy bears the hour that its doctor reads on the wall.
-        self._vault = Vault(profile.folder, self.clock.now, self._held_before)
+        anchor = Anchor(self._signer, None if profile.demo else paths.journals_folder())
+        self._vault = Vault(profile.folder, self.clock.now, self._held_before, anchor)
         self.access = Access(
             reader=self._reader,
             vault=self._vault,
@@ -235,6 +237,9 @@ class Office:
             self._logging_in.ask()
         else:
             self._mail_lane.poke()
+
+    def _signer(self, certificate: bytes) -> str:
+        return signer(certificate, Path(self.settings[declared.card_trust]))
 
     def _who_is_here(self) -> str:
         """The national id of the card. Raises CardGone without one."""

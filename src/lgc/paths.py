@@ -29,6 +29,11 @@ def rescue_folder() -> Path:
     return Path(platformdirs.user_data_dir("lgc-rescue", appauthor=False))
 
 
+def journals_folder() -> Path:
+    """Where what cards signed of the journals is kept apart from the practices of this machine."""
+    return Path(platformdirs.user_data_dir("lgc-journals", appauthor=False))
+
+
 def practice_folder() -> Path:
     """The home of the practice's encrypted store and settings on this machine.
 

@@ -20,7 +20,15 @@ from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.theme import current
 from lgc.domain.admission import AdmittedCard
 from lgc.domain.card import WrongPin
-from lgc.domain.copies import AuditEnd, BaseLook, Contents, Copy, CopyState
+from lgc.domain.copies import (
+    AuditEnd,
+    BaseLook,
+    Contents,
+    Copy,
+    CopyState,
+    SignedEnd,
+    VerifiedJournal,
+)
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.keys import CertificateUse, HeldCertificate
 from lgc.domain.terms import Nomenclature, Source
@@ -65,8 +73,8 @@ class FakeKeeping:
     def notice(self):
         return None
 
-    def verify_audit(self):
-        return 42
+    def verify_journal(self):
+        return VerifiedJournal(42, (SignedEnd(AuditEnd(40, ""), "Paul MEDECIN5729", "ab"),))
 
 
 def copy(place, state):

@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from lgc.card import objects
 from lgc.domain.workstation import Trial, Verdict
 
 LONGEST_CHAIN = 8
@@ -53,6 +54,18 @@ def vouched(certificate: x509.Certificate, trust: Path) -> bool:
     """
     _, complete = _chain(certificate, trust)
     return complete
+
+
+def signer(certificate: bytes, trust: Path) -> str:
+    """Who holds this certificate (DER), in words; "" when no authority of ``trust`` vouches."""
+    try:
+        read = x509.load_der_x509_certificate(certificate)
+    except ValueError:
+        return ""
+    if not vouched(read, trust):
+        return ""
+    holder = objects.holder(read, "", "")
+    return f"{holder.given_name} {holder.family_name}".strip() or holder.national_id
 
 
 def _chain(certificate: x509.Certificate, trust: Path) -> tuple[list[x509.Certificate], bool]:

@@ -22,11 +22,35 @@ class AuditEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedEnd:
+    """An end of the audit chain that a card signed: ``by`` are words for its holder, ``card`` how
+    the vault knows it."""
+
+    end: AuditEnd
+    by: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShortJournal:
-    """The base ends before the line that was last noted outside of it."""
+    """What was noted outside of the base does not stand in it.
+
+    ``by`` says whose card had signed what is missing; ``lost`` that the signatures themselves are:
+    ``noted`` is then the last one that the journal knows of.
+    """
 
     found: AuditEnd
     noted: AuditEnd
+    by: str = ""
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedJournal:
+    """An unbroken chain: its lines, and up to where each card vouches for it, furthest last."""
+
+    lines: int
+    signed: tuple[SignedEnd, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

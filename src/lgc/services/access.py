@@ -74,6 +74,7 @@ class Access:
         self._started, self._ended, self._plugged = started, ended, plugged
         self._prepare = prepare
         self._session: CardSession | None = None
+        self._signs = False  # is the card that of the practitioner who is connected?
         self._store: Store | None = None
         self._holder: CardHolder | None = None
         # Whom the recovery key lets sit at the desk, and who does.
@@ -163,6 +164,7 @@ class Access:
             self._forget_card()
             raise CardChanged
         self._connection.plug(practitioner, self._connect(session, practitioner))
+        self._signs = True
         self._plugged()
 
     def choose(self, place: PlaceOfPractice) -> Practitioner:
@@ -181,6 +183,8 @@ class Access:
             self._remember(uow, session)
             uow.audit("session opened", session.holder.national_id, place.structure_id)
             uow.commit()
+        self._signs = True
+        self._sign_journal()
         self._plugged()
         return practitioner
 
@@ -228,7 +232,11 @@ class Access:
 
     def lock(self, why: str) -> None:
         """Forget the PIN's session; the store and what was typed stay."""
-        self._forget_card()
+        self._connection.unplug()
+        try:
+            self._sign_journal()
+        finally:
+            self._forget_card()
         if self._store is not None:
             with self._store.unit() as uow:
                 uow.audit("session locked", detail=why)
@@ -238,9 +246,16 @@ class Access:
 
     def close(self) -> None:
         """End of the application."""
+        self._sign_journal()
         self._forget_card()
         self._end()
         self._reader.close()
+
+    def _sign_journal(self) -> None:
+        """A card that left, or refuses, leaves the journal as it signed it last."""
+        if self._signs and self._session is not None and self._store is not None:
+            with suppress(UserFacingError):
+                self._store.sign_journal(self._session.authentication_key)
 
     def _is_same(self, holder: CardHolder) -> bool:
         return self._holder is not None and self._holder.national_id == holder.national_id
@@ -299,6 +314,7 @@ class Access:
         self._may_sit, self._sitting = (), None
         self._connection.unplug()
         session, self._session = self._session, None
+        self._signs = False
         if session is not None:
             session.close()
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lgc.domain.copies import BaseLook, Copy, ShortJournal, no_longer_kept
+from lgc.domain.copies import BaseLook, Copy, ShortJournal, VerifiedJournal, no_longer_kept
 from lgc.errors import DamagedBase, UserFacingError
 from lgc.services.events import Announce, BaseState
 from lgc.services.ports import Clock, Store
@@ -108,6 +108,10 @@ class KeepingStore:
         """What the opening of the store has to tell the doctor, once."""
         return self._store.notice()
 
+    def verify_journal(self) -> VerifiedJournal:
+        """The chain, and who signed it up to where. Raises UserFacingError where it is broken."""
+        return self._store.verify_journal()
+
     def verify_audit(self) -> int:
         """Number of lines of the unbroken chain. Raises UserFacingError where it is broken."""
         return self._store.verify_audit()
@@ -141,14 +145,41 @@ def moment(at: dt.datetime, now: dt.datetime) -> str:
 
 
 def _short(found: ShortJournal, now: dt.datetime) -> UserFacingError:
+    if found.lost:
+        return _lost(found)
+    if found.by and found.found.lines >= found.noted.lines:
+        return _rewritten(found)
     end, noted = found.found.at, found.noted.at
     ends = f"s’arrête {_until(end, now)}" if end else "a un journal vide"
     further = f" ; elle allait jusqu’{_until(noted, now)}" if noted else ""
+    if found.by:
+        further = f" ; la carte de {found.by} l’a signée jusqu’à la ligne {found.noted.lines}"
+        further += f", {_until(noted, now)}" if noted else ""
     return UserFacingError(
         f"Cette base {ends}{further}.",
         advice="Si une sauvegarde vient d’être remise, c’est attendu : continuez. Sinon, arrêtez "
         "le logiciel, gardez une copie du dossier tel qu’il est et prévenez votre assistance.",
         details=f"journal {found.found.lines}, noted {found.noted.lines}",
+    )
+
+
+def _rewritten(found: ShortJournal) -> UserFacingError:
+    return UserFacingError(
+        f"Le journal n’est plus celui que la carte de {found.by} a signé jusqu’à la ligne "
+        f"{found.noted.lines}.",
+        advice="Arrêtez le logiciel, gardez une copie du dossier tel qu’il est et prévenez votre "
+        "assistance.",
+        details=f"journal {found.found.lines}, signed {found.noted.lines}",
+    )
+
+
+def _lost(found: ShortJournal) -> UserFacingError:
+    return UserFacingError(
+        f"Les signatures du journal manquent : la dernière allait jusqu’à la ligne "
+        f"{found.noted.lines}.",
+        advice="Le journal lui-même se suit. Si personne n’a touché aux fichiers du cabinet, "
+        "gardez-en une copie et prévenez votre assistance.",
+        details=f"journal {found.found.lines}, signed {found.noted.lines}",
     )
 
 

@@ -17,7 +17,7 @@ from lgc.domain.agenda import Closure, Visit
 from lgc.domain.biology import LabResult
 from lgc.domain.card import CardState
 from lgc.domain.contacts import Contact
-from lgc.domain.copies import BaseLook, Copy, ShortJournal
+from lgc.domain.copies import BaseLook, Copy, ShortJournal, VerifiedJournal
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState, Outcome, Receipt
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.dmp import (
@@ -517,6 +517,14 @@ class Store(Protocol):
 
     def verify_audit(self) -> int:
         """Number of lines of the chain. Raises UserFacingError where it is broken."""
+        ...
+
+    def verify_journal(self) -> VerifiedJournal:
+        """The chain, and who signed it up to where. Raises UserFacingError where it is broken."""
+        ...
+
+    def sign_journal(self, key: AuthenticationKey) -> None:
+        """Let the card vouch for the journal up to here. Raises CardGone or UserFacingError."""
         ...
 
     def short_journal(self) -> ShortJournal | None:

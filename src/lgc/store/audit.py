@@ -9,17 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lgc.domain.copies import AuditEnd
+from lgc.domain.copies import AuditEnd, SignedEnd
 from lgc.errors import UserFacingError
 from lgc.store.engine import begin_writing
 from lgc.store.models import AuditLineRow
 
+SIGNED = "journal signed"
 BEFORE_THE_FIRST = "0" * 64
 
 
@@ -98,14 +99,28 @@ def holds(session: Session, noted: AuditEnd) -> bool:
     return link == noted.hash
 
 
+def last_signature(session: Session) -> tuple[int, str] | None:
+    """(line, card) of the last signature that the chain speaks of."""
+    detail = session.scalar(
+        select(AuditLineRow.detail)
+        .where(AuditLineRow.action == SIGNED)
+        .order_by(AuditLineRow.number.desc())
+        .limit(1)
+    )
+    line, _, card = (detail or "").partition(" ")
+    return (int(line), card) if line.isdecimal() and card else None
+
+
 def verify(
     session: Session,
     check: Callable[[], None] = lambda: None,
     noted: AuditEnd | None = None,
+    signed: Iterable[SignedEnd] = (),
 ) -> int:
     """Number of lines of the chain. Raises BrokenChain telling the first line that is wrong.
 
-    ``noted`` is an end that the chain must still hold; ``check`` raises to stop.
+    ``noted`` is an end that the chain must still hold, ``signed`` are others, with who signed
+    them; ``check`` raises to stop.
     """
     previous, expected = BEFORE_THE_FIRST, 1
     lines = session.execute(
@@ -126,12 +141,22 @@ def verify(
                 line=expected,
             )
         previous, expected = link, expected + 1
+    for one in signed:
+        if not holds(session, one.end):
+            raise BrokenChain(
+                f"Le journal n’est plus celui que la carte de {one.by} a signé jusqu’à la ligne"
+                f" {one.end.lines}.",
+                advice="Conservez une copie de la base et prévenez votre assistance.",
+                details=f"audit line {expected - 1}, signed {one.end.lines}",
+                line=min(expected, one.end.lines),
+            )
     if noted is not None and not holds(session, noted):
+        ends = f"s’arrête à la ligne {expected - 1} : il allait jusqu’à la ligne {noted.lines}."
+        written_on = f"a été réécrit avant la ligne {noted.lines}."
         raise BrokenChain(
-            f"Le journal s’arrête à la ligne {expected - 1} : il allait jusqu’à la ligne"
-            f" {noted.lines}.",
+            f"Le journal {ends if expected <= noted.lines else written_on}",
             advice="Conservez une copie de la base et prévenez votre assistance.",
             details=f"audit line {expected - 1}, noted {noted.lines}",
-            line=expected,
+            line=min(expected, noted.lines),
         )
     return expected - 1

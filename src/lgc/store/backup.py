@@ -22,7 +22,7 @@ from typing import Any
 from lgc.domain.copies import AuditEnd, Contents, Copy, CopyState
 from lgc.errors import UserFacingError
 from lgc.files import private_folder, sync_folder, told, write_whole
-from lgc.store import audit_head
+from lgc.store import audit_head, signed_heads
 from lgc.store.copying import copy_file, go_on, verify_file
 from lgc.store.pages import PageFile
 
@@ -36,17 +36,22 @@ _LARGEST_SHEET = 1 << 16  # bytes
 
 
 class Backups:
-    """The copies of one practice: ``base`` and ``keys`` are its files, ``key`` raw."""
+    """The copies of one practice: ``base`` and ``keys`` are its files, ``key`` raw.
+
+    ``signed`` gives what cards signed of its journal (`signed_heads`).
+    """
 
     def __init__(
         self,
         base: PageFile,
         keys: Path,
         key: bytes,
+        signed: Callable[[], bytes],
         former: Callable[[], Sequence[bytes]] = tuple,
     ) -> None:
         """``former``: the keys that copies from before a change of key are still under."""
         self._base, self._keys, self._key, self._former = base, keys, key, former
+        self._signed = signed
         self._database = base.path
         self._one_at_a_time = threading.Lock()
 
@@ -150,6 +155,7 @@ class Backups:
         contents = copy_file(self._base, base, self._key, check)
         note = audit_head.whole(contents.end, self._base.salt(), self._key)
         write_whole(audit_head.beside(base), note)
+        write_whole(signed_heads.beside(base), self._signed())
         write_whole(draft / self._keys.name, self._keys.read_bytes())
         if store_of(draft / self._keys.name) != store:
             raise UserFacingError("Le fichier des clés a changé pendant la copie.", may_retry=True)
@@ -159,7 +165,7 @@ class Backups:
 
     def _names(self) -> tuple[str, ...]:
         base = self._database.name
-        ends = ("", "-wal", "-shm", ".head", ".draft", ".draft-wal", ".draft-shm")
+        ends = ("", "-wal", "-shm", ".head", ".signed", ".draft", ".draft-wal", ".draft-shm")
         return (*(base + end for end in ends), self._keys.name, _SHEET)
 
     def _sweep_drafts(self, folder: Path, store: str) -> None:

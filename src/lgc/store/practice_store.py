@@ -14,7 +14,8 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from lgc.domain.copies import AuditEnd, BaseLook, Copy, ShortJournal
+from lgc.domain.copies import AuditEnd, BaseLook, Copy, ShortJournal, VerifiedJournal
+from lgc.domain.keys import AuthenticationKey
 from lgc.errors import DamagedBase, UserFacingError
 from lgc.files import telling, write_whole
 from lgc.store import audit, audit_head, looking, memory, upgrade
@@ -26,6 +27,7 @@ from lgc.store.held_file import HeldFile
 from lgc.store.looking import look
 from lgc.store.pages import PAGE_SIZE, PageFile
 from lgc.store.rescue import PracticeGone, Rescue, gone
+from lgc.store.signed_heads import Anchor, SignedHeads
 from lgc.store.taking_turns import TakingTurns
 from lgc.store.unit_of_work import open_unit
 
@@ -54,6 +56,7 @@ class PracticeStore:
         new: bool = True,
         rescue: Rescue | None = None,
         notice: UserFacingError | None = None,
+        anchor: Anchor | None = None,
     ) -> None:
         self._database, self._keys = database, keys
         # A copy of our own, to be overwritten at the end; everybody else only reads it.
@@ -66,7 +69,12 @@ class PracticeStore:
         self._pages = TakingTurns(_PATIENCE, busy)
         self._held = HeldFile(database, new=new)
         self._file = PageFile(database)
-        self._backups = Backups(self._file, keys, self._key, self._former_keys)
+        # What was taken back from a rescue left its signatures elsewhere, and is told as such.
+        self._anchored = anchor is not None and notice is None
+        self._signed = SignedHeads(database, identity, anchor)
+        self._backups = Backups(
+            self._file, keys, self._key, self._signed.content, self._former_keys
+        )
         self._damage = threading.Event()
         self._ring = KeyRing(self._key)
         self._unfolded = False
@@ -127,15 +135,48 @@ class PracticeStore:
         """Where the chain ends, beside what was noted of it outside of the base."""
         with Session(self._engine) as session:
             found = audit.end(session)
+            gone = [one for one in self._signed.known() if not audit.holds(session, one.end)]
             short = noted is not None and not audit.holds(session, noted)
+            lost = self._lost(session)
         self._head.start(found)
-        if noted is None or not short:
+        said: ShortJournal | None = None
+        if gone:
+            said = ShortJournal(found, gone[-1].end, gone[-1].by)
+        elif noted is not None and short:
+            said = ShortJournal(found, noted)
+        elif lost is not None:
+            said = ShortJournal(found, lost, lost=True)
+        if said is None:
             return None
-        # The note goes on from here: what it said stays in the chain itself.
+        # The notes go on from here: what they said stays in the chain itself.
         with self.unit() as uow:
-            uow.audit("journal shorter than noted", detail=f"{noted.lines} {noted.hash}")
+            uow.audit(
+                "signatures of the journal lost" if said.lost else "journal shorter than noted",
+                detail=f"{said.noted.lines} {said.noted.hash}".strip(),
+            )
             uow.commit()
-        return ShortJournal(found, noted)
+        self._signed.forget(gone)
+        return said
+
+    def _lost(self, session: Session) -> AuditEnd | None:
+        """The last signature that the chain speaks of and that is not beside the base."""
+        last = audit.last_signature(session)
+        if last is None or not self._anchored or self._signed.is_beside(*last):
+            return None
+        return AuditEnd(last[0], "")
+
+    def sign_journal(self, key: AuthenticationKey) -> None:
+        """Let the card vouch for the journal up to here.
+
+        Raises CardGone or UserFacingError when it does not sign.
+        """
+        with Session(self._engine) as session:
+            end = audit.end(session)
+        card = self._signed.sign(key, end)
+        if card:
+            with self.unit() as uow:
+                uow.audit(audit.SIGNED, detail=f"{end.lines} {card}")
+                uow.commit()
 
     def unit(self) -> AbstractContextManager[Any]:
         """One transaction: a ``SqlUnitOfWork``.
@@ -211,9 +252,13 @@ class PracticeStore:
 
     def verify_audit(self) -> int:
         """Number of lines of the chain. Raises UserFacingError where it is broken."""
-        noted = self._head.end
+        return self.verify_journal().lines
+
+    def verify_journal(self) -> VerifiedJournal:
+        """The chain, and who signed it up to where. Raises UserFacingError where it is broken."""
+        noted, signed = self._head.end, tuple(self._signed.known())
         with Session(self._engine) as session:
-            return audit.verify(session, noted=noted)
+            return VerifiedJournal(audit.verify(session, noted=noted, signed=signed), signed)
 
     def short_journal(self) -> ShortJournal | None:
         """At the opening, did the chain end before the line noted outside of the base?"""

@@ -36,6 +36,7 @@ from lgc.store.held_file import HeldFile
 from lgc.store.key_file import KeyFile, Way
 from lgc.store.practice_store import PracticeStore
 from lgc.store.rescue import Rescue
+from lgc.store.signed_heads import Anchor
 from lgc.store.tries import Tries
 
 _LEFT_SECONDS = 3600
@@ -55,11 +56,14 @@ class Vault:
         folder: Path,
         now: Callable[[], dt.datetime] | None = None,
         held_before: Callable[[], bool] = lambda: False,
+        anchor: Anchor | None = None,
     ) -> None:
         """``now`` gives aware times for the audit; the machine's clock when absent.
 
-        ``held_before``: does anybody remember that a practice lived in this folder?
+        ``held_before``: does anybody remember that a practice lived in this folder? ``anchor``
+        lets cards sign the journal.
         """
+        self._anchor = anchor
         self._folder = folder
         self._held_before = held_before
         self._keys = folder / "vault.json"
@@ -499,6 +503,7 @@ class Vault:
             new=new,
             rescue=self._rescue,
             notice=notice,
+            anchor=self._anchor,
         )
 
 

@@ -52,7 +52,13 @@ def test_a_backup_holds_the_last_commit_and_opens_with_the_same_card(
         writer.commit()
 
     copies = {file.name: file.read_bytes() for file in copy.place.iterdir()}
-    assert set(copies) == {"practice.db", "practice.db.head", "vault.json", "copy.json"}
+    assert set(copies) == {
+        "practice.db",
+        "practice.db.head",
+        "practice.db.signed",
+        "vault.json",
+        "copy.json",
+    }
     assert b"ZYXEVANOUI" not in copies["practice.db"]
     assert count(Vault(copy.place).open(card, make.holder())) == 1
     assert count(Vault(copy.place).enrol(practice.code, renewed_card, make.holder())) == 1

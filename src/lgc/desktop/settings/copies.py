@@ -13,7 +13,7 @@ from lgc.desktop.components.labels import Glyph, label, retone, rule
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.tasks import Cancel
-from lgc.domain.copies import KEPT, BaseLook, Copy, CopyState
+from lgc.domain.copies import KEPT, BaseLook, Copy, CopyState, VerifiedJournal
 from lgc.services.desk import Desk
 from lgc.services.keeping_store import Held
 from lgc.settings import backup_folder
@@ -153,6 +153,15 @@ def verified_words(copy: Copy) -> str:
         f" documents, {text.number(held.of('message'))} messages, journal"
         f" n°{text.NB}{text.number(held.end.lines)}"
     )
+
+
+def journal_words(found: VerifiedJournal) -> str:
+    """« Journal intact : 42 lignes, signé par la carte de Paul MARTIN jusqu’à la ligne 40 »."""
+    signed = "".join(
+        f", signé par la carte de {one.by} jusqu’à la ligne {text.number(one.end.lines)}"
+        for one in reversed(found.signed)
+    )
+    return text.french(f"Journal intact : {text.number(found.lines)} lignes{signed}")
 
 
 def _detail(copy: Copy) -> str:

@@ -30,7 +30,7 @@ from lgc.desktop.page import Page
 from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.settings.cards import CardsPanel
 from lgc.desktop.settings.certificates import CertificatesPanel
-from lgc.desktop.settings.copies import CopiesPanel, verified_words
+from lgc.desktop.settings.copies import CopiesPanel, journal_words, verified_words
 from lgc.desktop.settings.directory import DirectoryPanel
 from lgc.desktop.settings.nomenclatures import TITLE as NOMENCLATURES
 from lgc.desktop.settings.nomenclatures import NomenclaturesPanel
@@ -336,8 +336,8 @@ class SettingsPage(Page):
 
     def _verify(self) -> None:
         task = self._window.tasks.run(
-            self._desk.keeping.verify_audit,
+            self._desk.keeping.verify_journal,
             owner=self,
-            done=lambda lines: self._tell(f"Journal intact : {lines} lignes"),
+            done=lambda found: self._tell(journal_words(found)),
         )
         self.busy.follow(task, "Lecture du journal…")
