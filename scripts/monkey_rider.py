@@ -32,16 +32,27 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtPrintSupport import QPrintDialog
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QCompleter,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QToolTip,
+    QWidget,
+)
 
 from lgc import demo
 from lgc.bootstrap import Office
-from lgc.desktop import start
+from lgc.desktop import start, system_dialogs
 from lgc.desktop.access.view import Stage
 from lgc.desktop.app import Desktop, make_application
 from lgc.desktop.components.cover import Cover
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.messages import CrashDialog
 from lgc.desktop.tasks import Tasks
@@ -237,6 +248,33 @@ class Monkey(QObject):
         self.desktop.lock_now()
         return ""
 
+    def lock_over(self) -> str:
+        """With something of each kind that stands above the window, or beside it."""
+        page = self.window.current_page()
+        if page is None or self._covered():
+            return "nothing"
+        chosen = self.dice.choice(ABOVE)
+        chosen(page)
+        wait = self.dice.choice((0, 0, 30, 200))
+        QTimer.singleShot(wait, self.desktop, self.desktop.lock_now)
+        return chosen.__name__
+
+    def answer(self) -> str:
+        """A dialog of the system gets its file, or nothing; no printer ever prints."""
+        opened = system_dialogs.opened()
+        if not opened:
+            return "nothing"
+        dialog = opened[0]
+        if isinstance(dialog, QFileDialog) and self.dice.random() < 0.5:
+            file = Path.cwd() / f"made-{self.dice.randrange(10_000)}"
+            file.touch()
+            dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # Qt would wait
+            dialog.selectFile(str(file))
+            dialog.accept()
+        else:
+            dialog.reject()
+        return type(dialog).__name__
+
     def pull(self) -> str:
         """The card leaves the reader, and comes back."""
         self._card(pulled=True)
@@ -282,6 +320,8 @@ class Monkey(QObject):
         chosen: str = self.dice.choices(names, weights)[0]
         if self.desktop.lock.isVisible() and chosen not in BEFORE_THE_DOOR:
             return ""
+        if system_dialogs.opened() and chosen not in BESIDE_A_DIALOG:
+            chosen = "answer"
         self._number += 1
         print(f"did {self._number} {chosen}", flush=True)
         what = getattr(self, chosen)()
@@ -336,6 +376,11 @@ class Monkey(QObject):
         for one in (focus, QApplication.activePopupWidget()):
             if one is not None and lock.isVisible() and not lock.isAncestorOf(one):
                 self.fault(f"not under the lock: {name(one)}")
+        for one in QApplication.topLevelWidgets() if lock.isVisible() else []:
+            owner = one.parentWidget()
+            asked = owner is not None and lock.isAncestorOf(owner)
+            if one.isVisible() and one is not frame and not asked:
+                self.fault(f"above the lock: {name(one)}")
 
     @property
     def window(self) -> MainWindow:
@@ -389,13 +434,63 @@ class Monkey(QObject):
         ).start()
 
 
+def a_tip(page: QWidget) -> None:
+    QToolTip.showText(page.mapToGlobal(QPoint(9, 9)), "CHEMIN Henri", page)
+
+
+def a_menu(page: QWidget) -> None:
+    menu = QMenu(page)
+    menu.addAction("CHEMIN Henri")
+    menu.aboutToHide.connect(menu.deleteLater)
+    show_menu(menu, page.mapToGlobal(QPoint(9, 9)))
+
+
+def a_list(page: QWidget) -> None:
+    lists = [one for one in page.findChildren(QComboBox) if one.isVisible() and one.count()]
+    for one in lists[:1]:
+        one.showPopup()
+
+
+def a_completion(page: QWidget) -> None:
+    fields = [one for one in page.findChildren(QLineEdit) if one.isVisible()]
+    for field in fields[:1]:
+        completer = QCompleter(["CHEMIN Henri"], field)
+        completer.setWidget(field)
+        completer.complete()
+
+
+def a_file(page: QWidget) -> None:
+    system_dialogs.ask_save(page, "Copie", "copie.pdf", lambda file: None)
+
+
+def a_printer(page: QWidget) -> None:
+    system_dialogs.ask_printer(page, QPrinter(), lambda printer: None)
+
+
+def a_question(page: QWidget) -> None:
+    box = QMessageBox(QMessageBox.Icon.Question, "Remplacer", "CHEMIN Henri", parent=page)
+    box.finished.connect(box.deleteLater)
+    box.open()
+
+
+def a_window(page: QWidget) -> None:
+    """Of its own, beside the frame: it goes with the page."""
+    viewer = QWidget(page, Qt.WindowType.Window)
+    viewer.show()
+    QTimer.singleShot(3000, viewer, viewer.deleteLater)
+
+
+ABOVE = (a_tip, a_menu, a_list, a_completion, a_file, a_printer, a_question, a_window)
+
 # How often each thing is done; a new kind of action is a method and a line.
 ACTIONS = {
     "key": 20, "shortcut": 14, "type": 12, "click": 30, "double_click": 4, "drag": 3, "wheel": 5,
     "page": 5, "record": 4, "close_tab": 2, "lane": 12, "disable": 4, "dismiss": 4, "resize": 2,
-    "theme": 1, "clipboard": 1, "lock": 2, "pull": 0.3,
+    "theme": 1, "clipboard": 1, "lock": 2, "pull": 0.3, "lock_over": 3,
+    "answer": 2,
 }  # fmt: skip
-BEFORE_THE_DOOR = {"key", "click", "wheel", "lane", "resize", "theme", "clipboard"}
+BEFORE_THE_DOOR = {"key", "click", "wheel", "lane", "resize", "theme", "clipboard", "answer"}
+BESIDE_A_DIALOG = {"answer", "lane", "lock", "pull", "resize", "theme"}
 GIVEN_BACK = 0.4  # seconds within which the window gives the focus back
 BURSTS = (1, 1, 2, 4)  # actions before the event loop has its turn
 PAUSES = (0.0, 0.0, 0.0, 0.0, 0.005, 0.02, 0.1)
@@ -411,22 +506,13 @@ def name(widget: QWidget) -> str:
     return " < ".join(chain)
 
 
-def stay_inside(folder: Path, dice: random.Random) -> None:
-    """No printer, no file chooser, no browser and no network: what would leave ends here."""
+def stay_inside(folder: Path) -> None:
+    """No browser and no network, files in its folder: what would leave ends here."""
 
-    def chosen(*_: object, **__: object) -> tuple[str, str]:
-        made = folder / f"made-{dice.randrange(10_000)}"
-        return (str(made), "") if dice.random() < 0.5 else ("", "")
-
-    for owner, door, answer in (
-        (QPrintDialog, "exec", lambda self: QPrintDialog.DialogCode.Rejected),
-        (QFileDialog, "getSaveFileName", chosen),
-        (QFileDialog, "getOpenFileName", chosen),
-        (QFileDialog, "getOpenFileNames", lambda *_, **__: ([], "")),
-        (QFileDialog, "getExistingDirectory", lambda *_, **__: ""),
-        (QDesktopServices, "openUrl", lambda url: True),
-    ):
-        setattr(owner, door, answer if door == "exec" else staticmethod(answer))
+    os.environ["HOME"] = str(folder)  # where a file is proposed
+    os.chdir(folder)
+    for owner, door, answer in ((QDesktopServices, "openUrl", lambda url: True),):
+        setattr(owner, door, staticmethod(answer))
     found = socket.getaddrinfo
 
     def near(host: Any, *rest: Any, **more: Any) -> Any:
@@ -461,7 +547,7 @@ def main(folder: Path, seed: int, actions: int, seconds: float) -> int:
         application = make_application(sys.argv[:1], office.settings)
         desktop = start.open_desktop(office)
         monkey = Monkey(desktop, sandbox, seed)
-        stay_inside(folder, random.Random(seed))
+        stay_inside(folder)
         answer_late(random.Random(seed))
         logging.getLogger("lgc").addHandler(Ears(monkey.fault))
 

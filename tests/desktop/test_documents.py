@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QTextTable
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
+from lgc.desktop import system_dialogs
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.documents.document_page import DocumentPage
@@ -223,36 +224,41 @@ def test_a_report_of_300_kb_is_on_screen_at_once(qtbot, page, rooms, shared):
     assert "Résultats" in page.body.text.toPlainText()
 
 
+def choose(file):
+    """In the dialog of the system that is open."""
+    (dialog,) = system_dialogs.opened()
+    dialog.selectFile(str(file))
+    dialog.accept()
+
+
 def unshown(page):
     return page.body.currentWidget().objectName() == "unshown"
 
 
 @pytest.mark.parametrize("media_type", ["application/pdf", "image/png", "image/tiff", "image/jpeg"])
 def test_a_body_that_cannot_be_drawn_is_a_sentence_with_its_original(
-    qtbot, page, rooms, monkeypatch, tmp_path, media_type
+    qtbot, page, rooms, tmp_path, media_type
 ):
     page.show_document(as_text(rooms, "not what it says", media_type))
     qtbot.waitUntil(lambda: unshown(page), timeout=WAIT)
 
     kept = tmp_path / "original"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(kept), ""))
     qtbot.mouseClick(page.body.currentWidget().findChild(Button), Qt.MouseButton.LeftButton)
+    choose(kept)
 
     qtbot.waitUntil(kept.exists, timeout=WAIT)
     assert kept.read_bytes() == b"<x/>"
 
 
-def test_a_picture_that_cannot_be_drawn_exports_the_picture(
-    qtbot, page, rooms, monkeypatch, tmp_path
-):
+def test_a_picture_that_cannot_be_drawn_exports_the_picture(qtbot, page, rooms, tmp_path):
     shown = rooms.opened(rooms.document(WHO), "<p>texte</p>", images=(SCAN,))
     page.show_document(shown)
     page.body.text.anchorClicked.emit(QUrl("image:0"))
     assert unshown(page)
 
     kept = tmp_path / "scan.png"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(kept), ""))
     qtbot.mouseClick(page.body.currentWidget().findChild(Button), Qt.MouseButton.LeftButton)
+    choose(kept)
 
     qtbot.waitUntil(kept.exists, timeout=WAIT)
     assert kept.read_bytes() == SCAN.content

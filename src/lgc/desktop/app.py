@@ -1,6 +1,6 @@
 """The application: one window, the door, and the shell of the session that is open.
 
-The lock is a cover over the whole window. The pages stay alive under it, so what was typed stays.
+Under the lock the window of the session is out of view, not gone: what was typed stays.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from lgc.desktop import text
+from lgc.desktop import system_dialogs, text
 from lgc.desktop.access.post import PostDialog
 from lgc.desktop.access.screen import AccessScreen
 from lgc.desktop.access.view import Door, Opened, holder_lines
@@ -21,6 +22,7 @@ from lgc.desktop.access.watch import CardWatch
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.clipboard import ClipboardKeeper
 from lgc.desktop.components.cover import Cover
+from lgc.desktop.covering import Covering
 from lgc.desktop.crash_hook import CrashHook
 from lgc.desktop.garbage import Garbage
 from lgc.desktop.home.page import HomePage
@@ -40,7 +42,6 @@ from lgc.settings import Settings, idle_lock_minutes, practice_name, theme
 if TYPE_CHECKING:
     from lgc.services.desk import Desk
 
-MOST_POPUPS = 20  # a menu and its submenus
 Extend = Callable[[MainWindow, "Desk"], object]
 
 
@@ -82,18 +83,21 @@ class Lock(Cover):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(screen)
 
+    def cover(self, before: QWidget | None) -> None:
+        """Above everything at once; ``before`` gets the keys back."""
+        self.focus_came_from(before)
+        # A field keeps what is selected in it when the keys go to a popup, not to another field.
+        self._under.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.show()
+        self.raise_()
+
     def leave(self) -> None:
-        """Uncover, and give the focus back to where it was."""
+        """Uncover, and give the focus back to where it was, before Qt gives it to the next."""
+        before = self._before
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
         self.hide()
         self._give_focus_back()
-
-
-def close_popups() -> None:
-    """Menus and lists stand above the lock, and act: none stays open under it."""
-    for _ in range(MOST_POPUPS):
-        popup = QApplication.activePopupWidget()
-        if popup is None or not popup.close():
-            return
 
 
 class Desktop(QObject):
@@ -138,6 +142,7 @@ class Desktop(QObject):
         )
         self.access.post.setVisible(workstation is not None)
         self.lock = Lock(self.frame, self.access)
+        self._covering = Covering(self.frame)
         self.access.entered.connect(self._entered)
         self.access.unexpected.connect(self._messages.show)
         self.access.post_asked.connect(self._change_post)
@@ -169,12 +174,12 @@ class Desktop(QObject):
         """Cover everything at once, then let the door forget the card."""
         if self.window is None or self.lock.isVisible():
             return
-        close_popups()
-        self.lock.focus_came_from(QApplication.focusWidget())
-        # Disabled as well as covered: no key and no focus can reach what lies below.
+        self._covering.close()
+        self.lock.cover(self.frame.focusWidget())
+        # Disabled as well as out of view: what answers late would take the focus.
         self.window.setEnabled(False)
         self.access.lock_for(self._holder)
-        self.lock.open()
+        self._covering.take_out(self.window)
         self.access.take_focus()
         self._idle.stop()
         self._day.begin(False)
@@ -194,8 +199,11 @@ class Desktop(QObject):
             return
         self._show_holder(practitioner)
         self._day.begin(opened.without_card)
+        self._covering.bring_back(window)
         window.setEnabled(True)
+        self.lock.raise_()
         self.lock.leave()
+        self._say_cancelled(window)
         page = window.current_page()
         if page is not None and not opened.same_session:
             page.shown()
@@ -218,6 +226,12 @@ class Desktop(QObject):
         window.show()
         self.lock.raise_()
         self._make_pages([*self._extend, QueuePage.join], window, desk)
+
+    def _say_cancelled(self, window: MainWindow) -> None:
+        titles = system_dialogs.take_cancelled()
+        if titles:
+            words = ", ".join(f"« {title} »" for title in titles)
+            window.messages.toast(text.french(f"Annulé au verrouillage : {words}"))
 
     def _make_pages(
         self, joins: Sequence[Callable[[MainWindow, Desk], object]], window: MainWindow, desk: Desk

@@ -184,7 +184,7 @@ class Messages(QObject):
             return
         # The message of an unexpected error may name a patient: its place is all we log.
         log.error("unexpected: %s", place_of(error))
-        told = (one for one in self._window.findChildren(CrashDialog) if one.isVisible())
+        told = (one for one in self._window.findChildren(CrashDialog) if not one.isHidden())
         if next(told, None) is None:  # an error that comes back at each paint is told once
             CrashDialog(self._window, place_of(error)).open()
 
@@ -256,7 +256,7 @@ class Messages(QObject):
 
     def _lift(self, floating: Floating) -> None:
         """Above the screen; but only an error may stand above a dialog."""
-        covers = [c for c in self._window.findChildren(Cover) if c.isVisible()]
+        covers = [c for c in self._window.findChildren(Cover) if not c.isHidden()]
         if covers and isinstance(floating, Toast):
             floating.stackUnder(covers[0])
         else:

@@ -12,6 +12,7 @@ from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.fields import SearchButton
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label, retone
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record_tabs import RecordTabs
 from lgc.domain.professionals import PlaceOfPractice
@@ -70,7 +71,7 @@ class HolderMark(QWidget):
         for place in self._places:
             entry = menu.addAction(place.structure_name or place.structure_id)
             entry.triggered.connect(lambda checked=False, p=place: self.place_asked.emit(p))
-        menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+        show_menu(menu, self.mapToGlobal(QPoint(0, self.height())))
 
 
 class TopBar(QFrame):

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lgc.desktop import clipboard
+from lgc.desktop import clipboard, system_dialogs
 from lgc.desktop.access.view import holder_lines, place_lines
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
@@ -228,11 +228,13 @@ class RecoveryCode(QWidget):
     def forget(self) -> None:
         """The code leaves the window's memory as soon as it was confirmed."""
         self.set("")
+        system_dialogs.cancel_of(self)
 
     def _print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        if QPrintDialog(printer, self).exec() != QPrintDialog.DialogCode.Accepted:
-            return
+        system_dialogs.ask_printer(self, printer, self._print_on)
+
+    def _print_on(self, printer: QPrinter) -> None:
         painter = QPainter(printer)
         painter.setFont(font("page"))
         unit = printer.resolution() // 6

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from lgc.desktop import text
+from lgc.desktop import system_dialogs, text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
@@ -87,13 +87,12 @@ class PostRow(QWidget):
         widget = self.editor.widget
         assert isinstance(widget, QLineEdit)
         start = widget.text() or str(Path.home())
-        if self.setting.disk == "file":
-            chosen, _ = QFileDialog.getOpenFileName(self, self.setting.label, start)
-        else:
-            chosen = QFileDialog.getExistingDirectory(self, self.setting.label, start)
-        if chosen:
-            widget.setText(chosen)
-            asked(self)
+        ask = system_dialogs.ask_file if self.setting.disk == "file" else system_dialogs.ask_folder
+        ask(self, self.setting.label, start, partial(self._chosen, widget, asked))
+
+    def _chosen(self, field: QLineEdit, asked: Any, chosen: Path) -> None:
+        field.setText(str(chosen))
+        asked(self)
 
 
 def _remark(remark: Trial) -> QWidget:

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from lgc.desktop import text
+from lgc.desktop import system_dialogs, text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.main_window import MainWindow
 from lgc.errors import UserFacingError
@@ -109,7 +110,7 @@ class CalendarFiles:
         menu.addAction("Exporter la période…", self.ask_export)
         menu.addAction("Importer un fichier…", self._choose)
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height() + 4)))
+        show_menu(menu, self.button.mapToGlobal(QPoint(0, self.button.height() + 4)))
 
     def ask_export(self) -> None:
         """What may leave, then where."""
@@ -122,9 +123,9 @@ class CalendarFiles:
     def _choose_place(self, names: bool) -> None:
         first, _ = self._period()
         proposed = str(Path.home() / f"agenda-{first:%Y-%m-%d}.ics")
-        chosen, _ = QFileDialog.getSaveFileName(self.button, "Exporter l’agenda", proposed, FILES)
-        if chosen:
-            self.export(Path(chosen), names=names)
+        system_dialogs.ask_save(
+            self.button, "Exporter l’agenda", proposed, partial(self.export, names=names), FILES
+        )
 
     def export(self, file: Path, *, names: bool) -> None:
         """Write the period in view."""
@@ -139,11 +140,9 @@ class CalendarFiles:
         self._window.tasks.run(work, owner=self.button, done=done)
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(
-            self.button, "Importer un calendrier", str(Path.home()), FILES
+        system_dialogs.ask_file(
+            self.button, "Importer un calendrier", str(Path.home()), self.bring, FILES
         )
-        if chosen:
-            self.bring(Path(chosen))
 
     def bring(self, file: Path) -> None:
         """Look at a file, then ask before anything changes."""

@@ -31,6 +31,7 @@ from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, rule
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.printing import print_pdf
@@ -105,8 +106,8 @@ class AgendaPage(Page):
         self.side.setVisible(self.width() >= NARROW)
 
     def agenda_changed(self, event: object) -> None:
-        """Some window or some lane changed it."""
-        if self.isVisible():
+        """Some window or some lane changed it; under the lock too, for the unlock."""
+        if not self.isHidden():
             self._soon.start()
 
     def reload(self) -> None:
@@ -388,7 +389,7 @@ class AgendaPage(Page):
         menu.addAction("Modifier…", partial(self.edit, item))
         menu.addAction("Supprimer", self._cancel)
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(where)
+        show_menu(menu, where)
 
     # --- building -----------------------------------------------------------------------------
 

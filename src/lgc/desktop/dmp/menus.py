@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.dmp import words
 from lgc.desktop.dmp.words import Question, about
 from lgc.desktop.theme import current
@@ -115,7 +116,7 @@ def show(
         item.setEnabled(not line.why_not)
         item.triggered.connect(lambda checked=False, key=line.key: chosen(key))
     menu.aboutToHide.connect(menu.deleteLater)
-    menu.popup(where)
+    show_menu(menu, where)
     return menu
 
 

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from lgc.desktop import system_dialogs
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
@@ -301,9 +302,10 @@ class DocumentPage(QFrame):
         self._write("Exporter l’original", safe_name(name, original), original)
 
     def _write(self, title: str, name: str, content: bytes) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, title, name)
-        if chosen:
-            task = self._tasks.run(
-                partial(save_copy, Path(chosen), content), owner=self, done=lambda nothing: None
-            )
-            self.busy.follow(task, "Enregistrement…")
+        system_dialogs.ask_save(self, title, name, partial(self._write_to, content))
+
+    def _write_to(self, content: bytes, file: Path) -> None:
+        task = self._tasks.run(
+            partial(save_copy, file, content), owner=self, done=lambda nothing: None
+        )
+        self.busy.follow(task, "Enregistrement…")

@@ -9,10 +9,10 @@ from typing import TypeVar, cast
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QWidget
 
-from lgc.desktop import text
+from lgc.desktop import system_dialogs, text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog, window_of
 from lgc.desktop.components.keys import action
@@ -117,22 +117,20 @@ class PrintPreview(Dialog):
 
     def _ask_file(self) -> None:
         name = named(self._title, ".pdf")
-        chosen, _ = QFileDialog.getSaveFileName(self, "Enregistrer en PDF", name, "PDF (*.pdf)")
-        if chosen:
-            self.keep(Path(chosen))
+        system_dialogs.ask_save(self, "Enregistrer en PDF", name, self.keep, "PDF (*.pdf)")
 
     def _print(self) -> None:
         printer = QPrinter()
         printer.setResolution(RESOLUTION)
         prefer(printer)
         printer.setDocName(JOB)
-        dialog = QPrintDialog(printer, self)
-        dialog.setWindowTitle("Imprimer")
-        if dialog.exec():
-            printing = PagePrinter(self._tasks, printer, self._pdf, self)
-            printing.reached.connect(self._say_page)
-            printing.ended.connect(self._printed)
-            printing.start()
+        system_dialogs.ask_printer(self, printer, self._print_on)
+
+    def _print_on(self, printer: QPrinter) -> None:
+        printing = PagePrinter(self._tasks, printer, self._pdf, self)
+        printing.reached.connect(self._say_page)
+        printing.ended.connect(self._printed)
+        printing.start()
 
     def _say_page(self, page: int, count: int) -> None:
         self.footer_note.setText(f"Impression : page {page} sur {count}")

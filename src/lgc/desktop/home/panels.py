@@ -17,6 +17,7 @@ from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.keys import KeyCap, action
 from lgc.desktop.components.labels import Glyph, label, retone
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import EMPTY, Cell, Column, Head
 from lgc.desktop.components.status_line import failure_of
@@ -417,4 +418,4 @@ class SendsPanel(Panel):
         menu.addSeparator()
         menu.addAction("Voir dans Envois", partial(self.opened.emit, row[0].share_id))
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(where)
+        show_menu(menu, where)

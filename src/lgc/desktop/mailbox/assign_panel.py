@@ -22,6 +22,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.fields import SearchField
 from lgc.desktop.components.keys import action, paint_cap
 from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.components.tips import set_tip
@@ -272,7 +273,7 @@ class AssignPanel(QFrame):
         for code, words in CODES.items():
             menu.addAction(text.capital(words), partial(self.refused.emit, code))
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.refuse.mapToGlobal(self.refuse.rect().bottomLeft()))
+        show_menu(menu, self.refuse.mapToGlobal(self.refuse.rect().bottomLeft()))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

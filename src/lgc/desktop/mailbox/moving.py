@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.tables import Table
 from lgc.desktop.mailbox.folder_list import FolderList, place_words
 from lgc.desktop.mailbox.message_table import Row
@@ -74,7 +75,7 @@ class Moving(QObject):
         menu.addSeparator()
         menu.addAction("Nouveau dossier…", lambda: self._own.make(self._put_in))
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
+        show_menu(menu, at)
 
     def _put_in(self, name: str) -> None:
         self._move(Folder.OWN, (f"rangé dans « {name} »", f"rangés dans « {name} »"), name)

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from lgc.desktop import text
+from lgc.desktop import system_dialogs, text
 from lgc.desktop.mailbox.composing import Composing
 from lgc.desktop.mailbox.preview import MessagePreview
 from lgc.desktop.main_window import MainWindow
@@ -70,9 +70,8 @@ class Rescuing(QObject):
         if message is None:
             return
         proposed = str(Path.home() / f"message-{message.sent_at:%Y-%m-%d-%H%M}.eml")
-        chosen, _ = QFileDialog.getSaveFileName(self._page, "Exporter l’original", proposed, FILES)
-        if chosen:
-            self.export(message.message_id, Path(chosen))
+        export = partial(self.export, message.message_id)
+        system_dialogs.ask_save(self._page, "Exporter l’original", proposed, export, FILES)
 
     def _reread(self) -> None:
         message = self._message()

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -22,12 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lgc.desktop import text
+from lgc.desktop import system_dialogs, text
 from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label, rule
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.mailbox.patient_field import PatientField
@@ -331,8 +331,7 @@ class WriteView(QFrame):
         self._change(partial(self._desk.writing.keep, after))
 
     def _ask_file(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Joindre des fichiers")
-        self.attach_files([Path(name) for name in names])
+        system_dialogs.ask_files(self, "Joindre des fichiers", self.attach_files)
 
     def attach_files(self, files: list[Path]) -> None:
         """Files of this computer, read in a worker, one after the other."""
@@ -358,7 +357,7 @@ class WriteView(QFrame):
             made.setEnabled(paper.document_id not in taken)
             made.triggered.connect(partial(self.attach_document, paper.document_id))
         below = self.from_record.mapToGlobal(self.from_record.rect().bottomLeft())
-        menu.popup(below)
+        show_menu(menu, below)
 
     def attach_document(self, document_id: str, checked: bool = False) -> None:
         """One document of the record of the patient the message is about."""

@@ -130,7 +130,7 @@ class OutsidePanel(QFrame):
         self._window.tasks.run(self._door.lines, owner=self, done=self._show)
 
     def _moved(self, event: object) -> None:
-        if self.isVisible():
+        if not self.isHidden():
             self.reload()
 
     def _show(self, lines: Sequence[OutsideLine]) -> None:

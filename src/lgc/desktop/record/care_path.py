@@ -14,6 +14,7 @@ from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.keys import KeyCap, action
 from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.pickers import DateField
 from lgc.desktop.components.segmented import Segmented
@@ -93,7 +94,7 @@ class CarePathPanel(Panel):
 
     def show_life(self, life: LifeLine) -> None:
         """Paint a record's pathway and take the height its lanes need."""
-        first_time = not self.life.documents and not self._protocol.isVisible()
+        first_time = not self.life.documents and self._protocol.isHidden()
         self._today = life.today
         self.life.show_life(life)
         self._protocol.set(_protocol_words(life.protocols), "accent.text", "ri.route-line")
@@ -149,7 +150,7 @@ class CarePathPanel(Panel):
             made.setChecked(one.followed)
             made.triggered.connect(partial(self.followed.emit, one.key, not one.followed))
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self._choose_button.mapToGlobal(self._choose_button.rect().bottomLeft()))
+        show_menu(menu, self._choose_button.mapToGlobal(self._choose_button.rect().bottomLeft()))
 
     def _fold(self) -> None:
         folded = not self._scroll.isHidden()

@@ -22,6 +22,7 @@ from lgc.desktop.components.banner import Banner
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action, cap_of
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.document_page import DocumentPage
 from lgc.desktop.page import RecordPage
@@ -344,7 +345,7 @@ class Record(RecordPage):
                 offered.triggered.connect(partial(self._write, entry.key))
         menu.setActiveAction(menu.actions()[0])
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(button.mapToGlobal(QPoint(button.width() - 8, 0)))
+        show_menu(menu, button.mapToGlobal(QPoint(button.width() - 8, 0)))
 
     def _write(self, entry: str, checked: bool = False) -> None:
         self.show_part(entry)

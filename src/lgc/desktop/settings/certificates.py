@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from lgc.desktop import text
+from lgc.desktop import system_dialogs, text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
@@ -130,9 +130,8 @@ class CertificatesPanel(Panel):
         dialog.open(dialog.field)
 
     def _choose(self, use: CertificateUse) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, USES[use][0], str(Path.home()), FILES)
-        if chosen:
-            self.bring(use, Path(chosen))
+        bring = partial(self.bring, use)
+        system_dialogs.ask_file(self, USES[use][0], str(Path.home()), bring, FILES)
 
     def _bring(self, use: CertificateUse, file: Path, password: str) -> None:
         self._window.tasks.run(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from lgc.desktop import text
+from lgc.desktop import system_dialogs, text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.panel import Panel
@@ -94,9 +94,7 @@ class DirectoryPanel(Panel):
         self.key.setPlaceholderText("Clé enregistrée" if known else "Aucune clé")
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, TITLE, str(Path.home()), FILES)
-        if chosen:
-            self.bring(Path(chosen))
+        system_dialogs.ask_file(self, TITLE, str(Path.home()), self.bring, FILES)
 
     def _cancel(self) -> None:
         if self._task is not None:

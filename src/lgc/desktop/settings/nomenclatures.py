@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
-
-from lgc.desktop import text
+from lgc.desktop import system_dialogs, text
 from lgc.desktop.components.labels import rule
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.main_window import MainWindow
@@ -78,9 +76,7 @@ class NomenclaturesPanel(Panel):
 
     def _choose(self, kind: Nomenclature) -> None:
         title = f"Charger : {KINDS[kind][0]}"
-        chosen, _ = QFileDialog.getOpenFileNames(self, title, str(Path.home()), FILES)
-        if chosen:
-            self.bring(kind, [Path(one) for one in chosen])
+        system_dialogs.ask_files(self, title, partial(self.bring, kind), str(Path.home()), FILES)
 
     def _cancel(self, kind: Nomenclature) -> None:
         task, _ = self._loading[kind]

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lgc.desktop import text
+from lgc.desktop import system_dialogs, text
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.empty import EmptyState
@@ -312,12 +311,13 @@ class SettingsPage(Page):
 
     def _choose_folder(self) -> None:
         start = self._settings[backup_folder] or str(Path.home())
-        chosen = QFileDialog.getExistingDirectory(self, "Dossier des sauvegardes", start)
-        if chosen:
-            self._settings[backup_folder] = chosen
-            next(row for row in self.rows if row.setting is backup_folder).refresh()
-            self._kept(backup_folder)
-            self.copies.refresh()
+        system_dialogs.ask_folder(self, "Dossier des sauvegardes", start, self._folder_chosen)
+
+    def _folder_chosen(self, folder: Path) -> None:
+        self._settings[backup_folder] = str(folder)
+        next(row for row in self.rows if row.setting is backup_folder).refresh()
+        self._kept(backup_folder)
+        self.copies.refresh()
 
     def _back_up(self) -> None:
         token = Cancel()

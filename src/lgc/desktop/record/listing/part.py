@@ -16,6 +16,7 @@ from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.fields import SearchField
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, rule
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import Column
 from lgc.desktop.components.tables import Table
@@ -325,7 +326,7 @@ class ListingPart(Part):
             shown.setEnabled(column.key != ALWAYS)
             shown.toggled.connect(partial(self._show_column, column.key))
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
+        show_menu(menu, self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
 
     def _show_column(self, key: str, shown: bool) -> None:
         self.table.hide_column(key, not shown)

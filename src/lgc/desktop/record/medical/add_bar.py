@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import KeyCap
 from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.record.medical.words import PLACES
@@ -168,7 +169,7 @@ class AddBar(QFrame):
         for family, place in PLACES.items():
             menu.addAction(place.one).triggered.connect(partial(self._chosen, family))
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.family_button.mapToGlobal(self.family_button.rect().bottomLeft()))
+        show_menu(menu, self.family_button.mapToGlobal(self.family_button.rect().bottomLeft()))
 
     def _chosen(self, family: Family, checked: bool = False) -> None:
         self.start(family)

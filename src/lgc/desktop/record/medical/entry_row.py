@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.medical import words
 from lgc.desktop.theme import current, font
@@ -157,7 +158,7 @@ class EntryRow(QWidget):
             lambda: self.remove_asked.emit(self.entry)
         )
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
+        show_menu(menu, place)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

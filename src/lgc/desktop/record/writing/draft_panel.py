@@ -16,6 +16,7 @@ from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.record.writing.forms import Field, Form
 from lgc.desktop.record.writing.note_text import NoteText
@@ -229,7 +230,7 @@ class DraftPanel(Panel):
             menu.addAction(one.title, partial(self.take, one))
         menu.setActiveAction(menu.actions()[0])
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.templates.mapToGlobal(QPoint(0, self.templates.height() + 4)))
+        show_menu(menu, self.templates.mapToGlobal(QPoint(0, self.templates.height() + 4)))
 
     def take(self, template: LetterTemplate) -> None:
         """Begin with a template: an object already written stays, the text is added below."""

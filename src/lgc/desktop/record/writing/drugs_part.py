@@ -18,6 +18,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
+from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
@@ -246,8 +247,8 @@ class DrugsPart(Part):
             menu.addAction(reason, partial(self._turn, fixed=reason))
         menu.setActiveAction(menu.actions()[0])
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(
-            self.table.mapToGlobal(self.table.visualRect(self.table.currentIndex()).center())
+        show_menu(
+            menu, self.table.mapToGlobal(self.table.visualRect(self.table.currentIndex()).center())
         )
 
     def _changed(self) -> None:
