@@ -37,9 +37,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
-    QCompleter,
+    QDialog,
     QFileDialog,
-    QLineEdit,
     QMenu,
     QMessageBox,
     QToolTip,
@@ -261,10 +260,9 @@ class Monkey(QObject):
 
     def answer(self) -> str:
         """A dialog of the system gets its file, or nothing; no printer ever prints."""
-        opened = system_dialogs.opened()
-        if not opened:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QDialog):
             return "nothing"
-        dialog = opened[0]
         if isinstance(dialog, QFileDialog) and self.dice.random() < 0.5:
             file = Path.cwd() / f"made-{self.dice.randrange(10_000)}"
             file.touch()
@@ -320,7 +318,9 @@ class Monkey(QObject):
         chosen: str = self.dice.choices(names, weights)[0]
         if self.desktop.lock.isVisible() and chosen not in BEFORE_THE_DOOR:
             return ""
-        if system_dialogs.opened() and chosen not in BESIDE_A_DIALOG:
+        if (
+            system_dialogs.opened() or QApplication.activeModalWidget()
+        ) and chosen not in BESIDE_A_DIALOG:
             chosen = "answer"
         self._number += 1
         print(f"did {self._number} {chosen}", flush=True)
@@ -451,14 +451,6 @@ def a_list(page: QWidget) -> None:
         one.showPopup()
 
 
-def a_completion(page: QWidget) -> None:
-    fields = [one for one in page.findChildren(QLineEdit) if one.isVisible()]
-    for field in fields[:1]:
-        completer = QCompleter(["CHEMIN Henri"], field)
-        completer.setWidget(field)
-        completer.complete()
-
-
 def a_file(page: QWidget) -> None:
     system_dialogs.ask_save(page, "Copie", "copie.pdf", lambda file: None)
 
@@ -480,7 +472,7 @@ def a_window(page: QWidget) -> None:
     QTimer.singleShot(3000, viewer, viewer.deleteLater)
 
 
-ABOVE = (a_tip, a_menu, a_list, a_completion, a_file, a_printer, a_question, a_window)
+ABOVE = (a_tip, a_menu, a_list, a_file, a_printer, a_question, a_window)
 
 # How often each thing is done; a new kind of action is a method and a line.
 ACTIONS = {

@@ -142,7 +142,7 @@ class Desktop(QObject):
         )
         self.access.post.setVisible(workstation is not None)
         self.lock = Lock(self.frame, self.access)
-        self._covering = Covering(self.frame)
+        self._covering = Covering(self.frame, self.lock)
         self.access.entered.connect(self._entered)
         self.access.unexpected.connect(self._messages.show)
         self.access.post_asked.connect(self._change_post)

@@ -30,11 +30,10 @@ PASSING = {
 class Covering(QObject):
     """Everything of ours in view besides ``frame``: gone at ``close``, back at ``open``."""
 
-    def __init__(self, frame: QWidget) -> None:
+    def __init__(self, frame: QWidget, lock: QWidget) -> None:
         super().__init__(frame)
-        self._frame = frame
+        self._frame, self._lock = frame, lock
         self._hidden: list[QWidget] = []
-        self._locked = False
         self._name = ""
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
@@ -43,7 +42,6 @@ class Covering(QObject):
     def close(self) -> None:
         """Menus, lists, tips and dialogs are closed; another window of ours is hidden."""
         self._keep_keys(self._close_all)
-        self._locked = True
         self._look.start()
 
     def take_out(self, session: QWidget) -> None:
@@ -55,7 +53,6 @@ class Covering(QObject):
 
     def bring_back(self, session: QWidget) -> None:
         """The window of the session as it was, then the others."""
-        self._locked = False
         self._look.stop()
         if session.objectName() == UNSPOKEN:
             session.setObjectName(self._name)
@@ -100,14 +97,8 @@ class Covering(QObject):
             self._frame.activateWindow()
 
     def _asked_by_lock(self, window: QWidget) -> bool:
-        """Its owner stands in view in the frame, where only the lock does."""
         owner = window.parentWidget()
-        return (
-            self._locked
-            and owner is not None
-            and owner.window() is self._frame
-            and owner.isVisible()
-        )
+        return owner is not None and (owner is self._lock or self._lock.isAncestorOf(owner))
 
 
 def close_popups() -> None:
