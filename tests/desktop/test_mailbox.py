@@ -626,7 +626,7 @@ def test_the_address_stands_beside_the_name_in_list_head_and_print(qtbot, mail, 
 
     assert message.full_sender == f"{message.sender_name} <{message.sender_address}>"
     assert message_table._subject(line).tooltip == message.full_sender
-    assert mail.preview._address.text() == message.sender_address
+    assert mail.preview._address.whole() == message.sender_address
     assert html.escape(message.full_sender) in on_paper(mail.preview.view)
 
 
@@ -643,7 +643,7 @@ def test_who_wrote_without_a_clean_address_is_said(qtbot, mail):
     nobody = replace(view.message, sender_name="me@x)<b@y>", sender_address="")
     mail.preview.show_message(replace(view, message=nobody))
 
-    assert mail.preview._address.text() == "adresse illisible"
+    assert mail.preview._address.whole() == "adresse illisible"
 
 
 def test_a_piece_that_waited_joins_the_record_in_one_click(qtbot, mail, desk, rooms):
@@ -663,3 +663,12 @@ def test_a_piece_that_waited_joins_the_record_in_one_click(qtbot, mail, desk, ro
     assert button.text() == "Classer aussi la pièce jointe"
     button.click()
     qtbot.waitUntil(lambda: desk.mail.rest == [filed.message_id], timeout=WAIT)
+
+
+def test_a_name_however_long_never_hides_the_address(qtbot, mail):
+    view = mail.preview.view
+    mail.preview.show_message(replace(view, message=replace(view.message, sender_name="Dr " * 66)))
+    qtbot.wait(50)
+
+    assert mail.preview._address.width() >= min(mail.preview._address.sizeHint().width(), 260)
+    assert mail.preview.width() <= mail.width()

@@ -15,6 +15,7 @@ QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 # One « @ », and none of the marks that give a header its shape.
 ADDRESS = re.compile(r'[^\s@<>()\[\],;:"\\]+@[^\s@<>()\[\],;:"\\]+')
 SEPARATORS = ",;"
+LONGEST = 254  # RFC 5321 §4.5.3.1.3, without the brackets
 
 Mailbox = tuple[str, str]
 
@@ -68,6 +69,8 @@ class _Element:
         elif self.bare_at and name.lower() != address.lower():
             return None  # two addresses: whose is it?
         if not (self.clean and ADDRESS.fullmatch(address) and address.isprintable()):
+            return None
+        if len(address) > LONGEST:
             return None
         name = name or " ".join(" ".join(self.remarks).split())
         return (f"{before}, {name}" if before and self.inside is not None else name), address

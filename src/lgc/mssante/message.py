@@ -27,6 +27,7 @@ from lgc.reading.patience import within
 T = TypeVar("T")
 MAX_BYTES = 60 * 1024 * 1024
 MAX_PARTS = 200
+MOST_NAME = 200
 SIMPLIFIED = "Mise en forme simplifiée : elle demandait trop de travail, l’original est gardé"
 PREFIX = re.compile(r"XDM/1\.0/DDM\s*\+?", re.IGNORECASE)
 REPLACES = re.compile(r"\[\s*annule et remplace\s*\]", re.IGNORECASE)
@@ -182,7 +183,7 @@ def _or(attempt: Callable[[], T], otherwise: T) -> T:
 def _sender(message: Message) -> tuple[str, str]:
     """(name, address); what stands there as name when it is not one clean address."""
     name, address = mime.only_address(message, "From") or (mime.header(message, "From"), "")
-    return marked(name.replace("_", " ").strip()), address
+    return marked(name.replace("_", " ").strip())[:MOST_NAME], address
 
 
 def _recipients(message: Message) -> tuple[str, ...]:

@@ -472,7 +472,7 @@ class FilingIncoming:
         """What the doctor should know of who says what."""
         told = [IN_YOUR_NAME] if message.sender_address == self._me() else []
         if not told and same_name(message.sender_name, self._connection.practitioner.display_name):
-            told.append(f"{YOUR_NAME} : {message.sender_address or 'adresse illisible'}")
+            told.append(YOUR_NAME)
         notice = understood.parsed.notice if understood.parsed is not None else None
         if notice is not None and uow.deliveries.sent_as(notice.originals) is not None:
             told.append(NOT_COUNTED)  # else it would have been attached

@@ -60,6 +60,7 @@ def test_a_clean_mailbox_is_read_whole(header, expected):
         "a\\@x.fr",
         "Jean",
         "Jean <jean>",
+        f"{'a' * 250}@x.fr",
     ],
 )
 def test_what_is_not_clean_is_no_address(header):

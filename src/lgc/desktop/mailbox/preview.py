@@ -63,6 +63,7 @@ PICTURE_WIDTH, MAX_PIXELS = 620, 24_000_000
 KEEP_RATIO = Qt.AspectRatioMode.KeepAspectRatio
 # Where a message may wait for its record.
 FILED = (Folder.INBOX, Folder.ARCHIVES, Folder.OWN)
+ADDRESS_WIDTH = 260
 WAITS = "attend d’être classé"
 
 
@@ -211,8 +212,8 @@ class MessagePreview(QFrame):
         self.setObjectName("mailPreview")
         self.view: MessageView | None = None
         self._subject = label("", "dialog", wrap=True, selectable=True)
-        self._sender = label("", "strong", selectable=True)
-        self._address = label("", "small", "text.muted", selectable=True)
+        self._sender = ElidedLabel("", "strong")
+        self._address = ElidedLabel("", "small", "text.muted", Qt.TextElideMode.ElideMiddle)
         self._address.setObjectName("senderAddress")
         self.doubt = Notice("warn")
         self.doubt.setObjectName("senderDoubt")
@@ -301,7 +302,7 @@ class MessagePreview(QFrame):
         message = view.message
         self._subject.setText(message.subject)
         sender = message.sender
-        self._sender.setText(sender)
+        self._sender.set_text(sender)
         self._initials.show_name(sender)
         self._show_address(view)
         matricule = matricule_of(message.sender_address)
@@ -344,12 +345,14 @@ class MessagePreview(QFrame):
         shown = "" if message.sender == message.sender_address else message.sender_address
         if not message.sender_address and message.sender_name:
             shown = "adresse illisible"
-        self._address.setText(shown)
+        self._address.set_text(shown)
+        # However long the name, the address is there.
+        self._address.setMinimumWidth(min(self._address.sizeHint().width(), ADDRESS_WIDTH))
         self._address.setVisible(bool(shown))
         self.doubt.setVisible(bool(view.doubt))
         if view.doubt:
-            own = f"Celui-ci écrit depuis {message.sender_address or 'une adresse illisible'}."
-            self.doubt.set("warn", text.french(view.doubt), text.french(own))
+            advice = "Vérifiez qui écrit avant de répondre."
+            self.doubt.set("warn", text.french(view.doubt), text.french(advice))
 
     def _show_unreadable(self, view: MessageView) -> None:
         """Why it was not read whole stands above; to assign it all the same is asked for."""
