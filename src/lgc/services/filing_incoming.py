@@ -255,8 +255,12 @@ class FilingIncoming:
         return known if _body(raw) == _body(mail.raw) else None
 
     def _is_copy(self, written: Message, parsed: ParsedMail) -> bool:
-        """Does what came say what was written here, and nothing else?"""
-        return parsed.sender_address == self._me() and fold(parsed.text) == fold(written.text)
+        """Does what came say what was written here, and nothing else?
+
+        With an archive the doctor’s subject opens the body (ECO.2.1.3).
+        """
+        words = (fold(written.text), fold(f"{written.subject} {written.text}"))
+        return parsed.sender_address == self._me() and fold(parsed.text) in words
 
     def _me(self) -> str:
         return self._connection.practitioner.mssante_address.lower()

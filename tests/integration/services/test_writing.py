@@ -16,13 +16,15 @@ from lgc.errors import UserFacingError
 from lgc.jobs.outbox import Outbox
 from lgc.jobs.owner import Owner
 from lgc.mssante import submission
-from lgc.mssante.message import media_type, parse
+from lgc.mssante.message import media_type, parse, salvage
 from lgc.mssante.submission import Product
 from lgc.services.connection import DeskConnection
 from lgc.services.delivering import Delivering
+from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.mail import Mail
 from lgc.services.queue import Queue
 from lgc.services.sharing import Sharing
+from lgc.services.understanding import Understanding
 from lgc.services.writing import Writing
 from lgc.settings import Settings, mail_signature, mail_size_limit_mb
 
@@ -35,9 +37,11 @@ class Server:
 
     def __init__(self):
         self.sent, self.answers, self.there, self.outside = [], [], None, ()
+        self.raws = []
 
     def send(self, mail):
-        self.sent.append(parse(submission.build(mail, PRODUCT)))
+        self.raws.append(submission.build(mail, PRODUCT))
+        self.sent.append(parse(self.raws[-1]))
         answer = self.answers.pop(0) if self.answers else None
         return answer or Receipt(mail.rfc_message_id.strip("<>"), NOW, ("Pris en charge",))
 
@@ -84,6 +88,9 @@ def office(store, clock, ids, make, submission_request):
         store=store, server=server, settings=settings, patient=patient, document=document,
         writing=writing, outbox=outbox, queue=Queue(store.unit, clock, events.append),
         mail=Mail(store.unit, clock, parse, settings), clock=clock,
+        filing=FilingIncoming(
+            store.unit, clock, ids, connection, Understanding(parse, salvage), events.append
+        ),
     )  # fmt: skip
 
 
@@ -400,3 +407,32 @@ def test_an_answer_names_the_address_beside_the_name(office, pirate):
     body = office.writing.reply(pirate).draft.body
 
     assert "Dr Robert SPECIALISTE5737 <pirate@x.example> a écrit" in body
+
+
+def arrived(raw):
+    return SimpleNamespace(
+        mailbox="INBOX", uid_validity=7, uid=1, raw=raw, seen=False, arrived_at=None, cut_from=0
+    )
+
+
+@pytest.mark.parametrize("enclosed", [False, True])
+def test_the_copy_that_comes_back_is_the_message_that_was_written(office, make, enclosed):
+    draft = written(office, make, body="Cher confrère,\n\n\u2003à bientôt \U0001f600")
+    if enclosed:
+        document_id = office.document.document.document_id
+        draft = office.writing.attach_document(draft, document_id).draft
+    office.writing.send(draft)
+    office.outbox.run_once(Channel.MSSANTE)
+
+    assert office.filing.receive(arrived(office.server.raws[0])) is None
+    assert in_folder(office, Folder.INBOX) == []
+
+
+def test_another_text_under_the_message_id_of_what_was_written_is_not_swallowed(office, make):
+    office.writing.send(written(office, make))
+    office.outbox.run_once(Channel.MSSANTE)
+    forged = office.server.raws[0].replace(b"confr=C3=A8re", b"confr=C3=A8re, stop")
+
+    message = office.filing.receive(arrived(forged))
+
+    assert (message.folder, message.unread) == (Folder.INBOX, True)
