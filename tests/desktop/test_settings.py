@@ -514,3 +514,15 @@ def test_a_refused_pin_makes_no_recovery_key_and_locks(qtbot, page, window):
 
     qtbot.waitUntil(lambda: window.findChild(RenewDialog) is None, timeout=WAIT)
     assert page.desk.cards.noted == 0
+
+
+def test_a_recovery_key_that_a_lock_covers_is_not_shown_again(qtbot, page, window):
+    """The door makes another one: the doctor must not note this one."""
+    dialog = renewing(qtbot, page, window, "1234")
+    qtbot.waitUntil(dialog.code.isVisible, timeout=WAIT)
+
+    window.setEnabled(False)
+
+    qtbot.waitUntil(lambda: window.findChild(RenewDialog) is None, timeout=WAIT)
+    window.setEnabled(True)
+    assert page.desk.cards.noted == 0

@@ -10,7 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -183,14 +183,21 @@ class KeyRing:
 def reseal(path: Path, key: bytes, new: bytes) -> None:
     """Put the whole file under ``new``, in one transaction of its log (SQLCipher, PRAGMA rekey).
 
-    Raises UserFacingError: ``opens`` tells under which key the file then is.
+    Raises UserFacingError: the file is under ``key`` as before. After anything else nobody knows.
     """
-    with closing(connect(path, key)) as connection:
-        try:
-            connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-            connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
-        except sqlcipher.Error as error:
-            raise explain(error) or error from error
+    with closing(connect(path, key)) as connection, suppress(sqlcipher.Error):
+        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+    # SQLCipher does not tell of a disk that filled up meanwhile.
+    if not opens(path, new):
+        if not opens(path, key):
+            raise RuntimeError("the base opens under neither key")
+        raise UserFacingError(
+            "La clé de la base n’a pas pu être changée.",
+            advice="Rien n’a changé. Il faut autant de place libre que la base en prend : "
+            "libérez-en, puis recommencez.",
+            may_retry=True,
+        )
 
 
 def opens(path: Path, key: bytes) -> bool:

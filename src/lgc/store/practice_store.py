@@ -197,7 +197,7 @@ class PracticeStore:
     def change_key(self, key: bytes | bytearray) -> None:
         """Put the base under ``key``, while the practice works.
 
-        Raises UserFacingError: ``has_key`` tells under which key the base then is.
+        Raises UserFacingError; ``has_key`` tells under which key the base is.
         """
         self._must_be_there()
         fresh = bytearray(key)
@@ -205,16 +205,13 @@ class PracticeStore:
         self._remember_key()
         with self._pages.alone(), self._rescuing, self._backups.changing() as copy_with:
             with self._ring.changing() as open_with:
-                try:
-                    reseal(self._database, self._key, new)
-                finally:
-                    if opens(self._database, new):
-                        self._worn.append(self._secret)
-                        self._secret, self._key = fresh, new
-                        for use in (open_with, copy_with, self._head.use):
-                            use(new)
-                        self._keeper, left = connect(self._database, new), self._keeper
-                        left.close()
+                reseal(self._database, self._key, new)
+                self._worn.append(self._secret)
+                self._secret, self._key = fresh, new
+                for use in (open_with, copy_with, self._head.use):
+                    use(new)
+                self._keeper, left = connect(self._database, new), self._keeper
+                left.close()
             self._unfolded = not self._fold(_PATIENCE)
 
     @contextmanager

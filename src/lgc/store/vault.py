@@ -160,8 +160,7 @@ class Vault:
         """Raises UserFacingError when this card is not enrolled, or when the base is damaged."""
         file, secret = self._settled(partial(self._unwrap_with_card, key=key), self._is_base_under)
         with memory.wiped(secret):
-            notice = self._take_rescued(secret, file.store_id)
-            store = self._store(secret, file.store_id, holder.national_id, notice=notice)
+            store = self._found(secret, file.store_id, holder.national_id)
             try:
                 self._note_tries(store)
                 self._modernise(file, secret, key)
@@ -194,7 +193,7 @@ class Vault:
         """
         file, secret = self._with_code(recovery_code, store)
         with memory.wiped(secret):
-            opened: PracticeStore = store or self._store(secret, file.store_id, _NO_CARD)
+            opened: PracticeStore = store or self._found(secret, file.store_id, _NO_CARD)
         self._note_tries(opened)
         return opened
 
@@ -214,7 +213,7 @@ class Vault:
         file, secret = self._with_code(recovery_code, store)
         with memory.wiped(secret):
             cards = file.cards | {_fingerprint(key): _way_of_card(secret, file.store_id, key)}
-            opened: PracticeStore = store or self._store(secret, file.store_id, holder.national_id)
+            opened: PracticeStore = store or self._found(secret, file.store_id, holder.national_id)
         try:
             self._note_tries(opened)
             _note(opened, "card admitted", holder, key, self._now())
@@ -284,8 +283,10 @@ class Vault:
         self._write(replace(before, coming=coming))
         try:
             store.change_key(fresh)
-        finally:
+        except UserFacingError:
             self._write(coming if store.has_key(fresh) else before)
+            raise
+        self._write(coming)
 
     def _file_of(self, store: Any) -> KeyFile:
         """What leads to ``store``, which is open. Raises UserFacingError.
@@ -465,6 +466,11 @@ class Vault:
             f"Le cabinet a été repris de la copie de secours du {when}.",
             advice="Rien de ce qui y était ne manque. Ce qui n’avait pas pu partir reste à faire.",
         )
+
+    def _found(self, secret: bytearray, store_id: bytes, who: str) -> PracticeStore:
+        """The base of this folder, or its copy that was rescued. Raises UserFacingError."""
+        notice = self._take_rescued(secret, store_id)
+        return self._store(secret, store_id, who, notice=notice)
 
     def _is_behind(self, copy: Path, secret: bytearray) -> bool:
         """A base that cannot be read is judged by the opening itself, and never replaced."""

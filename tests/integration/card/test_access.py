@@ -9,12 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from lgc.card.reader import Pkcs11Reader
-from lgc.domain.admission import read
 from lgc.domain.card import CardChanged, CardGone, WrongPin
 from lgc.domain.professionals import Practitioner
 from lgc.errors import UserFacingError
 from lgc.services.access import Access, UnknownCard
 from lgc.services.connection import DeskConnection
+from lgc.services.delivering import Delivering
 from lgc.store.vault import Vault
 
 pytestmark = pytest.mark.xdist_group("softhsm")
@@ -180,8 +180,10 @@ def test_without_a_card_the_recovery_key_opens_for_reading_and_writing(door, car
     door.access.close()
     card.pull()
     access = door.again()
+    (mine,) = access.open_without_card(door.code)
+    access.lock("log-in abandoned")
     with pytest.raises(UserFacingError):
-        access.sit(read("", None, in_use=False))
+        access.sit(mine)
 
     (mine,) = access.open_without_card(door.code)
     opened = access.sit(mine)
@@ -232,6 +234,17 @@ def test_under_the_lock_the_recovery_key_brings_the_same_session_back(door, card
     assert opened.same_session
     assert began(door) == ["started"]
     assert not door.access._connection.plugged
+
+
+def test_what_waits_to_leave_waits_for_the_card(door, card):
+    door.access.lock("card removed")
+    sitting = door.access.sit(door.access.open_without_card(door.code)[0])
+    plugged = door.told.count("plugged")
+
+    door.access.choose(sitting.places[0])
+
+    assert not Delivering(door.access._connection).ready
+    assert door.told.count("plugged") == plugged
 
 
 def test_a_right_recovery_key_alone_lets_nobody_write(door, card):

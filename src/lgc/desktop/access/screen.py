@@ -281,7 +281,7 @@ class AccessScreen(QWidget):
             self._sit(cards[0])
             return
         self.places.set(cards, views.card_lines, 0)
-        self._show_fixed(views.HOLDER)
+        self._show_fixed(views.who_sits(self._locked_holder))
 
     def _key_refused(self, error: Exception) -> None:
         if isinstance(error, UserFacingError):

@@ -293,6 +293,18 @@ MAY_GO_WITHOUT = frozenset(
 )  # fmt: skip
 
 
+def who_sits(locked: CardHolder | None) -> AccessView:
+    """Which of the admitted holders; ``locked`` is whose session waits under the lock."""
+    if locked is None:
+        return HOLDER
+    return replace(
+        HOLDER,
+        tone="warn",
+        sentence=text.french(f"La session de {holder_lines(locked)[0]} est ouverte."),
+        advice="Un autre nom la ferme, avec ses saisies non enregistrées.",
+    )
+
+
 def wrong_key(problem: UserFacingError) -> AccessView:
     """The recovery key did not open."""
     return replace(

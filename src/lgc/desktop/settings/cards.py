@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lgc.desktop import text
@@ -118,6 +118,14 @@ class RenewDialog(Dialog):
         self.code.forget()
         self.dismiss()
         self.refused.emit(error)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # A lock before it was noted: the door makes another one, this one is worth nothing.
+        locked = event.type() is QEvent.Type.EnabledChange and not self.isEnabled()
+        if locked and not self.code.isHidden():
+            self.code.forget()
+            QTimer.singleShot(0, self, self.dismiss)
 
     def _enable(self) -> None:
         shown = not self.code.isHidden()
