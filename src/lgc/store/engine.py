@@ -189,9 +189,13 @@ def reseal(path: Path, key: bytes, new: bytes) -> None:
         connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
         connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
     # SQLCipher does not tell of a disk that filled up meanwhile.
-    if not opens(path, new):
-        if not opens(path, key):
-            raise RuntimeError("the base opens under neither key")
+    try:
+        changed, kept = opens(path, new), opens(path, key)
+    except UserFacingError as error:
+        raise RuntimeError("nobody knows under which key the base is") from error
+    if not changed and not kept:
+        raise RuntimeError("the base opens under neither key")
+    if not changed:
         raise UserFacingError(
             "La clé de la base n’a pas pu être changée.",
             advice="Rien n’a changé. Il faut autant de place libre que la base en prend : "
@@ -205,7 +209,7 @@ def opens(path: Path, key: bytes) -> bool:
     try:
         with closing(connect(path, key)) as connection:
             connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            folded(connection)
             return True
     except (DamagedBase, sqlcipher.Error):
         return False
