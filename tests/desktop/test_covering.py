@@ -287,6 +287,15 @@ def test_the_lock_itself_may_ask(qtbot, desktop, tmp_path):
     unlock(qtbot, desktop)
 
 
+@pytest.mark.parametrize("why", ["sleep", "system lock", "idle"])
+def test_a_machine_that_sleeps_or_locks_locks_this_too(qtbot, desktop, why):
+    desktop._sleeping.left.emit(why)
+
+    assert desktop.lock.isVisible()
+    qtbot.waitUntil(lambda: desktop.access._door.locks[-1:] == [why], timeout=WAIT)
+    unlock(qtbot, desktop)
+
+
 # --- the same place -------------------------------------------------------------------------------
 
 

@@ -30,6 +30,7 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.messages import Messages
 from lgc.desktop.queue.page import QueuePage
 from lgc.desktop.search.dialog import SearchDialog
+from lgc.desktop.sleeping import Sleeping
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import Theme
 from lgc.desktop.theme.palette import PALETTES
@@ -160,6 +161,8 @@ class Desktop(QObject):
     def start(self) -> None:
         """Show the window with the door closed."""
         self._crashes.install()
+        self._sleeping = Sleeping(self._longest_absence, self)
+        self._sleeping.left.connect(self.lock_now)
         self._garbage = Garbage(self)
         self.frame.show()
         # Hands are watched on the window alone: a filter on the application would bring every
@@ -308,6 +311,10 @@ class Desktop(QObject):
         self._garbage.stop()
         self._crashes.remove()
         self.finished.emit()
+
+    def _longest_absence(self) -> float:
+        """Seconds; the proposed ones where no idleness locks: a machine that slept was left."""
+        return float(self._settings[idle_lock_minutes] or idle_lock_minutes.default) * 60
 
     def _stir(self) -> None:
         minutes = self._settings[idle_lock_minutes]
