@@ -168,6 +168,7 @@ class FakeMail:
         self.asked: ReceiptAsked | None = None
         self.refusals: list[tuple[str, str]] = []
         self.rest: list[str] = []
+        self.replacing: list[str] = []
 
     def folder(self, folder: Folder, own_folder: str = "") -> tuple[MessageLine, ...]:
         at = (folder, own_folder)
@@ -186,6 +187,10 @@ class FakeMail:
         for line in deleted:
             del self.lines[line.message.message_id]
         return len(deleted), 0
+
+    def accept_replacement(self, message_id: str) -> int:
+        self.replacing.append(message_id)
+        return 1
 
     def file_rest(self, message_id: str) -> int:
         self.rest.append(message_id)

@@ -26,6 +26,7 @@ from lgc.domain.documents import DocumentKind
 from lgc.domain.messages import AssignedBy, Carried, Folder, MailAttachment
 from lgc.domain.professionals import Correspondent
 from lgc.domain.writing import DraftDocument
+from lgc.services.believing import CONTESTED
 from lgc.services.views import MessageLine, ReceiptAsked
 
 WAIT = 2500
@@ -672,3 +673,18 @@ def test_a_name_however_long_never_hides_the_address(qtbot, mail):
 
     assert mail.preview._address.width() >= min(mail.preview._address.sizeHint().width(), 260)
     assert mail.preview.width() <= mail.width()
+
+
+def test_a_replacement_by_another_is_asked_and_accepted_in_one_click(qtbot, mail, desk, rooms):
+    view = mail.preview.view
+    button = mail.preview.findChild(Button, "acceptReplacement")
+    known = replace(view, patient=rooms.SAUVEUR)
+    mail.preview.show_message(known)
+    assert button.isHidden()
+
+    contested = replace(view.message, faults=(CONTESTED,), folder=Folder.INBOX)
+    mail.preview.show_message(replace(known, message=contested))
+    assert not button.isHidden()
+    button.click()
+
+    qtbot.waitUntil(lambda: desk.mail.replacing == [contested.message_id], timeout=WAIT)

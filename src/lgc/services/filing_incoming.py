@@ -15,7 +15,7 @@ from typing import TypeVar
 from lgc import __version__
 from lgc.domain.assignment import Evidence, Hints, Verdict, fold, judge, visit_words
 from lgc.domain.deliveries import Delivery
-from lgc.domain.documents import DocumentContent
+from lgc.domain.documents import DocumentContent, Origin
 from lgc.domain.mailboxes import Place, ServerFolder
 from lgc.domain.messages import (
     DIGEST,
@@ -31,9 +31,16 @@ from lgc.domain.patients import Patient
 from lgc.domain.readable import Attachment
 from lgc.domain.receipts import CODES, MailReceipt, ReadingReceipt
 from lgc.domain.unreadable import Unreadable
+from lgc.domain.versions import hides
 from lgc.domain.writing import matricule_of, typed
 from lgc.errors import UserFacingError, place_of
-from lgc.services.believing import CONTESTED, IN_YOUR_NAME, SAID_YOURS, Believing
+from lgc.services.believing import (
+    CONTESTED,
+    IN_YOUR_NAME,
+    SAID_YOURS,
+    Believing,
+    replaced_by_its_word,
+)
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
 from lgc.services.incoming_documents import FoundDocument, carried_by, document_of
@@ -197,6 +204,28 @@ class FilingIncoming:
             uow.commit()
         self._announce(RecordChanged(patient_id))
         return filed
+
+    def accept_replacement(self, message_id: str) -> int:
+        """The doctor’s word: what this message brought replaces what it says it replaces; returns
+        how many documents are hidden by it. What was written here never is."""
+        hidden = 0
+        with self._open() as uow:
+            patient_id = uow.messages.get(message_id).patient_id
+            if patient_id is None:
+                return 0
+            known = uow.documents.of_patient(patient_id)
+            for newer in (one for one in known if one.message_id == message_id):
+                replaces = replaced_by_its_word(uow, newer)
+                for older in known:
+                    if older.replaced_by is None and older.origin is not Origin.PRACTICE and hides(
+                        newer.unique_id, newer.set_id, newer.version, replaces, older
+                    ):  # fmt: skip
+                        uow.documents.set_replaced(older.document_id, newer.document_id)
+                        uow.audit("replacement accepted", older.document_id, newer.document_id)
+                        hidden += 1
+            uow.commit()
+        self._announce(RecordChanged(patient_id))
+        return hidden
 
     def refuse(self, message_id: str, code: str) -> None:
         """Tell the sender why this message joins no record here; it goes to the archives.
@@ -440,6 +469,8 @@ class FilingIncoming:
             hold = hold or self._why_not(uow, message, found, verdict.patient_id)
         if hold:
             sure = verdict.patient_id
+            if hold == CONTESTED:
+                message = replace(message, faults=(CONTESTED, *message.faults))
             certain = (Candidate(sure, Likelihood.CERTAIN, (Reason(verdict.why),)),) if sure else ()
             return replace(message, assigned_why=hold, candidates=(*certain, *verdict.candidates))
         if verdict.patient_id is not None:

@@ -469,6 +469,14 @@ def test_a_colleague_does_not_hide_the_document_of_another(
     desk.filing.assign(message.message_id, known.patient_id)
 
     assert [d.replaced_by for d in documents(desk, known)] == [None, None]
+    with desk.store.unit() as uow:
+        assert believing.CONTESTED in uow.messages.get(message.message_id).faults
+    assert desk.filing.accept_replacement(message.message_id) == 1
+    assert desk.filing.accept_replacement(message.message_id) == 0
+    by_version = {d.version: d for d in documents(desk, known)}
+    assert by_version[1].replaced_by == by_version[2].document_id
+    desk.filing.undo(message.message_id)
+    assert [d.replaced_by for d in documents(desk, known)] == [None]
 
 
 def test_its_author_replaces_it_from_another_mailbox(

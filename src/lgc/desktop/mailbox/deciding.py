@@ -32,6 +32,7 @@ class Deciding(QObject):
         preview.sender_kept.connect(self._keep_sender)
         preview.undo_asked.connect(self._undo)
         preview.rest_asked.connect(self._file_rest)
+        preview.replacement_accepted.connect(self._replace)
 
     def _assign(self, message_id: str, patient_id: str) -> None:
         chosen = self._preview.assign.chosen
@@ -47,6 +48,16 @@ class Deciding(QObject):
         words = f"Message assigné à {name}, {pieces}" if filed else f"Message assigné à {name}"
         self._window.messages.toast(words, undo=lambda: self._undo(message_id))
         self.again.emit(message_id)
+
+    def _replace(self, message_id: str) -> None:
+        def told(hidden: int) -> None:
+            words = "L’ancien document est remplacé" if hidden else "Rien à remplacer ici"
+            self._window.messages.toast(words)
+            self.again.emit(message_id)
+
+        self._window.tasks.run(
+            partial(self._desk.filing.accept_replacement, message_id), owner=self, done=told
+        )
 
     def _file_rest(self, message_id: str) -> None:
         def told(filed: int) -> None:

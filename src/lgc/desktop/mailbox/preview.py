@@ -47,6 +47,7 @@ from lgc.desktop.words import matches
 from lgc.domain.identity import spaced
 from lgc.domain.messages import AssignedBy, Folder, MailAttachment
 from lgc.domain.writing import is_citizen, matricule_of
+from lgc.services.believing import CONTESTED
 from lgc.services.views import MessageView, assigned_words
 
 TYPES = {
@@ -206,6 +207,7 @@ class MessagePreview(QFrame):
     receipt_answered = Signal(str, bool)
     sender_kept = Signal(str, str)
     rest_asked = Signal(str)
+    replacement_accepted = Signal(str)
 
     def __init__(self, tasks: Tasks, find: Find) -> None:
         super().__init__()
@@ -237,7 +239,10 @@ class MessagePreview(QFrame):
         self._rest = Button("", "plain", "ri.folder-add-line", height=26)
         self._rest.setObjectName("fileRest")
         self._rest.clicked.connect(lambda checked=False: self._ask_rest())
-        for part in (self._rest, self._open_record, self._undo):
+        self._replace = Button("Remplacer l’ancien", "plain", "ri.file-transfer-line", height=26)
+        self._replace.setObjectName("acceptReplacement")
+        self._replace.clicked.connect(lambda checked=False: self._accept_replacement())
+        for part in (self._replace, self._rest, self._open_record, self._undo):
             self.filed.add_right(part)
         self.sending = Notice("text.muted")
         self.sending.setObjectName("messageSending")
@@ -331,6 +336,7 @@ class MessagePreview(QFrame):
             pieces = "la pièce jointe" if waiting == 1 else f"{waiting} pièces"
             self._rest.setText(f"Classer aussi {pieces}")
             self._rest.setVisible(waiting > 0)
+            self._replace.setVisible(CONTESTED in message.faults)
         self._show_sending(view)
         self.faults.setVisible(bool(message.faults) and view.kept is None)
         if message.faults:
@@ -520,6 +526,10 @@ class MessagePreview(QFrame):
     def _ask_undo(self) -> None:
         if self.view is not None:
             self.undo_asked.emit(self.view.message.message_id)
+
+    def _accept_replacement(self) -> None:
+        if self.view is not None:
+            self.replacement_accepted.emit(self.view.message.message_id)
 
     def _ask_rest(self) -> None:
         if self.view is not None:
