@@ -47,6 +47,7 @@ from lgc.mssante.client import DirectMssante
 from lgc.mssante.fhir_directory import FhirDirectory, Place
 from lgc.mssante.message import media_type, salvage
 from lgc.mssante.message import parse as parse_mail
+from lgc.mssante.white_list import try_white_list
 from lgc.reading import isolated
 from lgc.saml import vihf
 from lgc.services import seeding_demo
@@ -557,6 +558,7 @@ def workstation(folder: Path, move: Callable[[Path], None] | None = None) -> Wor
         declared.card_module.key: try_module,
         declared.card_trust.key: lambda file: try_authorities(file, dt.datetime.now(dt.UTC)),
         practice_place.key: try_folder,
+        declared.mail_white_list.key: try_white_list,
     }
     return Workstation(folder, checks, move)
 

@@ -39,7 +39,10 @@ def store(tmp_path, empty_practice, clock):
 def desk(store, clock, ids, make):
     """What the tests touch: the store, the filing service, what it announced."""
     connection = DeskConnection()
-    trusted = SimpleNamespace(trusts=lambda address: not address.endswith("@ailleurs.example"))
+    trusted = SimpleNamespace(
+        trusts=lambda address: not address.endswith("@ailleurs.example"),
+        is_listed=lambda address: None,
+    )
     connection.plug(make.practitioner(), SimpleNamespace(mssante=trusted))
     events = []
     understanding = Understanding(parse_mail, salvage)

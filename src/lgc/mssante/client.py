@@ -13,6 +13,7 @@ from typing import Protocol
 from lgc import settings as declared
 from lgc.domain.deliveries import Outcome, Receipt
 from lgc.domain.verdicts import Verdict, outcome_of
+from lgc.domain.writing import is_citizen
 from lgc.errors import UserFacingError
 from lgc.mssante import errors, receipts, recipients, submission
 from lgc.mssante.mailbox import Mailbox
@@ -129,6 +130,7 @@ class DirectMssante:
         Raises CardGone when the card left; nothing was sent then.
         """
         try:
+            self._must_be_within(mail)
             content = submission.build(mail, self._product)
             sender = submission.own_address(mail.sender)
             wire = [submission.wire_address(one.address) for one in recipients.everybody(mail)]
@@ -217,6 +219,15 @@ class DirectMssante:
             return listed
         domain = address.rpartition("@")[2].lower()
         return any(domain == one or domain.endswith(f".{one}") for one in self._trusted)
+
+    def _must_be_within(self, mail: OutgoingMail) -> None:
+        """Raises UserFacingError: nothing leaves for an address outside of MSSanté."""
+        for one in recipients.everybody(mail):
+            if not is_citizen(one.address) and self._white_list.holds(one.address) is False:
+                raise UserFacingError(
+                    f"« {one.address} » n’est pas une adresse MSSanté.",
+                    advice="Son domaine n’est pas de l’espace de confiance : rien n’est parti.",
+                )
 
     def is_listed(self, address: str) -> bool | None:
         """Is this domain on the white list of MSSanté? None while no list is known."""

@@ -1,19 +1,28 @@
 """The white list of MSSanté: domains of the space of trust (mssante-xdm §1.2).
 
-A recipient whose domain is not there is not MSSanté.
+A recipient whose domain is not there is not MSSanté. Without a list nobody knows what is, but
+mail of the general public never is.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import tomllib
+from functools import cache
 from pathlib import Path
 
+from lgc.domain.workstation import Trial, Verdict
 from lgc.errors import UnreadableInput, place_of
+from lgc.paths import bundled
 from lgc.xds import safe_xml
 
 log = logging.getLogger(__name__)
 NAMES = ".//{*}Domaine/{*}Nom"
+NONE = (
+    "Choisissez la liste blanche MSSanté : sans elle, rien ne dit si un destinataire est dans "
+    "l’espace de confiance ; seules les messageries grand public sont refusées."
+)
 MAX_BYTES = 20 * 1024 * 1024
 
 
@@ -26,11 +35,38 @@ class WhiteList:
         self._domains: frozenset[str] | None = None
 
     def holds(self, address: str) -> bool | None:
-        """Is the domain of ``address`` listed? None while no list is known."""
+        """Is the domain of ``address`` listed?
+
+        None while no list is known; False all the same for a provider of the general public.
+        """
         with self._lock:
             if self._domains is None:
                 self._domains = _read(self._file)
-        return _ascii(address.rpartition("@")[2]) in self._domains if self._domains else None
+        domain = _ascii(address.rpartition("@")[2])
+        if self._domains:
+            return domain in self._domains
+        return False if _is_public(domain) else None
+
+
+def try_white_list(setting: str) -> Trial:
+    """``setting`` is the path of the file, as « Réglages du poste » shows it."""
+    if not setting:
+        return Trial(Verdict.DOUBTFUL, NONE)
+    found = len(_read(Path(setting).expanduser()))
+    if not found:
+        return Trial(Verdict.BAD, "Ce fichier ne contient aucun domaine MSSanté.")
+    return Trial(Verdict.GOOD, f"{found} domaines de l’espace de confiance.")
+
+
+@cache
+def _public() -> frozenset[str]:
+    file = bundled("resources") / "mssante" / "public_providers.toml"
+    return frozenset(tomllib.loads(file.read_text("utf-8"))["domains"])
+
+
+def _is_public(domain: str) -> bool:
+    parts = domain.split(".")
+    return any(".".join(parts[start:]) in _public() for start in range(len(parts)))
 
 
 def _read(file: Path | None) -> frozenset[str]:

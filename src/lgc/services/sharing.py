@@ -21,6 +21,7 @@ from lgc.domain.patients import DmpAccess, DmpStatus, Patient
 from lgc.domain.professionals import Correspondent
 from lgc.domain.readable import Attachment
 from lgc.errors import UserFacingError, place_of
+from lgc.services import trusted_space
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.naming import remember
@@ -209,8 +210,10 @@ class Sharing:
             raise UserFacingError("Choisissez MSSanté, le DMP ou les deux.")
         if Channel.MSSANTE in request.channels and not request.recipients:
             raise UserFacingError("Ajoutez au moins un destinataire MSSanté.")
-        if Channel.MSSANTE in request.channels and patient.refuses_shared_mail:
-            raise refused(SHARED_MAIL)
+        if Channel.MSSANTE in request.channels:
+            if patient.refuses_shared_mail:
+                raise refused(SHARED_MAIL)
+            trusted_space.must_be_within(self._connection, request.recipients)
         if Channel.DMP not in request.channels:
             return
         if ins is None:

@@ -18,6 +18,7 @@ from lgc.settings import (
     Settings,
     card_module,
     card_trust,
+    mail_white_list,
     revocation_folder,
     time_zone,
     tls_revocation,
@@ -39,6 +40,7 @@ DECLARED: tuple[Setting[Any], ...] = (
     tls_versions,
     tls_revocation,
     revocation_folder,
+    mail_white_list,
     time_zone,
 )
 Check = Callable[[str], Trial]

@@ -17,7 +17,7 @@ from lgc.domain.messages import Folder, MailAttachment, Message
 from lgc.domain.professionals import Correspondent
 from lgc.domain.writing import Draft, DraftDocument, DraftFile
 from lgc.errors import UserFacingError
-from lgc.services import letters
+from lgc.services import letters, trusted_space
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.mail_places import thread_of
@@ -299,14 +299,7 @@ class Writing:
                     advice="Ouvrez son dossier, puis « Écrire au patient ».",
                 )
             return
-        if not self._connection.plugged:
-            return
-        if self._connection.current().mssante.is_listed(one.address) is False:
-            raise UserFacingError(
-                f"« {one.address} » n’est pas une adresse MSSanté.",
-                advice="Son domaine n’est pas sur la liste blanche : rien de médical ne doit y "
-                "être envoyé.",
-            )
+        trusted_space.must_be_within(self._connection, (one,))
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -354,7 +347,9 @@ class Writing:
                 if not one.verified
             ]
         patient = PatientView.of(person, today) if person else None
-        doubt = next(filter(None, doubts), "")
+        doubt = next(filter(None, doubts), "") or trusted_space.doubt(
+            self._connection, draft.everybody
+        )
         return DraftView(draft, patient, heavy, self._limit(draft), tuple(papers), doubt)
 
     def _weight(self, uow: UnitOfWork, draft: Draft) -> int:

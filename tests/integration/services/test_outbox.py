@@ -56,6 +56,9 @@ class Destination:
     def reference(self, ins, unique_id):
         return self._found()
 
+    def is_listed(self, address):
+        return None
+
     def was_sent(self, rfc_message_id):
         return RECEIPT if self._found() else None
 
@@ -122,6 +125,15 @@ def run(office, times=1):
 def states(office):
     (line,) = office.queue.lines()
     return {delivery.channel: delivery.state for delivery in line.deliveries}
+
+
+def test_nothing_is_shared_outside_of_the_space_of_trust(office, make):
+    office.mssante.is_listed = lambda address: False
+
+    with pytest.raises(UserFacingError, match="n’est pas une adresse MSSanté"):
+        share(office, make)
+
+    assert office.queue.lines() == []
 
 
 def test_one_click_orders_two_deliveries_and_both_arrive(office, make):

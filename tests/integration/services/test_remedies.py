@@ -56,6 +56,9 @@ class Saying:
 
     outcome = None
 
+    def is_listed(self, address):
+        return None
+
     def send(self, content):
         return self.outcome
 

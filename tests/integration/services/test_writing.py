@@ -249,6 +249,16 @@ def test_a_recipient_outside_the_white_list_stops_the_sending(office, make):
     assert in_folder(office, Folder.OUTBOX) == []
 
 
+def test_without_a_list_the_message_says_that_nobody_can_tell(office, make):
+    office.server.is_listed = lambda address: None
+    draft = written(office, make)
+
+    assert "liste blanche" in office.writing.keep(draft).doubt
+    assert office.writing.missing(draft) == ""
+    office.server.is_listed = lambda address: True
+    assert office.writing.keep(draft).doubt == ""
+
+
 def test_the_size_is_said_before_the_sending(office, make):
     office.settings[mail_size_limit_mb] = 1
 

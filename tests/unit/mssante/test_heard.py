@@ -61,6 +61,24 @@ def test_a_sending_tells_whether_the_operator_answers(send, answer, reachable):
     assert (error is None) is reachable
 
 
+def test_nothing_leaves_for_a_provider_of_the_general_public(make):
+    class Smtp:
+        def submit(self, *content, **options):
+            raise AssertionError("something left")
+
+    client = DirectMssante(
+        Smtp(), None, "me@x.mssante.fr", Product("1.2", "lgc", "", 10**6),
+        SimpleNamespace(now=lambda: NOW),
+    )  # fmt: skip
+    people = (make.correspondent(), make.correspondent(address="somebody@gmail.com"))
+
+    outcome = client.send(
+        OutgoingMail("<1@x>", make.practitioner(), people, "Avis", "Bonjour", None, None, NOW)
+    )
+
+    assert "n’est pas une adresse MSSanté" in outcome.words
+
+
 def test_a_copy_that_cannot_be_looked_for_tells_that_the_mailbox_is_away():
     heard = []
 
