@@ -133,7 +133,7 @@ def test_nothing_is_shared_outside_of_the_space_of_trust(office, make):
     with pytest.raises(UserFacingError, match="n’est pas une adresse MSSanté"):
         share(office, make)
 
-    assert office.queue.lines() == []
+    assert not office.queue.lines()
 
 
 def test_one_click_orders_two_deliveries_and_both_arrive(office, make):
