@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from lgc.card import objects
 from lgc.domain.workstation import Trial, Verdict
+from lgc.reading.certificates import MALFORMED
 
 LONGEST_CHAIN = 8
 MOST_BYTES = 5_000_000
@@ -28,7 +29,7 @@ def try_authorities(setting: str, now: dt.datetime) -> Trial:
         found = x509.load_pem_x509_certificates(file.read_bytes())
     except OSError:
         return Trial(Verdict.BAD, "Ce fichier ne s’ouvre pas.")
-    except ValueError:
+    except MALFORMED:
         return Trial(Verdict.BAD, "Ce fichier ne contient pas de certificats (format PEM).")
     alive = [one.not_valid_after_utc for one in found if one.not_valid_after_utc > now]
     if not alive:
@@ -72,7 +73,7 @@ def _chain(certificate: x509.Certificate, trust: Path) -> tuple[list[x509.Certif
     """(authorities above, nearest first; whether the last one is a root)."""
     try:
         authorities = x509.load_pem_x509_certificates(trust.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, *MALFORMED):
         return [], False
     chain: list[x509.Certificate] = []
     current = certificate
@@ -89,7 +90,7 @@ def _issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
     try:
         constraints = authority.extensions.get_extension_for_class(x509.BasicConstraints).value
         certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+    except (*MALFORMED, TypeError, InvalidSignature, x509.ExtensionNotFound):
         return False
     return constraints.ca
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from lgc.domain.professionals import CardHolder, Coded, PlaceOfPractice
+from lgc.reading.certificates import MALFORMED
 
 G15 = "1.2.250.1.71.1.2.7"
 PROFESSIONS = {"médecin": Coded("10", G15, "Médecin")}  # the only code the specification gives
@@ -20,13 +20,6 @@ ACTIVITY, STRUCTURE_NAME, STRUCTURE_ID, SECTOR = 0xEE, 0x84, 0x85, 0x86
 MAX_OBJECT = 4096
 MULTI_BYTE_TAG = 0x1F
 MAX_CERTIFICATE = 16384
-MALFORMED = (
-    ValueError,
-    x509.DuplicateExtension,
-    x509.InvalidVersion,
-    x509.UnsupportedGeneralNameType,
-    UnsupportedAlgorithm,
-)
 CODE_LENGTH = 4
 
 

@@ -32,6 +32,7 @@ from lgc.card.tls import trusting
 from lgc.domain.keys import CertificateUse, HeldCertificate
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.files import telling, write_whole
+from lgc.reading.certificates import MALFORMED
 
 LARGEST = 1_000_000
 DIGESTS = {"sha1": hashes.SHA1, "sha256": hashes.SHA256}
@@ -85,7 +86,7 @@ def unlock(content: bytes, password: str) -> bytes:
         raise UnreadableInput("Ce fichier n’est pas un certificat avec sa clé (PKCS#12).")
     try:
         held = pkcs12.load_pkcs12(content, password.encode() or None)
-    except ValueError as error:
+    except MALFORMED as error:
         raise UserFacingError(
             "Le certificat ne s’ouvre pas.",
             advice="Vérifiez le mot de passe et que le fichier est bien un PKCS#12 (.p12, .pfx).",

@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from lgc.files import private_folder, telling, write_whole
+from lgc.reading.certificates import MALFORMED
 from lgc.transport import web
 from lgc.transport.budget import Limits
 from lgc.transport.errors import NONSENSE, HttpError, TransportError
@@ -123,7 +124,7 @@ class RevocationLists:
     def _authorities(self) -> list[x509.Certificate]:
         try:
             return x509.load_pem_x509_certificates(self._trust.read_bytes())
-        except (OSError, ValueError):
+        except (OSError, *MALFORMED):
             return []
 
     def _valid(
@@ -161,16 +162,20 @@ def _former(file: Path) -> x509.CertificateRevocationList | None:
 
 
 def _read(content: bytes) -> x509.CertificateRevocationList:
-    """A complete list. Raises ValueError, Untrusted for changes to another list (RFC 5280 §5.2.4).
+    """A complete list. Raises Untrusted, also for changes to another list (RFC 5280 §5.2.4).
 
     A delta is newer than its base and names less: taken for the whole it would bring back a
     server that the base revokes.
     """
     pem = content.lstrip().startswith(b"-----BEGIN")
-    one = x509.load_pem_x509_crl(content) if pem else x509.load_der_x509_crl(content)
-    # Taken apart when it is asked for, and only then found wrong.
-    _ = one.issuer, one.last_update_utc, one.next_update_utc, _number(one), _scope(one)
-    if _extension(one, x509.DeltaCRLIndicator) is not None:
+    try:
+        one = x509.load_pem_x509_crl(content) if pem else x509.load_der_x509_crl(content)
+        # Taken apart when it is asked for, and only then found wrong.
+        _ = one.issuer, one.last_update_utc, one.next_update_utc, _number(one), _scope(one)
+        delta = _extension(one, x509.DeltaCRLIndicator)
+    except MALFORMED as error:
+        raise Untrusted(type(error).__name__) from error
+    if delta is not None:
         raise Untrusted("changes to another list")
     return one
 
@@ -208,7 +213,7 @@ def _signed(one: x509.CertificateRevocationList, authorities: Sequence[x509.Cert
                 # The key of an authority signs lists by what RFC 5280 says of it.
                 if one.is_signature_valid(authority.public_key()):  # type: ignore[arg-type]
                     return True
-            except (TypeError, InvalidSignature):
+            except (*MALFORMED, TypeError, InvalidSignature):
                 continue
     return False
 

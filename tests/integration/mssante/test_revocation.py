@@ -6,7 +6,7 @@ import socket
 import ssl
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from cryptography import x509
@@ -363,6 +363,16 @@ def test_garbage_keeps_the_former_lists(authority, fetched, tmp_path, garbage):
 
     assert fetched(*[tmp_path / "garbage"] * 3) == 0
     assert fetched.enforce([context(authority)], NOW)
+
+
+def test_no_byte_of_a_list_stops_what_fetches_it(authority, lists):
+    """A version of 65 was no ValueError: it ended the lane."""
+    right, fetching = (authority.lists / f"{ORGANISATIONS}.crl").read_bytes(), lists()
+    for at in range(len(right) - 256):  # the last ones are the signature's
+        spoilt = right[:at] + b"\x41" + right[at + 1 :]
+
+        with suppress(ValueError):
+            fetching._keep(spoilt, [])
 
 
 def test_a_kept_list_that_was_spoilt_is_replaced(authority, fetched, tmp_path):
