@@ -85,6 +85,7 @@ class Door:
             plugged=lambda: None,
         )
         self.code = self.enter().recovery_code or ""
+        self.access.keep_code()
 
     def enter(self) -> Opened:
         opened = self.access.open(PIN)

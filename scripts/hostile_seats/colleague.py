@@ -153,6 +153,21 @@ def no_pin(ground: Ground) -> Found:
             yield f"« {typed} »", held and door.access.observe().tries_left == 3
 
 
+def without_card(ground: Ground) -> Found:
+    """The recovery key opens for the day, nothing leaves, and nobody sits without it."""
+    with _locked(ground) as door:
+        door.drawer.put()
+        wrong = partial(door.access.open_without_card, WRONG_CODE)
+        yield "a wrong key", refused(wrong, UserFacingError) and door.told == ["started"]
+        [card, *_] = door.access.open_without_card(door.code)
+        opened = door.access.sit(card)
+        yield "nobody sits twice", refused(partial(door.access.sit, card), UserFacingError)
+        lines = door.lines()
+        door.access.choose(opened.places[0])
+        yield "it is in the journal", door.lines() > lines
+        yield "nothing leaves", opened.without_card and not door.connection.plugged
+
+
 def typed_around(ground: Ground) -> Found:
     """Digits typed while the lock comes are not taken; a telephone number is no code."""
     with application():

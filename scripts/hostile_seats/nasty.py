@@ -33,6 +33,7 @@ MARKUP = (
     "{{ 7 * 7 }} {% include 'x' %} ${7*7} %s %(x)s {0}",
     "<?xml version='1.0'?><!DOCTYPE a>",
 )
+HIDDEN = ("\u202e", "\u200b", "\u2066", "\u00ad", "\u200f", "\ufeff", "\u2060")
 PATHS = (
     "../../.config/autostart/x.desktop", "/etc/passwd", "C:\\Windows\\x.exe", "CON", "lpt1.txt",
     "facture\u202efdp.exe", "a" * 400, " . . ", "a\x00b\nc", "~/.ssh/id", "$(reboot)", "x;y|z&w",

@@ -257,3 +257,27 @@ def without_keys(ground: Ground) -> Found:
         held = refused(partial(deed, place), UserFacingError)
         kept = {file.name: file.read_bytes() for file in place.iterdir()} == left
         yield f"{gone} is gone", held and kept
+
+
+def withdrawn(ground: Ground) -> Found:
+    """A former key file, with the code or the card that was good then, opens nothing of today."""
+    for number in range(ground.some(8, 1)):
+        card, other, place = SoftKey(), SoftKey(), ground.room("withdrawn") / "practice"
+        vault = Vault(place, now)
+        store, code = vault.create(card, holder())
+        store.close()
+        vault.enrol(code, other, holder()).close()
+        former = (place / KEYS).read_bytes()
+        with closing(vault.open(card, holder())) as store:
+            vault.remove(vault.fingerprint(other), card, store)
+            vault.renew_recovery_code(store)
+        today = (place / KEYS).read_bytes()
+        for words, kept in (("today's", today), ("the former", former)):
+            (place / KEYS).write_bytes(kept)
+            late = Vault(place, now)
+            by_card = partial(late.open, other, holder())
+            yield f"withdrawn card, {words} keys {number}", refused(by_card, UserFacingError)
+            by_code = partial(late.enrol, code, SoftKey(), holder())
+            yield f"withdrawn code, {words} keys {number}", refused(by_code, UserFacingError)
+        (place / KEYS).write_bytes(today)
+        Vault(place, now).open(card, holder()).close()
