@@ -353,6 +353,8 @@ class Monkey(QObject):
                 access.go_on()
             elif stage is Stage.PLACE:
                 access.go_on()
+            elif stage is Stage.WITHOUT_CARD:
+                access.give_up()
             given = given and not access.view.asks_pin
             yield 0.05
 
