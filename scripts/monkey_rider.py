@@ -289,6 +289,8 @@ class Monkey(QObject):
     @Slot()
     def tick(self) -> None:
         faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)
+        if QApplication.activeWindow() is None:
+            self.desktop.frame.activateWindow()  # as a desktop does when a dialog closes
         pause = next(self._life, None)
         if pause is None or self.faults:
             faulthandler.dump_traceback_later(END_SECONDS, exit=True)
