@@ -15,15 +15,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from lgc.domain.admission import AdmittedCard, key_of, read, write
-from lgc.domain.card import CardChanged, CardState
+from lgc.domain.card import CardChanged, CardState, WrongPin
 from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
 from lgc.errors import UserFacingError
 from lgc.services import recovery_key
 from lgc.services.connection import DeskConnection
 from lgc.services.ports import CardReader, CardSession, Connect, Store, UnitOfWork, Vault
+from lgc.services.refusals import Refusals
 
 LAST_PLACE = "access.last_place"
 WITHOUT_CARD = "sans carte"  # beside who, in the journal
+
+
+UNKNOWN = "card unknown"
+REFUSED: dict[type[UserFacingError], str] = {WrongPin: "wrong pin", CardChanged: "card changed"}
 
 
 class UnknownCard(UserFacingError):
@@ -74,6 +79,7 @@ class Access:
         self._started, self._ended, self._plugged = started, ended, plugged
         self._prepare = prepare
         self._session: CardSession | None = None
+        self._refusals = Refusals()
         self._signs = False  # is the card that of the practitioner who is connected?
         self._store: Store | None = None
         self._holder: CardHolder | None = None
@@ -94,11 +100,16 @@ class Access:
         if self._store is None:
             self._prepare()
         self._forget_card()
-        session = self._reader.open(pin, serial=serial, last_try_confirmed=last_try_confirmed)
+        try:
+            session = self._reader.open(pin, serial=serial, last_try_confirmed=last_try_confirmed)
+        except (WrongPin, CardChanged) as error:
+            self._refused(REFUSED[type(error)], serial)
+            raise
         self._session = session
         if self._store is None:
             return self._opened(session, self._open_store(session), same_session=False)
         if not self._vault.recognises(session.authentication_key, self._store):
+            self._refused(UNKNOWN, session.holder.card_serial)
             raise _unknown()
         return self._opened(session, None, same_session=self._is_same(session.holder))
 
@@ -181,6 +192,7 @@ class Access:
         with store.unit() as uow:
             uow.notes.set(f"{LAST_PLACE}.{session.holder.national_id}", place.structure_id)
             self._remember(uow, session)
+            self._refusals.write(uow)
             uow.audit("session opened", session.holder.national_id, place.structure_id)
             uow.commit()
         self._signs = True
@@ -195,6 +207,7 @@ class Access:
         practitioner = self._describe(holder, place)
         self._connection.sit(practitioner)
         with store.unit() as uow:
+            self._refusals.write(uow)
             uow.audit("session opened without card", holder.national_id, place.structure_id)
             uow.commit()
         return practitioner
@@ -251,6 +264,14 @@ class Access:
         self._end()
         self._reader.close()
 
+    def _refused(self, action: str, card: str) -> None:
+        """Written at once while the practice is open, else at its next opening."""
+        self._refusals.note(action, card)
+        if self._store is not None:
+            with suppress(UserFacingError), self._store.unit() as uow:
+                self._refusals.write(uow)
+                uow.commit()
+
     def _sign_journal(self) -> None:
         """A card that left, or refuses, leaves the journal as it signed it last."""
         if self._signs and self._session is not None and self._store is not None:
@@ -266,6 +287,7 @@ class Access:
         if not self._vault.exists() and not self._vault.take_back():
             store, code = self._vault.create(key, holder)
         elif not self._vault.knows(key):
+            self._refused(UNKNOWN, holder.card_serial)
             raise _unknown()
         else:
             store = self._vault.open(key, holder)

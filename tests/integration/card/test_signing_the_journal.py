@@ -4,11 +4,13 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import text
 
 from lgc.card.authorities import signer
 from lgc.card.reader import Pkcs11Reader
+from lgc.domain.card import WrongPin
 from lgc.domain.professionals import Practitioner
-from lgc.services.access import Access, UnknownCard
+from lgc.services.access import REFUSED, UNKNOWN, Access, UnknownCard
 from lgc.services.connection import DeskConnection
 from lgc.store.signed_heads import Anchor
 from lgc.store.vault import Vault
@@ -66,3 +68,36 @@ def test_a_stranger_s_card_signs_nothing(door, card):
     door.access.lock("log-in abandoned")
 
     assert store.verify_journal().signed == before
+
+
+def lines(store):
+    """(action, times) of what the door refused."""
+    with store.unit() as uow:
+        found = uow._session.execute(text("SELECT action, detail FROM audit_line ORDER BY number"))
+        return [tuple(one) for one in found if one[0] in (UNKNOWN, *REFUSED.values())]
+
+
+def test_a_wrong_pin_and_an_unknown_card_have_their_line(door, card):
+    [store] = door.stores
+    door.access.lock("asked")
+    with pytest.raises(WrongPin):
+        door.access.open("9999")
+    card.pull()
+    card.write(*OTHER)
+    with pytest.raises(UnknownCard):
+        door.access.open("1234")
+
+    assert lines(store) == [("wrong pin", "1"), ("card unknown", "1")]
+
+
+def test_what_was_refused_before_the_opening_is_written_at_it(door):
+    for _ in range(2):
+        door.access._refusals.note("wrong pin", "1")
+    for number in range(500):
+        door.access._refusals.note("card unknown", str(number))
+    door.access.choose(door.access.open("1234").places[0])
+
+    told = lines(door.stores[0])
+    assert told[0] == ("wrong pin", "2")
+    assert len(told) <= 51
+    assert sum(int(times) for _, times in told) == 502
