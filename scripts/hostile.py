@@ -24,6 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from hostile_seats import (
     colleague,
     correspondent,
+    covered,
     filing,
     journal,
     markup,
@@ -108,7 +109,7 @@ TRIES = (
     Try("colleague", "3", "carte mise à la place d’une autre", colleague.other_first),
     Try("colleague", "4", "ce qui n’est pas un code", colleague.no_pin),
     Try("colleague", "4", "chiffres tapés pendant le verrouillage", colleague.typed_around),
-    Try("colleague", "5", "fenêtres, menus et lecteur d’écran sous le verrou"),
+    Try("colleague", "5", "fenêtres, menus et lecteur d’écran sous le verrou", covered.beside),
     Try("colleague", "7", "journée sans carte", colleague.without_card),
     Try("colleague", KEPT, "questions posées à chaque recherche", questions.searches),
     Try("neighbour", "15", "un dossier de copies pour plusieurs cabinets", neighbour.shared_folder),
