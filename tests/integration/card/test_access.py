@@ -291,3 +291,30 @@ def test_the_pin_typed_again_keeps_the_desk_and_a_wrong_one_closes_the_card(door
     assert not door.access._connection.plugged
     with pytest.raises(UserFacingError):
         door.access.prove("1234")
+
+
+def test_nobody_sits_under_the_lock_before_the_recovery_key_was_right(door):
+    door.access.lock("asked")
+    (mine,) = door.access.open_without_card(door.code)
+    door.access.lock("log-in abandoned")
+
+    with pytest.raises(UserFacingError):
+        door.access.sit(mine)
+
+
+def test_whoever_sits_down_without_a_card_has_no_connection_of_another(door):
+    connection = door.access._connection
+    assert connection.plugged
+
+    connection.sit(connection.practitioner)
+
+    assert not connection.plugged
+
+
+def test_a_card_that_the_vault_does_not_know_proves_nothing(door):
+    vault = door.access._vault
+    vault._write(replace(vault._read(), cards={}))
+
+    with pytest.raises(CardChanged):
+        door.access.prove("1234")
+    assert not door.access._connection.plugged
