@@ -106,6 +106,7 @@ from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
 from lgc.services.synchronising import Synchronising
+from lgc.services.traces import Traces
 from lgc.services.understanding import Understanding
 from lgc.services.workstation import Workstation
 from lgc.services.workstation import folder as practice_place
@@ -482,6 +483,7 @@ class Office:
             ),
             regulating=Regulating(open_unit, self.connection, self.settings),
             finding=Finding(open_unit, clock),
+            traces=Traces(open_unit),
             fetch_mail=self._fetch_mail,
             outside=Outside(self.exchanges, queue, self._again),
         )

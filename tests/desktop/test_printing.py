@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtPrintSupport import QPrinter
 
 from lgc.desktop.documents.printing import PagePrinter, on_paper, prefer, print_pdf, use
+from lgc.desktop.leaving import Leaving
 from lgc.settings import Settings, print_copies
 
 WAIT = 3000
@@ -34,7 +35,7 @@ def test_a_text_becomes_pages_with_all_its_words(words):
 
 
 def test_the_preview_shows_the_pages_zooms_and_keeps_a_pdf(qtbot, window, words, tmp_path):
-    preview = print_pdf(window, "Courrier", None, words)
+    preview = print_pdf(window, "Courrier", None, words, Leaving("document"))
     qtbot.waitUntil(preview.isVisible, timeout=WAIT)
     qtbot.waitUntil(lambda: preview.footer_note.text().endswith("pages"), timeout=WAIT)
     view = preview.pages
@@ -56,7 +57,7 @@ def test_the_preview_shows_the_pages_zooms_and_keeps_a_pdf(qtbot, window, words,
 
 
 def test_the_preview_says_which_form_of_a_document_it_prints(qtbot, window, words):
-    preview = print_pdf(window, "Synthèse", None, words, "document structuré")
+    preview = print_pdf(window, "Synthèse", None, words, Leaving("document"), "document structuré")
 
     qtbot.waitUntil(lambda: "document structuré" in preview.footer_note.text(), timeout=5000)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from lgc.desktop import leaving
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Cover, Host
@@ -214,6 +215,7 @@ class MainWindow(Host):
 
     def close_session(self) -> None:
         """The session is over: no more answers, no more pages."""
+        leaving.use(None)
         self.tasks.close()
         self.hide()
         self.deleteLater()

@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
-from lgc.desktop import text
+from lgc.desktop import leaving, text
 from lgc.desktop.access.failed_start import FailedStart
 from lgc.desktop.agenda.page import AgendaPage
 from lgc.desktop.app import Desktop, make_application
@@ -158,7 +158,15 @@ def join_records(window: MainWindow, desk: Desk) -> None:
     """Give the window of a session its records, and tell what files itself."""
     window.record_factory = partial(_record, window, desk)
     Arrivals(window)
+    leaving.use(partial(_note, window, desk))
     window.tasks.run(desk.keeping.notice, owner=window, done=partial(_notice, window))
+
+
+def _note(window: MainWindow, desk: Desk, action: str, subject: str) -> None:
+    """A line of the journal, written in a worker."""
+    window.tasks.run(
+        partial(desk.traces.note, action, subject), owner=window, done=lambda nothing: None
+    )
 
 
 def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from lgc.domain.admission import AdmittedCard, key_of, read, write
-from lgc.domain.card import CardChanged, CardState, WrongPin
+from lgc.domain.card import CardChanged, CardPresence, CardState, WrongPin
 from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
 from lgc.errors import UserFacingError
 from lgc.services import recovery_key
@@ -80,6 +80,7 @@ class Access:
         self._prepare = prepare
         self._session: CardSession | None = None
         self._refusals = Refusals()
+        self._seen: CardPresence | None = None
         self._signs = False  # is the card that of the practitioner who is connected?
         self._store: Store | None = None
         self._holder: CardHolder | None = None
@@ -89,7 +90,11 @@ class Access:
 
     def observe(self) -> CardState:
         """One look at the reader. Never raises."""
-        return self._reader.observe()
+        state = self._reader.observe()
+        if state.presence is CardPresence.FOREIGN and self._seen is not CardPresence.FOREIGN:
+            self._refused("foreign card", "")
+        self._seen = state.presence
+        return state
 
     def open(self, pin: str, *, serial: str = "", last_try_confirmed: bool = False) -> Opened:
         """Give the PIN to the card called ``serial``, then open or create the store.
@@ -116,9 +121,13 @@ class Access:
     def enrol(self, recovery_code: str) -> Opened:
         """Make the card in the reader one of the store's, with the code shown at creation."""
         session = self._required_session()
-        store = self._vault.enrol(
-            recovery_code, session.authentication_key, session.holder, self._store
-        )
+        try:
+            store = self._vault.enrol(
+                recovery_code, session.authentication_key, session.holder, self._store
+            )
+        except UserFacingError:
+            self._refused("recovery key refused", session.holder.card_serial)
+            raise
         if self._store is not None:
             return self._opened(session, None, same_session=self._is_same(session.holder))
         self._begin(store, session.holder)
@@ -290,7 +299,11 @@ class Access:
             self._refused(UNKNOWN, holder.card_serial)
             raise _unknown()
         else:
-            store = self._vault.open(key, holder)
+            try:
+                store = self._vault.open(key, holder)
+            except UserFacingError:
+                self._refused("opening failed", holder.card_serial)
+                raise
         self._begin(store, holder)
         return code
 

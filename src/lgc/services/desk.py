@@ -45,6 +45,7 @@ from lgc.services.regulating import Regulating
 from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.services.sharing import Sharing
+from lgc.services.traces import Traces
 from lgc.services.writing import Writing
 from lgc.settings import Settings
 
@@ -94,6 +95,7 @@ class Desk:
     acting: ActingDmp
     regulating: Regulating
     finding: Finding
+    traces: Traces
     fetch_mail: Callable[[], None]
     outside: Outside
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,15 +62,25 @@ class KeepingStore:
         try:
             copy = self._store.copy_to(place, check)
         except DamagedBase as error:
+            self._refused("damaged base")
             self._store.note_refusal(place, _REFUSED)
             found = self.look(check)
             raise (damage(found, self._clock.now()) if found.damaged else error) from None
+        except UserFacingError as error:
+            self._refused(error.details)
+            raise
         with self._store.unit() as uow:
             uow.audit("backup made")
             uow.commit()
         for older in no_longer_kept(self._store.copies(place)):
             self._store.remove_copy(older)
         return copy
+
+    def _refused(self, why: str) -> None:
+        """Its line in the journal, as far as the base still takes one."""
+        with suppress(UserFacingError), self._store.unit() as uow:
+            uow.audit("backup refused", "", why[:80])
+            uow.commit()
 
     def look(self, check: Callable[[], None] = go_on) -> BaseLook:
         """Look through the base now, and tell what was found. Raises what ``check`` raises."""

@@ -23,6 +23,7 @@ from lgc.desktop import clipboard, system_dialogs
 from lgc.desktop.access.view import holder_lines, place_lines
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
+from lgc.desktop.leaving import COPIED, PRINTED, Leaving, left
 from lgc.desktop.theme import current, font
 from lgc.domain.professionals import CardHolder, PlaceOfPractice
 
@@ -184,6 +185,9 @@ class Choice(QWidget):
         return line
 
 
+KEY = Leaving("recovery key")
+
+
 class RecoveryCode(QWidget):
     """The code, shown once: copy, print, and a box to tick before going on."""
 
@@ -200,7 +204,7 @@ class RecoveryCode(QWidget):
         inside.setContentsMargins(14, 16, 14, 16)
         inside.addWidget(self._shown)
         self.copy = Button("Copier", "plain", "ri.file-copy-line", height=32)
-        self.copy.clicked.connect(lambda: clipboard.copy(self._code))
+        self.copy.clicked.connect(self._copy)
         self.print = Button("Imprimer", "plain", "ri.printer-line", height=32)
         self.print.clicked.connect(self._print)
         buttons = QHBoxLayout()
@@ -230,6 +234,10 @@ class RecoveryCode(QWidget):
         self.set("")
         system_dialogs.cancel_of(self)
 
+    def _copy(self) -> None:
+        clipboard.copy(self._code)
+        left(COPIED, KEY)
+
     def _print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         system_dialogs.ask_printer(self, printer, self._print_on)
@@ -241,3 +249,4 @@ class RecoveryCode(QWidget):
         painter.drawText(unit * 4, unit * 6, "Clé de secours du cabinet")
         painter.drawText(unit * 4, unit * 8, self._code)
         painter.end()
+        left(PRINTED, KEY)

@@ -35,6 +35,7 @@ from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.printing import print_pdf
+from lgc.desktop.leaving import Leaving
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.theme.glyphs import PRESENCE
@@ -426,7 +427,7 @@ class AgendaPage(Page):
             return
         words = QTextDocument(self)
         words.setHtml(paper.page(self._view, plan.days_of(self._view)))
-        print_pdf(self, f"Agenda – {self.heading.text()}", None, words)
+        print_pdf(self, f"Agenda – {self.heading.text()}", None, words, Leaving("agenda"))
 
     def _edit_current(self) -> None:
         item = self.grid.current

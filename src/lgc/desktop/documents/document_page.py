@@ -20,6 +20,7 @@ from lgc.desktop.documents.body import DocumentBody
 from lgc.desktop.documents.findings import FindingsPanel
 from lgc.desktop.documents.header import DocumentHeaderPanel
 from lgc.desktop.documents.printing import print_pdf
+from lgc.desktop.leaving import EXPORTED, Leaving, left
 from lgc.desktop.tasks import Tasks
 from lgc.domain.documents import DmpState, Document, DocumentContent
 from lgc.domain.readable import Attachment
@@ -280,7 +281,8 @@ class DocumentPage(QFrame):
         content = self._content()
         if content is not None:
             words = self.body.text.document()
-            print_pdf(self, content.document.title, pdf, words, paper_of(content))
+            of = Leaving("document", content.document.document_id)
+            print_pdf(self, content.document.title, pdf, words, of, paper_of(content))
 
     def _export(self) -> None:
         self._with_pdf(self._save, "Préparation de la copie…")
@@ -305,7 +307,11 @@ class DocumentPage(QFrame):
         system_dialogs.ask_save(self, title, name, partial(self._write_to, content))
 
     def _write_to(self, content: bytes, file: Path) -> None:
+        shown = self._content()
+        of = Leaving("document", shown.document.document_id if shown is not None else "")
         task = self._tasks.run(
-            partial(save_copy, file, content), owner=self, done=lambda nothing: None
+            partial(save_copy, file, content),
+            owner=self,
+            done=lambda nothing: left(EXPORTED, of),
         )
         self.busy.follow(task, "Enregistrement…")

@@ -18,6 +18,7 @@ from lgc.desktop.components.cover import Dialog, window_of
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.pdf_view import UNSHOWN, PdfView, Sizes, draw
+from lgc.desktop.leaving import EXPORTED, PRINTED, Leaving, left
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme.typography import family
@@ -34,13 +35,19 @@ RESOLUTION = 200  # dots per inch: sharp text, pages that a printer takes at onc
 
 
 def print_pdf(
-    owner: QWidget, title: str, pdf: bytes | None, words: QTextDocument, form: str = ""
+    owner: QWidget,
+    title: str,
+    pdf: bytes | None,
+    words: QTextDocument,
+    of: Leaving,
+    form: str = "",
 ) -> PrintPreview:
     """Open the preview over the window of ``owner``; ``words`` serves what has no PDF.
 
-    ``form`` says which form of a document this is, where it has two.
+    ``of`` is what the journal is told of; ``form`` says which form of a document this is, where
+    it has two.
     """
-    preview = PrintPreview(window_of(owner), title, pdf or on_paper(words, title), form)
+    preview = PrintPreview(window_of(owner), title, pdf or on_paper(words, title), of, form)
     preview.open(preview.pages)
     return preview
 
@@ -70,10 +77,12 @@ def on_paper(words: QTextDocument, title: str) -> bytes:
 class PrintPreview(Dialog):
     """The pages as they will leave; Ctrl+Enter prints, Ctrl+S keeps a PDF."""
 
-    def __init__(self, parent: QWidget, title: str, pdf: bytes, form: str = "") -> None:
+    def __init__(
+        self, parent: QWidget, title: str, pdf: bytes, of: Leaving, form: str = ""
+    ) -> None:
         super().__init__(parent, "Aperçu", glyph="ri.printer-line", subtitle=title, width=WIDTH)
         self.setObjectName("printPreview")
-        self._title, self._pdf, self._form = title, pdf, form
+        self._title, self._pdf, self._form, self._of = title, pdf, form, of
         self._tasks = cast(MainWindow, parent).tasks
         self.pages = PdfView(self._tasks)
         self.pages.opened.connect(self._count)
@@ -106,9 +115,13 @@ class PrintPreview(Dialog):
         self._tasks.run(
             partial(save_copy, file, self._pdf),
             owner=self,
-            done=lambda nothing: self.footer_note.setText(f"Enregistré : {file.name}"),
+            done=lambda nothing: self._kept(file),
             failed=self._not_kept,
         )
+
+    def _kept(self, file: Path) -> None:
+        left(EXPORTED, self._of)
+        self.footer_note.setText(f"Enregistré : {file.name}")
 
     def _not_kept(self, error: Exception) -> None:
         if not isinstance(error, UserFacingError):
@@ -127,6 +140,7 @@ class PrintPreview(Dialog):
         system_dialogs.ask_printer(self, printer, self._print_on)
 
     def _print_on(self, printer: QPrinter) -> None:
+        left(PRINTED, self._of)
         printing = PagePrinter(self._tasks, printer, self._pdf, self)
         printing.reached.connect(self._say_page)
         printing.ended.connect(self._printed)

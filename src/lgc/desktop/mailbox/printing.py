@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from lgc.desktop import text
 from lgc.desktop.documents.printing import print_pdf
+from lgc.desktop.leaving import Leaving
 from lgc.services.views import MessageView
 
 
@@ -16,7 +17,7 @@ def print_message(owner: QWidget, view: MessageView) -> None:
     """Open the preview of the message in view."""
     paper = QTextDocument(owner)
     paper.setHtml(on_paper(view))
-    print_pdf(owner, view.message.subject, None, paper)
+    print_pdf(owner, view.message.subject, None, paper, Leaving("message", view.message.message_id))
 
 
 def on_paper(view: MessageView) -> str:

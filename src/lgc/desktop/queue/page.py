@@ -20,6 +20,7 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tables import Table
+from lgc.desktop.leaving import COPIED, Leaving, left
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.queue.acting import QueueDoor, act
@@ -197,6 +198,7 @@ class QueuePage(Page):
         line = self.table.current()
         if line is not None:
             clipboard.copy(receipts_text(line))
+            left(COPIED, Leaving("receipts", line.share_id))
             self._window.messages.toast("Accusés copiés")
 
     def _open(self) -> None:

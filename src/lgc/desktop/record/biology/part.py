@@ -25,6 +25,7 @@ from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.printing import print_pdf
+from lgc.desktop.leaving import COPIED, Leaving, left
 from lgc.desktop.record.biology import paper, words
 from lgc.desktop.record.biology.drawing import curve_of
 from lgc.desktop.record.biology.nothing_yet import EMPTY_ADVICE, NothingYet
@@ -357,12 +358,16 @@ class BiologyPart(Part):
         """The table as shown, for a letter or a spreadsheet."""
         groups, reports = self._sheet()
         clipboard.copy(paper.tabbed(groups, reports), paper.pasted(self._name(), groups, reports))
+        left(COPIED, self._leaving())
 
     def _print(self) -> None:
         document = QTextDocument()
         document.setHtml(paper.page(self._name(), *self._sheet()))
         self._printed = document
-        print_pdf(self, "Biologie", None, document)
+        print_pdf(self, "Biologie", None, document, self._leaving())
+
+    def _leaving(self) -> Leaving:
+        return Leaving("biology", self._patient.patient_id if self._patient is not None else "")
 
     def _name(self) -> str:
         who = self._patient

@@ -21,6 +21,7 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.documents.printing import print_pdf
+from lgc.desktop.leaving import Leaving
 from lgc.desktop.record.listing.filters import ALL, NEW, Filters
 from lgc.desktop.record.listing.rows import (
     ALWAYS,
@@ -278,7 +279,8 @@ class ListingPart(Part):
             names = ", ".join(made.left_out)
             self.told.emit(text.french(f"Sans pages à imprimer : {names}"), None)
         if made.pdf is not None:
-            print_pdf(self, "Documents du dossier", made.pdf, QTextDocument(self), made.forms)
+            words, of = QTextDocument(self), Leaving("documents")
+            print_pdf(self, "Documents du dossier", made.pdf, words, of, made.forms)
 
     # --- going elsewhere ----------------------------------------------------------------------
 
