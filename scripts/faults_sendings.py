@@ -31,10 +31,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from lgc import demo
+from lgc.errors import place_of
+from lgc.reading import isolated
 
 APPLICATION = Path(__file__).parents[1] / "tests" / "faults" / "application.py"
 SETTLE = 6  # seconds: longer than what any mood takes to file
-LONGEST_LIFE, START_LIMIT, FINISH_LIMIT = 6.0, 90, 120
+LONGEST_LIFE, START_LIMIT, FINISH_LIMIT = 4.0, 180, 300
 LATE: dict[str, Any] = {"before": 0, "after": 3}
 SLOW: dict[str, Any] = {"before": 2, "after": 0}
 NEVER: dict[str, Any] = {"never": True}
@@ -118,7 +120,7 @@ class Campaign:
             living.listen(START_LIMIT, until=1)
         living.listen(self.chance.random() * LONGEST_LIFE)
         if not living.kill():
-            raise AssertionError("the application ended by itself")
+            raise AssertionError(f"the application ended by itself: {living.told()[-1:]}")
         return [one for one in living.told() if "promised" in one]
 
     def _judge(self, mood: str, promised: list[Told], states: list[Told]) -> None:
@@ -227,8 +229,11 @@ def _live(writing: int, practice: Path, facts: Told, phase: str, asked: Told) ->
         os.dup2(writing, 1)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+        # A reading process made ready for nobody costs as much as the life itself.
+        isolated.warm = lambda: None  # type: ignore[assignment]
         _application().main(practice, facts, phase, 0, asked)
-    except BaseException:
+    except BaseException as error:
+        print(json.dumps({"died": place_of(error)}), flush=True)
         os._exit(1)
     os._exit(0)
 
