@@ -230,7 +230,7 @@ def _live(writing: int, practice: Path, facts: Told, phase: str, asked: Told) ->
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         sys.stdout = os.fdopen(1, "w", encoding="utf-8")
         # A reading process made ready for nobody costs as much as the life itself.
-        isolated.warm = lambda: None  # type: ignore[assignment]
+        isolated.warm = lambda: None
         _application().main(practice, facts, phase, 0, asked)
     except BaseException as error:
         print(json.dumps({"died": place_of(error)}), flush=True)
