@@ -83,7 +83,7 @@ TRIES = (
     Try("correspondent", "11", "adresses cachées derrière un nom connu", filing.names),
     Try("correspondent", "12", "messages au nom du médecin", filing.in_my_name),
     Try("correspondent", "13", "bulles d’aide", correspondent.tips),
-    Try("correspondent", "14", "messages médicaux hors de la liste blanche"),
+    Try("correspondent", "14", "messages médicaux hors de la liste blanche", filing.outside),
     Try("correspondent", "19", "noms de fichiers", correspondent.file_names),
     Try(
         "correspondent",

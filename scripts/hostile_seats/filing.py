@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from lgc.domain.messages import Folder, Message
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import Coded, PlaceOfPractice, Practitioner
 from lgc.mssante.message import parse, salvage
+from lgc.mssante.white_list import WhiteList
+from lgc.paths import bundled
 from lgc.services.connection import DeskConnection
 from lgc.services.filing_incoming import FilingIncoming
 from lgc.services.ports import Connections, DmpSubmission
@@ -214,3 +217,28 @@ def in_my_name(ground: Ground) -> Found:
         plain = b"X-LGC-Cut: 5\r\nFrom: a@x.example\r\nSubject: s\r\n\r\nx"
         message = office.receive(plain)
         yield "our own mark", message.cut_from == 0
+
+
+def outside(ground: Ground) -> Found:
+    """With or without a list, mail of the general public is never MSSanté, however it is spelled;
+    with one, nothing that is not on it is."""
+    folder = ground.room("white-list")
+    file = folder / "list.xml"
+    file.write_text(
+        "<Liste><Domaines><Domaine><Nom>medecin.mssante.example</Nom></Domaine></Domaines></Liste>"
+    )
+    public = tomllib.loads(
+        (bundled("resources") / "mssante" / "public_providers.toml").read_text("utf-8")
+    )["domains"]
+    without, listed = WhiteList(None), WhiteList(file)
+    sure(listed.holds("a@medecin.mssante.example") is True, "a listed domain is MSSanté")
+    sure(without.holds("a@medecin.mssante.example") is None, "without a list nobody knows")
+    for domain in public[: ground.some(len(public), 8)]:
+        for spelled in (domain, domain.upper(), f"{domain}.", f"smtp.{domain}"):
+            address = f"dr.robert@{spelled}"
+            yield spelled, without.holds(address) is False and listed.holds(address) is False
+    for domain in (
+        "mssante.example", "medecin.mssante.example.evil.example", "xmedecin.mssante.example",
+        "medecin-mssante.example", "",
+    ):  # fmt: skip
+        yield domain, listed.holds(f"a@{domain}") is False
