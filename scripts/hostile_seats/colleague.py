@@ -64,7 +64,8 @@ def own_number(ground: Ground) -> Found:
             door.drawer.put(STRANGER, MINE)
             shown = door.access.observe()
             yield f"it does not hide the doctor's {number}", shown.presence is CardPresence.READY
-            yield f"nothing happened {number}", _is_untouched(door, lines)
+            # The one thing written says that a foreign card was seen.
+            yield f"nothing happened {number}", _is_untouched(door, lines + 1)
         yield "the doctor comes back to his session", door.enter().same_session
 
 
