@@ -287,7 +287,9 @@ class Practice:
             holder=SimpleNamespace(national_id="899700057294"),
             place=SimpleNamespace(structure_name=""),
         )  # fmt: skip
-        trusting = SimpleNamespace(mssante=SimpleNamespace(trusts=lambda address: True))
+        trusting = SimpleNamespace(
+            mssante=SimpleNamespace(trusts=lambda address: True, is_listed=lambda address: True)
+        )
         connection.plug(cast(Practitioner, doctor), cast(Connections, trusting))
         ids, opened = InstallationIds("2.25.1"), self.store.unit
         understanding = Understanding(parse, salvage)

@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT.parent / "shared" / "conformance"
-pytestmark = pytest.mark.xdist_group("tour")
+pytestmark = [pytest.mark.xdist_group("tour"), pytest.mark.timeout(600)]
 
 # The fixed work of each step takes this long on a machine of its own, where the limit is 100 ms;
 # neighbours on the same core cost up to as much again.
@@ -56,7 +56,7 @@ def made(out):
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=500,
         check=False,
     )
     return ran.returncode, ran.stdout + ran.stderr, out

@@ -71,7 +71,7 @@ class SignedHeads:
     """The signatures of one practice, ``identity`` its store id. Disks that refuse are logged."""
 
     def __init__(self, database: Path, identity: bytes, anchor: Anchor | None) -> None:
-        self._identity, self._anchor = identity, anchor
+        self._identity, self._anchor, self._database = identity, anchor, database
         self._beside = beside(database)
         apart = anchor.folder if anchor is not None else None
         self._apart = apart / f"{identity.hex()}.signed" if apart is not None else None
@@ -115,7 +115,9 @@ class SignedHeads:
         return _write(place, _last_of_each([*_read(place), *heads])[-_MOST:])
 
     def _places(self) -> tuple[Path, ...]:
-        return (self._beside,) if self._apart is None else (self._beside, self._apart)
+        """Where they are kept now: beside a base that vanished nothing is made anew."""
+        both = (self._beside,) if self._apart is None else (self._beside, self._apart)
+        return both if self._database.exists() else both[1:]
 
     def _content(self, end: AuditEnd) -> bytes:
         return _WORDS + self._identity + _line(end)

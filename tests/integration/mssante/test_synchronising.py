@@ -337,16 +337,18 @@ def test_a_full_mailbox_is_said_and_stops_nothing_else(practice, other, put, let
     assert other.subjects("Archives") == ["N 1"]
 
 
-def test_the_copy_of_what_we_sent_goes_to_the_sent_messages(practice, other, put, letter, make):
+def test_a_mail_in_our_name_that_never_left_here_stays_in_the_inbox_unread(
+    practice, other, put, letter, make
+):
     mine = make.practitioner().mssante_address.encode()
     put(letter(1).replace(b"a@x.example", mine))
 
     practice()
     practice()
 
-    assert practice.subjects(Folder.SENT) == ["N 1"]
-    assert other.told("Sent") == [("N 1", True)]
-    assert other.subjects() == []
+    assert practice.subjects(Folder.SENT) == []
+    assert practice.subjects(Folder.INBOX) == ["N 1"]
+    assert other.told() == [("N 1", False)]
 
 
 def test_messages_of_one_exchange_are_held_together(practice, put, letter):

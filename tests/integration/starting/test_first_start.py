@@ -114,7 +114,9 @@ def test_an_empty_folder_where_a_practice_lived_is_no_new_practice(sandbox, tmp_
         (folder / "settings.json").write_text(json.dumps(settings._values), "utf-8")
         office = Office(Profile(folder, remembered=True))
         try:
-            return office.access.open(sandbox.facts["pin"])
+            opened = office.access.open(sandbox.facts["pin"])
+            office.access.keep_code()
+            return opened
         finally:
             office.stop()
 

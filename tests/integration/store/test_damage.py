@@ -175,12 +175,13 @@ def test_a_look_stops_when_asked_and_the_last_one_stays(store):
 
 def test_an_upgrade_does_not_go_over_a_damaged_base(tmp_path, empty_practice):
     path, key = tmp_path / "practice.db", empty_practice[1]
-    content = bytearray(empty_practice[0].read_bytes())
-    with PageFile(empty_practice[0]) as file:
+    path.write_bytes(empty_practice[0].read_bytes())
+    _say_older(path, key)
+    with PageFile(path) as file:
         last = file.pages
+    content = bytearray(path.read_bytes())
     content[(last - 1) * PAGE_SIZE + 200] ^= 1
     path.write_bytes(content)
-    _say_older(path, key)
 
     with pytest.raises(DamagedBase):
         upgrade.bring_up_to_date(path, key)

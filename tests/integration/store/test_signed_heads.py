@@ -229,6 +229,7 @@ def test_a_signature_of_a_certificate_that_nobody_vouches_for_is_none(practice, 
 
 
 def test_a_signature_of_another_practice_or_end_is_none(tmp_path, doctor, known):
+    (tmp_path / "practice.db").touch()
     anchor = Anchor(lambda der: known.get(der, ""), None)
     ours = SignedHeads(tmp_path / "practice.db", b"ours", anchor)
     ours.sign(doctor, AuditEnd(5, "ab" * 32))
