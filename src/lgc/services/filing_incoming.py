@@ -153,7 +153,11 @@ class FilingIncoming:
             answered = self._answered(uow, understood) if known is None else None
             held = known or self._stored(uow, mail, at, understood, answered)
             uow.mailboxes.read_to(mail.mailbox, mail.uid_validity, mail.uid + 1)
-            join(uow, Place(mail.mailbox, mail.uid, held.message_id, mail.seen))
+            place = Place(mail.mailbox, mail.uid, held.message_id, mail.seen)
+            if known is None:
+                uow.mailboxes.put(place)  # a new message has left no other place
+            else:
+                join(uow, place)
             uow.commit()
         if answered is not None:
             self._announce(moved(answered))
@@ -445,8 +449,11 @@ class FilingIncoming:
         It lies in Sent, or it is the one copy of what is known to have left: anybody may write in
         the doctor's name, and whoever had a message of ours knows its Message-ID.
         """
+        in_our_name = message.sender_address == self._me()
+        if not in_our_name and message.folder is not Folder.SENT:
+            return None
         sent = uow.deliveries.sent_as([message.rfc_message_id])
-        mine = message.sender_address == self._me() and sent is not None
+        mine = in_our_name and sent is not None
         again = uow.messages.with_rfc_id(message.rfc_message_id)
         first = again is None or again.message_id == message.message_id
         if message.folder is not Folder.SENT and not (mine and first):

@@ -365,6 +365,10 @@ class FullText:
     def put(self, session: Session, key: str, label: str = "", **columns: str) -> None:
         """File or refile ``key``. Columns are folded text; a missing one is empty."""
         self.drop(session, key)
+        self.put_new(session, key, label, **columns)
+
+    def put_new(self, session: Session, key: str, label: str = "", **columns: str) -> None:
+        """File a ``key`` that was never filed."""
         names = ", ".join(self._columns)
         values = ", ".join(f":{name}" for name in self._columns)
         session.execute(

@@ -53,7 +53,7 @@ class MessageRepository:
         row.candidates = _candidate_rows(message.candidates)
         row.unreadable = _unreadable_row(message.unreadable)
         self._session.add_all([row, MessageBodyRow(message_id=message.message_id, raw=raw)])
-        self._index(message)
+        MESSAGE_SEARCH.put_new(self._session, message.message_id, **_searched(message))
 
     def rewrite(self, message: Message, raw: bytes, contents: dict[str, bytes]) -> None:
         """A draft, or what was read again, as it is now; ``contents`` only of attachments that
@@ -72,7 +72,7 @@ class MessageRepository:
         for position, one in enumerate(row.attachments):
             one.position = position
         existing(self._session, MessageBodyRow, message.message_id).raw = raw
-        self._index(message)
+        MESSAGE_SEARCH.put(self._session, message.message_id, **_searched(message))
 
     def remove(self, message_id: str) -> None:
         """For good, attachments and search included; what it filed in a record stays there."""
@@ -80,16 +80,6 @@ class MessageRepository:
         self._session.flush()
         self._session.delete(existing(self._session, MessageRow, message_id))
         MESSAGE_SEARCH.drop(self._session, message_id)
-
-    def _index(self, message: Message) -> None:
-        names = " ".join(a.name for a in message.attachments)
-        MESSAGE_SEARCH.put(
-            self._session,
-            message.message_id,
-            title=fold(message.subject),
-            author=fold(" ".join((message.sender_name, message.sender_address))),
-            body=fold(f"{message.text} {names} {' '.join(message.recipients)}"),
-        )
 
     def get(self, message_id: str) -> Message:
         return _message(existing(self._session, MessageRow, message_id))
@@ -388,3 +378,13 @@ def _message(row: MessageRow) -> Message:
         unreadable=_unreadable(row.unreadable),
         cut_from=row.cut_from,
     )
+
+
+def _searched(message: Message) -> dict[str, str]:
+    """The columns of the full-text index."""
+    names = " ".join(one.name for one in message.attachments)
+    return {
+        "title": fold(message.subject),
+        "author": fold(" ".join((message.sender_name, message.sender_address))),
+        "body": fold(f"{message.text} {names} {' '.join(message.recipients)}"),
+    }
