@@ -10,6 +10,7 @@ import lzma
 import struct
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -43,20 +44,21 @@ class DamagedArchive(UnreadableInput):
     """It is cut or was changed on the way; ``details`` say where, for who helps."""
 
 
-class Archive:
+class Archive(ABC):
     """Files by their path, junk and escaping names left out and told in ``ignored``."""
 
     def __init__(self) -> None:
         self.ignored: list[str] = []
         self.damaged: dict[str, str] = {}
 
+    @abstractmethod
     def names(self) -> list[str]:
-        raise NotImplementedError
+        """The paths of the files that may be read."""
 
+    @abstractmethod
     def read(self, name: str) -> bytes:
         """The bytes of one file. Raises UnreadableInput for one that is encrypted or a bomb,
         DamagedArchive for one that is damaged: ``damaged`` remembers it."""
-        raise NotImplementedError
 
     def find(self, name: str) -> str | None:
         """The file of that path, whatever its case; None when it is not there."""
