@@ -27,6 +27,21 @@ class Family(StrEnum):
     MEASUREMENT = "measurement"
 
 
+class Standing(StrEnum):
+    """What a line says of its words: they are so, or somebody only spoke of them.
+
+    Everything but ``FACT`` is kept apart (``MedicalRecord.intents``): nothing that reads the facts
+    of a record, above all its documents, can take a refusal for a thing done.
+    """
+
+    FACT = ""
+    PLANNED = "planned"
+    ORDERED = "ordered"
+    INVITED = "invited"
+    REFUSED = "refused"
+    NOT_DONE = "not_done"
+
+
 @dataclass(frozen=True, slots=True)
 class PartialDate:
     """A date known to the year, the month or the day (``2014``, ``2014-07``, ``2014-07-08``)."""
@@ -78,6 +93,8 @@ class MedicalEntry:
 
     ``value``/``unit`` (UCUM) serve measurements and quantified habits; ``kinship`` (RoleCode,
     ``FTH``, ``MTH``…) family history; ``posology`` treatments; ``reaction`` allergies.
+    ``typed`` are the doctor's words where a code gave its label; ``standing`` parts what is so
+    from what was planned, ordered, offered, refused or not done.
     """
 
     entry_id: str
@@ -96,6 +113,24 @@ class MedicalEntry:
     reaction: str = ""
     recorded_at: dt.datetime | None = None
     source: str = ""
+    typed: str = ""
+    standing: Standing = Standing.FACT
+
+    @property
+    def wording(self) -> str:
+        """The label, with the doctor's own words beside it where they were others."""
+        return f"{self.label} («\u00a0{self.typed}\u00a0»)" if self.typed else self.label
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWord:
+    """What ``author`` (PS_IdNat) means by folded ``words`` in a family; no code: the words."""
+
+    author: str
+    family: Family
+    words: str
+    code: Coded | None
+    chosen_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +144,15 @@ class KnownAbsence:
 
 @dataclass(frozen=True, slots=True)
 class MedicalRecord:
-    """All entries of a patient plus the stated absences."""
+    """All facts of a patient plus the stated absences.
+
+    ``intents`` is what was planned, ordered, offered, refused or not done: no fact, never in
+    ``entries``.
+    """
 
     entries: tuple[MedicalEntry, ...] = ()
     absences: tuple[KnownAbsence, ...] = ()
+    intents: tuple[MedicalEntry, ...] = ()
 
     def of(self, family: Family) -> tuple[MedicalEntry, ...]:
         return tuple(e for e in self.entries if e.family is family)

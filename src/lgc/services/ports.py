@@ -49,7 +49,7 @@ from lgc.domain.documents import (
 from lgc.domain.identity import Ins, QualifiedIns
 from lgc.domain.keys import AuthenticationKey, SignatureKey
 from lgc.domain.mailboxes import Heading, Known, Look, OwnFolder, Place, ServerFolder
-from lgc.domain.medical_data import KnownAbsence, MedicalEntry, MedicalRecord
+from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord, OwnWord
 from lgc.domain.messages import AssignedBy, Candidate, Folder, Message
 from lgc.domain.patients import DmpStatus, Patient
 from lgc.domain.professionals import (
@@ -145,6 +145,14 @@ class MedicalRecords(Protocol):
     def remove(self, entry_id: str) -> None: ...
     def state_absence(self, patient_id: str, absence: KnownAbsence) -> None: ...
     def withdraw_absence(self, patient_id: str, absence: KnownAbsence) -> None: ...
+
+
+class OwnWords(Protocol):
+    """What a doctor (PS_IdNat) said once of folded words of a family."""
+
+    def find(self, author: str, family: Family, words: str) -> OwnWord | None: ...
+    def keep(self, word: OwnWord) -> None: ...
+    def forget(self, word: OwnWord) -> None: ...
 
 
 class Agenda(Protocol):
@@ -498,6 +506,7 @@ class UnitOfWork(Protocol):
     notes: Notes
     relations: Relations
     terms: Terms
+    own_words: OwnWords
 
     def audit(self, action: str, subject: str = "", detail: str = "") -> None:
         """Append one hash-chained line: who (the holder), when, what, on which id."""

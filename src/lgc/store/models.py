@@ -171,8 +171,24 @@ class MedicalEntryRow(Base):
     reaction: Mapped[str]
     recorded_at: Mapped[dt.datetime | None]
     source: Mapped[str]
+    typed: Mapped[str] = mapped_column(server_default=EMPTY)
+    standing: Mapped[str] = mapped_column(String(16), server_default=EMPTY)
     revision: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+
+class OwnWordRow(Base):
+    """What a doctor's own short form means: asked once. No code: the words themselves."""
+
+    __tablename__ = "own_word"
+
+    author: Mapped[str] = mapped_column(primary_key=True)
+    family: Mapped[str] = mapped_column(String(32), primary_key=True)
+    words: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str | None]
+    code_system: Mapped[str | None]
+    code_label: Mapped[str | None]
+    chosen_at: Mapped[dt.datetime]
 
 
 class KnownAbsenceRow(Base):

@@ -24,6 +24,7 @@ from lgc.store.repositories.mailboxes import MailboxRepository
 from lgc.store.repositories.medical_records import MedicalRecordRepository
 from lgc.store.repositories.messages import MessageRepository
 from lgc.store.repositories.notes import NoteRepository
+from lgc.store.repositories.own_words import OwnWordRepository
 from lgc.store.repositories.patients import PatientRepository
 from lgc.store.repositories.relations import RelationRepository
 from lgc.store.repositories.terms import TermRepository
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
         self.notes = NoteRepository(session)
         self.relations = RelationRepository(session)
         self.terms = TermRepository(session)
+        self.own_words = OwnWordRepository(session)
 
     def audit(self, action: str, subject: str = "", detail: str = "") -> None:
         """Append one hash-chained line: who (the holder), when, what, on which id."""

@@ -14,7 +14,15 @@ from lgc.domain.deliveries import Channel, Delivery, DeliveryState, Receipt
 from lgc.domain.documents import Confidentiality, DmpState
 from lgc.domain.identity import Ins
 from lgc.domain.mailboxes import Known, Place
-from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, PartialDate, Posology
+from lgc.domain.medical_data import (
+    Family,
+    KnownAbsence,
+    MedicalEntry,
+    OwnWord,
+    PartialDate,
+    Posology,
+    Standing,
+)
 from lgc.domain.messages import (
     AssignedBy,
     Candidate,
@@ -662,3 +670,38 @@ def test_a_naive_time_never_enters(store, henri):
     with pytest.raises(Exception, match="aware"), store.unit() as uow:
         uow.agenda.add(visit)
         uow.commit()
+
+
+@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.FACT])
+def test_what_was_not_done_is_never_among_the_facts(store, make, standing):
+    """A document is made of ``entries``: a refusal there would be a thing done."""
+    patient, fact = make.patient(), make.entry(label="Hypertension", typed="hta")
+    spoken = make.entry(family=Family.VACCINATION, label="Grippe", standing=standing)
+    with store.unit() as uow:
+        uow.patients.add(patient)
+        for entry in (fact, spoken):
+            uow.medical.add(patient.patient_id, entry)
+        uow.commit()
+
+    with store.unit() as uow:
+        record = uow.medical.of_patient(patient.patient_id)
+    assert record.entries == (fact,)
+    assert record.intents == (spoken,)
+    assert record.of(Family.VACCINATION) == ()
+
+
+def test_the_last_answer_about_an_own_word_is_the_one_that_counts(store, saved):
+    code = Coded("N18.9", "1.2", "Maladie rénale chronique, sans précision")
+    first = OwnWord("899700057294", Family.CHRONIC, "irc", code, NOON)
+    second = replace(first, code=None)
+    for word in (first, second, replace(first, author="another")):
+        saved(lambda uow, word=word: uow.own_words.keep(word))
+
+    def found(author, family=Family.CHRONIC):
+        return read(store, lambda uow: uow.own_words.find(author, family, "irc"))
+
+    assert found(first.author) == second
+    assert found("another").code == code
+    assert found(first.author, Family.ALLERGY) is None
+    saved(lambda uow: uow.own_words.forget(second))
+    assert found(first.author) is None

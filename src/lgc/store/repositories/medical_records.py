@@ -12,6 +12,7 @@ from lgc.domain.medical_data import (
     MedicalRecord,
     PartialDate,
     Posology,
+    Standing,
 )
 from lgc.store.models import KnownAbsenceRow, MedicalEntryRow
 from lgc.store.repositories.rows import code_columns, coded, existing, fill
@@ -34,9 +35,11 @@ class MedicalRecordRepository:
             select(KnownAbsenceRow).where(KnownAbsenceRow.patient_id == patient_id)
         )
         order = list(Family)
+        lines = tuple(map(_entry, entries))
         return MedicalRecord(
-            tuple(map(_entry, entries)),
+            tuple(line for line in lines if line.standing is Standing.FACT),
             tuple(sorted(map(_absence, absences), key=lambda a: order.index(a.family))),
+            tuple(line for line in lines if line.standing is not Standing.FACT),
         )
 
     def add(self, patient_id: str, entry: MedicalEntry) -> None:
@@ -99,6 +102,8 @@ def _columns(entry: MedicalEntry) -> dict[str, object]:
         "reaction": entry.reaction,
         "recorded_at": entry.recorded_at,
         "source": entry.source,
+        "typed": entry.typed,
+        "standing": entry.standing.value,
     }
 
 
@@ -120,6 +125,8 @@ def _entry(row: MedicalEntryRow) -> MedicalEntry:
         reaction=row.reaction,
         recorded_at=row.recorded_at,
         source=row.source,
+        typed=row.typed,
+        standing=Standing(row.standing),
     )
 
 
