@@ -15,6 +15,7 @@ from lgc.store.repositories.mailboxes import MailboxRepository
 from lgc.store.repositories.medical_records import MedicalRecordRepository
 from lgc.store.repositories.messages import MessageRepository
 from lgc.store.repositories.notes import NoteRepository
+from lgc.store.repositories.own_words import OwnWordRepository
 from lgc.store.repositories.patients import PatientRepository
 from lgc.store.repositories.relations import RelationRepository
 from lgc.store.repositories.terms import TermRepository
@@ -33,6 +34,7 @@ PAIRS = [
     (ports.Contacts, ContactRepository),
     (ports.Notes, NoteRepository),
     (ports.Terms, TermRepository),
+    (ports.OwnWords, OwnWordRepository),
     (ports.Relations, RelationRepository),
 ]
 OURS = {"PracticeStore": "Store"}
