@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lgc.domain.professionals import Coded
+from lgc.domain.risks import Risk
 
 
 class Family(StrEnum):
@@ -66,6 +67,15 @@ class PartialDate:
         return text + (f"-{self.day:02d}" if self.day else "")
 
     @property
+    def last_day(self) -> dt.date:
+        """The last day that the date may mean: 31/12 of a year, the end of a month."""
+        year, month = (self.year, self.month) if self.month else (self.year, 12)
+        if self.day and self.month:
+            return dt.date(year, month, self.day)
+        after = (year + 1, 1) if month == 12 else (year, month + 1)
+        return dt.date(year, 12, 31) if year == dt.MAXYEAR else dt.date(*after, 1) - dt.timedelta(1)
+
+    @property
     def hl7(self) -> str:
         return self.iso.replace("-", "")
 
@@ -94,7 +104,8 @@ class MedicalEntry:
     ``value``/``unit`` (UCUM) serve measurements and quantified habits; ``kinship`` (RoleCode,
     ``FTH``, ``MTH``…) family history; ``posology`` treatments; ``reaction`` allergies.
     ``typed`` are the doctor's words where a code gave its label; ``standing`` parts what is so
-    from what was planned, ordered, offered, refused or not done.
+    from what was planned, ordered, offered, refused or not done. ``risk`` is the subject of a
+    risk factor.
     """
 
     entry_id: str
@@ -115,6 +126,15 @@ class MedicalEntry:
     source: str = ""
     typed: str = ""
     standing: Standing = Standing.FACT
+    risk: Risk = Risk.OTHER
+
+    def over_by(self, day: dt.date) -> bool:
+        """Ended, whatever is ticked: an end that has wholly passed is an end."""
+        return not self.active or (self.end is not None and self.end.last_day < day)
+
+    def settled(self, day: dt.date) -> MedicalEntry:
+        """The same entry, no longer active when it is over by that day."""
+        return replace(self, active=not self.over_by(day))
 
     @property
     def wording(self) -> str:
@@ -143,19 +163,40 @@ class KnownAbsence:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskDenial:
+    """One risk was asked about, and the answer was no. It says nothing of the other risks.
+
+    ``author_id`` is the national id (PS_IdNat) of ``stated_by``.
+    """
+
+    risk: Risk
+    stated_at: dt.datetime
+    stated_by: str
+    author_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MedicalRecord:
     """All facts of a patient plus the stated absences.
 
     ``intents`` is what was planned, ordered, offered, refused or not done: no fact, never in
-    ``entries``.
+    ``entries``. ``denials`` are the risks answered by no.
     """
 
     entries: tuple[MedicalEntry, ...] = ()
     absences: tuple[KnownAbsence, ...] = ()
     intents: tuple[MedicalEntry, ...] = ()
+    denials: tuple[RiskDenial, ...] = ()
 
     def of(self, family: Family) -> tuple[MedicalEntry, ...]:
         return tuple(e for e in self.entries if e.family is family)
 
     def absence_of(self, family: Family) -> KnownAbsence | None:
         return next((a for a in self.absences if a.family is family), None)
+
+    def denial_of(self, risk: Risk) -> RiskDenial | None:
+        return next((d for d in self.denials if d.risk is risk), None)
+
+    def about(self, risk: Risk) -> tuple[MedicalEntry, ...]:
+        """The risk factors of one subject, ended ones included."""
+        return tuple(e for e in self.of(Family.RISK_FACTOR) if e.risk is risk)

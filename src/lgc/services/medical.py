@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lgc.domain import entry_line
-from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord, Posology
+from lgc.domain import entry_line, risks
+from lgc.domain.medical_data import (
+    Family,
+    KnownAbsence,
+    MedicalEntry,
+    MedicalRecord,
+    Posology,
+    RiskDenial,
+)
 from lgc.domain.professionals import Coded
+from lgc.domain.risks import Risk
 from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
@@ -41,6 +49,8 @@ class Change:
     after: MedicalEntry | None = None
     absence_before: KnownAbsence | None = None
     absence_after: KnownAbsence | None = None
+    denials_before: tuple[RiskDenial, ...] = ()
+    denial_after: RiskDenial | None = None
 
 
 class Medical:
@@ -77,8 +87,45 @@ class Medical:
 
     def add(self, patient_id: str, chosen: Suggestion, typed: str) -> Change:
         """One new entry. A stated absence of its family does not survive it."""
-        entry = self._entry(chosen, typed)
-        absence = self.record(patient_id).absence_of(chosen.family)
+        return self._add(patient_id, self._entry(chosen, typed))
+
+    def affirm(self, patient_id: str, risk: Risk) -> Change:
+        """« Oui » to one risk, nothing more said of it."""
+        asked = Suggestion(Family.RISK_FACTOR, risks.NAMES[risk], None)
+        return self._add(patient_id, replace(self._entry(asked, asked.label), risk=risk))
+
+    def deny(self, patient_id: str, risk: Risk) -> Change:
+        """« Non » to one risk: asked, and the others stay as they were.
+
+        Raises UserFacingError while an active line says yes.
+        """
+        author = self._connection.practitioner
+        now = self._clock.now()
+        denial = RiskDenial(risk, now, author.display_name, author.holder.national_id)
+        before = self._denied(patient_id, risk)
+        self._write(
+            patient_id, "risk denied", risk.value, lambda uow: uow.medical.deny(patient_id, denial)
+        )
+        return Change(patient_id, denials_before=before, denial_after=denial)
+
+    def withdraw_denial(self, patient_id: str, risk: Risk) -> Change:
+        """Nobody said anything of it any more."""
+        before = self._denied(patient_id, risk)
+        self._write(
+            patient_id,
+            "risk denial withdrawn",
+            risk.value,
+            lambda uow: uow.medical.withdraw_denial(patient_id, risk),
+        )
+        return Change(patient_id, denials_before=before)
+
+    def _denied(self, patient_id: str, *subjects: Risk) -> tuple[RiskDenial, ...]:
+        return tuple(d for d in self.record(patient_id).denials if d.risk in subjects)
+
+    def _add(self, patient_id: str, entry: MedicalEntry) -> Change:
+        record = self.record(patient_id)
+        absence = record.absence_of(entry.family)
+        denials = self._denied(patient_id, *_affirmed(entry))
 
         def work(uow: UnitOfWork) -> None:
             if absence is not None:
@@ -86,22 +133,27 @@ class Medical:
             uow.medical.add(patient_id, entry)
 
         self._write(patient_id, "medical entry added", entry.entry_id, work)
-        return Change(patient_id, after=entry, absence_before=absence)
+        return Change(patient_id, after=entry, absence_before=absence, denials_before=denials)
 
     def update(self, patient_id: str, before: MedicalEntry, after: MedicalEntry) -> Change:
-        """Raises UserFacingError when the line has no words left."""
+        """An end that has passed is an end, whatever is ticked.
+
+        Raises UserFacingError when the line has no words left.
+        """
         if not after.label.strip():
             raise UserFacingError(
                 "Une ligne du dossier ne peut pas être vide.",
                 advice="Écrivez un libellé, ou supprimez la ligne.",
             )
+        settled = after.settled(self._clock.now().date())
+        denials = self._denied(patient_id, *_affirmed(settled))
         self._write(
             patient_id,
             "medical entry changed",
             after.entry_id,
-            lambda uow: uow.medical.update(after),
+            lambda uow: uow.medical.update(settled),
         )
-        return Change(patient_id, before, after)
+        return Change(patient_id, before, settled, denials_before=denials)
 
     def remove(self, patient_id: str, entry: MedicalEntry) -> Change:
         self._write(
@@ -161,6 +213,7 @@ class Medical:
             reaction=line.reaction,
             posology=Posology(line.posology) if line.posology else None,
             recorded_at=now,
+            risk=_subject(chosen),
         )
 
     def _write(
@@ -172,6 +225,17 @@ class Medical:
             uow.audit(action, subject, patient_id)
             uow.commit()
         self._announce(RecordChanged(patient_id))
+
+
+def _subject(chosen: Suggestion) -> Risk:
+    if chosen.family is not Family.RISK_FACTOR:
+        return Risk.OTHER
+    return risks.subject_of(chosen.label)
+
+
+def _affirmed(entry: MedicalEntry) -> tuple[Risk, ...]:
+    """The risk that an entry says to be there now."""
+    return (entry.risk,) if entry.family is Family.RISK_FACTOR and entry.active else ()
 
 
 def _take_back(uow: UnitOfWork, change: Change) -> None:
@@ -186,3 +250,7 @@ def _take_back(uow: UnitOfWork, change: Change) -> None:
         uow.medical.withdraw_absence(change.patient_id, change.absence_after)
     if change.absence_before is not None:
         uow.medical.state_absence(change.patient_id, change.absence_before)
+    if change.denial_after is not None:
+        uow.medical.withdraw_denial(change.patient_id, change.denial_after.risk)
+    for denial in change.denials_before:
+        uow.medical.deny(change.patient_id, denial)

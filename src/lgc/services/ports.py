@@ -49,7 +49,14 @@ from lgc.domain.documents import (
 from lgc.domain.identity import Ins, QualifiedIns
 from lgc.domain.keys import AuthenticationKey, SignatureKey
 from lgc.domain.mailboxes import Heading, Known, Look, OwnFolder, Place, ServerFolder
-from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord, OwnWord
+from lgc.domain.medical_data import (
+    Family,
+    KnownAbsence,
+    MedicalEntry,
+    MedicalRecord,
+    OwnWord,
+    RiskDenial,
+)
 from lgc.domain.messages import AssignedBy, Candidate, Folder, Message
 from lgc.domain.patients import DmpStatus, Patient
 from lgc.domain.professionals import (
@@ -60,6 +67,7 @@ from lgc.domain.professionals import (
 )
 from lgc.domain.receipts import Fates, MailReceipt, ReadingReceipt
 from lgc.domain.relations import Relation
+from lgc.domain.risks import Risk
 from lgc.domain.terms import Nomenclature, Source, Term
 from lgc.domain.unreadable import Flaw, Unreadable
 from lgc.errors import UserFacingError
@@ -145,6 +153,8 @@ class MedicalRecords(Protocol):
     def remove(self, entry_id: str) -> None: ...
     def state_absence(self, patient_id: str, absence: KnownAbsence) -> None: ...
     def withdraw_absence(self, patient_id: str, absence: KnownAbsence) -> None: ...
+    def deny(self, patient_id: str, denial: RiskDenial) -> None: ...
+    def withdraw_denial(self, patient_id: str, risk: Risk) -> None: ...
 
 
 class OwnWords(Protocol):

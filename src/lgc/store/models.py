@@ -173,6 +173,7 @@ class MedicalEntryRow(Base):
     source: Mapped[str]
     typed: Mapped[str] = mapped_column(server_default=EMPTY)
     standing: Mapped[str] = mapped_column(String(16), server_default=EMPTY)
+    risk: Mapped[str] = mapped_column(String(16), server_default=text("'other'"))
     revision: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
@@ -198,6 +199,16 @@ class KnownAbsenceRow(Base):
     family: Mapped[str] = mapped_column(String(32), primary_key=True)
     stated_at: Mapped[dt.datetime]
     stated_by: Mapped[str]
+
+
+class RiskDenialRow(Base):
+    __tablename__ = "risk_denial"
+
+    patient_id: Mapped[str] = _to("patient.patient_id", primary_key=True)
+    risk: Mapped[str] = mapped_column(String(16), primary_key=True)
+    stated_at: Mapped[dt.datetime]
+    stated_by: Mapped[str]
+    author_id: Mapped[str]
 
 
 class VisitRow(Base):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lgc.domain.medical_data import Family, PartialDate
+from lgc.domain.risks import Risk
 from lgc.errors import UserFacingError
 from lgc.services.events import RecordChanged
 from lgc.services.medical import Medical, Suggestion
@@ -91,3 +92,44 @@ def test_an_absence_is_stated_and_withdrawn(medical, patient):
 
     medical.undo(medical.state_absence(patient, Family.TOXIC))
     assert medical.record(patient).absences == ()
+
+
+def test_each_risk_has_its_own_answer_and_each_gesture_its_undo(medical, patient):
+    denied = medical.deny(patient, Risk.TOBACCO)
+    medical.deny(patient, Risk.ALCOHOL)
+    record = medical.record(patient)
+    assert [d.risk for d in record.denials] == [Risk.TOBACCO, Risk.ALCOHOL]
+    assert denied.denial_after.author_id == "899700057294"
+    assert record.absences == () and record.entries == ()
+
+    yes = medical.affirm(patient, Risk.TOBACCO)
+    assert medical.record(patient).denial_of(Risk.TOBACCO) is None
+    assert [e.label for e in medical.record(patient).about(Risk.TOBACCO)] == ["Tabac"]
+    with pytest.raises(UserFacingError):
+        medical.deny(patient, Risk.TOBACCO)
+
+    medical.undo(yes)
+    assert medical.record(patient).denial_of(Risk.TOBACCO) == denied.denial_after
+    withdrawn = medical.withdraw_denial(patient, Risk.TOBACCO)
+    assert medical.record(patient).denial_of(Risk.TOBACCO) is None
+    medical.undo(withdrawn)
+    assert medical.record(patient).denial_of(Risk.TOBACCO) == denied.denial_after
+    medical.undo(denied)
+    assert [d.risk for d in medical.record(patient).denials] == [Risk.ALCOHOL]
+
+
+def test_a_line_of_risk_goes_under_the_subject_of_its_first_word(medical, patient):
+    for typed in ("tabac 20 par jour", "obésité"):
+        medical.add(patient, Suggestion(Family.RISK_FACTOR, typed, None), typed)
+
+    found = medical.record(patient).of(Family.RISK_FACTOR)
+    assert [entry.risk for entry in found] == [Risk.TOBACCO, Risk.OTHER]
+
+
+def test_a_past_end_ends_the_line_even_when_it_is_still_ticked(medical, patient):
+    entry = medical.add(patient, Suggestion(Family.VIGILANCE, "Escarre", None), "escarre").after
+
+    ended = medical.update(patient, entry, replace(entry, end=PartialDate(2019), active=True))
+
+    assert ended.after.active is False
+    assert medical.record(patient).entries == (ended.after,)

@@ -21,6 +21,7 @@ from lgc.domain.medical_data import (
     OwnWord,
     PartialDate,
     Posology,
+    RiskDenial,
     Standing,
 )
 from lgc.domain.messages import (
@@ -35,6 +36,7 @@ from lgc.domain.messages import (
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.domain.professionals import Coded
 from lgc.domain.receipts import Fate
+from lgc.domain.risks import Risk
 from lgc.errors import UserFacingError
 
 NOON = dt.datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=dt.UTC)
@@ -173,6 +175,7 @@ ENTRIES = st.builds(
     reaction=TEXT,
     recorded_at=st.none() | st.datetimes(timezones=st.just(dt.UTC)),
     source=TEXT,
+    risk=st.sampled_from(Risk),
 )
 
 
@@ -213,6 +216,32 @@ def test_a_known_absence_is_stated_again_and_withdrawn(store, saved, henri):
     saved(lambda uow: uow.medical.withdraw_absence(henri.patient_id, again))
 
     assert read(store, lambda uow: uow.medical.of_patient(henri.patient_id)).absences == ()
+
+
+def test_a_denied_risk_and_its_active_line_never_stand_together(store, saved, make, henri):
+    denied = RiskDenial(Risk.TOBACCO, NOON, "Dr A", "899700057294")
+    alcohol = replace(denied, risk=Risk.ALCOHOL)
+    smokes = make.entry(family=Family.RISK_FACTOR, risk=Risk.TOBACCO, label="Tabac")
+
+    def record():
+        return read(store, lambda uow: uow.medical.of_patient(henri.patient_id))
+
+    for denial in (alcohol, denied):
+        saved(lambda uow, d=denial: uow.medical.deny(henri.patient_id, d))
+    assert record().denials == (denied, alcohol)
+
+    saved(lambda uow: uow.medical.add(henri.patient_id, smokes))
+    assert record().denials == (alcohol,)
+    with pytest.raises(UserFacingError):
+        saved(lambda uow: uow.medical.deny(henri.patient_id, denied))
+
+    saved(lambda uow: uow.medical.update(replace(smokes, active=False)))
+    saved(lambda uow: uow.medical.deny(henri.patient_id, denied))
+    assert record().denial_of(Risk.TOBACCO) == denied
+    saved(lambda uow: uow.medical.update(smokes))
+    assert record().denial_of(Risk.TOBACCO) is None
+    saved(lambda uow: uow.medical.withdraw_denial(henri.patient_id, Risk.ALCOHOL))
+    assert record().denials == ()
 
 
 # --- agenda -----------------------------------------------------------------------------------

@@ -356,3 +356,58 @@ def test_the_mark_of_a_message_taken_in_part_moves_beside_it(tmp_path, scripts, 
         ("cut", 900, b"Subject: a\r\n"),
         ("whole", 0, b"Subject: b"),
     ]
+
+
+def insert_bare(connection, table, **values):
+    """A row whose other obligatory columns hold nothing."""
+    columns = connection.execute(text(f"PRAGMA table_info({table})")).all()
+    wanted = {
+        row[1]: "1926-01-01" if row[2].startswith("DATE") else "" for row in columns if row[3]
+    }
+    row = {**wanted, **values}
+    names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), row)
+
+
+STORED_RISKS = {
+    ("toxic", "Tabac, 20 cigarettes par jour", ""): ("risk_factor", "tobacco"),
+    ("toxic", "Consommation d’alcool", "74013-4"): ("risk_factor", "alcohol"),
+    ("toxic", "Solvants", ""): ("toxic", "other"),
+    ("toxic", "Régime carné de chantier", ""): ("toxic", "other"),
+    ("risk_factor", "Tabac\u00a0: sevré depuis 2009", ""): ("risk_factor", "tobacco"),
+    ("risk_factor", "Régime pauvre en glucides", ""): ("risk_factor", "diet"),
+    ("risk_factor", "Vit près d’un bar à tabac", ""): ("risk_factor", "other"),
+    ("chronic", "Alcoolisme chronique", ""): ("chronic", "other"),
+}
+
+
+def test_what_is_stored_of_risks_moves_to_what_it_said(tmp_path):
+    path, key = tmp_path / "practice.db", b"k" * 32
+    upgrade.bring_up_to_date(path, key, until("0018_risks", tmp_path))
+    engine = open_engine(path, key)
+    with engine.begin() as connection:
+        insert_bare(connection, "patient", patient_id="p")
+        for number, (family, label, code) in enumerate(STORED_RISKS):
+            connection.execute(
+                text(
+                    "INSERT INTO medical_entry (entry_id, patient_id, position, family, label,"
+                    " code, code_system, active, note, kinship, unit, reaction, source, revision)"
+                    " VALUES (:key, 'p', :key, :family, :label, :code, :system, 1, '', '', '',"
+                    " '', '', 1)"
+                ),
+                {
+                    "key": f"{number}", "family": family, "label": label, "code": code or None,
+                    "system": "2.16.840.1.113883.6.1" if code else None,
+                },
+            )  # fmt: skip
+        connection.execute(
+            text("INSERT INTO known_absence VALUES ('p', 'toxic', '2026-11-23 08:00:00', 'Dr A')")
+        )
+    engine.dispose()
+
+    upgrade.bring_up_to_date(path, key)
+
+    found = ask(path, key, "SELECT label, family, risk FROM medical_entry ORDER BY position")
+    assert found == [(label, *said) for (_, label, _), said in STORED_RISKS.items()]
+    assert ask(path, key, "SELECT family FROM known_absence") == [("toxic",)]
+    assert ask(path, key, "SELECT * FROM risk_denial") == []

@@ -13,8 +13,11 @@ from lgc.domain.medical_data import (
     PartialDate,
     Posology,
     Standing,
+    RiskDenial,
 )
-from lgc.store.models import KnownAbsenceRow, MedicalEntryRow
+from lgc.domain.risks import NAMES, Risk
+from lgc.errors import UserFacingError
+from lgc.store.models import KnownAbsenceRow, MedicalEntryRow, RiskDenialRow
 from lgc.store.repositories.rows import code_columns, coded, existing, fill
 
 
@@ -34,12 +37,16 @@ class MedicalRecordRepository:
         absences = self._session.scalars(
             select(KnownAbsenceRow).where(KnownAbsenceRow.patient_id == patient_id)
         )
-        order = list(Family)
         lines = tuple(map(_entry, entries))
+        denials = self._session.scalars(
+            select(RiskDenialRow).where(RiskDenialRow.patient_id == patient_id)
+        )
+        order, subjects = list(Family), list(Risk)
         return MedicalRecord(
             tuple(line for line in lines if line.standing is Standing.FACT),
             tuple(sorted(map(_absence, absences), key=lambda a: order.index(a.family))),
             tuple(line for line in lines if line.standing is not Standing.FACT),
+            tuple(sorted(map(_denial, denials), key=lambda d: subjects.index(d.risk))),
         )
 
     def add(self, patient_id: str, entry: MedicalEntry) -> None:
@@ -57,9 +64,12 @@ class MedicalRecordRepository:
                 **_columns(entry),
             )
         )
+        self._end_denial(patient_id, entry)
 
     def update(self, entry: MedicalEntry) -> None:
-        fill(existing(self._session, MedicalEntryRow, entry.entry_id), _columns(entry))
+        row = existing(self._session, MedicalEntryRow, entry.entry_id)
+        fill(row, _columns(entry))
+        self._end_denial(row.patient_id, entry)
 
     def remove(self, entry_id: str) -> None:
         self._session.delete(existing(self._session, MedicalEntryRow, entry_id))
@@ -79,6 +89,46 @@ class MedicalRecordRepository:
         row = self._session.get(KnownAbsenceRow, (patient_id, absence.family.value))
         if row is not None:
             self._session.delete(row)
+
+    def deny(self, patient_id: str, denial: RiskDenial) -> None:
+        """Stating it again renews the date and the name.
+
+        Raises UserFacingError while an active entry says yes: both never stand together.
+        """
+        active = self._session.scalars(
+            select(MedicalEntryRow.label).where(
+                MedicalEntryRow.patient_id == patient_id,
+                MedicalEntryRow.family == Family.RISK_FACTOR.value,
+                MedicalEntryRow.risk == denial.risk.value,
+                MedicalEntryRow.standing == Standing.FACT.value,
+                MedicalEntryRow.active,
+            )
+        ).first()
+        if active is not None:
+            raise UserFacingError(
+                f"{NAMES[denial.risk]} : «\u00a0{active}\u00a0» est en cours dans ce dossier.",
+                advice="Terminez ou supprimez d’abord cette ligne.",
+            )
+        self._session.merge(
+            RiskDenialRow(
+                patient_id=patient_id,
+                risk=denial.risk.value,
+                stated_at=denial.stated_at,
+                stated_by=denial.stated_by,
+                author_id=denial.author_id,
+            )
+        )
+
+    def withdraw_denial(self, patient_id: str, risk: Risk) -> None:
+        row = self._session.get(RiskDenialRow, (patient_id, risk.value))
+        if row is not None:
+            self._session.delete(row)
+
+    def _end_denial(self, patient_id: str, entry: MedicalEntry) -> None:
+        """A yes of today ends the no of before, whoever writes it."""
+        fact = entry.standing is Standing.FACT and entry.active
+        if fact and entry.family is Family.RISK_FACTOR:
+            self.withdraw_denial(patient_id, entry.risk)
 
 
 def _columns(entry: MedicalEntry) -> dict[str, object]:
@@ -104,6 +154,7 @@ def _columns(entry: MedicalEntry) -> dict[str, object]:
         "source": entry.source,
         "typed": entry.typed,
         "standing": entry.standing.value,
+        "risk": entry.risk.value,
     }
 
 
@@ -127,6 +178,7 @@ def _entry(row: MedicalEntryRow) -> MedicalEntry:
         source=row.source,
         typed=row.typed,
         standing=Standing(row.standing),
+        risk=Risk(row.risk),
     )
 
 
@@ -140,3 +192,7 @@ def _posology(row: MedicalEntryRow) -> Posology | None:
 
 def _absence(row: KnownAbsenceRow) -> KnownAbsence:
     return KnownAbsence(Family(row.family), row.stated_at, row.stated_by)
+
+
+def _denial(row: RiskDenialRow) -> RiskDenial:
+    return RiskDenial(Risk(row.risk), row.stated_at, row.stated_by, row.author_id)
