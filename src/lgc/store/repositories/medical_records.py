@@ -12,8 +12,8 @@ from lgc.domain.medical_data import (
     MedicalRecord,
     PartialDate,
     Posology,
-    Standing,
     RiskDenial,
+    Standing,
 )
 from lgc.domain.risks import NAMES, Risk
 from lgc.errors import UserFacingError
