@@ -2,6 +2,8 @@
 
 import pytest
 from imapclient import IMAPClient
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from lgc.domain.mailboxes import OwnFolder
 from lgc.domain.messages import Folder
@@ -361,6 +363,31 @@ def test_messages_of_one_exchange_are_held_together(practice, put, letter):
         thread = uow.messages.in_thread(practice.one("N 3").thread_id)
 
     assert sorted(m.subject for m in thread) == ["N 1", "N 2", "N 3"]
+
+
+def test_a_message_more_of_a_first_copy_costs_few_statements(practice, put, letter):
+    """What a first copy costs is counted: each statement is some 0.3 ms of a message."""
+    few, many = 2, 12
+    put(*[letter(number) for number in range(few)])
+    spent = [_statements(practice)]
+    put(*[letter(number) for number in range(few, few + many)])
+    spent.append(_statements(practice))
+
+    assert (spent[1] - spent[0]) / (many - few) <= 8
+
+
+def _statements(practice):
+    told = []
+
+    def count(*said):
+        told.append(said[2])
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        practice()
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    return len(told)
 
 
 def test_a_refusal_of_ours_is_a_sentence():

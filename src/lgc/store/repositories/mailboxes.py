@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any, cast
 
-from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy import CursorResult, Select, and_, delete, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from lgc.domain.mailboxes import Known, OwnFolder, Place, ServerFolder
@@ -32,7 +34,7 @@ class MailboxRepository:
 
     def known(self, mailbox: str) -> Known:
         """Nothing at all for a folder that was never seen."""
-        row = self._session.get(MailboxCursorRow, mailbox)
+        row = self._session.get(MailboxCursorRow, mailbox, populate_existing=True)
         if row is None:
             return Known()
         places = self._session.execute(
@@ -46,20 +48,21 @@ class MailboxRepository:
 
     def read_to(self, mailbox: str, uid_validity: int, uid_next: int) -> None:
         """Another UIDVALIDITY forgets every place of the folder."""
-        row = self._session.get(MailboxCursorRow, mailbox)
-        if row is None or row.uid_validity != uid_validity:
-            self._session.execute(delete(MailPlaceRow).where(MailPlaceRow.mailbox == mailbox))
-            self._session.merge(
-                MailboxCursorRow(
-                    mailbox=mailbox,
-                    uid_validity=uid_validity,
-                    uid_next=uid_next,
-                    modseq=0,
-                    missed=[],
-                )
+        cursor = MailboxCursorRow
+        moved = self._session.execute(
+            update(cursor)
+            .where(cursor.mailbox == mailbox, cursor.uid_validity == uid_validity)
+            .values(uid_next=func.max(cursor.uid_next, uid_next))
+            .execution_options(synchronize_session=False)
+        )
+        if cast(CursorResult[Any], moved).rowcount:
+            return
+        self._session.execute(delete(MailPlaceRow).where(MailPlaceRow.mailbox == mailbox))
+        self._session.merge(
+            MailboxCursorRow(
+                mailbox=mailbox, uid_validity=uid_validity, uid_next=uid_next, modseq=0, missed=[]
             )
-        else:
-            row.uid_next = max(row.uid_next, uid_next)
+        )
 
     def miss(self, mailbox: str, uids: Collection[int]) -> None:
         """These are to be asked for again, and no others; the folder was read before."""
@@ -91,18 +94,16 @@ class MailboxRepository:
     # --- places -------------------------------------------------------------------------------
 
     def put(self, place: Place) -> None:
-        self._session.merge(
-            MailPlaceRow(
-                mailbox=place.mailbox,
-                uid=place.uid,
-                message_id=place.message_id,
-                seen=place.seen,
-                gone=False,
-            )
+        """One statement: a first copy does it once a message."""
+        stands = {"message_id": place.message_id, "seen": place.seen, "gone": False}
+        self._session.execute(
+            insert(MailPlaceRow)
+            .values(mailbox=place.mailbox, uid=place.uid, **stands)
+            .on_conflict_do_update(index_elements=["mailbox", "uid"], set_=stands)
         )
 
     def at(self, mailbox: str, uid: int) -> Place | None:
-        row = self._session.get(MailPlaceRow, (mailbox, uid))
+        row = self._session.get(MailPlaceRow, (mailbox, uid), populate_existing=True)
         return _place(row) if row is not None and not row.gone else None
 
     def of_message(self, message_id: str) -> list[Place]:
@@ -228,7 +229,8 @@ class MailboxRepository:
 
     def _places(self, wanted: Select[MailPlaceRow]) -> list[Place]:
         ordered = wanted.order_by(MailPlaceRow.mailbox, MailPlaceRow.uid)
-        return [_place(row) for row in self._session.scalars(ordered)]
+        fresh = ordered.execution_options(populate_existing=True)
+        return [_place(row) for row in self._session.scalars(fresh)]
 
 
 def _place(row: MailPlaceRow) -> Place:

@@ -46,6 +46,8 @@ class PatientRepository:
 
     def many(self, patient_ids: Sequence[str]) -> dict[str, Patient]:
         """The known ones among ``patient_ids``, by id, in the order asked."""
+        if not patient_ids:
+            return {}
         rows = self._session.scalars(
             select(PatientRow).where(PatientRow.patient_id.in_(patient_ids))
         )
