@@ -39,6 +39,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
     "practice_setting": ("JDV_J04_XdsPracticeSettingCode_CISIS",),
     "problem_type": ("jdv-code-probleme-cisis",),
     "route": ("jdv-route-of-administration-cisis",),
+    "severity": ("jdv-severite-observation-cisis",),
     "social_history": ("jdv-social-history-code-cisis",),
     "substitution": ("jdv-hl7-v3-ActSubstanceAdminSubstitutionCode-cisis",),
     "vital_sign": ("jdv-signe-vital-cisis",),

@@ -1,6 +1,7 @@
 """« Données médicales » under real keys: one line adds, one key undoes, nothing is in doubt."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,8 @@ from PySide6.QtWidgets import QPushButton
 
 from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.record.medical.part import MedicalPart
-from lgc.domain.medical_data import Family, MedicalRecord
+from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind, Severity
+from lgc.domain.medical_data import Family, MedicalRecord, contradicts
 from lgc.domain.professionals import Coded
 from lgc.services.medical import Medical, Suggestion
 from lgc.settings import Settings, guidance_cim10
@@ -30,9 +32,10 @@ class MemoryRecords:
 
     def add(self, patient_id, entry):
         self.entries[entry.entry_id] = entry
+        return self.absences.pop(entry.family, None) if contradicts(entry, entry.family) else None
 
     def update(self, entry):
-        self.entries[entry.entry_id] = entry
+        return self.add("patient-1", entry)
 
     def remove(self, entry_id):
         del self.entries[entry_id]
@@ -180,3 +183,42 @@ def test_guidance_is_offered_only_where_an_address_was_chosen(
     qtbot.mouseClick(rows[0], Qt.MouseButton.LeftButton, pos=rows[0]._info.center())
 
     assert opened == ["https://example.org/I10?q=Hypertension"]
+
+
+def test_an_allergy_has_its_kind_agent_and_severity_and_none_is_chosen_beforehand(
+    qtbot, part, medical, window
+):
+    medical.add("patient-1", Suggestion(Family.ALLERGY, "Lactose", None), "lactose (diarrhée)")
+    part.refresh()
+    panel = part.panels[Family.ALLERGY]
+    qtbot.waitUntil(lambda: len(panel.rows) == 1, timeout=WAIT)
+    qtbot.keyClick(panel.rows[0], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.findChildren(EntryEditor) != [], timeout=WAIT)
+    editor = window.findChildren(EntryEditor)[0]
+    answers = editor.allergy
+    assert answers.chosen() == UNTOLD
+
+    for choice, value in (
+        (answers.kind, Kind.INTOLERANCE),
+        (answers.agent, Agent.FOOD),
+        (answers.severity, Severity.MODERATE),
+    ):
+        choice.setCurrentIndex(choice.findData(value.value))
+    editor.keep_button.click()
+
+    told = Allergy(Kind.INTOLERANCE, Agent.FOOD, Severity.MODERATE)
+    qtbot.waitUntil(lambda: panel.rows[0].entry.allergy == told, timeout=WAIT)
+    assert "intolérance, aliment · diarrhée · modéré" in panel.rows[0].accessibleName()
+
+
+def test_what_is_over_stands_above_a_stated_absence(qtbot, part, medical):
+    family = Family.LONG_TERM_TREATMENT
+    entry = medical.add("patient-1", Suggestion(family, "Préviscan", None), "préviscan").after
+    medical.update("patient-1", entry, replace(entry, active=False))
+    medical.state_absence("patient-1", family)
+
+    part.refresh()
+
+    panel = part.panels[family]
+    qtbot.waitUntil(lambda: len(panel.rows) == 1, timeout=WAIT)
+    assert any(b.text() == "Retirer" for b in panel.findChildren(QPushButton))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from lgc.cda import allergy_codes
 from lgc.cda.names import tag
 from lgc.cda.values import (
     attribute,
@@ -34,6 +35,7 @@ OTHER_SOCIAL = "11345-6"
 TOXIC_CODES = frozenset(("72166-2", "74011-8", "74013-4", "11343-1"))
 COMMENT = "48767-8"
 STATUS = "33999-4"
+SEVERITY = "SEV"
 
 _OWN = re.compile(r"([a-z_]+)-(\d+)-label")
 _FAMILIES = {family.value: family for family in Family}
@@ -126,6 +128,11 @@ class EntryReader:
                 code=found,
                 active=self._clinical_status(node) == "active",
                 reaction=self._reaction(node, value, agent_code),
+                allergy=allergy_codes.read(
+                    type_,
+                    self._part(_told(_target(find(node, "h:text"))), "type"),
+                    allergy_codes.worst(_severities(node)),
+                ),
             )
 
     def _habits(self, section: etree._Element) -> Iterator[MedicalEntry]:
@@ -259,11 +266,18 @@ class EntryReader:
         value: etree._Element | None,
         agent: etree._Element | None,
     ) -> str:
-        for relation in find_all(node, "h:entryRelationship"):
-            if relation.get("typeCode") == "MFST":
-                seen = find(relation, "h:observation")
-                said = self._referred(find(seen, "h:value/h:originalText"))
-                return said or attribute(seen, "h:value", "displayName")
+        seen = [
+            find(relation, "h:observation")
+            for relation in find_all(node, "h:entryRelationship")
+            if relation.get("typeCode") == "MFST"
+        ]
+        if seen:
+            said = (
+                self._referred(find(one, "h:value/h:originalText"))
+                or attribute(one, "h:value", "displayName")
+                for one in seen
+            )
+            return ", ".join(dict.fromkeys(words for words in said if words))
         text = find(value, "h:originalText")
         same = _target(text) == _target(find(agent, "h:originalText"))
         return "" if same else self._referred(text)
@@ -361,6 +375,16 @@ def _measured(entry: MedicalEntry, value: etree._Element | None) -> MedicalEntry
         return entry
     unit = value.get("unit") or ""
     return replace(entry, value=number, unit="" if unit == "1" else unit)
+
+
+def _severities(node: etree._Element) -> list[Coded]:
+    """How bad an allergy is, said of itself or of each of its reactions."""
+    found = (
+        coded(find(one, "h:value"))
+        for one in node.iter(tag("observation"))
+        if attribute(one, "h:code", "code") == SEVERITY
+    )
+    return [one for one in found if one is not None]
 
 
 def _negated(node: etree._Element) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from lgc.cda import allergy_codes
 from lgc.cda.vsm_narrative import (
     NOTHING,
     TITLES,
@@ -18,11 +19,11 @@ from lgc.cda.vsm_narrative import (
     Table,
     absence_sentence,
     allergy_status,
-    allergy_type,
     concept,
     table,
 )
 from lgc.cda.writing import derived_uuid, is_identifier_root, is_uuid
+from lgc.domain.allergies import UNTOLD, Allergy, Kind
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
 from lgc.domain.professionals import Coded
 from lgc.terminology import code_systems
@@ -66,6 +67,10 @@ class EntryContent:
     @property
     def status(self) -> Coded:
         return concept("allergy_status", allergy_status(self.entry))
+
+    @property
+    def severity(self) -> Coded | None:
+        return allergy_codes.severity_of(self.entry.allergy)
 
     @property
     def is_vital_sign(self) -> bool:
@@ -122,7 +127,7 @@ TYPES: dict[Family, Callable[[MedicalEntry], Coded]] = {
     Family.CHRONIC: _problem_type,
     Family.MEDICAL_HISTORY: _problem_type,
     Family.FAMILY_HISTORY: _problem_type,
-    Family.ALLERGY: allergy_type,
+    Family.ALLERGY: lambda entry: allergy_codes.type_of(entry.allergy),
     Family.TOXIC: _habit_type,
     Family.RISK_FACTOR: _habit_type,
 }
@@ -232,7 +237,8 @@ class Body:
         stated = self._record.absence_of(family)
         code = concept("absent_or_unknown", NOTHING_KNOWN[family][stated is None])
         label = code.label[:1].upper() + code.label[1:]
-        entry = MedicalEntry(f"none-{family}", family, label, code, recorded_at=None)
+        kind = Allergy(Kind.ALLERGY) if family is Family.ALLERGY else UNTOLD
+        entry = MedicalEntry(f"none-{family}", family, label, code, allergy=kind)
         content = replace(self._content(entry, f"{family}-none"), entry=entry)
         text = Narrative(tables=(table(family, [(content.ref, entry)]),))
         template = "allergies" if family is Family.ALLERGY else "treatments"
@@ -320,6 +326,5 @@ class Body:
         lines = [(content.ref, content.entry) for content in contents]
         if lines:
             return Narrative(tables=(table(family, lines, captioned=captioned),))
-        # Entries that were left out (ended treatments) do not make an absence.
-        stated = None if self._record.of(family) else self._record.absence_of(family)
-        return Narrative(sentences=(absence_sentence(family, stated),))
+        # Entries that were left out (ended treatments) do not make an absence by themselves.
+        return Narrative(sentences=(absence_sentence(family, self._record.absence_of(family)),))

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lgc.cda.writing import PARIS, quantity
+from lgc.domain.allergies import SEVERITIES, kind_and_agent
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry
 from lgc.domain.professionals import Coded
-from lgc.terminology import code_systems
 from lgc.terminology.value_sets import value_set
 
 TITLES = {
@@ -100,9 +100,8 @@ def _status(entry: MedicalEntry) -> str:
     return value_set("allergy_status").label(allergy_status(entry))
 
 
-def _type_of_allergy(entry: MedicalEntry) -> str:
-    label = allergy_type(entry).label
-    return label[:1].upper() + label[1:]
+def _severity(entry: MedicalEntry) -> str:
+    return SEVERITIES[entry.allergy.severity]
 
 
 Show = Callable[[MedicalEntry], str]
@@ -145,9 +144,10 @@ COLUMNS: dict[Family, tuple[Column, ...]] = {
     Family.ALLERGY: _columns(
         START,
         END,
-        Column("Type", _type_of_allergy, "type"),
+        Column("Type", lambda entry: kind_and_agent(entry.allergy), "type"),
         _label("Agent responsable"),
         Column("Réaction", lambda entry: entry.reaction, "reaction"),
+        Column("Sévérité", _severity, "severity"),
         Column("Statut", _status, "status"),
     ),
     Family.LONG_TERM_TREATMENT: _columns(
@@ -170,12 +170,6 @@ def allergy_status(entry: MedicalEntry) -> str:
     if entry.active:
         return "active"
     return "resolved" if entry.end else "inactive"
-
-
-def allergy_type(entry: MedicalEntry) -> Coded:
-    """A drug allergy when the agent is coded as a drug, otherwise a plain allergy."""
-    drug = entry.code is not None and entry.code.system in code_systems.DRUGS
-    return concept("allergy_type", "416098002" if drug else "609328004")
 
 
 def absence_sentence(family: Family, stated: KnownAbsence | None) -> str:

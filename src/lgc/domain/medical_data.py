@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from lgc.domain.allergies import UNTOLD, Allergy
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
 
@@ -102,7 +103,8 @@ class MedicalEntry:
     """One line of one family. ``code`` is absent for free text.
 
     ``value``/``unit`` (UCUM) serve measurements and quantified habits; ``kinship`` (RoleCode,
-    ``FTH``, ``MTH``…) family history; ``posology`` treatments; ``reaction`` allergies.
+    ``FTH``, ``MTH``…) family history; ``posology`` treatments; ``reaction`` and
+    ``allergy`` allergies and intolerances.
     ``typed`` are the doctor's words where a code gave its label; ``standing`` parts what is so
     from what was planned, ordered, offered, refused or not done. ``risk`` is the subject of a
     risk factor.
@@ -122,6 +124,7 @@ class MedicalEntry:
     unit: str = ""
     posology: Posology | None = None
     reaction: str = ""
+    allergy: Allergy = UNTOLD
     recorded_at: dt.datetime | None = None
     source: str = ""
     typed: str = ""
@@ -162,6 +165,24 @@ class KnownAbsence:
     stated_by: str
 
 
+# « Aucun traitement au long cours » speaks of today: what is over does not contradict it.
+OF_TODAY = frozenset(
+    (
+        Family.CHRONIC,
+        Family.LONG_TERM_TREATMENT,
+        Family.CURRENT_TREATMENT,
+        Family.VIGILANCE,
+        Family.MEASUREMENT,
+    )
+)
+
+
+def contradicts(entry: MedicalEntry, family: Family) -> bool:
+    """Does ``entry`` say that there is something where ``family`` would be stated absent?"""
+    fact = entry.family is family and entry.standing is Standing.FACT
+    return fact and (entry.active or family not in OF_TODAY)
+
+
 @dataclass(frozen=True, slots=True)
 class RiskDenial:
     """One risk was asked about, and the answer was no. It says nothing of the other risks.
@@ -191,7 +212,14 @@ class MedicalRecord:
     def of(self, family: Family) -> tuple[MedicalEntry, ...]:
         return tuple(e for e in self.entries if e.family is family)
 
+    def holds(self, family: Family) -> bool:
+        """Is there an entry that a stated absence of this family would deny?"""
+        return any(contradicts(entry, family) for entry in self.entries)
+
     def absence_of(self, family: Family) -> KnownAbsence | None:
+        """What was stated absent; never beside an entry that says otherwise."""
+        if self.holds(family):
+            return None
         return next((a for a in self.absences if a.family is family), None)
 
     def denial_of(self, risk: Risk) -> RiskDenial | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from lgc.domain import entry_line, risks
 from lgc.domain.medical_data import (
@@ -24,6 +25,9 @@ from lgc.terminology import nomenclature
 
 Complete = Callable[[str, Family], tuple[Coded, ...]]
 """Coded terms for what was typed in a family; the shipped tables unless told."""
+
+
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +127,13 @@ class Medical:
         return tuple(d for d in self.record(patient_id).denials if d.risk in subjects)
 
     def _add(self, patient_id: str, entry: MedicalEntry) -> Change:
-        record = self.record(patient_id)
-        absence = record.absence_of(entry.family)
         denials = self._denied(patient_id, *_affirmed(entry))
-
-        def work(uow: UnitOfWork) -> None:
-            if absence is not None:
-                uow.medical.withdraw_absence(patient_id, absence)
-            uow.medical.add(patient_id, entry)
-
-        self._write(patient_id, "medical entry added", entry.entry_id, work)
+        absence = self._write(
+            patient_id,
+            "medical entry added",
+            entry.entry_id,
+            lambda uow: uow.medical.add(patient_id, entry),
+        )
         return Change(patient_id, after=entry, absence_before=absence, denials_before=denials)
 
     def update(self, patient_id: str, before: MedicalEntry, after: MedicalEntry) -> Change:
@@ -147,13 +148,13 @@ class Medical:
             )
         settled = after.settled(self._clock.now().date())
         denials = self._denied(patient_id, *_affirmed(settled))
-        self._write(
+        absence = self._write(
             patient_id,
             "medical entry changed",
             after.entry_id,
             lambda uow: uow.medical.update(settled),
         )
-        return Change(patient_id, before, settled, denials_before=denials)
+        return Change(patient_id, before, settled, absence_before=absence, denials_before=denials)
 
     def remove(self, patient_id: str, entry: MedicalEntry) -> Change:
         self._write(
@@ -165,16 +166,20 @@ class Medical:
         return Change(patient_id, before=entry)
 
     def state_absence(self, patient_id: str, family: Family) -> Change:
-        """« Absence connue »: asked, and there is none."""
+        """« Absence connue »: asked, and there is none.
+
+        Raises UserFacingError while an entry of the family says otherwise.
+        """
         doctor = self._connection.practitioner.display_name
         absence = KnownAbsence(family, self._clock.now(), doctor)
-        self._write(
-            patient_id,
-            "absence stated",
-            family.value,
-            lambda uow: uow.medical.state_absence(patient_id, absence),
-        )
-        return Change(patient_id, absence_after=absence)
+
+        def work(uow: UnitOfWork) -> KnownAbsence | None:
+            stated = uow.medical.of_patient(patient_id).absence_of(family)
+            uow.medical.state_absence(patient_id, absence)
+            return stated
+
+        before = self._write(patient_id, "absence stated", family.value, work)
+        return Change(patient_id, absence_before=before, absence_after=absence)
 
     def withdraw_absence(self, patient_id: str, absence: KnownAbsence) -> Change:
         """Nobody said anything any more."""
@@ -217,14 +222,15 @@ class Medical:
         )
 
     def _write(
-        self, patient_id: str, action: str, subject: str, work: Callable[[UnitOfWork], None]
-    ) -> None:
+        self, patient_id: str, action: str, subject: str, work: Callable[[UnitOfWork], Done]
+    ) -> Done:
         """Save, then announce."""
         with self._open() as uow:
-            work(uow)
+            done = work(uow)
             uow.audit(action, subject, patient_id)
             uow.commit()
         self._announce(RecordChanged(patient_id))
+        return done
 
 
 def _subject(chosen: Suggestion) -> Risk:
@@ -249,8 +255,16 @@ def _take_back(uow: UnitOfWork, change: Change) -> None:
     if change.absence_after is not None:
         uow.medical.withdraw_absence(change.patient_id, change.absence_after)
     if change.absence_before is not None:
-        uow.medical.state_absence(change.patient_id, change.absence_before)
+        restate(uow, change.patient_id, change.absence_before)
     if change.denial_after is not None:
         uow.medical.withdraw_denial(change.patient_id, change.denial_after.risk)
+    record = uow.medical.of_patient(change.patient_id)
     for denial in change.denials_before:
-        uow.medical.deny(change.patient_id, denial)
+        if not any(entry.active for entry in record.about(denial.risk)):
+            uow.medical.deny(change.patient_id, denial)
+
+
+def restate(uow: UnitOfWork, patient_id: str, absence: KnownAbsence) -> None:
+    """What was stated is stated again, unless the record says otherwise by now."""
+    if not uow.medical.of_patient(patient_id).holds(absence.family):
+        uow.medical.state_absence(patient_id, absence)

@@ -13,6 +13,7 @@ from lgc.domain.assignment import fold
 from lgc.domain.documents import Document, Origin
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord
 from lgc.services.events import Announce, RecordChanged
+from lgc.services.medical import restate
 from lgc.services.ports import Clock, Ids, OpenUnit
 from lgc.services.reading import OpenedDocument
 
@@ -94,13 +95,9 @@ class Reusing:
         """Add the chosen entries in one commit; absences they contradict are withdrawn."""
         now = self._clock.now()
         new = [replace(e, entry_id=self._ids.uuid(), recorded_at=now) for e in chosen]
-        families = {entry.family for entry in new}
-        withdrawn = tuple(a for a in view.absences if a.family in families)
         with self._open() as uow:
-            for absence in withdrawn:
-                uow.medical.withdraw_absence(view.patient_id, absence)
-            for entry in new:
-                uow.medical.add(view.patient_id, entry)
+            ended = [uow.medical.add(view.patient_id, entry) for entry in new]
+            withdrawn = tuple(absence for absence in ended if absence is not None)
             uow.audit("entries reused", view.patient_id, str(len(new)))
             uow.commit()
         self._announce(RecordChanged(view.patient_id))
@@ -114,7 +111,7 @@ class Reusing:
                 if entry_id in held:
                     uow.medical.remove(entry_id)
             for absence in taken.withdrawn:
-                uow.medical.state_absence(taken.patient_id, absence)
+                restate(uow, taken.patient_id, absence)
             uow.audit("entries reused undone", taken.patient_id, str(len(taken.entry_ids)))
             uow.commit()
         self._announce(RecordChanged(taken.patient_id))

@@ -12,6 +12,8 @@ from typing import Any
 from lgc import paths
 from lgc.cda import kinds
 from lgc.domain.agenda import Closure, Presence, Visit
+from lgc.domain.allergies import Agent, Allergy, Severity
+from lgc.domain.allergies import Kind as AllergyKind
 from lgc.domain.contacts import Contact
 from lgc.domain.documents import Confidentiality, DmpState, Document, DocumentContent, Origin
 from lgc.domain.documents import DocumentKind as Kind
@@ -108,7 +110,16 @@ def _entry(raw: dict[str, Any], clock: Clock, ids: Ids) -> MedicalEntry:
         unit=raw.get("unit") or "",
         posology=Posology(**raw["posology"]) if raw.get("posology") else None,
         reaction=raw.get("reaction") or "",
+        allergy=_allergy(raw.get("allergy") or {}),
         recorded_at=clock.now(),
+    )
+
+
+def _allergy(raw: dict[str, str]) -> Allergy:
+    return Allergy(
+        AllergyKind(raw.get("kind", "")),
+        Agent(raw.get("agent", "")),
+        Severity(raw.get("severity", "")),
     )
 
 

@@ -169,6 +169,9 @@ class MedicalEntryRow(Base):
     posology_unit: Mapped[str | None]
     posology_period_hours: Mapped[float | None]
     reaction: Mapped[str]
+    allergy_kind: Mapped[str] = mapped_column(String(32), server_default=EMPTY)
+    allergy_agent: Mapped[str] = mapped_column(String(16), server_default=EMPTY)
+    severity: Mapped[str] = mapped_column(String(24), server_default=EMPTY)
     recorded_at: Mapped[dt.datetime | None]
     source: Mapped[str]
     typed: Mapped[str] = mapped_column(server_default=EMPTY)

@@ -58,6 +58,59 @@ def test_an_entry_ends_a_stated_absence_and_its_undo_brings_it_back(medical, pat
     assert stated.stated_by == "Dr Paul MEDECIN5729"
 
 
+LATEX = Suggestion(Family.ALLERGY, "Latex", None)
+
+
+def test_an_entry_taken_back_ends_the_absence_stated_meanwhile(medical, patient):
+    """Removed by mistake, « Absence connue », then « Annuler » of the removal."""
+    latex = medical.add(patient, LATEX, "latex").after
+    removed = medical.remove(patient, latex)
+    stated = medical.state_absence(patient, Family.ALLERGY)
+
+    medical.undo(removed)
+
+    record = medical.record(patient)
+    assert (record.of(Family.ALLERGY), record.absences) == ((latex,), ())
+    medical.undo(stated)
+    assert medical.record(patient).of(Family.ALLERGY) == (latex,)
+
+
+def test_undoing_the_first_of_two_does_not_state_the_absence_again(medical, patient):
+    medical.state_absence(patient, Family.ALLERGY)
+    first = medical.add(patient, LATEX, "latex")
+    second = medical.add(patient, Suggestion(Family.ALLERGY, "Arachide", None), "arachide")
+
+    medical.undo(first)
+
+    record = medical.record(patient)
+    assert (record.of(Family.ALLERGY), record.absences) == ((second.after,), ())
+
+
+def test_an_absence_is_refused_beside_an_entry(medical, patient):
+    medical.add(patient, LATEX, "latex")
+
+    with pytest.raises(UserFacingError):
+        medical.state_absence(patient, Family.ALLERGY)
+
+    assert medical.record(patient).absences == ()
+
+
+def test_a_treatment_taken_up_again_ends_the_stated_absence_and_its_undo_restores_it(
+    medical, patient
+):
+    family = Family.LONG_TERM_TREATMENT
+    entry = medical.add(patient, Suggestion(family, "Metformine", None), "metformine").after
+    over = medical.update(patient, entry, replace(entry, active=False)).after
+    stated = medical.state_absence(patient, family).absence_after
+    assert medical.record(patient).absence_of(family) == stated
+
+    again = medical.update(patient, over, entry)
+
+    assert medical.record(patient).absences == ()
+    medical.undo(again)
+    assert medical.record(patient).absence_of(family) == stated
+
+
 def test_a_change_and_a_removal_are_taken_back_whole(medical, patient):
     typed = "metformine 1000 : 1 matin et soir 2014"
     added = medical.add(

@@ -96,6 +96,25 @@ def test_what_is_taken_keeps_its_source_and_one_undo_restores_all(desk, make, pa
     assert record(desk, patient).absence_of(Family.ALLERGY) is not None
 
 
+def test_undoing_states_no_absence_beside_what_came_since(desk, make, patient, reusing):
+    stated = KnownAbsence(Family.ALLERGY, desk.clock.now(), "Dr X")
+    with desk.store.unit() as uow:
+        uow.medical.state_absence(patient.patient_id, stated)
+        uow.commit()
+    opened = vsm_of(make, patient, [make.entry(family=Family.ALLERGY, label="Pénicilline")])
+    view = reusing.propose(patient.patient_id, opened)
+    taken = reusing.take(view, [view.proposals[0].entry])
+    own = make.entry(entry_id="own", family=Family.ALLERGY, label="Latex")
+    with desk.store.unit() as uow:
+        uow.medical.add(patient.patient_id, own)
+        uow.commit()
+
+    reusing.undo(taken)
+
+    held = record(desk, patient)
+    assert (held.entries, held.absences) == ((own,), ())
+
+
 def test_undoing_twice_or_after_a_removal_by_hand_is_harmless(desk, make, patient, reusing):
     opened = vsm_of(make, patient, [make.entry(label="Asthme", code=coded("J45"))])
     view = reusing.propose(patient.patient_id, opened)

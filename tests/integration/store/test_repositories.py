@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lgc.domain.agenda import Presence, Visit
+from lgc.domain.allergies import Agent, Allergy, Kind, Severity
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.contacts import Contact
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState, Receipt
@@ -173,6 +174,7 @@ ENTRIES = st.builds(
     unit=TEXT,
     posology=st.none() | st.builds(Posology, TEXT, NUMBER, TEXT, NUMBER),
     reaction=TEXT,
+    allergy=st.builds(Allergy, *map(st.sampled_from, (Kind, Agent, Severity))),
     recorded_at=st.none() | st.datetimes(timezones=st.just(dt.UTC)),
     source=TEXT,
     risk=st.sampled_from(Risk),
@@ -242,6 +244,33 @@ def test_a_denied_risk_and_its_active_line_never_stand_together(store, saved, ma
     assert record().denial_of(Risk.TOBACCO) is None
     saved(lambda uow: uow.medical.withdraw_denial(henri.patient_id, Risk.ALCOHOL))
     assert record().denials == ()
+
+
+def test_an_entry_ends_the_absence_that_it_contradicts(store, saved, make, henri):
+    absence = KnownAbsence(Family.ALLERGY, NOON, "Dr A")
+    saved(lambda uow: uow.medical.state_absence(henri.patient_id, absence))
+
+    with store.unit() as uow:
+        ended = uow.medical.add(henri.patient_id, make.entry(family=Family.ALLERGY))
+        uow.commit()
+
+    assert ended == absence
+    assert read(store, lambda uow: uow.medical.of_patient(henri.patient_id)).absences == ()
+    with pytest.raises(UserFacingError):
+        saved(lambda uow: uow.medical.state_absence(henri.patient_id, absence))
+
+
+def test_what_is_over_stands_beside_an_absence_of_today(store, saved, make, henri):
+    over = make.entry(family=Family.LONG_TERM_TREATMENT, active=False)
+    absence = KnownAbsence(Family.LONG_TERM_TREATMENT, NOON, "Dr A")
+    saved(lambda uow: uow.medical.add(henri.patient_id, over))
+    saved(lambda uow: uow.medical.state_absence(henri.patient_id, absence))
+    record = read(store, lambda uow: uow.medical.of_patient(henri.patient_id))
+    assert record.absence_of(Family.LONG_TERM_TREATMENT) == absence
+
+    saved(lambda uow: uow.medical.update(replace(over, active=True)))
+
+    assert read(store, lambda uow: uow.medical.of_patient(henri.patient_id)).absences == ()
 
 
 # --- agenda -----------------------------------------------------------------------------------

@@ -386,7 +386,8 @@ def test_what_is_stored_of_risks_moves_to_what_it_said(tmp_path):
     upgrade.bring_up_to_date(path, key, until("0018_risks", tmp_path))
     engine = open_engine(path, key)
     with engine.begin() as connection:
-        insert_bare(connection, "patient", patient_id="p")
+        for patient in ("p", "q"):
+            insert_bare(connection, "patient", patient_id=patient)
         for number, (family, label, code) in enumerate(STORED_RISKS):
             connection.execute(
                 text(
@@ -401,7 +402,7 @@ def test_what_is_stored_of_risks_moves_to_what_it_said(tmp_path):
                 },
             )  # fmt: skip
         connection.execute(
-            text("INSERT INTO known_absence VALUES ('p', 'toxic', '2026-11-23 08:00:00', 'Dr A')")
+            text("INSERT INTO known_absence VALUES ('q', 'toxic', '2026-11-23 08:00:00', 'Dr A')")
         )
     engine.dispose()
 
@@ -411,3 +412,45 @@ def test_what_is_stored_of_risks_moves_to_what_it_said(tmp_path):
     assert found == [(label, *said) for (_, label, _), said in STORED_RISKS.items()]
     assert ask(path, key, "SELECT family FROM known_absence") == [("toxic",)]
     assert ask(path, key, "SELECT * FROM risk_denial") == []
+
+
+def test_allergies_gain_their_answers_unknown_and_no_absence_stays_beside_an_entry(tmp_path):
+    path, key = tmp_path / "practice.db", b"k" * 32
+    upgrade.bring_up_to_date(path, key, until("0019", tmp_path))
+    engine = open_engine(path, key)
+    entries = (
+        ("a1", "p1", "allergy", 0),
+        ("t1", "p1", "long_term_treatment", 0),
+        ("t2", "p1", "current_treatment", 1),
+    )
+    stated = (
+        ("p1", "allergy"),
+        ("p1", "long_term_treatment"),
+        ("p1", "current_treatment"),
+        ("p2", "allergy"),
+    )
+    with engine.begin() as connection:
+        for patient in ("p1", "p2"):
+            insert_bare(connection, "patient", patient_id=patient)
+        for entry, patient, family, active in entries:
+            connection.execute(
+                text(
+                    "INSERT INTO medical_entry (entry_id, patient_id, position, family, label, "
+                    "active, note, kinship, unit, reaction, source, revision) VALUES "
+                    "(:e, :p, 0, :f, 'Latex', :a, '', '', '', 'choc', '', 1)"
+                ),
+                {"e": entry, "p": patient, "f": family, "a": active},
+            )
+        for patient, family in stated:
+            connection.execute(
+                text("INSERT INTO known_absence VALUES (:p, :f, '2026-11-23 08:00:00', 'Dr X')"),
+                {"p": patient, "f": family},
+            )
+    engine.dispose()
+
+    upgrade.bring_up_to_date(path, key)
+
+    columns = "SELECT entry_id, reaction, allergy_kind, allergy_agent, severity FROM medical_entry"
+    assert ask(path, key, columns)[0] == ("a1", "choc", "", "", "")
+    kept = ask(path, key, "SELECT patient_id, family FROM known_absence ORDER BY 1, 2")
+    assert kept == [("p1", "long_term_treatment"), ("p2", "allergy")]

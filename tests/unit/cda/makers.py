@@ -21,6 +21,7 @@ from lgc.cda.contents import (
 from lgc.cda.header import HeaderFacts
 from lgc.cda.n1 import N1Context
 from lgc.cda.vsm import VsmContext
+from lgc.domain.allergies import Agent, Allergy, Kind, Severity
 from lgc.domain.identity import Identity, IdentityStatus, Ins, InsAuthority, Sex, Traits, ins_key
 from lgc.domain.medical_data import (
     Family,
@@ -168,8 +169,10 @@ def full_record() -> MedicalRecord:
             Coded("J01CA04", ATC, "Amoxicilline"),
             date("1999-05"),
             reaction="Œdème de Quincke",
+            allergy=Allergy(Kind.ALLERGY, Agent.MEDICINE, Severity.SEVERE),
             note="Confirmée",
         ),
+        MedicalEntry("e34", f.ALLERGY, "Lactose", allergy=Allergy(Kind.INTOLERANCE, Agent.FOOD)),
         MedicalEntry("e11", f.ALLERGY, ODD, active=False, end=date("2020")),
         MedicalEntry(
             "e12", f.ALLERGY, "Pénicilline", Coded("Z88.0", CIM, "Allergie"), active=False

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lgc.cda import documents, parse, vsm
 from lgc.cda.contents import Letter
+from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind, Severity
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate, Posology
 from lgc.domain.professionals import Coded
 
@@ -73,6 +74,9 @@ def entries(draw):
         unit=unit,
         posology=draw(posologies) if family in TREATMENTS else None,
         reaction=draw(maybe) if family is F.ALLERGY else "",
+        allergy=draw(st.builds(Allergy, *map(st.sampled_from, (Kind, Agent, Severity))))
+        if family is F.ALLERGY
+        else UNTOLD,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lgc.desktop import text
+from lgc.domain.allergies import SEVERITIES, kind_and_agent
 from lgc.domain.medical_data import Family, MedicalEntry
 from lgc.terminology import code_systems, ucum
 from lgc.terminology.value_sets import value_set
@@ -30,7 +31,9 @@ def detail(entry: MedicalEntry) -> str:
         _value(entry),
         _posology(entry),
         value_set("kinship").label(entry.kinship) if entry.kinship else "",
+        kind_and_agent(entry.allergy).lower(),
         f"réaction : {entry.reaction}" if entry.reaction else "",
+        f"gravité : {severity}" if (severity := SEVERITIES[entry.allergy.severity]) else "",
         _dates(entry),
         "" if entry.active or entry.end else "inactif",
         entry.note,

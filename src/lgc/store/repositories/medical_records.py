@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lgc.domain.allergies import Agent, Allergy, Kind, Severity
 from lgc.domain.medical_data import (
     Family,
     KnownAbsence,
@@ -14,6 +15,7 @@ from lgc.domain.medical_data import (
     Posology,
     RiskDenial,
     Standing,
+    contradicts,
 )
 from lgc.domain.risks import NAMES, Risk
 from lgc.errors import UserFacingError
@@ -49,7 +51,8 @@ class MedicalRecordRepository:
             tuple(sorted(map(_denial, denials), key=lambda d: subjects.index(d.risk))),
         )
 
-    def add(self, patient_id: str, entry: MedicalEntry) -> None:
+    def add(self, patient_id: str, entry: MedicalEntry) -> KnownAbsence | None:
+        """Returns the stated absence that the entry puts an end to."""
         last = self._session.scalar(
             select(func.max(MedicalEntryRow.position)).where(
                 MedicalEntryRow.patient_id == patient_id
@@ -65,17 +68,34 @@ class MedicalRecordRepository:
             )
         )
         self._end_denial(patient_id, entry)
+        return self._contradicted(patient_id, entry)
 
-    def update(self, entry: MedicalEntry) -> None:
+    def update(self, entry: MedicalEntry) -> KnownAbsence | None:
+        """Returns the stated absence that the entry, as it is now, puts an end to."""
         row = existing(self._session, MedicalEntryRow, entry.entry_id)
         fill(row, _columns(entry))
         self._end_denial(row.patient_id, entry)
+        return self._contradicted(row.patient_id, entry)
 
     def remove(self, entry_id: str) -> None:
         self._session.delete(existing(self._session, MedicalEntryRow, entry_id))
 
     def state_absence(self, patient_id: str, absence: KnownAbsence) -> None:
-        """Stating it again renews the date and the name."""
+        """Stating it again renews the date and the name.
+
+        Raises UserFacingError while an entry of the family says otherwise.
+        """
+        entries = self._session.scalars(
+            select(MedicalEntryRow).where(
+                MedicalEntryRow.patient_id == patient_id,
+                MedicalEntryRow.family == absence.family.value,
+            )
+        )
+        if any(contradicts(_entry(row), absence.family) for row in entries):
+            raise UserFacingError(
+                "Le dossier dit le contraire : l’absence n’est pas notée.",
+                advice="Supprimez d’abord la ligne qui est fausse.",
+            )
         self._session.merge(
             KnownAbsenceRow(
                 patient_id=patient_id,
@@ -130,6 +150,14 @@ class MedicalRecordRepository:
         if fact and entry.family is Family.RISK_FACTOR:
             self.withdraw_denial(patient_id, entry.risk)
 
+    def _contradicted(self, patient_id: str, entry: MedicalEntry) -> KnownAbsence | None:
+        """An absence and an entry of one family never stand together: the entry does."""
+        row = self._session.get(KnownAbsenceRow, (patient_id, entry.family.value))
+        if row is None or not contradicts(entry, entry.family):
+            return None
+        self._session.delete(row)
+        return _absence(row)
+
 
 def _columns(entry: MedicalEntry) -> dict[str, object]:
     posology = entry.posology
@@ -150,6 +178,9 @@ def _columns(entry: MedicalEntry) -> dict[str, object]:
         "posology_unit": posology.unit if posology else None,
         "posology_period_hours": posology.period_hours if posology else None,
         "reaction": entry.reaction,
+        "allergy_kind": entry.allergy.kind.value,
+        "allergy_agent": entry.allergy.agent.value,
+        "severity": entry.allergy.severity.value,
         "recorded_at": entry.recorded_at,
         "source": entry.source,
         "typed": entry.typed,
@@ -174,6 +205,7 @@ def _entry(row: MedicalEntryRow) -> MedicalEntry:
         unit=row.unit,
         posology=_posology(row),
         reaction=row.reaction,
+        allergy=Allergy(Kind(row.allergy_kind), Agent(row.allergy_agent), Severity(row.severity)),
         recorded_at=row.recorded_at,
         source=row.source,
         typed=row.typed,

@@ -14,6 +14,7 @@ from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.record.medical import words
+from lgc.desktop.record.medical.allergy_choices import AllergyChoices
 from lgc.domain.entry_line import KINSHIPS, TREATMENTS
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology
 
@@ -52,6 +53,10 @@ class EntryEditor(Dialog):
             entry.family in TREATMENTS, "Prise", entry.posology.sentence if entry.posology else ""
         )
         self.reaction = self._optional(entry.family is Family.ALLERGY, "Réaction", entry.reaction)
+        self.allergy = AllergyChoices(entry.allergy)
+        if entry.family is Family.ALLERGY:
+            for title, choice in self.allergy.rows():
+                self._row(title, choice)
         self.start = self._field("Depuis", entry.start.french if entry.start else "")
         self.end = self._field("Jusqu’à", entry.end.french if entry.end else "")
         for field in (self.start, self.end):
@@ -122,6 +127,7 @@ class EntryEditor(Dialog):
             age_at_onset=self._age(),
             posology=kept,
             reaction=self.reaction.text().strip() if self.reaction else entry.reaction,
+            allergy=self.allergy.chosen() if self.reaction else entry.allergy,
             start=start,
             end=end,
             active=self.active.isChecked(),

@@ -55,9 +55,11 @@ class FamilyPanel(Panel):
             self._column.addWidget(row)
             self.rows.append(row)
             self.row_made.emit(row)
-        if not entries:
-            absence = record.absence_of(self.family)
-            self._column.addWidget(self._absent(absence) if absence else self._unknown())
+        absence = record.absence_of(self.family)
+        if absence is not None:
+            self._column.addWidget(self._absent(absence))
+        elif not record.holds(self.family):
+            self._column.addWidget(self._unknown())
 
     def _clear(self) -> None:
         self.rows = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lgc.desktop.reusing.words import GLYPHS
+from lgc.domain.allergies import SEVERITIES, kind_and_agent
 from lgc.domain.entry_line import KINSHIPS
 from lgc.domain.medical_data import Family, MedicalEntry
 from lgc.terminology import code_systems
@@ -59,7 +60,10 @@ def words(entry: MedicalEntry) -> str:
 def beside(entry: MedicalEntry) -> str:
     """What is said fainter after the words: intake, reaction, note."""
     intake = entry.posology.sentence if entry.posology else ""
-    return " · ".join(part for part in (intake, entry.reaction, entry.note) if part)
+    severity = SEVERITIES[entry.allergy.severity]
+    kind = kind_and_agent(entry.allergy).lower()
+    parts = (intake, kind, entry.reaction, severity, entry.note)
+    return " · ".join(part for part in parts if part)
 
 
 def when(entry: MedicalEntry) -> str:
