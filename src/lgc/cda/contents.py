@@ -32,13 +32,21 @@ class Consultation:
 class Letter:
     """Referral letter, LOINC 96349-6, to ``facts.recipients``.
 
-    What ``record`` holds of problems, allergies and treatments follows the letter, structured.
+    ``record`` holds what its author joined, and nothing else: it follows the letter, structured.
     """
 
     facts: HeaderFacts
     reason: str
     body: str
     record: MedicalRecord = NO_RECORD
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Medical certificate, LOINC 89601-9: its words alone, given to the patient."""
+
+    facts: HeaderFacts
+    body: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 from lgc.cda import header, n1, parse, pdf, sections, vsm
 from lgc.cda.contents import (
     AdmissionLetter,
+    Certificate,
     Consultation,
     Letter,
     Prescription,
@@ -131,6 +132,11 @@ def _letter(kind: str, content: Letter | RcpForm) -> bytes:
     return _structured(kind, facts, (*made, *_body(content.record, facts).essentials()))
 
 
+def _certificate(kind: str, content: Certificate) -> bytes:
+    made = sections.all_words(by_name(kind), content, content.facts.unique_id)
+    return _structured(kind, content.facts, made)
+
+
 def _reply(kind: str, content: Reply) -> bytes:
     facts = content.facts
     first, *others = sections.all_words(by_name(kind), content, facts.unique_id)
@@ -228,6 +234,7 @@ MAKERS: Mapping[str, Maker] = {
     "vsm": Maker(vsm.VsmContext, _vsm, facts=vsm.facts),
     "consultation": Maker(Consultation, _consultation),
     "letter": Maker(Letter, _letter),
+    "certificate": Maker(Certificate, _certificate),
     "reply": Maker(Reply, _reply),
     "admission_letter": Maker(AdmissionLetter, _admission_letter),
     "prescription": Maker(Prescription, _prescription, _of_prescription),

@@ -118,6 +118,7 @@ _BY_TYPE: dict[DocumentKind, tuple[str, ...]] = {
     _K.IMAGING: ("18748-4", "52040-3", "IMG-KOS", "DOCPAT04", "70004-7"),
     _K.PATHOLOGY: ("60568-3",),
     _K.LETTER: ("96349-6", "18761-7", "74207-2", "78341-5", "83981-1", "88348-8"),
+    _K.CERTIFICATE: ("89601-9", "CERT_DECL"),
     _K.PATIENT: (
         "EXPPAT_2",
         "EXPPAT_1",
@@ -148,6 +149,9 @@ def type_of(document_kind: DocumentKind) -> Coded:
     return value_set("document_type").concepts[_BY_TYPE[document_kind][0]]
 
 
+HANDED_OUT = frozenset(("89601-9", "CERT_DECL", "PRESC-AAT"))
+"""Types whose page the patient hands to a school, a club or an employer: no identifier on it."""
+
 _CLASS_LABELS = {
     "10": "Compte rendu",
     "11": "Synthèse",
@@ -173,6 +177,7 @@ _CLASS_OF_KIND = {
     _K.IMAGING: "31",
     _K.PATHOLOGY: "10",
     _K.LETTER: "10",
+    _K.CERTIFICATE: "52",
     _K.PATIENT: "90",
     _K.OTHER: "10",
 }
@@ -181,8 +186,6 @@ _CLASS_OF_TYPE = {
     "DISP_AUT": "43",
     "18776-5": "44",
     "80565-5": "45",
-    "89601-9": "52",
-    "CERT_DECL": "52",
     "REMB": "60",
 }
 

@@ -28,15 +28,17 @@ from reportlab.platypus import (
 )
 
 from lgc.cda.fonts import font_family
+from lgc.cda.kinds import HANDED_OUT
 from lgc.cda.pdf_flow import LINE, QUIET, SHADE, Flow, style
 from lgc.cda.showable import showable
-from lgc.cda.writing import PARIS
+from lgc.domain.days import PARIS, practice_day
 from lgc.domain.readable import DocumentHeader, ReadableDocument, ReadableSection
 
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12  # reportlab frames pad six points on each side
 # A copy of the document as PDF has nothing to say in the PDF of the document.
 PDF_COPY = "55108-5"
+ACT = "Date de l’acte"
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _CLASSES = {"M": "Masculin", "F": "Féminin", "UN": "Inconnu"}
 
@@ -165,22 +167,7 @@ def _plain_body(document: ReadableDocument, flow: Flow) -> list[Any]:
 
 def _panel(header: DocumentHeader) -> Table:
     """Who, by whom, when: what the reader must know before reading."""
-    patient = header.patient
-    born = f"{patient.birth_date:%d/%m/%Y}" if patient.birth_date else ""
-    place = patient.traits.birth_place_code if patient.traits else ""
-    ins = ", ".join(number.spaced for number in patient.ins)
-    lines = (
-        ("Patient", _full_name(header)),
-        ("Naissance", f"{born} (lieu\u00a0: {place})" if born and place else born),
-        ("Sexe", _CLASSES.get(patient.sex, "")),
-        ("INS", ins),
-        ("Auteur", ", ".join(header.authors)),
-        ("Organisation", header.organisation or header.custodian),
-        ("Destinataire", ", ".join(header.recipients)),
-        ("Date", _moment(header.created_at)),
-        ("Type", header.type.label),
-        ("Version", str(header.version)),
-    )
+    lines = _handed_out(header) if header.type.code in HANDED_OUT else _between_doctors(header)
     label = style("label", textColor=QUIET, fontSize=8.5, leading=11)
     value = style("value", fontSize=9, leading=11.5)
     rows = [[Paragraph(name, label), Paragraph(_text(text), value)] for name, text in lines if text]
@@ -200,6 +187,46 @@ def _panel(header: DocumentHeader) -> Table:
     return panel
 
 
+def _handed_out(header: DocumentHeader) -> tuple[tuple[str, str], ...]:
+    """The panel of a page that goes to a school or a club: the law asks no identifier there."""
+    born = header.patient.birth_date
+    return (
+        ("Patient", _spoken_name(header)),
+        ("Naissance", f"{born:%d/%m/%Y}" if born else ""),
+        ("Auteur", ", ".join(header.authors)),
+        ("Date", _moment(header.created_at)),
+        (ACT, _act(header)),
+    )
+
+
+def _act(header: DocumentHeader) -> str:
+    """The day of the act, where it is another one than that of the writing."""
+    act, written = header.service_start, header.created_at
+    if act is None or written is None or practice_day(act) == practice_day(written):
+        return ""
+    return f"{practice_day(act):%d/%m/%Y}"
+
+
+def _between_doctors(header: DocumentHeader) -> tuple[tuple[str, str], ...]:
+    patient = header.patient
+    born = f"{patient.birth_date:%d/%m/%Y}" if patient.birth_date else ""
+    place = patient.traits.birth_place_code if patient.traits else ""
+    ins = ", ".join(number.spaced for number in patient.ins)
+    return (
+        ("Patient", _full_name(header)),
+        ("Naissance", f"{born} (lieu\u00a0: {place})" if born and place else born),
+        ("Sexe", _CLASSES.get(patient.sex, "")),
+        ("INS", ins),
+        ("Auteur", ", ".join(header.authors)),
+        ("Organisation", header.organisation or header.custodian),
+        ("Destinataire", ", ".join(header.recipients)),
+        ("Date", _moment(header.created_at)),
+        (ACT, _act(header)),
+        ("Type", header.type.label),
+        ("Version", str(header.version)),
+    )
+
+
 def _full_name(header: DocumentHeader) -> str:
     patient = header.patient
     given = " ".join(patient.given_names)
@@ -209,10 +236,13 @@ def _full_name(header: DocumentHeader) -> str:
 
 
 def _patient_line(header: DocumentHeader) -> str:
-    born = header.patient.birth_date
-    first = header.patient.given_names[:1]
-    name = " ".join((header.patient.used_name or header.patient.birth_name, *first)).strip()
+    born, name = header.patient.birth_date, _spoken_name(header)
     return f"{name}, {born:%d/%m/%Y}" if born and name else name
+
+
+def _spoken_name(header: DocumentHeader) -> str:
+    patient = header.patient
+    return " ".join((patient.used_name or patient.birth_name, *patient.given_names[:1])).strip()
 
 
 def _moment(when: dt.datetime | None) -> str:

@@ -9,7 +9,7 @@ import re
 from lxml import etree
 
 from lgc.cda.names import HL7, NS, XSI
-from lgc.cda.writing import PARIS
+from lgc.domain.days import PARIS
 from lgc.domain.medical_data import PartialDate
 from lgc.domain.professionals import Coded
 from lgc.reading.patience import step

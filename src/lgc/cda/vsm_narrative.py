@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lgc.cda.writing import PARIS, quantity
+from lgc.cda.writing import quantity
 from lgc.domain.allergies import SEVERITIES, kind_and_agent
+from lgc.domain.days import PARIS
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry
 from lgc.domain.professionals import Coded
 from lgc.terminology.value_sets import value_set

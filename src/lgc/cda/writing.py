@@ -10,15 +10,13 @@ import re
 import uuid
 from decimal import Decimal
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from lgc.domain.days import PARIS
 from lgc.paths import bundled
 from lgc.terminology import code_systems, ucum
-
-PARIS = ZoneInfo("Europe/Paris")
 
 # Everything XML 1.0 forbids, surrogates included.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -48,6 +48,7 @@ class DocumentKind(StrEnum):
     IMAGING = "imaging"
     PATHOLOGY = "pathology"
     LETTER = "letter"
+    CERTIFICATE = "certificate"
     PATIENT = "patient"
     OTHER = "other"
 

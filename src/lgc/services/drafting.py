@@ -13,13 +13,13 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from lgc.cda import documents
-from lgc.cda.contents import Consultation, Letter, Prescription, RcpForm
+from lgc.cda.contents import Certificate, Consultation, Letter, Prescription, RcpForm
 from lgc.cda.header import HeaderFacts
 from lgc.domain.documents import Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
-from lgc.services import prescribing
+from lgc.services import joining, prescribing
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
@@ -27,6 +27,7 @@ from lgc.services.written import keep_source, source_of, store_version, written
 from lgc.settings import Settings, lps_oid, practice_name
 
 CONSULTATION, LETTER, RCP, DRUGS = "consultation", "letter", "rcp", "prescription"
+CERTIFICATE = "certificate"
 ORDERS = (
     "biology_prescription", "physiotherapy_prescription", "nursing_prescription", "work_leave",
 )  # fmt: skip
@@ -38,12 +39,16 @@ class Draft:
     """What was typed so far, by field. ``begun_at`` is ISO 8601, the moment of its first letter.
 
     ``replaces`` is the document_id of the version it will follow, empty for a new document.
+    ``joined`` are the ticked entries of the record with the words that were shown for each;
+    ``written`` the lines that a model wrote for them into the text.
     """
 
     words: Words = field(default_factory=dict)
     recipients: tuple[Correspondent, ...] = ()
     begun_at: str = ""
     replaces: str = ""
+    joined: Words = field(default_factory=dict)
+    written: Words = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -65,6 +70,10 @@ def _letter(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Letter:
     return Letter(facts, draft.of("reason"), draft.of("body"), record)
 
 
+def _certificate(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Certificate:
+    return Certificate(facts, draft.of("body"))
+
+
 def _rcp(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> RcpForm:
     return RcpForm(
         facts, draft.of("question"), draft.of("proposal"), draft.of("history"),
@@ -76,15 +85,19 @@ def _prescription(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Pr
     return prescribing.content(facts, prescribing.lines_of(draft.of(prescribing.LINES)))
 
 
+JOINS = (LETTER, RCP)
+"""Kinds to which entries of the record may be joined."""
 CONTENTS: dict[str, Callable[[HeaderFacts, Draft, MedicalRecord], Any]] = {
     CONSULTATION: _consultation,
     LETTER: _letter,
+    CERTIFICATE: _certificate,
     RCP: _rcp,
     DRUGS: _prescription,
 }
 EMPTY = {
     CONSULTATION: ("La note est vide.", "Écrivez au moins le motif ou la conclusion."),
     LETTER: ("Le courrier est vide.", "Écrivez-le ou choisissez un modèle."),
+    CERTIFICATE: ("Le certificat est vide.", "Écrivez-le ou choisissez un modèle."),
     DRUGS: ("L’ordonnance est vide.", "Ajoutez au moins un médicament."),
     RCP: ("La fiche est vide.", "Écrivez au moins la question posée."),
 }
@@ -117,6 +130,11 @@ class Drafting:
             uow.commit()
         return self._clock.now()
 
+    def joinable(self, patient_id: str) -> tuple[joining.Joinable, ...]:
+        """The entries of the record that a letter may carry."""
+        with self._open() as uow:
+            return joining.offered(uow.medical.of_patient(patient_id))
+
     def finish(self, patient_id: str, kind: str, draft: Draft) -> str:
         """Make the document and its PDF, store both, forget the draft; returns the document_id.
 
@@ -125,13 +143,13 @@ class Drafting:
         if draft.empty:
             sentence, advice = EMPTY.get(kind, ("Le document est vide.", "Écrivez-le d’abord."))
             raise UserFacingError(sentence, advice=advice)
+        self.keep(patient_id, kind, draft)
         with self._open() as uow:
             facts = self.facts(uow, patient_id, draft)
             record = uow.medical.of_patient(patient_id)
-        content = _content(kind, facts, draft, record)
+        content = _content(kind, facts, draft, _joined(kind, draft, record))
         missing = documents.missing(kind, content)
         if missing:
-            self.keep(patient_id, kind, draft)
             raise UserFacingError(
                 "Le document ne peut pas encore être terminé.", advice=" ".join(missing)
             )
@@ -202,6 +220,8 @@ def read(text: str) -> Draft:
         tuple(Correspondent(**one) for one in kept["recipients"]),
         kept["begun_at"],
         kept["replaces"],
+        kept.get("joined", {}),
+        kept.get("written", {}),
     )
 
 
@@ -212,8 +232,17 @@ def write(draft: Draft) -> str:
         "recipients": [asdict(one) for one in draft.recipients],
         "begun_at": draft.begun_at,
         "replaces": draft.replaces,
+        "joined": dict(draft.joined),
+        "written": dict(draft.written),
     }
     return json.dumps(kept, ensure_ascii=False)
+
+
+def _joined(kind: str, draft: Draft, record: MedicalRecord) -> MedicalRecord:
+    """What of the record leaves with the document: what its author ticked, and nothing else."""
+    if kind not in JOINS:
+        return MedicalRecord()
+    return joining.chosen(record, draft.joined, draft.words.values(), draft.written)
 
 
 def _content(kind: str, facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Any:

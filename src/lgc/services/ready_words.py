@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from lgc.domain import measures
 from lgc.domain.biology import LabResult
-from lgc.domain.medical_data import Family, MedicalRecord
+from lgc.domain.identity import Sex
+from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
+from lgc.domain.professionals import Correspondent
 from lgc.paths import bundled
 from lgc.services.connection import DeskConnection
 from lgc.services.ports import Clock, OpenUnit
@@ -20,15 +24,38 @@ NOTHING = "non renseigné"
 MOST_RESULTS = 8
 HISTORY = (Family.CHRONIC, Family.MEDICAL_HISTORY, Family.SURGICAL_HISTORY)
 TREATMENTS = (Family.LONG_TERM_TREATMENT, Family.CURRENT_TREATMENT)
+BLANKS = {"history": HISTORY, "treatments": TREATMENTS, "allergies": (Family.ALLERGY,)}
+"""Blank of a model, or what it joins → families of the record."""
+BORN = {Sex.MALE: "né le", Sex.FEMALE: "née le", Sex.UNKNOWN: "date de naissance"}
+HANDED = {
+    True: "à {patient}, à sa demande, le {today_in_words}.",
+    False: "à son représentant légal, à sa demande, le {today_in_words}.",
+}
+"""Of age or not → to whom the paper goes."""
+BOTH = "Cher confrère, chère consœur"
+GREETINGS = {
+    "M": "Cher confrère",
+    "MME": "Chère consœur",
+    "MLLE": "Chère consœur",
+}
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+    "octobre", "novembre", "décembre",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class LetterTemplate:
-    """A letter whose blanks were filled from the record."""
+    """A letter whose blanks were filled from the record.
+
+    ``joins`` are the entries that the model ticks, ``written`` the lines it wrote for entries.
+    """
 
     title: str
     reason: str
     body: str
+    joins: tuple[str, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 class ReadyWords:
@@ -54,27 +81,33 @@ class ReadyWords:
         """Forget a line of one's own."""
         self._keep(kind, [one for one in self._own(kind) if one != line])
 
-    def letters(self, patient_id: str) -> tuple[LetterTemplate, ...]:
-        """The shipped letters, with what the record knows of the patient."""
+    def letters(
+        self, patient_id: str, kind: str = "letter", recipients: Sequence[Correspondent] = ()
+    ) -> tuple[LetterTemplate, ...]:
+        """The shipped models of a kind, with what the record knows of the patient."""
         now = self._clock.now()
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
             record = uow.medical.of_patient(patient_id)
             results = [result for _, result in uow.results.of_patient(patient_id)]
         view = PatientView.of(patient, now.date())
+        adult = patient.age_on(now.date())[0] >= measures.ADULT
         blanks = {
             "patient": f"{view.civility} {view.name}".strip(),
-            "born": f"né{'e' if view.sex.value == 'F' else ''} le {view.birth_date:%d/%m/%Y}",
+            "born": f"{BORN[view.sex]} {view.birth_date:%d/%m/%Y}",
+            "greeting": greeting(recipients),
             "history": _list(record, HISTORY),
             "treatments": _list(record, TREATMENTS),
             "allergies": _allergies(record),
             "results": _results(results),
             "doctor": self._connection.practitioner.display_name,
-            "today": f"{now:%d/%m/%Y}",
+            "today_in_words": in_words(now.date()),
         }
+        blanks["handed"] = HANDED[adult].format(**blanks)
         return tuple(
-            LetterTemplate(raw["title"], raw["reason"], raw["body"].strip().format(**blanks))
+            _filled(raw, blanks, record)
             for raw in _shipped("letters.toml")["letter"]
+            if raw.get("kind", "letter") == kind
         )
 
     def _own(self, kind: str) -> list[str]:
@@ -97,19 +130,50 @@ def _key(kind: str) -> str:
     return f"ready-lines:{kind}"
 
 
+def greeting(recipients: Sequence[Correspondent]) -> str:
+    """« Chère consœur » to whom the contact tells it of; both when it does not."""
+    titles = {one.title.strip().upper().rstrip(".") for one in recipients}
+    return GREETINGS.get(titles.pop(), BOTH) if len(titles) == 1 else BOTH
+
+
+def in_words(day: dt.date) -> str:
+    """« 1er octobre 2026 »."""
+    return f"{day.day}{'er' if day.day == 1 else ''} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _filled(
+    raw: Mapping[str, Any], blanks: Mapping[str, str], record: MedicalRecord
+) -> LetterTemplate:
+    """A model with its blanks filled; what it ticks is what it says of the record."""
+    body = raw["body"].strip()
+    families = {one for name in raw.get("joins", ()) for one in BLANKS[name]}
+    shown = {one for name, held in BLANKS.items() if f"{{{name}}}" in body for one in held}
+    active = [entry for entry in record.entries if entry.active]
+    return LetterTemplate(
+        raw["title"],
+        raw["reason"],
+        body.format(**blanks),
+        tuple(entry.entry_id for entry in active if entry.family in families),
+        {entry.entry_id: _line(entry) for entry in active if entry.family in shown},
+    )
+
+
+def _line(entry: MedicalEntry) -> str:
+    dosage = entry.posology.sentence if entry.posology is not None else ""
+    return f"– {entry.label}" + (f" : {dosage}" if dosage else "")
+
+
 def _list(record: MedicalRecord, families: tuple[Family, ...]) -> str:
     found = [entry for family in families for entry in record.of(family) if entry.active]
-    lines = []
-    for entry in found:
-        dosage = entry.posology.sentence if entry.posology is not None else ""
-        lines.append(f"– {entry.label}" + (f" : {dosage}" if dosage else ""))
-    return "\n".join(lines) or NOTHING
+    return "\n".join(_line(entry) for entry in found) or NOTHING
 
 
 def _allergies(record: MedicalRecord) -> str:
-    if record.absence_of(Family.ALLERGY) is not None:
-        return "aucune connue"
-    return ", ".join(one.label for one in record.of(Family.ALLERGY) if one.active) or NOTHING
+    """The entries first: an absence that stands beside one is believed by nobody."""
+    found = [_line(one) for one in record.of(Family.ALLERGY) if one.active]
+    if found:
+        return "\n".join(("", *found))
+    return NOTHING if record.absence_of(Family.ALLERGY) is None else "aucune connue"
 
 
 def _results(results: list[LabResult]) -> str:

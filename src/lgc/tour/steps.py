@@ -373,6 +373,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("l’ordonnance", steps_writing.prescription),
     ("les autres prescriptions", steps_writing.orders),
     ("le courrier", steps_writing.letter),
+    ("le certificat", steps_writing.certificate),
     ("fermer le dossier", steps_writing.closing),
     ("faire la synthèse", make_vsm),
     ("vérifier la synthèse", steps_cda.check_document),

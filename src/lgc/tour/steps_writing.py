@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QBuffer
+from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QMenu
 
 from lgc.desktop.closing.dialog import ClosingDialog
 from lgc.desktop.documents.printing import PrintPreview
 from lgc.desktop.record.writing.drugs_part import DrugsPart
 from lgc.desktop.record.writing.text_parts import LetterPart, NotePart, OrdersPart
+from lgc.domain.documents import DocumentKind
+from lgc.services.drafting import CERTIFICATE, LETTER
 from lgc.tour.driver import TourFailure
 
 if TYPE_CHECKING:
+    from lgc.desktop.record.record_page import Record
     from lgc.tour.steps import Visit
 
 
@@ -97,23 +102,79 @@ def orders(visit: Visit) -> None:
 
 
 def letter(visit: Visit) -> None:
-    """A letter begun with what the record knows."""
+    """A letter begun with what the record knows: what leaves with it is ticked in sight."""
+    part = _letters(visit)
+    doctor, record = visit.doctor, visit.record
+    _take_model(visit, part, 0)
+    doctor.until(lambda: "CHEMIN" in part.panel.typed().of("body"), "the letter")
+    doctor.until(lambda: part.panel.typed().joined, "what is joined")
+    doctor.breathe(0.2)
+    doctor.picture("courrier")
+    part.panel._discard()
+    record.show_home()
+
+
+def certificate(visit: Visit) -> None:
+    """A certificate for a club, of a patient whose record must not be on it."""
+    part = _letters(visit)
+    doctor, record = visit.doctor, visit.record
+    held = {one.label for one in record._desk.drafting.joinable(record.patient_id)}
+    if not held:
+        raise TourFailure("the record holds nothing that could be betrayed")
+    part.turn_to(CERTIFICATE)
+    doctor.until(lambda: part.panel.loaded, "the draft")
+    _take_model(visit, part, 1)
+    doctor.until(lambda: "CHEMIN" in part.panel.typed().of("body"), "the certificate")
+    doctor.breathe(0.2)
+    doctor.picture("certificat")
+    doctor.press("Ctrl+Return")
+    doctor.until(lambda: record.stack.currentWidget() is record.document, "the document", 60)
+    doctor.breathe(0.3)
+    doctor.picture("certificat-document")
+    _betrays_nothing(record, held)
+    record.show_home()
+
+
+def _betrays_nothing(record: Record, held: set[str]) -> None:
+    """Neither the document nor its page says anything of the record."""
+    opened = record.document.opened
+    if opened is None or opened.content.document.kind is not DocumentKind.CERTIFICATE:
+        raise TourFailure("this is no certificate")
+    said = f"{opened.content.content.decode()}\n{_page(opened.content.pdf or b'')}"
+    betrayed = sorted(label for label in held if label in said)
+    if betrayed:
+        raise TourFailure(f"the certificate says {betrayed}")
+    if "INS" in _page(opened.content.pdf or b""):
+        raise TourFailure("the page bears the INS")
+
+
+def _page(content: bytes) -> str:
+    document, device = QPdfDocument(), QBuffer()
+    device.setData(content)
+    device.open(QBuffer.OpenModeFlag.ReadOnly)
+    document.load(device)
+    words = "\n".join(document.getAllText(n).text() for n in range(document.pageCount()))
+    document.close()
+    return words
+
+
+def _letters(visit: Visit) -> LetterPart:
     doctor, record = visit.doctor, visit.record
     doctor.click(record.menu.button("letter"))
     part = record.stack.currentWidget()
     if not isinstance(part, LetterPart):
         raise TourFailure("the letter is not in view")
+    part.turn_to(LETTER)
     doctor.until(lambda: part.panel.loaded, "the draft")
+    return part
+
+
+def _take_model(visit: Visit, part: LetterPart, number: int) -> None:
     part.panel._ask_templates()
-    doctor.until(lambda: part.panel.findChildren(QMenu, "letterTemplates"), "the templates")
-    menus = part.panel.findChildren(QMenu, "letterTemplates")
-    menus[0].actions()[0].trigger()
-    menus[0].close()
-    doctor.until(lambda: "CHEMIN" in part.panel.typed().of("body"), "the letter")
-    doctor.breathe(0.2)
-    doctor.picture("courrier")
-    part.panel._discard()
-    record.show_home()
+    visit.doctor.until(lambda: part.panel.findChildren(QMenu, "letterTemplates"), "the templates")
+    menu = part.panel.findChildren(QMenu, "letterTemplates")[0]
+    menu.actions()[number].trigger()
+    menu.close()
 
 
 def closing(visit: Visit) -> None:

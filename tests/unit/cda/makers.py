@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from lgc.cda import documents
 from lgc.cda.contents import (
     AdmissionLetter,
+    Certificate,
     Consultation,
     GivenVaccine,
     Letter,
@@ -401,6 +402,10 @@ def contents() -> dict[str, dict[str, object]]:
         "letter": {
             "short": Letter(facts(), "Avis cardiologique", "Cher confrère,\n\nMerci."),
             "full": Letter(facts(), ODD, ODD, record),
+        },
+        "certificate": {
+            "short": Certificate(facts(), "Apte.\n\nRemis en main propre."),
+            "odd": Certificate(facts(patient=unknown_patient()), ODD),
         },
         "reply": {
             "linked": Reply(facts(), "Votre courrier", "Merci.", answers="1.2.250.1.999.9^7"),

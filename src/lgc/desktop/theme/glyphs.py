@@ -67,6 +67,7 @@ KIND: dict[DocumentKind, Sign] = {
     DocumentKind.IMAGING: Sign("ri.body-scan-line", "accent.text", "Imagerie"),
     DocumentKind.PATHOLOGY: Sign("ri.microscope-line", "violet", "Anatomopathologie"),
     DocumentKind.LETTER: Sign("ri.mail-line", "warn", "Courrier"),
+    DocumentKind.CERTIFICATE: Sign("ri.file-shield-line", "accent.text", "Certificat"),
     DocumentKind.PATIENT: Sign("ri.user-line", "text.muted", "Document du patient"),
     DocumentKind.OTHER: Sign("ri.file-text-line", "text.muted", "Autre document"),
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -19,6 +19,7 @@ from lgc.desktop.components.labels import label
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.record.writing.forms import Field, Form
+from lgc.desktop.record.writing.join_list import JoinList
 from lgc.desktop.record.writing.note_text import NoteText
 from lgc.desktop.record.writing.ready_lines import ReadyLines
 from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, DraftSaver
@@ -26,7 +27,8 @@ from lgc.desktop.sharing.recipients import RecipientsField
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
 from lgc.services.drafting import Draft
-from lgc.services.ready_words import LetterTemplate
+from lgc.services.joining import Joinable, standing, without
+from lgc.services.ready_words import LetterTemplate, greeting
 
 
 class DraftPanel(Panel):
@@ -44,6 +46,9 @@ class DraftPanel(Panel):
         self._desk, self._tasks = desk, tasks
         self._saver = DraftSaver(self, tasks, partial(desk.drafting.keep, patient_id, form.kind))
         self._kept = Draft()
+        self._wanted: set[str] = set()
+        self._written: dict[str, str] = {}
+        self._greeting = greeting(())
         self.loaded = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -59,6 +64,7 @@ class DraftPanel(Panel):
         if self.recipients is not None:
             self.add(label("Destinataires", "medium"))
             self.add(self.recipients)
+            self.recipients.changed.connect(self._greet)
             self.recipients.changed.connect(self._typed)
         self.fields: dict[str, QLineEdit | NoteText] = {}
         row = QHBoxLayout()
@@ -74,6 +80,14 @@ class DraftPanel(Panel):
         if form.ready_lines:
             self.lines = ReadyLines(form.kind, desk, tasks, self._write_line, self._line, self)
             row.addWidget(self.lines, 2)
+        self.joins = JoinList(self) if form.joins else None
+        if self.joins is not None:
+            self.joins.ticked.connect(self._ticked)
+            row.addWidget(self.joins, 2)
+        if form.note:
+            note = label(text.french(form.note), "small", "text.muted")
+            note.setWordWrap(True)
+            self.add(note)
         self._foot()
 
     # --- what is written ----------------------------------------------------------------------
@@ -87,6 +101,8 @@ class DraftPanel(Panel):
                 done=self._show,
             )
             self.busy.follow(task, "Lecture du brouillon…")
+        else:
+            self._ask_joinable()
         if self.form.ready_lines:
             self.lines.reload()
         if self.recipients is not None:
@@ -114,6 +130,8 @@ class DraftPanel(Panel):
             words=words,
             recipients=self.recipients.chosen if self.recipients is not None else (),
             begun_at=self._kept.begun_at or self._desk.clock.now().isoformat(),
+            joined=self._joined(),
+            written=dict(self._written),
         )
 
     def flush(self) -> None:
@@ -136,6 +154,7 @@ class DraftPanel(Panel):
         self.loaded = True
         said = "Nouvelle version" if draft.replaces else "Brouillon retrouvé"
         self.saved.setText(said if not draft.empty else "")
+        self._ask_joinable()
 
     def _fill(self, draft: Draft) -> None:
         self._kept = draft
@@ -152,9 +171,13 @@ class DraftPanel(Panel):
             for one in draft.recipients:
                 self.recipients.add(one)
             self.recipients.blockSignals(False)
+            self._greeting = greeting(draft.recipients)
+        self._wanted, self._written = set(draft.joined), dict(draft.written)
+        self._follow_text()
 
     def _typed(self) -> None:
         self.saved.setText("")
+        self._follow_text()
         # Not started anew at each key: who types without a pause is saved all the same.
         if not self._timer.isActive():
             self._timer.start(PAUSE_MS)
@@ -198,14 +221,75 @@ class DraftPanel(Panel):
             partial(self._desk.drafting.finish, self.patient_id, self.form.kind, self.typed()),
             owner=self,
             done=self._finished,
+            failed=self._not_finished,
         )
         self.busy.follow(task, "Rédaction du document…")
+
+    def _not_finished(self, error: Exception) -> None:
+        """What was refused may be what is joined: the list shows the record as it is now."""
+        self._tasks.failing(error)
+        self._ask_joinable()
 
     def _finished(self, document_id: str) -> None:
         self._fill(Draft())
         self.saved.setText("")
         self.told.emit(text.french(self.form.said), None)
         self.finished.emit(document_id)
+
+    # --- what is joined -----------------------------------------------------------------------
+
+    def _ask_joinable(self) -> None:
+        if self.joins is not None:
+            self._tasks.run(
+                partial(self._desk.drafting.joinable, self.patient_id),
+                owner=self,
+                done=self._offer_joinable,
+            )
+
+    def _offer_joinable(self, offered: tuple[Joinable, ...]) -> None:
+        if self.joins is not None:
+            self.joins.fill(offered)
+            self._follow_text()
+
+    def _joined(self) -> dict[str, str]:
+        """What is wanted, with the words that are shown for it."""
+        if self.joins is None or not self.joins.offered:
+            return dict(self._kept.joined) if self.joins is not None else {}
+        offered = self.joins.offered
+        return {one: offered[one].words for one in sorted(self._wanted) if one in offered}
+
+    def _follow_text(self) -> None:
+        """What is struck out of the text is not joined either; brought back, it is again."""
+        if self.joins is None:
+            return
+        stand = standing((_words(field) for field in self.fields.values()), self._written)
+        self.joins.tick({one for one in self._wanted if one not in self._written or one in stand})
+
+    def _ticked(self, entry_id: str, on: bool) -> None:
+        """A box is the author's own word: it no longer follows the text. Unticked, the line that
+        the model wrote goes with it."""
+        line = self._written.pop(entry_id, "")
+        if on:
+            self._wanted.add(entry_id)
+        else:
+            self._wanted.discard(entry_id)
+            self._strike(line)
+        self._typed()
+
+    def _strike(self, line: str) -> None:
+        body = self.fields.get("body")
+        if line and isinstance(body, NoteText):
+            _rewrite(body, without(body.toPlainText(), line))
+
+    def _greet(self) -> None:
+        """The greeting of a model follows whom the letter is written to."""
+        body = self.fields.get("body")
+        if self.recipients is None or not isinstance(body, NoteText):
+            return
+        before, self._greeting = self._greeting, greeting(self.recipients.chosen)
+        words = body.toPlainText()
+        if before != self._greeting and f"{before}," in words.split("\n"):
+            _rewrite(body, words.replace(f"{before},", f"{self._greeting},", 1))
 
     # --- what saves typing --------------------------------------------------------------------
 
@@ -218,7 +302,12 @@ class DraftPanel(Panel):
 
     def _ask_templates(self) -> None:
         self._tasks.run(
-            partial(self._desk.ready_words.letters, self.patient_id),
+            partial(
+                self._desk.ready_words.letters,
+                self.patient_id,
+                self.form.kind,
+                self.recipients.chosen if self.recipients is not None else (),
+            ),
             owner=self,
             done=self._offer_templates,
         )
@@ -234,7 +323,9 @@ class DraftPanel(Panel):
 
     def take(self, template: LetterTemplate) -> None:
         """Begin with a template: an object already written stays, the text is added below."""
-        reason, body = self.fields["reason"], self.fields["body"]
+        reason, body = self.fields.get("reason"), self.fields["body"]
+        self._wanted.update(template.joins)
+        self._written.update(template.written)
         if isinstance(reason, QLineEdit) and not reason.text().strip():
             reason.setText(template.reason)
         if isinstance(body, NoteText):
@@ -281,6 +372,18 @@ def _editor(field: Field, parent: QWidget) -> QLineEdit | NoteText:
     return line
 
 
+def _rewrite(body: NoteText, words: str) -> None:
+    """In one step of undo, the cursor where it was."""
+    if words == body.toPlainText():
+        return
+    cursor = body.textCursor()
+    place = min(cursor.position(), len(words))
+    cursor.select(QTextCursor.SelectionType.Document)
+    cursor.insertText(words)
+    cursor.setPosition(place)
+    body.setTextCursor(cursor)
+
+
 def _words(field: QLineEdit | NoteText) -> str:
     return field.text() if isinstance(field, QLineEdit) else field.toPlainText()
 
@@ -289,7 +392,8 @@ def _same(one: Draft, other: Draft) -> bool:
     """Whether they would be kept alike; a field never touched is an empty one."""
     names = {*one.words, *other.words}
     words = all(one.of(name) == other.of(name) for name in names)
-    return words and one.recipients == other.recipients
+    joined = (one.joined, one.written) == (other.joined, other.written)
+    return words and joined and one.recipients == other.recipients
 
 
 def _recipients(tasks: Tasks, desk: Desk) -> RecipientsField:

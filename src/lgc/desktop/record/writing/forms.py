@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lgc.services.drafting import CONSULTATION, DRUGS, LETTER, RCP
+from lgc.services.drafting import CERTIFICATE, CONSULTATION, DRUGS, LETTER, RCP
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One kind of document; ``said`` is the toast once it is in the record."""
+    """One kind of document; ``said`` is the toast once it is in the record.
+
+    ``joins``: entries of the record may be ticked to leave with it; ``note`` says what its page
+    bears beside its words.
+    """
 
     kind: str
     title: str
@@ -28,6 +32,8 @@ class Form:
     addressed: bool = False
     templates: bool = False
     ready_lines: bool = False
+    joins: bool = False
+    note: str = ""
 
 
 def _order(kind: str, title: str, hint: str) -> Form:
@@ -53,6 +59,16 @@ LETTER_FORM = Form(
     "Courrier ajouté au dossier",
     addressed=True,
     templates=True,
+    joins=True,
+)
+CERTIFICATE_FORM = Form(
+    CERTIFICATE,
+    "Certificat médical",
+    (Field("body", "Certificat", "Ce que vous certifiez", 12),),
+    "Certificat ajouté au dossier",
+    templates=True,
+    note="La page remise porte le nom, la date de naissance et votre nom, jamais l’INS ni rien "
+    "d’autre du dossier.",
 )
 RCP_FORM = Form(
     RCP,
@@ -65,6 +81,7 @@ RCP_FORM = Form(
     ),
     "Fiche RCP ajoutée au dossier",
     addressed=True,
+    joins=True,
 )
 ORDER_FORMS = (
     ("Biologie", _order("biology_prescription", "Prescription de biologie", "Les examens")),
@@ -80,8 +97,14 @@ ORDER_FORMS = (
 )
 TITLES = {
     form.kind: form.title
-    for form in (NOTE, LETTER_FORM, RCP_FORM, *(form for _, form in ORDER_FORMS))
+    for form in (NOTE, LETTER_FORM, CERTIFICATE_FORM, RCP_FORM, *(form for _, form in ORDER_FORMS))
 } | {DRUGS: "Ordonnance"}
 """Kind of a draft → its title."""
-ENTRY_OF = {CONSULTATION: "note", LETTER: "letter", RCP: "rcp", DRUGS: "drugs"}
+ENTRY_OF = {
+    CONSULTATION: "note",
+    LETTER: "letter",
+    CERTIFICATE: "letter",
+    RCP: "rcp",
+    DRUGS: "drugs",
+}
 """Kind of a draft → the entry of the menu where it is written; the others are « orders »."""

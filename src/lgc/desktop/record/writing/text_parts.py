@@ -9,7 +9,14 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.record.part import Part
 from lgc.desktop.record.writing.draft_panel import DraftPanel
-from lgc.desktop.record.writing.forms import LETTER_FORM, NOTE, ORDER_FORMS, RCP_FORM, Form
+from lgc.desktop.record.writing.forms import (
+    CERTIFICATE_FORM,
+    LETTER_FORM,
+    NOTE,
+    ORDER_FORMS,
+    RCP_FORM,
+    Form,
+)
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
 
@@ -53,6 +60,10 @@ class TextPart(Part):
             panel.flush()
         return True
 
+    def turn_to(self, kind: str) -> None:
+        """Show the draft of that kind."""
+        self.choice.choose(kind)
+
     def reopened(self, kind: str) -> None:
         """A version is taken up again: show its draft."""
         self.choice.choose(kind)
@@ -71,9 +82,9 @@ class NotePart(TextPart):
 
 
 class LetterPart(TextPart):
-    """A letter, from a template or not."""
+    """A letter or a certificate, from a template or not."""
 
-    FORMS = (("Courrier", LETTER_FORM),)
+    FORMS = (("Courrier", LETTER_FORM), ("Certificat", CERTIFICATE_FORM))
 
 
 class RcpPart(TextPart):
