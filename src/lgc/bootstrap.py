@@ -85,6 +85,7 @@ from lgc.services.finding import Finding
 from lgc.services.identities import Identities
 from lgc.services.keeping_directory import KeepingDirectory
 from lgc.services.keeping_store import KeepingStore
+from lgc.services.keeping_typed import KeepingTyped
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.listing import Listing
 from lgc.services.mail import Mail
@@ -438,6 +439,7 @@ class Office:
             listing=Listing(open_unit, self.connection, records, reading, drafting, tell),
             drafting=drafting,
             prescribing=Prescribing(open_unit),
+            typed=KeepingTyped(open_unit, self.connection),
             ready_words=ReadyWords(open_unit, clock, self.connection),
             keeping=base,
             directory=keeping,

@@ -13,6 +13,7 @@ from lgc.desktop.access.failed_start import FailedStart
 from lgc.desktop.access.post import PostDialog
 from lgc.desktop.app import Desktop
 from lgc.desktop.bridge import Bridge
+from lgc.desktop.parting import PartingDialog
 from lgc.desktop.start import Starting
 from lgc.errors import UserFacingError
 from lgc.services.workstation import DECLARED, folder
@@ -189,3 +190,24 @@ def test_the_windows_come_back_after_the_settings_of_the_post_changed(
     assert QApplication.instance() is not None
     starting.end()
     assert stopped == [1, 1]
+
+
+def test_closing_the_window_over_changed_settings_asks_first(qtbot, desktop, tmp_path):
+    dialog = opened(qtbot, desktop)
+    row = dialog.row(declared.card_trust)
+    row.editor.widget.setText(str(tmp_path))
+
+    desktop.frame.close()
+
+    asked = desktop.lock.findChild(PartingDialog)
+    assert asked is not None
+    assert desktop.frame.isVisible()
+    asked.dismiss()
+    dialog.dismiss()
+    qtbot.waitUntil(lambda: desktop.lock.findChild(PostDialog) is None, timeout=WAIT)
+    again = opened(qtbot, desktop)
+    assert again.row(declared.card_trust).editor.widget.text() == str(tmp_path)
+
+    desktop.frame.close()
+    desktop.lock.findChild(PartingDialog)._leave()
+    assert not desktop.frame.isVisible()

@@ -22,12 +22,14 @@ from lgc.desktop.access.watch import CardWatch
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.clipboard import ClipboardKeeper
 from lgc.desktop.components.cover import Cover
+from lgc.desktop.components.typed import TypedWords
 from lgc.desktop.covering import Covering
 from lgc.desktop.crash_hook import CrashHook
 from lgc.desktop.garbage import Garbage
 from lgc.desktop.home.page import HomePage
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.messages import Messages
+from lgc.desktop.parting import Parting
 from lgc.desktop.queue.page import QueuePage
 from lgc.desktop.search.dialog import SearchDialog
 from lgc.desktop.sleeping import Sleeping
@@ -57,12 +59,13 @@ def make_application(arguments: Sequence[str], settings: Settings) -> QApplicati
 
 
 class Frame(QWidget):
-    """The one top-level window. ``closing`` comes before it goes."""
+    """The one top-level window. ``closing`` comes before it goes; ``may_close`` may hold it."""
 
     closing = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.may_close: Callable[[], bool] = lambda: True
         self.setObjectName("root")
         self.setWindowTitle("lgc")
         self.setMinimumSize(1024, 640)
@@ -71,6 +74,9 @@ class Frame(QWidget):
         self.room.setContentsMargins(0, 0, 0, 0)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 
@@ -80,6 +86,7 @@ class Lock(Cover):
 
     def __init__(self, frame: Frame, screen: AccessScreen) -> None:
         super().__init__(frame, role="app", escapable=False)
+        self.typed = TypedWords(self)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(screen)
@@ -148,12 +155,14 @@ class Desktop(QObject):
         self.access.unexpected.connect(self._messages.show)
         self.access.post_asked.connect(self._change_post)
         self.watch.changed.connect(self._card)
+        self.frame.may_close = self._may_close
         self.frame.closing.connect(self._close)
         self._crashes = CrashHook(self)
         self._crashes.raised.connect(self._unexpected)
         self._clipboard = ClipboardKeeper(self)
         self.locked.connect(self._clipboard.empty)
         self._day = DayWithoutCard(self, lambda: self.lock_now("day over"))
+        self._parting = Parting(self.frame)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(lambda: self.lock_now("idle"))
@@ -299,6 +308,17 @@ class Desktop(QObject):
     def _keep_theme(self, name: str) -> None:
         self._settings[theme] = name
         self.tasks.run(self._settings.save, owner=self, done=lambda nothing: None)
+
+    def _may_close(self) -> bool:
+        """What was typed is in the store first; what has none there is asked about."""
+        unsaved = [one for one in self.lock.findChildren(PostDialog) if one.isVisible()]
+        if any(one.changed for one in unsaved) and not self._parting.agreed:
+            self._parting.ask(self.lock)
+            return False
+        if self.window is None:
+            return True
+        self.window.flush()
+        return self._parting.all_saved(self.window)
 
     def _close(self) -> None:
         self.watch.stop()

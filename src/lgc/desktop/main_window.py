@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -213,6 +213,13 @@ class MainWindow(Host):
         """Is a dialog open?"""
         return bool(self._covers())
 
+    def flush(self) -> None:
+        """What waits for a pause to be saved is saved now (``tasks.saving`` until it is)."""
+        for part in self.findChildren(QObject):
+            flush = getattr(part, "flush", None)
+            if callable(flush):
+                flush()
+
     def close_session(self) -> None:
         """The session is over: no more answers, no more pages."""
         leaving.use(None)
@@ -244,9 +251,11 @@ class MainWindow(Host):
             help="Montrer cette liste",
             others=("F1",),
         )
-        self.next_tab = action(body, "Dossier suivant", lambda: self._step(+1), "Ctrl+Tab")
+        self.next_tab = action(
+            body, "Dossier suivant", lambda: self._step(+1), "Ctrl+Tab", repeats=True
+        )
         self.previous_tab = action(
-            body, "Dossier précédent", lambda: self._step(-1), "Ctrl+Shift+Tab"
+            body, "Dossier précédent", lambda: self._step(-1), "Ctrl+Shift+Tab", repeats=True
         )
         self.close_tab = action(body, "Fermer le dossier", self._close_current, "Ctrl+W")
         self.messages.undo_action = action(

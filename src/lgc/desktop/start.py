@@ -27,6 +27,7 @@ from lgc.desktop.outside.panel import OutsidePanel
 from lgc.desktop.patients.page import NewPatientPage
 from lgc.desktop.record.record_page import Record
 from lgc.desktop.reusing.opening import reuse
+from lgc.desktop.saving_typed import TypedSaver
 from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.sharing.share_dialog import ShareDialog
 from lgc.domain.documents import DocumentContent
@@ -159,6 +160,8 @@ def join_records(window: MainWindow, desk: Desk) -> None:
     window.record_factory = partial(_record, window, desk)
     Arrivals(window)
     leaving.use(partial(_note, window, desk))
+    window.typed.now = desk.clock.now
+    TypedSaver(window.typed, desk.typed, window.tasks)
     window.tasks.run(desk.keeping.notice, owner=window, done=partial(_notice, window))
 
 

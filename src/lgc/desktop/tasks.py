@@ -88,6 +88,7 @@ class _Question:
     work: Callable[[], Any]
     done: Callable[[Any], None]
     failed: Callable[[Exception], None] | None
+    saves: bool = False
     answer: Any = None
     error: Exception | None = None
 
@@ -127,6 +128,11 @@ class Tasks(QObject):
         """How many questions have not been answered yet."""
         return self._running
 
+    @property
+    def saving(self) -> bool:
+        """Is something on its way that keeps what was typed?"""
+        return any(one.saves for one in self._questions.values())
+
     def run(
         self,
         work: Callable[[], T],
@@ -135,8 +141,12 @@ class Tasks(QObject):
         done: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
         cancel: Cancel | None = None,
+        saves: bool = False,
     ) -> Task:
-        """Run ``work`` in a worker, then ``done`` here, unless ``owner`` is gone or cancelled."""
+        """Run ``work`` in a worker, then ``done`` here, unless ``owner`` is gone or cancelled.
+
+        ``saves``: it keeps what was typed; the window does not close before it is done.
+        """
         task = Task(cancel or Cancel(), self)
         self._count(+1)
         if self._closed:
@@ -144,7 +154,7 @@ class Tasks(QObject):
             self._count(-1)
             return task
         number = next(self._numbers)
-        self._questions[number] = _Question(task, task.token, owner, work, done, failed)
+        self._questions[number] = _Question(task, task.token, owner, work, done, failed, saves)
         self._pool.submit(self._work, number)
         return task
 

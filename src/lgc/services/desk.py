@@ -25,6 +25,7 @@ from lgc.services.finding import Finding
 from lgc.services.identities import Identities
 from lgc.services.keeping_directory import KeepingDirectory
 from lgc.services.keeping_store import KeepingStore
+from lgc.services.keeping_typed import KeepingTyped
 from lgc.services.keeping_vsm import KeepingVsm
 from lgc.services.listing import Listing
 from lgc.services.mail import Mail
@@ -69,6 +70,7 @@ class Desk:
     measures: Measures
     nomenclatures: Nomenclatures
     drafting: Drafting
+    typed: KeepingTyped
     ready_words: ReadyWords
     prescribing: Prescribing
     keeping: KeepingStore

@@ -150,6 +150,12 @@ class PostDialog(Dialog):
         self.add_button(self.save)
         tasks.run(post.values, owner=self, done=self._fill)
 
+    @property
+    def changed(self) -> bool:
+        """Was something typed that is saved nowhere?"""
+        fields = self.typed_fields
+        return fields is not None and fields.words() != fields.before
+
     def row(self, setting: Setting[Any]) -> PostRow:
         return next(one for one in self.rows if one.setting is setting)
 
@@ -167,6 +173,8 @@ class PostDialog(Dialog):
     def _fill(self, values: dict[Setting[Any], Any]) -> None:
         for row in self.rows:
             row.editor.show(values[row.setting])
+        if self._keep.isEnabled():
+            self.keep_typed("post")
         self.try_all()
 
     def _try(self, row: PostRow) -> None:
@@ -198,6 +206,7 @@ class PostDialog(Dialog):
         )
 
     def _saved(self, nothing: None) -> None:
+        self.saved()
         self.dismiss()
         self.kept.emit()
 

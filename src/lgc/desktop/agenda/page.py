@@ -239,19 +239,18 @@ class AgendaPage(Page):
         words = f"{visit.patient.name} : {text.presence(presence, sex).lower()}"
         self._do(partial(self._desk.planning.set_presence, visit.visit_id, presence), words)
 
-    def _cancel(self) -> None:
+    def _cancel(self, saved: Callable[[], None] = lambda: None) -> None:
         item = self.grid.current
         if isinstance(item, VisitLine):
             words = f"Rendez-vous de {item.patient.name} annulé"
-            self._do(partial(self._desk.planning.cancel, item.visit_id), words)
+            self._do(partial(self._desk.planning.cancel, item.visit_id), words, saved)
         elif item is not None:
             self._reopen(item, every=False)
 
-    def _reopen(self, block: Block, every: bool) -> None:
+    def _reopen(self, block: Block, every: bool, saved: Callable[[], None] = lambda: None) -> None:
         day = None if every else block.starts_at.date()
-        self._do(
-            partial(self._desk.planning.reopen, block.closure_id, day), f"« {block.title} » retiré"
-        )
+        work = partial(self._desk.planning.reopen, block.closure_id, day)
+        self._do(work, f"« {block.title} » retiré", saved)
 
     def _moved(self, visit: VisitLine, start: dt.datetime, minutes: int) -> None:
         day = text.long_date(start.date(), year=False).lower()
@@ -301,11 +300,12 @@ class AgendaPage(Page):
     def book(self, start: dt.datetime | None = None, minutes: int = 0) -> None:
         """The dialog of a new visit, at a moment (else where the keyboard stands)."""
         dialog = self._dialog(start or self.grid.moment, minutes=minutes)
-        dialog.booked.connect(self._booked)
+        dialog.booked.connect(partial(self._booked, dialog.saved))
         dialog.shut.connect(
             lambda at, long, title, weekly: self._do(
                 partial(self._desk.planning.close, at, long, title, weekly=weekly),
                 "Indisponibilité notée",
+                dialog.saved,
             )
         )
         dialog.new_patient_asked.connect(lambda: self._window.show_page("new-patient"))
@@ -315,8 +315,8 @@ class AgendaPage(Page):
         """The dialog of what is there."""
         dialog = self._dialog(item.starts_at, item=item)
         if isinstance(item, VisitLine):
-            dialog.booked.connect(partial(self._changed, item))
-            dialog.removed.connect(lambda every: self._cancel())
+            dialog.booked.connect(partial(self._changed, item, dialog.saved))
+            dialog.removed.connect(lambda every: self._cancel(dialog.saved))
             dialog.open(dialog.note)
             return
         dialog.shut.connect(
@@ -326,9 +326,10 @@ class AgendaPage(Page):
                     item.closure_id, at, long, title, weekly=weekly,
                 ),
                 "Indisponibilité modifiée",
+                dialog.saved,
             )
         )  # fmt: skip
-        dialog.removed.connect(lambda every: self._reopen(item, every))
+        dialog.removed.connect(lambda every: self._reopen(item, every, dialog.saved))
         dialog.open(dialog.name)
 
     def _dialog(self, start: dt.datetime, **more: Any) -> VisitDialog:
@@ -336,20 +337,24 @@ class AgendaPage(Page):
             self._window, self._window.tasks, self._desk.finding.find, self._view, start, **more
         )
 
-    def _booked(self, booking: Booking) -> None:
+    def _booked(self, saved: Callable[[], None], booking: Booking) -> None:
         self._day = booking.starts_at.date()
         words = f"Rendez-vous le {text.short_date(self._day)} à {text.time(booking.starts_at)}"
-        self._do(partial(self._desk.planning.book, booking), words)
+        self._do(partial(self._desk.planning.book, booking), words, saved)
 
-    def _changed(self, visit: VisitLine, booking: Booking) -> None:
+    def _changed(self, visit: VisitLine, saved: Callable[[], None], booking: Booking) -> None:
         self._select = visit.visit_id
-        self._do(
-            partial(self._desk.planning.change, visit.visit_id, booking), "Rendez-vous modifié"
-        )
+        work = partial(self._desk.planning.change, visit.visit_id, booking)
+        self._do(work, "Rendez-vous modifié", saved)
 
-    def _do(self, work: Callable[[], Undo], words: str) -> None:
+    def _do(
+        self, work: Callable[[], Undo], words: str, saved: Callable[[], None] = lambda: None
+    ) -> None:
+        """``saved`` once it is: until then what was typed is kept."""
+
         def done(undo: Undo) -> None:
             self._changing -= 1
+            saved()
             self._window.messages.toast(
                 text.french(words), lambda: self._run(self._desk.planning.take_back, undo)
             )
@@ -388,7 +393,7 @@ class AgendaPage(Page):
                 )
             menu.addSeparator()
         menu.addAction("Modifier…", partial(self.edit, item))
-        menu.addAction("Supprimer", self._cancel)
+        menu.addAction("Supprimer", lambda: self._cancel())
         menu.aboutToHide.connect(menu.deleteLater)
         show_menu(menu, where)
 
@@ -407,7 +412,8 @@ class AgendaPage(Page):
         for key, name, scale in (("J", "Jour", DAY), ("S", "Semaine", WEEK), ("M", "Mois", MONTH)):
             action(self, name, partial(self._by_key, scale), key, help=f"Vue {name.lower()}")
         for keys, name, by in (("PgUp", "Avant", -1), ("PgDown", "Après", +1)):
-            action(self, f"Période d’{name.lower()}", partial(self._turn, by), keys)
+            act = partial(self._turn, by)
+            action(self, f"Période d’{name.lower()}", act, keys, repeats=True)
         grid = self.grid
         action(grid, "Ouvrir", self._open_current, "Return", help="Ouvrir le dossier, ou créer",
                others=("Enter",))  # fmt: skip

@@ -97,6 +97,12 @@ class VisitDialog(Dialog):
         self._buttons()
         self._fill(start, minutes)
         self._arrange()
+        fields: dict[str, QWidget] = {
+            "what": self.what, "patient": self.patient, "kind": self.kind, "day": self.day,
+            "hour": self.hour, "minutes": self.minutes, "note": self.note, "place": self.place,
+            "name": self.name, "weekly": self.weekly,
+        }  # fmt: skip
+        self.keep_typed(_thing(item), fields, anew=item is None)
 
     # --- what is asked for --------------------------------------------------------------------
 
@@ -282,3 +288,9 @@ class VisitDialog(Dialog):
     def _newcomer(self) -> None:
         self.dismiss()
         self.new_patient_asked.emit()
+
+
+def _thing(item: VisitLine | Block | None) -> str:
+    if isinstance(item, VisitLine):
+        return f"visit:{item.visit_id}"
+    return f"closure:{item.closure_id}" if item is not None else "visit:"

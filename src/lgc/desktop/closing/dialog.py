@@ -80,6 +80,11 @@ class ClosingDialog(Dialog):
         self._channels(patient)
         self._buttons()
         self._arrange()
+        fields: dict[str, QWidget] = {"recipients": self.recipients, "dmp": self.dmp}
+        for row in self.rows:
+            fields[f"send:{row.document.document_id}"] = row.send
+            fields[f"seen:{row.document.document_id}"] = row.seen
+        self.keep_typed(f"closing:{patient.patient_id}", fields)
 
     @property
     def visit_over(self) -> bool:
@@ -174,10 +179,12 @@ class ClosingDialog(Dialog):
             return
         dmp, agreed = self.dmp.isChecked(), self.consent.isChecked()
         self.dismiss()
+        self.saved()
         self.sent.emit(self.chosen(), self.recipients.chosen, dmp, agreed)
 
     def _leave(self) -> None:
         self.dismiss()
+        self.saved()
         self.left.emit()
 
     def _to_draft(self, kind: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -18,11 +20,19 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label, rule
 from lgc.desktop.components.tips import set_tip
+from lgc.desktop.components.typed import TypedFields, TypedWords, fields_of
 from lgc.desktop.theme import current
 
 
 class Host(QWidget):
-    """The window of one session: what lies in it lies under the lock, and ends with it."""
+    """The window of one session: what lies in it lies under the lock, and ends with it.
+
+    ``typed`` is what was typed in it and not finished.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.typed = TypedWords(self)
 
 
 def window_of(widget: QWidget) -> QWidget:
@@ -31,6 +41,17 @@ def window_of(widget: QWidget) -> QWidget:
     while found is not None and not isinstance(found, Host):
         found = found.parentWidget()
     return found or widget.window()
+
+
+def memory_of(widget: QWidget) -> TypedWords:
+    """Where what is typed around ``widget`` is kept: its session's, else its door's."""
+    found: QWidget | None = widget
+    while found is not None:
+        memory = getattr(found, "typed", None)
+        if isinstance(memory, TypedWords):
+            return memory
+        found = found.parentWidget()
+    return TypedWords()
 
 
 class Shadow(QGraphicsDropShadowEffect):
@@ -137,7 +158,8 @@ class Cover(QWidget):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._escapable:
+        # A held key closes one cover, not the next one below it.
+        if event.key() == Qt.Key.Key_Escape and self._escapable and not event.isAutoRepeat():
             self.dismiss()
         # Nothing typed over a cover reaches what lies below.
         event.accept()
@@ -191,6 +213,7 @@ class Dialog(Cover):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
+        self.typed_fields: TypedFields | None = None
         self.card = Card(width)
         whole = QVBoxLayout(self.card)
         whole.setContentsMargins(1, 1, 1, 1)
@@ -226,6 +249,26 @@ class Dialog(Cover):
         """A plain button on Escape."""
         leave = action(self, text, self.dismiss, "Esc")
         return self.add_button(Button(action=leave, height=32))
+
+    def keep_typed(
+        self, thing: str, fields: Mapping[str, QWidget] | None = None, *, anew: bool = False
+    ) -> TypedFields:
+        """Keep what is typed in ``fields`` (all of them) for ``thing``, and bring back what was.
+
+        To be called once they hold what the dialog opens with; ``finish`` of what comes back is
+        for whoever saved it. ``anew``: another new thing each time, whose words are only offered.
+        """
+        chosen = fields_of(self.card) if fields is None else fields
+        self.typed_fields = TypedFields(memory_of(self), thing, chosen, anew=anew)
+        card = self.card.layout()
+        if self.typed_fields.line is not None and isinstance(card, QVBoxLayout):
+            card.insertWidget(card.indexOf(self.body), self.typed_fields.line)
+        return self.typed_fields
+
+    def saved(self) -> None:
+        """What was typed here is where it belongs: it is offered no more."""
+        if self.typed_fields is not None:
+            self.typed_fields.finish()
 
     def _head(self, title: str, glyph: str, subtitle: str) -> QWidget:
         head = QWidget()

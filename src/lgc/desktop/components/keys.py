@@ -49,15 +49,19 @@ def action(
     hint: str = "",
     help: str = "",
     others: tuple[str, ...] = (),
+    repeats: bool = False,
 ) -> QAction:
     """An action that lives with ``owner``: its keys work while the focus is inside it.
 
     ``hint`` is the short word of the status line (none: not shown there), ``help`` the sentence
     of the shortcut list (else the text). ``others`` are further keys for the same thing.
+    ``repeats``: it goes on while its key is held (moves, zooms); nothing else acts twice from one
+    stroke.
     """
     made = QAction(text, owner)
     keys = [QKeySequence(k) for k in (shortcut, *others) if k]
     made.setShortcuts(keys)
+    made.setAutoRepeat(repeats)
     made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     made.setProperty(_HINT, hint)
     made.setProperty(_HELP, help)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
@@ -67,6 +67,16 @@ class Segmented(QWidget):
             if key in shown:
                 ends = {shown[-1]: "last", shown[0]: "first"} if len(shown) > 1 else {key: "only"}
                 restyle(button, segment=ends.get(key, "inner"))
+
+    def typed_words(self) -> str:
+        return self.value()
+
+    def type_again(self, words: str) -> None:
+        if words in self._buttons:
+            self.choose(words)
+
+    def on_typed(self, call: Callable[[], object]) -> None:
+        self.changed.connect(lambda key: call())
 
     def button(self, key: str) -> Segment:
         return self._buttons[key]

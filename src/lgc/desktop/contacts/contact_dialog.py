@@ -87,6 +87,9 @@ class ContactDialog(Dialog):
         self._go = action(self, "Enregistrer", lambda: answer(self.contact()), "Ctrl+Return")
         self.add_button(Button(action=self._go, look="primary", height=HEIGHT))
         self._fill(contact)
+        self.keep_typed(
+            f"contact:{contact.address}", {**self.lines, "note": self.note}, anew=self._new
+        )
         name = self.lines["family_name"]
         name.textEdited.connect(self._ask)
         name.installEventFilter(self)

@@ -286,6 +286,7 @@ class ContactsPage(Page):
             )
 
         def kept(after: Contact) -> None:
+            dialog.saved()
             dialog.dismiss()
             undo = partial(self._keep, contact, after.address, "") if contact.address else None
             said = "modifié" if contact.address else "ajouté aux contacts"

@@ -11,6 +11,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
+from lgc.desktop.components.typed import of_now
 from lgc.desktop.dmp.guardian import GuardianFields
 from lgc.desktop.dmp.words import Question, about
 from lgc.desktop.theme import font
@@ -36,7 +37,7 @@ class QuestionDialog(Dialog):
         minor: bool = False,
         standing: str = "",
     ) -> None:
-        self._standing = standing
+        self._standing, self._patient_id, self._about = standing, patient.patient_id, about_what
         title = text.french(about(question.title, patient))
         super().__init__(parent, title, glyph=question.glyph, width=WIDTH)
         self.setObjectName("dmpQuestion")
@@ -72,6 +73,13 @@ class QuestionDialog(Dialog):
         self.confirm.setObjectName("confirmDmp")
         self.add_button(self.confirm)
         self._arrange()
+        of_now(self.attest)
+
+    def open(self, focus: QWidget | None = None) -> None:
+        """The boxes of what holds already are checked by then."""
+        thing = f"dmp:{self._question.title}:{self._patient_id}:{self._about}"
+        self.keep_typed(thing)
+        super().open(focus)
 
     def chosen(self) -> frozenset[str]:
         """Keys of the boxes that are checked."""
@@ -124,4 +132,5 @@ class QuestionDialog(Dialog):
         if self.missing():
             return
         self.answered.emit(self.motive.text().strip())
+        self.saved()
         self.dismiss()

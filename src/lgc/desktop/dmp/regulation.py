@@ -65,6 +65,7 @@ class RegulationDialog(Dialog):
         self.add_cancel("Fermer")
         self._go = action(self, "Chercher", self.search, "Ctrl+Return")
         self.add_button(Button(action=self._go, look="primary", height=FIELD))
+        self.keep_typed("regulation")
 
     @classmethod
     def join(cls, window: MainWindow, desk: Desk) -> None:
@@ -133,6 +134,7 @@ class RegulationDialog(Dialog):
         if one.patient_id is None:
             self.footer_note.setText("Cette personne n’a pas de dossier au cabinet.")
             return
+        self.saved()
         self.dismiss()
         self._window.open_record(one.patient_id)
 

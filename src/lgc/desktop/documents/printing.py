@@ -94,7 +94,7 @@ class PrintPreview(Dialog):
             ("Réduire", "ri.zoom-out-line", 1 / 1.2, "Ctrl+-"),
             ("Agrandir", "ri.zoom-in-line", 1.2, "Ctrl++"),
         ):
-            zoom = action(self, words, partial(self.pages.zoom, factor), key)
+            zoom = action(self, words, partial(self.pages.zoom, factor), key, repeats=True)
             button = Button("", "quiet", glyph, cap=False, height=32)
             button.setAccessibleName(words)
             set_tip(button, words)

@@ -34,6 +34,7 @@ class FolderDialog(Dialog):
         go = action(self, verb, lambda: answer(self.name.text()), "Return")
         self.add_button(Button(action=go, look="primary", height=32))
         self.name.selectAll()
+        self.keep_typed(f"folder:{title}:{name}", {"name": self.name}, anew=not name)
 
     def refuse(self, words: str) -> None:
         """Say why this name cannot be; it stays to be corrected."""

@@ -59,6 +59,7 @@ class OwnFolders(QObject):
     ) -> None:
         def answer(typed: str) -> None:
             def named(kept: str) -> None:
+                dialog.saved()
                 dialog.dismiss()
                 self._window.tasks.run(self._service.names, owner=self, done=partial(after, kept))
 

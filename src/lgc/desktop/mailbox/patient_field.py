@@ -25,6 +25,7 @@ class PatientField(QWidget):
     """``chosen`` carries the PatientView, or None when the chip was taken away."""
 
     chosen = Signal(object)
+    shown = Signal()
 
     def __init__(self, tasks: Tasks, find: Find) -> None:
         super().__init__()
@@ -79,12 +80,28 @@ class PatientField(QWidget):
         self._stack.setCurrentIndex(0 if patient is None else 1)
         if patient is None:
             self.search.clear()
+            self.shown.emit()
             return
         birth = text.date(patient.birth_date)
         chip = Chip(patient.name, "accent.text", "ri.user-line", detail=birth, removable=True)
         chip.removed.connect(lambda: self.chosen.emit(None))
         self._row.insertWidget(0, chip)
         self._row.insertWidget(1, ins_chip(patient, small=True))
+        self.shown.emit()
+
+    def typed_words(self) -> str:
+        """The name as one would search for it: who is meant is picked again, never guessed."""
+        if self.patient is None:
+            return self.search.text()
+        return f"{self.patient.name} {text.date(self.patient.birth_date)}"
+
+    def type_again(self, words: str) -> None:
+        if self.patient is None:
+            self.search.setText(words)
+
+    def on_typed(self, call: Callable[[], object]) -> None:
+        self.shown.connect(call)
+        self.search.textChanged.connect(lambda words: call())
 
     def _ask(self, words: str) -> None:
         if len(words.strip()) < 2:

@@ -67,6 +67,7 @@ class WriteView(QFrame):
         self.view = view
         self.stored = bool(view.draft.files)
         self._busy, self._dirty, self._over = False, False, False
+        self._unkept = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(KEEP_MS)
@@ -111,7 +112,19 @@ class WriteView(QFrame):
             owner=self,
             done=self._kept,
             failed=self._refused,
+            saves=True,
         )
+
+    def flush(self) -> None:
+        """What waits for the next pause is stored now."""
+        if self.pending and not self._busy:
+            self.keep()
+
+    @property
+    def pending(self) -> bool:
+        """Is something typed that the store does not hold?"""
+        waits = self._soon.isActive() or self._busy or self._dirty or self._unkept
+        return waits and not self._over
 
     # --- building -----------------------------------------------------------------------------
 
@@ -302,7 +315,7 @@ class WriteView(QFrame):
             self._soon.start()
 
     def _kept(self, view: DraftView) -> None:
-        self._busy = False
+        self._busy = self._unkept = False
         if self._over:
             return
         self._told(view)
@@ -310,7 +323,7 @@ class WriteView(QFrame):
             self.keep()
 
     def _refused(self, error: Exception) -> None:
-        self._busy = False
+        self._busy, self._unkept = False, True
         if not self._over:  # a storing that comes after the sending has nothing to say
             self._failed(error)
 

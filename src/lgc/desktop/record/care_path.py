@@ -132,8 +132,9 @@ class CarePathPanel(Panel):
         self.add_action(label("–", "small", "text.muted"))
         self.add_action(self._last)
         self.add_action(self._periods)
-        out = action(self, "Dézoomer", lambda: self.life.zoom(1 / WHEEL), "Ctrl+-")
-        into = action(self, "Zoomer", lambda: self.life.zoom(WHEEL), "Ctrl++", others=("Ctrl+=",))
+        out = action(self, "Dézoomer", lambda: self.life.zoom(1 / WHEEL), "Ctrl+-", repeats=True)
+        into = action(self, "Zoomer", lambda: self.life.zoom(WHEEL), "Ctrl++", others=("Ctrl+=",),
+                      repeats=True)  # fmt: skip
         self.add_action(icon_button(out, "ri.zoom-out-line"))
         self.add_action(icon_button(into, "ri.zoom-in-line"))
         self.fold = action(self, "Masquer", self._fold, "F6", help="Masquer le parcours de soins")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -140,6 +140,17 @@ class Options(QWidget):
     def allows(self, key: str) -> bool:
         """Whether it may be chosen."""
         return self._buttons[key].isEnabledTo(self)
+
+    def typed_words(self) -> str:
+        return self.value
+
+    def type_again(self, words: str) -> None:
+        """What is forbidden now is not chosen again."""
+        if words in self._buttons and self.allows(words):
+            self.choose(words)
+
+    def on_typed(self, call: Callable[[], object]) -> None:
+        self.changed.connect(lambda key: call())
 
     def forbid(self, key: str, why: str) -> None:
         """Disable one, the reason in its tooltip; an empty reason allows it again."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -101,6 +103,22 @@ class RecipientsField(QFrame):
         """Take every chip back."""
         while self._chosen:
             self._give_back()
+
+    def typed_words(self) -> str:
+        """Those chosen, and the letters not yet completed."""
+        chosen = [asdict(one) for one in self._chosen]
+        return json.dumps([chosen, self.edit.text()], ensure_ascii=False)
+
+    def type_again(self, words: str) -> None:
+        chosen, letters = json.loads(words)
+        self.clear()
+        for one in chosen:
+            self.add(Correspondent(**one))
+        self.edit.setText(letters)
+
+    def on_typed(self, call: Callable[[], object]) -> None:
+        self.changed.connect(call)
+        self.edit.textChanged.connect(lambda words: call())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.edit.setFocus()

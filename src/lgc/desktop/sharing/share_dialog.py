@@ -109,6 +109,12 @@ class ShareDialog(Dialog):
         self._buttons()
         self._connect()
         self._start()
+        # Not the ways: the DMP's late answers choose among them. Nor the consent: it is of now.
+        fields: dict[str, QWidget] = {
+            "confidentiality": self.confidentiality, "recipients": self.recipients,
+            "subject": self.subject, "message": self.message,
+        }  # fmt: skip
+        self.keep_typed(f"share:{proposal.document.document_id}", fields)
 
     # --- what was answered --------------------------------------------------------------------
 
@@ -367,6 +373,7 @@ class ShareDialog(Dialog):
         )
 
     def _done(self, share_id: str) -> None:
+        self.saved()
         self.sent.emit(share_id)
         self.dismiss()
 

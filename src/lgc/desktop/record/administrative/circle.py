@@ -48,7 +48,12 @@ class RelationDialog(Dialog):
     kept = Signal(object)
 
     def __init__(
-        self, parent: QWidget, relation: Relation, tasks: Tasks, directory: Directory
+        self,
+        parent: QWidget,
+        relation: Relation,
+        tasks: Tasks,
+        directory: Directory,
+        patient_id: str,
     ) -> None:
         title = "Modifier" if relation.relation_id else "Ajouter"
         super().__init__(parent, title, glyph="ri.group-line", width=WIDTH)
@@ -93,6 +98,12 @@ class RelationDialog(Dialog):
             field.textChanged.connect(lambda words: self._arrange())
         self.name.textEdited.connect(self._ask)
         self._arrange()
+        lines = {
+            "kind": self.kind, "name": self.name, "detail": self.detail,
+            "telephone": self.telephone, "address": self.address, "until": self.until,
+        }  # fmt: skip
+        new = not relation.relation_id
+        self.keep_typed(f"relation:{patient_id}:{relation.relation_id}", lines, anew=new)
 
     def relation(self) -> Relation:
         """As typed. Raises ValueError when the date is none."""
@@ -215,15 +226,19 @@ class CirclePanel(Panel):
 
     def change(self, relation: Relation) -> None:
         """A dialog on what is there."""
-        dialog = RelationDialog(window_of(self), relation, self._tasks, self._directory)
-        dialog.kept.connect(self._put)
+        dialog = RelationDialog(
+            window_of(self), relation, self._tasks, self._directory, self._patient_id
+        )
+        dialog.kept.connect(partial(self._put, saved=dialog.saved))
         dialog.open(dialog.name)
 
-    def _put(self, relation: Relation) -> None:
+    def _put(self, relation: Relation, saved: Callable[[], None] = lambda: None) -> None:
+        def done(kept: object) -> None:
+            saved()
+            self.refresh()
+
         self._tasks.run(
-            partial(self._circle.put, self._patient_id, relation),
-            owner=self,
-            done=lambda kept: self.refresh(),
+            partial(self._circle.put, self._patient_id, relation), owner=self, done=done
         )
 
     def _remove(self) -> None:

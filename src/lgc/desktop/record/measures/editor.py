@@ -51,6 +51,8 @@ class MeasureEditor(Dialog):
         self.add_cancel()
         keep = action(self, "Enregistrer", self._keep, "Ctrl+Return", others=("Return",))
         self.keep_button = self.add_button(Button("", "primary", action=keep, height=32))
+        entries = (one.entry.entry_id for one, _ in self.fields.values() if one.entry is not None)
+        self.keep_typed(f"measures:{' '.join(entries)}")
 
     @property
     def first(self) -> QLineEdit | None:

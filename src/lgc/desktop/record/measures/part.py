@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -223,7 +224,9 @@ class MeasuresPart(Part):
         taken = self.table.current()
         if taken is None:
             return
-        dialog = MeasureEditor(window_of(self), taken, self._change)
+        dialog = MeasureEditor(
+            window_of(self), taken, lambda changes: self._change(changes, dialog.saved)
+        )
         if dialog.first is not None:
             dialog.open(dialog.first)
             dialog.first.selectAll()
@@ -234,7 +237,7 @@ class MeasuresPart(Part):
         if taken is not None:
             self._change([(one.entry, None) for one in taken.values if one.entry is not None])
 
-    def _change(self, changes: Changes) -> None:
+    def _change(self, changes: Changes, saved: Callable[[], None] = lambda: None) -> None:
         own, patient_id = self._desk.measures, self.patient_id
 
         def work() -> list[Undo]:
@@ -249,7 +252,11 @@ class MeasuresPart(Part):
         plural = "s" if len(changes) > 1 else ""
         said = f"{len(changes)} mesure{plural} {'annulée' if gone else 'corrigée'}{plural}"
         if changes:
-            self._tasks.run(work, owner=self, done=partial(self._done, said))
+            self._tasks.run(work, owner=self, done=partial(self._corrected, said, saved))
+
+    def _corrected(self, said: str, saved: Callable[[], None], undos: list[Undo]) -> None:
+        saved()
+        self._done(said, undos)
 
     def _done(self, said: str, undos: list[Undo]) -> None:
         self.refresh()

@@ -71,6 +71,7 @@ class EntryEditor(Dialog):
         self.add_cancel()
         keep = action(self, "Enregistrer", self._keep, "Ctrl+Return", others=("Return",))
         self.keep_button = self.add_button(Button("", "primary", action=keep, height=32))
+        self.keep_typed(f"entry:{entry.entry_id}")
 
     def _field(self, title: str, value: str) -> QLineEdit:
         field = QLineEdit(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -127,13 +128,18 @@ class MedicalPart(Part):
     def _edit(self, entry: MedicalEntry) -> None:
         self._wanted = entry.entry_id
         today = self._desk.clock.now().date()
-        dialog = EntryEditor(window_of(self), entry, today, partial(self._change, entry))
+        dialog = EntryEditor(
+            window_of(self), entry, today, lambda after: self._change(entry, after, dialog.saved)
+        )
         dialog.open(dialog.label)
 
-    def _change(self, before: MedicalEntry, after: MedicalEntry) -> None:
+    def _change(
+        self, before: MedicalEntry, after: MedicalEntry, saved: Callable[[], None] | None = None
+    ) -> None:
         self._do(
             partial(self._medical.update, self.patient_id, before, after),
             f"« {after.label} » modifié",
+            saved,
         )
 
     def _end(self, entry: MedicalEntry) -> None:
@@ -165,11 +171,15 @@ class MedicalPart(Part):
             "Absence retirée",
         )
 
-    def _do(self, work: partial[Change], said: str) -> None:
-        task = self._tasks.run(work, owner=self, done=partial(self._done, said))
+    def _do(
+        self, work: partial[Change], said: str, saved: Callable[[], None] | None = None
+    ) -> None:
+        task = self._tasks.run(work, owner=self, done=partial(self._done, said, saved))
         self.busy.follow(task, "Enregistrement…")
 
-    def _done(self, said: str, change: Change) -> None:
+    def _done(self, said: str, saved: Callable[[], None] | None, change: Change) -> None:
+        if saved is not None:
+            saved()
         self.refresh()
         self.told.emit(text.french(said), partial(self._take_back, change))
 

@@ -134,6 +134,11 @@ class DraftPanel(Panel):
             written=dict(self._written),
         )
 
+    @property
+    def pending(self) -> bool:
+        """Is something typed that was not given to the store, or that it refused?"""
+        return self.loaded and not _same(self.typed(), self._kept)
+
     def flush(self) -> None:
         """Save now what is not saved yet."""
         self._timer.stop()

@@ -110,14 +110,20 @@ class DrugsPart(Part):
         begun = self._kept.begun_at or self._desk.clock.now().isoformat()
         return replace(self._kept, words=words, begun_at=begun)
 
+    @property
+    def pending(self) -> bool:
+        """Is something typed that was not given to the store, or that it refused?"""
+        typed = self.typed()
+        return self.loaded and any(
+            typed.of(name) != self._kept.of(name) for name in (LINES, *PENDING)
+        )
+
     def flush(self) -> None:
         """Save now what is not saved yet."""
         self._timer.stop()
-        typed = self.typed()
-        if not self.loaded or all(
-            typed.of(name) == self._kept.of(name) for name in (LINES, *PENDING)
-        ):
+        if not self.pending:
             return
+        typed = self.typed()
         before, self._kept = self._kept, typed
         self._saver.save(typed, self._saved, partial(self._not_saved, before, typed))
 

@@ -34,6 +34,7 @@ class DraftSaver:
             owner=self._tasks,
             done=partial(self._saved, done),
             failed=partial(self._not_saved, draft, done, failed),
+            saves=True,
         )
 
     def _saved(self, done: Callable[[dt.datetime], None], when: dt.datetime) -> None:
