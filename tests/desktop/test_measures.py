@@ -167,6 +167,74 @@ def test_the_row_is_the_point_of_the_curve(qtbot, part, records, make):
     assert part.table.current().day == dt.date(2026, 10, 10)
 
 
+def test_a_letter_with_two_meanings_opens_its_readings_and_enter_takes_none(qtbot, part, records):
+    type_text(part.bar.edit, "T 38,5")
+    assert part.bar.readings.isVisible()
+    assert part.bar.readings.current() is None
+    assert "température corporelle ou taille" in part.bar.said.text()
+
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+    qtbot.wait(100)
+    assert records.entries == {} and part.bar.edit.text() == "T 38,5"
+
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Down)
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+    assert part.bar.edit.text() == "température 38,5"
+    assert not part.bar.readings.isVisible() and records.entries == {}
+
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(part.table.rows()) == 1, timeout=WAIT)
+    assert [e.label for e in records.entries.values()] == ["Température corporelle"]
+
+
+def test_a_reading_moved_to_is_left_when_one_types_on(qtbot, part, records):
+    type_text(part.bar.edit, "P 5")
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Down)
+    type_text(part.bar.edit, "8")
+
+    assert part.bar.readings.current() is None
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+    assert part.bar.edit.text() == "P 58"
+
+
+def test_a_height_lost_is_said_and_blocks_nothing(qtbot, part, records):
+    enter(qtbot, part, "taille 174 le 03/11/2020")
+    type_text(part.bar.edit, "taille 172")
+    assert "2 cm de moins" in part.bar.said.text().replace("\u00a0", " ")
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(part.table.rows()) == 2, timeout=WAIT)
+
+    assert "2 cm de moins" in cell(part, "height").tooltip.replace("\u00a0", " ")
+
+
+def test_a_pressure_shows_its_two_names_and_its_thresholds(qtbot, part, records):
+    type_text(part.bar.edit, "PA 150/80")
+    assert "systolique 150, diastolique 80" in part.bar.said.text()
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(part.table.rows()) == 1, timeout=WAIT)
+    enter(qtbot, part, "PA 130/85 le 03/11/2025")
+
+    told = cell(part, "pressure").tooltip.replace("\u00a0", " ")
+    assert "Systolique 150 mmHg" in told and "Diastolique 80 mmHg" in told
+    assert "140/90 mmHg (HAS" in told and cell(part, "pressure").glyph
+    assert not cell(part, "pressure", 1).glyph
+    qtbot.waitUntil(lambda: part.curves.isVisible() and part.curves.ready, timeout=WAIT)
+    assert part.curves.panels == [["Systolique", "Diastolique"]]
+    assert [curve.limit for curve in part.curves._curves] == [140, 90]
+
+
+def test_half_of_a_pressure_is_not_emptied(qtbot, part, window, records):
+    enter(qtbot, part, "PA 170/100")
+    part.table.setFocus()
+    qtbot.keyClick(part.table, Qt.Key.Key_F2)
+    dialog = next(d for d in window.findChildren(MeasureEditor) if d.isVisible())
+    dialog.fields["diastolic"][1].setText("")
+    qtbot.keyClick(dialog.first, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert dialog.isVisible()
+    assert [e.active for e in records.entries.values()] == [True, True]
+
+
 def test_an_empty_record_says_where_to_write(part):
     assert part._rows.currentWidget()._sentence.text() == "Aucune mesure dans ce dossier"
     assert QApplication.focusWidget() is part.bar.edit

@@ -1,27 +1,25 @@
-"""Measurements typed in one line: « PA 135/80 pouls 72, poids 72,5 le 03/11/2026 ».
+"""Kinds of measurements, and what of the record is one of them.
 
-Values are kept in the unit of their kind (UCUM). A value out of its plausible bounds is warned
-about and never refused. Codes are LOINC, from JDV signe vital; a kind the set does not hold has
-none. The body mass index is computed when shown, and not stored.
+Values are kept in the unit of their kind (UCUM). Codes are LOINC, from JDV signe vital; a kind
+the set does not hold has none. The body mass index is computed when shown, and not stored.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate
+from lgc.domain.medical_data import Family, MedicalEntry
 
-ADULT, GROWTH = 18, 6
+ADULT = 18
 CHILD_HEIGHT_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One measurement. ``low`` and ``high`` are plausible bounds, not a reference."""
+    """One measurement. ``low`` and ``high`` are what anybody of any age may have."""
 
     key: str
     label: str
@@ -35,17 +33,17 @@ class Kind:
 
 
 SYSTOLIC = Kind(
-    "systolic", "Pression artérielle systolique", "PAS", "mm[Hg]", 50, 260, 0,
+    "systolic", "Pression artérielle systolique", "PAS", "mm[Hg]", 40, 260, 0,
     ("pas", "systolique"), "8480-6",
 )  # fmt: skip
 DIASTOLIC = Kind(
-    "diastolic", "Pression artérielle diastolique", "PAD", "mm[Hg]", 25, 160, 0,
+    "diastolic", "Pression artérielle diastolique", "PAD", "mm[Hg]", 15, 160, 0,
     ("pad", "diastolique"), "8462-4",
 )  # fmt: skip
-WEIGHT = Kind("weight", "Poids", "Poids", "kg", 0.4, 300, 3, ("poids", "pds", "p"), "29463-7")
-HEIGHT = Kind("height", "Taille", "Taille", "cm", 20, 230, 1, ("taille", "t"), "8302-2")
+WEIGHT = Kind("weight", "Poids", "Poids", "kg", 0.4, 300, 3, ("poids", "pds"), "29463-7")
+HEIGHT = Kind("height", "Taille", "Taille", "cm", 25, 230, 1, ("taille",), "8302-2")
 BMI = Kind(
-    "bmi", "Index de masse corporelle (IMC)", "IMC", "kg/m2", 8, 80, 1, ("imc", "bmi"), "39156-5"
+    "bmi", "Index de masse corporelle (IMC)", "IMC", "kg/m2", 6, 80, 1, ("imc", "bmi"), "39156-5"
 )
 PULSE = Kind(
     "pulse", "Fréquence cardiaque", "Pouls", "/min", 25, 250, 0,
@@ -60,11 +58,11 @@ SATURATION = Kind(
     ("saturation", "sat", "spo2", "sao2", "sato2"), "20564-1",
 )  # fmt: skip
 BREATHING = Kind(
-    "breathing", "Fréquence respiratoire", "FR", "/min", 5, 80, 0,
+    "breathing", "Fréquence respiratoire", "FR", "/min", 5, 100, 0,
     ("fr", "frequence respiratoire"), "9279-1",
 )  # fmt: skip
 WAIST = Kind(
-    "waist", "Périmètre abdominal (à l'ombilic)", "Tour de taille", "cm", 30, 220, 1,
+    "waist", "Périmètre abdominal (à l'ombilic)", "Tour de taille", "cm", 20, 220, 1,
     ("tour de taille", "tt", "perimetre abdominal", "pa ombilic"), "8280-0",
 )  # fmt: skip
 HEAD = Kind(
@@ -79,64 +77,8 @@ KINDS = (
     SYSTOLIC, DIASTOLIC, PULSE, WEIGHT, HEIGHT, BMI, WAIST, TEMPERATURE, SATURATION, BREATHING,
     PEAK_FLOW, HEAD,
 )  # fmt: skip
-PRESSURE_WORDS = ("pa", "ta", "tension", "pression", "pression arterielle")
 _UNITS = {"m": ("cm", 100.0), "g": ("kg", 0.001)}
-_BY_WORD = {word: kind for kind in KINDS for word in kind.words}
-
-_DATE = re.compile(r"(?:^|\s)(?:(?:le|du)\s+)?((?:\d{1,2}/)?\d{1,2}/\d{4})\s*$", re.IGNORECASE)
-_METRES = re.compile(r"\b([12])\s*m\s*(\d{2})\b", re.IGNORECASE)
-_NUMBER = r"\d+(?:[.,]\d+)?"
-_WRITTEN_UNIT = (
-    r"(?:mmhg|cmhg|kg|g|cm|m|°\s*c?|%|bpm|/\s*min|l\s*/\s*min|c)(?![a-zà-ÿ])"  # after a value
-)
-_ONE = re.compile(
-    rf"\s*[,;·]?\s*(?P<name>[^\W\d_][^,;:=0-9]*?(?:o2)?)?\s*[:=]?\s*"
-    rf"(?P<value>{_NUMBER})(?:\s*/\s*(?P<second>{_NUMBER}))?\s*(?P<unit>{_WRITTEN_UNIT})?\s*",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value read, in the unit of its kind; ``warning`` when it is not plausible."""
-
-    kind: Kind
-    value: float
-    warning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What a typed line says. ``left`` is what was not understood: nothing is added then."""
-
-    values: tuple[Value, ...]
-    on: PartialDate | None
-    left: str = ""
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return tuple(one.warning for one in self.values if one.warning)
-
-
-def parse(typed: str, today: dt.date) -> Line:
-    """Take a line apart. Never raises; a day to come is not understood."""
-    words = " ".join(typed.split())
-    found, on = _DATE.search(words), None
-    if found is not None:
-        on = _day(found.group(1), today)
-        if on is None:
-            return Line((), None, found.group(1))
-        words = words[: found.start()]
-    words = _METRES.sub(lambda m: f"{m.group(1)}{m.group(2)} cm", words)
-    values: list[Value] = []
-    while words.strip(" ,;·"):
-        match = _ONE.match(words)
-        read = _values(match) if match is not None else ()
-        if match is None or not read:
-            return Line(tuple(values), on, words.strip(" ,;·"))
-        values += read
-        words = words[match.end() :]
-    return Line(tuple(values), on)
+BY_WORD = {word: kind for kind in KINDS for word in kind.words}
 
 
 def of_entry(entry: MedicalEntry) -> tuple[Kind, float] | None:
@@ -172,96 +114,13 @@ def height_for(
     return before[-1] if before else (known[0][1] if known else None)
 
 
-def for_summary(record: MedicalRecord, *, child: bool) -> MedicalRecord:
-    """The record with the last of each measurement only, the last few of a child who grows.
-
-    What was corrected or cancelled is left out.
-    """
-    most = GROWTH if child else 1
-    kept: dict[str, int] = {}
-    left_out = set()
-    mine = record.of(Family.MEASUREMENT)
-    for entry in sorted(mine, key=lambda one: one.start.iso if one.start else "", reverse=True):
-        known = of_entry(entry)
-        name = known[0].key if known is not None else entry.label
-        kept[name] = kept.get(name, 0) + entry.active
-        if not entry.active or kept[name] > most:
-            left_out.add(entry.entry_id)
-    entries = tuple(one for one in record.entries if one.entry_id not in left_out)
-    return replace(record, entries=entries)
-
-
-def warning_of(kind: Kind, value: float) -> str:
-    """What is said of a value nobody has; empty when it is plausible."""
-    if kind.low <= value <= kind.high:
-        return ""
-    return f"{kind.short} {_said(value)}\u00a0: valeur inhabituelle, à vérifier"
-
-
-def _values(match: re.Match[str]) -> tuple[Value, ...]:
-    name = _fold(match.group("name") or "").strip(" :=.")
-    unit = "".join((match.group("unit") or "").lower().split())
-    first = _number(match.group("value"))
-    if match.group("second"):
-        second = _number(match.group("second"))
-        if name and name not in PRESSURE_WORDS:
-            return ()
-        # « 13/8 » is said in centimetres of mercury.
-        by = 10 if first < 30 and second < 20 else 1
-        return _pressure(first * by, second * by)
-    kind = _BY_WORD.get(name) or _by_unit(name, unit)
-    if kind is None:
-        return ()
-    value = _converted(kind, first, unit)
-    return (Value(kind, value, warning_of(kind, value)),)
-
-
-def _pressure(systolic: float, diastolic: float) -> tuple[Value, ...]:
-    warning = warning_of(SYSTOLIC, systolic)
-    if not warning and systolic <= diastolic:
-        warning = f"PA {_said(systolic)}/{_said(diastolic)}\u00a0: valeurs inversées ? à vérifier"
-    below = warning_of(DIASTOLIC, diastolic)
-    return Value(SYSTOLIC, systolic, warning), Value(DIASTOLIC, diastolic, below)
-
-
-def _by_unit(name: str, unit: str) -> Kind | None:
-    """A bare value whose unit leaves no doubt."""
-    if name:
-        return None
-    return {"kg": WEIGHT, "bpm": PULSE, "°c": TEMPERATURE, "°": TEMPERATURE}.get(unit)
-
-
-def _converted(kind: Kind, value: float, unit: str) -> float:
-    if kind is HEIGHT and (unit == "m" or (not unit and value < 3)):
-        return round(value * 100, 1)
-    if kind is WEIGHT and (unit == "g" or (not unit and value > 1000)):
-        return value / 1000
-    return value
-
-
 def _named(label: str) -> Kind | None:
-    folded = _fold(label)
-    known = {_fold(kind.label): kind for kind in KINDS}
-    return known.get(folded) or _BY_WORD.get(folded)
+    folded = fold(label)
+    known = {fold(kind.label): kind for kind in KINDS}
+    return known.get(folded) or BY_WORD.get(folded)
 
 
-def _day(written: str, today: dt.date) -> PartialDate | None:
-    parts = written.split("/")
-    try:
-        read = PartialDate.parse("-".join(part.zfill(2) for part in reversed(parts)))
-    except ValueError:
-        return None
-    return read if "1900" <= read.iso <= today.isoformat() else None
-
-
-def _number(written: str) -> float:
-    return float(written.replace(",", "."))
-
-
-def _said(value: float) -> str:
-    return f"{value:g}".replace(".", ",")
-
-
-def _fold(words: str) -> str:
+def fold(words: str) -> str:
+    """Small letters without accents, one blank between words."""
     plain = unicodedata.normalize("NFKD", words.casefold().replace("’", "'"))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())

@@ -61,6 +61,11 @@ class PartialDate:
         dt.date(*[*parts, 1, 1][:3])
         return cls(*parts)
 
+    @classmethod
+    def of(cls, day: dt.date) -> PartialDate:
+        """A date known to the day."""
+        return cls(day.year, day.month, day.day)
+
     @property
     def iso(self) -> str:
         text = f"{self.year:04d}"
@@ -108,6 +113,7 @@ class MedicalEntry:
     ``typed`` are the doctor's words where a code gave its label; ``standing`` parts what is so
     from what was planned, ordered, offered, refused or not done. ``risk`` is the subject of a
     risk factor.
+    ``together`` is one identifier for the measurements of one moment.
     """
 
     entry_id: str
@@ -130,6 +136,7 @@ class MedicalEntry:
     typed: str = ""
     standing: Standing = Standing.FACT
     risk: Risk = Risk.OTHER
+    together: str = ""
 
     def over_by(self, day: dt.date) -> bool:
         """Ended, whatever is ticked: an end that has wholly passed is an end."""

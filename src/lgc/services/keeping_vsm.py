@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lgc.cda import vsm
-from lgc.domain import measures
+from lgc.domain import measures, readings
 from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.errors import UserFacingError
 from lgc.services import versions
@@ -69,7 +69,7 @@ class KeepingVsm:
         child = patient.age_on(now.date())[0] < measures.ADULT
         return vsm.VsmContext(
             patient=patient,
-            record=measures.for_summary(uow.medical.of_patient(patient_id), child=child),
+            record=readings.for_summary(uow.medical.of_patient(patient_id), child=child),
             author=author,
             unique_id=self._ids.oid(),
             set_id=after.set_id if after else self._ids.oid(),

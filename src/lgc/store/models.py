@@ -177,6 +177,7 @@ class MedicalEntryRow(Base):
     typed: Mapped[str] = mapped_column(server_default=EMPTY)
     standing: Mapped[str] = mapped_column(String(16), server_default=EMPTY)
     risk: Mapped[str] = mapped_column(String(16), server_default=text("'other'"))
+    together: Mapped[str] = mapped_column(server_default=EMPTY)
     revision: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 

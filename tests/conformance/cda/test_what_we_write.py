@@ -108,10 +108,15 @@ def test_the_judge_does_see_faults(validator, makers, tmp_path):
     assert findings(validator, tmp_path, broken, "vsm")
 
 
-def test_measures_typed_in_one_line_are_conforming(validator, makers, tmp_path, clock, ids):
+def test_measures_typed_in_one_line_are_conforming(validator, makers, tmp_path, clock, ids, make):
     kept = []
     medical = SimpleNamespace(add=lambda patient_id, entry: kept.append(entry))
-    uow = SimpleNamespace(medical=medical, audit=lambda *line: None, commit=lambda: None)
+    uow = SimpleNamespace(
+        medical=medical,
+        patients=SimpleNamespace(get=lambda patient_id: make.patient()),
+        audit=lambda *line: None,
+        commit=lambda: None,
+    )
     taken = Measures(lambda: nullcontext(uow), clock, ids, lambda event: None)
     taken.add("p", "PA 135/80 pouls 72 poids 72,5 taille 172 tour de taille 98 temp 37,2")
     taken.add("p", "sat 97 fr 16 dep 420 pc 42")

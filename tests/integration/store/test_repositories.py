@@ -178,6 +178,7 @@ ENTRIES = st.builds(
     recorded_at=st.none() | st.datetimes(timezones=st.just(dt.UTC)),
     source=TEXT,
     risk=st.sampled_from(Risk),
+    together=TEXT,
 )
 
 

@@ -35,13 +35,19 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """``unit`` as people write it; ``tone`` a palette role."""
+    """``unit`` as people write it; ``tone`` a palette role.
+
+    ``axis`` names the axis when several curves share it, each then named at its end; ``limit`` is
+    a height that matters to all its points, drawn across.
+    """
 
     key: str
     name: str
     unit: str
     points: tuple[CurvePoint, ...]
     tone: str = TONES[0]
+    axis: str = ""
+    limit: float | None = None
 
 
 def of_several_units(curves: Sequence[Curve]) -> bool:

@@ -212,7 +212,8 @@ class CurvesView(QWidget):
         if panel.relative:
             words = "Par rapport à la référence"
         else:
-            words = f"{curve.name}, {curve.unit}" if curve.unit else curve.name
+            name = (len(panel.curves) > 1 and curve.axis) or curve.name
+            words = f"{name}, {curve.unit}" if curve.unit else name
         words = fitted(words, f", {curve.unit}" if curve.unit else "", panel.plot.vb.height())
         if panel.axis.labelText != words:
             panel.axis.setLabel(words, **panel.axis.labelStyle)
@@ -246,6 +247,10 @@ class CurvesView(QWidget):
         panel.plot.addItem(self._dots(curve, places))
         if len(panel.curves) == 1:
             self._values(panel, curve, places)
+        elif curve.axis:
+            self._name_at_end(panel, curve, places[-1])
+        if curve.limit is not None and not relative:
+            self._limit(panel, curve, curve.limit)
 
     def _dots(self, curve: Curve, places: list[tuple[int, float, float]]) -> Any:
         theme = current()
@@ -276,6 +281,25 @@ class CurvesView(QWidget):
             item.setPos(x, y)
             self._marks.append((panel, item, x))
 
+    def _name_at_end(self, panel: _Panel, curve: Curve, last: tuple[int, float, float]) -> None:
+        side = 1.3 if curve is panel.curves[0] else -0.3  # above the first, below the others
+        item = pg.TextItem(curve.name, anchor=(1.0, side), color=current().role(curve.tone))
+        item.setFont(font("tiny-strong"))
+        panel.plot.addItem(item, ignoreBounds=True)
+        item.setPos(last[1], last[2])
+
+    def _limit(self, panel: _Panel, curve: Curve, limit: float) -> None:
+        """A dashed line and its value in words: colour never speaks alone."""
+        tone = current().role(curve.tone)
+        pen = pg.mkPen(tone, width=1, style=Qt.PenStyle.DashLine)
+        words = f"Seuil {curve.name.lower()} {limit:g}"
+        line = pg.InfiniteLine(
+            limit, angle=0, pen=pen, label=words,
+            labelOpts={"position": 0.02, "anchors": [(0, 1), (0, 1)], "color": tone},
+        )  # fmt: skip
+        line.label.setFont(font("tiny"))
+        panel.plot.addItem(line, ignoreBounds=True)
+
     def _moved(self) -> None:
         self.tip.hide()
         self._turn.start()
@@ -295,6 +319,9 @@ class CurvesView(QWidget):
             bottom, top = with_band(
                 min(ends), max(ends), [p for _, p in seen if p], relative=panel.relative
             )
+            if not panel.relative:
+                limits = [one.limit for one in panel.curves if one.limit is not None]
+                bottom, top = min([bottom, *limits]), max([top, *limits])
             span = (top - bottom) or max(abs(top) * 0.4, 1.0)
             pixels = max(panel.plot.vb.height() - ABOVE - BELOW, 20.0)
             low_end, high_end = bottom - span * BELOW / pixels, top + span * ABOVE / pixels

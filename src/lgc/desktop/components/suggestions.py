@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from lgc.desktop.components.cover import shade, window_of
@@ -42,8 +42,13 @@ class SuggestionList(QFrame, Generic[R]):
         layout.addWidget(self.table)
         self.hide()
 
-    def show_below(self, field: QWidget, found: Sequence[R], width: int = 0) -> None:
-        """Under ``field``, as wide as it unless told; nothing found hides the list."""
+    def show_below(
+        self, field: QWidget, found: Sequence[R], width: int = 0, *, chosen: bool = True
+    ) -> None:
+        """Under ``field``, as wide as it unless told; nothing found hides the list.
+
+        The first row is chosen, but where taking it would be a guess.
+        """
         if not found:
             self.hide()
             return
@@ -51,7 +56,8 @@ class SuggestionList(QFrame, Generic[R]):
         self.setParent(window)
         shade(self)
         self.table.fill(found)
-        self.table.setCurrentIndex(self.table.model().index(0, 0))
+        first = self.table.model().index(0, 0) if chosen else QModelIndex()
+        self.table.setCurrentIndex(first)
         place = field.mapTo(window, QPoint(0, field.height() + 4))
         height = min(len(found), self._most) * self._row_height + 6
         self.setGeometry(place.x(), place.y(), width or field.width(), height)

@@ -186,6 +186,7 @@ def _columns(entry: MedicalEntry) -> dict[str, object]:
         "typed": entry.typed,
         "standing": entry.standing.value,
         "risk": entry.risk.value,
+        "together": entry.together,
     }
 
 
@@ -211,6 +212,7 @@ def _entry(row: MedicalEntryRow) -> MedicalEntry:
         typed=row.typed,
         standing=Standing(row.standing),
         risk=Risk(row.risk),
+        together=row.together,
     )
 
 

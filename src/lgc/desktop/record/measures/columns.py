@@ -7,7 +7,7 @@ from functools import partial
 
 from lgc.desktop import text
 from lgc.desktop.components.rows import Cell, Column
-from lgc.domain import measures
+from lgc.domain import measures, plausible
 from lgc.domain.measures import Kind
 from lgc.domain.medical_data import MedicalEntry
 from lgc.services.measures import Measured, Taken
@@ -20,6 +20,8 @@ SINGLE: tuple[tuple[Kind, int], ...] = (
     (measures.BREATHING, 84), (measures.PEAK_FLOW, 104), (measures.HEAD, 118),
 )  # fmt: skip
 UNUSUAL = "ri.error-warning-line"
+HIGH = "ri.arrow-up-line"
+HALVES = ((measures.SYSTOLIC, "Systolique"), (measures.DIASTOLIC, "Diastolique"))
 
 
 def number(value: float) -> str:
@@ -40,14 +42,18 @@ def pressure(taken: Taken) -> str:
     return "/".join(number(one.value) if one else "–" for one in (systolic, diastolic))
 
 
+def threshold() -> str:
+    """« Seuil : 140/90 mmHg », with its source."""
+    high, low = (number(plausible.THRESHOLDS[kind.key]) for kind, _ in HALVES)
+    return (
+        f"Seuil d’une pression élevée, adulte : {high}/{low} mmHg ({plausible.THRESHOLDS_SOURCE})"
+    )
+
+
 def past(entry: MedicalEntry) -> str:
     """« Poids 725 kg, corrigé le 23/11/2026 »."""
     value = f"{number(entry.value or 0)} {ucum.french(entry.unit)}".strip()
     return text.french(f"{entry.label} {value}, {entry.note}")
-
-
-def _double(kind: Kind) -> bool:
-    return kind in (measures.SYSTOLIC, measures.DIASTOLIC)
 
 
 def _cell(kind: Kind, taken: Taken) -> Cell:
@@ -56,11 +62,12 @@ def _cell(kind: Kind, taken: Taken) -> Cell:
         return Cell("–", tone="text.faint", spoken="non mesuré")
     before = [past(old) for old in taken.past if _of(old, kind)]
     computed = "calculé du poids et de la taille" if one.computed else ""
-    told = [*([one.warning] if one.warning else []), *([computed] if computed else []), *before]
+    remark = one.warning or one.change
+    told = [*([text.french(remark)] if remark else []), *([computed] if computed else []), *before]
     return Cell(
         number(one.value),
-        glyph=UNUSUAL if one.warning else "",
-        tone="warn" if one.warning else "text.muted" if one.computed else "text",
+        glyph=UNUSUAL if remark else "",
+        tone="warn" if remark else "text.muted" if one.computed else "text",
         medium=not one.computed,
         tooltip="\n".join(told),
         spoken=", ".join((with_unit(one), *told)),
@@ -76,13 +83,18 @@ def _pressure_cell(taken: Taken) -> Cell:
     said = pressure(taken)
     if not said:
         return Cell("–", tone="text.faint", spoken="non mesurée")
-    both = [one for one in taken.values if _double(one.kind)]
-    told = [one.warning for one in both if one.warning]
-    glyph = UNUSUAL if told else ""
-    told += [past(old) for old in taken.past if any(_of(old, one.kind) for one in both)]
+    both = [(one, word) for kind, word in HALVES if (one := taken.of(kind)) is not None]
+    warned = [text.french(one.warning) for one, _ in both if one.warning]
+    high = [word.lower() for one, word in both if one.high]
+    told = [f"{word} {with_unit(one)}" for one, word in both] + warned
+    if high:
+        told += [f"{text.capital(' et '.join(high))} : au seuil ou plus haut", threshold()]
+    told += [past(old) for old in taken.past if any(_of(old, kind) for kind, _ in HALVES)]
+    glyph = UNUSUAL if warned else HIGH if high else ""
+    told = [text.french(one) for one in told]
     return Cell(
         said, glyph, "warn" if glyph else "text", medium=True, tooltip="\n".join(told),
-        spoken=", ".join((f"{said} mmHg", *told)),
+        spoken=", ".join(told),
     )  # fmt: skip
 
 
@@ -118,7 +130,9 @@ def _title(kind: Kind) -> str:
 
 COLUMNS: tuple[Column[Taken], ...] = (
     Column("date", "Date", _date, 142, lambda taken: (taken.day, taken.key)),
-    Column(PRESSURE, "PA, mmHg", _pressure_cell, 96, _sorted(measures.SYSTOLIC)),
+    Column(
+        PRESSURE, "Systolique/diastolique, mmHg", _pressure_cell, 204, _sorted(measures.SYSTOLIC)
+    ),
     *(
         Column(kind.key, _title(kind), partial(_cell, kind), width, _sorted(kind))
         for kind, width in SINGLE

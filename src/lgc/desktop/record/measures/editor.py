@@ -12,7 +12,7 @@ from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.notice import Notice
-from lgc.desktop.record.measures.columns import number, past
+from lgc.desktop.record.measures.columns import HALVES, number, past
 from lgc.domain.medical_data import MedicalEntry
 from lgc.services.measures import Measured, Taken
 from lgc.terminology import ucum
@@ -59,6 +59,12 @@ class MeasureEditor(Dialog):
         return next((field for _, field in self.fields.values()), None)
 
     def _keep(self) -> None:
+        if self._half_of_a_pressure():
+            self.notice.set(
+                "danger", "Une pression artérielle est une seule mesure.",
+                "Corrigez ses deux valeurs, ou videz les deux pour l’annuler.",
+            )  # fmt: skip
+            return
         changes: Changes = []
         for one, field in self.fields.values():
             written = field.text().strip().replace(",", ".").replace("\u202f", "")
@@ -75,6 +81,14 @@ class MeasureEditor(Dialog):
         self.dismiss()
         if changes:
             self._save(changes)
+
+    def _half_of_a_pressure(self) -> bool:
+        halves = [self.fields[kind.key][1] for kind, _ in HALVES if kind.key in self.fields]
+        emptied = [field for field in halves if not field.text().strip()]
+        if 0 < len(emptied) < len(halves):
+            emptied[0].setFocus()
+            return True
+        return False
 
 
 def _value(written: str) -> float | None:

@@ -1,4 +1,7 @@
-"""The line that adds: what was understood is said under it as it is typed."""
+"""The line that adds: what was understood is said under it as it is typed.
+
+A short form with two meanings opens its readings, none of them chosen: Enter takes nothing then.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 from lgc.desktop import text
 from lgc.desktop.components.keys import KeyCap
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
+from lgc.desktop.components.rows import Cell, Column
+from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.theme import restyle
-from lgc.domain import measures
-from lgc.domain.measures import Line, Value
+from lgc.domain import measure_line, measures
+from lgc.domain.measure_line import Line, Question, Reading, Value
+from lgc.services.measures import MeasuresView
 from lgc.terminology import ucum
 
+ROW = 33
 EXAMPLE = "« PA 135/80, pouls 72, poids 72,5 » ; un autre jour : « le 03/11/2026 »"
 
 
@@ -25,9 +32,21 @@ class EntryBar(QWidget):
 
     added = Signal(str)
 
-    def __init__(self, today: Callable[[], dt.date], focus: QAction) -> None:
+    def __init__(
+        self, today: Callable[[], dt.date], view: Callable[[], MeasuresView | None], focus: QAction
+    ) -> None:
         super().__init__()
-        self._today = today
+        self._today, self._view = today, view
+        self.readings: SuggestionList[Reading] = SuggestionList(
+            (
+                Column("reading", "Lecture", _reading, None),
+                Column("warning", "Remarque", _warning, 240),
+            ),
+            "Lectures possibles",
+            key=lambda one: one.line,
+            row_height=ROW,
+        )
+        self.readings.taken.connect(self._take)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
@@ -46,7 +65,7 @@ class EntryBar(QWidget):
         self.edit.setFrame(False)
         self.edit.setAccessibleName("Ajouter une mesure")
         self.edit.setPlaceholderText(text.french(EXAMPLE))
-        self.edit.textChanged.connect(lambda typed: self._say())
+        self.edit.textChanged.connect(lambda typed: self.say())
         self.edit.installEventFilter(self)
         row.addWidget(self.edit, 1)
         row.addWidget(KeyCap.of(focus))
@@ -58,7 +77,7 @@ class EntryBar(QWidget):
         self.said = ElidedLabel("", "small", "text.muted")
         under.addWidget(self.said, 1)
         whole.addLayout(under)
-        self._say()
+        self.say()
 
     def start(self) -> None:
         self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -67,7 +86,10 @@ class EntryBar(QWidget):
         self.edit.setText("")
 
     def line(self) -> Line:
-        return measures.parse(self.edit.text(), self._today())
+        """What is typed, read at the age of the patient."""
+        view = self._view()
+        born = view.born if view is not None else None
+        return measure_line.parse(self.edit.text(), self._today(), born)
 
     def said_short(self) -> str:
         """« PA, poids »: what Enter adds, for the message that offers to take it back."""
@@ -82,29 +104,66 @@ class EntryBar(QWidget):
                 event.ignore()  # nothing typed to take back: Ctrl+Z is the record's
                 return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.edit.text().strip():
-                self.added.emit(self.edit.text())
-                return True
-            if event.key() == Qt.Key.Key_Escape and self.edit.text():
-                self.clear()
-                return True
+            return self._pressed(event)
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             restyle(self._box, focused=event.type() == QEvent.Type.FocusIn)
+            if event.type() == QEvent.Type.FocusOut:
+                self.readings.hide()
         return super().eventFilter(watched, event)
 
-    def _say(self) -> None:
-        """What Enter will add; a warning never stops it."""
-        line = self.line()
+    def _pressed(self, event: QKeyEvent) -> bool:
+        key, asked = event.key(), self.readings.isVisible()
+        if asked and key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.readings.step(+1 if key == Qt.Key.Key_Down else -1)
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.edit.text().strip():
+            self._enter()
+            return True
+        if key == Qt.Key.Key_Escape and self.edit.text():
+            if asked:
+                self.readings.hide()
+            else:
+                self.clear()
+            return True
+        return False
+
+    def _enter(self) -> None:
+        """A line with two meanings adds nothing: its readings are offered (again)."""
+        question = self.line().asked
+        if question is None:
+            self.added.emit(self.edit.text())
+        elif not (self.readings.isVisible() and self.readings.take()):
+            self._ask(question)
+
+    def _ask(self, question: Question | None) -> None:
+        found = question.readings if question is not None and self.edit.hasFocus() else ()
+        self.readings.show_below(self, found, chosen=False)
+
+    def _take(self, reading: Reading) -> None:
+        """The whole word takes the place of the short one, as if it had been typed."""
+        self.readings.hide()
+        self.edit.selectAll()
+        self.edit.insert(reading.line)
+
+    def say(self) -> None:
+        """What Enter will add; a remark never stops it."""
+        line, view = self.line(), self._view()
+        remarks = view.remarks(line, self._today()) if view is not None else line.warnings
+        self._ask(line.asked)
         if not self.edit.text().strip():
             self._tell("ri.information-line", "text.muted", "Entrée ajoute ; rien n’est arrondi.")
         elif line.left:
             said = f"{_words(line)} ; pas compris : « {line.left} »".removeprefix(" ; ")
             self._tell("ri.question-line", "warn", text.capital(said))
-        elif line.warnings:
-            self._tell("ri.error-warning-line", "warn", " · ".join(line.warnings))
+        elif line.asked is not None:
+            meant = " ou ".join(_small(one.value) for one in line.asked.readings)
+            said = f"« {line.asked.words} » : {meant} ? Choisissez avec ↓, ou écrivez le mot."
+            self._tell("ri.question-line", "warn", said)
         else:
             on = line.on.french if line.on is not None else "aujourd’hui"
-            self._tell("ri.check-line", "ok", f"{_words(line)}, {on}")
+            said = " · ".join((*remarks, f"{_words(line)}, {on}"))
+            glyph = ("ri.error-warning-line", "warn") if remarks else ("ri.check-line", "ok")
+            self._tell(*glyph, said)
 
     def _tell(self, glyph: str, tone: str, words: str) -> None:
         self._glyph.set(glyph, tone)
@@ -112,15 +171,28 @@ class EntryBar(QWidget):
 
 
 def _words(line: Line) -> str:
-    """Both pressures in one: « Pression artérielle 135/80 mmHg »."""
-    parts, both = [], {one.kind: one.value for one in line.values}
-    for one in line.values:
-        if one.kind is measures.SYSTOLIC and measures.DIASTOLIC in both:
-            low = text.number(both[measures.DIASTOLIC])
-            parts.append(f"Pression artérielle {text.number(one.value)}/{low} mmHg")
-        elif one.kind is not measures.DIASTOLIC or measures.SYSTOLIC not in both:
+    """Both pressures by their names: « Pression artérielle : systolique 135, diastolique 80 »."""
+    parts: list[str] = []
+    for before, one in zip((None, *line.values), line.values, strict=False):
+        if one.kind is measures.DIASTOLIC and before and before.kind is measures.SYSTOLIC:
+            high, low = text.number(before.value), text.number(one.value)
+            parts[-1] = f"Pression artérielle : systolique {high}, diastolique {low} mmHg"
+        else:
             parts.append(_value(one))
     return " · ".join(parts)
+
+
+def _reading(one: Reading) -> Cell:
+    return Cell(text.french(_value(one.value)), medium=True)
+
+
+def _warning(one: Reading) -> Cell:
+    said = "valeur inhabituelle à cet âge" if one.value.warning else ""
+    return Cell(said, tone="warn", small=True, tooltip=text.french(one.value.warning))
+
+
+def _small(one: Value) -> str:
+    return text.uncapital(one.kind.label)
 
 
 def _value(one: Value) -> str:

@@ -20,15 +20,16 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tables import Table
 from lgc.desktop.components.together import together
-from lgc.desktop.record.measures.columns import COLUMNS, PRESSURE, SINGLE, number
+from lgc.desktop.record.measures.columns import COLUMNS, HALVES, PRESSURE, SINGLE, number
 from lgc.desktop.record.measures.editor import Changes, MeasureEditor
 from lgc.desktop.record.measures.entry_bar import EntryBar
 from lgc.desktop.record.part import Part
 from lgc.desktop.tasks import Tasks
-from lgc.domain import measures
+from lgc.domain import measures, plausible
 from lgc.domain.measures import Kind
+from lgc.domain.medical_data import PartialDate
 from lgc.services.desk import Desk
-from lgc.services.measures import Measures, Taken, Undo
+from lgc.services.measures import Measures, MeasuresView, Taken, Undo
 from lgc.terminology import ucum
 
 if TYPE_CHECKING:
@@ -49,14 +50,14 @@ class MeasuresPart(Part):
 
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
         super().__init__(patient_id, desk, tasks)
-        self._taken: tuple[Taken, ...] = ()
+        self._view: MeasuresView | None = None
         self._framed: tuple[str, str] | None = None
         start = action(
             self, "Ajouter", lambda: self.bar.start(), "Alt+A", hint="Ajouter",
             help="Ajouter des mesures en une ligne",
         )  # fmt: skip
         action(self, "Retour à l’accueil du dossier", self.left.emit, "Esc")
-        self.bar = EntryBar(lambda: desk.clock.now().date(), start)
+        self.bar = EntryBar(lambda: desk.clock.now().date(), lambda: self._view, start)
         self.bar.added.connect(self._add)
         self.busy = BusyLine()
         self.panel = Panel("Mesures")
@@ -73,7 +74,7 @@ class MeasuresPart(Part):
         self.periods = Segmented(PERIODS, name="Période de la courbe")
         self.curves: CurvesView | None = None
         self._no_curve = EmptyState(
-            "ri.line-chart-line", "Pas encore de courbe", "Deux valeurs d’une mesure la dessinent."
+            "ri.line-chart-line", "Pas encore de courbe", "La courbe apparaît à la deuxième valeur."
         )
         self._lay_out()
         self._connect()
@@ -86,7 +87,7 @@ class MeasuresPart(Part):
         task = self._tasks.run(
             partial(_read, self._desk.measures, self.patient_id), owner=self, done=self._show
         )
-        if not self._taken:
+        if self._view is None:
             self.busy.follow(task, "Lecture des mesures…")
 
     # --- building -----------------------------------------------------------------------------
@@ -121,12 +122,12 @@ class MeasuresPart(Part):
 
     # --- what is shown ------------------------------------------------------------------------
 
-    def _show(self, read: tuple[tuple[Taken, ...], type[CurvesView]]) -> None:
+    def _show(self, read: tuple[MeasuresView, type[CurvesView]]) -> None:
         with together(self):
             self._fill(*read)
 
-    def _fill(self, taken: tuple[Taken, ...], kind: type[CurvesView]) -> None:
-        self._taken = taken
+    def _fill(self, view: MeasuresView, kind: type[CurvesView]) -> None:
+        self._view, taken = view, view.taken
         if self.curves is None:
             self.curves = kind()
             self.curves.setAccessibleName("Courbe des mesures")
@@ -144,10 +145,12 @@ class MeasuresPart(Part):
         self.panel.count.set_count(len(taken))
         self._rows.setCurrentIndex(1 if taken else 0)
         self._draw()
+        self.bar.say()
 
     def _values(self, kind: Kind) -> list[tuple[Taken, float]]:
         """Oldest first."""
-        found = [(taken, one) for taken in self._taken if (one := taken.of(kind)) is not None]
+        all_taken = self._view.taken if self._view is not None else ()
+        found = [(taken, one) for taken in all_taken if (one := taken.of(kind)) is not None]
         return [(taken, one.value) for taken, one in reversed(found)]
 
     def _draw(self) -> None:
@@ -180,8 +183,18 @@ class MeasuresPart(Part):
             )
             for taken, value in self._values(kind)
         )
-        name = {measures.BMI.key: "IMC calculé"}.get(kind.key, KINDS[self.kind.value()][0])
-        return Curve(kind.key, name, unit, points, tone)
+        short = {measures.BMI.key: "IMC calculé"}.get(kind.key, KINDS[self.kind.value()][0])
+        name = dict(HALVES).get(kind, short)
+        return Curve(kind.key, name, unit, points, tone, axis=short, limit=self._limit(kind))
+
+    def _limit(self, kind: Kind) -> float | None:
+        """The threshold of a pressure, drawn for an adult only."""
+        limit = plausible.THRESHOLDS.get(kind.key)
+        if limit is None or self._view is None:
+            return None
+        today = PartialDate.of(self._desk.clock.now().date())
+        ages = plausible.ages_on(today, self._view.born)
+        return limit if plausible.above_threshold(kind, limit, ages) else None
 
     def _frame(self, curves: list[Curve]) -> None:
         today = self._desk.clock.now().date()
@@ -241,12 +254,7 @@ class MeasuresPart(Part):
         own, patient_id = self._desk.measures, self.patient_id
 
         def work() -> list[Undo]:
-            return [
-                own.cancel(patient_id, entry)
-                if value is None
-                else own.correct(patient_id, entry, value)
-                for entry, value in changes
-            ]
+            return [own.change(patient_id, changes)]
 
         gone = all(value is None for _, value in changes)
         plural = "s" if len(changes) > 1 else ""
@@ -280,7 +288,7 @@ def _inside(part: QWidget) -> QWidget:
     return box
 
 
-def _read(own: Measures, patient_id: str) -> tuple[tuple[Taken, ...], type[CurvesView]]:
+def _read(own: Measures, patient_id: str) -> tuple[MeasuresView, type[CurvesView]]:
     """In a worker, the first load of the drawing library with it."""
     from lgc.desktop.components.curves import CurvesView
 
