@@ -7,7 +7,6 @@ reference of medicine, and what is said of them says so. The thresholds have the
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -101,11 +100,7 @@ def ages_on(on: PartialDate, born: dt.date) -> Ages:
 
 def days_of(on: PartialDate) -> tuple[dt.date, dt.date]:
     """The first and the last day of a date known to the year, the month or the day."""
-    if on.day and on.month:
-        day = dt.date(on.year, on.month, on.day)
-        return day, day
-    last = calendar.monthrange(on.year, on.month or 12)[1]
-    return dt.date(on.year, on.month or 1, 1), dt.date(on.year, on.month or 12, last)
+    return dt.date(on.year, on.month or 1, on.day or 1), on.last_day
 
 
 def bounds(kind: Kind, ages: Ages | None) -> tuple[float, float]:

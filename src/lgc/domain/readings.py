@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from lgc.domain import measures
 from lgc.domain.measures import DIASTOLIC, SYSTOLIC, fold
-from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
+from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, Standing
 
 GROWTH = 6
 PRESSURE = "pressure"
@@ -41,7 +41,8 @@ def readings(entries: Iterable[MedicalEntry]) -> tuple[Reading, ...]:
     single: list[Reading] = []
     halves: dict[tuple[str, ...], list[list[MedicalEntry]]] = defaultdict(lambda: [[], []])
     for entry in entries:
-        if entry.family is not Family.MEASUREMENT or not entry.active:
+        measured = entry.active and entry.standing is Standing.FACT
+        if entry.family is not Family.MEASUREMENT or not measured:
             continue
         known = measures.of_entry(entry)
         if known is not None and known[0] in HALVES:
