@@ -84,6 +84,7 @@ class FakeRecords:
     def __init__(self) -> None:
         self.opens: list[str] = []
         self.more: dict[str, int] = {}
+        self.allergies: dict[str, tuple[str, ...]] = {}
         self.hold: dict[str, threading.Event] = {}
         self.followed: list[tuple[str, bool]] = []
 
@@ -106,7 +107,7 @@ class FakeRecords:
             for p in papers
         )  # fmt: skip
         life = replace(life_line(), documents=lines)
-        return RecordView(PEOPLE[patient_id], lines, (), life)
+        return RecordView(PEOPLE[patient_id], lines, (), life, self.allergies.get(patient_id, ()))
 
 
 class FakeReading:

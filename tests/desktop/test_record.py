@@ -57,6 +57,17 @@ def test_a_change_of_this_record_reads_it_again(qtbot, office, desk):
     qtbot.waitUntil(lambda: len(titles(page)) == 5, timeout=WAIT)
 
 
+def test_an_allergy_reaches_the_banner_as_soon_as_it_is_entered(qtbot, office, desk):
+    page = opened(qtbot, office)
+    desk.records.allergies[CHEMIN] = ("Allergie : Pénicilline (urticaire)",)
+
+    office.bridge.post(RecordChanged(CHEMIN))
+
+    title = page.banner.important.title
+    qtbot.waitUntil(lambda: title.text() == "Allergie : Pénicilline (urticaire)", timeout=WAIT)
+    assert page.banner.important.isVisible()
+
+
 def test_a_late_answer_is_never_painted_in_another_record(qtbot, office, desk):
     gate = desk.records.hold[CHEMIN] = threading.Event()
     slow = office.open_record(CHEMIN)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
+from lgc.domain import allergy_words
 from lgc.domain.deliveries import Channel
 from lgc.domain.dmp import DmpEntry
 from lgc.domain.documents import DmpState, Document
@@ -58,6 +59,7 @@ class Records:
             documents=lines,
             messages=tuple(MessageLine(message, view) for message in messages),
             life_line=LifeLine(today, lanes.protocols, lines, lanes.lanes, lanes.offered),
+            allergies=allergy_words.lines(record),
         )
 
     def documents(self, patient_id: str) -> tuple[DocumentLine, ...]:

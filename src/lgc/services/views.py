@@ -337,12 +337,13 @@ class LifeLine:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """The home of a record, read in one go."""
+    """The home of a record, read in one go. ``allergies`` are the lines that never leave sight."""
 
     patient: PatientView
     documents: tuple[DocumentLine, ...]
     messages: tuple[MessageLine, ...]
     life_line: LifeLine
+    allergies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

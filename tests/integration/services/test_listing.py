@@ -12,7 +12,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from lgc.domain.medical_data import Family
 from lgc.services.drafting import CONSULTATION, Draft, Drafting
+from lgc.services.events import RecordChanged
 from lgc.services.listing import Listing, Where
+from lgc.services.medical import Medical, Suggestion
 from lgc.services.reading import Reading
 from lgc.services.records import Records
 from lgc.settings import Settings
@@ -97,6 +99,20 @@ def test_lines_of_the_record_and_the_note_being_written_are_found(
     assert [hit.where for hit in found] == [Where.ENTRY, Where.NOTE]
     assert found[0].family is Family.ALLERGY
     assert "Œdème de Quincke" in found[0].excerpt
+
+
+def test_an_allergy_that_is_entered_is_in_the_banner_at_the_next_reading(desk, patient, make):
+    records = Records(desk.store.unit, desk.clock, SimpleNamespace(known=lambda patient_id: ()))
+    medical = Medical(desk.store.unit, desk.clock, desk.ids, desk.connection, desk.events.append)
+    assert records.view(patient).allergies == ()
+
+    chosen = Suggestion(Family.ALLERGY, "Pénicilline", None)
+    added = medical.add(patient, chosen, "pénicilline (urticaire)").after
+
+    assert desk.events[-1] == RecordChanged(patient)
+    assert records.view(patient).allergies == ("Allergie ou intolérance : Pénicilline (urticaire)",)
+    medical.update(patient, added, replace(added, active=False))
+    assert records.view(patient).allergies == ()
 
 
 def test_nothing_of_another_record_is_ever_found(desk, listing, patient, make):

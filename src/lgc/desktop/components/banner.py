@@ -1,20 +1,29 @@
-"""Whose record is open: 72 px on every page of a record, never scrolled away."""
+"""Whose record is open: 72 px and more on every page of a record, never scrolled away."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
-from lgc.desktop.components.labels import ElidedLabel, Glyph, label
+from lgc.desktop.components.flow import FlowLayout
+from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current
 from lgc.desktop.theme.glyphs import DMP_ACCESS, DMP_CHIP, INS_STATUS, SEX
 from lgc.domain.dmp import AccessContext, PurposeOfUse
 from lgc.domain.patients import DmpAccess
 from lgc.services.views import PatientView
+
+MIDDLE, LEFT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignLeft
+SIDE, EDGE, GAP, BETWEEN, LINES_APART, LEAST = 20, 9, 26, 10, 3, 160
+FOLDS = ((False, False), (True, False), (True, True))
+"""How buttons give way: (keys go to the tips, words go too)."""
 
 
 def ins_chip(patient: PatientView, *, small: bool = False, number: bool = True) -> Chip:
@@ -33,7 +42,10 @@ def dmp_chip(patient: PatientView, *, small: bool = False) -> Chip:
 
 
 class Important(QFrame):
-    """The important information: warn background, bar on the left; a click shows it whole."""
+    """Allergies whole, then the important information: warn background, bar on the left.
+
+    Nothing in it is ever shortened: it wraps, and grows with what it says.
+    """
 
     clicked = Signal()
 
@@ -41,28 +53,43 @@ class Important(QFrame):
         super().__init__()
         self.setObjectName("important")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setMaximumWidth(320)
-        self.setFixedHeight(44)
-        self._title = ElidedLabel("", "strong", "warn")
-        self._detail = ElidedLabel("", "small", "text.muted")
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._title)
-        words.addWidget(self._detail)
+        self.title = label("", "strong", "warn", wrap=True)
+        self.detail = label("", "small", "text.muted", wrap=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(10)
         row.addWidget(Glyph("ri.alert-fill", "warn", 18))
+        words = QVBoxLayout()
         row.addLayout(words, 1)
+        words.setSpacing(0)
+        words.addWidget(self.title)
+        words.addWidget(self.detail)
 
-    def set(self, title: str, detail: str) -> None:
-        self._title.set_text(title)
-        self._detail.set_text(detail)
-        self._detail.setVisible(bool(detail))
-        set_tip(self, "\n".join(part for part in (title, detail) if part))
-        self.setAccessibleName(f"Information importante : {title} {detail}".strip())
-        self.setVisible(bool(title))
+    def set(self, allergies: Sequence[str], title: str, detail: str) -> None:
+        """``allergies`` take the first place, a line each; without any the title has it."""
+        beside = text.join(title, detail) if allergies else detail
+        first = "\n".join(allergies) or title
+        self.title.setText(first)
+        self.detail.setText(beside)
+        self.detail.setVisible(bool(beside))
+        self.setAccessibleName(f"Information importante : {first} {beside}".strip())
+        self.setVisible(bool(first))
+
+    def natural_width(self) -> int:
+        """With every line on one line."""
+        words = max(_widest(self.title), _widest(self.detail))
+        return words + self._around()
+
+    def _around(self) -> int:
+        return 14 + 18 + 10 + 14
+
+    def fit(self, width: int) -> None:
+        """Be that wide and as high as the words need."""
+        self.setFixedWidth(width)
+        inside = width - self._around()
+        shown = [words for words in (self.title, self.detail) if not words.isHidden()]
+        high = sum(_height(words, inside) for words in shown)
+        self.setFixedHeight(max(high + 8, 44))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.clicked.emit()
@@ -81,7 +108,11 @@ class Important(QFrame):
 
 
 class Banner(QFrame):
-    """Two lines of identity, the important block, then the actions of the record."""
+    """Two lines of identity, the important block, then the actions of the record.
+
+    Where the room is short the keys go to the tips, then the words of the buttons, then the
+    block takes a line of its own; names wrap, and nothing of the block is ever cut.
+    """
 
     important_asked = Signal()
     dmp_asked = Signal()
@@ -89,7 +120,6 @@ class Banner(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("banner")
-        self.setFixedHeight(72)
         self._name = label("", "page")
         self._sex_glyph = Glyph("ri.men-line", "text.muted", 16)
         self._sex = label("", "base", "text.muted")
@@ -106,18 +136,35 @@ class Banner(QFrame):
         self._mode.hide()
         self.important = Important()
         self.important.clicked.connect(self.important_asked)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(10)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 0, 16, 1)
-        row.setSpacing(26)
-        row.addLayout(self._lines())
-        row.addWidget(self.important, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
-        row.addLayout(self._buttons)
+        self.important.hide()
+        self._held: list[Button] = []
+        # What is shown now asks for no room: the banner folds to what it is given.
+        self.setMinimumWidth(LEAST)
+        self._lay_out()
 
-    def add_action(self, button: QWidget) -> None:
+    def _lay_out(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SIDE, EDGE, 16, EDGE + 1)
+        whole.setSpacing(6)
+        self._top = QHBoxLayout()
+        whole.addStretch(1)
+        whole.addLayout(self._top)
+        self._top.setSpacing(GAP)
+        self._identity = QWidget()
+        self._top.addWidget(self._identity, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._top.addWidget(self.important, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._top.addStretch(1)
+        self._buttons = QHBoxLayout()
+        self._top.addLayout(self._buttons)
+        self._buttons.setSpacing(BETWEEN)
+        self._below = QHBoxLayout()
+        whole.addLayout(self._below)
+        whole.addStretch(1)
+        self._lines()
+
+    def add_action(self, button: Button) -> None:
         self._buttons.addWidget(button)
+        self._held.append(button)
 
     def below_dmp(self) -> QPoint:
         """Where a menu of the DMP opens, on the screen."""
@@ -133,9 +180,10 @@ class Banner(QFrame):
         elif access.secret_connection:
             self._mode.set("Connexion secrète", "warn", "ri.eye-off-fill")
         self._mode.setVisible(urgent or access.secret_connection)
+        self.fold()
 
-    def show_patient(self, patient: PatientView) -> None:
-        """Paint one person; every word comes from this one view."""
+    def show_patient(self, patient: PatientView, allergies: Sequence[str] = ()) -> None:
+        """Paint one person; ``allergies`` are the lines of the same record."""
         self._name.setText(f"{patient.civility} {patient.name}".strip())
         sign = SEX[patient.sex]
         self._sex_glyph.set(sign.glyph, sign.role)
@@ -153,40 +201,117 @@ class Banner(QFrame):
         if patient.dmp_checked_at is not None:
             when = f"vérifié le {text.date_time(text.local(patient.dmp_checked_at))}"
         set_tip(self._dmp, f"{DMP_CHIP[patient.dmp]}{attended}, {when} · actions Ctrl D")
-        self.important.set(patient.important, patient.important_detail)
+        self.important.set(allergies, patient.important, patient.important_detail)
         self.setAccessibleName(
             f"Dossier de {patient.civility} {patient.name}, {text.date(patient.birth_date)}"
         )
+        self.fold()
 
-    def _lines(self) -> QVBoxLayout:
-        first = QHBoxLayout()
-        first.setSpacing(8)
-        first.addWidget(self._name)
-        first.addSpacing(2)
-        sex = QHBoxLayout()
-        sex.setSpacing(3)
-        sex.addWidget(self._sex_glyph)
-        sex.addWidget(self._sex)
-        first.addLayout(sex)
-        for part in (self._birth, self._age):
-            first.addWidget(label("·", "base", "text.faint"))
-            first.addWidget(part)
-        first.addStretch(1)
-        second = QHBoxLayout()
-        second.setSpacing(4)
-        second.addWidget(self._born)
-        second.addWidget(self._birth_name)
-        second.addSpacing(4)
-        second.addWidget(self._ins)
-        second.addSpacing(4)
-        second.addWidget(self._dmp)
-        second.addSpacing(4)
-        second.addWidget(self._mode)
-        second.addStretch(1)
-        lines = QVBoxLayout()
-        lines.setSpacing(3)
-        lines.addStretch(1)
-        lines.addLayout(first)
-        lines.addLayout(second)
-        lines.addStretch(1)
-        return lines
+    def _lines(self) -> None:
+        dots = (label("·", "base", "text.faint"), label("·", "base", "text.faint"))
+        first = (
+            self._name,
+            _together(self._sex_glyph, self._sex, spacing=3),
+            _together(dots[0], self._birth),
+            _together(dots[1], self._age),
+        )
+        second = (self._born, self._birth_name, self._ins, self._dmp, self._mode)
+        lines = QVBoxLayout(self._identity)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(LINES_APART)
+        self._flows = []
+        for parts, spacing in ((first, 8), (second, 6)):
+            flow = FlowLayout(spacing=spacing, middle=True)
+            lines.addLayout(flow)
+            self._flows.append(flow)
+            for part in parts:
+                flow.addWidget(part)
+
+    # --- room -----------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fold()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fold()
+
+    def fold(self) -> None:
+        """Give the block its whole line: first by what matters less."""
+        room = self.width() - SIDE - 16
+        for words in (self._name, self._birth_name):
+            _fit_words(words, room)
+        block = not self.important.isHidden()
+        names = max(flow.natural_width() for flow in self._flows)
+        wanted = names + (GAP + self.important.natural_width() if block else 0)
+        stage = self._first_fold(room - GAP - wanted)
+        beside = block and stage is not None
+        if stage is None:
+            stage = self._first_fold(room - GAP - names)
+        acts = self._fold_buttons(len(FOLDS) - 1 if stage is None else stage)
+        self._place(block, beside, room, min(names, max(room - GAP - acts, LEAST)))
+
+    def _first_fold(self, room: int) -> int | None:
+        """The first stage at which the buttons fit."""
+        return next((s for s in range(len(FOLDS)) if self._fold_buttons(s) <= room), None)
+
+    def _fold_buttons(self, stage: int) -> int:
+        """Show the buttons as that stage has them; returns the width they take."""
+        keyless, bare = FOLDS[stage]
+        small = bool(self.window().property("compact"))
+        for button in self._held:
+            button.set_compact(keyless or small)
+            button.set_bare(bare)
+        shown = [button for button in self._held if not button.isHidden()]
+        return sum(b.sizeHint().width() for b in shown) + BETWEEN * max(len(shown) - 1, 0)
+
+    def _place(self, block: bool, beside: bool, room: int, names: int) -> None:
+        self._identity.setFixedWidth(names)
+        for words in (self._name, self._birth_name):
+            _fit_words(words, names)
+        high = LINES_APART + sum(flow.heightForWidth(names) for flow in self._flows)
+        self._identity.setFixedHeight(high)
+        row, other = (self._top, self._below) if beside else (self._below, self._top)
+        if row.indexOf(self.important) < 0:
+            other.removeWidget(self.important)
+            row.insertWidget(1 if beside else 0, self.important, 0, MIDDLE if beside else LEFT)
+        if block:
+            self.important.fit(min(self.important.natural_width(), room))
+            taken = self.important.height()
+            high = max(high, taken) if beside else high + 6 + taken
+        self.setFixedHeight(max(high + 2 * EDGE + 1, 72))
+
+
+def _together(*parts: QWidget, spacing: int = 8) -> QWidget:
+    """Parts that go to the next line together."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(2, 0, 0, 0)
+    row.setSpacing(spacing)
+    for part in parts:
+        row.addWidget(part)
+    return made
+
+
+def _widest(words: QLabel) -> int:
+    if words.isHidden():
+        return 0
+    metrics = words.fontMetrics()
+    # A wrapping label keeps two pixels for itself.
+    return max(metrics.horizontalAdvance(line) for line in words.text().split("\n")) + 4
+
+
+def _fit_words(words: QLabel, room: int) -> None:
+    """On one line where it fits, else wrapped: never cut."""
+    metrics = words.fontMetrics()
+    natural = metrics.horizontalAdvance(words.text()) + 2
+    words.setWordWrap(natural > room)
+    width = min(natural, max(room, LEAST))
+    words.setFixedSize(width, _height(words, width))
+
+
+def _height(words: QLabel, width: int) -> int:
+    """Asked of the font: a label remembers the height it had."""
+    wrapped = int(Qt.TextFlag.TextWordWrap)
+    return words.fontMetrics().boundingRect(0, 0, width, 10_000, wrapped, words.text()).height()

@@ -46,9 +46,9 @@ class Button(QPushButton):
             raise ValueError(look)
         self._look, self._glyph, self._cap, self._after = look, glyph, cap, glyph_after
         self._action: QAction | None = None
-        self._compact = False
-        self.setFixedHeight(height)
+        self._compact = self._bare = False
         self.setFont(font("medium"))
+        self.setFixedHeight(max(height, QFontMetrics(self.font()).height()))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -87,6 +87,16 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def set_bare(self, bare: bool) -> None:
+        """No room for words: the glyph alone, the words in the tooltip."""
+        self._bare = bare and bool(self._glyph)
+        self._tip()
+        self.updateGeometry()
+        self.update()
+
+    def _words(self) -> str:
+        return "" if self._bare else self.text()
+
     def say_why_disabled(self, reason: str) -> None:
         """Disable, the reason in the tooltip; an empty reason enables."""
         self.setEnabled(not reason)
@@ -105,21 +115,21 @@ class Button(QPushButton):
         cap = cap_of(self._action)
         tip = self._action.toolTip()
         plain = self._action.text()
-        words = tip if tip != plain else ("" if self.text() else plain)
+        words = tip if tip != plain else ("" if self._words() else plain)
         set_tip(self, " · ".join(part for part in (words, cap) if part))
-        if not self.text():
-            self.setAccessibleName(plain)
+        if not self._words():
+            self.setAccessibleName(self.text() or plain)
 
     def _shown_cap(self) -> str:
-        return "" if self._compact else self.cap()
+        return "" if self._compact or self._bare else self.cap()
 
     def sizeHint(self) -> QSize:
-        words = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        words = QFontMetrics(self.font()).horizontalAdvance(self._words())
         icon = 16 if self._glyph else 0
         cap = self._shown_cap()
         parts = [part for part in (icon, words, cap_width(cap) if cap else 0) if part]
         side = 8 if self._look == "quiet" else 12
-        if not self.text():
+        if not self._words():
             side = 6 if self.height() < 32 else 8
         return QSize(sum(parts) + GAP * (len(parts) - 1) + 2 * side, self.height())
 
@@ -194,7 +204,7 @@ class Button(QPushButton):
         theme = current()
         cap = self._shown_cap()
         metrics = QFontMetrics(self.font())
-        words = metrics.horizontalAdvance(self.text())
+        words = metrics.horizontalAdvance(self._words())
         widths = [16 if self._glyph else 0, words, cap_width(cap) if cap else 0]
         total = sum(widths) + GAP * (sum(1 for w in widths if w) - 1)
         x = (self.width() - total) // 2

@@ -32,7 +32,8 @@ class Chip(QWidget):
     ) -> None:
         super().__init__()
         self._small, self._outlined, self._removable = small, outlined, removable
-        self.setFixedHeight(18 if small else 22)
+        needed = QFontMetrics(font(self._fonts()[0])).height() + 2
+        self.setFixedHeight(max(18 if small else 22, needed))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set(text, tone, glyph, detail)
 

@@ -7,14 +7,22 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Parts keep their hint; ``stretch_last`` gives the last one the rest of its line."""
+    """Parts keep their hint; ``stretch_last`` gives the last one the rest of its line.
+
+    ``middle`` centres the parts of a line on each other.
+    """
 
     def __init__(
-        self, parent: QWidget | None = None, *, spacing: int = 6, stretch_last: bool = False
+        self,
+        parent: QWidget | None = None,
+        *,
+        spacing: int = 6,
+        stretch_last: bool = False,
+        middle: bool = False,
     ) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._stretch_last = stretch_last
+        self._stretch_last, self._middle = stretch_last, middle
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -59,21 +67,48 @@ class FlowLayout(QLayout):
         margins = self.contentsMargins()
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
+    def natural_width(self) -> int:
+        """What one line of everything shown takes."""
+        hints = [item.sizeHint().width() for item in self._items if not _hidden(item)]
+        return sum(hints) + self.spacing() * max(len(hints) - 1, 0)
+
     def _place(self, rect: QRect, *, move: bool) -> int:
         margins = self.contentsMargins()
         area = rect.marginsRemoved(margins)
-        x, y, line = area.x(), area.y(), 0
-        for number, item in enumerate(self._items):
-            widget = item.widget()
-            if widget is not None and widget.isHidden():
-                continue
-            hint = item.sizeHint()
-            if x + hint.width() > area.right() + 1 and line > 0:
-                x, y, line = area.x(), y + line + self.spacing(), 0
-            last = self._stretch_last and number == len(self._items) - 1
-            width = max(area.right() + 1 - x, hint.width()) if last else hint.width()
+        shown = [item for item in self._items if not _hidden(item)]
+        y = area.y()
+        for number, line in enumerate(self._lines(shown, area.width())):
+            y += self.spacing() if number else 0
+            high = max(item.sizeHint().height() for item in line)
             if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
+                self._set(line, area, y, high, ends=line[-1] is shown[-1])
+            y += high
+        return y - rect.y() + margins.bottom()
+
+    def _lines(self, shown: list[QLayoutItem], width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        left = 0
+        for item in shown:
+            wanted = item.sizeHint().width()
+            if not lines or wanted > left:
+                lines.append([])
+                left = width
+            lines[-1].append(item)
+            left -= wanted + self.spacing()
+        return lines
+
+    def _set(self, line: list[QLayoutItem], area: QRect, y: int, high: int, *, ends: bool) -> None:
+        x = area.x()
+        for item in line:
+            hint = item.sizeHint()
+            width = hint.width()
+            if ends and self._stretch_last and item is line[-1]:
+                width = max(area.right() + 1 - x, width)
+            top = y + (high - hint.height()) // 2 if self._middle else y
+            item.setGeometry(QRect(QPoint(x, top), QSize(width, hint.height())))
             x += width + self.spacing()
-            line = max(line, hint.height())
-        return y + line - rect.y() + margins.bottom()
+
+
+def _hidden(item: QLayoutItem) -> bool:
+    widget = item.widget()
+    return widget is not None and widget.isHidden()

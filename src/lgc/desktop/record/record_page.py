@@ -352,7 +352,7 @@ class Record(RecordPage):
 
     def _show(self, record: RecordView) -> None:
         self.show_patient(record.patient)
-        self.banner.show_patient(record.patient)
+        self.banner.show_patient(record.patient, record.allergies)
         self.care_path.show_life(record.life_line)
         self.documents.show_lines(record.documents, record.messages)
         self.document.follow(x.document for x in record.documents if x.document is not None)
