@@ -259,10 +259,8 @@ class Banner(QFrame):
     def _fold_buttons(self, stage: int) -> int:
         """Show the buttons as that stage has them; returns the width they take."""
         keyless, bare = FOLDS[stage]
-        small = bool(self.window().property("compact"))
         for button in self._held:
-            button.set_compact(keyless or small)
-            button.set_bare(bare)
+            button.fold(keyless=keyless, bare=bare)
         shown = [button for button in self._held if not button.isHidden()]
         return sum(b.sizeHint().width() for b in shown) + BETWEEN * max(len(shown) - 1, 0)
 

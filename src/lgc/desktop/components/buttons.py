@@ -46,7 +46,7 @@ class Button(QPushButton):
             raise ValueError(look)
         self._look, self._glyph, self._cap, self._after = look, glyph, cap, glyph_after
         self._action: QAction | None = None
-        self._compact = self._bare = False
+        self._compact = self._bare = self._keyless = False
         self.setFont(font("medium"))
         self.setFixedHeight(max(height, QFontMetrics(self.font()).height()))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -87,9 +87,9 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
-    def set_bare(self, bare: bool) -> None:
-        """No room for words: the glyph alone, the words in the tooltip."""
-        self._bare = bare and bool(self._glyph)
+    def fold(self, *, keyless: bool, bare: bool) -> None:
+        """No room for the cap, or for any word: both are told in the tooltip then."""
+        self._keyless, self._bare = keyless, bare and bool(self._glyph)
         self._tip()
         self.updateGeometry()
         self.update()
@@ -121,7 +121,7 @@ class Button(QPushButton):
             self.setAccessibleName(self.text() or plain)
 
     def _shown_cap(self) -> str:
-        return "" if self._compact or self._bare else self.cap()
+        return "" if self._compact or self._keyless or self._bare else self.cap()
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self.font()).horizontalAdvance(self._words())
