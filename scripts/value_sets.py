@@ -29,6 +29,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
     "allergy_status": ("jdv-hl7-allergyintolerance-clinical-cisis",),
     "allergy_type": ("jdv-type-evenement-indesirable-previsible-cisis",),
     "author_speciality": ("JDV_J01_XdsAuthorSpecialty_CISIS",),
+    "condition_status": ("jdv-hl7-condition-clinical-cisis",),
     "confidentiality": ("JDV_J08_XdsConfidentialityCode_CISIS",),
     "document_type": ("JDV_J07_XdsTypeCode_CISIS",),
     "facility_type": ("JDV_J02_XdsHealthcareFacilityTypeCode_CISIS",),

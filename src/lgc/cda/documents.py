@@ -25,6 +25,7 @@ from lgc.cda.header import HeaderFacts
 from lgc.cda.kinds import by_name
 from lgc.cda.vsm_body import Body
 from lgc.cda.writing import render_template
+from lgc.domain.days import practice_day
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.professionals import Coded
 from lgc.terminology import code_systems
@@ -114,7 +115,8 @@ def _structured(
 
 
 def _body(record: MedicalRecord, facts: HeaderFacts) -> Body:
-    return Body(record, facts.unique_id, facts.local_id_root)
+    day = practice_day(facts.written_at)
+    return Body(record, facts.unique_id, facts.local_id_root, day)
 
 
 def _consultation(kind: str, content: Consultation) -> bytes:

@@ -6,6 +6,7 @@ Reads what any CI-SIS document carries. In documents of ours the narrative ids
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,22 +23,37 @@ from lgc.cda.values import (
     find_all,
     partial_date,
     real,
+    time_of,
     words,
     xsi_type,
 )
+from lgc.cda.vsm_body import (
+    ANSWERED,
+    OCCUPATIONAL_EXPOSURE,
+    SUBJECT_OF,
+    SUBJECTS,
+    TOXIC_EXPOSURE,
+)
+from lgc.cda.vsm_narrative import ENDED
 from lgc.cda.writing import is_uuid
-from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology
+from lgc.domain.days import PARIS, practice_day
+from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology, RiskDenial
 from lgc.domain.professionals import Coded
-from lgc.terminology.code_systems import ROLE_CODE
+from lgc.domain.risks import Risk
+from lgc.terminology.code_systems import ROLE_CODE, SNOMED_CT
 
 ABSENT = "2.16.840.1.113883.5.1150.1"
-OTHER_SOCIAL = "11345-6"
-TOXIC_CODES = frozenset(("72166-2", "74011-8", "74013-4", "11343-1"))
+DEFAULTS = frozenset((*SUBJECTS.values(), TOXIC_EXPOSURE, OCCUPATIONAL_EXPOSURE))
+"""Codes that only say what an entry is about: its family and its subject say it already."""
+EXPOSURES = {TOXIC_EXPOSURE: Family.TOXIC, OCCUPATIONAL_EXPOSURE: Family.OCCUPATIONAL}
+NEVER_SMOKED, USED_TO_SMOKE, UNKNOWN_SMOKER = "266919005", "8517006", "266927001"
+"""Of jdv-statut-tabagique-cisis, SNOMED CT."""
 COMMENT = "48767-8"
 STATUS = "33999-4"
 SEVERITY = "SEV"
 
 _OWN = re.compile(r"([a-z_]+)-(\d+)-label")
+_OWN_DENIAL = re.compile(r"denied-([a-z]+)-answer")
 _FAMILIES = {family.value: family for family in Family}
 
 
@@ -55,6 +71,9 @@ class EntryReader:
     def __init__(self, document: etree._Element, targets: Mapping[str, etree._Element]) -> None:
         self._document = document
         self._targets = targets
+        written = time_of(find(document, "h:effectiveTime"))
+        self._day = practice_day(written) if written else None
+        self._refs: set[str] = set()
         self._readers: dict[str, Callable[[etree._Element], Iterator[MedicalEntry]]] = {
             "11450-4": lambda s: self._problems(s, Family.CHRONIC),
             "11348-0": lambda s: self._problems(s, Family.MEDICAL_HISTORY),
@@ -80,11 +99,22 @@ class EntryReader:
         read.extend(self._lines())
         return tuple(read)
 
+    def denials(self) -> tuple[RiskDenial, ...]:
+        """The risks that the document answers by no, each once."""
+        found: dict[Risk, RiskDenial] = {}
+        for section in self._document.iter(tag("section")):
+            if attribute(section, "h:code", "code") != "29762-2":
+                continue
+            for node in find_all(section, "h:entry/h:observation"):
+                risk = self._denied(node)
+                if risk is not None:
+                    found.setdefault(risk, self._denial(node, risk))
+        return tuple(found.values())
+
     # --- one reader per kind of section -------------------------------------------------------
 
     def _problems(self, section: etree._Element, family: Family) -> Iterator[MedicalEntry]:
         for concern in find_all(section, "h:entry/h:act"):
-            status = attribute(concern, "h:statusCode", "code")
             for node in find_all(concern, "h:entryRelationship/h:observation"):
                 value = find(node, "h:value")
                 if _negated(node) or _says_absent(value):
@@ -95,7 +125,7 @@ class EntryReader:
                     entry,
                     label=entry.label or _label_of(code),
                     code=code,
-                    active=status == "active",
+                    active=self._goes_on(node, entry),
                 )
 
     def _procedures(self, section: etree._Element) -> Iterator[MedicalEntry]:
@@ -138,18 +168,44 @@ class EntryReader:
     def _habits(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:observation"):
             code, value = find(node, "h:code"), find(node, "h:value")
-            asked = coded(code)
+            asked, answer = coded(code), coded(value)
+            if _is_false(value) or self._denied(node) is not None or _unknown_smoker(answer):
+                continue
             more = next((c for t in find_all(code, "h:translation") if (c := coded(t))), None)
-            toxic = asked is not None and asked.code in TOXIC_CODES
-            entry = self._base(node, Family.TOXIC if toxic else Family.RISK_FACTOR, None)
-            other = asked is not None and asked.code == OTHER_SOCIAL
-            said = attribute(node, "h:value", "displayName")
+            entry = self._base(node, Family.RISK_FACTOR, None)
+            subject = SUBJECT_OF.get(asked.code, Risk.OTHER) if asked else Risk.OTHER
+            family = EXPOSURES.get(asked.code) if asked else None
+            own = entry.family if subject is Risk.OTHER else Family.RISK_FACTOR
             yield replace(
                 _measured(entry, value),
-                label=entry.label or _label_of(asked),
-                code=more or (None if other else asked),
-                note=entry.note or said,
+                family=family or own,
+                risk=subject,
+                label=self._habit_label(entry.label or _label_of(asked), value),
+                code=more or (None if asked and asked.code in DEFAULTS else asked),
+                active=entry.active and not _is_smoker(answer, USED_TO_SMOKE),
             )
+
+    def _habit_label(self, label: str, value: etree._Element | None) -> str:
+        """What was asked, then the coded answer: « Statut tabagique : fumeur quotidien »."""
+        said = attribute(value, ".", "displayName") or self._referred(find(value, "h:originalText"))
+        return f"{label}\u00a0: {said}" if said and said not in label else label
+
+    def _denied(self, node: etree._Element) -> Risk | None:
+        """The risk that an observation answers by no, by our own words or by its code."""
+        value = find(node, "h:value")
+        own = _OWN_DENIAL.fullmatch(_target(find(node, "h:text")))
+        if own and own.group(1) in set(Risk):
+            return Risk(own.group(1))
+        risk = SUBJECT_OF.get(attribute(node, "h:code", "code"))
+        no = _is_false(value) or _is_smoker(coded(value), NEVER_SMOKED)
+        return risk if risk in ANSWERED and no else None
+
+    def _denial(self, node: etree._Element, risk: Risk) -> RiskDenial:
+        noted = time_of(find(node, "h:effectiveTime")) or time_of(
+            find(self._document, "h:effectiveTime")
+        )
+        by = words(self._targets.get(f"denied-{risk}-by"))
+        return RiskDenial(risk, noted or dt.datetime.min.replace(tzinfo=PARIS), by)
 
     def _relatives(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for organizer in find_all(section, "h:entry/h:organizer"):
@@ -203,13 +259,16 @@ class EntryReader:
         """Families that the profile keeps as text only, found by the ids we gave their lines."""
         for name, node in self._targets.items():
             told = _told(name)
-            if told and told.family in (Family.VIGILANCE, Family.OCCUPATIONAL):
+            if not told or told.ref in self._refs:
+                continue
+            if told.family in (Family.VIGILANCE, Family.OCCUPATIONAL):
                 yield MedicalEntry(
                     entry_id=told.ref,
                     family=told.family,
                     label=words(node),
                     start=self._french_date(told, "start"),
                     end=self._french_date(told, "end"),
+                    active=self._part(told, "state") != ENDED,
                     note=self._part(told, "note"),
                 )
 
@@ -222,6 +281,8 @@ class EntryReader:
         text = original if original is not None else find(node, "h:text")
         target = _target(text)
         told = _told(target) or _told(_target(find(node, "h:text")))
+        if told:
+            self._refs.add(told.ref)
         start, end = _period(node)
         age = self._part(told, "age").split()
         return MedicalEntry(
@@ -229,10 +290,25 @@ class EntryReader:
             family=told.family if told else family,
             label=self._referred(text) or self._referred(find(node, "h:text")),
             start=start,
-            end=end,
+            end=end or (self._french_date(told, "end") if told else None),
+            active=not self._is_over(told, end),
             note=self._comment(node),
             age_at_onset=int(age[0]) if age and age[0].isdecimal() else None,
         )
+
+    def _is_over(self, told: Told | None, end: PartialDate | None) -> bool:
+        """The word of our own lines; elsewhere an end that came before the document."""
+        said = self._part(told, "state")
+        if said:
+            return said == ENDED
+        return end is not None and self._day is not None and end.last_day < self._day
+
+    def _goes_on(self, node: etree._Element, entry: MedicalEntry) -> bool:
+        """The status of a problem. A history of ours without a state says none."""
+        target = _target(find(node, "h:value/h:originalText")) or _target(find(node, "h:text"))
+        if _told(target) and entry.family is Family.MEDICAL_HISTORY:
+            return entry.active
+        return self._clinical_status(node) == "active"
 
     def _referred(self, text: etree._Element | None) -> str:
         if text is None:
@@ -385,6 +461,18 @@ def _severities(node: etree._Element) -> list[Coded]:
         if attribute(one, "h:code", "code") == SEVERITY
     )
     return [one for one in found if one is not None]
+
+
+def _is_false(value: etree._Element | None) -> bool:
+    return value is not None and xsi_type(value) == "BL" and value.get("value") == "false"
+
+
+def _is_smoker(answer: Coded | None, kind: str) -> bool:
+    return answer is not None and (answer.system, answer.code) == (SNOMED_CT, kind)
+
+
+def _unknown_smoker(answer: Coded | None) -> bool:
+    return _is_smoker(answer, UNKNOWN_SMOKER)
 
 
 def _negated(node: etree._Element) -> bool:

@@ -57,13 +57,15 @@ def _parse(data: bytes) -> ReadableDocument:
     faults.extend(_dangling(document, targets))
     fallback = head.service_start or head.created_at
     results = LabReader(document, targets, fallback).results(faults)
+    reader = EntryReader(document, targets)
     return ReadableDocument(
         header=head,
         sections=sections,
         body=body or copy,
         images=images,
         results=results,
-        entries=EntryReader(document, targets).entries(),
+        entries=reader.entries(),
+        denials=reader.denials(),
         faults=tuple(dict.fromkeys(faults)),
     )
 

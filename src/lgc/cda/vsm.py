@@ -10,6 +10,7 @@ from lgc.cda.header import HeaderFacts
 from lgc.cda.kinds import Kind, by_name
 from lgc.cda.vsm_body import Body
 from lgc.cda.writing import render_template
+from lgc.domain.days import practice_day
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import Practitioner
@@ -60,7 +61,8 @@ def render(context: VsmContext) -> bytes:
         title=declared.title,
         event=declared.event,
     )
-    body = Body(context.record, context.unique_id, context.local_id_root)
+    day = practice_day(context.written_at)
+    body = Body(context.record, context.unique_id, context.local_id_root, day)
     return render_template("vsm/document.xml", header=head, sections=body.sections())
 
 

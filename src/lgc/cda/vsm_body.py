@@ -7,6 +7,7 @@ exists. Families nobody spoke of are said « Non renseigné », stated absences 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,23 +15,40 @@ from dataclasses import dataclass, replace
 from lgc.cda import allergy_codes
 from lgc.cda.vsm_narrative import (
     NOTHING,
-    TITLES,
     Narrative,
     Table,
     absence_sentence,
     allergy_status,
     concept,
+    denials,
+    not_asked,
     table,
 )
 from lgc.cda.writing import derived_uuid, is_identifier_root, is_uuid
 from lgc.domain.allergies import UNTOLD, Allergy, Kind
-from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
+from lgc.domain.days import PARIS
+from lgc.domain.families import TITLES
+from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, RiskDenial
 from lgc.domain.professionals import Coded
+from lgc.domain.risks import Risk, is_bare
 from lgc.terminology import code_systems
 from lgc.terminology.value_sets import value_set
 
 TREATMENTS = (Family.LONG_TERM_TREATMENT, Family.CURRENT_TREATMENT)
-HABITS = (Family.TOXIC, Family.RISK_FACTOR)
+SUBJECTS = {
+    Risk.TOBACCO: "74011-8",
+    Risk.ALCOHOL: "74013-4",
+    Risk.DRUGS: "11343-1",
+    Risk.DIET: "81663-7",
+    Risk.INACTIVITY: "73985-4",
+    Risk.OTHER: "11345-6",
+}
+"""The code of JDV social-history that asks about each subject (cda-vsm §4.1)."""
+SUBJECT_OF = {code: risk for risk, code in SUBJECTS.items()} | {"72166-2": Risk.TOBACCO}
+ANSWERED = frozenset((Risk.TOBACCO, Risk.ALCOHOL, Risk.DRUGS, Risk.DIET))
+"""Subjects whose code takes a plain yes or no: that of inactivity asks about exercise, its
+contrary, and that of the others about anything."""
+TOXIC_EXPOSURE, OCCUPATIONAL_EXPOSURE = "92944-8", "8683-5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,7 @@ class EntryContent:
     entry: MedicalEntry
     ref: str
     id: tuple[str, str]
+    day: dt.date
     type: Coded | None = None
     kinship: Coded | None = None
 
@@ -49,7 +68,31 @@ class EntryContent:
 
     @property
     def end(self) -> str:
-        return self.entry.end.hl7 if self.entry.end else ""
+        """The end, unless it lies ahead of what is over already: that one never came."""
+        end = self.entry.end
+        if end is None or (self.is_over and end.last_day >= self.day):
+            return ""
+        return end.hl7
+
+    @property
+    def is_over(self) -> bool:
+        return not self.entry.active
+
+    @property
+    def has_end(self) -> bool:
+        return bool(self.end) or self.is_over
+
+    @property
+    def clinical_status(self) -> Coded:
+        """« Inactif » of a problem that is over: nobody said that it was cured."""
+        return concept("condition_status", "inactive")
+
+    @property
+    def is_plain_yes(self) -> bool:
+        """A risk named and nothing more: its code takes « true »."""
+        entry = self.entry
+        named = entry.risk in ANSWERED and is_bare(entry.risk, entry.label)
+        return named and entry.family is Family.RISK_FACTOR and entry.value is None
 
     @property
     def code(self) -> Coded | None:
@@ -87,6 +130,27 @@ class EntryContent:
 
 
 @dataclass(frozen=True, slots=True)
+class DenialContent:
+    """A risk answered by no: a plain « false », or words where its code asks something else."""
+
+    denial: RiskDenial
+    ref: str
+    id: str
+
+    @property
+    def type(self) -> Coded:
+        return concept("social_history", SUBJECTS[self.denial.risk])
+
+    @property
+    def is_plain(self) -> bool:
+        return self.denial.risk in ANSWERED
+
+    @property
+    def noted(self) -> str:
+        return f"{self.denial.stated_at.astimezone(PARIS):%Y%m%d}"
+
+
+@dataclass(frozen=True, slots=True)
 class SectionContent:
     """One section. ``template`` names the file under ``vsm/sections``."""
 
@@ -96,6 +160,7 @@ class SectionContent:
     text: Narrative = NOTHING
     entries: tuple[EntryContent, ...] = ()
     sections: tuple[SectionContent, ...] = ()
+    denials: tuple[DenialContent, ...] = ()
 
     @property
     def file(self) -> str:
@@ -106,10 +171,10 @@ class SectionContent:
         return derived_uuid(self.id, "organizer")
 
 
-# What to say of a family without entries: absence stated by the doctor, else nothing known.
+# What to say of families without entries: all stated absent, else nothing known.
 NOTHING_KNOWN = {
-    Family.ALLERGY: ("no-known-allergies", "no-allergy-info"),
-    Family.LONG_TERM_TREATMENT: ("no-known-medications", "no-medication-info"),
+    Family.ALLERGY: ((Family.ALLERGY,), "no-known-allergies", "no-allergy-info"),
+    Family.LONG_TERM_TREATMENT: (TREATMENTS, "no-known-medications", "no-medication-info"),
 }
 
 
@@ -117,10 +182,14 @@ def _problem_type(entry: MedicalEntry) -> Coded:
     return concept("problem_type", "282291009" if entry.code else "55607006")
 
 
-def _habit_type(entry: MedicalEntry) -> Coded:
-    known = value_set("social_history")
-    found = known.get(entry.code.code, entry.code.system) if entry.code else None
-    return found or concept("social_history", "11345-6")
+def _risk_type(entry: MedicalEntry) -> Coded:
+    """The entry's own code when it is of the set and of its subject, else its subject's."""
+    found = (
+        value_set("social_history").get(entry.code.code, entry.code.system) if entry.code else None
+    )
+    if found is not None and SUBJECT_OF.get(found.code, Risk.OTHER) is entry.risk:
+        return found
+    return concept("social_history", SUBJECTS[entry.risk])
 
 
 TYPES: dict[Family, Callable[[MedicalEntry], Coded]] = {
@@ -128,8 +197,9 @@ TYPES: dict[Family, Callable[[MedicalEntry], Coded]] = {
     Family.MEDICAL_HISTORY: _problem_type,
     Family.FAMILY_HISTORY: _problem_type,
     Family.ALLERGY: lambda entry: allergy_codes.type_of(entry.allergy),
-    Family.TOXIC: _habit_type,
-    Family.RISK_FACTOR: _habit_type,
+    Family.TOXIC: lambda entry: concept("social_history", TOXIC_EXPOSURE),
+    Family.OCCUPATIONAL: lambda entry: concept("social_history", OCCUPATIONAL_EXPOSURE),
+    Family.RISK_FACTOR: _risk_type,
 }
 
 
@@ -157,10 +227,16 @@ VITAL_SIGN_UNITS = {
 
 
 class Body:
-    """Builds the sections of one VSM; ids derive from the document's own identifier."""
+    """Builds the sections of one VSM; ids derive from the document's own identifier.
 
-    def __init__(self, record: MedicalRecord, unique_id: str, local_id_root: str) -> None:
-        self._record = record
+    What is over by ``day``, that of the document, is written as over.
+    """
+
+    def __init__(
+        self, record: MedicalRecord, unique_id: str, local_id_root: str, day: dt.date
+    ) -> None:
+        self._record = replace(record, entries=tuple(e.settled(day) for e in record.entries))
+        self._day = day
         self._unique_id = unique_id
         self._local_id_root = local_id_root
 
@@ -189,7 +265,7 @@ class Body:
             "risks",
             "Facteurs de risque",
             (
-                self._coded("habits", *HABITS, title="Mode de vie et facteurs de risque"),
+                self._habits(),
                 self._plain("occupational", Family.OCCUPATIONAL),
                 self._coded("family_history", Family.FAMILY_HISTORY),
             ),
@@ -201,9 +277,46 @@ class Body:
         self, template: str, title: str, children: tuple[SectionContent, ...]
     ) -> SectionContent:
         """A section of sections: a child without entries becomes a sentence of its parent."""
-        present = tuple(child for child in children if child.entries)
-        said = [s for child in children if not child.entries for s in child.text.sentences]
+        present = tuple(child for child in children if child.entries or child.denials)
+        said = [s for child in children if child not in present for s in child.text.sentences]
         return self._section(template, title, Narrative(sentences=tuple(said)), sections=present)
+
+    def _habits(self) -> SectionContent:
+        """Risks with their answers, toxic exposures, and the coded exposures at work.
+
+        The words of these last stand in their own section, which the profile keeps as text.
+        """
+        title = "Mode de vie et facteurs de risque"
+        section = self._coded("habits", Family.RISK_FACTOR, Family.TOXIC, title=title)
+        denied = tuple(
+            DenialContent(
+                denial, f"denied-{denial.risk}", derived_uuid(self._unique_id, denial.risk)
+            )
+            for denial in self._record.denials
+        )
+        coded = tuple(c for c in self._contents(Family.OCCUPATIONAL) if c.code)
+        return replace(
+            section,
+            text=self._answers(section.text, denied),
+            entries=(*section.entries, *coded),
+            denials=denied,
+        )
+
+    def _answers(self, text: Narrative, denied: tuple[DenialContent, ...]) -> Narrative:
+        """The answers « non » beside the lines, and the subjects nobody was asked about."""
+        answered = {content.denial.risk for content in denied}
+        answered |= {entry.risk for entry in self._record.of(Family.RISK_FACTOR)}
+        if not answered:
+            return text
+        stated = self._record.absence_of(Family.RISK_FACTOR)
+        unknown = absence_sentence(Family.RISK_FACTOR, None)
+        sentences = [said for said in text.sentences if said != unknown]
+        if stated is None:
+            sentences.append(not_asked(tuple(answered)))
+        tables = text.tables
+        if denied:
+            tables = (*tables, denials([(content.ref, content.denial) for content in denied]))
+        return Narrative(tables, tuple(said for said in sentences if said))
 
     def _treatment_plan(self) -> SectionContent:
         treatments = self._coded("treatments", *TREATMENTS, title="Traitements")
@@ -234,8 +347,9 @@ class Body:
 
     def _nothing_known(self, family: Family) -> SectionContent:
         """One entry that says the absence, when the profile wants an entry in any case."""
-        stated = self._record.absence_of(family)
-        code = concept("absent_or_unknown", NOTHING_KNOWN[family][stated is None])
+        families, none, unknown = NOTHING_KNOWN[family]
+        stated = all(self._record.absence_of(one) for one in families)
+        code = concept("absent_or_unknown", none if stated else unknown)
         label = code.label[:1].upper() + code.label[1:]
         kind = Allergy(Kind.ALLERGY) if family is Family.ALLERGY else UNTOLD
         entry = MedicalEntry(f"none-{family}", family, label, code, allergy=kind)
@@ -309,6 +423,7 @@ class Body:
             entry=entry,
             ref=ref,
             id=self._entry_id(entry),
+            day=self._day,
             type=type_of(entry) if type_of else None,
             kinship=value_set("kinship").get(entry.kinship) if entry.kinship else None,
         )
@@ -326,5 +441,6 @@ class Body:
         lines = [(content.ref, content.entry) for content in contents]
         if lines:
             return Narrative(tables=(table(family, lines, captioned=captioned),))
-        # Entries that were left out (ended treatments) do not make an absence by themselves.
-        return Narrative(sentences=(absence_sentence(family, self._record.absence_of(family)),))
+        # Entries left out (ended treatments) make no absence and do not undo one that was stated.
+        stated = self._record.absence_of(family)
+        return Narrative(sentences=(absence_sentence(family, stated),))

@@ -11,41 +11,15 @@ from dataclasses import dataclass
 from lgc.cda.writing import quantity
 from lgc.domain.allergies import SEVERITIES, kind_and_agent
 from lgc.domain.days import PARIS
-from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry
+from lgc.domain.families import ABSENCES, TITLES
+from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, RiskDenial
 from lgc.domain.professionals import Coded
+from lgc.domain.risks import NAMES, Risk
 from lgc.terminology.value_sets import value_set
 
-TITLES = {
-    Family.CHRONIC: "Pathologies en cours",
-    Family.MEDICAL_HISTORY: "Antécédents médicaux",
-    Family.SURGICAL_HISTORY: "Antécédents chirurgicaux",
-    Family.FAMILY_HISTORY: "Antécédents familiaux",
-    Family.ALLERGY: "Allergies et hypersensibilités",
-    Family.LONG_TERM_TREATMENT: "Traitements au long cours",
-    Family.CURRENT_TREATMENT: "Traitements ponctuels en cours",
-    Family.VIGILANCE: "Points de vigilance",
-    Family.VACCINATION: "Vaccinations",
-    Family.RISK_FACTOR: "Facteurs de risque",
-    Family.OCCUPATIONAL: "Facteurs de risque professionnels",
-    Family.TOXIC: "Consommations",
-    Family.MEASUREMENT: "Mesures",
-}
-
-ABSENCES = {
-    Family.CHRONIC: "aucune pathologie en cours",
-    Family.MEDICAL_HISTORY: "aucun antécédent médical",
-    Family.SURGICAL_HISTORY: "aucun antécédent chirurgical",
-    Family.FAMILY_HISTORY: "aucun antécédent familial",
-    Family.ALLERGY: "aucune allergie ni hypersensibilité connue",
-    Family.LONG_TERM_TREATMENT: "aucun traitement au long cours",
-    Family.CURRENT_TREATMENT: "aucun traitement ponctuel en cours",
-    Family.VIGILANCE: "aucun point de vigilance",
-    Family.VACCINATION: "aucune vaccination connue",
-    Family.RISK_FACTOR: "aucun facteur de risque",
-    Family.OCCUPATIONAL: "aucun facteur de risque professionnel",
-    Family.TOXIC: "aucune consommation",
-    Family.MEASUREMENT: "aucune mesure",
-}
+ENDED, UNDER_WAY = "Terminé", "En cours"
+STATED = frozenset((Family.VIGILANCE, Family.RISK_FACTOR, Family.OCCUPATIONAL, Family.TOXIC))
+"""Families whose section does not tell what is over from what is not: each line says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +71,13 @@ def _age(entry: MedicalEntry) -> str:
     return "" if entry.age_at_onset is None else f"{entry.age_at_onset}\u00a0ans"
 
 
+def state(entry: MedicalEntry) -> str:
+    """« Terminé » of what is over; « En cours » only where a line may be either."""
+    if not entry.active:
+        return ENDED
+    return UNDER_WAY if entry.family in STATED else ""
+
+
 def _status(entry: MedicalEntry) -> str:
     return value_set("allergy_status").label(allergy_status(entry))
 
@@ -126,6 +107,9 @@ END = Column("Fin", _end, "end")
 DATE = Column("Date", _start, "start")
 
 
+STATE = Column("État", state, "state")
+
+
 def _label(header: str) -> Column:
     return Column(header, lambda entry: entry.label, "label")
 
@@ -134,13 +118,15 @@ VALUE = Column("Valeur", lambda entry: quantity(entry.value, entry.unit), "value
 
 COLUMNS: dict[Family, tuple[Column, ...]] = {
     Family.CHRONIC: _columns(START, END, _label("Pathologie")),
-    Family.MEDICAL_HISTORY: _columns(START, END, _label("Antécédent")),
-    Family.SURGICAL_HISTORY: _columns(DATE, _label("Acte")),
+    Family.MEDICAL_HISTORY: _columns(START, END, _label("Antécédent"), STATE),
+    Family.SURGICAL_HISTORY: _columns(DATE, END, _label("Acte"), STATE),
     Family.FAMILY_HISTORY: _columns(
         Column("Lien de parenté", _kinship, "kinship"),
         _label("Antécédent"),
         Column("Âge de survenue", _age, "age"),
         START,
+        END,
+        STATE,
     ),
     Family.ALLERGY: _columns(
         START,
@@ -157,12 +143,19 @@ COLUMNS: dict[Family, tuple[Column, ...]] = {
     Family.CURRENT_TREATMENT: _columns(
         START, END, _label("Médicament"), Column("Posologie", _posology, "posology")
     ),
-    Family.VIGILANCE: _columns(START, END, _label("Point de vigilance")),
-    Family.VACCINATION: _columns(DATE, _label("Vaccin")),
-    Family.RISK_FACTOR: _columns(START, END, _label("Facteur de risque"), VALUE),
-    Family.OCCUPATIONAL: _columns(START, END, _label("Exposition")),
-    Family.TOXIC: _columns(START, END, _label("Consommation"), VALUE),
-    Family.MEASUREMENT: _columns(DATE, _label("Mesure"), VALUE),
+    Family.VIGILANCE: _columns(START, END, _label("Point de vigilance"), STATE),
+    Family.VACCINATION: _columns(DATE, END, _label("Vaccin"), STATE),
+    Family.RISK_FACTOR: _columns(
+        Column("Sujet", lambda entry: NAMES[entry.risk], "risk"),
+        START,
+        END,
+        _label("Facteur de risque"),
+        VALUE,
+        STATE,
+    ),
+    Family.OCCUPATIONAL: _columns(START, END, _label("Exposition"), STATE),
+    Family.TOXIC: _columns(START, END, _label("Exposition"), VALUE, STATE),
+    Family.MEASUREMENT: _columns(DATE, END, _label("Mesure"), VALUE),
 }
 
 
@@ -180,6 +173,26 @@ def absence_sentence(family: Family, stated: KnownAbsence | None) -> str:
     day = f"{stated.stated_at.astimezone(PARIS):%d/%m/%Y}"
     by = f" par {stated.stated_by}" if stated.stated_by.strip() else ""
     return f"{TITLES[family]}\u00a0: {ABSENCES[family]} (noté le {day}{by})."
+
+
+def denials(lines: Sequence[tuple[str, RiskDenial]]) -> Table:
+    """The risks answered by no, of (ref, denial) pairs: each names its subject."""
+    rows = tuple(
+        (
+            Cell(f"{NAMES[denial.risk]}\u00a0: non", f"{ref}-answer"),
+            Cell(f"{denial.stated_at.astimezone(PARIS):%d/%m/%Y}"),
+            Cell(denial.stated_by, f"{ref}-by" if denial.stated_by.strip() else ""),
+        )
+        for ref, denial in lines
+    )
+    return Table(("Réponse", "Noté le", "Par"), rows, "Facteurs de risque demandés et absents")
+
+
+def not_asked(answered: Sequence[Risk]) -> str:
+    """The subjects that nobody spoke of, so that silence is not read as an answer."""
+    silent = [NAMES[risk] for risk in Risk if risk not in (*answered, Risk.OTHER)]
+    words = ", ".join(silent)
+    return f"{words[:1]}{words[1:].lower()}\u00a0: Non renseigné." if silent else ""
 
 
 def table(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lgc.domain.biology import LabResult
 from lgc.domain.identity import Ins, Traits
-from lgc.domain.medical_data import MedicalEntry
+from lgc.domain.medical_data import MedicalEntry, RiskDenial
 from lgc.domain.professionals import Coded
 
 
@@ -86,4 +86,5 @@ class ReadableDocument:
     images: tuple[Attachment, ...] = ()
     results: tuple[LabResult, ...] = ()
     entries: tuple[MedicalEntry, ...] = ()
+    denials: tuple[RiskDenial, ...] = ()
     faults: tuple[str, ...] = field(default=())

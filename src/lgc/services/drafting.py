@@ -15,6 +15,7 @@ from typing import Any
 from lgc.cda import documents
 from lgc.cda.contents import Certificate, Consultation, Letter, Prescription, RcpForm
 from lgc.cda.header import HeaderFacts
+from lgc.domain.days import practice_day
 from lgc.domain.documents import Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.professionals import Correspondent
@@ -133,7 +134,8 @@ class Drafting:
     def joinable(self, patient_id: str) -> tuple[joining.Joinable, ...]:
         """The entries of the record that a letter may carry."""
         with self._open() as uow:
-            return joining.offered(uow.medical.of_patient(patient_id))
+            record = uow.medical.of_patient(patient_id)
+        return joining.offered(record, practice_day(self._clock.now()))
 
     def finish(self, patient_id: str, kind: str, draft: Draft) -> str:
         """Make the document and its PDF, store both, forget the draft; returns the document_id.
@@ -147,7 +149,7 @@ class Drafting:
         with self._open() as uow:
             facts = self.facts(uow, patient_id, draft)
             record = uow.medical.of_patient(patient_id)
-        content = _content(kind, facts, draft, _joined(kind, draft, record))
+        content = _content(kind, facts, draft, _joined(kind, draft, record, facts))
         missing = documents.missing(kind, content)
         if missing:
             raise UserFacingError(
@@ -238,11 +240,12 @@ def write(draft: Draft) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
-def _joined(kind: str, draft: Draft, record: MedicalRecord) -> MedicalRecord:
+def _joined(kind: str, draft: Draft, record: MedicalRecord, facts: HeaderFacts) -> MedicalRecord:
     """What of the record leaves with the document: what its author ticked, and nothing else."""
     if kind not in JOINS:
         return MedicalRecord()
-    return joining.chosen(record, draft.joined, draft.words.values(), draft.written)
+    day = practice_day(facts.written_at)
+    return joining.chosen(record, day, draft.joined, draft.words.values(), draft.written)
 
 
 def _content(kind: str, facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Any:

@@ -6,6 +6,7 @@ its author struck out of it leaves nowhere.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -29,11 +30,11 @@ class Joinable:
     words: str
 
 
-def offered(record: MedicalRecord) -> tuple[Joinable, ...]:
-    """Every entry that a letter may carry, in the order of its sections."""
+def offered(record: MedicalRecord, day: dt.date) -> tuple[Joinable, ...]:
+    """Every entry that a letter of that day may carry, in the order of its sections."""
     families = list(Family)
     entries = sorted(record.entries, key=lambda entry: families.index(entry.family))
-    return tuple(one for entry in entries if (one := _joinable(entry)) is not None)
+    return tuple(one for entry in entries if (one := _joinable(entry, day)) is not None)
 
 
 def standing(words: Iterable[str], written: Words) -> frozenset[str]:
@@ -61,7 +62,7 @@ def without(text: str, line: str) -> str:
 
 
 def chosen(
-    record: MedicalRecord, joined: Words, words: Iterable[str], written: Words
+    record: MedicalRecord, day: dt.date, joined: Words, words: Iterable[str], written: Words
 ) -> MedicalRecord:
     """The part of the record that leaves: what is ticked, and was seen as it is now.
 
@@ -69,7 +70,7 @@ def chosen(
     """
     stand = standing(words, written)
     wanted = {one: shown for one, shown in joined.items() if one not in written or one in stand}
-    now = {one.entry_id: one for one in offered(record)}
+    now = {one.entry_id: one for one in offered(record, day)}
     changed = [one for one, shown in wanted.items() if one not in now or now[one].words != shown]
     if changed:
         labels = ", ".join(f"« {now[one].label} »" for one in changed if one in now)
@@ -80,9 +81,9 @@ def chosen(
     return MedicalRecord(tuple(entry for entry in record.entries if entry.entry_id in wanted))
 
 
-def _joinable(entry: MedicalEntry) -> Joinable | None:
+def _joinable(entry: MedicalEntry, day: dt.date) -> Joinable | None:
     """The row that the document will show of an entry alone; None when it shows none."""
-    made = Body(MedicalRecord((entry,)), "0", "").essentials()
+    made = Body(MedicalRecord((entry,)), "0", "", day).essentials()
     if not made:
         return None
     section = made[0]

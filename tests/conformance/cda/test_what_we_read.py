@@ -7,6 +7,8 @@ import pytest
 from lxml import etree
 
 from lgc.cda import parse, pdf
+from lgc.domain.medical_data import Family
+from lgc.domain.risks import Risk
 
 NS = {"h": "urn:hl7-org:v3"}
 RESULT = "//h:observation[h:templateId/@root='1.3.6.1.4.1.19376.1.3.1.6']"
@@ -94,15 +96,15 @@ def test_it_is_read_fast_and_becomes_a_pdf(sample):
 def test_the_vsm_gives_its_entries(samples):
     entries = parse.parse((samples / "VSM_1.4_2022.01.xml").read_bytes()).entries
 
-    assert [(entry.family.value, entry.code.code) for entry in entries] == [
+    assert [(e.family.value, e.code.code if e.code else e.risk.value) for e in entries] == [
         ("chronic", "G45.9"),
         ("chronic", "I20.0"),
         ("medical_history", "N10"),
         ("medical_history", "I21.1"),
         ("surgical_history", "DDAF004"),
         ("allergy", "60234100"),
-        ("toxic", "74011-8"),
-        ("toxic", "11343-1"),
+        ("risk_factor", "tobacco"),
+        ("risk_factor", "drugs"),
         ("family_history", "D57.1"),
         ("long_term_treatment", "63564053"),
         ("long_term_treatment", "63245753"),
@@ -151,3 +153,15 @@ def test_a_dosage_in_steps_is_told_in_the_words_of_the_prescription(samples):
         "2 fois/j à partir du 03/12/2023 pendant 4 jours, 1 cp à 2 cp"
     )
     assert second.posology.sentence.startswith("2 applications/j")
+
+
+def test_what_a_colleague_says_of_tobacco_and_drugs_keeps_its_answer(samples):
+    entries = parse.parse((samples / "IPS-FR_2024.01.xml").read_bytes()).entries
+    risks = [(e.risk, e.label) for e in entries if e.family is Family.RISK_FACTOR]
+
+    assert risks[:4] == [
+        (Risk.TOBACCO, "Statut tabagique\u00a0: Fumeur quotidien"),
+        (Risk.TOBACCO, "Consommation tabagique"),
+        (Risk.ALCOHOL, "Consommation d'alcool"),
+        (Risk.DRUGS, "Consommation de drogue\u00a0: Cannabis"),
+    ]

@@ -10,12 +10,14 @@ from lgc.cda import n1, vsm
 from lgc.cda.kinds import type_of
 from lgc.domain.documents import DocumentKind
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate
+from lgc.domain.risks import NAMES, Risk
 from lgc.services.measures import Measures
 from lgc.terminology import nomenclature
 
 RECORDS = {
     "empty": lambda m: m.context(),
     "full": lambda m: m.context(m.full_record()),
+    "every state": lambda m: m.context(m.every_state()),
     "absences": lambda m: m.context(m.absences_record()),
     "long": lambda m: m.context(m.long_record()),
     "partial": lambda m: m.context(m.partial_record()),
@@ -51,7 +53,7 @@ def test_a_vsm_has_no_finding(validator, makers, tmp_path, record, profile):
     assert findings(validator, tmp_path, vsm.render(context), profile) == []
 
 
-@pytest.mark.parametrize("record", ["empty", "full", "partial"])
+@pytest.mark.parametrize("record", ["empty", "full", "partial", "every state"])
 @pytest.mark.parametrize("profile", ["vsm", "vsm-1.4"])
 def test_rules_that_others_hide_hold_too(strict_validator, makers, tmp_path, record, profile):
     content = vsm.render(RECORDS[record](makers))
@@ -64,6 +66,21 @@ def test_each_family_alone_is_conforming(validator, makers, tmp_path, family):
     record = MedicalRecord(makers.full_record().of(family))
 
     assert findings(validator, tmp_path, vsm.render(makers.context(record)), "vsm") == []
+
+
+@pytest.mark.parametrize("family", Family)
+def test_each_family_is_conforming_in_each_state(validator, makers, tmp_path, family):
+    for state in makers.STATES:
+        record = MedicalRecord((makers.in_state(family, state),))
+
+        assert findings(validator, tmp_path, vsm.render(makers.context(record)), "vsm") == []
+
+
+@pytest.mark.parametrize("risk", Risk)
+def test_each_answer_about_a_risk_is_conforming(validator, makers, tmp_path, risk):
+    yes = MedicalEntry("y", Family.RISK_FACTOR, NAMES[risk], risk=risk)
+    for record in (MedicalRecord((yes,)), MedicalRecord(denials=(makers.denial(risk),))):
+        assert findings(validator, tmp_path, vsm.render(makers.context(record)), "vsm") == []
 
 
 @pytest.mark.parametrize("media_type", n1.MEDIA_TYPES)

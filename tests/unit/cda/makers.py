@@ -31,6 +31,7 @@ from lgc.domain.medical_data import (
     MedicalRecord,
     PartialDate,
     Posology,
+    RiskDenial,
 )
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import (
@@ -41,6 +42,7 @@ from lgc.domain.professionals import (
     PlaceOfPractice,
     Practitioner,
 )
+from lgc.domain.risks import Risk
 from lgc.terminology.value_sets import value_set
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -210,19 +212,35 @@ def full_record() -> MedicalRecord:
             note="lot 4456",
         ),
         MedicalEntry("e20", f.VACCINATION, ODD),
-        MedicalEntry("e21", f.RISK_FACTOR, "Sédentarité", Coded("73985-4", LOINC, "Exercice")),
+        MedicalEntry(
+            "e21",
+            f.RISK_FACTOR,
+            "Sédentarité",
+            Coded("73985-4", LOINC, "Exercice"),
+            risk=Risk.INACTIVITY,
+        ),
         MedicalEntry("e22", f.RISK_FACTOR, ODD, start=date("2001"), note="isolé"),
         MedicalEntry("e23", f.OCCUPATIONAL, "Amiante", start=date("1970"), end=date("1985")),
         MedicalEntry(
             "e24",
-            f.TOXIC,
+            f.RISK_FACTOR,
             "Tabac",
             Coded("74011-8", LOINC, "Consommation tabagique"),
             value=25,
             unit="{pack}/a",
             end=date("2005"),
+            risk=Risk.TOBACCO,
         ),
-        MedicalEntry("e25", f.TOXIC, "Alcool occasionnel", note=ODD),
+        MedicalEntry("e25", f.TOXIC, "Solvants de l’atelier", note=ODD),
+        MedicalEntry(
+            "e29",
+            f.OCCUPATIONAL,
+            "Poussières de bois",
+            Coded("Z57.2", CIM, "Exposition professionnelle aux poussières"),
+            date("1998"),
+            note="Menuisier",
+        ),
+        MedicalEntry("e30", f.RISK_FACTOR, "Alcool", risk=Risk.ALCOHOL),
         MedicalEntry(
             "e26",
             f.MEASUREMENT,
@@ -240,7 +258,41 @@ def full_record() -> MedicalRecord:
             "e28", f.MEASUREMENT, "Taille", Coded("8302-2", LOINC, "Taille"), value=1.7, unit="pied"
         ),
     ]
-    return MedicalRecord(entries=tuple(entries))
+    return MedicalRecord(tuple(entries), denials=(denial(Risk.DRUGS), denial(Risk.DIET)))
+
+
+def denial(risk: Risk) -> RiskDenial:
+    return RiskDenial(risk, NOW, "Dr Paul MEDECIN5729", "899700057294")
+
+
+STATES: dict[str, dict[str, object]] = {
+    "active": {},
+    "ended": {"active": False},
+    "ended in 2019": {"active": False, "end": PartialDate(2019)},
+    "ended in 2019, still ticked": {"end": PartialDate(2019)},
+    "to end in 2031": {"end": PartialDate(2031)},
+    "ended before its time": {"active": False, "end": PartialDate(2031)},
+}
+
+
+def in_state(family: Family, state: str, **changes: object) -> MedicalEntry:
+    """One line of a family since 1998, coded, in a state of STATES."""
+    codes = (e.code for e in full_record().of(family))
+    base = MedicalEntry(
+        "state", family, "Objet de la ligne", next((code for code in codes if code), None),
+        PartialDate(1998), kinship="FTH" if family is Family.FAMILY_HISTORY else "",
+    )  # fmt: skip
+    return replace(base, **{**STATES[state], **changes})  # type: ignore[arg-type]
+
+
+def every_state() -> MedicalRecord:
+    """Every family in every state, and every risk answered by no."""
+    entries = [
+        replace(in_state(family, state), entry_id=f"{family}-{rank}")
+        for family in Family
+        for rank, state in enumerate(STATES)
+    ]
+    return MedicalRecord(tuple(entries), denials=tuple(map(denial, Risk)))
 
 
 def awkward_record() -> MedicalRecord:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from lgc.cda.vsm_narrative import TITLES
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
@@ -19,6 +18,7 @@ from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.reusing import words
 from lgc.desktop.tasks import Tasks
+from lgc.domain.families import TITLES
 from lgc.domain.medical_data import Family, MedicalEntry
 from lgc.services.reusing import Proposal, ReuseView, Reusing, Taken
 from lgc.services.views import PatientView
