@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from lgc.domain import entry_line, risks
+from lgc.domain.entry_line import EntryLine
 from lgc.domain.medical_data import (
     Family,
     KnownAbsence,
     MedicalEntry,
     MedicalRecord,
+    OwnWord,
     Posology,
     RiskDenial,
+    Standing,
 )
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
@@ -34,7 +37,9 @@ Done = TypeVar("Done")
 class Suggestion:
     """A line of the completion. ``code`` is None for the words as they were typed.
 
-    ``words`` are those that were looked for, to be shown where they stand.
+    ``words`` are those that were looked for, to be shown where they stand. ``line`` is the
+    reading of the typed line that it belongs to. ``asked``: the words have several meanings, and
+    which one is the doctor's is remembered.
     """
 
     family: Family
@@ -42,11 +47,16 @@ class Suggestion:
     code: Coded | None
     known: bool = False
     words: str = ""
+    line: EntryLine | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one gesture did, enough to take it back. ``before`` or ``after`` may be missing."""
+    """What one gesture did, enough to take it back. ``before`` or ``after`` may be missing.
+
+    ``also`` came with ``after`` (further relatives); ``learnt`` is what was remembered by it.
+    """
 
     patient_id: str
     before: MedicalEntry | None = None
@@ -55,6 +65,8 @@ class Change:
     absence_after: KnownAbsence | None = None
     denials_before: tuple[RiskDenial, ...] = ()
     denial_after: RiskDenial | None = None
+    also: tuple[MedicalEntry, ...] = ()
+    learnt: OwnWord | None = None
 
 
 class Medical:
@@ -89,14 +101,36 @@ class Medical:
         )
         return (*coded, Suggestion(family, line.words, None))
 
+    def offer(self, patient_id: str, family: Family, line: EntryLine) -> tuple[Suggestion, ...]:
+        """What a reading of a line may be kept as, what Enter takes first.
+
+        A whole name or a declared short form comes first, else the words as typed; what they only
+        begin stands below. With several meanings all are ``asked``, until one was chosen.
+        """
+        family, sought = line.family or family, line.looked_for
+        free = Suggestion(family, line.words, None, words=sought, line=line)
+        if not sought:
+            return (free,)
+        with self._open() as uow:
+            record = uow.medical.of_patient(patient_id)
+            own = uow.own_words.find(self._author, family, nomenclature.fold(sought))
+        held = {entry.code.code for entry in record.entries if entry.code}
+        found = tuple(
+            Suggestion(family, code.label, code, code.code in held, sought, line)
+            for code in self._complete(sought, family)
+        )
+        return _ordered(found, free, own)
+
     def add(self, patient_id: str, chosen: Suggestion, typed: str) -> Change:
-        """One new entry. A stated absence of its family does not survive it."""
-        return self._add(patient_id, self._entry(chosen, typed))
+        """One new entry, one for each relative. A stated absence of its family does not survive a
+        fact."""
+        return self._add(patient_id, self._entries(chosen, typed), self._learnt(chosen))
 
     def affirm(self, patient_id: str, risk: Risk) -> Change:
         """« Oui » to one risk, nothing more said of it."""
         asked = Suggestion(Family.RISK_FACTOR, risks.NAMES[risk], None)
-        return self._add(patient_id, replace(self._entry(asked, asked.label), risk=risk))
+        said = (replace(entry, risk=risk) for entry in self._entries(asked, asked.label))
+        return self._add(patient_id, list(said))
 
     def deny(self, patient_id: str, risk: Risk) -> Change:
         """« Non » to one risk: asked, and the others stay as they were.
@@ -126,15 +160,27 @@ class Medical:
     def _denied(self, patient_id: str, *subjects: Risk) -> tuple[RiskDenial, ...]:
         return tuple(d for d in self.record(patient_id).denials if d.risk in subjects)
 
-    def _add(self, patient_id: str, entry: MedicalEntry) -> Change:
+    def _add(
+        self, patient_id: str, entries: list[MedicalEntry], learnt: OwnWord | None = None
+    ) -> Change:
+        entry, *also = entries
         denials = self._denied(patient_id, *_affirmed(entry))
-        absence = self._write(
+
+        def work(uow: UnitOfWork) -> KnownAbsence | None:
+            settled = [uow.medical.add(patient_id, one) for one in entries]
+            if learnt is not None:
+                uow.own_words.keep(learnt)
+            return settled[0]
+
+        absence = self._write(patient_id, "medical entry added", entry.entry_id, work)
+        return Change(
             patient_id,
-            "medical entry added",
-            entry.entry_id,
-            lambda uow: uow.medical.add(patient_id, entry),
+            after=entry,
+            absence_before=absence,
+            denials_before=denials,
+            also=tuple(also),
+            learnt=learnt,
         )
-        return Change(patient_id, after=entry, absence_before=absence, denials_before=denials)
 
     def update(self, patient_id: str, before: MedicalEntry, after: MedicalEntry) -> Change:
         """An end that has passed is an end, whatever is ticked.
@@ -202,24 +248,40 @@ class Medical:
             lambda uow: _take_back(uow, change),
         )
 
-    def _entry(self, chosen: Suggestion, typed: str) -> MedicalEntry:
+    @property
+    def _author(self) -> str:
+        return self._connection.practitioner.holder.national_id
+
+    def _learnt(self, chosen: Suggestion) -> OwnWord | None:
+        if not chosen.asked:
+            return None
+        words = nomenclature.fold(chosen.words)
+        return OwnWord(self._author, chosen.family, words, chosen.code, self._clock.now())
+
+    def _entries(self, chosen: Suggestion, typed: str) -> list[MedicalEntry]:
         now = self._clock.now()
-        line = entry_line.parse(typed, chosen.family, now.date())
-        return MedicalEntry(
-            entry_id=self._ids.uuid(),
-            family=chosen.family,
-            label=chosen.label,
-            code=chosen.code,
-            start=line.start,
-            end=line.end,
-            active=line.end is None,
-            kinship=line.kinship,
-            age_at_onset=line.age_at_onset,
-            reaction=line.reaction,
-            posology=Posology(line.posology) if line.posology else None,
-            recorded_at=now,
-            risk=_subject(chosen),
-        )
+        line = chosen.line or entry_line.parse(typed, chosen.family, now.date())
+        others = chosen.code is not None and _differ(line.words, chosen.label)
+        return [
+            MedicalEntry(
+                entry_id=self._ids.uuid(),
+                family=chosen.family,
+                label=chosen.label,
+                code=chosen.code,
+                start=line.start,
+                end=line.end,
+                active=line.active,
+                kinship=kinship,
+                age_at_onset=line.age_at_onset,
+                reaction=line.reaction,
+                posology=Posology(line.posology) if line.posology else None,
+                recorded_at=now,
+                typed=line.words if others else "",
+                standing=line.standing,
+                risk=_subject(chosen),
+            )
+            for kinship in (line.kinship, *line.also)
+        ]
 
     def _write(
         self, patient_id: str, action: str, subject: str, work: Callable[[UnitOfWork], Done]
@@ -241,13 +303,41 @@ def _subject(chosen: Suggestion) -> Risk:
 
 def _affirmed(entry: MedicalEntry) -> tuple[Risk, ...]:
     """The risk that an entry says to be there now."""
-    return (entry.risk,) if entry.family is Family.RISK_FACTOR and entry.active else ()
+    there = entry.active and entry.standing is Standing.FACT
+    return (entry.risk,) if entry.family is Family.RISK_FACTOR and there else ()
+
+
+def _ordered(
+    found: tuple[Suggestion, ...], free: Suggestion, own: OwnWord | None
+) -> tuple[Suggestion, ...]:
+    """What the doctor said once, else the one meaning, else every meaning asked; then the words;
+    then what they only begin."""
+    whole = nomenclature.named(free.words, free.family)
+    exact = [
+        one
+        for one in found
+        if one.code and (one.code.code in whole or not _differ(free.words, one.label))
+    ]
+    if own is not None:
+        exact = [one for one in found if own.code and one.code and one.code.code == own.code.code]
+    rest = [one for one in found if one not in exact]
+    if len(exact) < 2:
+        return (*exact, free, *rest)
+    asked = (replace(one, asked=True) for one in (*exact, free))
+    return (*asked, *rest)
+
+
+def _differ(words: str, label: str) -> bool:
+    return nomenclature.fold(words) != nomenclature.fold(label)
 
 
 def _take_back(uow: UnitOfWork, change: Change) -> None:
     before, after = change.before, change.after
     if before is None and after is not None:
-        uow.medical.remove(after.entry_id)
+        for one in (after, *change.also):
+            uow.medical.remove(one.entry_id)
+        if change.learnt is not None:
+            uow.own_words.forget(change.learnt)
     elif before is not None and after is None:
         uow.medical.add(change.patient_id, before)
     elif before is not None:

@@ -34,6 +34,9 @@ OF_FAMILY: dict[Family, tuple[str, ...]] = {
 }
 
 
+_DENIED = re.compile(r"\b(?:sans|ni) \w+")
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One coded entry; ``keys`` are its folded words, label first."""
@@ -80,14 +83,29 @@ def answers(words: str, file: str) -> list[tuple[int, int, Term]]:
     return [(found, place, term) for found, place, term in ranked if found is not None]
 
 
+def named(words: str, family: Family) -> frozenset[str]:
+    """Codes of the shipped terms of which ``words`` are a whole name or a declared short form."""
+    asked = fold(words)
+    return frozenset(
+        term.code.code
+        for file in OF_FAMILY.get(family, ())
+        for term in terms(file)
+        if asked and asked in term.keys
+    )
+
+
 def rank(asked: list[str], keys: tuple[str, ...]) -> int | None:
-    """0 for the word itself, then a beginning, then words anywhere; None when one is missing."""
-    whole = " ".join(asked)
+    """0 for the word itself, then a beginning, then words anywhere; None when one is missing.
+
+    The last key is the code: it is found whole, never by its first letters. What a label says is
+    not there (« sans diarrhée ») does not find it.
+    """
+    whole, names = " ".join(asked), keys[:-1]
     if whole in keys:
         return 0
-    if any(key.startswith(whole) for key in keys):
+    if any(name.startswith(whole) for name in names):
         return 1
-    heads = [word for key in keys for word in key.split()]
+    heads = [word for name in names for word in _DENIED.sub(" ", name).split()]
     if all(any(word.startswith(one) for word in heads) for one in asked):
         return 2
     return None
