@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.record.medical.part import MedicalPart
 from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind, Severity
-from lgc.domain.medical_data import Family, MedicalRecord, contradicts
+from lgc.domain.medical_data import Family, MedicalRecord, Standing, contradicts
 from lgc.domain.professionals import Coded
 from lgc.services.medical import Medical, Suggestion
 from lgc.settings import Settings, guidance_cim10
@@ -28,7 +28,12 @@ class MemoryRecords:
         self.entries, self.absences = {}, {}
 
     def of_patient(self, patient_id):
-        return MedicalRecord(tuple(self.entries.values()), tuple(self.absences.values()))
+        lines = tuple(self.entries.values())
+        return MedicalRecord(
+            tuple(one for one in lines if one.standing is Standing.FACT),
+            tuple(self.absences.values()),
+            tuple(one for one in lines if one.standing is not Standing.FACT),
+        )
 
     def add(self, patient_id, entry):
         self.entries[entry.entry_id] = entry
@@ -47,10 +52,25 @@ class MemoryRecords:
         self.absences.pop(absence.family, None)
 
 
+class OwnWords(dict):
+    """A doctor's own dictionary, in memory."""
+
+    def find(self, author, family, words):
+        return self.get((author, family, words))
+
+    def keep(self, word):
+        self[word.author, word.family, word.words] = word
+
+    def forget(self, word):
+        self.pop((word.author, word.family, word.words), None)
+
+
 @pytest.fixture
 def medical(clock, ids, make):
     records = MemoryRecords()
-    uow = SimpleNamespace(medical=records, audit=lambda *line: None, commit=lambda: None)
+    uow = SimpleNamespace(
+        medical=records, own_words=OwnWords(), audit=lambda *line: None, commit=lambda: None
+    )
 
     @contextmanager
     def unit():
@@ -86,9 +106,12 @@ def shown(part, family):
 def test_a_few_letters_and_enter_add_a_coded_line_that_ctrl_z_takes_back(qtbot, window, part):
     type_text(part.bar.edit, "fibrillation à vérifier 2019"[:12])
     qtbot.waitUntil(lambda: part.bar.popup.isVisible(), timeout=WAIT)
+    # What the letters only begin stands below the words.
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Down)
     qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(shown(part, Family.CHRONIC)) == 1, timeout=WAIT)
-    assert part.panels[Family.CHRONIC].rows[0].entry.code.code == "I48"
+    entry = part.panels[Family.CHRONIC].rows[0].entry
+    assert (entry.code.code, entry.typed) == ("I48", "fibrillation")
     assert part.bar.edit.text() == ""
 
     qtbot.keyClick(part.bar.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

@@ -111,7 +111,7 @@ STATE = Column("État", state, "state")
 
 
 def _label(header: str) -> Column:
-    return Column(header, lambda entry: entry.label, "label")
+    return Column(header, lambda entry: entry.wording, "label")
 
 
 VALUE = Column("Valeur", lambda entry: quantity(entry.value, entry.unit), "value")

@@ -26,7 +26,9 @@ _REACTS = re.compile(
     r"|vomi|douleur|cephal|vertige|hepatit|cytol|neutrop|thrombop|agranul|saignement|hemorrag"
     r"|insuffisance|confusion|hallucin|fievre|myalg|rhabdo|photosens|brulure|picotement"
 )
-_NO_REACTION = re.compile(r"\b(?:sauf|hors|excepte|dont|type|non|sans|pas|ou|notamment|y compris)\b")
+_NO_REACTION = re.compile(
+    r"\b(?:sauf|hors|excepte|dont|type|non|sans|pas|ou|notamment|y compris)\b"
+)
 _POSOLOGY = re.compile(r"\s*(?::|;)\s*")
 _RHYTHM = re.compile(r"\s+(\d(?:[.,]\d)?(?:\s*-\s*\d(?:[.,]\d)?){2,3}|\d+\s*(?:x|fois)\s*/\s*j.*)$")
 _ANY_AGE = re.compile(r"\d\s*ans\b")
@@ -123,9 +125,7 @@ def _relative(line: _Typed) -> Readings | None:
     if line.family is Family.FAMILY_HISTORY or not entry_family.names_relative(line.low):
         return None
     other = parse(line.words, Family.FAMILY_HISTORY, line.today)
-    return Readings(
-        (replace(other, family=Family.FAMILY_HISTORY), _whole(line)), Question.RELATIVE
-    )
+    return Readings((replace(other, family=Family.FAMILY_HISTORY), _whole(line)), Question.RELATIVE)
 
 
 def _free(line: _Typed) -> Readings | None:

@@ -215,5 +215,5 @@ def _beside(entry: MedicalEntry) -> str:
     """What a line says after its words, its code and the code's own label included."""
     coded = (entry.code.code, entry.code.label) if entry.code else ()
     intake = entry.posology.sentence if entry.posology else ""
-    parts = (*coded, intake, entry.reaction, entry.note)
+    parts = (entry.typed, *coded, intake, entry.reaction, entry.note)
     return " · ".join(part for part in parts if part and part != entry.label)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from lgc.domain import entry_line, risks
-from lgc.domain.entry_line import EntryLine
+from lgc.domain.entry_line import EntryLine, Readings
 from lgc.domain.medical_data import (
     Family,
     KnownAbsence,
@@ -100,6 +100,10 @@ class Medical:
             for code in self._complete(line.words, family)
         )
         return (*coded, Suggestion(family, line.words, None))
+
+    def read(self, family: Family, typed: str) -> Readings:
+        """What a line typed today may mean; at once."""
+        return entry_line.readings(typed, family, self._clock.now().date())
 
     def offer(self, patient_id: str, family: Family, line: EntryLine) -> tuple[Suggestion, ...]:
         """What a reading of a line may be kept as, what Enter takes first.

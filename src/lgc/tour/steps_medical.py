@@ -27,7 +27,7 @@ def medical_data(visit: Visit) -> None:
     chronic = part.panels[Family.CHRONIC]
     doctor.until(lambda: chronic.rows, "the lines of the record")
     before = len(chronic.rows)
-    doctor.type("apnée 2021")
+    doctor.type("saos 2021")
     doctor.until(lambda: part.bar.popup.isVisible(), "the nomenclature")
     doctor.breathe(0.3)
     doctor.picture("donnees-medicales-saisie")

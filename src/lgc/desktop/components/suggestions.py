@@ -9,10 +9,12 @@ from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from lgc.desktop.components.cover import shade, window_of
+from lgc.desktop.components.labels import label
 from lgc.desktop.components.rows import Column
 from lgc.desktop.components.tables import Table
 
 R = TypeVar("R")
+HEAD = 28
 
 
 class SuggestionList(QFrame, Generic[R]):
@@ -39,15 +41,28 @@ class SuggestionList(QFrame, Generic[R]):
         self.table.opened.connect(self.taken)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        self.head = label("", "small", "text.muted")
+        self.head.setContentsMargins(11, 0, 11, 0)
+        self.head.setFixedHeight(HEAD)
+        self.head.hide()
+        layout.addWidget(self.head)
         layout.addWidget(self.table)
         self.hide()
 
     def show_below(
-        self, field: QWidget, found: Sequence[R], width: int = 0, *, chosen: bool = True
+        self,
+        field: QWidget,
+        found: Sequence[R],
+        width: int = 0,
+        *,
+        head: str = "",
+        chosen: bool = True,
     ) -> None:
         """Under ``field``, as wide as it unless told; nothing found hides the list.
 
-        The first row is chosen, but where taking it would be a guess.
+        ``head`` stands above the rows. The first row is chosen, but where taking it would be a
+        guess.
         """
         if not found:
             self.hide()
@@ -56,10 +71,12 @@ class SuggestionList(QFrame, Generic[R]):
         self.setParent(window)
         shade(self)
         self.table.fill(found)
-        first = self.table.model().index(0, 0) if chosen else QModelIndex()
-        self.table.setCurrentIndex(first)
+        index = self.table.model().index(0, 0) if chosen else QModelIndex()
+        self.table.setCurrentIndex(index)
+        self.head.setText(head)
+        self.head.setVisible(bool(head))
         place = field.mapTo(window, QPoint(0, field.height() + 4))
-        height = min(len(found), self._most) * self._row_height + 6
+        height = min(len(found), self._most) * self._row_height + 6 + (HEAD if head else 0)
         self.setGeometry(place.x(), place.y(), width or field.width(), height)
         self.show()
         self.raise_()

@@ -1,8 +1,14 @@
-"""« Ajouter au dossier »: family, words, completion; Enter adds, Tab changes the family."""
+"""« Ajouter au dossier »: family, words, completion; Enter adds, Tab changes the family.
+
+How the line is read stands under it before Enter; what may be read in two ways is asked, and Enter
+then takes nothing that was not moved to.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
@@ -14,9 +20,11 @@ from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
+from lgc.desktop.record.medical.reading import ASKED, HOW, OTHERWISE, choice, said
 from lgc.desktop.record.medical.words import PLACES
 from lgc.desktop.tasks import Task, Tasks
 from lgc.desktop.theme import restyle
+from lgc.domain.entry_line import EntryLine, Question, Readings
 from lgc.domain.medical_data import Family
 from lgc.services.medical import Medical, Suggestion
 from lgc.terminology import code_systems
@@ -27,9 +35,10 @@ FAMILIES = tuple(PLACES)
 
 
 class AddBar(QFrame):
-    """``added`` carries (Suggestion, typed words)."""
+    """``added`` carries (Suggestion, typed words); ``absence_said`` the family said empty."""
 
     added = Signal(object, str)
+    absence_said = Signal(object)
 
     def __init__(
         self, patient_id: str, medical: Medical, tasks: Tasks, focus: QAction, parent: QWidget
@@ -40,6 +49,8 @@ class AddBar(QFrame):
         self._patient_id, self._medical, self._tasks = patient_id, medical, tasks
         self._task: Task | None = None
         self.family = Family.CHRONIC
+        self._readings, self._reading = Readings((EntryLine(""),)), 0
+        self._answered: object = None
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(10)
@@ -62,12 +73,19 @@ class AddBar(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(TYPING_MS)
         self._timer.timeout.connect(self._ask)
-        self.edit.textEdited.connect(lambda typed: self._timer.start())
+        self.edit.textEdited.connect(self._edited)
         self.edit.installEventFilter(self)
         self.popup: SuggestionList[Suggestion] = SuggestionList(
             COLUMNS, "Propositions", key=_key, row_height=ROW, most=9
         )
         self.popup.taken.connect(self._take)
+        self.question: SuggestionList[EntryLine] = SuggestionList(
+            (Column("choice", "Lecture", self._choice),),
+            "Lectures possibles",
+            key=repr,
+            row_height=ROW,
+        )
+        self.question.taken.connect(self._answer)
         self.set_family(self.family)
 
     def set_family(self, family: Family) -> None:
@@ -78,6 +96,7 @@ class AddBar(QFrame):
         self.family_button.set_glyph(place.glyph)
         self.family_button.setAccessibleName(f"Famille : {place.one}")
         self.hint.setText(place.hint)
+        self._read()
         if self.edit.text().strip():
             self._ask()
 
@@ -88,9 +107,34 @@ class AddBar(QFrame):
         self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def clear(self) -> None:
-        self.popup.hide()
+        self._hide()
+        self._timer.stop()
         # Not clear(): what was added is undone in the record, not typed again here.
         self.edit.setText("")
+        self._read()
+
+    def _hide(self) -> None:
+        self._answered = None
+        self.popup.hide()
+        self.question.hide()
+
+    def _edited(self, typed: str) -> None:
+        self._read()
+        self.question.hide()
+        self._timer.start()
+
+    def _read(self) -> None:
+        self._readings = self._medical.read(self.family, self.edit.text())
+        self._reading = 0
+
+    @property
+    def _line(self) -> EntryLine:
+        return self._readings.options[self._reading]
+
+    @property
+    def _asked(self) -> object:
+        """What an answer must be for: these words in this family, read so."""
+        return self.edit.text(), self.family, self._line
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.start()
@@ -104,7 +148,7 @@ class AddBar(QFrame):
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             restyle(self, focused=event.type() == QEvent.Type.FocusIn)
             if event.type() == QEvent.Type.FocusOut:
-                self.popup.hide()
+                self._hide()
         return super().eventFilter(watched, event)
 
     def _leaves_undo(self, event: QKeyEvent) -> bool:
@@ -115,49 +159,111 @@ class AddBar(QFrame):
 
     def _pressed(self, event: QKeyEvent) -> bool:
         key, typed = event.key(), bool(self.edit.text().strip())
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.popup.isVisible():
-            self.popup.step(+1 if key == Qt.Key.Key_Down else -1)
+        shown = self._shown()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and shown is not None:
+            shown.step(+1 if key == Qt.Key.Key_Down else -1)
             return True
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and typed:
             self._next_family(+1 if key == Qt.Key.Key_Tab else -1)
             return True
+        if key == Qt.Key.Key_F3 and typed:
+            self._read_otherwise()
+            return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and typed:
-            return self._enter()
-        if key == Qt.Key.Key_Escape and (typed or self.popup.isVisible()):
+            self._enter()
+            return True
+        if key == Qt.Key.Key_Escape and (typed or shown is not None):
             self.clear()
             return True
         return False
 
-    def _enter(self) -> bool:
-        """Faster hands than the completion: the words go as they were typed."""
-        if self.popup.isVisible() and not self._timer.isActive():
-            return self.popup.take()
+    def _shown(self) -> SuggestionList[Any] | None:
+        return next((one for one in (self.question, self.popup) if one.isVisible()), None)
+
+    def _read_otherwise(self) -> None:
+        """The next reading of the same words; a question shows them all."""
+        if self._readings.question is None:
+            self._reading = (self._reading + 1) % len(self._readings.options)
+        self._ask()
+
+    def _enter(self) -> None:
+        """What is taken was found for exactly what stands in the line."""
         self._timer.stop()
-        self._task = self._tasks.run(
-            partial(self._medical.suggest, self._patient_id, self.family, self.edit.text()),
-            owner=self,
-            done=lambda found: self._take(found[0]) if found else None,
-        )
-        return True
+        if self._readings.question is not None:
+            if not (self.question.isVisible() and self.question.take()):
+                self._ask()
+        elif self.popup.isVisible() and self._answered == self._asked:
+            self.popup.take()
+        else:
+            self._offer(self._line, self._entered)
+
+    def _entered(self, asked: object, found: tuple[Suggestion, ...]) -> None:
+        """Faster hands than the completion; letters typed since make it another line."""
+        if asked != self._asked:
+            self._ask()
+        elif found[0].asked:
+            self._suggest(asked, found)
+        else:
+            self._take(found[0])
 
     def _next_family(self, by: int) -> None:
         place = (FAMILIES.index(self.family) + by) % len(FAMILIES)
         self.set_family(FAMILIES[place])
 
     def _ask(self) -> None:
+        self.question.hide()
+        if not self.edit.text().strip():
+            self._hide()
+        elif self._readings.question is not None:
+            self.popup.hide()
+            self._show_question(self._readings.question)
+        else:
+            self._offer(self._line, self._suggest)
+
+    def _offer(
+        self, line: EntryLine, done: Callable[[object, tuple[Suggestion, ...]], None]
+    ) -> None:
         if self._task is not None and not self._task.over:
             self._task.cancel()
-        if not self.edit.text().strip():
-            self.popup.hide()
-            return
         self._task = self._tasks.run(
-            partial(self._medical.suggest, self._patient_id, self.family, self.edit.text()),
+            partial(self._medical.offer, self._patient_id, self.family, line),
             owner=self,
-            done=self._suggest,
+            done=partial(done, self._asked),
         )
 
-    def _suggest(self, found: tuple[Suggestion, ...]) -> None:
-        self.popup.show_below(self, found if self.edit.hasFocus() else ())
+    def _suggest(self, asked: object, found: tuple[Suggestion, ...]) -> None:
+        if asked != self._asked or not self.edit.hasFocus():
+            return
+        self._answered = asked
+        several = found[0].asked
+        head = f"Plusieurs sens, retenu ensuite : {HOW}" if several else self._heading()
+        self.popup.show_below(self, found, head=head, chosen=not several)
+
+    def _heading(self) -> str:
+        """How the line is read, when it says more than its words."""
+        meaning = said(self._line, self.family)
+        other = OTHERWISE if len(self._readings.options) > 1 else ""
+        return " · ".join(
+            part for part in (meaning or "mots tels quels" * bool(other), other) if part
+        )
+
+    def _show_question(self, question: Question) -> None:
+        if self.edit.hasFocus():
+            head = f"{ASKED[question]}  {HOW}"
+            self.question.show_below(self, self._readings.options, head=head, chosen=False)
+
+    def _choice(self, line: EntryLine) -> Cell:
+        return Cell(choice(line, self.family), PLACES[line.family or self.family].glyph)
+
+    def _answer(self, line: EntryLine) -> None:
+        """A reading that was chosen goes the way of one that needed no question."""
+        if line.absence is not None:
+            self.clear()
+            self.absence_said.emit(line.absence)
+            return
+        self._readings, self._reading = Readings((line,)), 0
+        self.question.hide()
+        self._offer(line, self._entered)
 
     def _take(self, chosen: Suggestion) -> None:
         typed = self.edit.text()

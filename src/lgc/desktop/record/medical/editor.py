@@ -15,8 +15,10 @@ from lgc.desktop.components.labels import label
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.record.medical import words
 from lgc.desktop.record.medical.allergy_choices import AllergyChoices
-from lgc.domain.entry_line import KINSHIPS, TREATMENTS
+from lgc.domain.entry_line import TREATMENTS
+from lgc.domain.kinships import KINSHIPS
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology
+from lgc.terminology.nomenclature import fold
 
 
 class EntryEditor(Dialog):
@@ -43,11 +45,12 @@ class EntryEditor(Dialog):
             self.code.setText(f"{words.system(entry)} {entry.code.code} : {entry.code.label}")
             self.code.setChecked(True)
             self._row("Code", self.code)
+            self.label.textEdited.connect(self._reworded)
         self.kinship = QComboBox()
         if entry.family is Family.FAMILY_HISTORY:
             self._kin()
         self.age = self._optional(
-            entry.family is Family.FAMILY_HISTORY, "À l’âge de", str(entry.age_at_onset or "")
+            entry.family is Family.FAMILY_HISTORY, "À l’âge de", _number(entry.age_at_onset)
         )
         self.posology = self._optional(
             entry.family in TREATMENTS, "Prise", entry.posology.sentence if entry.posology else ""
@@ -73,6 +76,10 @@ class EntryEditor(Dialog):
         self.keep_button = self.add_button(Button("", "primary", action=keep, height=32))
         self.keep_typed(f"entry:{entry.entry_id}")
 
+    def _reworded(self, typed: str) -> None:
+        """Other words are no longer what the code says, unless the doctor ticks it again."""
+        self.code.setChecked(fold(typed) == fold(self._entry.label))
+
     def _field(self, title: str, value: str) -> QLineEdit:
         field = QLineEdit(value)
         field.setFixedHeight(32)
@@ -92,7 +99,10 @@ class EntryEditor(Dialog):
         self.kinship.addItem("Non précisé", "")
         for code, (word, _) in KINSHIPS.items():
             self.kinship.addItem(word, code)
-        self.kinship.setCurrentIndex(max(self.kinship.findData(self._entry.kinship), 0))
+        held = self._entry.kinship
+        if held and held not in KINSHIPS:
+            self.kinship.addItem(held, held)
+        self.kinship.setCurrentIndex(self.kinship.findData(held))
         self.kinship.setAccessibleName("Parent")
         self.kinship.setFixedHeight(32)
         self._row("Parent", self.kinship)
@@ -124,7 +134,8 @@ class EntryEditor(Dialog):
             entry,
             label=" ".join(self.label.text().split()),
             code=entry.code if self.code.isChecked() else None,
-            kinship=str(self.kinship.currentData() or entry.kinship),
+            typed=entry.typed if self.code.isChecked() else "",
+            kinship=self._kinship(),
             age_at_onset=self._age(),
             posology=kept,
             reaction=self.reaction.text().strip() if self.reaction else entry.reaction,
@@ -134,6 +145,11 @@ class EntryEditor(Dialog):
             active=self.active.isChecked(),
             note=self.note.text().strip(),
         )
+
+    def _kinship(self) -> str:
+        if self._entry.family is not Family.FAMILY_HISTORY:
+            return self._entry.kinship
+        return str(self.kinship.currentData())
 
     def _age(self) -> int | None:
         written = self.age.text().strip() if self.age else ""
@@ -155,3 +171,7 @@ class EntryEditor(Dialog):
         if not 1900 <= read.year <= self._today.year:
             raise ValueError(f"« {written} » n’est pas une date possible.")
         return read
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)

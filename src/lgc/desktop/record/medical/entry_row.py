@@ -18,7 +18,7 @@ from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.medical import words
 from lgc.desktop.theme import current, font
-from lgc.domain.medical_data import MedicalEntry
+from lgc.domain.medical_data import MedicalEntry, Standing
 
 HEIGHT, PAD, GAP = 31, 12, 8
 
@@ -104,7 +104,8 @@ class EntryRow(QWidget):
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         entry = self.entry
         painter.setFont(font("base"))
-        painter.setPen(current().role("text" if entry.active else "text.muted"))
+        there = entry.active and entry.standing is Standing.FACT
+        painter.setPen(current().role("text" if there else "text.muted"))
         metrics = painter.fontMetrics()
         said = metrics.elidedText(words.words(entry), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, middle, said)
@@ -147,8 +148,11 @@ class EntryRow(QWidget):
         menu.addAction("Modifier…\tEntrée").triggered.connect(
             lambda: self.edit_asked.emit(self.entry)
         )
-        ending = "Terminer" if self.entry.active else "Reprendre"
-        menu.addAction(f"{ending}\tF2").triggered.connect(lambda: self.end_asked.emit(self.entry))
+        if self.entry.standing is Standing.FACT:
+            ending = "Terminer" if self.entry.active else "Reprendre"
+            menu.addAction(f"{ending}\tF2").triggered.connect(
+                lambda: self.end_asked.emit(self.entry)
+            )
         if self._guided:
             menu.addAction("Recommandation\tCtrl I").triggered.connect(
                 lambda: self.info_asked.emit(self.entry)

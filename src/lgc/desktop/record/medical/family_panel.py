@@ -43,12 +43,13 @@ class FamilyPanel(Panel):
         self.rows: list[EntryRow] = []
 
     def show_record(self, record: MedicalRecord) -> None:
-        """Active lines first, in the order of the record."""
+        """Active lines first, in the order of the record; then what was planned or refused."""
         self._clear()
         entries = sorted(record.of(self.family), key=lambda entry: not entry.active)
         self.count.set_count(len(entries))
         self.count.setVisible(bool(entries))
-        for number, entry in enumerate(entries):
+        spoken = [one for one in record.intents if one.family is self.family]
+        for number, entry in enumerate((*entries, *spoken)):
             if number:
                 self._column.addWidget(rule())
             row = EntryRow(entry)

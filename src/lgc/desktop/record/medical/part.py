@@ -15,14 +15,14 @@ from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.cover import window_of
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label
-from lgc.desktop.record.medical import words
+from lgc.desktop.record.medical import reading, words
 from lgc.desktop.record.medical.add_bar import AddBar
 from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.record.medical.entry_row import EntryRow
 from lgc.desktop.record.medical.family_panel import FamilyPanel
 from lgc.desktop.record.part import Part
 from lgc.desktop.tasks import Tasks
-from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord
+from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord, Standing
 from lgc.domain.professionals import Coded
 from lgc.services import guidance
 from lgc.services.desk import Desk
@@ -50,6 +50,7 @@ class MedicalPart(Part):
         whole.setSpacing(8)
         self.bar = AddBar(patient_id, self._medical, tasks, start, self)
         self.bar.added.connect(self._add)
+        self.bar.absence_said.connect(self._state_absence)
         whole.addWidget(self.bar)
         self.busy = BusyLine()
         whole.addWidget(self.busy)
@@ -120,9 +121,11 @@ class MedicalPart(Part):
         return next((row for row in self._rows() if row.hasFocus()), None)
 
     def _add(self, chosen: Suggestion, typed: str) -> None:
+        read = reading.said(chosen.line, chosen.family) if chosen.line else ""
+        place = words.PLACES[chosen.family].one.lower()
         self._do(
             partial(self._medical.add, self.patient_id, chosen, typed),
-            f"« {chosen.label} » ajouté : {words.PLACES[chosen.family].one.lower()}",
+            f"« {chosen.label} » ajouté : {place}" + (f" · {read}" if read else ""),
         )
 
     def _edit(self, entry: MedicalEntry) -> None:
@@ -143,7 +146,9 @@ class MedicalPart(Part):
         )
 
     def _end(self, entry: MedicalEntry) -> None:
-        """No longer active, or active again."""
+        """No longer active, or active again; what was never done does not end."""
+        if entry.standing is not Standing.FACT:
+            return
         end = None if not entry.active else entry.end
         after = replace(entry, active=not entry.active, end=end)
         said = "repris" if after.active else "terminé"

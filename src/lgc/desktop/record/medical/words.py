@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lgc.desktop.reusing.words import GLYPHS
 from lgc.domain.allergies import SEVERITIES, kind_and_agent
-from lgc.domain.entry_line import KINSHIPS
-from lgc.domain.medical_data import Family, MedicalEntry
+from lgc.domain.kinships import KINSHIPS
+from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Standing
 from lgc.terminology import code_systems
 
 
@@ -51,18 +51,44 @@ PLACES: dict[Family, Place] = {
 }
 
 
+STOOD = {
+    Standing.PLANNED: "prévu",
+    Standing.ORDERED: "prescrit",
+    Standing.INVITED: "invité",
+    Standing.REFUSED: "refusé",
+    Standing.NOT_DONE: "non fait",
+}
+
+
+def kin(code: str) -> str:
+    """The label of a kinship, empty without one."""
+    return KINSHIPS[code][0] if code in KINSHIPS else code
+
+
+def on(date: PartialDate | None) -> str:
+    """« en 2014 », « en 07/2014 », « le 08/07/2014 »."""
+    return f"{'le' if date.day else 'en'} {date.french}" if date else ""
+
+
+def stood(standing: Standing, date: PartialDate | None) -> str:
+    """« refusé en 2026 »; empty for a fact."""
+    return f"{STOOD[standing]} {on(date)}".strip() if standing in STOOD else ""
+
+
 def words(entry: MedicalEntry) -> str:
     """The line as it is read, kinship first."""
-    kin = KINSHIPS.get(entry.kinship, ("", ()))[0]
-    return f"{kin} : {entry.label}" if kin else entry.label
+    whose = kin(entry.kinship)
+    return f"{whose} : {entry.label}" if whose else entry.label
 
 
 def beside(entry: MedicalEntry) -> str:
-    """What is said fainter after the words: intake, reaction, note."""
+    """What is said fainter after the words: what was typed, state, intake, reaction, note."""
+    own = f"« {entry.typed} »" if entry.typed else ""
+    state = stood(entry.standing, entry.start)
     intake = entry.posology.sentence if entry.posology else ""
     severity = SEVERITIES[entry.allergy.severity]
     kind = kind_and_agent(entry.allergy).lower()
-    parts = (intake, kind, entry.reaction, severity, entry.note)
+    parts = (own, state, intake, kind, entry.reaction, severity, entry.note)
     return " · ".join(part for part in parts if part)
 
 
@@ -70,6 +96,8 @@ def when(entry: MedicalEntry) -> str:
     """One date on the line; the end is in the tooltip and in the editor."""
     if entry.age_at_onset is not None:
         return f"à {entry.age_at_onset} ans"
+    if entry.standing is not Standing.FACT:
+        return ""
     return entry.start.french if entry.start else ""
 
 
