@@ -115,7 +115,7 @@ def test_what_could_not_be_saved_when_leaving_waits_behind_retry(qtbot, part, wi
 
 
 def test_a_short_form_unfolds_and_backspace_takes_it_back(part):
-    type_text(part.fields["examination"], "Œil : ras ")
+    type_text(part.fields["examination"], "Œil : RAS ")
     assert part.fields["examination"].toPlainText() == "Œil : rien à signaler "
 
     event = QKeyEvent(
@@ -123,7 +123,7 @@ def test_a_short_form_unfolds_and_backspace_takes_it_back(part):
     )
     QCoreApplication.sendEvent(part.fields["examination"], event)
 
-    assert part.fields["examination"].toPlainText() == "Œil : ras"
+    assert part.fields["examination"].toPlainText() == "Œil : RAS"
 
 
 def test_a_draft_thrown_away_comes_back_with_ctrl_z(qtbot, part, window, drafting):

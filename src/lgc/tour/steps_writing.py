@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def consultation(visit: Visit) -> None:
-    """« ras » unfolds; leaving the note and coming back finds every word; Ctrl+Enter finishes."""
+    """« RAS » unfolds; leaving the note and coming back finds every word; Ctrl+Enter finishes."""
     doctor, record = visit.doctor, visit.record
     doctor.press("Ctrl+N")
     doctor.until(lambda: isinstance(record.stack.currentWidget(), NotePart), "the note")
@@ -34,7 +34,7 @@ def consultation(visit: Visit) -> None:
     doctor.press("Tab")
     doctor.type("Se sent bien, marche une demi-heure par jour.")
     doctor.press("Tab")
-    doctor.type("ACP ras, TA 13/8.")
+    doctor.type("ACP RAS, TA 13/8.")
     doctor.press("Tab")
     doctor.type("Équilibre à surveiller, HbA1c dans trois mois.")
     doctor.until(lambda: "enregistré" in part.panel.saved.text(), "everything is saved")

@@ -352,7 +352,7 @@ class DraftPanel(Panel):
     def _foot(self) -> None:
         foot = QHBoxLayout()
         self.body.addLayout(foot)
-        tip = "Les abréviations se déplient : « ras » puis espace"
+        tip = "Les abréviations se déplient : « RAS » puis espace"
         foot.addWidget(label(tip, "small", "text.muted"))
         foot.addStretch(1)
         throw = action(self, "Jeter le brouillon", self._discard, help="Jeter le brouillon")

@@ -1,8 +1,15 @@
-"""Free text where short forms expand: a space expands, Backspace right after takes it back."""
+"""Free text where short forms expand: a space expands, Backspace right after takes it back.
+
+What was just unfolded is remembered beside the text, for one Backspace. It is that of the text
+that stands and of the place where the cursor stands, or it is gone: whatever else changes the
+text or moves the cursor (a click, a selection, a paste, a ready line, a dead key) forgets it, and
+its words are looked at again before they are taken back.
+"""
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import Qt
@@ -12,14 +19,35 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from lgc.domain.abbreviations import expansion
 from lgc.paths import bundled
 
-ENDS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Period, Qt.Key.Key_Comma)
+ENDS = frozenset(" .,;:\r\n")
+COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+KEEP = QTextCursor.MoveMode.KeepAnchor
 
 
 @cache
 def known() -> dict[str, str]:
     """The shipped short forms, read once."""
     text = (bundled("resources") / "abbreviations.toml").read_text("utf-8")
-    return {short: str(words) for short, words in tomllib.loads(text).items()}
+    return {short: str(words) for short, words in tomllib.loads(text)["unfolds"].items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    """``words`` stand from ``start`` for what was ``typed``, in the document of ``revision``."""
+
+    typed: str
+    words: str
+    start: int
+    revision: int = 0
+
+    @property
+    def end(self) -> int:
+        """Behind the words and the one character that unfolded them."""
+        return self.start + len(self.words) + 1
 
 
 class NoteText(QPlainTextEdit):
@@ -31,19 +59,23 @@ class NoteText(QPlainTextEdit):
         self.setPlaceholderText(hint)
         self.setTabChangesFocus(True)
         self.setMinimumHeight(lines * self.fontMetrics().lineSpacing() + 18)
-        self._expanded: tuple[str, str] | None = None
+        self._unfolded: Unfolded | None = None
+        self.textChanged.connect(self._forget)
+        self.cursorPositionChanged.connect(self._forget)
+        self.selectionChanged.connect(self._forget)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Backspace and self._expanded is not None:
-            self._take_back(*self._expanded)
+        unfolded, self._unfolded = self._unfolded, None
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if event.key() == Qt.Key.Key_Backspace and plain and self._stands(unfolded):
+            self._take_back(unfolded)
             return
-        self._expanded = None
-        ends = event.key() in ENDS or event.text() in (" ", ".", ",", ";", ":")
-        if ends and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._expand()
-        after = self._expanded
+        ends = event.text() in ENDS and bool(event.text())
+        now = self._unfold() if ends and not event.modifiers() & COMMANDS else None
         super().keyPressEvent(event)
-        self._expanded = after
+        if now is not None:
+            now = Unfolded(now.typed, now.words, now.start, self.document().revision())
+            self._unfolded = now if self._stands(now) else None
 
     def write_line(self, line: str) -> None:
         """Add a line of its own where the cursor stands, in one step of undo."""
@@ -54,21 +86,51 @@ class NoteText(QPlainTextEdit):
         self.setTextCursor(cursor)
         self.setFocus()
 
-    def _expand(self) -> None:
-        cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
-        found = expansion(before, known())
-        if found is not None:
-            self._replace(len(found[0]), found[1])
-            self._expanded = found
+    def _forget(self) -> None:
+        self._unfolded = None
 
-    def _take_back(self, typed: str, words: str) -> None:
-        """The words and the space after them become what was typed."""
-        self._expanded = None
-        self._replace(len(words) + 1, typed)
-
-    def _replace(self, length: int, words: str) -> None:
+    def _unfold(self) -> Unfolded | None:
+        """The short form in front of the cursor becomes its words; a selection has none."""
         cursor = self.textCursor()
-        moves = QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor
-        cursor.movePosition(*moves, length)
+        if cursor.hasSelection() or self.isReadOnly():
+            return None
+        place, block = cursor.position(), cursor.block()
+        before = self._between(block.position(), place)
+        after = self._between(place, block.position() + block.length() - 1)
+        found = expansion(before, known(), after)
+        if found is None:
+            return None
+        typed, words = found
+        self._replace(place - len(typed), place, words)
+        return Unfolded(typed, words, place - len(typed))
+
+    def _stands(self, unfolded: Unfolded | None) -> bool:
+        """Are the words where they were written, untouched, the cursor right behind them?"""
+        cursor = self.textCursor()
+        return (
+            unfolded is not None
+            and not cursor.hasSelection()
+            and not self.isReadOnly()
+            and cursor.position() == unfolded.end
+            and self.document().revision() == unfolded.revision
+            and self._between(unfolded.start, unfolded.end - 1) == unfolded.words
+        )
+
+    def _take_back(self, unfolded: Unfolded | None) -> None:
+        """The words and what unfolded them become what was typed."""
+        if unfolded is not None:
+            self._replace(unfolded.start, unfolded.end, unfolded.typed)
+
+    def _between(self, start: int, end: int) -> str:
+        """By places of the document, which counts some characters twice."""
+        cursor = self.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, KEEP)
+        return cursor.selectedText()
+
+    def _replace(self, start: int, end: int, words: str) -> None:
+        cursor = self.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, KEEP)
         cursor.insertText(words)
+        self.setTextCursor(cursor)
