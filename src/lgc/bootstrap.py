@@ -54,6 +54,7 @@ from lgc.services import seeding_demo
 from lgc.services.access import Access
 from lgc.services.acting_dmp import ActingDmp
 from lgc.services.admitted_cards import AdmittedCards
+from lgc.services.annulling import Annulling
 from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
@@ -428,6 +429,7 @@ class Office:
             national_id=lambda address: _number(self._directory.with_address(address)),
         )  # fmt: skip
         queue = Queue(open_unit, clock, tell, lambda event: self._poke())
+        annulling = Annulling(open_unit, clock, self._ids, self.connection, tell, self._poke)
         self._desk = Desk(
             clock=clock,
             settings=self.settings,
@@ -439,6 +441,7 @@ class Office:
             listing=Listing(open_unit, self.connection, records, reading, drafting, tell),
             drafting=drafting,
             prescribing=Prescribing(open_unit),
+            annulling=annulling,
             typed=KeepingTyped(open_unit, self.connection),
             ready_words=ReadyWords(open_unit, clock, self.connection),
             keeping=base,
@@ -509,7 +512,9 @@ class Office:
         )
         folder = WatchingFolder(store, tell, self.exchanges.of(FOLDER))
         self._lanes = [
-            self._lane(DMP, lambda: outbox.run_once(Channel.DMP), OUTBOX_PAUSE),
+            self._lane(
+                DMP, lambda: outbox.run_once(Channel.DMP) or annulling.run_once(), OUTBOX_PAUSE
+            ),
             self._lane(MSSANTE, lambda: outbox.run_once(Channel.MSSANTE), OUTBOX_PAUSE),
             self._mail_lane,
             self._watch(),

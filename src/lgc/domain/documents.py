@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lgc.domain.professionals import Coded
+from lgc.errors import UserFacingError
 
 
 class Origin(StrEnum):
@@ -53,6 +54,24 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
+IN_DMP = frozenset({DmpState.DEPOSITED, DmpState.MASKED, DmpState.INVISIBLE, DmpState.ARCHIVED})
+"""States of a document written here that the DMP shows to somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annulment:
+    """Its author said that a finished document does not hold: it is kept, struck, and said.
+
+    ``by`` is the PS_IdNat of the author; ``withdrawn_at`` when the DMP confirmed that it is gone
+    there (TD3.3c). Times are aware.
+    """
+
+    at: dt.datetime
+    by: str
+    why: str
+    withdrawn_at: dt.datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One immutable version of a document, without its bytes.
@@ -83,6 +102,12 @@ class Document:
     message_id: str | None = None
     unread: bool = False
     replaced_by: str | None = None
+    annulled: Annulment | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Neither replaced nor annulled: only such a document is proposed, sent, or counted."""
+        return self.replaced_by is None and self.annulled is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +127,12 @@ class DocumentReference:
     unique_id: str
     sha1: str = ""
     size: int | None = None
+
+
+def must_stand(document: Document) -> None:
+    """Raises UserFacingError for a document that its author annulled: nothing of it leaves."""
+    if document.annulled is not None:
+        raise UserFacingError(
+            f"« {document.title} » a été annulé par son auteur.",
+            advice="Il reste dans le dossier et ne part plus.",
+        )

@@ -39,7 +39,7 @@ from lgc.services.delivering import Delivering, Work
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
-from lgc.services.queue import moved
+from lgc.services.queue import STOPPED, carried, moved, play
 from lgc.settings import Settings, dmp_settle_seconds, mail_settle_seconds
 
 log = logging.getLogger(__name__)
@@ -96,6 +96,8 @@ class Outbox:
         if delivery is None:
             return False
         try:
+            if delivery.sent_at is None and self._stopped(delivery):
+                return True
             work = self._work(delivery)
         except Exception as error:
             log.error("delivery %s: %s", delivery.delivery_id, place_of(error))
@@ -106,6 +108,22 @@ class Outbox:
             self._ask(work)
         else:
             self._send(work)
+        return True
+
+    def _stopped(self, delivery: Delivery) -> bool:
+        """Its author annulled what waits here: it does not leave, whatever brought it back."""
+        with self._open() as uow:
+            papers = (uow.documents.get(one) for one in carried(uow, delivery))
+            if delivery.state is not DeliveryState.WAITING or all(
+                paper.annulled is None for paper in papers
+            ):
+                return False
+            now = self._clock.now()
+            told = replace(delivery, steps=(*delivery.steps, (now, STOPPED)))
+            play(uow, told, DeliveryEvent.TAKEN_BACK, now)
+            uow.audit("delivery withdrawn", delivery.delivery_id, "document annulled")
+            uow.commit()
+        self._announce(moved(delivery))
         return True
 
     def _reclaim(self, channels: tuple[Channel, ...]) -> int:
@@ -257,7 +275,8 @@ class Outbox:
                 steps = tuple((now, words) for words in (*receipt.lines, "Accusé retrouvé"))
                 self._received(work, DeliveryEvent.FOUND, receipt, steps)
             elif delivery.state is DeliveryState.WAITING:
-                self._send(work)
+                if not self._stopped(delivery):
+                    self._send(work)
             else:
                 self._put_off(delivery, NO_TRACE[delivery.channel], asked=True)
 

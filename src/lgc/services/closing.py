@@ -11,12 +11,14 @@ from lgc.domain.documents import Confidentiality, DmpState, Document, Origin
 from lgc.domain.patients import DmpAccess
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
+from lgc.services import versions
 from lgc.services.connection import DeskConnection
-from lgc.services.drafting import CONTENTS, ORDERS, Drafting
+from lgc.services.drafting import CONTENTS, ORDERS, Drafting, is_hollow, read
 from lgc.services.planning import Planning
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.sharing import SENDABLE, ShareRequest, Sharing, minor_for_dmp
 from lgc.services.views import PatientView
+from lgc.services.written import source_of
 from lgc.settings import Settings
 
 AWAY = (Presence.DONE, Presence.ABSENT)
@@ -24,7 +26,10 @@ AWAY = (Presence.DONE, Presence.ABSENT)
 
 @dataclass(frozen=True, slots=True)
 class ClosingProposal:
-    """What was made today and never sent, what is still a draft, the visit that ends."""
+    """What was made today and never sent, what is still a draft, the visit that ends.
+
+    ``hollow`` are the document_ids of those without a text: never ticked beforehand.
+    """
 
     patient: PatientView
     documents: tuple[Document, ...]
@@ -33,6 +38,7 @@ class ClosingProposal:
     dmp: bool
     consent_needed: bool
     minor: bool
+    hollow: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -68,13 +74,14 @@ class Closing:
     def propose(self, patient_id: str) -> ClosingProposal:
         """Look at what this day left."""
         now = self._clock.now()
-        author = self._connection.practitioner.display_name
+        who = self._connection.practitioner.holder.national_id
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
             documents = tuple(
                 one for one in uow.documents.of_patient(patient_id)
-                if _of_the_visit(uow, one, author, now)
+                if _of_the_visit(uow, one, who, now)
             )  # fmt: skip
+            hollow = frozenset(one.document_id for one in documents if _hollow(uow, one))
             visits = uow.agenda.between(*_day(now))
         drafts = tuple(
             kind
@@ -90,6 +97,7 @@ class Closing:
             dmp=patient.identity.ins is not None and access in SENDABLE,
             consent_needed=access in (DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN),
             minor=minor_for_dmp(patient, now.date(), self._settings),
+            hollow=hollow,
         )
 
     def send(
@@ -132,17 +140,25 @@ class Closing:
         self._planning.set_presence(visit_id, Presence.DONE)
 
 
-def _of_the_visit(uow: UnitOfWork, document: Document, author: str, now: dt.datetime) -> bool:
-    """Made here today by this doctor, the latest version, neither deposited nor on its way."""
+def _of_the_visit(uow: UnitOfWork, document: Document, who: str, now: dt.datetime) -> bool:
+    """Made here today by this doctor, the latest version, neither deposited nor on its way.
+
+    ``who`` is a PS_IdNat.
+    """
     made_today = document.created_at.astimezone(now.tzinfo).date() == now.date()
     return (
         document.origin is Origin.PRACTICE
         and made_today
-        and document.author == author
-        and document.replaced_by is None
+        and document.stands
         and document.dmp_state is DmpState.NOT_DEPOSITED
         and not uow.deliveries.of_document(document.document_id)
+        and versions.is_own(uow, document, who)
     )
+
+
+def _hollow(uow: UnitOfWork, document: Document) -> bool:
+    kind, text = source_of(uow, document.document_id)
+    return bool(kind) and is_hollow(kind, read(text))
 
 
 def _day(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:

@@ -9,6 +9,7 @@ from typing import Protocol
 from lgc.services.access import Access
 from lgc.services.acting_dmp import ActingDmp
 from lgc.services.admitted_cards import AdmittedCards
+from lgc.services.annulling import Annulling
 from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
@@ -71,6 +72,7 @@ class Desk:
     nomenclatures: Nomenclatures
     drafting: Drafting
     typed: KeepingTyped
+    annulling: Annulling
     ready_words: ReadyWords
     prescribing: Prescribing
     keeping: KeepingStore

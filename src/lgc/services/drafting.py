@@ -20,7 +20,7 @@ from lgc.domain.documents import Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
-from lgc.services import joining, prescribing
+from lgc.services import joining, prescribing, versions
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
@@ -54,6 +54,11 @@ class Draft:
     @property
     def empty(self) -> bool:
         return not any(words.strip() for words in self.words.values())
+
+    @property
+    def untouched(self) -> bool:
+        """Nothing to keep: neither words, nor people chosen, nor entries ticked."""
+        return self.empty and not self.recipients and not self.joined
 
     def of(self, name: str) -> str:
         """The words of one field."""
@@ -102,6 +107,28 @@ EMPTY = {
     DRUGS: ("L’ordonnance est vide.", "Ajoutez au moins un médicament."),
     RCP: ("La fiche est vide.", "Écrivez au moins la question posée."),
 }
+MAIN = {
+    CONSULTATION: ("history", "examination", "conclusion"),
+    LETTER: ("body",),
+    CERTIFICATE: ("body",),
+    RCP: ("question", "proposal", "history", "findings"),
+}
+"""Where the substance of a kind stands: a motive or a title alone says nothing to its reader."""
+HOLLOW = {
+    CONSULTATION: "Le compte rendu n’a qu’un motif.",
+    LETTER: "Ce courrier n’a pas de texte.",
+    CERTIFICATE: "Ce certificat n’a pas de texte.",
+    RCP: "Cette fiche n’a pas de texte.",
+}
+
+
+class HollowDraft(UserFacingError):
+    """Nothing is written where it matters: its author is asked before it becomes a document."""
+
+
+def is_hollow(kind: str, draft: Draft) -> bool:
+    """Is the part of the draft that its readers look for empty?"""
+    return kind in MAIN and not any(draft.of(name).strip() for name in MAIN[kind])
 
 
 class Drafting:
@@ -127,7 +154,7 @@ class Drafting:
     def keep(self, patient_id: str, kind: str, draft: Draft) -> dt.datetime:
         """Save what is typed; returns when. An empty draft leaves nothing behind."""
         with self._open() as uow:
-            uow.notes.set(_key(patient_id, kind), "" if draft.empty else write(draft))
+            uow.notes.set(_key(patient_id, kind), "" if draft.untouched else write(draft))
             uow.commit()
         return self._clock.now()
 
@@ -137,15 +164,18 @@ class Drafting:
             record = uow.medical.of_patient(patient_id)
         return joining.offered(record, practice_day(self._clock.now()))
 
-    def finish(self, patient_id: str, kind: str, draft: Draft) -> str:
+    def finish(self, patient_id: str, kind: str, draft: Draft, *, hollow: bool = False) -> str:
         """Make the document and its PDF, store both, forget the draft; returns the document_id.
 
-        Raises UserFacingError naming what the document still lacks: the draft stays.
+        Raises UserFacingError naming what the document still lacks, HollowDraft when its main part
+        is empty and its author did not say (``hollow``) that it is meant: the draft stays.
         """
         if draft.empty:
             sentence, advice = EMPTY.get(kind, ("Le document est vide.", "Écrivez-le d’abord."))
             raise UserFacingError(sentence, advice=advice)
         self.keep(patient_id, kind, draft)
+        if is_hollow(kind, draft) and not hollow:
+            raise HollowDraft(HOLLOW[kind], advice="Le brouillon reste ouvert.")
         with self._open() as uow:
             facts = self.facts(uow, patient_id, draft)
             record = uow.medical.of_patient(patient_id)
@@ -171,8 +201,9 @@ class Drafting:
         with self._open() as uow:
             document = uow.documents.get(document_id)
             kind = source_of(uow, document_id)[0]
-        mine = document.author == self._connection.practitioner.display_name
-        return kind if kind and mine and document.replaced_by is None else ""
+            who = self._connection.practitioner.holder.national_id
+            mine = bool(kind) and document.stands and versions.is_own(uow, document, who)
+        return kind if mine else ""
 
     def reopen(self, document_id: str) -> tuple[str, Draft]:
         """Take what was typed back into a draft that will replace this version.
@@ -186,7 +217,7 @@ class Drafting:
             document = uow.documents.get(document_id)
             source = read(source_of(uow, document_id)[1])
         patient_id = document.patient_id or ""
-        if not self.draft(patient_id, kind).empty:
+        if not self.draft(patient_id, kind).untouched:
             raise UserFacingError(
                 "Un brouillon est déjà en cours.", advice="Terminez-le ou jetez-le d’abord."
             )
@@ -199,6 +230,8 @@ class Drafting:
         now, author = self._clock.now(), self._connection.practitioner
         begun = dt.datetime.fromisoformat(draft.begun_at) if draft.begun_at else now
         before: Document | None = uow.documents.get(draft.replaces) if draft.replaces else None
+        if before is not None and before.annulled is not None:
+            before = None  # what was annulled has no next version: this is another document
         return HeaderFacts(
             patient=uow.patients.get(patient_id),
             author=author,

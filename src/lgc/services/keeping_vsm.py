@@ -84,4 +84,4 @@ class KeepingVsm:
 
 def _is_own_vsm(document: Document) -> bool:
     made_here = document.kind is DocumentKind.VSM and document.origin is Origin.PRACTICE
-    return made_here and document.replaced_by is None
+    return made_here and document.stands

@@ -133,7 +133,7 @@ class Listing:
                 content = uow.documents.content(document_id)
                 uow.audit("document printed", document_id)
                 uow.commit()
-            made = self._reading.pdf(content)
+            made = self._reading.pdf(content) if content.document.annulled is None else None
             if made is None:
                 left_out.append(content.document.title)
             else:

@@ -40,6 +40,7 @@ from lgc.domain.dmp import (
     WebPage,
 )
 from lgc.domain.documents import (
+    Annulment,
     Confidentiality,
     DmpState,
     Document,
@@ -211,6 +212,11 @@ class Documents(Protocol):
         self, document_id: str, state: DmpState, confidentiality: Confidentiality
     ) -> None: ...
     def set_replaced(self, document_id: str, by: str) -> None: ...
+    def set_annulled(self, document_id: str, annulment: Annulment | None) -> None: ...
+    def annulled_by(self, national_id: str) -> list[Document]:
+        """What ``national_id`` annulled and the DMP has not confirmed as gone, newest first."""
+        ...
+
     def remove(self, document_id: str) -> None:
         """Only for undoing a filing: the bytes stay in the message they came with."""
         ...

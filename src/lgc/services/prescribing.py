@@ -107,7 +107,7 @@ class Prescribing:
         """The lines of the last prescription written here for this patient, newest version."""
         with self._open() as uow:
             for document in uow.documents.of_patient(patient_id):
-                if document.kind is not DocumentKind.DRUGS or document.replaced_by is not None:
+                if document.kind is not DocumentKind.DRUGS or not document.stands:
                     continue
                 kind, text = source_of(uow, document.document_id)
                 if kind == "prescription":

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain
 
+from lgc.domain import writing
 from lgc.domain.deliveries import Channel, Delivery, DeliveryEvent, DeliveryState, next_state
+from lgc.domain.documents import must_stand
 from lgc.domain.messages import Folder
 from lgc.domain.receipts import FAILED, STATES, Fate, overall, together
 from lgc.errors import UserFacingError
@@ -35,6 +37,7 @@ DEPOSITED = "Déposé"
 CHANNEL_WORDS = {Channel.DMP: "DMP", Channel.MSSANTE: "MSSanté"}
 LATE = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
 READINGS = 3
+STOPPED = "Arrêté : le document a été annulé par son auteur"
 ASKED = (DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
 VERIFIABLE = (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.CLOSED)
 ENDED = {(DeliveryEvent.TAKEN_BACK, True): DeliveryEvent.GIVEN_UP}  # by whether some have it
@@ -121,33 +124,12 @@ class Queue:
 
     def _decide(self, delivery_id: str, event: DeliveryEvent, act: str) -> None:
         def decide(uow: UnitOfWork, delivery: Delivery) -> None:
-            try:
-                state = next_state(delivery.state, ENDED.get((event, delivery.partial), event))
-            except ValueError as error:
-                raise UserFacingError(
-                    "Cet envoi vient de changer d’état.", advice="Relisez sa ligne."
-                ) from error
-            if state is DeliveryState.WAITING and uow.deliveries.overtaken(delivery_id):
-                raise UserFacingError(
-                    "Une version plus récente de ce document est déjà partie.",
-                    advice="Retirez cet envoi : la version récente le remplace.",
-                )
             if event in ONCE_SETTLED and not delivery.settled:
                 raise UserFacingError(
                     "Il est trop tôt pour conclure : cet envoi peut encore arriver.",
                     advice="Attendez la fin de la vérification, puis décidez.",
                 )
-            payload = Payload.load(delivery.payload)
-            decided = replace(delivery, state=state, attempt_at=None, attempts=0)
-            if event is DeliveryEvent.RESENT and not delivery.partial:
-                # It leaves for everybody: what was refused may be taken now.
-                known = tuple(one for one in delivery.fates if one[1] not in FAILED)
-                decided = replace(decided, fates=known)
-            if state is DeliveryState.DELIVERED:
-                decided = _ended(decided, payload, self._clock.now())
-            uow.deliveries.save(decided)
-            if payload.letter and state in ENDS:
-                uow.messages.move(payload.letter, ENDS[state])
+            play(uow, delivery, event, self._clock.now())
             uow.audit(act, delivery_id)
 
         self._change(delivery_id, decide)
@@ -170,6 +152,51 @@ class Queue:
         event = moved(delivery)
         self._announce(event)
         self._wake(event)
+
+
+def play(uow: UnitOfWork, delivery: Delivery, event: DeliveryEvent, now: dt.datetime) -> None:
+    """Save ``delivery`` as the doctor decided, its letter where it belongs then.
+
+    Raises UserFacingError for what the table forbids, for a version overtaken by a newer one, and
+    for what would send an annulled document.
+    """
+    try:
+        state = next_state(delivery.state, ENDED.get((event, delivery.partial), event))
+    except ValueError as error:
+        raise UserFacingError(
+            "Cet envoi vient de changer d’état.", advice="Relisez sa ligne."
+        ) from error
+    if state is DeliveryState.WAITING:
+        _may_wait(uow, delivery)
+    payload = Payload.load(delivery.payload)
+    decided = replace(delivery, state=state, attempt_at=None, attempts=0)
+    if event is DeliveryEvent.RESENT and not delivery.partial:
+        # It leaves for everybody: what was refused may be taken now.
+        known = tuple(one for one in delivery.fates if one[1] not in FAILED)
+        decided = replace(decided, fates=known)
+    if state is DeliveryState.DELIVERED:
+        decided = _ended(decided, payload, now)
+    uow.deliveries.save(decided)
+    if payload.letter and state in ENDS:
+        uow.messages.move(payload.letter, ENDS[state])
+
+
+def _may_wait(uow: UnitOfWork, delivery: Delivery) -> None:
+    for document_id in carried(uow, delivery):
+        must_stand(uow.documents.get(document_id))
+    if uow.deliveries.overtaken(delivery.delivery_id):
+        raise UserFacingError(
+            "Une version plus récente de ce document est déjà partie.",
+            advice="Retirez cet envoi : la version récente le remplace.",
+        )
+
+
+def carried(uow: UnitOfWork, delivery: Delivery) -> set[str]:
+    """The documents that a send carries: its own, and those of its letter."""
+    letter = str(json.loads(delivery.payload).get("letter", ""))
+    draft = writing.typed(letter, uow.messages.raw(letter)) if letter else None
+    of_letter = {one.document_id for one in draft.documents} if draft is not None else set()
+    return {delivery.document_id, *of_letter} - {""}
 
 
 def _ended(delivery: Delivery, payload: Payload, now: dt.datetime) -> Delivery:

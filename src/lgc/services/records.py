@@ -53,12 +53,15 @@ class Records:
             sent = _sent(uow, patient_id)
         view = PatientView.of(patient, today)
         lines = self._lines(patient_id, documents, sent)
-        lanes = lanes_of(patient, documents, results, record, now)
+        # What its author annulled did not happen for the care pathway, nor on the life line.
+        counted = [one for one in documents if one.annulled is None]
+        lanes = lanes_of(patient, counted, results, record, now)
+        in_life = tuple(x for x in lines if x.document is None or x.document.annulled is None)
         return RecordView(
             patient=view,
             documents=lines,
             messages=tuple(MessageLine(message, view) for message in messages),
-            life_line=LifeLine(today, lanes.protocols, lines, lanes.lanes, lanes.offered),
+            life_line=LifeLine(today, lanes.protocols, in_life, lanes.lanes, lanes.offered),
             allergies=allergy_words.lines(record),
         )
 

@@ -15,7 +15,7 @@ from lgc.cda import parse, pdf
 from lgc.cda.showable import showable
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState
 from lgc.domain.dmp import Existence
-from lgc.domain.documents import Confidentiality, Document, DocumentContent
+from lgc.domain.documents import Confidentiality, Document, DocumentContent, must_stand
 from lgc.domain.identity import QualifiedIns, Sex
 from lgc.domain.patients import DmpAccess, DmpStatus, Patient
 from lgc.domain.professionals import Correspondent
@@ -95,6 +95,7 @@ class Sharing:
     def propose(self, document: DocumentContent | str) -> ShareProposal:
         with self._open() as uow:
             chosen = uow.documents.content(document) if isinstance(document, str) else document
+            must_stand(chosen.document)
             patient = uow.patients.get(_patient_of(chosen.document))
             known = uow.relations.of_patient(patient.patient_id)
         view = PatientView.of(patient, self._clock.now().date())
@@ -161,6 +162,7 @@ class Sharing:
         with self._open() as uow:
             content = _chosen(uow, request.document)
             document = content.document
+            must_stand(document)
             patient = uow.patients.get(_patient_of(document))
             ins = _qualified(patient)
             self._check(request, patient, ins)

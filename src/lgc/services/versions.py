@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lgc.cda import parse
-from lgc.domain.documents import Document, DocumentContent, Origin
+from lgc.domain.documents import Document, DocumentContent, Origin, must_stand
 from lgc.domain.versions import Succession, Version, may_replace, successor
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.services.ports import UnitOfWork
@@ -15,6 +15,7 @@ def succeed(uow: UnitOfWork, document_id: str, who: str) -> Succession:
     Raises UserFacingError when ``who`` is none of its authors, or when a newer version exists.
     """
     content = uow.documents.content(document_id)
+    must_stand(content.document)
     if content.document.replaced_by is not None:
         raise UserFacingError(
             "Ce document a déjà été remplacé.", advice="Ouvrez sa dernière version."

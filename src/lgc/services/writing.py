@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from lgc.domain import writing
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState
-from lgc.domain.documents import Confidentiality, Document
+from lgc.domain.documents import Confidentiality, Document, must_stand
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.messages import Folder, MailAttachment, Message
 from lgc.domain.professionals import Correspondent
@@ -172,6 +172,7 @@ class Writing:
                 "Un message ne parle que d’un seul patient.",
                 advice="Choisissez un document de son dossier.",
             )
+        must_stand(document)
         if any(one.document_id == document_id for one in draft.documents):
             return self._view(draft)
         chosen = DraftDocument(document_id, document.title)
@@ -281,6 +282,8 @@ class Writing:
             raise UserFacingError("Ajoutez un destinataire.")
         if not draft.subject.strip() and not draft.documents:
             raise UserFacingError("Écrivez l’objet du message.")
+        for paper in draft.documents:
+            must_stand(uow.documents.get(paper.document_id))
         ins = _qualified(uow, draft.patient_id)
         _check_refusals(uow, draft)
         for one in draft.everybody:
@@ -339,7 +342,8 @@ class Writing:
         today = self._clock.now().date()
         with self._open() as uow:
             person = uow.patients.get(draft.patient_id) if draft.patient_id else None
-            papers = uow.documents.of_patient(draft.patient_id) if draft.patient_id else []
+            held = uow.documents.of_patient(draft.patient_id) if draft.patient_id else []
+            papers = [one for one in held if one.annulled is None]
             heavy = self._weight(uow, draft)
             doubts = [
                 known_elsewhere(uow, one.display_name, one.address)

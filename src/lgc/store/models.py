@@ -292,6 +292,10 @@ class DocumentRow(Base):
     message_id: Mapped[str | None] = mapped_column(String(64), index=True)
     unread: Mapped[bool]
     replaced_by: Mapped[str | None] = mapped_column(String(128))
+    annulled_at: Mapped[dt.datetime | None] = mapped_column(index=True)
+    annulled_by: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
+    annulled_why: Mapped[str] = mapped_column(server_default=EMPTY)
+    withdrawn_at: Mapped[dt.datetime | None]
 
 
 class DocumentBodyRow(Base):

@@ -33,12 +33,14 @@ SECRET = (Confidentiality.INVISIBLE_TO_GUARDIANS.value, "Invisible parents")
 class DocumentRow:
     """One document: sent or not, seen by whom."""
 
-    def __init__(self, document: Document, minor: bool) -> None:
+    def __init__(self, document: Document, minor: bool, *, hollow: bool = False) -> None:
         self.document = document
-        self.send = QCheckBox(document.title)
-        self.send.setChecked(True)
+        words = f"{document.title} (sans texte)" if hollow else document.title
+        self.send = QCheckBox(words)
+        self.send.setChecked(not hollow)
         self.seen = Choice((*SEEN, *((SECRET,) if minor else ())), name="Qui voit le document")
         self.seen.setMinimumWidth(170)
+        self.seen.setEnabled(not hollow)
         self.send.toggled.connect(self.seen.setEnabled)
 
     def choice(self) -> ClosingChoice | None:
@@ -68,7 +70,10 @@ class ClosingDialog(Dialog):
         )
         self.setObjectName("closingDialog")
         self._proposal = proposal
-        self.rows = [DocumentRow(one, proposal.minor) for one in proposal.documents]
+        self.rows = [
+            DocumentRow(one, proposal.minor, hollow=one.document_id in proposal.hollow)
+            for one in proposal.documents
+        ]
         self.dmp = QCheckBox("Déposer dans le DMP")
         self.consent = QCheckBox(
             f"{text.the_patient(patient.sex)} m’a donné son accord pour accéder à son DMP"

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lgc.domain.documents import (
+    Annulment,
     Confidentiality,
     DmpState,
     Document,
@@ -81,6 +82,17 @@ class DocumentRepository:
 
     def set_replaced(self, document_id: str, by: str) -> None:
         self._set(document_id, replaced_by=by)
+
+    def set_annulled(self, document_id: str, annulment: Annulment | None) -> None:
+        self._set(document_id, **_annulled_columns(annulment))
+
+    def annulled_by(self, national_id: str) -> list[Document]:
+        """What ``national_id`` annulled and the DMP has not confirmed as gone, newest first."""
+        return self._all(
+            DocumentRow.annulled_at.is_not(None),
+            DocumentRow.withdrawn_at.is_(None),
+            DocumentRow.annulled_by == national_id,
+        )
 
     def remove(self, document_id: str) -> None:
         """Undo a filing: what it replaced stands again.
@@ -159,7 +171,25 @@ def _columns(document: Document) -> dict[str, object]:
         "message_id": document.message_id,
         "unread": document.unread,
         "replaced_by": document.replaced_by,
+        **_annulled_columns(document.annulled),
     }
+
+
+def _annulled_columns(annulment: Annulment | None) -> dict[str, object]:
+    if annulment is None:
+        return {"annulled_at": None, "annulled_by": "", "annulled_why": "", "withdrawn_at": None}
+    return {
+        "annulled_at": annulment.at,
+        "annulled_by": annulment.by,
+        "annulled_why": annulment.why,
+        "withdrawn_at": annulment.withdrawn_at,
+    }
+
+
+def _annulment(row: DocumentRow) -> Annulment | None:
+    if row.annulled_at is None:
+        return None
+    return Annulment(row.annulled_at, row.annulled_by, row.annulled_why, row.withdrawn_at)
 
 
 def _document(row: DocumentRow) -> Document:
@@ -185,4 +215,5 @@ def _document(row: DocumentRow) -> Document:
         message_id=row.message_id,
         unread=row.unread,
         replaced_by=row.replaced_by,
+        annulled=_annulment(row),
     )
