@@ -21,7 +21,10 @@ _OID = re.compile(r"(?=.{3,64}\Z)[0-2](\.(0|[1-9][0-9]{0,38}))+")
 _HOST = re.compile(
     r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\.?"
 )
-_HOUR = re.compile(r"\s*(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?\s*")
+_HOUR = re.compile(
+    r"(\d{1,2})(?:\s*(?:[:.,h\s]|heures?)\s*(\d{2})?(?:\s*(?:min|mn))?)?|(\d{1,2})(\d{2})",
+    re.IGNORECASE,
+)
 _MAIL = re.compile(r"[^\s@<>,;:\"()\\]{1,64}@[^\s@<>,;:\"()\\]{1,253}")
 _CONTROL = ("Cc", "Cs", "Zl", "Zp")
 
@@ -74,12 +77,13 @@ def zone(value: str) -> str:
 
 
 def hour_of(words: str) -> time | None:
-    """A time as a doctor types it (``8``, ``8h``, ``8:30``, ``08h30``); None for anything else."""
-    found = _HOUR.fullmatch(words)
+    """A time as a doctor types it (``8``, ``8h``, ``8:30``, ``08h30``, ``8 30``, ``830``); None
+    for anything else."""
+    found = _HOUR.fullmatch(words.strip())
     if found is None:
         return None
     try:
-        return time(int(found[1]), int(found[2] or 0))
+        return time(int(found[1] or found[3]), int(found[2] or found[4] or 0))
     except ValueError:
         return None
 

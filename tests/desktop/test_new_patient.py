@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QDate, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from lgc.desktop.patients.page import NewPatientPage
@@ -32,7 +32,7 @@ def typed(page, name, given):
         for character in words:
             event = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, character)
             QCoreApplication.sendEvent(page.fields.line(field), event)
-    page.fields.birth_date.setDate(QDate(1973, 8, 1))
+    page.fields.birth_date.line.setText("1/8/73")
 
 
 def test_nobody_near_is_created_at_once_and_opened(qtbot, page):

@@ -58,7 +58,7 @@ def dialog(qtbot, window, desk):
 
 def fill(qtbot, dialog, born="18/08/1948"):
     qtbot.keyClicks(dialog.lines["family_name"], "chemin")
-    qtbot.keyClicks(dialog.lines["birth_date"], born)
+    qtbot.keyClicks(dialog.born.line, born)
 
 
 def test_traits_are_sought_and_the_record_of_the_practice_opens(qtbot, window, desk, dialog):
@@ -92,11 +92,11 @@ def test_somebody_without_a_record_here_opens_nothing(qtbot, window, desk, dialo
 def test_what_is_no_date_asks_nothing_and_nobody_found_is_said(qtbot, desk, dialog):
     fill(qtbot, dialog, born="31/02/1948")
     dialog.search()
-    assert "jj/mm/aaaa" in dialog.footer_note.text()
+    assert "n’existe pas" in dialog.footer_note.text()
     assert desk.regulating.asked == []
 
     desk.regulating.answer = ()
-    dialog.lines["birth_date"].clear()
+    dialog.born.line.clear()
     dialog.search()
 
     qtbot.waitUntil(lambda: dialog.empty.isVisible() and desk.regulating.asked != [], timeout=WAIT)

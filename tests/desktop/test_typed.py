@@ -87,7 +87,7 @@ def share(window, rooms, scenes):
 
 def visit(window, rooms, scenes):
     find = scenes.FakeFinding().find
-    return VisitDialog(window, window.tasks, find, None, scenes.at(10, 0))
+    return VisitDialog(window, window.tasks, find, None, scenes.at(10, 0), today=lambda: TODAY)
 
 
 def contact(window, rooms, scenes):
@@ -106,7 +106,7 @@ def folder(window, rooms, scenes):
 
 def relation(window, rooms, scenes):
     one = Relation("r1", RelationKind.COMPLEMENTARY_COVER, "Mutuelle", "12345")
-    return RelationDialog(window, one, window.tasks, nobody, "p1")
+    return RelationDialog(window, one, window.tasks, nobody, "p1", lambda: TODAY)
 
 
 def measure(window, rooms, scenes):
@@ -128,7 +128,13 @@ def question(window, rooms, scenes):
 
 
 def regulation(window, rooms, scenes):
-    return RegulationDialog(window, SimpleNamespace(regulating=SimpleNamespace(offered=True)))
+    return RegulationDialog(
+        window,
+        SimpleNamespace(
+            regulating=SimpleNamespace(offered=True),
+            clock=SimpleNamespace(now=lambda: scenes.at(9, 0)),
+        ),
+    )
 
 
 def closing(window, rooms, scenes):

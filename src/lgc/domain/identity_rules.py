@@ -167,11 +167,15 @@ def plain_capitals(text: str) -> str:
 def faults(traits: Traits, today: dt.date) -> dict[str, str]:
     """Field → what is wrong with it, in French; empty when the traits can be kept."""
     found: dict[str, str] = {}
-    if not _NAME.fullmatch(traits.birth_name):
+    if not traits.birth_name:
+        found["birth_name"] = "Écrivez le nom de naissance."
+    elif not _NAME.fullmatch(traits.birth_name):
         found["birth_name"] = "Lettres, espaces, tirets et apostrophes seulement."
     given = traits.birth_given_names
-    if not given or not all(_NAME.fullmatch(g) and g[-1] not in "-'" for g in given):
-        found["given_names"] = "Au moins un prénom, sans chiffre ni signe final."
+    if not given:
+        found["given_names"] = "Écrivez au moins un prénom de naissance."
+    elif not all(_NAME.fullmatch(g) and g[-1] not in "-'" for g in given):
+        found["given_names"] = "Des prénoms séparés par des espaces, sans chiffre ni signe final."
     if traits.birth_date > today:
         found["birth_date"] = "Cette date est à venir."
     if traits.birth_place_code and not PLACE.fullmatch(traits.birth_place_code):

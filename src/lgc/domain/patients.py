@@ -60,6 +60,10 @@ class Patient:
 
     def age_on(self, day: dt.date) -> tuple[int, int]:
         """Whole years and remaining whole months on ``day``."""
-        born = self.identity.traits.birth_date
-        months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
-        return divmod(max(months, 0), 12)
+        return age_between(self.identity.traits.birth_date, day)
+
+
+def age_between(born: dt.date, day: dt.date) -> tuple[int, int]:
+    """Whole years and remaining whole months on ``day`` of who was born on ``born``."""
+    months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
+    return divmod(max(months, 0), 12)

@@ -34,12 +34,15 @@ NEAR_LOOKED_AT = 60
 
 @dataclass(frozen=True, slots=True)
 class PatientForm:
-    """What the form holds, as typed; given names are separated by spaces."""
+    """What the form holds, as typed; given names are separated by spaces.
+
+    ``birth_date`` is None as long as none is understood; ``birth_date_problem`` says why.
+    """
 
     birth_name: str
     given_names: str
     sex: Sex
-    birth_date: dt.date
+    birth_date: dt.date | None
     birth_place: str = ""
     used_name: str = ""
     used_given_name: str = ""
@@ -51,6 +54,7 @@ class PatientForm:
     attending_doctor: str = ""
     refuses_own_mail: bool = False
     refuses_shared_mail: bool = False
+    birth_date_problem: str = ""
 
     @classmethod
     def of(cls, patient: Patient) -> PatientForm:
@@ -75,7 +79,9 @@ class PatientForm:
 
     @property
     def traits(self) -> Traits:
-        """The strict traits as INSi writes them."""
+        """The strict traits as INSi writes them. Raises ValueError without a date of birth."""
+        if self.birth_date is None:
+            raise ValueError("no date of birth")
         return Traits(
             plain_capitals(self.birth_name),
             tuple(plain_capitals(self.given_names).split()),
@@ -86,7 +92,9 @@ class PatientForm:
 
     def faults(self, today: dt.date) -> dict[str, str]:
         """Field → French sentence; empty when the form can be kept."""
-        found = faults(self.traits, today)
+        found = faults(replace(self, birth_date=self.birth_date or today).traits, today)
+        if self.birth_date is None:
+            found["birth_date"] = self.birth_date_problem or "Écrivez la date de naissance."
         if self.email.strip() and self.email.strip().count("@") != 1:
             found["email"] = "Une adresse s’écrit nom@domaine."
         if self.postal_code.strip() and not _five_digits(self.postal_code.strip()):

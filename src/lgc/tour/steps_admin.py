@@ -40,8 +40,8 @@ def new_patient(visit: Visit) -> None:
     doctor.type("Chemain")
     page.fields.line("given_names").setFocus()
     doctor.type("Henri")
-    born = page.fields.birth_date
-    born.setDate(born.date().fromString("18/08/1948", "dd/MM/yyyy"))
+    page.fields.birth_date.setFocus()
+    doctor.type("18/8/48")
     doctor.press("Ctrl+S")
     doctor.until(lambda: page.near.isVisible(), "the known patient nearby")
     doctor.picture("nouveau-patient-doublon")

@@ -334,8 +334,9 @@ class AgendaPage(Page):
 
     def _dialog(self, start: dt.datetime, **more: Any) -> VisitDialog:
         return VisitDialog(
-            self._window, self._window.tasks, self._desk.finding.find, self._view, start, **more
-        )
+            self._window, self._window.tasks, self._desk.finding.find, self._view, start,
+            today=lambda: self._desk.clock.now().date(), **more,
+        )  # fmt: skip
 
     def _booked(self, saved: Callable[[], None], booking: Booking) -> None:
         self._day = booking.starts_at.date()

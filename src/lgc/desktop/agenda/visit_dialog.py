@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
+from lgc.desktop import text
 from lgc.desktop.agenda.plan import clashes
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, retone
-from lgc.desktop.components.pickers import Choice, DateField
+from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.mailbox.patient_field import Find, PatientField
 from lgc.desktop.tasks import Tasks
 from lgc.domain.agenda import STEP, USUAL_MINUTES, Block, VisitKind, kind_of
+from lgc.domain.typed_dates import visit
 from lgc.services.planning import AgendaView, Booking
 from lgc.services.views import PatientView, VisitLine
 from lgc.setting_values import hour_of
@@ -69,6 +73,7 @@ class VisitDialog(Dialog):
         view: AgendaView | None,
         start: dt.datetime,
         *,
+        today: Callable[[], dt.date],
         minutes: int = 0,
         item: VisitLine | Block | None = None,
     ) -> None:
@@ -85,7 +90,7 @@ class VisitDialog(Dialog):
         self.patient.chosen.connect(self._choose_patient)
         self.kind = Choice([(one.value, one.value) for one in VisitKind], name="Type")
         self.kind.currentIndexChanged.connect(lambda index: self._usual())
-        self.day = DateField("Jour")
+        self.day = DateField("Jour", visit, today, _weekday, height=HEIGHT)
         self.hour = QLineEdit()
         self.minutes = MinutesField()
         self.note = QLineEdit()
@@ -111,16 +116,17 @@ class VisitDialog(Dialog):
         return self.what.value() == VISIT
 
     def start(self) -> dt.datetime | None:
-        """The moment as typed, None when the hour is none."""
-        hour, day = hour_of(self.hour.text()), self.day.date()
-        if hour is None:
+        """The moment as typed, None when its day or its hour is none."""
+        hour, day = hour_of(self.hour.text()), self.day.day()
+        if hour is None or day is None:
             return None
-        date = dt.date(day.year(), day.month(), day.day())
-        return dt.datetime.combine(date, hour, self._zone)
+        return dt.datetime.combine(day, hour, self._zone)
 
     def missing(self) -> str:
         """Why the verb waits."""
         start = self.start()
+        if self.day.day() is None:
+            return self.day.problem() or "Écrivez le jour."
         if start is None:
             return "L’heure s’écrit 9:30 ou 9h30."
         if start.minute % STEP:
@@ -156,7 +162,7 @@ class VisitDialog(Dialog):
             line.setFixedHeight(HEIGHT)
             line.setAccessibleName(name)
         self.hour.textChanged.connect(lambda words: self._check())
-        self.day.dateChanged.connect(lambda day: self._check())
+        self.day.changed.connect(self._check)
         self.minutes.value_changed.connect(lambda value: self._check())
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(10)
@@ -209,7 +215,7 @@ class VisitDialog(Dialog):
 
     def _fill(self, start: dt.datetime, minutes: int) -> None:
         item = self._item
-        self.day.setDate(QDate(start.year, start.month, start.day))
+        self.day.set_day(start.date())
         self.hour.setText(f"{start:%H:%M}")
         self.minutes.set_value(minutes or USUAL_MINUTES[VisitKind.CONSULTATION])
         self._lengthened = bool(minutes)
@@ -294,3 +300,7 @@ def _thing(item: VisitLine | Block | None) -> str:
     if isinstance(item, VisitLine):
         return f"visit:{item.visit_id}"
     return f"closure:{item.closure_id}" if item is not None else "visit:"
+
+
+def _weekday(day: dt.date) -> str:
+    return text.DAYS[day.weekday()]

@@ -1,4 +1,4 @@
-"""A list to choose from and a date to pick, with glyphs of the one icon family as arrows."""
+"""A list to choose from, with a glyph of the one icon family as its arrow."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QDateEdit, QListView, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QListView, QSizePolicy, QWidget
 
 from lgc.desktop.theme import current, font
 
@@ -30,6 +30,7 @@ class Choice(QComboBox):
         self.setMaxVisibleItems(16)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.currentIndexChanged.connect(self.updateGeometry)
 
     def value(self) -> str:
         return str(self.currentData() or "")
@@ -50,28 +51,11 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        _glyph(self, "ri.arrow-down-s-line")
+        glyph_at_the_right(self, "ri.arrow-down-s-line")
 
 
-class DateField(QDateEdit):
-    """A date typed or picked in a calendar, ``dd/MM/yyyy``."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setDisplayFormat("dd/MM/yyyy")
-        self.setCalendarPopup(True)
-        self.setFixedSize(120, HEIGHT)
-        calendar = self.calendarWidget()
-        calendar.setVerticalHeaderFormat(calendar.VerticalHeaderFormat.NoVerticalHeader)
-        calendar.setGridVisible(False)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        _glyph(self, "ri.calendar-2-line")
-
-
-def _glyph(field: QWidget, glyph: str) -> None:
+def glyph_at_the_right(field: QWidget, glyph: str) -> None:
+    """Paint a glyph where a field opens what it offers."""
     painter = QPainter(field)
     box = QRect(field.width() - GLYPH - 8, (field.height() - GLYPH) // 2, GLYPH, GLYPH)
     role = "text.muted" if field.isEnabled() else "text.faint"

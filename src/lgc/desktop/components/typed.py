@@ -12,11 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from PySide6.QtCore import QDate, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
-    QDateEdit,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -63,12 +62,6 @@ def _choose(box: QComboBox, words: str) -> None:
 WAYS = (
     Way(QLineEdit, QLineEdit.text, QLineEdit.setText, "textChanged"),
     Way(QPlainTextEdit, QPlainTextEdit.toPlainText, QPlainTextEdit.setPlainText, "textChanged"),
-    Way(
-        QDateEdit,
-        lambda one: str(one.date().toString(Qt.DateFormat.ISODate)),
-        lambda one, words: one.setDate(QDate.fromString(words, Qt.DateFormat.ISODate)),
-        "dateChanged",
-    ),
     Way(QComboBox, lambda one: str(one.currentData() or ""), _choose, "currentIndexChanged"),
     Way(
         QSpinBox,

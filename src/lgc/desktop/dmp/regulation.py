@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QLineEdit
@@ -11,6 +10,7 @@ from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
@@ -19,6 +19,7 @@ from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.main_window import MainWindow
 from lgc.domain.dmp import TraitSearch
+from lgc.domain.typed_dates import birth
 from lgc.services.desk import Desk
 from lgc.services.regulating import Candidate
 
@@ -28,7 +29,6 @@ FIELD = 32
 FIELDS = (
     ("family_name", "Nom de naissance"),
     ("given_name", "Prénom"),
-    ("birth_date", "Né(e) le (jj/mm/aaaa)"),
     ("postal_code", "Code postal"),
     ("city", "Commune"),
 )
@@ -49,6 +49,7 @@ class RegulationDialog(Dialog):
         self.setObjectName("regulation")
         self._window, self._desk = window, desk
         self.lines = {name: _line(name, words) for name, words in FIELDS}
+        self.born = DateField("Né(e) le", birth, lambda: desk.clock.now().date(), height=FIELD)
         self.sex = Choice(SEXES, name="Sexe")
         self.table: Table[Candidate] = Table(
             _columns(), name="Identités trouvées", key=lambda one: str(one.found.identifiers)
@@ -86,18 +87,19 @@ class RegulationDialog(Dialog):
             cls(window, desk).open()
 
     def traits(self) -> TraitSearch:
-        """As typed. Raises ValueError when the date is no date."""
+        """As typed. Raises ValueError with what is wrong with the date."""
+        if problem := self.born.problem():
+            raise ValueError(problem)
         typed = {name: line.text().strip() for name, line in self.lines.items()}
-        born = "".join(filter(str.isdecimal, typed.pop("birth_date")))
-        day = dt.datetime.strptime(born, "%d%m%Y").date() if born else None
-        return TraitSearch(**typed, birth_date=day, sex=self.sex.value())
+        return TraitSearch(**typed, birth_date=self.born.day(), sex=self.sex.value())
 
     def search(self) -> None:
         """Ask the DMP; the answer replaces the last one."""
         try:
             traits = self.traits()
-        except ValueError:
-            self.footer_note.setText("La date de naissance s’écrit jj/mm/aaaa.")
+        except ValueError as wrong:
+            self.footer_note.setText(str(wrong))
+            self.born.setFocus()
             return
         self.footer_note.clear()
         self._go.setEnabled(False)
@@ -142,10 +144,12 @@ class RegulationDialog(Dialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(8)
-        places = {"family_name": (0, 0), "given_name": (0, 1), "birth_date": (0, 2)}
-        places |= {"postal_code": (1, 0), "city": (1, 1)}
+        places = {
+            "family_name": (0, 0), "given_name": (0, 1), "postal_code": (1, 0), "city": (1, 1)
+        }  # fmt: skip
         for name, (row, column) in places.items():
             grid.addWidget(self.lines[name], row, column)
+        grid.addWidget(self.born, 0, 2)
         grid.addWidget(self.sex, 1, 2)
         self.body.addLayout(grid)
         self.body.addWidget(self.table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout
@@ -30,8 +29,7 @@ WHY = {
     Nearness.SAME_TRAITS: "Mêmes traits",
     Nearness.SAME_INS: "Même INS",
 }
-BORN = dt.date(2000, 1, 1)
-BLANK = PatientForm("", "", Sex.UNKNOWN, BORN)
+BLANK = PatientForm("", "", Sex.UNKNOWN, None)
 
 
 class NewPatientPage(Page):
@@ -44,7 +42,7 @@ class NewPatientPage(Page):
         self._window, self._desk = window, desk
         self._looked: PatientForm | None = None
         self._busy = False
-        self.fields = PatientFields()
+        self.fields = PatientFields(lambda: desk.clock.now().date())
         self.fields.fill(BLANK)
         self.notice = Notice("accent.text")
         self.notice.hide()

@@ -6,22 +6,23 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QDate, QPointF, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
 from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Chip
+from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.keys import KeyCap, action
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
-from lgc.desktop.components.pickers import DateField
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.life_ground import LANE_H, LANES_Y
 from lgc.desktop.record.life_line import WHEEL, LifeLineView
 from lgc.desktop.theme import current
+from lgc.domain.typed_dates import period
 from lgc.services.views import LifeLine, ProtocolChoice
 
 PERIODS = (
@@ -160,19 +161,19 @@ class CarePathPanel(Panel):
         self._fold_button.setText("Afficher" if folded else "Masquer")
 
     def _date_field(self, name: str) -> DateField:
-        field = DateField(name)
-        field.dateChanged.connect(self._dates_set)
+        field = DateField(name, period, lambda: self._today)
+        field.changed.connect(self._dates_set)
         return field
 
     def _dates_set(self) -> None:
-        first, last = (_day(field.date()) for field in (self._first, self._last))
-        if first < last:
+        first, last = self._first.day(), self._last.day()
+        if first is not None and last is not None and first < last:
             self.life.show_period(first, last)
 
     def _dates_follow(self, first: dt.date, last: dt.date) -> None:
         for field, day in ((self._first, first), (self._last, last)):
             with QSignalBlocker(field):
-                field.setDate(QDate(day.year, day.month, day.day))
+                field.set_day(day)
 
     def _legend(self) -> QWidget:
         row = self.add_footer()
@@ -204,7 +205,3 @@ def _protocol_words(names: Sequence[str]) -> str:
     """The first by its name, the others counted: the header has no room for more."""
     more = f" + {len(names) - 1}" if len(names) > 1 else ""
     return f"{names[0]}{more}" if names else ""
-
-
-def _day(date: QDate) -> dt.date:
-    return dt.date(date.year(), date.month(), date.day())

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog, window_of
+from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
@@ -23,6 +24,7 @@ from lgc.desktop.components.tables import Table
 from lgc.desktop.tasks import Tasks
 from lgc.domain.professionals import Correspondent
 from lgc.domain.relations import COVERS, RELATION_WORDS, Relation, RelationKind
+from lgc.domain.typed_dates import period
 from lgc.services.circle import Circle
 
 ROW, HEIGHT, WIDTH, CAPTION, LEAST = 40, 32, 540, 130, 2
@@ -54,6 +56,7 @@ class RelationDialog(Dialog):
         tasks: Tasks,
         directory: Directory,
         patient_id: str,
+        today: Callable[[], dt.date],
     ) -> None:
         title = "Modifier" if relation.relation_id else "Ajouter"
         super().__init__(parent, title, glyph="ri.group-line", width=WIDTH)
@@ -64,9 +67,8 @@ class RelationDialog(Dialog):
         self.detail = _line("Précision")
         self.telephone = _line("Téléphone")
         self.address = _line("Adresse MSSanté")
-        self.until = _line("Fin des droits")
-        self.until.setPlaceholderText("jj/mm/aaaa")
-        self._rows: dict[QLineEdit, QWidget] = {}
+        self.until = DateField("Fin des droits", period, today, height=HEIGHT)
+        self._rows: dict[QWidget, QWidget] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
@@ -76,7 +78,8 @@ class RelationDialog(Dialog):
         grid.addWidget(self.kind, 0, 1)
         fields = (self.name, self.detail, self.telephone, self.address, self.until)
         for number, field in enumerate(fields, 1):
-            self._rows[field] = label(field.accessibleName(), "base", "text.muted")
+            caption = field.line if isinstance(field, DateField) else field
+            self._rows[field] = label(caption.accessibleName(), "base", "text.muted")
             grid.addWidget(self._rows[field], number, 0)
             grid.addWidget(field, number, 1)
         self.body.addLayout(grid)
@@ -94,8 +97,9 @@ class RelationDialog(Dialog):
         self.add_button(Button(action=self._go, look="primary", height=HEIGHT))
         self._fill(relation)
         self.kind.currentIndexChanged.connect(lambda index: self._arrange())
-        for field in fields:
-            field.textChanged.connect(lambda words: self._arrange())
+        for line in (self.name, self.detail, self.telephone, self.address):
+            line.textChanged.connect(lambda words: self._arrange())
+        self.until.changed.connect(self._arrange)
         self.name.textEdited.connect(self._ask)
         self._arrange()
         lines = {
@@ -106,10 +110,9 @@ class RelationDialog(Dialog):
         self.keep_typed(f"relation:{patient_id}:{relation.relation_id}", lines, anew=new)
 
     def relation(self) -> Relation:
-        """As typed. Raises ValueError when the date is none."""
+        """As typed; without a date as long as none is understood (``missing`` says why)."""
         kind = RelationKind(self.kind.value())
-        until = self.until.text().strip() if kind in COVERS else ""
-        day = dt.datetime.strptime(until, "%d/%m/%Y").date() if until else None
+        day = self.until.day() if kind in COVERS else None
         address = self.address.text() if kind is RelationKind.CORRESPONDENT else ""
         return Relation(
             self._relation.relation_id, kind, self.name.text(), self.detail.text(),
@@ -120,11 +123,8 @@ class RelationDialog(Dialog):
         """Why the verb waits."""
         if not self.name.text().strip():
             return "Écrivez le nom."
-        try:
-            self.relation()
-        except ValueError:
-            return "La date s’écrit jj/mm/aaaa."
-        return ""
+        covers = RelationKind(self.kind.value()) in COVERS
+        return self.until.problem() if covers else ""
 
     def _fill(self, relation: Relation) -> None:
         self.kind.setCurrentIndex(self.kind.findData(relation.kind.value))
@@ -132,7 +132,7 @@ class RelationDialog(Dialog):
         self.detail.setText(relation.detail)
         self.telephone.setText(relation.telephone)
         self.address.setText(relation.address)
-        self.until.setText(text.date(relation.until) if relation.until else "")
+        self.until.set_day(relation.until)
 
     def _arrange(self) -> None:
         kind = RelationKind(self.kind.value())
@@ -227,7 +227,7 @@ class CirclePanel(Panel):
     def change(self, relation: Relation) -> None:
         """A dialog on what is there."""
         dialog = RelationDialog(
-            window_of(self), relation, self._tasks, self._directory, self._patient_id
+            window_of(self), relation, self._tasks, self._directory, self._patient_id, self._today
         )
         dialog.kept.connect(partial(self._put, saved=dialog.saved))
         dialog.open(dialog.name)

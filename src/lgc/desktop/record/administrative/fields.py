@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from lgc.desktop import text
+from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.panel import Panel
-from lgc.desktop.components.pickers import Choice, DateField
+from lgc.desktop.components.pickers import Choice
 from lgc.domain.identity import Sex
+from lgc.domain.patients import age_between
+from lgc.domain.typed_dates import birth
 from lgc.services.identities import PatientForm
 
 SEXES = (("F", "Féminin"), ("M", "Masculin"), ("U", "Inconnu"))
@@ -39,6 +43,7 @@ OPPOSITIONS = (
     ("refuses_own_mail", "S’oppose à recevoir des messages dans Mon espace santé"),
     ("refuses_shared_mail", "S’oppose à l’envoi de ses documents à d’autres professionnels"),
 )
+REQUIRED = ("birth_name", "given_names", "birth_date")
 WORDS = dict(IDENTITY + CONTACT)
 SEPARATOR, SHOWN_SEPARATOR = "\x1d", "\u241d"
 
@@ -48,17 +53,19 @@ class PatientFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, today: Callable[[], dt.date]) -> None:
         super().__init__()
         self._lines: dict[str, QLineEdit] = {}
         self._errors: dict[str, QLabel] = {}
+        self._editors: dict[str, QWidget] = {}
         self._boxes: dict[str, QCheckBox] = {}
         self.sex = Choice(SEXES, name=WORDS["sex"])
         self.sex.setMinimumWidth(130)
-        self.birth_date = DateField(WORDS["birth_date"])
-        self.birth_date.setMinimumDate(QDate(1800, 1, 1))
+        self.birth_date = DateField(
+            WORDS["birth_date"], birth, today, lambda born: _age(born, today()), height=28
+        )
         self.sex.currentIndexChanged.connect(lambda index: self.changed.emit())
-        self.birth_date.dateChanged.connect(lambda date: self.changed.emit())
+        self.birth_date.changed.connect(self.changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -81,22 +88,25 @@ class PatientFields(QWidget):
         self.sex.setCurrentIndex(self.sex.findData(form.sex.value))
         for field, box in self._boxes.items():
             box.setChecked(getattr(form, field))
-        born = form.birth_date
-        self.birth_date.setDate(QDate(born.year, born.month, born.day))
+        self.birth_date.set_day(form.birth_date)
         self.blockSignals(False)
 
     def form(self) -> PatientForm:
         """What is typed now."""
         typed: dict[str, Any] = {field: line.text() for field, line in self._lines.items()}
         typed |= {field: box.isChecked() for field, box in self._boxes.items()}
-        day = self.birth_date.date()
-        born = dt.date(day.year(), day.month(), day.day())
-        return PatientForm(**typed, sex=Sex(self.sex.value()), birth_date=born)
+        return PatientForm(
+            **typed, sex=Sex(self.sex.value()), birth_date=self.birth_date.day(),
+            birth_date_problem=self.birth_date.problem(),
+        )  # fmt: skip
 
     def show_faults(self, faults: Mapping[str, str]) -> None:
         for field, shown in self._errors.items():
             shown.setText(faults.get(field, ""))
             shown.setVisible(field in faults)
+        first = next((field for field in self._errors if field in faults), None)
+        if first is not None:
+            self._editors[first].setFocus()
 
     def _panel(self, title: str, fields: tuple[tuple[str, str], ...]) -> Panel:
         panel = Panel(title)
@@ -106,8 +116,11 @@ class PatientFields(QWidget):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         for row, (field, words) in enumerate(fields):
-            name = label(words, "base", "text.muted")
-            editor = self._editor(field, words)
+            asked = field in REQUIRED
+            name = label(f"{words} *" if asked else words, "base", "text.muted")
+            editor = self._editors[field] = self._editor(field, words)
+            if asked:
+                editor.setAccessibleDescription("obligatoire")
             name.setBuddy(editor)
             grid.addWidget(name, 2 * row, 0)
             grid.addWidget(editor, 2 * row, 1, _side(editor))
@@ -145,6 +158,10 @@ class PatientFields(QWidget):
         line.textChanged.connect(lambda text: self.changed.emit())
         self._lines[field] = line
         return line
+
+
+def _age(born: dt.date, today: dt.date) -> str:
+    return text.short_age(*age_between(born, today))
 
 
 def _side(editor: QWidget) -> Qt.AlignmentFlag:

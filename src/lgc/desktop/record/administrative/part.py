@@ -42,7 +42,7 @@ class AdministrativePart(Part):
         super().__init__(patient_id, desk, tasks)
         self.view: AdministrativeView | None = None
         self._lowering_said = self._doubt_said = self._saving = False
-        self.fields = PatientFields()
+        self.fields = PatientFields(lambda: desk.clock.now().date())
         self.notice = Notice("accent.text")
         self.notice.hide()
         self.scan = ScanField()
@@ -160,9 +160,12 @@ class AdministrativePart(Part):
 
     def _compare(self, scanned: ScannedIns) -> None:
         """Fill the form with the square's traits; each difference is said, nothing is saved."""
+        if self.view is None:
+            return
         form = self.fields.form()
-        found = differences(form.traits, scanned.traits)
-        known = self.view.patient.identity.ins if self.view is not None else None
+        born = form.birth_date or self.view.form.birth_date
+        found = differences(replace(form, birth_date=born).traits, scanned.traits)
+        known = self.view.patient.identity.ins
         lines = [f"{WORDS[d.field]} : {d.here or '—'} → {d.scanned or '—'}" for d in found]
         if known is not None and known != scanned.ins:
             lines.append("Le matricule scanné n’est pas celui de la fiche.")
