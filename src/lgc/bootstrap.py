@@ -60,6 +60,7 @@ from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
 from lgc.services.circle import Circle
 from lgc.services.closing import Closing
+from lgc.services.comparing import Comparing
 from lgc.services.connection import DeskConnection
 from lgc.services.contact_book import ContactBook
 from lgc.services.day import Day
@@ -442,6 +443,7 @@ class Office:
             drafting=drafting,
             prescribing=Prescribing(open_unit),
             annulling=annulling,
+            comparing=Comparing(open_unit),
             typed=KeepingTyped(open_unit, self.connection),
             ready_words=ReadyWords(open_unit, clock, self.connection),
             keeping=base,

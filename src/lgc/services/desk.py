@@ -15,6 +15,7 @@ from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
 from lgc.services.circle import Circle
 from lgc.services.closing import Closing
+from lgc.services.comparing import Comparing
 from lgc.services.connection import DeskConnection
 from lgc.services.contact_book import ContactBook
 from lgc.services.day import Day
@@ -75,6 +76,7 @@ class Desk:
     annulling: Annulling
     ready_words: ReadyWords
     prescribing: Prescribing
+    comparing: Comparing
     keeping: KeepingStore
     directory: KeepingDirectory
     contacts: ContactBook
