@@ -103,7 +103,7 @@ def test_half_of_a_pressure_is_not_emptied_beside_the_other(own, records):
     own.add(ONE, "PA 170/100")
     high, low = (of_kind(records, kind) for kind in (measures.SYSTOLIC, measures.DIASTOLIC))
 
-    with pytest.raises(UserFacingError):
+    with pytest.raises(UserFacingError, match="une seule mesure"):
         own.change(ONE, [(high, 150.0), (low, None)])
 
     assert sorted(in_force(records)) == [100, 170]

@@ -282,8 +282,8 @@ class CurvesView(QWidget):
             self._marks.append((panel, item, x))
 
     def _name_at_end(self, panel: _Panel, curve: Curve, last: tuple[int, float, float]) -> None:
-        side = 1.3 if curve is panel.curves[0] else -0.3  # above the first, below the others
-        item = pg.TextItem(curve.name, anchor=(1.0, side), color=current().role(curve.tone))
+        colour, ground = current().role(curve.tone), current().role("surface")
+        item = pg.TextItem(curve.name, anchor=(1.0, 1.3), color=colour, fill=ground)
         item.setFont(font("tiny-strong"))
         panel.plot.addItem(item, ignoreBounds=True)
         item.setPos(last[1], last[2])
