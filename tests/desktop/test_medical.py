@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QPushButton
 
 from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.record.medical.part import MedicalPart
+from lgc.desktop.record.medical.words import PLACES
 from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind, Severity
+from lgc.domain.families import TITLES
 from lgc.domain.medical_data import Family, MedicalRecord, Standing, contradicts
 from lgc.domain.professionals import Coded
+from lgc.domain.risks import Risk
 from lgc.services.medical import Medical, Suggestion
 from lgc.settings import Settings, guidance_cim10
 from lgc.terminology import code_systems
@@ -25,7 +28,7 @@ class MemoryRecords:
     """The repository of one patient, in memory."""
 
     def __init__(self):
-        self.entries, self.absences = {}, {}
+        self.entries, self.absences, self.denials = {}, {}, {}
 
     def of_patient(self, patient_id):
         lines = tuple(self.entries.values())
@@ -33,10 +36,12 @@ class MemoryRecords:
             tuple(one for one in lines if one.standing is Standing.FACT),
             tuple(self.absences.values()),
             tuple(one for one in lines if one.standing is not Standing.FACT),
+            tuple(self.denials.values()),
         )
 
     def add(self, patient_id, entry):
         self.entries[entry.entry_id] = entry
+        self.denials.pop(entry.risk, None)
         return self.absences.pop(entry.family, None) if contradicts(entry, entry.family) else None
 
     def update(self, entry):
@@ -50,6 +55,12 @@ class MemoryRecords:
 
     def withdraw_absence(self, patient_id, absence):
         self.absences.pop(absence.family, None)
+
+    def deny(self, patient_id, denial):
+        self.denials[denial.risk] = denial
+
+    def withdraw_denial(self, patient_id, risk):
+        self.denials.pop(risk, None)
 
 
 class OwnWords(dict):
@@ -245,3 +256,73 @@ def test_what_is_over_stands_above_a_stated_absence(qtbot, part, medical):
     panel = part.panels[family]
     qtbot.waitUntil(lambda: len(panel.rows) == 1, timeout=WAIT)
     assert any(b.text() == "Retirer" for b in panel.findChildren(QPushButton))
+
+
+def answers(part):
+    """What the panel of risks offers, by the names of its buttons."""
+    panel = part.panels[Family.RISK_FACTOR]
+    return {b.accessibleName(): b for b in panel.findChildren(QPushButton) if b.isVisible()}
+
+
+def test_each_risk_is_answered_by_itself(qtbot, window, part, medical):
+    qtbot.waitUntil(lambda: "Tabac\u00a0: non" in answers(part), timeout=WAIT)
+
+    qtbot.mouseClick(answers(part)["Tabac\u00a0: non"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Tabac\u00a0: retirer la réponse" in answers(part), timeout=WAIT)
+    assert "Alcool\u00a0: non" in answers(part)
+    assert [d.risk for d in medical.record("patient-1").denials] == [Risk.TOBACCO]
+
+    answered = answers(part)["Tabac\u00a0: retirer la réponse"]
+    assert answered.hasFocus()
+    qtbot.keyClick(answered, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Tabac\u00a0: non" in answers(part), timeout=WAIT)
+
+    qtbot.mouseClick(answers(part)["Alcool\u00a0: oui"], Qt.MouseButton.LeftButton)
+    panel = part.panels[Family.RISK_FACTOR]
+    qtbot.waitUntil(lambda: len(panel.rows) == 1, timeout=WAIT)
+    assert panel.rows[0].accessibleName() == "Alcool : oui"
+    assert "Alcool\u00a0: non" not in answers(part)
+
+
+def test_a_past_end_unticks_and_says_so(qtbot, part, window, medical):
+    entry = medical.add("patient-1", Suggestion(Family.VIGILANCE, "Escarre", None), "escarre").after
+    part._edit(entry)
+    editor = window.findChild(EntryEditor)
+    assert editor.active.isChecked() and not editor.over.isVisible()
+
+    editor.end.setText("2031")
+    assert editor.active.isChecked() and not editor.over.isVisible()
+    editor.end.setText("2019")
+    assert not editor.active.isChecked()
+    assert editor.over.isVisible() and "décoché" in editor.over.text()
+
+    editor.active.setChecked(True)
+    qtbot.keyClick(editor.label, Qt.Key.Key_Return)
+    assert editor.isVisible()
+    assert "la fin est passée" in editor.notice.sentence()
+    editor.active.setChecked(False)
+    qtbot.keyClick(editor.label, Qt.Key.Key_Return)
+
+    panel = part.panels[Family.VIGILANCE]
+    qtbot.waitUntil(lambda: [r.entry.active for r in panel.rows] == [False], timeout=WAIT)
+    assert panel.rows[0].entry.end.iso == "2019"
+
+
+def test_the_subject_of_a_risk_is_chosen_in_its_line(qtbot, part, window, medical):
+    added = medical.add("patient-1", Suggestion(Family.RISK_FACTOR, "vapote", None), "vapote")
+    part._edit(added.after)
+    editor = window.findChild(EntryEditor)
+    assert editor.risk.currentText() == "Autre facteur de risque"
+
+    editor.risk.setCurrentIndex(editor.risk.findText("Tabac"))
+    qtbot.keyClick(editor.label, Qt.Key.Key_Return)
+
+    panel = part.panels[Family.RISK_FACTOR]
+    qtbot.waitUntil(lambda: [r.entry.risk for r in panel.rows] == [Risk.TOBACCO], timeout=WAIT)
+    assert panel.rows[0].accessibleName() == "Tabac : vapote"
+
+
+def test_a_family_has_one_name_on_screen_and_in_documents():
+    assert {family: place.title for family, place in PLACES.items()} == {
+        family: title for family, title in TITLES.items() if family is not Family.MEASUREMENT
+    }

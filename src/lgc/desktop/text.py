@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from lgc.domain.agenda import Presence
 from lgc.domain.identity import Sex
+from lgc.domain.medical_data import PartialDate
 
 NB = "\u00a0"
 THIN = "\u202f"
@@ -260,3 +261,21 @@ def initials(name: str) -> str:
 def join(*parts: str) -> str:
     """``a · b · c`` without the empty ones."""
     return " · ".join(part for part in parts if part)
+
+
+# --- dates known in part ----------------------------------------------------------------------
+
+
+def since(start: PartialDate) -> str:
+    """« depuis 2009 », « depuis le 12/03/2011 »."""
+    return f"depuis {'le ' if start.day else ''}{start.french}"
+
+
+def until(end: PartialDate) -> str:
+    """« jusqu’en 2012 », « jusqu’au 12/03/2011 »."""
+    return f"{'jusqu’au' if end.day else 'jusqu’en'} {end.french}"
+
+
+def period(start: PartialDate, end: PartialDate) -> str:
+    """« de 2009 à 2012 », « du 12/03/2011 au 05/04/2011 »."""
+    return f"{'du' if start.day else 'de'} {start.french} {'au' if end.day else 'à'} {end.french}"

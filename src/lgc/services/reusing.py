@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lgc.domain.assignment import fold
+from lgc.domain.days import practice_day
 from lgc.domain.documents import Document, Origin
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord
 from lgc.services.events import Announce, RecordChanged
@@ -76,7 +77,10 @@ class Reusing:
         """Every entry of the document in the order of the families."""
         with self._open() as uow:
             record = uow.medical.of_patient(patient_id)
-        found = opened.readable.entries if opened.readable is not None else ()
+        today = practice_day(self._clock.now())
+        told = opened.readable.entries if opened.readable is not None else ()
+        # What went on when the document was written may be over since.
+        found = [entry.settled(today) for entry in told]
         source = source_of(opened.content.document)
         order = list(Family)
         proposals = judged(found, record)

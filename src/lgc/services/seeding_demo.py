@@ -22,6 +22,7 @@ from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, PartialD
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import Address, Coded, Correspondent
 from lgc.domain.relations import Relation, RelationKind
+from lgc.domain.risks import Risk, subject_of
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 
 
@@ -95,6 +96,7 @@ def _patient(uow: UnitOfWork, raw: dict[str, Any], clock: Clock, ids: Ids) -> st
 
 
 def _entry(raw: dict[str, Any], clock: Clock, ids: Ids) -> MedicalEntry:
+    of_risk = raw["family"] == Family.RISK_FACTOR.value
     return MedicalEntry(
         entry_id=ids.uuid(),
         family=Family(raw["family"]),
@@ -112,6 +114,7 @@ def _entry(raw: dict[str, Any], clock: Clock, ids: Ids) -> MedicalEntry:
         reaction=raw.get("reaction") or "",
         allergy=_allergy(raw.get("allergy") or {}),
         recorded_at=clock.now(),
+        risk=subject_of(raw["label"]) if of_risk else Risk.OTHER,
     )
 
 

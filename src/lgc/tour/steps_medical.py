@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.record.medical.family_panel import FamilyPanel
@@ -42,10 +42,26 @@ def medical_data(visit: Visit) -> None:
     if not toxic.rows:
         doctor.click(next(b for b in toxic.findChildren(Button) if "Absence" in b.text()))
         doctor.until(lambda: not _unknown(toxic), "the stated absence")
+    _deny_alcohol(visit, part)
     doctor.find(QLineEdit, "medicalEdit").setFocus()
     doctor.breathe(0.3)
     doctor.picture("donnees-medicales")
     record.show_home()
+
+
+def _deny_alcohol(visit: Visit, part: MedicalPart) -> None:
+    """One risk is answered by no, and the others stay as they were."""
+    doctor, panel = visit.doctor, part.panels[Family.RISK_FACTOR]
+    asked = [b for b in panel.findChildren(Button) if b.accessibleName().startswith("Alcool")]
+    no = next((b for b in asked if b.text() == "Non"), None)
+    if no is None:
+        raise TourFailure("alcohol cannot be answered by no")
+    doctor.click(no)
+    doctor.until(lambda: "Alcool : non" in _read(panel), "the answer about alcohol")
+
+
+def _read(panel: FamilyPanel) -> str:
+    return "\n".join(one.text().replace("\u00a0", " ") for one in panel.findChildren(QLabel))
 
 
 def _unknown(panel: FamilyPanel) -> bool:

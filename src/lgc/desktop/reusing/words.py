@@ -25,6 +25,15 @@ GLYPHS: dict[Family, str] = {
 }
 
 
+LASTING = frozenset(Family) - {
+    Family.MEASUREMENT,
+    Family.VACCINATION,
+    Family.SURGICAL_HISTORY,
+    Family.MEDICAL_HISTORY,
+}
+"""Families whose date is a beginning as long as the line goes on."""
+
+
 def detail(entry: MedicalEntry) -> str:
     """Value, posology, dates, reaction, kinship: what tells two entries apart."""
     return text.join(
@@ -35,7 +44,7 @@ def detail(entry: MedicalEntry) -> str:
         f"réaction : {entry.reaction}" if entry.reaction else "",
         f"gravité : {severity}" if (severity := SEVERITIES[entry.allergy.severity]) else "",
         _dates(entry),
-        "" if entry.active or entry.end else "inactif",
+        "" if entry.active else "terminé",
         entry.note,
     )
 
@@ -59,11 +68,14 @@ def _posology(entry: MedicalEntry) -> str:
 
 def _dates(entry: MedicalEntry) -> str:
     if entry.start and entry.end and entry.start != entry.end:
-        return f"du {entry.start.french} au {entry.end.french}"
+        return text.period(entry.start, entry.end)
     if entry.start is None:
-        return f"jusqu’au {entry.end.french}" if entry.end else ""
-    since = entry.family not in (Family.MEASUREMENT, Family.VACCINATION, Family.SURGICAL_HISTORY)
-    return f"{'depuis' if since and entry.active else ''} {entry.start.french}".strip()
+        return text.until(entry.end) if entry.end else ""
+    return (
+        text.since(entry.start)
+        if entry.active and entry.family in LASTING
+        else (entry.start.french)
+    )
 
 
 def code(entry: MedicalEntry) -> str:

@@ -18,7 +18,11 @@ from lgc.desktop.record.medical.allergy_choices import AllergyChoices
 from lgc.domain.entry_line import TREATMENTS
 from lgc.domain.kinships import KINSHIPS
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology
+from lgc.domain.risks import NAMES, Risk
 from lgc.terminology.nomenclature import fold
+
+OVER = "La fin est passée : « En cours » est décoché."
+FARTHEST = 50  # years that an end may lie ahead
 
 
 class EntryEditor(Dialog):
@@ -46,6 +50,9 @@ class EntryEditor(Dialog):
             self.code.setChecked(True)
             self._row("Code", self.code)
             self.label.textEdited.connect(self._reworded)
+        self.risk = QComboBox()
+        if entry.family is Family.RISK_FACTOR:
+            self._subjects()
         self.kinship = QComboBox()
         if entry.family is Family.FAMILY_HISTORY:
             self._kin()
@@ -67,6 +74,10 @@ class EntryEditor(Dialog):
         self.active = QCheckBox("En cours")
         self.active.setChecked(entry.active)
         self._row("", self.active)
+        self.over = label(OVER, "small", "text.muted", wrap=True)
+        self.over.hide()
+        self._row("", self.over)
+        self.end.textChanged.connect(self._end_typed)
         self.note = self._field("Remarque", entry.note)
         self.notice = Notice("danger")
         self.notice.hide()
@@ -107,6 +118,25 @@ class EntryEditor(Dialog):
         self.kinship.setFixedHeight(32)
         self._row("Parent", self.kinship)
 
+    def _subjects(self) -> None:
+        for risk in Risk:
+            self.risk.addItem(NAMES[risk], risk.value)
+        self.risk.setCurrentIndex(self.risk.findData(self._entry.risk.value))
+        self.risk.setAccessibleName("Sujet")
+        self.risk.setFixedHeight(32)
+        self._row("Sujet", self.risk)
+
+    def _end_typed(self) -> None:
+        """A past end unticks, and says so; nothing is ticked by itself."""
+        try:
+            end = self._end()
+        except ValueError:
+            end = None
+        past = end is not None and end.last_day < self._today
+        if past:
+            self.active.setChecked(False)
+        self.over.setVisible(past)
+
     def _keep(self) -> None:
         try:
             written = self._written()
@@ -121,7 +151,9 @@ class EntryEditor(Dialog):
     def _written(self) -> MedicalEntry:
         """Raises ValueError with a French sentence."""
         entry = self._entry
-        start, end = self._date(self.start), self._date(self.end)
+        start, end = self._date(self.start, self._today.year), self._end()
+        if self.active.isChecked() and end and end.last_day < self._today:
+            raise ValueError("« En cours » est coché, et la fin est passée.")
         if start and end and end.iso < start.iso[: len(end.iso)]:
             raise ValueError("La fin vient avant le début.")
         if not self.label.text().strip():
@@ -144,6 +176,7 @@ class EntryEditor(Dialog):
             end=end,
             active=self.active.isChecked(),
             note=self.note.text().strip(),
+            risk=Risk(self.risk.currentData() or entry.risk),
         )
 
     def _kinship(self) -> str:
@@ -159,7 +192,11 @@ class EntryEditor(Dialog):
             raise ValueError(f"« {written} » n’est pas un âge.")
         return int(written)
 
-    def _date(self, field: QLineEdit) -> PartialDate | None:
+    def _end(self) -> PartialDate | None:
+        """An end may lie ahead."""
+        return self._date(self.end, self._today.year + FARTHEST)
+
+    def _date(self, field: QLineEdit, last: int) -> PartialDate | None:
         written = field.text().strip()
         if not written:
             return None
@@ -168,7 +205,7 @@ class EntryEditor(Dialog):
             read = PartialDate.parse("-".join(parts))
         except ValueError:
             raise ValueError(f"« {written} » n’est pas une date.") from None
-        if not 1900 <= read.year <= self._today.year:
+        if not 1900 <= read.year <= last:
             raise ValueError(f"« {written} » n’est pas une date possible.")
         return read
 

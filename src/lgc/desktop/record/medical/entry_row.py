@@ -110,7 +110,7 @@ class EntryRow(QWidget):
         said = metrics.elidedText(words.words(entry), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, middle, said)
         taken = metrics.horizontalAdvance(said) + GAP
-        beside = words.beside(entry) if entry.active else "terminé"
+        beside = words.beside(entry) if entry.active else words.over(entry)
         if beside and room.width() - taken > 40:
             painter.setPen(current().role("text.muted"))
             rest = room.adjusted(taken, 0, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
@@ -14,7 +14,8 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.medical.entry_row import EntryRow
 from lgc.desktop.record.medical.words import PLACES
-from lgc.domain.medical_data import Family, KnownAbsence, MedicalRecord
+from lgc.domain.families import ABSENCES
+from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord
 
 
 class FamilyPanel(Panel):
@@ -52,15 +53,19 @@ class FamilyPanel(Panel):
         for number, entry in enumerate((*entries, *spoken)):
             if number:
                 self._column.addWidget(rule())
-            row = EntryRow(entry)
-            self._column.addWidget(row)
-            self.rows.append(row)
-            self.row_made.emit(row)
+            self._column.addWidget(self.row_of(entry))
         absence = record.absence_of(self.family)
         if absence is not None:
             self._column.addWidget(self._absent(absence))
         elif not record.holds(self.family):
             self._column.addWidget(self._unknown())
+
+    def row_of(self, entry: MedicalEntry) -> EntryRow:
+        """The row of one line, that answers like the others."""
+        row = EntryRow(entry)
+        self.rows.append(row)
+        self.row_made.emit(row)
+        return row
 
     def _clear(self) -> None:
         self.rows = []
@@ -71,16 +76,15 @@ class FamilyPanel(Panel):
                 widget.deleteLater()
 
     def _absent(self, absence: KnownAbsence) -> QWidget:
-        line, row = _line()
+        line, row = standing_line()
         row.addWidget(Glyph("ri.checkbox-circle-fill", "ok", 18))
         said = QVBoxLayout()
         row.addLayout(said, 1)
         said.setSpacing(1)
-        said.addWidget(label("Absence connue", "strong", "ok"))
+        none = ABSENCES[absence.family]
+        said.addWidget(label(f"{none[:1].upper()}{none[1:]}", "strong", "ok", wrap=True))
         by = f" par {absence.stated_by}" if absence.stated_by else ""
-        said.addWidget(
-            label(f"Déclarée le {text.date(absence.stated_at)}{by}", "small", "text.muted")
-        )
+        said.addWidget(label(f"Noté le {text.date(absence.stated_at)}{by}", "small", "text.muted"))
         back = Button("Retirer", "quiet", height=28)
         back.clicked.connect(partial(self.withdrawn.emit, absence))
         row.addWidget(back)
@@ -88,22 +92,27 @@ class FamilyPanel(Panel):
         return line
 
     def _unknown(self) -> QWidget:
-        line, row = _line()
+        line, row = standing_line()
         row.addWidget(Glyph("ri.question-line", "text.muted", 18))
-        words = label("Non renseigné", "base", "text.muted")
-        slanted = words.font()
-        slanted.setItalic(True)
-        words.setFont(slanted)
-        row.addWidget(words, 1)
+        row.addWidget(slanted("Non renseigné"), 1)
         known = Button("Absence connue", "plain", "ri.check-line", height=28)
-        set_tip(known, "Demandé au patient : il n’y en a pas")
+        set_tip(known, "Question posée : il n’y en a pas")
         known.clicked.connect(lambda: self.absence_asked.emit(self.family))
         row.addWidget(known)
         line.setFixedHeight(44)
         return line
 
 
-def _line() -> tuple[QWidget, QHBoxLayout]:
+def slanted(words: str) -> QLabel:
+    """What is not known, in words that no answer looks like."""
+    made = label(words, "base", "text.muted")
+    font = made.font()
+    font.setItalic(True)
+    made.setFont(font)
+    return made
+
+
+def standing_line() -> tuple[QWidget, QHBoxLayout]:
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(12, 4, 8, 4)

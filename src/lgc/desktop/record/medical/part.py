@@ -20,10 +20,13 @@ from lgc.desktop.record.medical.add_bar import AddBar
 from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.record.medical.entry_row import EntryRow
 from lgc.desktop.record.medical.family_panel import FamilyPanel
+from lgc.desktop.record.medical.risk_panel import RiskPanel
 from lgc.desktop.record.part import Part
 from lgc.desktop.tasks import Tasks
+from lgc.domain.families import ABSENCES
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord, Standing
 from lgc.domain.professionals import Coded
+from lgc.domain.risks import NAMES, Risk
 from lgc.services import guidance
 from lgc.services.desk import Desk
 from lgc.services.medical import Change, Suggestion
@@ -86,7 +89,7 @@ class MedicalPart(Part):
             columns.append(column)
         panels = {}
         for family, place in words.PLACES.items():
-            panel = FamilyPanel(family)
+            panel = self._risks() if family is Family.RISK_FACTOR else FamilyPanel(family)
             columns[place.column].addWidget(panel)
             panel.add_asked.connect(self.bar.start)
             panel.absence_asked.connect(self._state_absence)
@@ -96,6 +99,22 @@ class MedicalPart(Part):
         for column in columns:
             column.addStretch(1)
         return panels
+
+    def _risks(self) -> RiskPanel:
+        panel = RiskPanel()
+        panel.answered.connect(self._answer)
+        panel.unanswered.connect(self._forget_answer)
+        return panel
+
+    def _answer(self, risk: Risk, yes: bool) -> None:
+        say = self._medical.affirm if yes else self._medical.deny
+        self._do(partial(say, self.patient_id, risk), f"{NAMES[risk]} : {'oui' if yes else 'non'}")
+
+    def _forget_answer(self, risk: Risk) -> None:
+        self._do(
+            partial(self._medical.withdraw_denial, self.patient_id, risk),
+            f"{NAMES[risk]} : de nouveau non demandé",
+        )
 
     def _follow(self, row: EntryRow) -> None:
         row.edit_asked.connect(self._edit)
@@ -164,16 +183,15 @@ class MedicalPart(Part):
         )
 
     def _state_absence(self, family: Family) -> None:
-        title = words.PLACES[family].title.lower()
         self._do(
             partial(self._medical.state_absence, self.patient_id, family),
-            f"Absence connue notée : {title}",
+            f"{words.PLACES[family].title} : {ABSENCES[family]}",
         )
 
     def _withdraw(self, absence: KnownAbsence) -> None:
         self._do(
             partial(self._medical.withdraw_absence, self.patient_id, absence),
-            "Absence retirée",
+            f"{words.PLACES[absence.family].title} : de nouveau non renseigné",
         )
 
     def _do(

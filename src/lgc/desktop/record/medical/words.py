@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from lgc.desktop.reusing.words import GLYPHS
 from lgc.domain.allergies import SEVERITIES, kind_and_agent
+from lgc.domain.families import TITLES
 from lgc.domain.kinships import KINSHIPS
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Standing
+from lgc.domain.risks import NAMES, Risk, is_bare, subject_of
 from lgc.terminology import code_systems
 
 
@@ -25,28 +27,24 @@ class Place:
 DATE = "puis date, ex. « 07/2014 »"
 KIN = "ex. « père infarctus à 58 ans »"
 REACTION = "ex. « pénicilline (urticaire) 2003 »"
+SUBJECT = "ex. « tabac 20 par jour 1998 »"
+EXPOSURE = "ex. « amiante 1974 »"
 INTAKE = "puis « : 1-0-1 » et date"
 PLACES: dict[Family, Place] = {
-    family: Place(title, one, GLYPHS[family], hint, column)
-    for family, title, one, hint, column in (
-        (Family.CHRONIC, "Pathologies chroniques", "Pathologie chronique", DATE, 0),
-        (Family.MEDICAL_HISTORY, "Antécédents médicaux", "Antécédent médical", DATE, 0),
-        (Family.SURGICAL_HISTORY, "Antécédents chirurgicaux", "Antécédent chirurgical", DATE, 0),
-        (Family.FAMILY_HISTORY, "Antécédents familiaux", "Antécédent familial", KIN, 0),
-        (Family.LONG_TERM_TREATMENT, "Traitements au long cours", "Au long cours", INTAKE, 1),
-        (Family.CURRENT_TREATMENT, "Traitements en cours", "Traitement en cours", INTAKE, 1),
-        (Family.VIGILANCE, "Points de vigilance", "Point de vigilance", DATE, 1),
-        (Family.VACCINATION, "Vaccinations", "Vaccination", DATE, 1),
-        (Family.ALLERGY, "Allergies, intolérances", "Allergie, intolérance", REACTION, 2),
-        (Family.RISK_FACTOR, "Facteurs de risque", "Facteur de risque", DATE, 2),
-        (
-            Family.OCCUPATIONAL,
-            "Expositions professionnelles",
-            "Exposition professionnelle",
-            DATE,
-            2,
-        ),
-        (Family.TOXIC, "Expositions toxiques", "Exposition toxique", DATE, 2),
+    family: Place(TITLES[family], one, GLYPHS[family], hint, column)
+    for family, one, hint, column in (
+        (Family.CHRONIC, "Pathologie en cours", DATE, 0),
+        (Family.MEDICAL_HISTORY, "Antécédent médical", DATE, 0),
+        (Family.SURGICAL_HISTORY, "Antécédent chirurgical", DATE, 0),
+        (Family.FAMILY_HISTORY, "Antécédent familial", KIN, 0),
+        (Family.LONG_TERM_TREATMENT, "Traitement au long cours", INTAKE, 1),
+        (Family.CURRENT_TREATMENT, "Traitement ponctuel en cours", INTAKE, 1),
+        (Family.VIGILANCE, "Point de vigilance", DATE, 1),
+        (Family.VACCINATION, "Vaccination", DATE, 1),
+        (Family.ALLERGY, "Allergie, hypersensibilité", REACTION, 2),
+        (Family.RISK_FACTOR, "Facteur de risque", SUBJECT, 2),
+        (Family.OCCUPATIONAL, "Facteur de risque professionnel", DATE, 2),
+        (Family.TOXIC, "Exposition toxique", EXPOSURE, 2),
     )
 }
 
@@ -76,9 +74,20 @@ def stood(standing: Standing, date: PartialDate | None) -> str:
 
 
 def words(entry: MedicalEntry) -> str:
-    """The line as it is read, kinship first."""
+    """The line as it is read, kinship or subject of the risk first."""
+    is_risk = entry.family is Family.RISK_FACTOR and entry.risk is not Risk.OTHER
+    if is_risk and entry.standing is Standing.FACT:
+        return _of_risk(entry)
     whose = kin(entry.kinship)
     return f"{whose} : {entry.label}" if whose else entry.label
+
+
+def _of_risk(entry: MedicalEntry) -> str:
+    """« Tabac : oui » of a bare yes; what names its subject is not told it again."""
+    name = NAMES[entry.risk]
+    if is_bare(entry.risk, entry.label):
+        return f"{name} : oui" if entry.active else name
+    return entry.label if subject_of(entry.label) is entry.risk else f"{name} : {entry.label}"
 
 
 def beside(entry: MedicalEntry) -> str:
@@ -103,6 +112,11 @@ def when(entry: MedicalEntry) -> str:
 
 def until(entry: MedicalEntry) -> str:
     return f"Terminé : {entry.end.french}" if entry.end else ""
+
+
+def over(entry: MedicalEntry) -> str:
+    """What is said beside a line that is over, with its end as far as it is known."""
+    return f"terminé, {entry.end.french}" if entry.end else "terminé"
 
 
 def code(entry: MedicalEntry) -> str:
