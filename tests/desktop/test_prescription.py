@@ -110,14 +110,14 @@ def test_two_medicines_are_written_without_leaving_the_keys(qtbot, part, window,
     press(qtbot, Qt.Key.Key_Escape)
     press(qtbot, Qt.Key.Key_Return)
     type_text("1 goutte")
-    assert part.entry.understood.text() == "Compris : 1 goutte"
+    assert part.entry.understood.text() == "Compris : 1\u00a0goutte"
     qtbot.wait(60)
     picture(window, "ordonnance")
 
     assert [(one.label, one.code) for one in part.lines] == [
         ("Paracétamol", KNOWN[1]), ("Metformine", METFORMIN),
     ]  # fmt: skip
-    assert part.lines[1].understood == "1 comprimé, matin et soir, pendant 3 mois"
+    assert part.lines[1].understood == "1\u00a0comprimé, matin et soir, pendant 3\u00a0mois"
     qtbot.waitUntil(lambda: drafting.kept.of("drug") == "collyre maison", timeout=WAIT)
     assert lines_of(drafting.kept.of(LINES)) == tuple(part.lines)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from lgc.cda import allergy_codes
+from lgc.cda import allergy_codes, doses
 from lgc.cda.names import tag
 from lgc.cda.values import (
     attribute,
@@ -25,7 +25,6 @@ from lgc.cda.values import (
     real,
     time_of,
     words,
-    xsi_type,
 )
 from lgc.cda.vsm_body import (
     ANSWERED,
@@ -363,14 +362,12 @@ class EntryReader:
         own = _target(text) != _target(find(product, "h:originalText"))
         sentence = self._referred(text) if own else self._beside(_target(text), "posologie")
         sentence = sentence or self._steps(node)
-        low = find(node, "h:doseQuantity/h:low")
-        dose = low if low is not None else find(node, "h:doseQuantity")
-        quantity = real(dose.get("value")) if dose is not None else None
-        unit = (dose.get("unit") or "") if dose is not None and quantity is not None else ""
-        hours = _period_hours(node)
-        if not sentence and quantity is None and hours is None:
-            return None
-        return Posology(sentence, quantity, "" if unit == "1" else unit, hours)
+        coded = doses.parse(node)
+        if not sentence:
+            told = doses.words(coded)
+            return Posology(told) if told else None
+        differ = not doses.agree(doses.of(Posology(sentence)), coded)
+        return Posology(sentence, coded=doses.words(coded) if differ else "")
 
     def _steps(self, node: etree._Element) -> str:
         """The frequency and dose of each step of a structured dosage, in the words shown."""
@@ -431,18 +428,6 @@ def _period(node: etree._Element) -> tuple[PartialDate | None, PartialDate | Non
         return None, None
     start = partial_date(attribute(time, "h:low", "value") or time.get("value"))
     return start, partial_date(attribute(time, "h:high", "value"))
-
-
-_HOURS = {"h": 1.0, "d": 24.0, "wk": 168.0, "min": 1 / 60, "mo": 730.0}
-
-
-def _period_hours(node: etree._Element) -> float | None:
-    for time in find_all(node, "h:effectiveTime"):
-        period = find(time, "h:period")
-        if xsi_type(time) == "PIVL_TS" and period is not None:
-            value, factor = real(period.get("value")), _HOURS.get(period.get("unit") or "")
-            return value * factor if value is not None and factor else None
-    return None
 
 
 def _measured(entry: MedicalEntry, value: etree._Element | None) -> MedicalEntry:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from lgc.cda import doses
 from lgc.cda.contents import GivenVaccine, PrescribedDrug
 from lgc.cda.kinds import Kind, SectionKind
 from lgc.cda.vsm_narrative import Cell, Narrative, Table, concept
@@ -121,8 +122,21 @@ class DrugLine:
 
     @property
     def is_structured(self) -> bool:
-        posology = self.drug.posology
-        return posology.quantity is not None or bool(posology.period_hours)
+        return self.dose != doses.NOTHING
+
+    @property
+    def dose(self) -> doses.CodedDose:
+        return doses.of(self.drug.posology)
+
+    @property
+    def step_ids(self) -> tuple[str, ...]:
+        """One identifier for each subordinate entry of the dose."""
+        return tuple(self.id_of(f"step-{rank}") for rank, _ in enumerate(self.dose.steps, 1))
+
+    @property
+    def step_starts(self) -> tuple[str, ...]:
+        """The first day of each step, in the order of the dose."""
+        return tuple(f"{day:%Y%m%d}" for day in doses.starts(self.dose, self.drug.start))
 
     @property
     def product(self) -> Coded | None:

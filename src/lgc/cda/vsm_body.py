@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lgc.cda import allergy_codes
+from lgc.cda import allergy_codes, doses
 from lgc.cda.vsm_narrative import (
     NOTHING,
     Narrative,
@@ -114,6 +114,16 @@ class EntryContent:
     @property
     def severity(self) -> Coded | None:
         return allergy_codes.severity_of(self.entry.allergy)
+
+    @property
+    def dose(self) -> doses.CodedDose:
+        return doses.of(self.entry.posology)
+
+    @property
+    def step_ids(self) -> tuple[str, ...]:
+        """One identifier for each subordinate entry of the dose."""
+        ranks = range(1, len(self.dose.steps) + 1)
+        return tuple(derived_uuid(*self.id, "step", str(rank)) for rank in ranks)
 
     @property
     def is_vital_sign(self) -> bool:

@@ -92,15 +92,16 @@ class PartialDate:
 
 @dataclass(frozen=True, slots=True)
 class Posology:
-    """How a treatment is taken, as far as it is structured; the sentence always stands.
+    """How a treatment is taken, in words: what they say is read from them (`domain.dosage`).
 
-    ``quantity`` per intake in ``unit`` (UCUM, ``{tablet}``); ``period_hours`` between intakes.
+    ``as_text`` keeps them from being structured: they were written for another medicine and
+    nobody confirmed them. ``coded`` is what the codes of a colleague's document say beside other
+    words; it is shown, never stored or sent.
     """
 
     sentence: str
-    quantity: float | None = None
-    unit: str = ""
-    period_hours: float | None = None
+    as_text: bool = False
+    coded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

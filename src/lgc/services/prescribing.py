@@ -1,7 +1,7 @@
 """The drug prescription: lines as the doctor types them, and the document they make.
 
-A line is words; what is certain of its dosage is structured (`domain.dosage`), the rest stands as
-it was typed. Nothing here judges a prescription: no safety is claimed.
+A line is words; a dosage that is understood whole is structured (`domain.dosage`), any other
+stands as it was typed. Nothing here judges a prescription: no safety is claimed.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, replace
 
 from lgc.cda.contents import PrescribedDrug, Prescription
 from lgc.cda.header import HeaderFacts
-from lgc.domain import dosage
 from lgc.domain.documents import DocumentKind
-from lgc.domain.medical_data import Family
+from lgc.domain.dosage import wording
+from lgc.domain.dosage.reading import read
+from lgc.domain.medical_data import Family, MedicalEntry, Posology
 from lgc.domain.professionals import Coded
 from lgc.services.ports import OpenUnit
 from lgc.services.written import source_of
@@ -27,7 +28,10 @@ TREATMENTS = (Family.LONG_TERM_TREATMENT, Family.CURRENT_TREATMENT)
 
 @dataclass(frozen=True, slots=True)
 class PrescriptionLine:
-    """One medicine. ``fixed`` is the reason why it may not be substituted, empty when it may."""
+    """One medicine. ``fixed`` is the reason why it may not be substituted, empty when it may.
+
+    ``as_text``: its dosage was written for another medicine and nobody confirmed it.
+    """
 
     label: str
     dosage: str = ""
@@ -36,11 +40,12 @@ class PrescriptionLine:
     fixed: str = ""
     renewals: int = 0
     note: str = ""
+    as_text: bool = False
 
     @property
     def understood(self) -> str:
-        """The dosage read back, empty when nothing of it is certain."""
-        return dosage.read(self.dosage).words
+        """The dosage read back, empty when it stays text."""
+        return "" if self.as_text else wording.words(read(self.dosage))
 
 
 def lines_of(text: str) -> tuple[PrescriptionLine, ...]:
@@ -68,18 +73,22 @@ def content(facts: HeaderFacts, lines: Sequence[PrescriptionLine]) -> Prescripti
 
 
 def _drug(line: PrescriptionLine, day: dt.date) -> PrescribedDrug:
-    read = dosage.read(line.dosage)
     return PrescribedDrug(
         label=line.label,
-        posology=read.posology,
+        posology=Posology(line.dosage.strip(), line.as_text),
         start=day,
-        days=read.days,
+        days=None if line.as_text else read(line.dosage).days_from(day),
         code=line.code,
         renewals=line.renewals,
         not_substitutable=line.fixed,
         chronic_condition=line.chronic,
         patient_note=line.note,
     )
+
+
+def _treatment(entry: MedicalEntry) -> PrescriptionLine:
+    taken = entry.posology or Posology("")
+    return PrescriptionLine(entry.label, taken.sentence, entry.code, as_text=taken.as_text)
 
 
 class Prescribing:
@@ -93,11 +102,7 @@ class Prescribing:
         with self._open() as uow:
             record = uow.medical.of_patient(patient_id)
         return tuple(
-            PrescriptionLine(
-                entry.label,
-                entry.posology.sentence if entry.posology is not None else "",
-                entry.code,
-            )
+            _treatment(entry)
             for family in TREATMENTS
             for entry in record.of(family)
             if entry.active

@@ -110,7 +110,7 @@ def _entry(raw: dict[str, Any], clock: Clock, ids: Ids) -> MedicalEntry:
         age_at_onset=raw.get("age_at_onset"),
         value=raw.get("value"),
         unit=raw.get("unit") or "",
-        posology=Posology(**raw["posology"]) if raw.get("posology") else None,
+        posology=Posology(raw["posology"]) if raw.get("posology") else None,
         reaction=raw.get("reaction") or "",
         allergy=_allergy(raw.get("allergy") or {}),
         recorded_at=clock.now(),

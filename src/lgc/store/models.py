@@ -165,9 +165,7 @@ class MedicalEntryRow(Base):
     value: Mapped[float | None]
     unit: Mapped[str]
     posology: Mapped[str | None]
-    posology_quantity: Mapped[float | None]
-    posology_unit: Mapped[str | None]
-    posology_period_hours: Mapped[float | None]
+    posology_as_text: Mapped[bool] = mapped_column(server_default=NO)
     reaction: Mapped[str]
     allergy_kind: Mapped[str] = mapped_column(String(32), server_default=EMPTY)
     allergy_agent: Mapped[str] = mapped_column(String(16), server_default=EMPTY)

@@ -35,7 +35,10 @@ def test_lines_become_a_structured_prescription_that_is_read_back(drafting, pati
     assert "À renouveler 1" in words
     assert "selon la douleur" in words
     drugs = [one for one in read.entries if one.family is Family.CURRENT_TREATMENT]
-    assert [one.posology.period_hours for one in drugs] == [12, None]
+    assert [one.posology.sentence for one in drugs] == [line.dosage for line in WRITTEN]
+    assert [(one.start.iso, one.end and one.end.iso) for one in drugs] == [
+        ("2026-11-23", "2027-02-22"), ("2026-11-23", None),
+    ]  # fmt: skip
     assert drugs[0].code == WRITTEN[0].code or drugs[0].label == WRITTEN[0].label
 
 

@@ -172,7 +172,7 @@ ENTRIES = st.builds(
     age_at_onset=st.none() | st.integers(0, 120),
     value=NUMBER,
     unit=TEXT,
-    posology=st.none() | st.builds(Posology, TEXT, NUMBER, TEXT, NUMBER),
+    posology=st.none() | st.builds(Posology, TEXT, st.booleans()),
     reaction=TEXT,
     allergy=st.builds(Allergy, *map(st.sampled_from, (Kind, Agent, Severity))),
     recorded_at=st.none() | st.datetimes(timezones=st.just(dt.UTC)),

@@ -186,7 +186,7 @@ def full_record() -> MedicalRecord:
             "Insuline glargine 100 UI/mL",
             Coded("A10AE04", ATC, "Insuline glargine"),
             date("2015-01-01"),
-            posology=Posology("24 UI le soir", 24, "[IU]", 24),
+            posology=Posology("24 UI le soir"),
             note="Adapter à la glycémie",
         ),
         MedicalEntry(
@@ -199,7 +199,7 @@ def full_record() -> MedicalRecord:
             "Paracétamol 1 g",
             start=date("2026-03-10"),
             end=date("2026-03-15"),
-            posology=Posology("1 comprimé 3 fois par jour", 0.5, "{tablet}", 8),
+            posology=Posology("1 comprimé 3 fois par jour"),
         ),
         MedicalEntry("e17", f.VIGILANCE, "Ne supporte pas les AINS", start=date("2010")),
         MedicalEntry("e18", f.VIGILANCE, ODD, note="voir courrier"),
@@ -308,7 +308,7 @@ def awkward_record() -> MedicalRecord:
                 "a5",
                 Family.LONG_TERM_TREATMENT,
                 "Sirop",
-                posology=Posology("une cuillère", 1, "cuillère à café", 0.5),
+                posology=Posology("une cuillère"),
             ),
         )
     )
@@ -383,7 +383,7 @@ def drugs() -> tuple[PrescribedDrug, ...]:
     return (
         PrescribedDrug(
             "PARACETAMOL 500 mg, comprimé",
-            Posology("1 à 2 comprimés, 3 fois par jour", 1, "{tablet}", 8),
+            Posology("1 à 2 comprimés, 3 fois par jour"),
             day,
             days=5,
             code=Coded("63107752", CIS),
@@ -396,7 +396,7 @@ def drugs() -> tuple[PrescribedDrug, ...]:
         ),
         PrescribedDrug(
             "METFORMINE 1000 mg",
-            Posology("1 matin et soir", 1, "{tablet}", 12),
+            Posology("1 matin et soir"),
             day,
             days=90,
             code=Coded("A10BA02", ATC, "metformine"),

@@ -54,9 +54,15 @@ numbers = st.integers(0, 500_000).map(lambda n: n / 1000)
 posologies = st.one_of(
     st.none(),
     st.builds(Posology, sentences),
-    st.builds(Posology, sentences, numbers, st.sampled_from(["", "{tablet}", "mg"])),
-    st.builds(Posology, sentences, numbers, st.just("{drop}"), st.sampled_from([6.0, 8.0, 24.0])),
-)
+    st.builds(
+        Posology,
+        st.sampled_from(
+            ["1 cp matin et soir 7 jours", "10 UI matin 14 UI soir", "1 à 2 cp toutes les 6 h",
+             "1 g si douleur max 4 par jour", "8 mg 3 jours puis 4 mg 3 jours puis stop",
+             "3 cp par jour", "1 ampoule tous les 3 mois", "10 mg/kg/j"]
+        ),
+    ),
+)  # fmt: skip
 
 
 @st.composite

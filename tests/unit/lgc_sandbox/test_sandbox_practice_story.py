@@ -28,7 +28,7 @@ def days(patient, part, **wanted):
 def test_no_number_is_parted_from_its_unit_or_its_thousands():
     labels = [entry["label"] for p in PRACTICE["patients"] for entry in p["medical"]]
     posologies = [
-        entry["posology"]["sentence"]
+        entry["posology"]
         for p in PRACTICE["patients"]
         for entry in p["medical"]
         if entry.get("posology")

@@ -56,14 +56,11 @@ def _value(entry: MedicalEntry) -> str:
 
 
 def _posology(entry: MedicalEntry) -> str:
+    """The words, and beside them what the codes of the same document say otherwise."""
     told = entry.posology
-    if told is None or told.sentence:
-        return told.sentence if told is not None else ""
-    dose = ""
-    if told.quantity is not None:
-        dose = f"{text.number(told.quantity)} {ucum.french(told.unit)}".strip()
-    every = f"toutes les {told.period_hours:g} h" if told.period_hours else ""
-    return " ".join(part for part in (dose, every) if part)
+    if told is None:
+        return ""
+    return text.join(told.sentence, f"codée autrement : {told.coded}" if told.coded else "")
 
 
 def _dates(entry: MedicalEntry) -> str:

@@ -17,7 +17,8 @@ from lgc.domain.dosage.tokens import Token
 Tokens = tuple[Token, ...]
 T = TypeVar("T")
 Found = Iterator[tuple[T, int]]
-MOST_MIXED, MOST_PIECES, MOST_MEASURED, MOST_TIMES, MOST_EVERY, MOST_LENGTH = 3, 20, 300, 24, 99, 400
+MOST_MIXED, MOST_PIECES, MOST_MEASURED = 3, 20, 300
+MOST_TIMES, MOST_EVERY, MOST_LENGTH = 24, 99, 400
 HALF = Decimal("0.5")
 
 

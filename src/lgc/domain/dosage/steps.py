@@ -157,8 +157,19 @@ def _often(group: Sequence[p.Part]) -> p.Often | None:
     """« le lundi, toutes les semaines » is « le lundi »; two other rhythms are none."""
     said = [part for part in group if isinstance(part, p.Often)]
     days = [one for one in said if isinstance(one.rhythm, Weekdays)]
-    weekly = [one for one in said if one.each_day and one.rhythm == Times(1, 1, Time.WEEK)]
-    return days[0] if len(days) == len(weekly) == 1 and len(said) == 2 else _one(said)
+    rest = [one for one in said if one not in days]
+    if len(days) == len(rest) == 1 and _adds_nothing(rest[0], days[0].rhythm):
+        return days[0]
+    return _one(said)
+
+
+def _adds_nothing(weekly: p.Often, days: Rhythm) -> bool:
+    """« 2 fois par semaine » beside two days of the week."""
+    assert isinstance(days, Weekdays)
+    number = len(days.days)
+    if weekly.each_day:
+        return weekly.rhythm == Times(1, 1, Time.WEEK)
+    return weekly.rhythm == Times(number, number, Time.WEEK)
 
 
 def _rhythm_before(group: Sequence[p.Part]) -> bool:
@@ -215,7 +226,7 @@ def _beside_moments(often: p.Often | None, count: int, total: bool = False) -> R
         if not often.bare and (rhythm.low, rhythm.high) != (count, count):
             raise Unfit
         return None
-    if isinstance(rhythm, Times) and (count > 1 or often.bare and not often.each_day):
+    if isinstance(rhythm, Times) and (count > 1 or (often.bare and not often.each_day)):
         raise Unfit
     if isinstance(rhythm, Every) and rhythm.unit is Time.HOUR:
         raise Unfit
@@ -309,9 +320,8 @@ def _maximum(said: p.NoMore, step: Step) -> Maximum:
         if (much.low, much.high) != (one, one):
             raise Unfit
         unit = much.unit
-    elif unit and any(much is not None and much.unit and much.unit != unit for much in amounts):
-        if BY_UNIT[unit].counted:
-            raise Unfit  # « 1 g, max 4 sachets »
+    elif unit and BY_UNIT[unit].counted and {m.unit for m in amounts if m} - {"", unit}:
+        raise Unfit  # « 1 g, max 4 sachets »
     most = Maximum(said.number, unit, said.per)
     if _exceeds(step, most):
         raise Unfit

@@ -132,7 +132,7 @@ REMARKS: dict[str, tuple[str, ...]] = {
     "avant les repas": ("avant les repas", "avant repas", "avant le repas"),
     "pendant les repas": (
         "pendant les repas", "au cours des repas", "au milieu des repas", "pendant le repas",
-        "au cours du repas", "au milieu du repas", "en mangeant",
+        "au cours du repas", "au milieu du repas", "au repas", "aux repas", "en mangeant",
     ),
     "après les repas": ("apres les repas", "apres repas", "apres le repas"),
     "à distance des repas": ("a distance des repas", "en dehors des repas"),
@@ -142,7 +142,7 @@ REMARKS: dict[str, tuple[str, ...]] = {
         "dans un grand verre d eau",
     ),
     "par voie orale": ("par voie orale", "voie orale", "per os"),
-    "en sous-cutané": ("en sous - cutane", "sous - cutane", "en sous cutane", "s c", "sc"),
+    "en sous-cutané": ("en sous - cutane", "sous - cutane", "en sous cutane", "sous - cutanee", "s c", "sc"),
     "sous la langue": ("sous la langue",),
 }  # fmt: skip
 EACH_INTAKE = ("par prise", "/ prise", "a chaque prise")

@@ -85,7 +85,8 @@ def _intakes(step: Step) -> str:
         )
     much = next(iter(amounts))
     alone = len(step.intakes) == 1
-    moments = [MOMENTS[one.moment][0 if alone else 1] for one in step.intakes]
+    with_article = [MOMENTS[one.moment][0] for one in step.intakes]
+    moments = with_article if alone else [MOMENTS[one.moment][1] for one in step.intakes]
     said = _listed(moments)
     return f"{amount_words(much)}, {said}" if much is not None else said
 

@@ -174,9 +174,7 @@ def _columns(entry: MedicalEntry) -> dict[str, object]:
         "value": entry.value,
         "unit": entry.unit,
         "posology": posology.sentence if posology else None,
-        "posology_quantity": posology.quantity if posology else None,
-        "posology_unit": posology.unit if posology else None,
-        "posology_period_hours": posology.period_hours if posology else None,
+        "posology_as_text": posology is not None and posology.as_text,
         "reaction": entry.reaction,
         "allergy_kind": entry.allergy.kind.value,
         "allergy_agent": entry.allergy.agent.value,
@@ -219,9 +217,7 @@ def _entry(row: MedicalEntryRow) -> MedicalEntry:
 def _posology(row: MedicalEntryRow) -> Posology | None:
     if row.posology is None:
         return None
-    return Posology(
-        row.posology, row.posology_quantity, row.posology_unit or "", row.posology_period_hours
-    )
+    return Posology(row.posology, row.posology_as_text)
 
 
 def _absence(row: KnownAbsenceRow) -> KnownAbsence:

@@ -79,9 +79,7 @@ def dosages(draw):
         many = draw(st.lists(steps(unit, alone=False), min_size=2, max_size=4))
         return Dosage("", tuple(many), stops=draw(st.booleans()))
     step = draw(steps())
-    needs = tuple(
-        draw(st.lists(st.sampled_from(list(vocabulary.NEEDS)), unique=True, max_size=2))
-    )
+    needs = tuple(draw(st.lists(st.sampled_from(list(vocabulary.NEEDS)), unique=True, max_size=2)))
     remarks = draw(st.lists(st.sampled_from(list(vocabulary.REMARKS)), unique=True, max_size=1))
     if len({one.amount for one in step.intakes}) > 1 or ("besoin" in needs and len(needs) > 1):
         return Dosage("", (step,))

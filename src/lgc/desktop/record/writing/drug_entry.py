@@ -14,7 +14,8 @@ from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.tasks import Task, Tasks
 from lgc.desktop.theme import restyle
-from lgc.domain import dosage
+from lgc.domain.dosage import wording
+from lgc.domain.dosage.reading import read
 from lgc.domain.medical_data import Family
 from lgc.domain.professionals import Coded
 from lgc.services.medical import Medical, Suggestion
@@ -164,7 +165,7 @@ class DrugEntry(QFrame):
         self.dosage.setFocus()
 
     def _read_back(self, words: str) -> None:
-        said = dosage.read(words).words
+        said = wording.words(read(words))
         if not words.strip():
             self.understood.setText(HINT)
         else:
