@@ -142,7 +142,9 @@ REMARKS: dict[str, tuple[str, ...]] = {
         "dans un grand verre d eau",
     ),
     "par voie orale": ("par voie orale", "voie orale", "per os"),
-    "en sous-cutané": ("en sous - cutane", "sous - cutane", "en sous cutane", "sous - cutanee", "s c", "sc"),
+    "en sous-cutané": (
+        "en sous - cutane", "sous - cutane", "en sous cutane", "sous - cutanee", "s c", "sc",
+    ),
     "sous la langue": ("sous la langue",),
 }  # fmt: skip
 EACH_INTAKE = ("par prise", "/ prise", "a chaque prise")
