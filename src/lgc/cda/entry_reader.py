@@ -25,6 +25,7 @@ from lgc.cda.values import (
     real,
     time_of,
     words,
+    xsi_type,
 )
 from lgc.cda.vsm_body import (
     ANSWERED,
