@@ -1,29 +1,37 @@
 """The care pathway below the life line: planned acts of the protocols, done, late or to come.
 
-What was done is recognised by LOINC code of a result, kind of document, act of the record, or
-words. An act done long before its plan is an occurrence of its own, not the plan done early.
+What was done is told by ``evidence``. An act done long before its plan is an occurrence of its own,
+not the plan done early; a date keeps its precision, and so does what is planned from it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from lgc.domain.biology import LabResult
 from lgc.domain.documents import Document, Origin
-from lgc.domain.medical_data import MedicalEntry, MedicalRecord
+from lgc.domain.medical_data import MedicalRecord, PartialDate, Standing
 from lgc.domain.patients import Patient
+from lgc.services.evidence import (
+    Done,
+    Spoken,
+    day_of,
+    done_of,
+    latest,
+    on,
+    reason_against,
+    spoken_of,
+    stood,
+)
 from lgc.services.protocols import Followed, PlannedAct, followed_by, protocols
 from lgc.services.views import Lane, Mark, MarkState, ProtocolChoice
-from lgc.terminology import ucum
 
 EARLY = 0.25  # of the period: done earlier than that, it was not the planned one
 GRACE = 0.25  # of the period, for an act nobody has seen yet
 MOST_GRACE = dt.timedelta(days=90)
-_BETWEEN = re.compile(r"[^\w’]+")
 NEVER = "Pas encore vu dans ce dossier"
 
 
@@ -51,7 +59,14 @@ def lanes_of(
         Lane(
             act.name,
             act.every,
-            marks_of(act, done_of(act, documents, wall, record, zone), plan, today),
+            marks_of(
+                act,
+                done_of(act, documents, wall, record, zone),
+                plan,
+                today,
+                spoken_of(act, documents, record, zone),
+                reason_against(act, record),
+            ),
         )
         for act, plan in acts
     )
@@ -106,112 +121,101 @@ def _known_since(
     documents: Iterable[Document], record: MedicalRecord, today: dt.date, zone: dt.tzinfo | None
 ) -> dt.date:
     """The oldest trace the practice left itself: what was fetched later tells nothing of it."""
-    days = [_day_of(d, zone) for d in documents if d.origin is Origin.PRACTICE]
+    days = [day_of(d, zone) for d in documents if d.origin is Origin.PRACTICE]
     days += [e.recorded_at.astimezone(zone).date() for e in record.entries if e.recorded_at]
     return min(days, default=today)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """An act that was done: the document that tells it, and what it said."""
-
-    day: dt.date
-    document_id: str | None
-    detail: str = ""
-
-
-def done_of(
+def marks_of(
     act: PlannedAct,
-    documents: Iterable[Document],
-    results: Iterable[tuple[str, LabResult]],
-    record: MedicalRecord,
-    zone: dt.tzinfo | None = None,
-) -> list[Done]:
-    """Every day it was done, oldest first; a result tells more than a title."""
-    found: dict[dt.date, Done] = {}
-    for document in documents:
-        titled = not act.families and _named(act, document.title)
-        if document.kind in act.kinds or titled:
-            day = _day_of(document, zone)
-            found[day] = Done(day, document.document_id)
-    for entry in record.entries:
-        if entry.start and (_coded(act, entry) or _told(act, entry)):
-            day = dt.date(entry.start.year, entry.start.month or 1, entry.start.day or 1)
-            found.setdefault(day, Done(day, None))
-    for document_id, result in results:
-        by_code = result.code is not None and result.code.code in act.loinc
-        if not result.previous and (by_code or (not act.families and _named(act, result.label))):
-            day = result.taken_at.date()
-            found[day] = Done(day, document_id, _value(result))
-    return [found[day] for day in sorted(found)]
+    done: Sequence[Done],
+    plan: Plan,
+    today: dt.date,
+    spoken: Sequence[Spoken] = (),
+    against: str = "",
+) -> tuple[Mark, ...]:
+    """What was done against what its predecessor planned, then the next one due.
 
-
-def _named(act: PlannedAct, words: str) -> bool:
-    return _says(act.words, words) if act.words else False
-
-
-@lru_cache(maxsize=16_384)
-def _says(names: tuple[str, ...], words: str) -> bool:
-    """A record names few things many times: each is looked at once."""
-    folded = _spaced(words)
-    return any(_spaced(name).rstrip() in folded for name in names)
-
-
-def _spaced(words: str) -> str:
-    """Words apart, each after a space: a name is looked for from the start of a word."""
-    return f" {_BETWEEN.sub(' ', words.casefold().replace(chr(39), '’')).strip()} "
-
-
-def _coded(act: PlannedAct, entry: MedicalEntry) -> bool:
-    return entry.code is not None and entry.code.code in act.codes
-
-
-def _told(act: PlannedAct, entry: MedicalEntry) -> bool:
-    return (not act.families or entry.family in act.families) and _named(act, entry.label)
-
-
-def _day_of(document: Document, zone: dt.tzinfo | None) -> dt.date:
-    return (document.service_start or document.created_at).astimezone(zone).date()
-
-
-def _value(result: LabResult) -> str:
-    if result.value is None:
-        return result.text
-    number = f"{result.value:g}".replace(".", ",")
-    return f"{result.operator} {number} {ucum.french(result.unit)}".strip()
-
-
-def marks_of(act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date) -> tuple[Mark, ...]:
-    """What was done against what its predecessor planned, then the next one due."""
+    ``spoken`` is what was ordered, offered or refused; ``against`` why no next one is proposed.
+    """
     if act.week:
         return _at_term(act, done, plan, today)
-    marks: list[Mark] = []
-    for number, one in enumerate(done):
-        planned = done[number - 1].day + dt.timedelta(act.days) if number and act.days else None
-        if planned is not None and (planned - one.day).days > act.days * EARLY:
-            planned = None
-        gap = (one.day - planned).days if planned is not None else 0
-        marks.append(Mark(MarkState.DONE, planned, one.day, gap, one.document_id, one.detail))
-    return (*marks, *_next(act, done, plan, today))
+    marks = [_mark(act, one, before) for one, before in zip(done, (None, *done), strict=False)]
+    if against:
+        return (*marks, Mark(MarkState.NOT_PROPOSED, today, None, 0, detail=against))
+    return (*marks, *_next(act, done, plan, today, latest(spoken, done[-1].date if done else None)))
 
 
-def _next(act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date) -> list[Mark]:
+def _mark(act: PlannedAct, one: Done, before: Done | None) -> Mark:
+    """Done, and how far from its plan where both dates are known to the day."""
+    exact = one.date.day and before is not None and before.date.day
+    planned = before.date.last_day + dt.timedelta(act.days) if exact and before else None
+    day = place_of(one.date)
+    if planned is None or not act.days or (planned - day).days > act.days * EARLY:
+        planned = None
+    gap = (day - planned).days if planned is not None else 0
+    said = "" if one.date.day else one.date.french
+    return Mark(MarkState.DONE, planned, day, gap, one.document_id, one.detail, said=said)
+
+
+def place_of(date: PartialDate) -> dt.date:
+    """Where a date stands on a line: the middle of what it may mean."""
+    return dt.date(date.year, date.month or 7, date.day or (15 if date.month else 1))
+
+
+def _next(
+    act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date, last: Spoken | None
+) -> list[Mark]:
     if done and not act.days:
         return []
     if done:
-        due, words = done[-1].day + dt.timedelta(act.days), _last_words(done[-1])
+        due, words = _due(act, done[-1].date), _last_words(done[-1])
     else:
         grace = dt.timedelta(act.days * GRACE) if act.days else MOST_GRACE
-        due, words = plan.start + min(grace, MOST_GRACE), NEVER
-    if plan.stop is not None and due > plan.stop:
+        day = plan.start + min(grace, MOST_GRACE)
+        due, words = PartialDate(day.year, day.month, day.day), NEVER
+    day = due.last_day
+    if plan.stop is not None and day > plan.stop:
         return []
-    state = MarkState.LATE if due < today else MarkState.TO_COME
-    return [Mark(state, due, None, (today - due).days, detail=words, never=not done)]
+    told = stood(last.standing, last.date) if last is not None else ""
+    if last is not None and _stands(act, last, today):
+        return [Mark(MarkState.REFUSED, today, None, 0, detail=words, told=told)]
+    state = MarkState.LATE if day < today else MarkState.TO_COME
+    return [
+        Mark(
+            state,
+            day,
+            None,
+            (today - day).days,
+            detail=words,
+            never=not done,
+            said="" if due.day else due.french,
+            told=told,
+        )
+    ]
+
+
+def _due(act: PlannedAct, last: PartialDate) -> PartialDate:
+    """One period after, no more precise than what was done: 2026 and two years are 2028."""
+    if last.day:
+        day = last.last_day + dt.timedelta(act.days)
+        return PartialDate(day.year, day.month, day.day)
+    if last.month is None and not act.months % 12:
+        return PartialDate(last.year + int(act.months // 12))
+    months = (last.last_day.month - 1) + math.ceil(act.months)
+    return PartialDate(last.year + months // 12, months % 12 + 1)
+
+
+def _stands(act: PlannedAct, last: Spoken, today: dt.date) -> bool:
+    """A refusal holds for one period: then the act is proposed again."""
+    refused = last.standing is Standing.REFUSED
+    over = last.date.last_day + dt.timedelta(act.days) < today if act.days else False
+    return refused and not over
 
 
 def _last_words(last: Done) -> str:
     told = f"Dernière : {last.detail}" if last.detail else "Dernière"
-    return f"{told}, le {last.day:%d/%m/%Y}"
+    return f"{told}, {on(last.date)}"
 
 
 def _at_term(act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date) -> tuple[Mark, ...]:
@@ -219,11 +223,18 @@ def _at_term(act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date) 
     term = plan.term or plan.start
     planned = term + dt.timedelta(weeks=act.week)
     window = dt.timedelta(weeks=act.window)
-    inside = [one for one in done if planned - window <= one.day and one.day >= term]
+    inside = [
+        (place_of(one.date), one)
+        for one in done
+        # A year alone does not tell that it was in these weeks.
+        if one.date.month and planned - window <= place_of(one.date) and one.date.last_day >= term
+    ]
     if inside:
-        one = min(inside, key=lambda d: abs(d.day - planned))
-        gap = (one.day - planned).days
-        return (Mark(MarkState.DONE, planned, one.day, gap, one.document_id, one.detail),)
+        day, one = min(inside, key=lambda d: abs(d[0] - planned))
+        gap = (day - planned).days if one.date.day else 0
+        said = "" if one.date.day else one.date.french
+        mark = Mark(MarkState.DONE, planned, day, gap, one.document_id, one.detail, said=said)
+        return (mark,)
     state = MarkState.LATE if planned + window < today else MarkState.TO_COME
     words = f"Prévu à {act.week} SA, à {act.window} semaines près"
     return (Mark(state, planned, None, (today - planned).days, detail=words),)

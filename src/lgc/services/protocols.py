@@ -26,7 +26,10 @@ class PlannedAct:
     Planned every ``months``, or ``once``, or at a ``week`` of the term give or take ``window``
     weeks. ``loinc`` are results, ``kinds`` documents, ``codes`` acts of the record (CCAM, CIS…),
     ``words`` what a title, an entry or a result is called; ``families`` limit them to entries of
-    those families of the record (a vaccine is not the disease).
+    those families of the record (a vaccine is not the disease). ``unless`` are words that make it
+    another act; ``reports_only``: no line of the record tells it; ``by_others``: no document of
+    ours does. ``against`` words (but ``against_unless``) and starts of CIM-10 codes are why it is
+    not proposed to this patient.
     """
 
     name: str
@@ -42,6 +45,12 @@ class PlannedAct:
     sex: str = ""
     from_age: int = 0
     to_age: int = 200
+    unless: tuple[str, ...] = ()
+    reports_only: bool = False
+    by_others: bool = False
+    against: tuple[str, ...] = ()
+    against_unless: tuple[str, ...] = ()
+    against_codes: tuple[str, ...] = ()
 
     @property
     def every(self) -> str:

@@ -278,6 +278,8 @@ class MarkState(StrEnum):
     DONE = "done"
     LATE = "late"
     TO_COME = "to_come"
+    REFUSED = "refused"
+    NOT_PROPOSED = "not_proposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +287,9 @@ class Mark:
     """One occurrence of a planned act. ``gap_days`` is signed: positive is after the plan.
 
     ``planned`` is None when it was done outside any plan; ``done`` is None when it was not;
-    ``never`` when no occurrence of it is known.
+    ``never`` when no occurrence of it is known. ``said`` is the date of the occurrence where it is
+    known to the month or the year alone (« 2026 »), ``told`` what was last said of the next one
+    (« prescrit le 12/03/2026 »).
     """
 
     state: MarkState
@@ -295,6 +299,8 @@ class Mark:
     document_id: str | None = None
     detail: str = ""
     never: bool = False
+    said: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

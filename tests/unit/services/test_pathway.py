@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from lgc.domain.biology import LabResult
 from lgc.domain.identity import Sex
-from lgc.domain.medical_data import Family, MedicalRecord, PartialDate
+from lgc.domain.medical_data import Family, MedicalRecord, PartialDate, Standing
 from lgc.domain.professionals import Coded
-from lgc.services.pathway import Done, Plan, lanes_of, marks_of
+from lgc.services.evidence import Done, Spoken
+from lgc.services.pathway import Plan, lanes_of, marks_of
 from lgc.services.protocols import PlannedAct, decided, followed_by, protocols
 from lgc.services.views import MarkState
 
@@ -95,14 +96,14 @@ def lanes(make, results=(), entries=(), documents=(), **who):
     ],
 )
 def test_each_act_stands_against_the_plan_it_belongs_to(act, done, expected):
-    marks = marks_of(act, [Done(day(one), None) for one in done], START, TODAY)
+    marks = marks_of(act, [Done(PartialDate.parse(one), None) for one in done], START, TODAY)
 
     assert told(marks) == expected
 
 
 @given(st.lists(st.dates(dt.date(2015, 1, 1), TODAY), unique=True), st.sampled_from([3, 12, 60]))
 def test_everything_done_is_shown_and_one_thing_at_most_is_next(days, months):
-    done = [Done(one, None) for one in sorted(days)]
+    done = [Done(PartialDate(one.year, one.month, one.day), None) for one in sorted(days)]
     act = PlannedAct("Acte", months)
 
     marks = marks_of(act, done, START, TODAY)
@@ -182,7 +183,7 @@ def test_a_pregnancy_is_followed_by_its_term_and_ends_with_it(make):
     begun = PartialDate(2026, 5, 22)  # 24 SA on the day
     record = [condition(make, "Z34", begun)]
     scan = result("0-0", dt.date(2026, 8, 14))[1]
-    scan = ("scan", replace(scan, label="Échographie du premier trimestre"))
+    scan = ("scan", replace(scan, label="Échographie du premier trimestre", text="Normale"))
 
     now = lanes(make, [scan], record, **woman)
     after = lanes(make, [scan], [condition(make, "Z34", PartialDate(2025, 5, 22))], **woman)
@@ -246,3 +247,67 @@ def test_protocols_are_offered_with_those_followed_ticked(make):
     assert offered["Protocole diabète"] is True
     assert offered["Protocole BPCO"] is False
     assert "Suivi de grossesse" not in offered
+
+
+def test_a_year_stays_a_year_and_so_does_what_is_planned_from_it(make):
+    """« 2026 » is not 01/01/2026."""
+    act, year = PlannedAct("Acte", 24), Done(PartialDate(2024), None)
+    done, due = marks_of(act, [year], START, TODAY)
+    assert (done.state, done.said, done.planned) == (DONE, "2024", None)
+    assert (due.state, due.said, due.planned) == (TO_COME, "2026", day("2026-12-31"))
+
+    *_, late = marks_of(act, [Done(PartialDate(2023, 3), None)], START, TODAY)
+    assert (late.state, late.said) == (LATE, "03/2025")
+    assert late.detail == "Dernière, en 03/2023"
+
+
+def test_a_year_alone_is_not_inside_the_weeks_of_a_term(make):
+    act = PlannedAct("Échographie", week=12, window=2)
+    plan = Plan(day("2026-05-22"), term=day("2026-05-22"))
+
+    assert marks_of(act, [Done(PartialDate(2026), None)], plan, TODAY)[0].state is not DONE
+    month = marks_of(act, [Done(PartialDate(2026, 8), None)], plan, TODAY)[0]
+    assert (month.state, month.said) == (DONE, "08/2026")
+
+
+def test_a_refusal_is_no_reproach_for_one_period_and_then_proposed_again():
+    refused = [Spoken(PartialDate(2026, 3, 12), Standing.REFUSED)]
+    (mark,) = marks_of(YEARLY, [], START, TODAY, refused)
+    assert (mark.state, mark.told) == (MarkState.REFUSED, "refusé le 12/03/2026")
+
+    long_ago = [Spoken(PartialDate(2025, 3, 12), Standing.REFUSED)]
+    (again,) = marks_of(YEARLY, [], START, TODAY, long_ago)
+    assert (again.state, again.told) == (LATE, "refusé le 12/03/2025")
+
+
+def test_what_was_ordered_is_still_to_do_and_says_so():
+    spoken = [Spoken(PartialDate(2026, 10, 1), Standing.ORDERED)]
+    (mark,) = marks_of(YEARLY, [], START, TODAY, spoken)
+    assert (mark.state, mark.told) == (LATE, "prescrit le 01/10/2026")
+
+    later = Done(PartialDate(2026, 10, 20), None)
+    assert marks_of(YEARLY, [later], START, TODAY, spoken)[-1].told == ""
+
+
+def test_a_screening_that_is_not_for_this_patient_says_why(make):
+    woman = {"sex": Sex.FEMALE, "born": dt.date(1970, 1, 1), "protocols": ()}
+    gone = make.entry(family=Family.SURGICAL_HISTORY, label="Hystérectomie", code=None)
+
+    (mark,) = lane("Dépistage col utérin", lanes(make, entries=[gone], **woman)).marks
+
+    assert (mark.state, mark.detail) == (MarkState.NOT_PROPOSED, "Hystérectomie")
+    assert lane("Mammographie", lanes(make, entries=[gone], **woman)).marks[0].state is not (
+        MarkState.NOT_PROPOSED
+    )
+
+
+def test_a_man_vaccinated_in_2021_is_not_late(make):
+    code = Coded("J07CA02", "2.16.840.1.113883.6.73", "Boostrix")
+    given = make.entry(
+        family=Family.VACCINATION, label="Diphtérie, tétanos, poliomyélite, coqueluche",
+        code=code, start=PartialDate(2021, 5, 4),
+    )  # fmt: skip
+
+    marks = lane("Rappel dTP", lanes(make, entries=[given], protocols=())).marks
+
+    assert [mark.state for mark in marks] == [DONE, TO_COME]

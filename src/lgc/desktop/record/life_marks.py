@@ -25,7 +25,7 @@ def paint_lane(ground: Ground, lane: Lane, top: int) -> list[Spot]:
 def _touches(ground: Ground, mark: Mark) -> bool:
     """Is anything of it in the period, its words included?"""
     days = [day for day in (mark.planned, mark.done) if day is not None]
-    if mark.state is MarkState.LATE:
+    if mark.state in (MarkState.LATE, MarkState.REFUSED, MarkState.NOT_PROPOSED):
         days.append(ground.today)
     return ground.x(min(days)) < ground.edge and ground.x(max(days)) > MARGIN - 160
 
@@ -56,11 +56,11 @@ def _done(ground: Ground, mark: Mark, y: float, limit: float) -> QRectF:
     return _around(x, y)
 
 
-def _unseen(ground: Ground, y: float) -> QRectF:
+def _unseen(ground: Ground, mark: Mark, y: float) -> QRectF:
     """Due, but nothing here tells that it was ever done: a question, not a reproach."""
     today = ground.x(ground.today)
     _diamond(ground, today, y, "warn", hollow=True)
-    words = "jamais vu dans ce dossier"
+    words = _with(mark, "jamais vu dans ce dossier")
     width = _width(words) + 4
     at = today + 12
     if at + width > ground.edge:
@@ -72,13 +72,14 @@ def _unseen(ground: Ground, y: float) -> QRectF:
 def _late(ground: Ground, mark: Mark, y: float, limit: float) -> QRectF:
     assert mark.planned is not None
     if mark.never:
-        return _unseen(ground, y)
+        return _unseen(ground, mark, y)
     x, today = ground.x(mark.planned), ground.x(ground.today)
     ground.painter.setPen(QPen(current().role("danger"), 1.8, Qt.PenStyle.DotLine))
     left, right = max(x, MARGIN - 20.0), min(today, ground.edge + 20)
     ground.painter.drawLine(QPointF(left, y), QPointF(right, y))  # dots far outside turn solid
     _diamond(ground, x, y, "danger", hollow=False)
-    words = f"en retard de {mark.gap_days} j"
+    late = f"en retard depuis {mark.said}" if mark.said else f"en retard de {mark.gap_days} j"
+    words = _with(mark, late)
     width = _width(words) + 4
     at = today + 6
     if at + width > ground.edge:  # no room after today: before its plan
@@ -94,12 +95,37 @@ def _to_come(ground: Ground, mark: Mark, y: float, limit: float) -> QRectF:
     ground.painter.setPen(QPen(current().role("accent.text"), 1.8))
     ground.painter.setBrush(current().role("surface"))
     ground.painter.drawEllipse(QPointF(x, y), 5, 5)
-    words = f"{mark.planned:%d/%m} · dans {-mark.gap_days} j"
+    day = mark.said or f"{mark.planned:%d/%m} · dans {-mark.gap_days} j"
+    words = _with(mark, day)
     _tell(ground, x + 11, y, words, "accent.text", min(limit, ground.edge))
     return _around(x, y)
 
 
-MARKS = {MarkState.DONE: _done, MarkState.LATE: _late, MarkState.TO_COME: _to_come}
+def _not_due(ground: Ground, mark: Mark, y: float, limit: float) -> QRectF:
+    """Refused, or not for this patient: said, without a reproach."""
+    today = ground.x(ground.today)
+    words = mark.told if mark.state is MarkState.REFUSED else f"non proposé : {mark.detail}"
+    width = _width(words) + 4
+    at = today + 12
+    if at + width > ground.edge:
+        at = max(today - 12 - width, MARGIN + 6.0)
+    _diamond(ground, today, y, "text.muted", hollow=True)
+    _tell(ground, at, y, words, "text.muted", at + width)
+    return _around(today, y)
+
+
+MARKS = {
+    MarkState.DONE: _done,
+    MarkState.LATE: _late,
+    MarkState.TO_COME: _to_come,
+    MarkState.REFUSED: _not_due,
+    MarkState.NOT_PROPOSED: _not_due,
+}
+
+
+def _with(mark: Mark, words: str) -> str:
+    """And what was last said of it: ordered, offered."""
+    return f"{words} · {mark.told}" if mark.told else words
 
 
 def _around(x: float, y: float) -> QRectF:
@@ -136,7 +162,7 @@ def _diamond(ground: Ground, x: float, y: float, role: str, *, hollow: bool) -> 
 
 def _done_words(mark: Mark) -> str:
     if mark.planned is None:
-        return "fait"
+        return f"fait en {mark.said}" if mark.said else "fait"
     return (
         "fait à la date" if mark.gap_days == 0 else f"fait {mark.gap_days:+d} j".replace("-", "−")
     )

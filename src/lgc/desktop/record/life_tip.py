@@ -15,6 +15,8 @@ STATE_WORDS = {
     MarkState.DONE: "fait",
     MarkState.LATE: "en retard",
     MarkState.TO_COME: "prévu au protocole",
+    MarkState.REFUSED: "refusé",
+    MarkState.NOT_PROPOSED: "non proposé",
 }
 
 
@@ -52,8 +54,11 @@ def tip_lines(target: Target) -> list[str]:
     assert isinstance(first, Lane) and isinstance(mark, Mark)
     day = mark.done or mark.planned
     assert day is not None
-    lines = [text.capital(text.long_date(day)), f"{first.name} : {STATE_WORDS[mark.state]}"]
-    return [*lines, mark.detail] if mark.detail else lines
+    lines = [
+        mark.said or text.capital(text.long_date(day)),
+        f"{first.name} : {STATE_WORDS[mark.state]}",
+    ]
+    return [*lines, *(text.capital(one) for one in (mark.told, mark.detail) if one)]
 
 
 def _place(spot: QRectF, size: QSize, area: QSize) -> QPoint:

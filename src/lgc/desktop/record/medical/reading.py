@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lgc.desktop.record.medical import words
 from lgc.domain.entry_line import EntryLine, Question
 from lgc.domain.medical_data import Family, Standing
+from lgc.services.evidence import on, stood
 
 # Families of what happens on a day; in the others a date is a beginning.
 _OF_A_DAY = frozenset((Family.SURGICAL_HISTORY, Family.VACCINATION))
@@ -34,7 +35,7 @@ def _parts(line: EntryLine, family: Family) -> Iterator[str]:
     if line.family is not None:
         yield words.PLACES[line.family].one.lower()
     yield " et ".join(words.kin(code) for code in (line.kinship, *line.also) if code)
-    yield words.stood(line.standing, line.start)
+    yield stood(line.standing, line.start)
     if line.standing is Standing.FACT:
         yield _start(line, family)
     yield _end(line)
@@ -48,7 +49,7 @@ def _start(line: EntryLine, family: Family) -> str:
     if line.start is None:
         return ""
     if family in _OF_A_DAY:
-        return words.on(line.start)
+        return on(line.start)
     return f"depuis {'le ' if line.start.day else ''}{line.start.french}"
 
 

@@ -8,8 +8,9 @@ from lgc.desktop.reusing.words import GLYPHS
 from lgc.domain.allergies import SEVERITIES, kind_and_agent
 from lgc.domain.families import TITLES
 from lgc.domain.kinships import KINSHIPS
-from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Standing
+from lgc.domain.medical_data import Family, MedicalEntry, Standing
 from lgc.domain.risks import NAMES, Risk, is_bare, subject_of
+from lgc.services.evidence import stood
 from lgc.terminology import code_systems
 
 
@@ -49,28 +50,9 @@ PLACES: dict[Family, Place] = {
 }
 
 
-STOOD = {
-    Standing.PLANNED: "prévu",
-    Standing.ORDERED: "prescrit",
-    Standing.INVITED: "invité",
-    Standing.REFUSED: "refusé",
-    Standing.NOT_DONE: "non fait",
-}
-
-
 def kin(code: str) -> str:
     """The label of a kinship, empty without one."""
     return KINSHIPS[code][0] if code in KINSHIPS else code
-
-
-def on(date: PartialDate | None) -> str:
-    """« en 2014 », « en 07/2014 », « le 08/07/2014 »."""
-    return f"{'le' if date.day else 'en'} {date.french}" if date else ""
-
-
-def stood(standing: Standing, date: PartialDate | None) -> str:
-    """« refusé en 2026 »; empty for a fact."""
-    return f"{STOOD[standing]} {on(date)}".strip() if standing in STOOD else ""
 
 
 def words(entry: MedicalEntry) -> str:
