@@ -32,6 +32,10 @@ MODEL = LetterTemplate(
 class FakeDrafting:
     def __init__(self, clock):
         self.kept, self.finished, self._clock, self.offered = {}, [], clock, OFFERED
+        self.otherwise = ()
+
+    def changes(self, patient_id, kind, draft):
+        return self.otherwise
 
     def draft(self, patient_id, kind):
         return self.kept.get(kind, Draft())
@@ -163,3 +167,63 @@ def test_a_certificate_has_no_list_and_a_draft_of_its_own(qtbot, part, drafting)
     qtbot.waitUntil(lambda: drafting.finished != [], timeout=WAIT)
     [(kind, draft)] = drafting.finished
     assert (kind, draft.of("body"), draft.joined) == (CERTIFICATE, "Apte à la course.", {})
+
+
+SECOND = Draft(
+    {"body": "Bonjour"}, replaces="d1", begun_at="2026-11-23T09:00:00+01:00",
+    acted_at="2026-11-20T10:15:00+01:00", joined={"asthme": "Pathologie : Asthme"},
+)  # fmt: skip
+
+
+@pytest.fixture
+def version(qtbot, part, drafting):
+    """The letter taken up again: asthma has another note since."""
+    drafting.kept[LETTER] = SECOND
+    drafting.otherwise = ("Pathologies en cours : ajouté, Asthme · sévère",)
+    part.reopened(LETTER)
+    qtbot.waitUntil(lambda: ticked(part) == {"asthme"}, timeout=WAIT)
+    return part.panel
+
+
+def test_a_first_letter_is_of_the_day_it_is_finished(part):
+    assert not part.panel.act.isVisible()
+    assert part.panel.typed().acted_at == ""
+
+
+def test_the_day_of_the_act_of_a_version_is_in_sight_and_changes_by_hand_only(version):
+    assert version.act.isVisible() and version.act.day.typed_words() == "20/11/2026"
+    assert version.typed().acted_at == SECOND.acted_at
+
+    version.act.day.line.setText("19/11/2026")
+
+    assert version.typed().acted_at == "2026-11-19T10:15:00+01:00"
+
+
+def test_what_a_version_says_otherwise_is_told(qtbot, version, drafting):
+    qtbot.waitUntil(lambda: version.act.told == drafting.otherwise, timeout=WAIT)
+
+    assert "Asthme · sévère" in version.act.notice.advice()
+    assert version.act.notice.isVisible()
+
+
+def test_what_was_not_told_yet_is_told_before_the_version_is_made(qtbot, version, drafting):
+    qtbot.waitUntil(lambda: version.act.told == drafting.otherwise, timeout=WAIT)
+    drafting.otherwise = (*drafting.otherwise, "INS : rien → 1")
+
+    qtbot.mouseClick(version.finish_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: version.act.told == drafting.otherwise, timeout=WAIT)
+    assert drafting.finished == []
+    qtbot.mouseClick(version.finish_button, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: len(drafting.finished) == 1, timeout=WAIT)
+
+
+def test_a_day_that_is_none_or_to_come_finishes_nothing(qtbot, version, drafting):
+    for typed in ("31/02/2026", "24/11/2026", ""):
+        version.act.day.line.setText(typed)
+
+        qtbot.mouseClick(version.finish_button, Qt.MouseButton.LeftButton)
+        qtbot.wait(50)
+
+        assert drafting.finished == []
+        assert version.saved.text() == version.act.problem != ""

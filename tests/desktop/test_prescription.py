@@ -15,7 +15,7 @@ from lgc.domain.professionals import Coded
 from lgc.errors import UserFacingError
 from lgc.services.drafting import Draft
 from lgc.services.medical import Suggestion
-from lgc.services.prescribing import LINES, PrescriptionLine, lines_of, text_of
+from lgc.services.prescribing import LINES, VALIDITY, PrescriptionLine, lines_of, text_of
 
 WAIT = 4000
 ATC = "2.16.840.1.113883.6.73"
@@ -36,6 +36,9 @@ class FakeDrafting:
 
     def draft(self, patient_id, kind):
         return self.kept
+
+    def changes(self, patient_id, kind, draft):
+        return ()
 
     def keep(self, patient_id, kind, draft):
         self.kept = draft
@@ -211,3 +214,48 @@ def test_a_prescription_thrown_away_comes_back_after_its_record_was_closed(
     window.messages.undo_last()
 
     qtbot.waitUntil(lambda: "PARACETAMOL" in drafting.kept.of("lines"), timeout=WAIT)
+
+
+def test_what_the_profile_wants_answered_stands_in_sight_and_is_turned_by_a_key(qtbot, part):
+    part._add(PrescriptionLine("Metformine", "1 cp matin et soir"))
+    part.table.setFocus()
+    part.table.select("0")
+    columns = [part.table.model().headerData(n, Qt.Orientation.Horizontal) for n in range(7)]
+    assert columns[-1] == "Mentions"
+
+    for key in (Qt.Key.Key_T, Qt.Key.Key_N, Qt.Key.Key_H):
+        part.table.setFocus()
+        qtbot.keyClick(part.table, key)
+
+    [line] = lines_of(part.typed().of(LINES))
+    assert (line.work_accident, line.not_refunded, line.off_label) == (True, True, True)
+
+
+def test_the_validity_is_a_field_and_its_last_day_is_said(qtbot, part, clock):
+    part._add(PrescriptionLine("Metformine", "1 cp matin et soir"))
+    assert part.until.text() == "jusqu’au 23/02/2027"
+
+    part._valid(12)
+    part._changed()
+
+    assert part.until.text() == "jusqu’au 23/11/2027"
+    assert part.typed().of(VALIDITY) == "12"
+
+
+def test_a_line_of_the_version_before_keeps_its_start_until_it_is_changed(qtbot, part, drafting):
+    kept = PrescriptionLine("Metformine", "1 cp", start="2026-11-20")
+    drafting.kept = Draft(
+        {LINES: text_of([kept])}, replaces="d1", acted_at="2026-11-20T10:00:00+01:00"
+    )
+    part.reopened("prescription")
+    qtbot.waitUntil(lambda: part.lines == [kept], timeout=WAIT)
+    assert part.act.isVisible() and part.act.day.typed_words() == "20/11/2026"
+
+    part.table.select("0")
+    part._begin()
+    menu = part.findChild(QMenu, "starts")
+    assert [one.text() for one in menu.actions()][1] == "Le 20/11/2026"
+    menu.actions()[0].trigger()
+    menu.close()
+
+    assert part.lines[0].start == ""

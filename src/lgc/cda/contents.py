@@ -90,7 +90,6 @@ class PrescribedDrug:
     not_substitutable: str = ""
     chronic_condition: bool = False
     work_accident: bool = False
-    prevention: bool = False
     not_refunded: bool = False
     off_label: bool = False
     patient_note: str = ""

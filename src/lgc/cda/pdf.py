@@ -38,6 +38,7 @@ MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12  # reportlab frames pad six points on each side
 # A copy of the document as PDF has nothing to say in the PDF of the document.
 PDF_COPY = "55108-5"
+PRESCRIPTION = "57833-6"
 ACT = "Date de l’acte"
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _CLASSES = {"M": "Masculin", "F": "Féminin", "UN": "Inconnu"}
@@ -207,6 +208,12 @@ def _act(header: DocumentHeader) -> str:
     return f"{practice_day(act):%d/%m/%Y}"
 
 
+def _validity(header: DocumentHeader) -> str:
+    """The last day of a prescription: what another document says it ended is no validity."""
+    stop = header.service_stop if header.type.code == PRESCRIPTION else None
+    return f"{practice_day(stop):%d/%m/%Y}" if stop is not None else ""
+
+
 def _between_doctors(header: DocumentHeader) -> tuple[tuple[str, str], ...]:
     patient = header.patient
     born = f"{patient.birth_date:%d/%m/%Y}" if patient.birth_date else ""
@@ -222,6 +229,7 @@ def _between_doctors(header: DocumentHeader) -> tuple[tuple[str, str], ...]:
         ("Destinataire", ", ".join(header.recipients)),
         ("Date", _moment(header.created_at)),
         (ACT, _act(header)),
+        ("Valable jusqu’au", _validity(header)),
         ("Type", header.type.label),
         ("Version", str(header.version)),
     )

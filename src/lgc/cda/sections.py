@@ -160,7 +160,6 @@ class DrugLine:
             (bool(reason), f"Non substituable ({reason})"),
             (drug.chronic_condition, "En rapport avec l’ALD"),
             (drug.work_accident, "Accident du travail ou maladie professionnelle"),
-            (drug.prevention, "Prévention"),
             (drug.not_refunded, "Non remboursable"),
             (drug.off_label, "Hors AMM"),
         )

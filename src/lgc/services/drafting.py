@@ -12,15 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from lgc.cda import documents
+from lgc.cda import documents, parse
 from lgc.cda.contents import Certificate, Consultation, Letter, Prescription, RcpForm
 from lgc.cda.header import HeaderFacts
+from lgc.cda.kinds import by_name
 from lgc.domain.days import practice_day
 from lgc.domain.documents import Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
-from lgc.services import joining, prescribing, versions
+from lgc.services import differences, joining, prescribing, versions
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
@@ -41,7 +42,8 @@ class Draft:
 
     ``replaces`` is the document_id of the version it will follow, empty for a new document.
     ``joined`` are the ticked entries of the record with the words that were shown for each;
-    ``written`` the lines that a model wrote for them into the text.
+    ``written`` the lines that a model wrote for them into the text. ``acted_at`` is the moment of
+    the act (ISO 8601), empty as long as its kind tells it.
     """
 
     words: Words = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Draft:
     replaces: str = ""
     joined: Words = field(default_factory=dict)
     written: Words = field(default_factory=dict)
+    acted_at: str = ""
 
     @property
     def empty(self) -> bool:
@@ -88,7 +91,9 @@ def _rcp(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> RcpForm:
 
 
 def _prescription(facts: HeaderFacts, draft: Draft, record: MedicalRecord) -> Prescription:
-    return prescribing.content(facts, prescribing.lines_of(draft.of(prescribing.LINES)))
+    lines = prescribing.lines_of(draft.of(prescribing.LINES))
+    months = prescribing.months_of(draft.of(prescribing.VALIDITY))
+    return prescribing.content(facts, lines, months)
 
 
 JOINS = (LETTER, RCP)
@@ -177,9 +182,7 @@ class Drafting:
         if is_hollow(kind, draft) and not hollow:
             raise HollowDraft(HOLLOW[kind], advice="Le brouillon reste ouvert.")
         with self._open() as uow:
-            facts = self.facts(uow, patient_id, draft)
-            record = uow.medical.of_patient(patient_id)
-        content = _content(kind, facts, draft, _joined(kind, draft, record, facts))
+            facts, content = self._made(uow, patient_id, kind, draft)
         missing = documents.missing(kind, content)
         if missing:
             raise UserFacingError(
@@ -188,11 +191,38 @@ class Drafting:
         made = written(self._ids.uuid(), patient_id, kind, facts, documents.render(kind, content))
         with self._open() as uow:
             store_version(uow, made)
-            keep_source(uow, made.document.document_id, kind, write(draft))
+            source = write(_dated(kind, draft, facts.written_at))
+            keep_source(uow, made.document.document_id, kind, source)
             uow.notes.set(_key(patient_id, kind), "")
             uow.commit()
         self._announce(RecordChanged(patient_id))
         return made.document.document_id
+
+    def changes(self, patient_id: str, kind: str, draft: Draft) -> tuple[str, ...]:
+        """What the next version would say otherwise than the one before, beside what is typed.
+
+        Nothing for a first version, and as long as the document cannot be made.
+        """
+        if not draft.replaces or draft.empty:
+            return ()
+        with self._open() as uow:
+            before = uow.documents.content(draft.replaces)
+            try:
+                _, content = self._made(uow, patient_id, kind, draft)
+            except UserFacingError:
+                return ()
+        if documents.missing(kind, content):
+            return ()
+        typed = {section.title for section in by_name(kind).sections}
+        after = documents.render(kind, content)
+        return differences.changes(parse.parse(before.content), parse.parse(after), typed)
+
+    def _made(
+        self, uow: UnitOfWork, patient_id: str, kind: str, draft: Draft
+    ) -> tuple[HeaderFacts, Any]:
+        facts = self.facts(uow, patient_id, kind, draft)
+        record = uow.medical.of_patient(patient_id)
+        return facts, _content(kind, facts, draft, _joined(kind, draft, record, facts))
 
     # --- next versions ------------------------------------------------------------------------
 
@@ -221,14 +251,22 @@ class Drafting:
             raise UserFacingError(
                 "Un brouillon est déjà en cours.", advice="Terminez-le ou jetez-le d’abord."
             )
-        draft = replace(source, replaces=document_id, begun_at=self._clock.now().isoformat())
+        acted = document.service_start or document.created_at
+        draft = replace(
+            _dated(kind, source, acted.astimezone(self._clock.now().tzinfo)),
+            replaces=document_id,
+            begun_at=self._clock.now().isoformat(),
+            acted_at=acted.isoformat(),
+        )
         self.keep(patient_id, kind, draft)
         return kind, draft
 
-    def facts(self, uow: UnitOfWork, patient_id: str, draft: Draft) -> HeaderFacts:
-        """What the header of the document says: a first version, or the one after another."""
+    def facts(self, uow: UnitOfWork, patient_id: str, kind: str, draft: Draft) -> HeaderFacts:
+        """What the header of the document says: a first version, or the one after another.
+
+        Raises UserFacingError when the act would be after today.
+        """
         now, author = self._clock.now(), self._connection.practitioner
-        begun = dt.datetime.fromisoformat(draft.begun_at) if draft.begun_at else now
         before: Document | None = uow.documents.get(draft.replaces) if draft.replaces else None
         if before is not None and before.annulled is not None:
             before = None  # what was annulled has no next version: this is another document
@@ -240,7 +278,7 @@ class Drafting:
             version=before.version + 1 if before is not None else 1,
             replaces=before.unique_id if before is not None else "",
             written_at=now,
-            service_start=min(begun, now),
+            service_start=_act(kind, draft, before, now),
             practice_name=self._settings[practice_name] or author.place.structure_name,
             local_id_root=self._settings[lps_oid],
             recipients=draft.recipients,
@@ -257,6 +295,7 @@ def read(text: str) -> Draft:
         kept["replaces"],
         kept.get("joined", {}),
         kept.get("written", {}),
+        kept.get("acted_at", ""),
     )
 
 
@@ -269,8 +308,34 @@ def write(draft: Draft) -> str:
         "replaces": draft.replaces,
         "joined": dict(draft.joined),
         "written": dict(draft.written),
+        "acted_at": draft.acted_at,
     }
     return json.dumps(kept, ensure_ascii=False)
+
+
+def _act(kind: str, draft: Draft, before: Document | None, now: dt.datetime) -> dt.datetime:
+    """When the act was: what its author says, else that of the version before; a note keeps its
+    visit, any other document is of the moment when it is finished."""
+    acted = now
+    if draft.acted_at:
+        acted = dt.datetime.fromisoformat(draft.acted_at)
+    elif before is not None:
+        acted = before.service_start or before.created_at
+    elif kind == CONSULTATION and draft.begun_at:
+        acted = dt.datetime.fromisoformat(draft.begun_at)
+    if practice_day(acted, now.tzinfo) > practice_day(now, now.tzinfo):
+        raise UserFacingError(
+            "La date de l’acte est après aujourd’hui.", advice="Corrigez-la, puis terminez."
+        )
+    return min(acted, now)
+
+
+def _dated(kind: str, draft: Draft, moment: dt.datetime) -> Draft:
+    """The same draft, each line of a prescription with the day on which it begins."""
+    if kind != DRUGS:
+        return draft
+    lines = prescribing.started(prescribing.lines_of(draft.of(prescribing.LINES)), moment.date())
+    return replace(draft, words={**draft.words, prescribing.LINES: prescribing.text_of(lines)})
 
 
 def _joined(kind: str, draft: Draft, record: MedicalRecord, facts: HeaderFacts) -> MedicalRecord:

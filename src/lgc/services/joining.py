@@ -43,10 +43,10 @@ def standing(words: Iterable[str], written: Words) -> frozenset[str]:
     A line of the text stands for one entry only, the longest that it holds: « – Asthme sévère »
     does not keep « – Asthme ».
     """
-    free = [line for text in words for line in text.splitlines()]
+    free = [_plain(line) for text in words for line in text.splitlines()]
     found = set()
     for entry_id, line in sorted(written.items(), key=lambda one: -len(one[1])):
-        place = next((n for n, text in enumerate(free) if line in text), None)
+        place = next((n for n, text in enumerate(free) if _plain(line) in text), None)
         if place is not None:
             found.add(entry_id)
             free.pop(place)
@@ -56,9 +56,8 @@ def standing(words: Iterable[str], written: Words) -> frozenset[str]:
 def without(text: str, line: str) -> str:
     """The text without the line that a model wrote; as it is when the line was changed."""
     lines = text.split("\n")
-    if line in lines:
-        lines.remove(line)
-    return "\n".join(lines)
+    place = next((n for n, one in enumerate(lines) if _plain(one) == _plain(line)), None)
+    return "\n".join(lines if place is None else [*lines[:place], *lines[place + 1 :]])
 
 
 def chosen(
@@ -79,6 +78,11 @@ def chosen(
             advice=f"Relisez la liste{f' : {labels}' if labels else ''}, puis terminez.",
         )
     return MedicalRecord(tuple(entry for entry in record.entries if entry.entry_id in wanted))
+
+
+def _plain(line: str) -> str:
+    """A field gives its no-break blanks back as blanks: they are the same line."""
+    return " ".join(line.split())
 
 
 def _joinable(entry: MedicalEntry, day: dt.date) -> Joinable | None:

@@ -6,6 +6,7 @@ stands as it was typed. Nothing here judges a prescription: no safety is claimed
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
@@ -22,7 +23,7 @@ from lgc.services.ports import OpenUnit
 from lgc.services.written import source_of
 
 LINES = "lines"
-VALIDITY_DAYS = 90
+VALIDITY, VALIDITY_MONTHS = "validity", 3
 TREATMENTS = (Family.LONG_TERM_TREATMENT, Family.CURRENT_TREATMENT)
 
 
@@ -31,6 +32,9 @@ class PrescriptionLine:
     """One medicine. ``fixed`` is the reason why it may not be substituted, empty when it may.
 
     ``as_text``: its dosage was written for another medicine and nobody confirmed it.
+    ``start`` is the day on which it begins (ISO 8601), empty for the day of the prescription.
+    ``work_accident``, ``not_refunded`` and ``off_label`` are answered for every line, for the
+    profile wants them (E_traitementPrescrit_fr.sch [1..1], true or false): they stand in sight.
     """
 
     label: str
@@ -41,6 +45,10 @@ class PrescriptionLine:
     renewals: int = 0
     note: str = ""
     as_text: bool = False
+    start: str = ""
+    work_accident: bool = False
+    not_refunded: bool = False
+    off_label: bool = False
 
     @property
     def understood(self) -> str:
@@ -63,25 +71,65 @@ def text_of(lines: Iterable[PrescriptionLine]) -> str:
     return json.dumps(kept, ensure_ascii=False) if kept else ""
 
 
-def content(facts: HeaderFacts, lines: Sequence[PrescriptionLine]) -> Prescription:
-    """The document of these lines, valid at least three months and as long as any treatment."""
-    day = facts.written_at.date()
-    drugs = tuple(_drug(line, day) for line in lines)
-    longest = max((one.days * (1 + one.renewals) for one in drugs if one.days), default=0)
-    stop = facts.written_at + dt.timedelta(days=max(longest, VALIDITY_DAYS))
-    return Prescription(replace(facts, service_stop=stop), drugs)
+def started(lines: Iterable[PrescriptionLine], day: dt.date) -> tuple[PrescriptionLine, ...]:
+    """The same lines, those without a start beginning that day."""
+    return tuple(one if one.start else replace(one, start=day.isoformat()) for one in lines)
 
 
-def _drug(line: PrescriptionLine, day: dt.date) -> PrescribedDrug:
+def valid_until(lines: Iterable[PrescriptionLine], months: int, act: dt.date) -> dt.date:
+    """The last day on which the prescription may be used: ``months`` after the act, and never
+    before the end of a treatment."""
+    ends = []
+    for line in lines:
+        begins = dt.date.fromisoformat(line.start) if line.start else act
+        days = _days(line, begins)
+        if days:
+            ends.append(begins + dt.timedelta(days=days * (1 + line.renewals)))
+    return max((_after(act, months), *ends))
+
+
+def months_of(words: str) -> int:
+    """The validity of a draft; three months as long as its author chose no other."""
+    return int(words) if words.isdecimal() else VALIDITY_MONTHS
+
+
+def content(
+    facts: HeaderFacts, lines: Sequence[PrescriptionLine], months: int = VALIDITY_MONTHS
+) -> Prescription:
+    """The document of these lines. Start and end of its validity are wanted by the profile
+    (Entete_EP-MED-DM_2024.01.sch)."""
+    zone = facts.written_at.tzinfo
+    act = (facts.service_start or facts.written_at).astimezone(zone)
+    begun = started(lines, facts.written_at.date())
+    stop = valid_until(begun, months, act.date()) - act.date()
+    return Prescription(replace(facts, service_stop=act + stop), tuple(map(_drug, begun)))
+
+
+def _after(day: dt.date, months: int) -> dt.date:
+    """The same day ``months`` later, the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
+
+
+def _days(line: PrescriptionLine, begins: dt.date) -> int | None:
+    return None if line.as_text else read(line.dosage).days_from(begins)
+
+
+def _drug(line: PrescriptionLine) -> PrescribedDrug:
+    begins = dt.date.fromisoformat(line.start)
     return PrescribedDrug(
         label=line.label,
         posology=Posology(line.dosage.strip(), line.as_text),
-        start=day,
-        days=None if line.as_text else read(line.dosage).days_from(day),
+        start=begins,
+        days=_days(line, begins),
         code=line.code,
         renewals=line.renewals,
         not_substitutable=line.fixed,
         chronic_condition=line.chronic,
+        work_accident=line.work_accident,
+        not_refunded=line.not_refunded,
+        off_label=line.off_label,
         patient_note=line.note,
     )
 
@@ -116,5 +164,6 @@ class Prescribing:
                     continue
                 kind, text = source_of(uow, document.document_id)
                 if kind == "prescription":
-                    return lines_of(json.loads(text)["words"][LINES])
+                    again = lines_of(json.loads(text)["words"][LINES])
+                    return tuple(replace(one, start="") for one in again)
         return ()

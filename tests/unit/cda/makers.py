@@ -402,7 +402,6 @@ def drugs() -> tuple[PrescribedDrug, ...]:
             code=Coded("A10BA02", ATC, "metformine"),
             chronic_condition=True,
             work_accident=True,
-            prevention=True,
             not_refunded=True,
             off_label=True,
         ),

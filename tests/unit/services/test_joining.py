@@ -14,6 +14,7 @@ WRITTEN = {"a": "– Asthme", "b": "– Asthme sévère", "c": "– Metformine :
         ("– Asthme sévère", "b"),
         ("– Asthme", "a"),
         ("– Asthme depuis l’enfance", "a"),
+        ("– Metformine : 1\u00a0cp", "c"),
         ("– Metformine", ""),
         ("Asthme", ""),
         ("", ""),
@@ -29,4 +30,5 @@ def test_two_entries_of_the_same_words_want_two_lines():
 
 def test_only_the_line_as_it_was_written_is_taken_out():
     assert without("x\n– Asthme\ny", "– Asthme") == "x\ny"
+    assert without("x\n– 1 cp", "– 1\u00a0cp") == "x"
     assert without("x\n– Asthme ancien", "– Asthme") == "x\n– Asthme ancien"

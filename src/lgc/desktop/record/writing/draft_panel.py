@@ -18,6 +18,7 @@ from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
+from lgc.desktop.record.writing.act import Act, Versions
 from lgc.desktop.record.writing.forms import Field, Form
 from lgc.desktop.record.writing.join_list import JoinList
 from lgc.desktop.record.writing.note_text import NoteText
@@ -26,7 +27,7 @@ from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, Dra
 from lgc.desktop.sharing.recipients import RecipientsField
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
-from lgc.services.drafting import Draft
+from lgc.services.drafting import CONSULTATION, Draft
 from lgc.services.joining import Joinable, standing, without
 from lgc.services.ready_words import LetterTemplate, greeting
 
@@ -66,6 +67,10 @@ class DraftPanel(Panel):
             self.add(self.recipients)
             self.recipients.changed.connect(self._greet)
             self.recipients.changed.connect(self._typed)
+        self.act = Act(form.dated, desk.clock.now, always=form.kind == CONSULTATION)
+        self.act.changed.connect(self._typed)
+        self._versions = Versions(self.act, form.kind, patient_id, desk.drafting, tasks)
+        self.add(self.act)
         self.fields: dict[str, QLineEdit | NoteText] = {}
         row = QHBoxLayout()
         column = QVBoxLayout()
@@ -126,7 +131,7 @@ class DraftPanel(Panel):
         """What the fields say now."""
         words = {name: _words(field) for name, field in self.fields.items()}
         return replace(
-            self._kept,
+            self.act.said(self._kept),
             words=words,
             recipients=self.recipients.chosen if self.recipients is not None else (),
             begun_at=self._kept.begun_at or self._desk.clock.now().isoformat(),
@@ -157,6 +162,8 @@ class DraftPanel(Panel):
     def _show(self, draft: Draft) -> None:
         self._fill(draft)
         self.loaded = True
+        if self.joins is None:
+            self._versions.compare(self.typed())
         said = "Nouvelle version" if draft.replaces else "Brouillon retrouvé"
         self.saved.setText(said if not draft.empty else "")
         self._ask_joinable()
@@ -177,6 +184,7 @@ class DraftPanel(Panel):
                 self.recipients.add(one)
             self.recipients.blockSignals(False)
             self._greeting = greeting(draft.recipients)
+        self.act.show_draft(draft)
         self._wanted, self._written = set(draft.joined), dict(draft.written)
         self._follow_text()
 
@@ -197,6 +205,7 @@ class DraftPanel(Panel):
     def _saved(self, when: dt.datetime) -> None:
         if not self._timer.isActive():
             self.saved.setText(f"Tout est enregistré, {text.time(when)}")
+            self._versions.compare(self.typed())
 
     def _discard(self) -> None:
         thrown = self.typed()
@@ -221,6 +230,9 @@ class DraftPanel(Panel):
         )
 
     def _finish(self) -> None:
+        self._versions.finish(self.typed(), self._make, self.saved.setText)
+
+    def _make(self) -> None:
         self._timer.stop()
         task = self._tasks.run(
             partial(self._desk.drafting.finish, self.patient_id, self.form.kind, self.typed()),
@@ -255,6 +267,7 @@ class DraftPanel(Panel):
         if self.joins is not None:
             self.joins.fill(offered)
             self._follow_text()
+            self._versions.compare(self.typed())
 
     def _joined(self) -> dict[str, str]:
         """What is wanted, with the words that are shown for it."""
@@ -398,7 +411,8 @@ def _same(one: Draft, other: Draft) -> bool:
     names = {*one.words, *other.words}
     words = all(one.of(name) == other.of(name) for name in names)
     joined = (one.joined, one.written) == (other.joined, other.written)
-    return words and joined and one.recipients == other.recipients
+    same = (one.recipients, one.acted_at) == (other.recipients, other.acted_at)
+    return words and joined and same
 
 
 def _recipients(tasks: Tasks, desk: Desk) -> RecipientsField:

@@ -20,15 +20,26 @@ from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.record.part import Part
+from lgc.desktop.record.writing.act import Act, Versions
 from lgc.desktop.record.writing.drug_entry import DrugEntry
 from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, DraftSaver
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
 from lgc.services.drafting import DRUGS, Draft
-from lgc.services.prescribing import LINES, PrescriptionLine, lines_of, text_of
+from lgc.services.prescribing import (
+    LINES,
+    VALIDITY,
+    VALIDITY_MONTHS,
+    PrescriptionLine,
+    lines_of,
+    months_of,
+    text_of,
+    valid_until,
+)
 
 ROW, MOST_RENEWALS = 46, 12
 PENDING = ("drug", "dosage")
@@ -37,6 +48,19 @@ REASONS = (
     "Enfant de moins de six ans (EFG)",
     "Contre-indication formelle à un excipient (CIF)",
 )
+ANSWERS = (
+    ("T", "work_accident", "AT/MP"),
+    ("N", "not_refunded", "NR"),
+    ("H", "off_label", "Hors AMM"),
+)
+"""Key, field of the line, word on paper."""
+HELP = {
+    "work_accident": "En rapport avec un accident du travail ou une maladie professionnelle",
+    "not_refunded": "Non remboursable",
+    "off_label": "Hors autorisation de mise sur le marché",
+}
+NO_MENTION = "Ni accident du travail, ni non remboursable, ni hors AMM : le document le dit"
+MONTHS = (1, 3, 6, 12)
 Numbered = tuple[int, PrescriptionLine]
 
 
@@ -61,6 +85,10 @@ class DrugsPart(Part):
         self.busy = BusyLine()
         self.panel.add(self.busy)
         self.panel.body.setSpacing(8)
+        self.act = Act("Date de l’acte", desk.clock.now)
+        self.act.changed.connect(self._typed)
+        self._versions = Versions(self.act, DRUGS, patient_id, desk.drafting, tasks)
+        self.panel.add(self.act)
         self.entry = DrugEntry(patient_id, desk.medical, tasks)
         self.entry.added.connect(self._add)
         self.entry.typed.connect(self._typed)
@@ -106,17 +134,17 @@ class DrugsPart(Part):
             LINES: text_of(self.lines),
             "drug": self.entry.drug.text(),
             "dosage": self.entry.dosage.text(),
+            VALIDITY: self._validity(),
         }
         begun = self._kept.begun_at or self._desk.clock.now().isoformat()
-        return replace(self._kept, words=words, begun_at=begun)
+        return replace(self.act.said(self._kept), words=words, begun_at=begun)
 
     @property
     def pending(self) -> bool:
         """Is something typed that was not given to the store, or that it refused?"""
         typed = self.typed()
-        return self.loaded and any(
-            typed.of(name) != self._kept.of(name) for name in (LINES, *PENDING)
-        )
+        same = all(typed.of(name) == self._kept.of(name) for name in (LINES, VALIDITY, *PENDING))
+        return self.loaded and not (same and typed.acted_at == self._kept.acted_at)
 
     def flush(self) -> None:
         """Save now what is not saved yet."""
@@ -145,12 +173,16 @@ class DrugsPart(Part):
     def _saved(self, when: dt.datetime) -> None:
         if not self._timer.isActive():
             self.saved.setText(f"Tout est enregistré, {text.time(when)}")
+            self._versions.compare(self.typed())
 
     def _show(self, draft: Draft) -> None:
         self._kept = draft
         self.lines = list(lines_of(draft.of(LINES)))
         self.entry.show_line(PrescriptionLine(draft.of("drug"), draft.of("dosage")))
         self.loaded = True
+        self.act.show_draft(draft)
+        self._valid(months_of(draft.of(VALIDITY)))
+        self._versions.compare(draft)
         said = "Nouvelle version" if draft.replaces else "Brouillon retrouvé"
         self.saved.setText(said if not draft.empty else "")
         self._show_lines()
@@ -239,6 +271,37 @@ class DrugsPart(Part):
             again = min(max(self.lines[place].renewals + by, 0), MOST_RENEWALS)
             self._turn(renewals=again)
 
+    def _answer(self, name: str) -> None:
+        """Yes or no to what the profile wants to know of each line."""
+        place = self._current()
+        if place is not None:
+            self._turn(**{name: not getattr(self.lines[place], name)})
+
+    def _begin(self) -> None:
+        """Where a line begins: kept from the version before, or on the day it is finished."""
+        place = self._current()
+        if place is None:
+            return
+        before = {one.start for one in lines_of(self._kept.of(LINES))} | {self.lines[place].start}
+        menu = QMenu(self)
+        menu.setObjectName("starts")
+        menu.addAction("Le jour où l’ordonnance est terminée", partial(self._turn, start=""))
+        for day in sorted(before - {""}):
+            menu.addAction(f"Le {_day(day)}", partial(self._turn, start=day))
+        menu.setActiveAction(menu.actions()[0])
+        menu.aboutToHide.connect(menu.deleteLater)
+        show_menu(
+            menu, self.table.mapToGlobal(self.table.visualRect(self.table.currentIndex()).center())
+        )
+
+    def _valid(self, months: int) -> None:
+        self.months.setCurrentIndex(self.months.findData(f"{months}"))
+
+    def _validity(self) -> str:
+        """Months, as a draft keeps them: nothing for those that it begins with."""
+        chosen = int(self.months.value())
+        return "" if chosen == VALIDITY_MONTHS or not self.lines else f"{chosen}"
+
     def _fix(self) -> None:
         """Not substitutable: the law wants the reason; asked again, it is lifted."""
         place = self._current()
@@ -267,6 +330,9 @@ class DrugsPart(Part):
         self.empty.setVisible(not self.lines)
         self.panel.count.set_count(len(self.lines))
         self.finish_button.setEnabled(bool(self.lines) or self.entry.line() is not None)
+        day = self.act.day.day() or self._desk.clock.now().date()
+        stop = valid_until(self.lines, int(self.months.value()), day)
+        self.until.setText(f"jusqu’au {stop:%d/%m/%Y}")
 
     # --- keys and buttons ---------------------------------------------------------------------
 
@@ -287,6 +353,9 @@ class DrugsPart(Part):
         action(table, "ALD", self._chronic, "A", hint="ALD",
                help="En rapport avec l’affection de longue durée")  # fmt: skip
         action(table, "Non substituable", self._fix, "S", hint="Non substituable")
+        for key, name, word in ANSWERS:
+            action(table, word, partial(self._answer, name), key, help=HELP[name])
+        action(table, "Début", self._begin, "D", help="Le jour où la ligne commence")
         action(table, "Renouveler", partial(self._renew, +1), "+", hint="Renouveler",
                help="Un renouvellement de plus")  # fmt: skip
         action(table, "Un de moins", partial(self._renew, -1), "-",
@@ -312,6 +381,14 @@ class DrugsPart(Part):
     def _foot(self) -> None:
         foot = QHBoxLayout()
         self.panel.body.addLayout(foot)
+        options = [(f"{months}", f"{months} mois") for months in MONTHS]
+        self.months = Choice(options, name="Validité de l’ordonnance")
+        self._valid(VALIDITY_MONTHS)
+        self.months.activated.connect(lambda chosen: self._changed())
+        self.until = label("", "small", "text.muted")
+        foot.addWidget(label("Valable", "medium"))
+        foot.addWidget(self.months)
+        foot.addWidget(self.until)
         foot.addStretch(1)
         throw = action(self, "Jeter le brouillon", self._discard, help="Jeter le brouillon")
         self.throw_button = Button("", "quiet", "ri.delete-bin-line", action=throw, height=32)
@@ -347,7 +424,11 @@ class DrugsPart(Part):
             self.entry.clear()
             self.lines.append(pending)
             self._show_lines()
-        draft = replace(self.typed(), words={LINES: text_of(self.lines)})
+        words = {LINES: text_of(self.lines), VALIDITY: self._validity()}
+        draft = replace(self.typed(), words=words)
+        self._versions.finish(draft, partial(self._make, draft), self.saved.setText)
+
+    def _make(self, draft: Draft) -> None:
         task = self._tasks.run(
             partial(self._desk.drafting.finish, self.patient_id, DRUGS, draft),
             owner=self,
@@ -368,6 +449,8 @@ def _columns() -> tuple[Column[Numbered], ...]:
         Column("chronic", "ALD", _ald, 70),
         Column("fixed", "Substitution", _fixed, 150),
         Column("renewals", "Renouv.", _renewals, 90),
+        Column("start", "Début", _start, 100),
+        Column("mentions", "Mentions", _mentions, 130),
     )
 
 
@@ -397,6 +480,22 @@ def _fixed(one: Numbered) -> Cell:
     if not one[1].fixed:
         return Cell("Possible", tone="text.muted")
     return Cell("Non substituable", tone="warn", tooltip=one[1].fixed, second=one[1].fixed)
+
+
+def _day(iso: str) -> str:
+    return f"{dt.date.fromisoformat(iso):%d/%m/%Y}"
+
+
+def _start(one: Numbered) -> Cell:
+    start = one[1].start
+    return Cell(_day(start)) if start else Cell("Ce jour", tone="text.muted")
+
+
+def _mentions(one: Numbered) -> Cell:
+    said = [word for _, name, word in ANSWERS if getattr(one[1], name)]
+    if not said:
+        return Cell("Aucune", tone="text.faint", tooltip=NO_MENTION)
+    return Cell(", ".join(said), tone="warn")
 
 
 def _renewals(one: Numbered) -> Cell:

@@ -34,6 +34,7 @@ class Form:
     ready_lines: bool = False
     joins: bool = False
     note: str = ""
+    dated: str = "Date de l’acte"
 
 
 def _order(kind: str, title: str, hint: str) -> Form:
@@ -51,6 +52,7 @@ NOTE = Form(
         Field("conclusion", "Conclusion", "Ce que vous en pensez, ce que vous faites", 3),
     ),
     "Compte rendu ajouté au dossier",
+    dated="Date de la consultation",
 )
 LETTER_FORM = Form(
     LETTER,
