@@ -183,7 +183,7 @@ def test_hovering_a_point_says_its_value(qtbot, part):
     qtbot.mouseMove(canvas, point_at(part, "HbA1c", 1))
 
     qtbot.waitUntil(lambda: part.curves.tip.isVisible(), timeout=WAIT)
-    assert part.curves.tip.lines[1] == "HbA1c : 7,9 %, au-dessus de la référence"
+    assert part.curves.tip.lines[1] == "HbA1c : 7,9 %, plus haut que la référence"
 
 
 def test_a_click_on_a_point_opens_the_report_it_comes_from(qtbot, part):

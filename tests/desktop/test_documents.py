@@ -190,7 +190,7 @@ def test_checking_a_sound_document_says_so_and_another_document_forgets_it(
 
     qtbot.keyClick(page.body.text, Qt.Key.Key_F7)
     qtbot.waitUntil(page.findings.isVisible, timeout=WAIT)
-    assert page.findings.verdict.sentence() == "Rien à signaler."
+    assert page.findings.verdict.sentence() == "Fichier bien formé."
 
     page.show_document(rooms.opened(rooms.document(WHO), "<p>autre</p>"))
     assert not page.findings.isVisible()

@@ -8,7 +8,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from lgc.desktop.record import life_marks
 from lgc.desktop.record.life_line import LifeLineView
+from lgc.desktop.record.life_tip import tip_lines
 from lgc.domain.documents import DmpState, DocumentKind, Origin
 from lgc.services.views import DocumentLine, Lane, LifeLine, Mark, MarkState
 
@@ -144,3 +146,20 @@ def test_twenty_years_of_a_thousand_documents_paint_like_fifty(view):
     many = painting(view, first, TODAY)
 
     assert many < few * 6
+
+
+@pytest.mark.parametrize(("never", "words"), [(True, "jamais vu"), (False, "en retard")])
+def test_reports_nobody_opened_are_said_beside_what_is_missing(view, monkeypatch, never, words):
+    painted = []
+    monkeypatch.setattr(life_marks, "_tell", lambda ground, x, y, said, *rest: painted.append(said))
+    mark = Mark(
+        MarkState.LATE, dt.date(2026, 3, 2), None, 200, never=never,
+        beside="4 comptes rendus du DMP non lus",
+    )  # fmt: skip
+    lane = Lane("HbA1c", "3 mois", (mark,), by_result=True)
+    view.show_life(LifeLine(TODAY, (), (), (lane,)))
+    view.show_period(dt.date(2026, 1, 1), TODAY + dt.timedelta(200))
+    view.grab()
+
+    assert any(one.startswith(words) and one.endswith(mark.beside) for one in painted)
+    assert tip_lines((lane, mark))[-1] == mark.beside

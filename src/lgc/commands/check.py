@@ -56,7 +56,7 @@ def _document(name: str, data: bytes) -> int:
 def _lines(path: str, findings: Sequence[Finding]) -> Iterator[str]:
     errors = sum(finding.level == "error" for finding in findings)
     if not findings:
-        yield f"{path}\u00a0: rien à signaler."
+        yield f"{path}\u00a0: fichier bien formé, contenu médical non jugé."
         return
     others = len(findings) - errors
     yield f"{path}\u00a0: {errors} erreur{'s' * (errors > 1)}, {others} à vérifier."

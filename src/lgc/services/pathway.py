@@ -67,6 +67,7 @@ def lanes_of(
                 spoken_of(act, documents, record, zone),
                 reason_against(act, record),
             ),
+            bool(act.loinc),
         )
         for act, plan in acts
     )

@@ -18,6 +18,7 @@ from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.protocols import decided
 from lgc.services.queue import view_of
 from lgc.services.searching_dmp import SearchingDmp, line_of_entry
+from lgc.services.unopened import told_beside
 from lgc.services.views import (
     DeliveryView,
     DocumentLine,
@@ -56,12 +57,13 @@ class Records:
         # What its author annulled did not happen for the care pathway, nor on the life line.
         counted = [one for one in documents if one.annulled is None]
         lanes = lanes_of(patient, counted, results, record, now)
+        shown = told_beside(lanes.lanes, lines)
         in_life = tuple(x for x in lines if x.document is None or x.document.annulled is None)
         return RecordView(
             patient=view,
             documents=lines,
             messages=tuple(MessageLine(message, view) for message in messages),
-            life_line=LifeLine(today, lanes.protocols, in_life, lanes.lanes, lanes.offered),
+            life_line=LifeLine(today, lanes.protocols, in_life, shown, lanes.offered),
             allergies=allergy_words.lines(record),
         )
 

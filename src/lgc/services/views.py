@@ -289,7 +289,7 @@ class Mark:
     ``planned`` is None when it was done outside any plan; ``done`` is None when it was not;
     ``never`` when no occurrence of it is known. ``said`` is the date of the occurrence where it is
     known to the month or the year alone (« 2026 »), ``told`` what was last said of the next one
-    (« prescrit le 12/03/2026 »).
+    (« prescrit le 12/03/2026 »), ``beside`` what nobody opened yet that may tell one.
     """
 
     state: MarkState
@@ -301,15 +301,20 @@ class Mark:
     never: bool = False
     said: str = ""
     told: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One planned act of a protocol on the life line (« HbA1c », « 3 mois »)."""
+    """One planned act of a protocol on the life line (« HbA1c », « 3 mois »).
+
+    ``by_result``: a laboratory's result shows that it was done.
+    """
 
     name: str
     every: str
     marks: tuple[Mark, ...]
+    by_result: bool = False
 
 
 @dataclass(frozen=True, slots=True)

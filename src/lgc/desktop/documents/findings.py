@@ -66,7 +66,7 @@ def _verdict(findings: Sequence[Finding]) -> tuple[str, str, str]:
     errors = sum(finding.level == "error" for finding in findings)
     others = len(findings) - errors
     if not findings:
-        return "ok", "Rien à signaler.", "Le document suit les règles que l’application connaît."
+        return "ok", "Fichier bien formé.", "Le contenu médical n’est pas jugé."
     if not errors:
         what = "point" if others == 1 else "points"
         return "warn", f"{others} {what} à vérifier, aucune erreur.", "Le document reste lisible."

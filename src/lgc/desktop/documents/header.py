@@ -119,7 +119,7 @@ def _header_facts(header: DocumentHeader) -> list[Fact]:
         ("INS", ", ".join(ins.spaced for ins in patient.ins)),
         ("Auteurs", ", ".join(header.authors)),
         ("Organisation", header.organisation),
-        ("Responsable légal", header.legal_authenticator),
+        ("Responsable du document", header.legal_authenticator),
         ("Conservé par", header.custodian),
         ("Destinataires", ", ".join(header.recipients)),
         ("Acte documenté", header.service_event),

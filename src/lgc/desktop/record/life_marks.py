@@ -124,8 +124,9 @@ MARKS = {
 
 
 def _with(mark: Mark, words: str) -> str:
-    """And what was last said of it: ordered, offered."""
-    return f"{words} · {mark.told}" if mark.told else words
+    """And what was last said of it (ordered, offered), and what nobody opened that may tell."""
+    beside = mark.beside if mark.state is MarkState.LATE else ""
+    return " · ".join(part for part in (words, mark.told, beside) if part)
 
 
 def _around(x: float, y: float) -> QRectF:

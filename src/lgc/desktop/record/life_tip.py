@@ -58,7 +58,7 @@ def tip_lines(target: Target) -> list[str]:
         mark.said or text.capital(text.long_date(day)),
         f"{first.name} : {STATE_WORDS[mark.state]}",
     ]
-    return [*lines, *(text.capital(one) for one in (mark.told, mark.detail) if one)]
+    return [*lines, *(text.capital(one) for one in (mark.told, mark.detail, mark.beside) if one)]
 
 
 def _place(spot: QRectF, size: QSize, area: QSize) -> QPoint:

@@ -49,7 +49,7 @@ def page(patient: str, groups: Sequence[Group], reports: Sequence[Report]) -> st
     for start in range(0, max(len(reports), 1), ON_PAPER):
         parts.append(_table(groups, reports[start : start + ON_PAPER]))
     parts.append(
-        "<p style='font-size:8pt'>H, L : au-dessus, au-dessous de la référence du laboratoire."
+        "<p style='font-size:8pt'>H, L : plus haut, plus bas que la référence du laboratoire."
         f" {words.CONVERTED} : converti dans l’unité de la ligne.</p>"
     )
     return "".join(parts)

@@ -394,7 +394,7 @@ class BiologyPart(Part):
         row = QHBoxLayout(self._legend)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for letter, tone, said in (("H", "danger", "au-dessus"), ("L", "warn", "au-dessous")):
+        for letter, tone, said in (("H", "danger", "plus haut"), ("L", "warn", "plus bas")):
             row.addWidget(Chip(letter, tone, small=True))
             row.addWidget(label(said, "small", "text.muted"))
         self.panel.header.insertWidget(

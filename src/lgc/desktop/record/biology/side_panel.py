@@ -90,13 +90,9 @@ class SidePanel(QFrame):
                 old.deleteLater()
         for analysis, value, tone in others:
             self._values.addWidget(_line(analysis, value, tone, strong=analysis.key == one.key))
-        said = [s for s in (words.change(one, point), *words.notes(point)) if s]
-        told = words.letter_words(point)
-        if told:
-            bounds = words.reference(point.reference)
-            said.insert(0, text.capital(told))
-            if bounds:
-                said.insert(1, f"Référence {bounds}")
+        # Values of several analyses stand above: each sentence names the one it speaks of.
+        told = (words.against_reference(one, point), words.change(one, point))
+        said = [sentence for sentence in (*told, *words.notes_of(one, point)) if sentence]
         self._said.setText(text.french("\n".join(said)))
         self._said.setVisible(bool(said))
         self._show_report(point, report)

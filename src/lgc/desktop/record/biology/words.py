@@ -10,10 +10,10 @@ from lgc.services.biology import Analysis, Point, Report
 from lgc.terminology import ucum
 
 LETTERS = {
-    "H": "au-dessus de la référence",
-    "HH": "très au-dessus de la référence",
-    "L": "au-dessous de la référence",
-    "LL": "très au-dessous de la référence",
+    "H": "plus haut que la référence",
+    "HH": "beaucoup plus haut que la référence",
+    "L": "plus bas que la référence",
+    "LL": "beaucoup plus bas que la référence",
     "S": "sensible",
     "I": "sensible à forte exposition",
     "R": "résistant",
@@ -77,6 +77,19 @@ def whole(one: Analysis, point: Point) -> str:
 
 def letter_words(point: Point) -> str:
     return LETTERS.get(point.result.letter, "")
+
+
+def against_reference(one: Analysis, point: Point) -> str:
+    """« Glucose à jeun : plus haut que la référence (3,9 – 6,1) »; empty without a letter."""
+    said, bounds = letter_words(point), reference(point.reference)
+    if not said:
+        return ""
+    return f"{one.label} : {said}" + (f" ({bounds})" if bounds else "")
+
+
+def notes_of(one: Analysis, point: Point) -> list[str]:
+    """The notes of a value, each with the analysis it speaks of."""
+    return [f"{one.label}, {note[:1].lower()}{note[1:]}" for note in notes(point)]
 
 
 def tip(one: Analysis, point: Point) -> tuple[str, ...]:

@@ -1,0 +1,43 @@
+"""Beside several values, a sentence names the analysis it speaks of."""
+
+import datetime as dt
+
+import pytest
+
+from lgc.desktop.record.biology import words
+from lgc.domain.biology import LabResult, ReferenceRange
+from lgc.services.biology import Analysis, Point
+
+AT = dt.datetime(2026, 9, 2, 8, tzinfo=dt.UTC)
+
+
+def glucose(letter, bounds=None, **more):
+    result = LabResult(
+        None, "Glucose à jeun", AT, 7.2, unit="mmol/L", reference=bounds, interpretation=letter
+    )
+    point = Point("d", result, 7.2, bounds, **more)
+    return Analysis(
+        "g", "Glucose à jeun", "Glucose à jeun", "", "mmol/L", "", "", "", (point,)
+    ), point
+
+
+@pytest.mark.parametrize(
+    ("letter", "bounds", "said"),
+    [
+        ("H", ReferenceRange(3.9, 6.1), "Glucose à jeun : plus haut que la référence (3,9 – 6,1)"),
+        ("HH", None, "Glucose à jeun : beaucoup plus haut que la référence"),
+        ("L", ReferenceRange(8.0, None), "Glucose à jeun : plus bas que la référence (> 8)"),
+        ("LL", None, "Glucose à jeun : beaucoup plus bas que la référence"),
+        ("N", ReferenceRange(3.9, 9.1), ""),
+    ],
+)
+def test_a_value_against_its_reference(letter, bounds, said):
+    told = words.against_reference(*glucose(letter, bounds))
+
+    assert told.replace("\u00a0", " ").replace("\u202f", " ") == said
+
+
+def test_what_is_noted_of_a_value_names_it_too():
+    one, point = glucose("", converted=True)
+
+    assert words.notes_of(one, point) == ["Glucose à jeun, converti de 7,2 mmol/L"]
