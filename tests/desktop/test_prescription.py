@@ -1,5 +1,6 @@
 """The drug prescription under real keys: written in a breath, read back, never changed."""
 
+import json
 import os
 from types import SimpleNamespace
 
@@ -9,13 +10,22 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
+from lgc.desktop.record.writing.alert_lines import AlertQuestion
 from lgc.desktop.record.writing.drugs_part import DrugsPart
 from lgc.domain.medical_data import Family
 from lgc.domain.professionals import Coded
 from lgc.errors import UserFacingError
+from lgc.services.comparing import Alert, Comparison
 from lgc.services.drafting import Draft
 from lgc.services.medical import Suggestion
-from lgc.services.prescribing import LINES, VALIDITY, PrescriptionLine, lines_of, text_of
+from lgc.services.prescribing import (
+    KEPT,
+    LINES,
+    VALIDITY,
+    PrescriptionLine,
+    lines_of,
+    text_of,
+)
 
 WAIT = 4000
 ATC = "2.16.840.1.113883.6.73"
@@ -49,6 +59,7 @@ class FakeDrafting:
         if not all(one.dosage for one in lines):
             raise UserFacingError("Le document ne peut pas encore être terminé.")
         self.finished.append(lines)
+        self.words = draft.words
         self.kept = Draft()
         return "document-1"
 
@@ -61,15 +72,44 @@ class FakePrescribing:
         return ()
 
 
+class FakeComparing:
+    """services.comparing.Comparing: every line that begins so touches the allergy."""
+
+    def __init__(self):
+        self.allergic_to, self.asked = "", 0
+
+    def lines(self, patient_id, drugs):
+        self.asked += 1
+        alerts = tuple(
+            Alert(place, one.label, "a1", "Allergie : Pénicilline (urticaire)",
+                  "du groupe « pénicillines » (ATC J01C)", "notée le 12/02/2019")
+            for place, one in enumerate(drugs)
+            if self.allergic_to and one.label.startswith(self.allergic_to)
+        )  # fmt: skip
+        unread = tuple(one.label for one in drugs if one.code is None)
+        known = bool(self.allergic_to)
+        return Comparison(len(drugs), len(drugs) - len(unread) if known else 0, alerts,
+                          unread if known else (), (), known)  # fmt: skip
+
+
+@pytest.fixture
+def comparing():
+    return FakeComparing()
+
+
 @pytest.fixture
 def drafting(clock):
     return FakeDrafting(clock)
 
 
 @pytest.fixture
-def part(qtbot, window, drafting, clock):
+def part(qtbot, window, drafting, comparing, clock):
     desk = SimpleNamespace(
-        drafting=drafting, clock=clock, medical=FakeMedical(), prescribing=FakePrescribing()
+        drafting=drafting,
+        clock=clock,
+        medical=FakeMedical(),
+        prescribing=FakePrescribing(),
+        comparing=comparing,
     )
     made = DrugsPart("p", desk, window.tasks)
     made.told.connect(window.messages.toast)
@@ -259,3 +299,135 @@ def test_a_line_of_the_version_before_keeps_its_start_until_it_is_changed(qtbot,
     menu.close()
 
     assert part.lines[0].start == ""
+
+
+AMOXICILLIN = Coded("J01CA04", ATC, "Amoxicilline")
+
+
+def put(qtbot, part, *lines):
+    for line in lines:
+        part._add(line)
+    qtbot.waitUntil(lambda: part.alerts.found.lines == len(part.lines), timeout=WAIT)
+    qtbot.waitUntil(part.alerts.isVisible, timeout=WAIT)
+
+
+@pytest.fixture
+def touched(qtbot, part, comparing):
+    """Metformin, then amoxicillin for somebody whose record says penicillin."""
+    comparing.allergic_to = "Amoxicilline"
+    put(
+        qtbot,
+        part,
+        PrescriptionLine("Metformine", "1 cp matin et soir", METFORMIN),
+        PrescriptionLine("Amoxicilline", "1 g matin et soir 7 jours", AMOXICILLIN),
+    )
+    return part
+
+
+def test_a_line_that_an_allergy_touches_says_so_and_nothing_is_blocked(touched):
+    [row] = touched.alerts.rows
+    assert "Allergie : Pénicilline (urticaire)" in row.accessibleName()
+    assert "notée le 12/02/2019" in row.accessibleName()
+    assert touched.table.cell(0, "drug").second == "A10BA02"
+    assert touched.table.cell(1, "drug").second == "Allergie : Pénicilline (urticaire)"
+    assert touched.table.cell(1, "drug").glyph == "ri.alert-fill"
+    assert touched.finish_button.isEnabled()
+    assert touched.alerts.coverage.text().startswith("2 sur 2")
+    assert "certifié" in touched.alerts.coverage.text()
+
+
+def test_what_could_not_be_compared_stands_there_as_loudly(qtbot, touched):
+    put(qtbot, touched, PrescriptionLine("Préparation", "1 fois"))
+
+    said = touched.alerts.coverage
+    assert "2 sur 3" in said.text()
+    assert "« Préparation »" in said.text().replace("\u00a0", " ")
+    assert said.property("tone") == "warn"
+
+
+def test_it_never_says_that_there_is_nothing(qtbot, part):
+    put(qtbot, part, PrescriptionLine("Metformine", "1 cp", METFORMIN))
+
+    assert part.alerts.rows == []
+    assert "non renseignées" in part.alerts.coverage.text()
+    assert part.alerts.coverage.property("tone") == "warn"
+
+
+def test_an_alert_is_asked_once_before_the_end_and_going_back_finishes_nothing(
+    qtbot, window, touched, drafting
+):
+    touched.finish()
+    qtbot.waitUntil(lambda: window.findChildren(AlertQuestion) != [], timeout=WAIT)
+    question = window.findChildren(AlertQuestion)[0]
+    assert QApplication.focusWidget() is question.back_button
+    question.back_button.click()
+    assert drafting.finished == []
+
+    touched.finish()
+    qtbot.waitUntil(lambda: len(asked(window)) == 1, timeout=WAIT)
+    question = asked(window)[0]
+    question.reason.setText("Tolérée en 2024")
+    question.keep_button.click()
+
+    qtbot.waitUntil(lambda: len(drafting.finished) == 1, timeout=WAIT)
+    assert json.loads(drafting.words[KEPT]) == {"Amoxicilline|a1": "Tolérée en 2024"}
+
+
+def asked(window):
+    return [one for one in window.findChildren(AlertQuestion) if one.isVisible()]
+
+
+def test_a_line_kept_with_a_reason_is_not_asked_about_again(qtbot, window, touched, drafting):
+    touched.table.select("1")
+    touched.table.setFocus()
+    press(qtbot, Qt.Key.Key_G)
+    type_text("avis")
+    press(qtbot, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: touched.alerts.undecided() == (), timeout=WAIT)
+    assert touched.table.cell(1, "drug").second == "J01CA04"
+    touched.flush()
+    qtbot.waitUntil(lambda: "avis" in drafting.kept.of(KEPT), timeout=WAIT)
+    touched.finish()
+    qtbot.waitUntil(lambda: len(drafting.finished) == 1, timeout=WAIT)
+    assert asked(window) == []
+
+
+def test_a_line_is_replaced_from_its_alert(qtbot, touched):
+    touched.table.select("1")
+    touched.table.setFocus()
+    press(qtbot, Qt.Key.Key_R)
+
+    assert touched.entry.drug.text() == "Amoxicilline"
+    assert touched.entry.drug.hasFocus() and touched.entry.drug.hasSelectedText()
+    assert [line.label for line in touched.lines] == ["Metformine"]
+    qtbot.waitUntil(lambda: touched.alerts.rows == [], timeout=WAIT)
+
+
+def test_treatments_taken_up_again_are_compared_too(qtbot, part, comparing):
+    comparing.allergic_to = "Metformine"
+    press(qtbot, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: len(part.alerts.rows) == 1, timeout=WAIT)
+
+
+def test_an_allergy_entered_meanwhile_is_met_at_once(qtbot, part, comparing):
+    put(qtbot, part, PrescriptionLine("Amoxicilline", "1 g", AMOXICILLIN))
+    assert part.alerts.rows == []
+    comparing.allergic_to = "Amoxicilline"
+
+    part.refresh()
+
+    qtbot.waitUntil(lambda: len(part.alerts.rows) == 1, timeout=WAIT)
+
+
+def test_the_line_still_in_the_entry_is_compared_before_the_end(
+    qtbot, window, part, comparing, drafting
+):
+    comparing.allergic_to = "Amoxicilline"
+    part.entry.show_line(PrescriptionLine("Amoxicilline", "1 g", AMOXICILLIN))
+
+    part.finish()
+
+    qtbot.waitUntil(lambda: len(asked(window)) == 1, timeout=WAIT)
+    assert drafting.finished == []

@@ -232,21 +232,21 @@ def _touch(drug: Drug, line: Named, known: _Known) -> str:
     allergy = known.named
     for mine in sorted(allergy.substances):
         if any(_within(mine, theirs) or _within(theirs, mine) for theirs in line.substances):
-            return f"Même substance : {mine}."
+            return f"même substance ({mine})"
     same = sorted(allergy.atc & line.atc)
     if same:
-        return f"Même substance (ATC {same[0]})."
+        return f"même substance (ATC {same[0]})"
     for group in named_medicines.table().groups:
         named = group in allergy.groups or (not group.wide and group.has(allergy))
         if named and group.has(line):
-            return f"Même groupe : {group.name} (ATC {', '.join(group.atc)})."
+            return f"du groupe « {group.name} » (ATC {', '.join(group.atc)})"
     for code in sorted(allergy.atc):
         if any(_one_group(code, other) for other in line.atc):
-            return f"Même groupe ATC : {code[:CHEMICAL]}."
+            return f"même groupe ATC ({code[:CHEMICAL]})"
     written = set(fold(drug.label).split()).union(*(one.split() for one in line.substances))
     for word in allergy.left:
         if len(word) >= WORD and word in written:
-            return f"Le mot « {word} » est dans cette ligne."
+            return f"le mot « {word} » est dans cette ligne"
     return ""
 
 

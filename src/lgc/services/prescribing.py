@@ -22,7 +22,8 @@ from lgc.domain.professionals import Coded
 from lgc.services.ports import OpenUnit
 from lgc.services.written import source_of
 
-LINES = "lines"
+LINES, KEPT = "lines", "kept_alerts"
+"""Fields of a draft: its lines, and the alerts that were kept with their reasons."""
 VALIDITY, VALIDITY_MONTHS = "validity", 3
 TREATMENTS = (Family.LONG_TERM_TREATMENT, Family.CURRENT_TREATMENT)
 

@@ -77,7 +77,7 @@ def test_amoxicillin_is_said_for_an_allergy_that_is_only_words(comparing, patien
         (1, "Amoxicilline"),
         (2, "Augmentin 1 g"),
     ]
-    assert "pénicillines (ATC J01CA" in found.alerts[0].why
+    assert "« pénicillines » (ATC J01CA" in found.alerts[0].why
     assert found.alerts[0].fact == "Allergie : Allergie à la pénicilline (urticaire)"
     assert (found.compared, found.lines) == (3, 3)
 
@@ -124,7 +124,7 @@ def test_the_base_of_medicines_gives_substances_to_lines_and_to_allergies(
     found = comparing.lines(patient, drugs)
 
     assert [alert.place for alert in found.alerts] == [0, 1]
-    assert found.alerts[0].why == "Même substance : tiapride chlorhydrate de."
+    assert found.alerts[0].why == "même substance (tiapride chlorhydrate de)"
     assert "pénicillines" in found.alerts[1].why
     # Nobody here knows the group of tiapride: its line is not compared with that of penicillins.
     assert found.unread_lines == (drugs[0].label,)
@@ -146,7 +146,7 @@ def test_the_same_word_in_a_line_is_said_even_when_nothing_else_is_known(
 
     found = comparing.lines(patient, [Drug("Tiapride 100 mg")])
 
-    assert said(found) == [("Tiapride 100 mg", "Le mot « tiapride » est dans cette ligne.")]
+    assert said(found) == [("Tiapride 100 mg", "le mot « tiapride » est dans cette ligne")]
 
 
 def test_an_allergy_that_only_the_important_line_knows_is_held_too(desk, comparing, make):

@@ -25,12 +25,14 @@ from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.record.part import Part
 from lgc.desktop.record.writing.act import Act, Versions
+from lgc.desktop.record.writing.alert_lines import AlertLines
 from lgc.desktop.record.writing.drug_entry import DrugEntry
 from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, DraftSaver
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
 from lgc.services.drafting import DRUGS, Draft
 from lgc.services.prescribing import (
+    KEPT,
     LINES,
     VALIDITY,
     VALIDITY_MONTHS,
@@ -42,7 +44,7 @@ from lgc.services.prescribing import (
 )
 
 ROW, MOST_RENEWALS = 46, 12
-PENDING = ("drug", "dosage")
+PENDING = ("drug", "dosage", KEPT)
 REASONS = (
     "Marge thérapeutique étroite (MTE)",
     "Enfant de moins de six ans (EFG)",
@@ -93,14 +95,19 @@ class DrugsPart(Part):
         self.entry.added.connect(self._add)
         self.entry.typed.connect(self._typed)
         self.panel.add(self.entry)
+        self.alerts = AlertLines(patient_id, desk.comparing, tasks)
+        self.alerts.replace_asked.connect(self._replace)
+        self.alerts.decided.connect(self._typed)
         self.table: Table[Numbered] = Table(
-            _columns(),
+            _columns(self.alerts),
             name="Médicaments prescrits",
             row_height=ROW,
             key=lambda one: f"{one[0]}",
         )
         self.table.opened.connect(lambda one: self._edit())
         self.panel.add(self.table, 1)
+        self.panel.add(self.alerts)
+        self.alerts.compared.connect(self.table.viewport().update)
         self.empty = EmptyState(
             "ri.capsule-line",
             "L’ordonnance est vide.",
@@ -123,6 +130,10 @@ class DrugsPart(Part):
             self.busy.follow(task, "Lecture du brouillon…")
         self.entry.start()
 
+    def refresh(self) -> None:
+        """An allergy may have been entered meanwhile."""
+        self.alerts.again()
+
     def reopened(self, kind: str) -> None:
         """A version is taken up again: show its lines."""
         self.loaded = False
@@ -135,6 +146,7 @@ class DrugsPart(Part):
             "drug": self.entry.drug.text(),
             "dosage": self.entry.dosage.text(),
             VALIDITY: self._validity(),
+            KEPT: self.alerts.text() if self.lines else "",
         }
         begun = self._kept.begun_at or self._desk.clock.now().isoformat()
         return replace(self.act.said(self._kept), words=words, begun_at=begun)
@@ -179,6 +191,7 @@ class DrugsPart(Part):
         self._kept = draft
         self.lines = list(lines_of(draft.of(LINES)))
         self.entry.show_line(PrescriptionLine(draft.of("drug"), draft.of("dosage")))
+        self.alerts.take(draft.of(KEPT))
         self.loaded = True
         self.act.show_draft(draft)
         self._valid(months_of(draft.of(VALIDITY)))
@@ -244,6 +257,23 @@ class DrugsPart(Part):
             return
         self.lines = lines
         self._changed()
+
+    def _replace(self, place: int) -> None:
+        """Another medicine instead: the line goes back to the entry, its name under the hand."""
+        if self.table.select(f"{place}"):
+            self._edit()
+            self.entry.start()
+            self.entry.drug.selectAll()
+
+    def _replace_current(self) -> None:
+        place = self._current()
+        if place is not None and self.alerts.of(place):
+            self._replace(place)
+
+    def _keep_current(self) -> None:
+        place = self._current()
+        if place is not None:
+            self.alerts.keep(place)
 
     def _move(self, by: int) -> None:
         place = self._current()
@@ -326,6 +356,7 @@ class DrugsPart(Part):
 
     def _show_lines(self) -> None:
         self.table.fill(list(enumerate(self.lines)))
+        self.alerts.follow(self.lines)
         self.table.setVisible(bool(self.lines))
         self.empty.setVisible(not self.lines)
         self.panel.count.set_count(len(self.lines))
@@ -356,6 +387,10 @@ class DrugsPart(Part):
         for key, name, word in ANSWERS:
             action(table, word, partial(self._answer, name), key, help=HELP[name])
         action(table, "Début", self._begin, "D", help="Le jour où la ligne commence")
+        action(table, "Remplacer", self._replace_current, "R",
+               help="Remplacer la ligne qu’une allergie concerne")  # fmt: skip
+        action(table, "Garder", self._keep_current, "G",
+               help="Garder, avec un motif, la ligne qu’une allergie concerne")  # fmt: skip
         action(table, "Renouveler", partial(self._renew, +1), "+", hint="Renouveler",
                help="Un renouvellement de plus")  # fmt: skip
         action(table, "Un de moins", partial(self._renew, -1), "-",
@@ -424,7 +459,15 @@ class DrugsPart(Part):
             self.entry.clear()
             self.lines.append(pending)
             self._show_lines()
-        words = {LINES: text_of(self.lines), VALIDITY: self._validity()}
+        self.alerts.settle(self.lines, self._settled)
+
+    def _settled(self) -> None:
+        """What was kept against an alert stays with the prescription, with its reason."""
+        words = {
+            LINES: text_of(self.lines),
+            VALIDITY: self._validity(),
+            KEPT: self.alerts.text(),
+        }
         draft = replace(self.typed(), words=words)
         self._versions.finish(draft, partial(self._make, draft), self.saved.setText)
 
@@ -442,9 +485,9 @@ class DrugsPart(Part):
         self.document_asked.emit(document_id)
 
 
-def _columns() -> tuple[Column[Numbered], ...]:
+def _columns(alerts: AlertLines) -> tuple[Column[Numbered], ...]:
     return (
-        Column("drug", "Médicament", _drug, None, least=220),
+        Column("drug", "Médicament", partial(_drug, alerts), None, least=220),
         Column("dosage", "Posologie", _dosage, None, least=240),
         Column("chronic", "ALD", _ald, 70),
         Column("fixed", "Substitution", _fixed, 150),
@@ -454,8 +497,12 @@ def _columns() -> tuple[Column[Numbered], ...]:
     )
 
 
-def _drug(one: Numbered) -> Cell:
-    line = one[1]
+def _drug(alerts: AlertLines, one: Numbered) -> Cell:
+    place, line = one
+    touched = alerts.of(place)
+    if touched:
+        return Cell(line.label, "ri.alert-fill", glyph_tone="danger", bold=True,
+                    second=touched[0].fact, second_tone="danger")  # fmt: skip
     code = f"{line.code.code}" if line.code is not None else "texte libre"
     return Cell(line.label, "ri.capsule-line", glyph_tone="teal", bold=True, second=code,
                 second_tone="text.faint")  # fmt: skip
