@@ -9,7 +9,14 @@ from types import SimpleNamespace
 
 from lgc_desktop_scenes import CHEMIN, LEGRAND, NOW, SAUVEUR, TODAY, FakeFinding, unassigned
 
-from lgc.domain.documents import DmpState, Document, DocumentContent, DocumentKind, Origin
+from lgc.domain.documents import (
+    Annulment,
+    DmpState,
+    Document,
+    DocumentContent,
+    DocumentKind,
+    Origin,
+)
 from lgc.domain.messages import AssignedBy, Candidate, Folder, Likelihood, Message, Reason
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.domain.professionals import Coded, Correspondent
@@ -22,6 +29,7 @@ from lgc.domain.readable import (
 )
 from lgc.domain.writing import Draft, DraftDocument, DraftFile
 from lgc.errors import UserFacingError
+from lgc.services.annulling import Annulled
 from lgc.services.checking import Finding
 from lgc.services.reading import OpenedDocument
 from lgc.services.sharing import ShareProposal, ShareRequest
@@ -108,6 +116,31 @@ class FakeRecords:
         )  # fmt: skip
         life = replace(life_line(), documents=lines)
         return RecordView(PEOPLE[patient_id], lines, (), life, self.allergies.get(patient_id, ()))
+
+
+class FakeAnnulling:
+    """services.annulling.Annulling over documents that ``of`` gives."""
+
+    def __init__(self, of=lambda document_id: document("", 1)) -> None:
+        self.of, self.said, self.mine = of, {}, False
+        self.sent_to, self.in_dmp, self.taken_back = (), False, []
+
+    def may_annul(self, document_id: str) -> bool:
+        return self.mine and document_id not in self.said
+
+    def about(self, document_id: str) -> Annulled:
+        said = self.said.get(document_id)
+        paper = replace(self.of(document_id), document_id=document_id, annulled=said)
+        back = said is not None
+        return Annulled(paper, self.in_dmp, 0, self.sent_to, may_take_back=back)
+
+    def annul(self, document_id: str, why: str) -> Annulled:
+        self.said[document_id] = Annulment(NOW, "8", why)
+        return self.about(document_id)
+
+    def take_back(self, document_id: str) -> None:
+        self.taken_back.append(document_id)
+        del self.said[document_id]
 
 
 class FakeReading:
@@ -432,6 +465,7 @@ def make_desk() -> SimpleNamespace:
             fetch=lambda patient_id, entry, **how: "",
         ),
         drafting=SimpleNamespace(may_reopen=lambda document_id: ""),
+        annulling=FakeAnnulling(),
         closing=SimpleNamespace(propose=lambda patient_id: SimpleNamespace(empty=True)),
         clock=SimpleNamespace(now=lambda: NOW),
         fetch_mail=lambda: None,

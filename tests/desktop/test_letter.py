@@ -47,7 +47,7 @@ class FakeDrafting:
     def joinable(self, patient_id):
         return self.offered
 
-    def finish(self, patient_id, kind, draft):
+    def finish(self, patient_id, kind, draft, *, hollow=False):
         if draft.of("body") == "refusé":
             self.offered = OFFERED[:1]
             raise UserFacingError("Ce qui est joint a changé.")

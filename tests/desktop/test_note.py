@@ -9,10 +9,11 @@ from PySide6.QtGui import QKeyEvent
 
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.record.writing import draft_panel
+from lgc.desktop.record.writing.hollow import HollowDialog
 from lgc.desktop.record.writing.saving import NOT_SAVED
 from lgc.desktop.record.writing.text_parts import NotePart
 from lgc.errors import UserFacingError
-from lgc.services.drafting import Draft
+from lgc.services.drafting import Draft, HollowDraft, is_hollow
 
 WAIT = 4000
 
@@ -32,9 +33,11 @@ class FakeDrafting:
         self.kept = draft
         return self._clock.now()
 
-    def finish(self, patient_id, kind, draft):
+    def finish(self, patient_id, kind, draft, *, hollow=False):
         if not draft.of("reason"):
             raise UserFacingError("Le compte rendu ne peut pas encore être terminé.")
+        if is_hollow(kind, draft) and not hollow:
+            raise HollowDraft("Le compte rendu n’a qu’un motif.")
         self.finished.append(draft)
         self.kept = Draft()
         return "document-1"
@@ -163,3 +166,22 @@ def test_finishing_opens_the_report_and_a_refusal_loses_nothing(qtbot, part, win
 
     qtbot.waitUntil(lambda: opened == ["document-1"], timeout=WAIT)
     assert part.typed().empty
+
+
+def test_a_note_without_a_text_is_asked_about_before_it_is_finished(qtbot, part, window, drafting):
+    type_text(part.fields["reason"], "Toux")
+    qtbot.mouseClick(part.finish_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.findChild(HollowDialog) is not None, timeout=WAIT)
+    dialog = window.findChild(HollowDialog)
+    qtbot.waitUntil(dialog.isVisible, timeout=WAIT)
+
+    assert dialog.write.hasFocus()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert drafting.finished == []
+    assert part.fields["reason"].text() == "Toux"
+
+    qtbot.waitUntil(lambda: window.findChild(HollowDialog) is None, timeout=WAIT)
+    qtbot.mouseClick(part.finish_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.findChild(HollowDialog) is not None, timeout=WAIT)
+    window.findChild(HollowDialog).confirm.click()
+    qtbot.waitUntil(lambda: len(drafting.finished) == 1, timeout=WAIT)

@@ -24,6 +24,7 @@ from lgc.desktop.contacts.contact_dialog import ContactDialog
 from lgc.desktop.dmp import words as dmp_words
 from lgc.desktop.dmp.question import QuestionDialog
 from lgc.desktop.dmp.regulation import RegulationDialog
+from lgc.desktop.documents.annulment import AnnulDialog
 from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.parting import PartingDialog
@@ -46,7 +47,8 @@ WAIT = 3000
 TODAY = dt.date(2026, 11, 6)
 NOTHING_TYPED = {
     "CrashDialog", "EmptyDialog", "ExportDialog", "ImportDialog", "PrintPreview",
-    "ProfessionalsDialog", "ReuseDialog", "ShortcutsDialog", "WithdrawDialog", "PartingDialog",
+    "ProfessionalsDialog", "HollowDialog", "ReuseDialog", "ShortcutsDialog", "WithdrawDialog",
+    "PartingDialog",
     "lgc.desktop.queue.question.QuestionDialog",
 }  # fmt: skip
 SECRETS = {  # a code, a password: kept nowhere
@@ -143,7 +145,12 @@ def closing(window, rooms, scenes):
     return ClosingDialog(window, proposal, window.tasks, nobody)
 
 
+def annul(window, rooms, scenes):
+    return AnnulDialog(window, rooms.FakeAnnulling().about("d1"), lambda why: None)
+
+
 MAKERS = {
+    AnnulDialog: annul,
     ShareDialog: share, VisitDialog: visit, ContactDialog: contact, FolderDialog: folder,
     RelationDialog: relation, MeasureEditor: measure, EntryEditor: entry,
     QuestionDialog: question, RegulationDialog: regulation, ClosingDialog: closing,

@@ -178,6 +178,7 @@ def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
     page.reuse_asked.connect(lambda opened: reuse(window, desk, patient_id, opened))
     page.told.connect(window.messages.toast)
     page.write_asked.connect(partial(_write_about, window, patient_id))
+    page.warning_asked.connect(partial(_warn_of_annulment, window))
     page.message_asked.connect(lambda message_id: window.show_page("messages", message_id))
     # A method of the page: the connection ends with it.
     window.bridge.record_changed.connect(page.record_changed)
@@ -192,6 +193,13 @@ def _write_about(window: MainWindow, patient_id: str, document_ids: tuple[str, .
     if isinstance(mail, MailPage):
         window.show_page("messages")
         mail.composing.write_about(patient_id, document_ids)
+
+
+def _warn_of_annulment(window: MainWindow, document_id: str) -> None:
+    mail = window.page("messages")
+    if isinstance(mail, MailPage):
+        window.show_page("messages")
+        mail.composing.warn_of_annulment(document_id)
 
 
 def share(window: MainWindow, desk: Desk, document: DocumentContent | str) -> None:

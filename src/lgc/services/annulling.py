@@ -30,6 +30,7 @@ from lgc.services.events import Announce, RecordChanged
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, DmpChange, Ids, OpenUnit, UnitOfWork
 from lgc.services.queue import STOPPED, carried, moved, play
+from lgc.services.views import PatientView
 
 log = logging.getLogger(__name__)
 
@@ -124,19 +125,26 @@ class Annulling:
         self._again.pop(document_id, None)
         self._tell(document, [])
 
-    def warning(self, document_id: str) -> tuple[tuple[Correspondent, ...], str, str]:
-        """Whom to tell, and the subject and words that tell them."""
+    def warning(self, document_id: str) -> tuple[str | None, tuple[Correspondent, ...], str, str]:
+        """Whose record, whom to tell, and the subject and words that tell them."""
         found = self.about(document_id)
         document, said = found.document, found.document.annulled
-        day = (document.service_start or document.created_at).astimezone(self._clock.now().tzinfo)
-        title = f"« {document.title} » du {day:%d/%m/%Y}"
+        now = self._clock.now()
+        whose = ""
+        if document.patient_id is not None:
+            with self._open() as uow:
+                view = PatientView.of(uow.patients.get(document.patient_id), now.date())
+            whose = f" de {view.civility} {view.name}"
+        day = (document.service_start or document.created_at).astimezone(now.tzinfo)
+        title = f"« {document.title} » du {day:%d/%m/%Y}{whose}"
         why = f"Raison : {said.why}\n\n" if said is not None else ""
         words = (
-            f"Bonjour,\n\nLe document {title} que je vous ai envoyé est annulé : merci de ne plus "
-            f"en tenir compte et de le retirer de votre dossier.\n\n{why}"
+            f"Bonjour,\n\nLe document {title}, que je vous ai envoyé, est annulé. Merci de ne plus "
+            f"en tenir compte et de le retirer du dossier.\n\n{why}"
             f"Bien confraternellement,\n{self._connection.practitioner.display_name}"
         )
-        return found.sent_to, f"Document annulé : {document.title} du {day:%d/%m/%Y}", words
+        subject = f"Document annulé : {document.title}{whose}"
+        return document.patient_id, found.sent_to, subject, words
 
     # --- the DMP ------------------------------------------------------------------------------
 

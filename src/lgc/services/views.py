@@ -273,6 +273,11 @@ class DocumentLine:
     entry: DmpEntry | None = None
     sent: DeliveryView | None = None
 
+    @property
+    def annulled(self) -> bool:
+        """Did its author say that it does not hold?"""
+        return self.document is not None and self.document.annulled is not None
+
 
 class MarkState(StrEnum):
     DONE = "done"

@@ -81,6 +81,19 @@ class Writing:
         draft = Draft(self._ids.uuid(), recipients, body=body, patient_id=patient_id)
         return self._view(draft)
 
+    def about_annulment(
+        self,
+        patient_id: str | None,
+        recipients: tuple[Correspondent, ...],
+        subject: str,
+        words: str,
+    ) -> DraftView:
+        """A message that tells them; it carries no document."""
+        draft = Draft(
+            self._ids.uuid(), recipients, subject=subject, body=words, patient_id=patient_id
+        )
+        return self._view(draft)
+
     def reply(self, message_id: str, *, everybody: bool = False) -> DraftView:
         with self._open() as uow:
             message = self._local(uow.messages.get(message_id))

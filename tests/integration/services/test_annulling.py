@@ -273,12 +273,13 @@ def test_who_has_it_by_mssante_is_named_and_can_be_told(office):
     send_all(office)
 
     found = office.annulling.annul(made, "Mauvais dosage")
-    people, subject, words = office.annulling.warning(made)
+    whose, people, subject, words = office.annulling.warning(made)
 
     assert [one.address for one in found.sent_to] == [COLLEAGUE.address]
     assert people == found.sent_to
     assert subject.startswith("Document annulé")
     assert "Mauvais dosage" in words
+    assert whose == office.patient
 
 
 def test_a_draft_of_its_next_version_becomes_another_document(office):

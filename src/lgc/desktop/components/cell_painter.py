@@ -170,6 +170,9 @@ def _one_line(painter: QPainter, rect: QRect, cell: Cell, *, middle: bool, right
         marked(painter, room, cell.text, cell.marks, _type(cell), cell.tone)
         return
     x = _write(painter, room, cell.text, _type(cell), cell.tone, flag)
+    if cell.struck:
+        y = rect.center().y()
+        painter.drawLine(room.left(), y, x, y)
     if cell.strong_tail and x < rect.right():
         rest = QRect(x, rect.top(), rect.right() - x + 1, rect.height())
         _write(painter, rest, cell.strong_tail, "strong", "text")
@@ -189,7 +192,9 @@ def _two_lines(painter: QPainter, rect: QRect, cell: Cell) -> None:
     if cell.marks:
         marked(painter, first, cell.text, cell.marks, _type(cell), cell.tone)
     else:
-        _write(painter, first, cell.text, _type(cell), cell.tone)
+        end = _write(painter, first, cell.text, _type(cell), cell.tone)
+        if cell.struck:
+            painter.drawLine(first.left(), first.center().y(), end, first.center().y())
     second = QRect(x, middle + 1, rect.width(), 17)
     if cell.second_glyph:
         box = QRect(x, second.top() + 2, 13, 13)

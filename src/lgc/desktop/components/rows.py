@@ -27,7 +27,8 @@ class Cell:
     ``second`` is a fainter second line with its own glyph and tone; ``chip`` puts the text in a
     chip of that tone; ``button`` draws the text as a button (``quiet`` without border), pressed
     by click; ``dot`` is the accent dot of what is new; ``strong_tail`` follows the text in
-    semibold; ``indent`` in pixels shifts everything; ``marks`` are words to show where they stand.
+    semibold; ``indent`` in pixels shifts everything; ``marks`` are words to show where they stand;
+    ``struck`` draws a line through the text: it does not hold.
     """
 
     text: str = ""
@@ -49,6 +50,7 @@ class Cell:
     indent: int = 0
     strong_tail: str = ""
     marks: str = ""
+    struck: bool = False
 
     @property
     def said(self) -> str:

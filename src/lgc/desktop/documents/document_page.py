@@ -16,6 +16,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, rule
 from lgc.desktop.components.notice import Notice
+from lgc.desktop.documents.annulment import AnnulmentBand
 from lgc.desktop.documents.body import DocumentBody
 from lgc.desktop.documents.findings import FindingsPanel
 from lgc.desktop.documents.header import DocumentHeaderPanel
@@ -27,6 +28,7 @@ from lgc.domain.readable import Attachment
 from lgc.errors import UserFacingError
 from lgc.file_names import safe_name
 from lgc.files import save_copy
+from lgc.services.annulling import Annulled
 from lgc.services.checking import Finding
 from lgc.services.desk import Desk
 from lgc.services.reading import OpenedDocument
@@ -51,6 +53,8 @@ class DocumentPage(QFrame):
     kept = Signal()
     dmp_menu_asked = Signal(object, QPoint)
     version_asked = Signal(str)
+    annul_asked = Signal()
+    annulment_changed = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Tasks) -> None:
         super().__init__()
@@ -65,6 +69,7 @@ class DocumentPage(QFrame):
         self.body.original_asked.connect(self._export_original)
         self.notice = Notice()
         self.notice.hide()
+        self.band = AnnulmentBand()
         self.findings = FindingsPanel(self._close_findings)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
@@ -73,6 +78,7 @@ class DocumentPage(QFrame):
         whole.addWidget(rule())
         whole.addWidget(self.header)
         whole.addWidget(rule())
+        whole.addWidget(self.band)
         whole.addWidget(self.notice)
         whole.addWidget(self.findings)
         whole.addWidget(self.body, 1)
@@ -100,7 +106,32 @@ class DocumentPage(QFrame):
             self.notice.set("warn", HIDDEN, HIDDEN_ADVICE)
         self._offer_dmp(opened.content.document, draft)
         self.offer_version(False)
+        self._follow_annulment(opened.content.document)
         self.body.setFocus()
+
+    def offer_annulment(self, offered: bool, about: Annulled) -> None:
+        """Its author may annul it; of what was annulled, where it went is told."""
+        if self._opened is not None:
+            content = replace(self._opened.content, document=about.document)
+            self._opened = replace(self._opened, content=content)
+            self.header.show_document(self._opened)
+        self._follow_annulment(about.document, about)
+        self.annul.setEnabled(offered)
+        self._annul_button.setVisible(offered)
+
+    def _follow_annulment(self, document: Document, about: Annulled | None = None) -> None:
+        """What does not hold is read, exported for what it is, and goes nowhere from here."""
+        holds = document.annulled is None
+        self.annul.setEnabled(False)
+        self._annul_button.hide()
+        self.band.show_annulment(document.annulled, about)
+        self.share.setEnabled(holds)
+        self._share_button.setVisible(holds)
+        self.printing.setEnabled(holds)
+        self._print_button.setVisible(holds)
+        if not holds:
+            self.offer_version(False)
+            self._offer_reuse(False)
 
     def _offer_dmp(self, document: Document, draft: bool) -> None:
         there = not draft and document.dmp_state is not DmpState.NOT_DEPOSITED
@@ -136,7 +167,19 @@ class DocumentPage(QFrame):
         self.keep = action(self, "Garder dans le dossier", self._keep, "Ctrl+S", hint="Garder")
         export = action(self, "Enregistrer une copie", self._export, "Ctrl+Shift+S")
         checking = action(self, "Vérifier le document", self._check, "F7", hint="Vérifier")
-        printing = action(self, "Imprimer", self._print, "Ctrl+Shift+P", hint="Imprimer")
+        self.printing = action(self, "Imprimer", self._print, "Ctrl+Shift+P", hint="Imprimer")
+        self.annul = action(
+            self, "Annuler ce document", self.annul_asked.emit,
+            help="Dire que ce document ne vaut pas : il reste, barré, et ne part plus",
+        )  # fmt: skip
+        self._annul_button = Button(
+            "Annuler ce document", "quiet", "ri.forbid-line", action=self.annul, cap=False
+        )
+        self._annul_button.setObjectName("annulDocument")
+        self._annul_button.hide()
+        self._print_button = Button(
+            "Imprimer", "quiet", "ri.printer-line", action=self.printing, cap=False
+        )
         self.reuse = action(
             self, "Reprendre dans le dossier", self._reuse, "Ctrl+R", hint="Reprendre"
         )
@@ -179,7 +222,8 @@ class DocumentPage(QFrame):
         check.setObjectName("checkDocument")
         row.addWidget(check)
         row.addWidget(Button("Copie", "quiet", "ri.download-line", action=export, cap=False))
-        row.addWidget(Button("Imprimer", "quiet", "ri.printer-line", action=printing, cap=False))
+        row.addWidget(self._print_button)
+        row.addWidget(self._annul_button)
         row.addWidget(self._rewrite_button)
         row.addWidget(self._dmp_button)
         row.addWidget(self._reuse_button)
@@ -229,6 +273,8 @@ class DocumentPage(QFrame):
                 content = replace(shown.content, document=document)
                 self._opened = replace(shown, content=content)
                 self.header.show_document(self._opened)
+                if document.annulled != known.annulled:
+                    self.annulment_changed.emit(document.document_id)
 
     def was_shared(self, document_id: str) -> None:
         """Sharing a draft keeps it: it is no longer a draft here either."""

@@ -61,6 +61,9 @@ class DocumentHeaderPanel(QFrame):
         sign = glyphs.KIND[document.kind]
         self._glyph.set(sign.glyph, sign.role)
         self._title.set_text(text.french(document.title))
+        chosen = self._title.font()
+        chosen.setStrikeOut(document.annulled is not None)
+        self._title.setFont(chosen)
         when = document.service_start or document.created_at
         parts = (text.french(document.type.label), text.date(when), document.author)
         self._line.set_text(" · ".join(p for p in (*parts, document.organisation) if p))
@@ -74,6 +77,8 @@ class DocumentHeaderPanel(QFrame):
             Chip(origin.word, origin.role, origin.glyph),
             Chip(state.word, state.role, state.glyph),
         ]
+        if document.annulled is not None:
+            chips.insert(0, Chip("Annulé", "danger", "ri.forbid-line"))
         if document.version > 1:
             chips.append(Chip(f"Version {document.version}", "text.muted", "ri.file-history-line"))
         while (item := self._chips.takeAt(0)) is not None:

@@ -54,6 +54,15 @@ class Composing(QObject):
 
         self._start(prepared, "Nouveau message")
 
+    def warn_of_annulment(self, document_id: str) -> None:
+        """A message to those who have a document that its author annulled."""
+
+        def prepared() -> DraftView:
+            warning = self._desk.annulling.warning(document_id)
+            return self._desk.writing.about_annulment(*warning)
+
+        self._start(prepared, "Nouveau message")
+
     def reply(self, message: Message) -> None:
         self._answer(message, self._desk.writing.reply, "Réponse")
 

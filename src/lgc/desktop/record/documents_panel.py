@@ -178,7 +178,18 @@ def _origin_cell(line: DocumentLine) -> Cell:
     return Cell(sign.word, sign.glyph, glyph_tone=sign.role)
 
 
+def _title_cell(line: DocumentLine) -> Cell:
+    title = text.french(line.title)
+    if line.annulled:
+        said = f"{title}, annulé"
+        return Cell(title, "ri.forbid-line", tone="text.muted", glyph_tone="danger",
+                    struck=True, spoken=said, tooltip=said)  # fmt: skip
+    return Cell(title, bold=line.unread)
+
+
 def _state_cell(line: DocumentLine) -> Cell:
+    if line.annulled and line.dmp_state is DmpState.NOT_DEPOSITED:
+        return Cell("Annulé", "ri.forbid-line", tone="danger", glyph_tone="danger")
     sign = glyphs.DMP_STATE[line.dmp_state]
     plain = line.dmp_state in (DmpState.FETCHED, DmpState.NOT_DEPOSITED)
     return Cell(
@@ -199,7 +210,7 @@ COLUMNS: tuple[Column[DocumentLine], ...] = (
     Column(
         "title",
         "Nom",
-        lambda line: Cell(text.french(line.title), bold=line.unread),
+        _title_cell,
         None,
         lambda line: fold(line.title),
         least=180,

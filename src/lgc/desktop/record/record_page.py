@@ -24,6 +24,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action, cap_of
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.tips import set_tip
+from lgc.desktop.documents.annulling_on_page import AnnullingOnPage
 from lgc.desktop.documents.document_page import DocumentPage
 from lgc.desktop.page import RecordPage
 from lgc.desktop.record.care_path import CarePathPanel
@@ -74,6 +75,7 @@ class Record(RecordPage):
     dmp_menu_asked = Signal(QPoint)
     document_menu_asked = Signal(object, QPoint)
     told = Signal(str, object)
+    warning_asked = Signal(str)
     write_asked = Signal(object)
 
     def __init__(
@@ -95,6 +97,7 @@ class Record(RecordPage):
         self.care_path = CarePathPanel()
         self.documents = RecordDocumentsPanel()
         self.document = DocumentPage(desk, tasks)
+        self.annulling = AnnullingOnPage(self.document, desk, tasks)
         self.home = QWidget()
         self.stack = QStackedWidget()
         self._lay_out()
@@ -228,6 +231,9 @@ class Record(RecordPage):
         self.document.reuse_asked.connect(self.reuse_asked)
         self.document.kept.connect(self.refresh)
         self.document.version_asked.connect(self._reopen)
+        self.annulling.told.connect(self.told)
+        self.annulling.warning_asked.connect(self.warning_asked)
+        self.annulling.looked.connect(self.hints_changed)
 
     def _banner_actions(self) -> None:
         vsm = action(
@@ -262,7 +268,7 @@ class Record(RecordPage):
 
     def _follow_choice(self, line: DocumentLine | None) -> None:
         """« Partager » speaks of the chosen line: only what is kept here can be sent."""
-        kept = line is not None and line.document is not None
+        kept = line is not None and line.document is not None and not line.annulled
         if kept is not self.share_action.isEnabled():
             self.share_action.setEnabled(kept)
             self.hints_changed.emit()
@@ -271,7 +277,7 @@ class Record(RecordPage):
 
     def _share_current(self) -> None:
         line = self.documents.table.current()
-        if line is not None and line.document is not None:
+        if line is not None and line.document is not None and not line.annulled:
             self.share_asked.emit(line.document.document_id)
 
     def _place_changed(self) -> None:
@@ -422,6 +428,7 @@ class Record(RecordPage):
         self.document.show_document(opened, draft=draft)
         if not draft and opened.content.document.origin is Origin.PRACTICE:
             self._offer_version(opened.content.document.document_id)
+            self.annulling.look(opened.content.document.document_id)
         self._below = self.stack.currentWidget() if not self._reading() else self._below
         self.stack.setCurrentWidget(self.document)
 

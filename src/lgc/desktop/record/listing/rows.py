@@ -116,11 +116,13 @@ def _message(line: Line) -> Cell:
 
 
 def _title(line: Line) -> Cell:
+    annulled = line.document is not None and line.document.annulled
+    said = f"{'nouveau, ' if line.unread else ''}{line.title}{', annulé' * annulled}"
     return Cell(
-        text.french(line.title), bold=line.unread, second=line.excerpt, marks=line.words,
-        spoken=f"{'nouveau, ' if line.unread else ''}{line.title}{', ' * bool(line.excerpt)}"
-        f"{line.excerpt}",
-        tooltip="",
+        text.french(line.title), "ri.forbid-line" if annulled else "", bold=line.unread,
+        second=line.excerpt, marks="" if annulled else line.words, struck=annulled,
+        tone="text.muted" if annulled else "text", glyph_tone="danger",
+        spoken=f"{said}{', ' * bool(line.excerpt)}{line.excerpt}", tooltip="",
     )  # fmt: skip
 
 
@@ -145,6 +147,8 @@ def _organisation(line: Line) -> str:
 def _state(line: Line) -> Cell:
     if line.document is None:
         return Cell()
+    if line.document.annulled and line.document.dmp_state is DmpState.NOT_DEPOSITED:
+        return Cell("Annulé", "ri.forbid-line", tone="danger", glyph_tone="danger")
     sign = glyphs.DMP_STATE[line.document.dmp_state]
     plain = line.document.dmp_state in (DmpState.FETCHED, DmpState.NOT_DEPOSITED)
     tone = "text.muted" if plain else sign.role

@@ -14,12 +14,14 @@ from shiboken6 import isValid
 from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import window_of
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.record.writing.act import Act, Versions
 from lgc.desktop.record.writing.forms import Field, Form
+from lgc.desktop.record.writing.hollow import HollowDialog
 from lgc.desktop.record.writing.join_list import JoinList
 from lgc.desktop.record.writing.note_text import NoteText
 from lgc.desktop.record.writing.ready_lines import ReadyLines
@@ -27,7 +29,7 @@ from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, Dra
 from lgc.desktop.sharing.recipients import RecipientsField
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
-from lgc.services.drafting import CONSULTATION, Draft
+from lgc.services.drafting import CONSULTATION, Draft, HollowDraft
 from lgc.services.joining import Joinable, standing, without
 from lgc.services.ready_words import LetterTemplate, greeting
 
@@ -232,10 +234,11 @@ class DraftPanel(Panel):
     def _finish(self) -> None:
         self._versions.finish(self.typed(), self._make, self.saved.setText)
 
-    def _make(self) -> None:
+    def _make(self, *, hollow: bool = False) -> None:
         self._timer.stop()
+        finish = self._desk.drafting.finish
         task = self._tasks.run(
-            partial(self._desk.drafting.finish, self.patient_id, self.form.kind, self.typed()),
+            partial(finish, self.patient_id, self.form.kind, self.typed(), hollow=hollow),
             owner=self,
             done=self._finished,
             failed=self._not_finished,
@@ -244,6 +247,10 @@ class DraftPanel(Panel):
 
     def _not_finished(self, error: Exception) -> None:
         """What was refused may be what is joined: the list shows the record as it is now."""
+        if isinstance(error, HollowDraft):
+            dialog = HollowDialog(window_of(self), error, partial(self._make, hollow=True))
+            dialog.open(dialog.write)
+            return
         self._tasks.failing(error)
         self._ask_joinable()
 
