@@ -30,7 +30,7 @@ _DATE = re.compile(
     r"|(?P<month2>\d{1,2})/(?P<year2>\d{4})"
     rf"|(?:(?P<day3>\d{{1,2}})(?:er)? )?(?P<name>{_NAMES})\.? (?P<year3>\d{{4}})"
     r"|(?P<year4>\d{4})"
-    r")(?![\w/]|[.,-]\d(?!\d{3}))"
+    r")(?![\w/]|[.,]\d|-\d(?!\d{3}|\d?/\d))"
 )
 _RANGE = re.compile(r"\s?(?:[-–→]|a|au)\s?")
 _RANGE_LEAD = re.compile(r"(?:^|[\s,(])(?:de|du|depuis)$")
@@ -137,7 +137,8 @@ def _started(low: str, found: Found) -> Tail | None:
 
 
 def _kept(before: str) -> bool:
-    return entry_words.OWNERS.search(before.rstrip(" ,;(")) is not None
+    near = before.rstrip(" ,;(")
+    return bool(entry_words.OWNERS.search(near) or entry_words.OWNING.search(near))
 
 
 def _bare_end(words: str) -> str:

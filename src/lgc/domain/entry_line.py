@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lgc.domain import entry_dates, entry_family, entry_words
+from lgc.domain.dosage.reading import read as dosage
 from lgc.domain.entry_words import flat, tidy
 from lgc.domain.medical_data import Family, PartialDate, Standing
 
@@ -30,7 +31,8 @@ _NO_REACTION = re.compile(
     r"\b(?:sauf|hors|excepte|dont|type|non|sans|pas|ou|notamment|y compris)\b"
 )
 _POSOLOGY = re.compile(r"\s*(?::|;)\s*")
-_RHYTHM = re.compile(r"\s+(\d(?:[.,]\d)?(?:\s*-\s*\d(?:[.,]\d)?){2,3}|\d+\s*(?:x|fois)\s*/\s*j.*)$")
+# A bare number above it, before a rhythm, is a strength and no count of tablets.
+MOST_AT_ONCE = 4
 _ANY_AGE = re.compile(r"\d\s*ans\b")
 _JOINS = re.compile(r"[\s,;+&]*(?:et)?[\s,;+&]*")
 
@@ -175,6 +177,8 @@ def _standing(line: _Typed) -> Readings | None:
 def _stood(line: _Typed, standing: Standing, first: int, last: int) -> EntryLine:
     """The words around, when they are whole without the one that was found and its date."""
     after, date = _dated(line, last)
+    link = entry_words.LINKS.match(flat(after))
+    after = after[link.end() :] if link else after
     before = line.words[:first].strip(" ,:;(")
     rest = before or after
     if rest and not (before and after):
@@ -187,7 +191,7 @@ def _stood(line: _Typed, standing: Standing, first: int, last: int) -> EntryLine
 def _dated(line: _Typed, place: int) -> tuple[str, PartialDate | None]:
     """What follows ``place``, and the one date that closes it."""
     low = line.low[place:]
-    dates = entry_dates.dates_in(line.low, line.today)
+    dates = _dates_of(line)
     if len(dates) != 1 or dates[0].date is None or dates[0].first < place:
         return line.words[place:].strip(" ,:;()"), None
     lead = re.fullmatch(
@@ -207,7 +211,7 @@ def _ending(line: _Typed) -> Readings | None:
         return None
     closed = line.low[found.end() :].strip(" .);,")
     before = line.words[: found.start()].strip(" ,:;(")
-    dates = entry_dates.dates_in(line.low, line.today)
+    dates = _dates_of(line)
     if not closed and before and not dates:
         words = _told(line, found.start(), found.end())
         ended = EntryLine(words, active=False, sought=None if words == before else before)
@@ -226,7 +230,7 @@ def _told(line: _Typed, place: int, last: int) -> str:
 
 
 def _dates(line: _Typed) -> Readings | None:
-    dates = entry_dates.dates_in(line.low, line.today)
+    dates = _dates_of(line)
     if not dates:
         return None
     tail = entry_dates.tail_of(line.low, dates)
@@ -276,6 +280,14 @@ def _undated(line: _Typed, dates: list[entry_dates.Found]) -> Readings:
     sought = line.words[: len(before.rstrip(" ,;("))] if _JOINS.fullmatch(rest) else ""
     whole = replace(_whole(line), sought=sought)
     return Readings((whole,))
+
+
+def _dates_of(line: _Typed) -> list[entry_dates.Found]:
+    """Its dates; beside another one, a number that may be a strength is no date."""
+    dates = entry_dates.dates_in(line.low, line.today)
+    return [one for one in dates[:-1] if not (one.bare and _may_be_strength(line, [one]))] + dates[
+        -1:
+    ]
 
 
 RULES: tuple[Callable[[_Typed], Readings | None], ...] = (
@@ -346,12 +358,24 @@ def _posology(read: EntryLine) -> EntryLine:
     separated = _POSOLOGY.split(read.words, maxsplit=1)
     if len(separated) == 2 and separated[0]:
         return replace(_trimmed(replace(read, words=separated[0])), posology=separated[1])
-    found = _RHYTHM.search(read.words)
-    if found is None:
+    place = _dosage_at(read.words)
+    if place is None:
         return _trimmed(read)
-    return replace(
-        _trimmed(replace(read, words=read.words[: found.start()])), posology=found.group(1)
-    )
+    said = read.words[place:]
+    return replace(_trimmed(replace(read, words=read.words[:place])), posology=said)
+
+
+def _dosage_at(words: str) -> int | None:
+    """Where a dosage that is understood whole begins, after the name of the medicine."""
+    for blank in re.finditer(" ", words):
+        steps = dosage(words[blank.end() :]).steps
+        first = steps[0] if steps else None
+        if first is None or not (first.intakes or first.rhythm):
+            continue
+        amount = first.amount or (first.intakes[0].amount if first.intakes else None)
+        if amount is None or amount.unit or amount.high <= MOST_AT_ONCE:
+            return blank.end()
+    return None
 
 
 READERS: dict[Family, Callable[[EntryLine], EntryLine]] = {

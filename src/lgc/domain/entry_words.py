@@ -40,17 +40,16 @@ NEGATION = re.compile(
 STANDINGS: tuple[tuple[Standing, re.Pattern[str]], ...] = tuple(
     (standing, re.compile(rf"\b(?:{pattern})(?!\w)"))
     for standing, pattern in (
-        (Standing.REFUSED, r"refus(?:ee?s?|es|e)?(?: d(?:e|u|es)\b| d')?|declinee?s?|ne veut pas"),
+        (Standing.REFUSED, r"refus(?:ee?s?|es|e)?|declinee?s?|ne veut pas"),
         (
             Standing.NOT_DONE,
             r"(?:non|pas|jamais)(?: ete| encore)* (?:fait|realise|effectue|administre|injecte"
             r"|pratique|vaccine|recu|conforme)\w*|annule\w*|contre[- ]indique\w*|reporte\w*",
         ),
-        (Standing.INVITED, r"invit(?:ee?s?|ation)(?: a)?|convo(?:quee?s?|cation)|relancee?s?"),
+        (Standing.INVITED, r"invit(?:ee?s?|ation)|convo(?:quee?s?|cation)|relancee?s?"),
         (
             Standing.ORDERED,
-            r"prescri(?:te?s?|ption)|ordonnance(?: d(?:e|u)\b| d'| :)?|demand(?:ee?s?|e)"
-            r"(?: d(?:e|u)\b| d')?|commandee?s?",
+            r"prescri(?:te?s?|ption)|ordonnance|demand(?:ee?s?|e)|commandee?s?",
         ),
         (
             Standing.PLANNED,
@@ -85,6 +84,10 @@ OWNERS = re.compile(
     r"|ans?|mois|jours?|semaines?|puis|et|ou|a|au|de|des|la|les|un|une|dans|pour|par|sans|avec|sur"
     r"|sous|depuis|repris\w*|remission|<|>|<=|>=|~|≈|±|0\d)$"
 )
+# The same, wherever they stand before it.
+OWNING = re.compile(r"\b(?:dern(?:ier|iere)s?|recidive\w*|rechute\w*|operee?s?|revoir|terme)\b")
+# Between a refusal or a plan and what it is of.
+LINKS = re.compile(r"(?:(?:a|au|aux|de|du|des|le|la|les|pour|un|une) |[ld]'|: ?)+")
 # In these families a bare number after the name may be a strength.
 STRENGTH_STEP = 50
 _NOUNS: tuple[tuple[str, tuple[Family, ...]], ...] = (
