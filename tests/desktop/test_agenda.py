@@ -284,7 +284,7 @@ def test_a_visit_is_booked_from_the_keyboard_alone(qtbot, page, window, scenes, 
     qtbot.keyClick(page.grid, Qt.Key.Key_N)
     dialog = window.findChild(VisitDialog)
     type_text("chemin")
-    qtbot.waitUntil(lambda: not dialog.patient._results.isHidden(), timeout=WAIT)
+    qtbot.waitUntil(dialog.patient.completion.popup.isVisible, timeout=WAIT)
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dialog.patient.patient is not None, timeout=WAIT)
     type_text("à jeun")

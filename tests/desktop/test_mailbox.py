@@ -208,13 +208,15 @@ def test_enter_before_the_answer_chooses_nobody(qtbot, mail, type_text):
     panel = mail.preview.assign
     panel.search.setFocus()
     type_text("che")
-    qtbot.waitUntil(lambda: not panel._results.isHidden(), timeout=WAIT)
+    qtbot.waitUntil(panel.completion.popup.isVisible, timeout=WAIT)
 
     type_text("v")
     qtbot.keyClick(panel.search, Qt.Key.Key_Return)
     assert panel.chosen is None
 
-    qtbot.waitUntil(lambda: panel._found_for == "chev", timeout=WAIT)
+    qtbot.waitUntil(lambda: panel.completion.asking.fresh, timeout=WAIT)
+    assert panel.chosen is None
+    qtbot.keyClick(panel.search, Qt.Key.Key_Down)
     qtbot.keyClick(panel.search, Qt.Key.Key_Return)
     assert panel.chosen is not None
 

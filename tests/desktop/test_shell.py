@@ -1,5 +1,9 @@
 """The shell: pages, records as tabs, the search, the keys in view."""
 
+import datetime as dt
+import os
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QVBoxLayout
@@ -10,6 +14,7 @@ from lgc.desktop.search.dialog import SearchDialog
 from lgc.desktop.shortcuts import ShortcutsDialog
 from lgc.errors import UserFacingError
 from lgc.services.events import ServiceState, Warned
+from lgc.services.views import Found, FoundPatient
 
 WAIT, NB = 8000, "\u00a0"
 
@@ -51,6 +56,11 @@ def shell(qtbot, window, scenes, desk):
     SearchDialog.join(window, desk)
     window.show_page("home")
     return window
+
+
+def picture(widget, name):
+    if folder := os.environ.get("LGC_PICTURES"):
+        widget.grab().save(f"{folder}/{name}.png")
 
 
 def open_three(shell):
@@ -174,7 +184,7 @@ def searching(qtbot, shell, desk, type_text, words):
     qtbot.keyClick(shell.current_page(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     dialog = shell.findChild(SearchDialog)
     assert dialog is not None
-    qtbot.waitUntil(lambda: dialog.list.current() is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(dialog.list.results.rows), timeout=WAIT)
     type_text(words)
     qtbot.waitUntil(lambda: desk.finding.asked[-1] == words, timeout=WAIT)
     qtbot.waitUntil(lambda: dialog._found.words == words, timeout=WAIT)
@@ -195,7 +205,7 @@ def test_enter_before_the_answer_waits_for_it(qtbot, shell, desk, type_text):
     """Whoever stands first for nothing typed is not the one who was meant."""
     qtbot.keyClick(shell.current_page(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     dialog = shell.findChild(SearchDialog)
-    qtbot.waitUntil(lambda: dialog.list.current() is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(dialog.list.results.rows), timeout=WAIT)
     type_text("zzz")
     qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dialog._found.words == "zzz", timeout=WAIT)
@@ -208,9 +218,67 @@ def test_enter_before_the_answer_waits_for_it(qtbot, shell, desk, type_text):
     qtbot.waitUntil(lambda: shell.open_records() == ("CHEMIN Henri",), timeout=WAIT)
 
 
+def test_a_click_beside_the_search_leaves_the_hands_in_it(qtbot, shell, desk, type_text):
+    qtbot.keyClick(shell.current_page(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    dialog = shell.findChild(SearchDialog)
+    qtbot.waitUntil(lambda: bool(dialog.list.results.rows), timeout=WAIT)
+
+    for place in (QPoint(4, 4), dialog.card.mapTo(dialog, QPoint(30, 70))):
+        qtbot.mouseClick(dialog, Qt.MouseButton.LeftButton, pos=place)
+        qtbot.mouseClick(dialog.childAt(place) or dialog, Qt.MouseButton.LeftButton)
+        assert dialog.field.hasFocus()
+    type_text("chemin")
+
+    assert dialog.field.text() == "chemin"
+
+
+def test_ctrl_k_over_the_search_takes_its_words_up_anew(qtbot, shell, desk, type_text):
+    dialog = searching(qtbot, shell, desk, type_text, "chemin")
+    dialog.setFocus()
+
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+
+    assert dialog.field.hasFocus()
+    assert (dialog.field.text(), dialog.field.selectedText()) == ("chemin", "chemin")
+    type_text("zzz")
+    assert dialog.field.text() == "zzz"
+
+
+def test_enter_with_nothing_typed_opens_nobody(qtbot, shell, desk):
+    """The first patient of the day is not the one who was meant."""
+    qtbot.keyClick(shell.current_page(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    dialog = shell.findChild(SearchDialog)
+    qtbot.waitUntil(lambda: bool(dialog.list.results.rows), timeout=WAIT)
+
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+
+    assert shell.open_records() == () and dialog.isVisible()
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Down)
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    assert shell.open_records() == ("CHEMIN Henri",)
+
+
+def test_of_two_homonyms_enter_opens_neither(qtbot, shell, desk, scenes, type_text):
+    twins = tuple(
+        replace(scenes.patient("PETIT Marie", born=dt.date(1980, 2, day)), patient_id=f"p{day}")
+        for day in (14, 15)
+    )
+    desk.finding.find = lambda words, limit=8: Found(
+        words, tuple(FoundPatient(one, None) for one in twins), ()
+    )
+    qtbot.keyClick(shell.current_page(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    dialog = shell.findChild(SearchDialog)
+    type_text("petit marie")
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog._found.words == "petit marie", timeout=WAIT)
+
+    assert dialog.list.current() is None and shell.open_records() == ()
+    picture(shell, "recherche-homonymes")
+
+
 def test_ctrl_k_opens_a_document_in_its_record(qtbot, shell, desk, type_text):
     dialog = searching(qtbot, shell, desk, type_text, "cr")
-    for _ in range(3):
+    for _ in range(4):
         qtbot.keyClick(dialog.field, Qt.Key.Key_Down)
 
     qtbot.keyClick(dialog.field, Qt.Key.Key_Return)

@@ -29,7 +29,7 @@ def agenda(visit: Visit) -> None:
     doctor.until(lambda: _dialogs(visit), "the new visit")
     dialog = _dialogs(visit)[0]
     doctor.type("chemin")
-    doctor.until(lambda: not dialog.patient._results.isHidden(), "the patient")
+    doctor.until(dialog.patient.completion.popup.isVisible, "the patient")
     doctor.press("Return")
     doctor.until(lambda: dialog.patient.patient is not None, "the patient chosen")
     doctor.type("résultats")

@@ -16,9 +16,10 @@ from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, retone
+from lgc.desktop.components.people import Find
 from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.segmented import Segmented
-from lgc.desktop.mailbox.patient_field import Find, PatientField
+from lgc.desktop.mailbox.patient_field import PatientField
 from lgc.desktop.tasks import Tasks
 from lgc.domain.agenda import STEP, USUAL_MINUTES, Block, VisitKind, kind_of
 from lgc.domain.typed_dates import visit

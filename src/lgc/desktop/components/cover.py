@@ -114,7 +114,8 @@ class Cover(QWidget):
         self._role, self._escapable = role, escapable
         self._under = parent
         self._before: QWidget | None = QApplication.focusWidget()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Not by a click: one beside a field leaves the hands in it.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         parent.installEventFilter(self)
         self.setGeometry(parent.rect())
 

@@ -15,6 +15,7 @@ from lgc.desktop.components.tables import Table
 
 R = TypeVar("R")
 HEAD = 28
+WHICH = "Plusieurs réponses : ↓ pour choisir"
 
 
 class SuggestionList(QFrame, Generic[R]):
@@ -33,7 +34,7 @@ class SuggestionList(QFrame, Generic[R]):
     ) -> None:
         super().__init__()
         self.setObjectName("suggestions")
-        self._row_height, self._most = row_height, most
+        self._row_height, self._most, self._key = row_height, most, key
         self.table: Table[R] = Table(
             columns, name=name, row_height=row_height, key=key, header=False, open_on_click=True
         )
@@ -57,12 +58,12 @@ class SuggestionList(QFrame, Generic[R]):
         width: int = 0,
         *,
         head: str = "",
-        chosen: bool = True,
+        chosen: R | None = None,
     ) -> None:
         """Under ``field``, as wide as it unless told; nothing found hides the list.
 
-        ``head`` stands above the rows. The first row is chosen, but where taking it would be a
-        guess.
+        ``chosen`` is what Enter will take; without it nothing is, and ``head``, above the rows,
+        says so unless it says something else.
         """
         if not found:
             self.hide()
@@ -70,9 +71,11 @@ class SuggestionList(QFrame, Generic[R]):
         window = window_of(field)
         self.setParent(window)
         shade(self)
+        self.forget()
         self.table.fill(found)
-        index = self.table.model().index(0, 0) if chosen else QModelIndex()
-        self.table.setCurrentIndex(index)
+        if chosen is not None:
+            self.table.select(self._key(chosen))
+        head = head or (WHICH if self.current() is None else "")
         self.head.setText(head)
         self.head.setVisible(bool(head))
         place = field.mapTo(window, QPoint(0, field.height() + 4))
@@ -82,9 +85,15 @@ class SuggestionList(QFrame, Generic[R]):
         self.raise_()
 
     def step(self, by: int) -> None:
-        row = self.table.currentIndex().row() + by
-        if 0 <= row < self.table.model().rowCount():
+        """The next or former row; from none, the first or the last."""
+        count, now = self.table.model().rowCount(), self.table.currentIndex().row()
+        row = now + by if now >= 0 else (0 if by > 0 else count - 1)
+        if 0 <= row < count:
             self.table.setCurrentIndex(self.table.model().index(row, 0))
+
+    def forget(self) -> None:
+        """No row is chosen any more."""
+        self.table.setCurrentIndex(QModelIndex())
 
     def current(self) -> R | None:
         return self.table.current()

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
+from lgc.desktop.components.asking import Asking
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.completion import Completion
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
+from lgc.desktop.components.people import correspondents_in, the_correspondent
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.tasks import Tasks
 from lgc.domain.contacts import Contact
 from lgc.domain.professionals import Correspondent
 
-WIDTH, HEIGHT, NOTE_HEIGHT, LEAST, ROW = 620, 32, 64, 2, 46
+WIDTH, HEIGHT, NOTE_HEIGHT, LEAST, ROW, TYPING_MS = 620, 32, 64, 2, 46, 80
 # (field of the correspondent or of the contact, its words, row, column)
 FIELDS = (
     ("family_name", "Nom", 0, 0),
@@ -50,9 +50,8 @@ class ContactDialog(Dialog):
         title = "Nouveau contact" if self._new else "Modifier le contact"
         super().__init__(parent, title, glyph="ri.contacts-book-line", width=WIDTH)
         self.setObjectName("contactDialog")
-        self._told, self._tasks, self._directory = contact.correspondent, tasks, directory
+        self._told = contact.correspondent
         self.lines: dict[str, QLineEdit] = {}
-        self._found_for = ""
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(4)
@@ -82,7 +81,6 @@ class ContactDialog(Dialog):
             ),
             "Trouvés dans l’annuaire", key=lambda one: one.address, row_height=ROW,
         )  # fmt: skip
-        self.popup.taken.connect(self._take)
         self.add_cancel()
         self._go = action(self, "Enregistrer", lambda: answer(self.contact()), "Ctrl+Return")
         self.add_button(Button(action=self._go, look="primary", height=HEIGHT))
@@ -90,9 +88,8 @@ class ContactDialog(Dialog):
         self.keep_typed(
             f"contact:{contact.address}", {**self.lines, "note": self.note}, anew=self._new
         )
-        name = self.lines["family_name"]
-        name.textEdited.connect(self._ask)
-        name.installEventFilter(self)
+        if self._new:
+            self._complete(self.lines["family_name"], tasks, directory)
 
     def contact(self) -> Contact:
         """As typed."""
@@ -108,21 +105,6 @@ class ContactDialog(Dialog):
         self.refused.setText(words)
         self.refused.setVisible(True)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._key(event)
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
-            and self.popup.isVisible()
-        ):
-            event.accept()  # else the dialog's own Escape would close it
-            return True
-        if event.type() == QEvent.Type.FocusOut and watched is self.lines["family_name"]:
-            self.popup.hide()
-        return super().eventFilter(watched, event)
-
     # --- inside -------------------------------------------------------------------------------
 
     def _fill(self, contact: Contact) -> None:
@@ -133,19 +115,17 @@ class ContactDialog(Dialog):
             line.setText(shown[key] if key in shown else getattr(one, key))
         self.note.setPlainText(contact.note)
 
-    def _ask(self, words: str) -> None:
-        if not self._new or len(words.strip()) < LEAST:
-            self.popup.hide()
-            return
-        self._tasks.run(
-            partial(self._directory, words), owner=self, done=partial(self._suggest, words)
+    def _complete(self, name: QLineEdit, tasks: Tasks, directory: Directory) -> None:
+        completion: Completion[Correspondent] = Completion(
+            name,
+            Asking(name, tasks, directory, typing_ms=TYPING_MS, least=LEAST),
+            self.popup,
+            default=the_correspondent,
+            rows_of=correspondents_in,
+            width=self.width_of_fields,
         )
-
-    def _suggest(self, words: str, found: tuple[Correspondent, ...]) -> None:
-        name = self.lines["family_name"]
-        if name.hasFocus() and name.text() == words:
-            self._found_for = words
-            self.popup.show_below(name, found, self.width_of_fields())
+        completion.taken.connect(self._take)
+        self._rest = completion.asking.rest
 
     def width_of_fields(self) -> int:
         """Both columns, in pixels."""
@@ -153,25 +133,9 @@ class ContactDialog(Dialog):
         return last.right() - self.lines["family_name"].x() + 1
 
     def _take(self, one: Correspondent) -> None:
-        self.popup.hide()
         self._fill(Contact(one, self.lines["telephone"].text(), self.note.toPlainText()))
+        self._rest()
         self.lines["telephone"].setFocus()
-
-    def _key(self, event: QKeyEvent) -> bool:
-        if not self.popup.isVisible():
-            return False
-        key = event.key()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.popup.step(1 if key == Qt.Key.Key_Down else -1)
-            return True
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            # It may come before the answer: who was found for fewer letters is not meant.
-            same = self._found_for == self.lines["family_name"].text()
-            return not same or self.popup.take()
-        if key == Qt.Key.Key_Escape:
-            self.popup.hide()
-            return True
-        return False
 
 
 def _line(caption: str) -> QLineEdit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -23,14 +23,13 @@ from lgc.desktop.components.fields import SearchField
 from lgc.desktop.components.keys import action, paint_cap
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.menus import show_menu
-from lgc.desktop.components.rows import Cell, Column
-from lgc.desktop.components.tables import Table
+from lgc.desktop.components.people import Find, find_patient
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current, font
 from lgc.domain.messages import Likelihood
 from lgc.domain.receipts import CODES
-from lgc.services.views import Found, FoundPatient, MessageView, PatientView, RankedCandidate
+from lgc.services.views import MessageView, PatientView, RankedCandidate
 
 SHOWN = 3
 STEPS = {
@@ -39,7 +38,7 @@ STEPS = {
     Likelihood.POSSIBLE: (2, "Possible"),
     Likelihood.UNLIKELY: (1, "Peu sûr"),
 }
-Find = Callable[[str], Found]
+PRESELECTED = (Likelihood.CERTAIN, Likelihood.PROBABLE)
 
 
 class CandidateCard(QAbstractButton):
@@ -130,11 +129,9 @@ class AssignPanel(QFrame):
     def __init__(self, tasks: Tasks, find: Find) -> None:
         super().__init__()
         self.setObjectName("assignPanel")
-        self._tasks, self._find = tasks, find
         self._cards: list[CandidateCard] = []
         self._other: PatientView | None = None
         self._shown: tuple[object, ...] = ()
-        self._found_for = ""
         self._why = label("", "small", "text.muted")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -147,22 +144,11 @@ class AssignPanel(QFrame):
         other = action(self, "Autre patient", lambda: None, "3", help="Chercher un autre patient")
         self.search = SearchField("Autre patient…", action=other, name="Chercher un autre patient")
         self.search.setObjectName("otherPatient")
-        self.search.searched.connect(self._ask)
-        self.search.returnPressed.connect(self._assign)  # the verb sleeps while nobody is chosen
+        self.completion = find_patient(self.search, tasks, find)
+        self.completion.taken.connect(lambda found: self._take(found.patient))
         self._action = action(self, "Assigner", self._assign, "Return", others=("Enter",))
         self.button = Button("Assigner", "primary", "ri.check-line", action=self._action)
         self.button.setObjectName("assignButton")
-        self._results: Table[FoundPatient] = Table(
-            RESULT_COLUMNS,
-            name="Patients trouvés",
-            row_height=32,
-            key=lambda found: found.patient.patient_id,
-            header=False,
-            open_on_click=True,
-        )
-        self._results.setObjectName("otherPatients")
-        self._results.opened.connect(lambda found: self._take(found.patient))
-        self._results.hide()
         low = QHBoxLayout()
         low.addWidget(self.search)
         low.addStretch(1)
@@ -178,7 +164,6 @@ class AssignPanel(QFrame):
         whole.addLayout(head)
         whole.addLayout(self._column)
         whole.addLayout(low)
-        whole.addWidget(self._results)
         candidates = (
             action(self, f"Candidat {number}", partial(self._choose, number), str(number))
             for number in (1, 2)
@@ -201,8 +186,7 @@ class AssignPanel(QFrame):
         self._shown = shown
         if kept is None:
             self._other = None
-            self.search.clear()
-        self._results.hide()
+            self.completion.write("")
         self._why.setText(view.message.assigned_why)
         for card in self._cards:
             self._column.removeWidget(card)
@@ -211,13 +195,13 @@ class AssignPanel(QFrame):
         self._cards = []
         for number, ranked in enumerate(view.candidates[: SHOWN - 1], 1):
             card = CandidateCard(ranked, number)
-            card.toggled.connect(lambda on: self._told())
+            card.toggled.connect(self._picked)
             self._column.addWidget(card)
             self._cards.append(card)
-        wanted = kept.patient_id if kept is not None else ""
-        for card in self._cards[: None if wanted else 1]:
-            # Whoever is no longer proposed is not replaced by somebody else.
-            card.setChecked(not wanted or card.ranked.patient.patient_id == wanted)
+        # Whoever is no longer proposed is not replaced by somebody else.
+        wanted = kept.patient_id if kept is not None else _preselected(view.candidates)
+        for card in self._cards:
+            card.setChecked(card.ranked.patient.patient_id == wanted)
         self._told()
 
     def forget(self) -> None:
@@ -226,42 +210,33 @@ class AssignPanel(QFrame):
 
     def _choose(self, number: int) -> None:
         if number <= len(self._cards):
-            self._other = None
             self._cards[number - 1].setChecked(True)
-            self._told()
+
+    def _picked(self, on: bool) -> None:
+        """A card takes the place of whoever was searched."""
+        if on and (self._other is not None or self.search.text()):
+            self._other = None
+            self.completion.write("")
+        self._told()
 
     def _told(self) -> None:
         chosen = self.chosen
-        self.button.setText(f"Assigner à {chosen.name}" if chosen else "Assigner")
+        whom = f"{chosen.name}, {text.date(chosen.birth_date)}" if chosen else ""
+        self.button.setText(f"Assigner à {whom}" if whom else "Assigner")
         self._action.setEnabled(chosen is not None)
         self.button.updateGeometry()
 
-    def _ask(self, words: str) -> None:
-        if len(words.strip()) < 2:
-            self._results.hide()
-            return
-        self._tasks.run(partial(self._find, words), owner=self, done=self._suggest)
-
-    def _suggest(self, found: Found) -> None:
-        rows, self._found_for = found.patients[:5], found.words
-        self._results.fill(rows)
-        self._results.setFixedHeight(max(len(rows), 1) * 32 + 2)
-        self._results.setVisible(bool(rows))
-
     def _take(self, patient: PatientView) -> None:
         self._other = patient
-        self.search.setText(patient.name)
-        self._results.hide()
+        self.completion.write(f"{patient.name}, {text.date(patient.birth_date)}")
+        for card in self._cards:
+            card.setAutoExclusive(False)
+            card.setChecked(False)
+            card.setAutoExclusive(True)
         self._told()
         self.button.setFocus()
 
     def _assign(self) -> None:
-        if self.search.hasFocus() and not self._results.isHidden():
-            first = self._results.rows()
-            # Enter may come before the answer: who was found for fewer letters is not meant.
-            if first and self._found_for == self.search.text():
-                self._take(first[0].patient)
-            return
         chosen = self.chosen
         if chosen is not None:
             self.assigned.emit(chosen.patient_id)
@@ -291,12 +266,10 @@ class AssignPanel(QFrame):
         self.setFocus()
 
 
-RESULT_COLUMNS: tuple[Column[FoundPatient], ...] = (
-    Column("name", "Nom", lambda found: Cell(found.patient.name, medium=True)),
-    Column(
-        "birth",
-        "Naissance",
-        lambda found: Cell(text.date(found.patient.birth_date), tone="text.muted"),
-        110,
-    ),
-)
+def _preselected(candidates: Sequence[RankedCandidate]) -> str:
+    """The only one who is that likely; nobody doubtful, and nobody whom a homonym may hide."""
+    for level in PRESELECTED:
+        there = [one for one in candidates if one.candidate.likelihood is level]
+        if there:
+            return there[0].patient.patient_id if len(there) == 1 else ""
+    return ""

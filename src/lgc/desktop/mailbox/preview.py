@@ -34,10 +34,11 @@ from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label
 from lgc.desktop.components.notice import Notice
+from lgc.desktop.components.people import Find
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.components.together import together
 from lgc.desktop.mailbox import unreadable_words
-from lgc.desktop.mailbox.assign_panel import AssignPanel, Find
+from lgc.desktop.mailbox.assign_panel import AssignPanel
 from lgc.desktop.mailbox.message_lines import MessageLines
 from lgc.desktop.mailbox.unreadable_panel import Details, UnreadablePanel
 from lgc.desktop.tasks import Tasks

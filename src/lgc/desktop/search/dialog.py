@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.components.asking import Asking
 from lgc.desktop.components.banner import dmp_chip, ins_chip
 from lgc.desktop.components.cover import Card, Cover
 from lgc.desktop.components.empty import EmptyState
@@ -22,7 +23,6 @@ from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.search.result_list import ResultList
 from lgc.desktop.search.results import Group, Offer, results, spelling
-from lgc.desktop.tasks import Cancel
 from lgc.desktop.theme import font
 from lgc.desktop.theme.glyphs import SEX
 from lgc.services.views import Found, PatientView
@@ -50,17 +50,18 @@ class SearchDialog(Cover):
         self._window, self._finding = window, finding
         self._actions = list(actions)
         self._found = Found("", (), ())
-        self._cancel, self._hurried = Cancel(), False
+        self._hurried = False
         self.setAccessibleName("Recherche")
         self._build()
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(WAIT_MS)
-        self._wait.timeout.connect(self._ask)
-        self.field.textChanged.connect(lambda typed: self._typed())
+        self._asking = Asking(self.field, window.tasks, finding.find, typing_ms=WAIT_MS, least=0)
+        self._asking.stale.connect(self._stale)
+        self._asking.answered.connect(self._fill)
+        self._asking.failed.connect(self._failed)
+        self.field.installEventFilter(self)
+        self.setFocusProxy(self.field)
         self.list.selectionModel().currentChanged.connect(self._current)
-        self.list.clicked.connect(lambda index: self.choose())
-        self._ask()
+        self.list.clicked.connect(self._clicked)
+        self._asking.ask()
 
     @classmethod
     def join(cls, window: MainWindow, desk: Desk) -> None:
@@ -90,40 +91,33 @@ class SearchDialog(Cover):
         elif row.patient is not None:
             self._window.open_record(row.patient.patient_id, row.item)
 
-    def _enter(self) -> None:
-        """Enter may come before the answer: the first line of that answer is meant."""
-        self._hurried = self._found.words != self.field.text()
-        if self._hurried:
-            self._ask()
-        else:
+    def _clicked(self, index: QModelIndex) -> None:
+        """What is pressed is what is seen, while it still answers what stands in the field."""
+        if self._asking.fresh:
             self.choose()
 
-    def _typed(self) -> None:
+    def _enter(self) -> None:
+        """It may come before the answer: whom the words name alone is meant then, or nobody."""
+        if self._asking.fresh:
+            self.choose()
+        else:
+            self._hurried = True
+            self._asking.ask()
+
+    def _stale(self) -> None:
         self._hurried = False
-        self._wait.start()
-
-    # --- asking -------------------------------------------------------------------------------
-
-    def _ask(self) -> None:
-        self._cancel.cancel()
-        self._cancel = Cancel()
-        self._window.tasks.run(
-            partial(self._finding.find, self.field.text()),
-            owner=self,
-            done=self._fill,
-            failed=self._failed,
-            cancel=self._cancel,
-        )
+        self.list.forget()
 
     def _failed(self, error: Exception) -> None:
         self.dismiss()
         self._window.messages.show(error)
 
-    def _fill(self, found: Found) -> None:
-        self._found = found
+    def _fill(self, answer: object) -> None:
+        found = cast("Found | None", answer)
+        hurried, self._hurried = self._hurried, False
+        self._found = found or Found(self._asking.words, (), ())
         self._refill()
-        if self._hurried and found.words == self.field.text():
-            self._hurried = False
+        if hurried:
             self.choose()
 
     def _refill(self) -> None:
@@ -180,14 +174,26 @@ class SearchDialog(Cover):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: +1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        if step is not None:
+        if step is not None and self._asking.fresh:
             self.list.step(step)
+        elif step is not None:
+            self._hurried = False  # rows that go are not those that come
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter()
         else:
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+K over its own dialog takes the words up anew, and erases none."""
+        if isinstance(event, QKeyEvent) and watched is self.field:
+            ctrl = Qt.KeyboardModifier.ControlModifier
+            if event.key() == Qt.Key.Key_K and event.modifiers() == ctrl:
+                event.accept()
+                self.field.selectAll()
+                return True
+        return super().eventFilter(watched, event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
         keys = [key for key, word in FILTERS]

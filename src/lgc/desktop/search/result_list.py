@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from lgc.desktop.components.keys import cap_width, paint_cap
 from lgc.desktop.components.marks import marked
-from lgc.desktop.search.results import Result
+from lgc.desktop.search.results import Result, meant
 from lgc.desktop.theme import current, font
 
 RESULT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -120,6 +120,7 @@ class ResultList(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.results = Results()
+        self._moved = False
         self.setModel(self.results)
         self.setItemDelegate(ResultPainter(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -134,14 +135,20 @@ class ResultList(QListView):
         return row if isinstance(row, Result) and not row.head else None
 
     def fill(self, rows: Sequence[Result], words: str) -> None:
-        kept = self.current()
+        """Show these lines; what the arrows chose stays, else what the words name alone."""
+        kept = self.current() if self._moved else None
         self.results.fill(rows, words)
         keys = [row.key for row in rows]
-        if kept is not None and kept.key in keys and words.strip():
-            self.setCurrentIndex(self.results.index(keys.index(kept.key), 0))
-        else:
-            self.setCurrentIndex(QModelIndex())
-            self.step(+1)
+        chosen = kept if kept is not None and kept.key in keys else meant(rows, words)
+        self.setCurrentIndex(QModelIndex())
+        self._moved = self._moved and chosen is kept and kept is not None
+        if chosen is not None:
+            self.setCurrentIndex(self.results.index(keys.index(chosen.key), 0))
+
+    def forget(self) -> None:
+        """Nothing is chosen any more."""
+        self._moved = False
+        self.setCurrentIndex(QModelIndex())
 
     def step(self, by: int) -> None:
         """Next or previous line, heads skipped, around the ends."""
@@ -150,6 +157,7 @@ class ResultList(QListView):
         if not lines:
             return
         now = self.currentIndex().row()
-        place = lines.index(now) + by if now in lines else 0
+        place = lines.index(now) + by if now in lines else min(by, 0)
+        self._moved = True
         self.setCurrentIndex(self.results.index(lines[place % len(lines)], 0))
         self.scrollTo(self.currentIndex())

@@ -9,6 +9,7 @@ from enum import StrEnum
 from lgc.desktop import text
 from lgc.desktop.theme.glyphs import KIND, ORIGIN, SEX
 from lgc.desktop.words import letters
+from lgc.domain.meant import meant as alone
 from lgc.services.views import Found, FoundDocument, FoundPatient, PatientView
 
 
@@ -78,6 +79,26 @@ def results(found: Found, offers: Sequence[Offer], only: Group | None = None) ->
             lines.append(Result(f"head/{group}", group, title, head=True, count=len(inside)))
             lines += inside
     return lines
+
+
+def meant(lines: Sequence[Result], words: str) -> Result | None:
+    """The line that Enter opens before any arrow: what the words name alone, else none.
+
+    Of nothing typed nobody is meant; of several homonyms neither.
+    """
+    if not words.strip():
+        return None
+    shown = [line for line in lines if not line.head]
+    people = [line for line in shown if line.group is Group.PATIENTS]
+    if people:
+        return alone(words, people, _names)
+    whole = [line for line in shown if letters(line.title) == letters(words).strip()]
+    few = whole or shown
+    return few[0] if len(few) == 1 else None
+
+
+def _names(line: Result) -> tuple[str, ...]:
+    return (line.title, line.patient.birth_name) if line.patient is not None else (line.title,)
 
 
 def _patient(line: FoundPatient) -> Result:

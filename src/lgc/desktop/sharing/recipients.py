@@ -7,20 +7,23 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLineEdit
 
+from lgc.desktop.components.asking import Asking
 from lgc.desktop.components.chips import Chip
+from lgc.desktop.components.completion import Completion
 from lgc.desktop.components.flow import FlowLayout
+from lgc.desktop.components.people import correspondents_in, the_correspondent
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.components.tips import set_tip
-from lgc.desktop.tasks import Task, Tasks
+from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import restyle
 from lgc.domain.professionals import Correspondent
 
-TYPING_MS, PAUSE_MS, LEAST_FURTHER = 120, 500, 3
+TYPING_MS, LEAST = 120, 2
 ROW = 46
 Directory = Callable[[str], tuple[Correspondent, ...]]
 
@@ -38,11 +41,8 @@ class RecipientsField(QFrame):
     ) -> None:
         super().__init__()
         self.setObjectName("chipField")
-        self._tasks, self._directory, self._further = tasks, directory, further
         self._chosen: list[Correspondent] = []
         self._known: tuple[Correspondent, ...] = ()
-        self._found_for = ""
-        self._task: Task | None = None
         self.edit = QLineEdit()
         self.edit.setObjectName("recipientEdit")
         self.edit.setFrame(False)
@@ -54,20 +54,20 @@ class RecipientsField(QFrame):
         self._flow.addWidget(self.edit)
         self.setLayout(self._flow)
         self._flow.setContentsMargins(8, 6, 8, 6)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(TYPING_MS)
-        self._timer.timeout.connect(self._ask)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(PAUSE_MS)
-        self._later.timeout.connect(self._ask_further)
-        self.edit.textEdited.connect(lambda text: self._typed())
-        self.edit.installEventFilter(self)
         self._popup: SuggestionList[Correspondent] = SuggestionList(
             COLUMNS, "Correspondants trouvés", key=lambda one: one.address, row_height=ROW
         )
-        self._popup.taken.connect(self.add)
+        self.completion: Completion[Correspondent] = Completion(
+            self.edit,
+            Asking(self.edit, tasks, directory, typing_ms=TYPING_MS, least=LEAST, further=further),
+            self._popup,
+            default=the_correspondent,
+            rows_of=self._fresh_in,
+            below=self,
+            also=Qt.Key.Key_Tab,
+        )
+        self.completion.taken.connect(self.add)
+        self.edit.installEventFilter(self)
 
     @property
     def chosen(self) -> tuple[Correspondent, ...]:
@@ -80,8 +80,7 @@ class RecipientsField(QFrame):
 
     def add(self, correspondent: Correspondent) -> None:
         """Take one; the same address is never taken twice."""
-        self._popup.hide()
-        self.edit.clear()
+        self.completion.write("")
         if all(one.address != correspondent.address for one in self._chosen):
             self._chosen.append(correspondent)
             chip = _chip(correspondent)
@@ -93,11 +92,10 @@ class RecipientsField(QFrame):
         """Those of the patient: shown before anything is typed."""
         self._known = known
 
-    def _propose(self) -> None:
+    def _propose(self, chosen: bool) -> None:
         if not self.edit.text().strip():
-            self._found_for = ""
             left = [one for one in self._known if one not in self._chosen]
-            self._popup.show_below(self, left)
+            self.completion.propose(left, chosen=chosen)
 
     def clear(self) -> None:
         """Take every chip back."""
@@ -122,34 +120,20 @@ class RecipientsField(QFrame):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.edit.setFocus()
-        self._propose()
+        self._propose(chosen=False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event)
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             restyle(self, focused=event.type() == QEvent.Type.FocusIn)
-            if event.type() == QEvent.Type.FocusOut:
-                self._popup.hide()
         return super().eventFilter(watched, event)
 
     def _key(self, event: QKeyEvent) -> bool:
         key = event.key()
         if key == Qt.Key.Key_Down and not self._popup.isVisible():
-            self._propose()
+            self._propose(chosen=True)
             return self._popup.isVisible()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._popup.isVisible():
-            self._popup.step(+1 if key == Qt.Key.Key_Down else -1)
-            return True
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
-            plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            if not plain or not self._popup.isVisible():
-                return False
-            # It may come before the answer: who was found for fewer letters is not meant.
-            return self._found_for != self.edit.text().strip() or self._popup.take()
-        if key == Qt.Key.Key_Escape and self._popup.isVisible():
-            self._popup.hide()
-            return True
         if key == Qt.Key.Key_Backspace and not self.edit.text() and self._chosen:
             self._give_back()
             return True
@@ -173,41 +157,9 @@ class RecipientsField(QFrame):
         self.setFixedHeight(max(self._flow.heightForWidth(self.width()), 40))
         self.changed.emit()
 
-    def _typed(self) -> None:
-        self._timer.start()
-        if self._further is not None:
-            self._later.start()
-
-    def _ask_further(self) -> None:
-        words = self.edit.text().strip()
-        if self._further is not None and len(words) >= LEAST_FURTHER:
-            self._tasks.run(
-                partial(self._further, words), owner=self, done=partial(self._add_further, words)
-            )
-
-    def _add_further(self, words: str, found: tuple[Correspondent, ...]) -> None:
-        if words == self.edit.text().strip():
-            self._suggest(words, found)
-
-    def _ask(self) -> None:
-        words = self.edit.text().strip()
-        if self._task is not None and not self._task.over:
-            self._task.cancel()
-        if len(words) < 2:
-            self._popup.hide()
-            return
-        self._task = self._tasks.run(
-            partial(self._directory, words),
-            owner=self,
-            done=partial(self._suggest, words),
-            failed=lambda error: self._popup.hide(),
-        )
-
-    def _suggest(self, words: str, found: tuple[Correspondent, ...]) -> None:
-        self._found_for = words
+    def _fresh_in(self, answer: object) -> list[Correspondent]:
         taken = {one.address for one in self._chosen}
-        fresh = [one for one in found if one.address not in taken]
-        self._popup.show_below(self, fresh if self.edit.hasFocus() else [])
+        return [one for one in correspondents_in(answer) if one.address not in taken]
 
 
 def _chip(correspondent: Correspondent) -> Chip:

@@ -10,13 +10,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.components.asking import Asking
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.completion import Completion
 from lgc.desktop.components.cover import Dialog, window_of
 from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.people import correspondents_in, the_correspondent
 from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
@@ -27,7 +30,7 @@ from lgc.domain.relations import COVERS, RELATION_WORDS, Relation, RelationKind
 from lgc.domain.typed_dates import period
 from lgc.services.circle import Circle
 
-ROW, HEIGHT, WIDTH, CAPTION, LEAST = 40, 32, 540, 130, 2
+ROW, HEIGHT, WIDTH, CAPTION, LEAST, TYPING_MS = 40, 32, 540, 130, 2, 80
 GLYPHS = {
     RelationKind.CORRESPONDENT: "ri.stethoscope-line",
     RelationKind.EMERGENCY: "ri.alarm-warning-line",
@@ -61,7 +64,7 @@ class RelationDialog(Dialog):
         title = "Modifier" if relation.relation_id else "Ajouter"
         super().__init__(parent, title, glyph="ri.group-line", width=WIDTH)
         self.setObjectName("relationDialog")
-        self._relation, self._tasks, self._directory = relation, tasks, directory
+        self._relation, self._directory = relation, directory
         self.kind = Choice([(k.value, w) for k, w in RELATION_WORDS.items()], name="Lien")
         self.name = _line("Nom")
         self.detail = _line("Précision")
@@ -91,7 +94,17 @@ class RelationDialog(Dialog):
             ),
             "Correspondants trouvés", key=lambda one: one.address, row_height=46,
         )  # fmt: skip
-        self.popup.taken.connect(self._take)
+        self.completion: Completion[Correspondent] = Completion(
+            self.name,
+            Asking(
+                self.name, tasks, self._colleagues, typing_ms=TYPING_MS, least=LEAST,
+                beside=lambda: (self.kind.value(),),
+            ),
+            self.popup,
+            default=the_correspondent,
+            rows_of=correspondents_in,
+        )  # fmt: skip
+        self.completion.taken.connect(self._take)
         self.add_cancel()
         self._go = action(self, "Enregistrer", self._keep, "Ctrl+Return")
         self.add_button(Button(action=self._go, look="primary", height=HEIGHT))
@@ -100,7 +113,7 @@ class RelationDialog(Dialog):
         for line in (self.name, self.detail, self.telephone, self.address):
             line.textChanged.connect(lambda words: self._arrange())
         self.until.changed.connect(self._arrange)
-        self.name.textEdited.connect(self._ask)
+        self.kind.currentIndexChanged.connect(lambda index: self.completion.asking.again())
         self._arrange()
         lines = {
             "kind": self.kind, "name": self.name, "detail": self.detail,
@@ -128,7 +141,7 @@ class RelationDialog(Dialog):
 
     def _fill(self, relation: Relation) -> None:
         self.kind.setCurrentIndex(self.kind.findData(relation.kind.value))
-        self.name.setText(relation.name)
+        self.completion.write(relation.name)
         self.detail.setText(relation.detail)
         self.telephone.setText(relation.telephone)
         self.address.setText(relation.address)
@@ -149,19 +162,11 @@ class RelationDialog(Dialog):
         self.footer_note.setText(missing)
         self._go.setEnabled(not missing)
 
-    def _ask(self, words: str) -> None:
-        if RelationKind(self.kind.value()) is not RelationKind.CORRESPONDENT or len(words) < LEAST:
-            self.popup.hide()
-            return
-        self._tasks.run(partial(self._directory, words), owner=self, done=self._suggest)
-
-    def _suggest(self, found: tuple[Correspondent, ...]) -> None:
-        if self.name.hasFocus():
-            self.popup.show_below(self.name, found)
+    def _colleagues(self, words: str, kind: str) -> tuple[Correspondent, ...]:
+        return self._directory(words) if kind == RelationKind.CORRESPONDENT.value else ()
 
     def _take(self, one: Correspondent) -> None:
-        self.popup.hide()
-        self.name.setText(one.display_name)
+        self.completion.write(one.display_name)
         self.detail.setText(one.speciality)
         self.address.setText(one.address)
         self.telephone.setFocus()

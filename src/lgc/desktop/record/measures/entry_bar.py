@@ -137,7 +137,7 @@ class EntryBar(QWidget):
 
     def _ask(self, question: Question | None) -> None:
         found = question.readings if question is not None and self.edit.hasFocus() else ()
-        self.readings.show_below(self, found, chosen=False)
+        self.readings.show_below(self, found)
 
     def _take(self, reading: Reading) -> None:
         """The whole word takes the place of the short one, as if it had been typed."""

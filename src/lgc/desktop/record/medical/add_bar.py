@@ -6,14 +6,14 @@ then takes nothing that was not moved to.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
 
+from lgc.desktop.components.asking import Asking
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import KeyCap
 from lgc.desktop.components.labels import Glyph, label
@@ -22,7 +22,7 @@ from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.record.medical.reading import ASKED, HOW, OTHERWISE, choice, said
 from lgc.desktop.record.medical.words import PLACES
-from lgc.desktop.tasks import Task, Tasks
+from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import restyle
 from lgc.domain.entry_line import EntryLine, Question, Readings
 from lgc.domain.medical_data import Family
@@ -46,11 +46,10 @@ class AddBar(QFrame):
         super().__init__(parent)
         self.setObjectName("chipField")
         self.setFixedHeight(38)
-        self._patient_id, self._medical, self._tasks = patient_id, medical, tasks
-        self._task: Task | None = None
+        self._patient_id, self._medical = patient_id, medical
         self.family = Family.CHRONIC
         self._readings, self._reading = Readings((EntryLine(""),)), 0
-        self._answered: object = None
+        self._entered = False
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(10)
@@ -69,11 +68,14 @@ class AddBar(QFrame):
         self.hint = label("", "small", "text.muted")
         row.addWidget(self.hint)
         row.addWidget(KeyCap.of(focus))
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(TYPING_MS)
-        self._timer.timeout.connect(self._ask)
         self.edit.textEdited.connect(self._edited)
+        self.asking = Asking(
+            self.edit, tasks, self._offered, typing_ms=TYPING_MS,
+            beside=lambda: (self.family, self._readings, self._reading),
+        )  # fmt: skip
+        self.asking.stale.connect(self._stale)
+        self.asking.answered.connect(self._found)
+        self.asking.failed.connect(tasks.failing)
         self.edit.installEventFilter(self)
         self.popup: SuggestionList[Suggestion] = SuggestionList(
             COLUMNS, "Propositions", key=_key, row_height=ROW, most=9
@@ -107,21 +109,18 @@ class AddBar(QFrame):
         self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def clear(self) -> None:
-        self._hide()
-        self._timer.stop()
         # Not clear(): what was added is undone in the record, not typed again here.
         self.edit.setText("")
         self._read()
+        self.asking.rest()
 
     def _hide(self) -> None:
-        self._answered = None
         self.popup.hide()
         self.question.hide()
 
     def _edited(self, typed: str) -> None:
         self._read()
         self.question.hide()
-        self._timer.start()
 
     def _read(self) -> None:
         self._readings = self._medical.read(self.family, self.edit.text())
@@ -130,11 +129,6 @@ class AddBar(QFrame):
     @property
     def _line(self) -> EntryLine:
         return self._readings.options[self._reading]
-
-    @property
-    def _asked(self) -> object:
-        """What an answer must be for: these words in this family, read so."""
-        return self.edit.text(), self.family, self._line
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.start()
@@ -188,56 +182,61 @@ class AddBar(QFrame):
 
     def _enter(self) -> None:
         """What is taken was found for exactly what stands in the line."""
-        self._timer.stop()
         if self._readings.question is not None:
             if not (self.question.isVisible() and self.question.take()):
                 self._ask()
-        elif self.popup.isVisible() and self._answered == self._asked:
+        elif self.popup.isVisible() and self.asking.fresh:
             self.popup.take()
         else:
-            self._offer(self._line, self._entered)
+            self._go()
 
-    def _entered(self, asked: object, found: tuple[Suggestion, ...]) -> None:
-        """Faster hands than the completion; letters typed since make it another line."""
-        if asked != self._asked:
-            self._ask()
-        elif found[0].asked:
-            self._suggest(asked, found)
-        else:
-            self._take(found[0])
+    def _go(self) -> None:
+        """Faster hands than the completion; letters typed meanwhile make it another line."""
+        if self.asking.fresh:
+            self.asking.again()
+        self._entered = True
+        self.asking.ask()
+
+    def _stale(self) -> None:
+        self._entered = False
+        self.popup.forget()
 
     def _next_family(self, by: int) -> None:
         place = (FAMILIES.index(self.family) + by) % len(FAMILIES)
         self.set_family(FAMILIES[place])
 
     def _ask(self) -> None:
+        """At once, though nothing was typed: the line is read otherwise, or in another family."""
+        self.asking.again()
+        self.asking.ask()
+
+    def _offered(
+        self, words: str, family: Family, readings: Readings, reading: int
+    ) -> tuple[Suggestion, ...]:
+        """In a worker; of what must be asked first, nothing."""
+        if readings.question is not None:
+            return ()
+        return self._medical.offer(self._patient_id, family, readings.options[reading])
+
+    def _found(self, answer: object) -> None:
+        found = cast("tuple[Suggestion, ...] | None", answer)
+        entered, self._entered = self._entered, False
         self.question.hide()
-        if not self.edit.text().strip():
+        if found is None:
             self._hide()
         elif self._readings.question is not None:
             self.popup.hide()
             self._show_question(self._readings.question)
-        else:
-            self._offer(self._line, self._suggest)
+        elif entered and not found[0].asked:
+            self._take(found[0])
+        elif self.edit.hasFocus():
+            self._suggest(found)
 
-    def _offer(
-        self, line: EntryLine, done: Callable[[object, tuple[Suggestion, ...]], None]
-    ) -> None:
-        if self._task is not None and not self._task.over:
-            self._task.cancel()
-        self._task = self._tasks.run(
-            partial(self._medical.offer, self._patient_id, self.family, line),
-            owner=self,
-            done=partial(done, self._asked),
-        )
-
-    def _suggest(self, asked: object, found: tuple[Suggestion, ...]) -> None:
-        if asked != self._asked or not self.edit.hasFocus():
-            return
-        self._answered = asked
+    def _suggest(self, found: tuple[Suggestion, ...]) -> None:
         several = found[0].asked
         head = f"Plusieurs sens, retenu ensuite : {HOW}" if several else self._heading()
-        self.popup.show_below(self, found, head=head, chosen=not several)
+        chosen = self.popup.current() or (None if several else found[0])
+        self.popup.show_below(self, found, head=head, chosen=chosen)
 
     def _heading(self) -> str:
         """How the line is read, when it says more than its words."""
@@ -250,7 +249,7 @@ class AddBar(QFrame):
     def _show_question(self, question: Question) -> None:
         if self.edit.hasFocus():
             head = f"{ASKED[question]}  {HOW}"
-            self.question.show_below(self, self._readings.options, head=head, chosen=False)
+            self.question.show_below(self, self._readings.options, head=head)
 
     def _choice(self, line: EntryLine) -> Cell:
         return Cell(choice(line, self.family), PLACES[line.family or self.family].glyph)
@@ -263,7 +262,8 @@ class AddBar(QFrame):
             return
         self._readings, self._reading = Readings((line,)), 0
         self.question.hide()
-        self._offer(line, self._entered)
+        self.asking.again()
+        self._go()
 
     def _take(self, chosen: Suggestion) -> None:
         typed = self.edit.text()

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
 
+from lgc.desktop.components.asking import Asking
+from lgc.desktop.components.completion import ENTER, Completion
 from lgc.desktop.components.labels import Glyph, label, retone, rule
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
-from lgc.desktop.tasks import Task, Tasks
+from lgc.desktop.record.found_words import suggestions_in, word_for_word
+from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import restyle
 from lgc.domain.dosage import wording
 from lgc.domain.dosage.reading import read
@@ -35,8 +38,6 @@ class DrugEntry(QFrame):
 
     def __init__(self, patient_id: str, medical: Medical, tasks: Tasks) -> None:
         super().__init__()
-        self._patient_id, self._medical, self._tasks = patient_id, medical, tasks
-        self._task: Task | None = None
         self._line = PrescriptionLine("")
         self._code: Coded | None = None
         self.setObjectName("chipField")
@@ -54,15 +55,8 @@ class DrugEntry(QFrame):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.understood)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(TYPING_MS)
-        self._timer.timeout.connect(self._ask)
         self.drug.textEdited.connect(self._drug_typed)
         self.dosage.textChanged.connect(self._read_back)
-        for field in (self.drug, self.dosage):
-            field.installEventFilter(self)
-            field.textChanged.connect(lambda words: self.typed.emit())
         self.popup: SuggestionList[Suggestion] = SuggestionList(
             (
                 Column("label", "Médicament", lambda one: Cell(one.label, medium=True), None),
@@ -73,7 +67,19 @@ class DrugEntry(QFrame):
             row_height=ROW,
             most=8,
         )
-        self.popup.taken.connect(self._take)
+        ask = partial(medical.suggest, patient_id, Family.CURRENT_TREATMENT)
+        self.completion: Completion[Suggestion] = Completion(
+            self.drug,
+            Asking(self.drug, tasks, ask, typing_ms=TYPING_MS, least=2),
+            self.popup,
+            unseen=word_for_word,
+            rows_of=suggestions_in,
+            below=self,
+        )
+        self.completion.taken.connect(self._take)
+        for field in (self.drug, self.dosage):
+            field.installEventFilter(self)
+            field.textChanged.connect(lambda words: self.typed.emit())
 
     def line(self) -> PrescriptionLine | None:
         """What is typed, None without a medicine."""
@@ -85,9 +91,8 @@ class DrugEntry(QFrame):
     def show_line(self, line: PrescriptionLine) -> None:
         """Take a line up again."""
         self._line, self._code = line, line.code
-        self.drug.setText(line.label)
+        self.completion.write(line.label)
         self.dosage.setText(line.dosage)
-        self.popup.hide()
 
     def clear(self) -> None:
         self.show_line(PrescriptionLine(""))
@@ -101,31 +106,28 @@ class DrugEntry(QFrame):
             return self._pressed(watched, event)
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             restyle(self, focused=event.type() == QEvent.Type.FocusIn)
-            if event.type() == QEvent.Type.FocusOut and watched is self.drug:
-                self.popup.hide()
         return super().eventFilter(watched, event)
 
     def _pressed(self, watched: QObject, event: QKeyEvent) -> bool:
         key = event.key()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return False
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.popup.isVisible():
-            self.popup.step(+1 if key == Qt.Key.Key_Down else -1)
+        if key == Qt.Key.Key_Escape and self.drug.text() and not self.popup.isVisible():
+            self.clear()
             return True
-        if key == Qt.Key.Key_Escape and (self.popup.isVisible() or self.drug.text()):
-            hidden = self.popup.isVisible()
-            self.popup.hide()
-            if not hidden:
-                self.clear()
-            return True
-        if key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if key not in ENTER:
             return False
         if watched is self.drug:
-            if not (self.popup.isVisible() and self.popup.take()):
-                self.dosage.setFocus()
+            self._leave_name()
         else:
             self.add()
         return True
+
+    def _leave_name(self) -> None:
+        """The hands go on to the dosage; an answer still on its way may code these very words."""
+        self.completion.enter()
+        if self.completion.waiting or not self.popup.isVisible():
+            self.dosage.setFocus()
 
     def add(self) -> None:
         """The line as it is typed joins the prescription."""
@@ -139,29 +141,11 @@ class DrugEntry(QFrame):
 
     def _drug_typed(self, words: str) -> None:
         self._code = None
-        self._timer.start()
-
-    def _ask(self) -> None:
-        if self._task is not None and not self._task.over:
-            self._task.cancel()
-        words = self.drug.text().strip()
-        if len(words) < 2:
-            self.popup.hide()
-            return
-        self._task = self._tasks.run(
-            partial(self._medical.suggest, self._patient_id, Family.CURRENT_TREATMENT, words),
-            owner=self,
-            done=self._suggest,
-        )
-
-    def _suggest(self, found: tuple[Suggestion, ...]) -> None:
-        if self.drug.hasFocus():
-            self.popup.show_below(self, found)
 
     def _take(self, chosen: Suggestion) -> None:
-        self.popup.hide()
         self._code = chosen.code
-        self.drug.setText(chosen.label)
+        if chosen.code is not None:
+            self.completion.write(chosen.label)
         self.dosage.setFocus()
 
     def _read_back(self, words: str) -> None:
