@@ -88,7 +88,9 @@ class SlowTasks:
         token = cancel or Cancel()
         task = SimpleNamespace(over=False, cancel=token.cancel)
 
-        def land(answer=work()):
+        answer = work()
+
+        def land():
             task.over = True
             if not token.cancelled:
                 done(answer)
@@ -138,7 +140,7 @@ class People:
 
 def drug(room):
     made = DrugEntry("p", SimpleNamespace(suggest=drugs), room.tasks)
-    return made, made.drug, lambda: made.line().label, lambda: made.line().code
+    return made, made.drug, lambda: made.line().label, lambda: _codes(made.line())
 
 
 def add_bar(room):
@@ -147,12 +149,12 @@ def add_bar(room):
         "p", SimpleNamespace(suggest=drugs), room.tasks, QAction("x", room.window), room.window
     )
     made.added.connect(lambda chosen, typed: taken.append((typed, chosen)))
-    return made, made.edit, lambda: taken[0][0], lambda: taken[0][1].code
+    return made, made.edit, lambda: taken[0][0], lambda: _codes(taken[0][1])
 
 
 def recipients(room):
     made = RecipientsField(room.tasks, colleagues)
-    return made, made.edit, lambda: _name(made.chosen) or made.edit.text(), lambda: None
+    return made, made.edit, lambda: _name(made.chosen) or made.edit.text(), lambda: made.chosen
 
 
 def contact(room):
@@ -160,25 +162,25 @@ def contact(room):
         room.window, Contact(Correspondent("", "")), room.tasks, colleagues, lambda answer: None
     )
     name = made.lines["family_name"]
-    return made, name, name.text, lambda: None
+    return made, name, name.text, made.lines["given_name"].text
 
 
 def relation(room):
     made = RelationDialog(
         room.window, Relation("", RelationKind.CORRESPONDENT, ""), room.tasks, colleagues
     )
-    return made, made.name, lambda: made.name.text().removeprefix("Anne "), lambda: None
+    return made, made.name, lambda: made.name.text().removeprefix("Anne "), made.address.text
 
 
 def patient(room):
     made, taken = PatientField(room.tasks, room.people.find), []
     made.chosen.connect(lambda one: taken.append(one.name.removesuffix(" Anne")))
-    return made, made.search, lambda: "".join(taken) or made.search.text(), lambda: None
+    return made, made.search, lambda: "".join(taken) or made.search.text(), lambda: taken
 
 
 def assign(room):
     made = AssignPanel(room.tasks, room.people.find)
-    return made, made.search, lambda: _whom(made), lambda: None
+    return made, made.search, lambda: _whom(made), lambda: made.chosen
 
 
 def search(room):
@@ -186,7 +188,11 @@ def search(room):
     room.shell.open_record = lambda patient_id, item="": opened.append(patient_id)
     made.open(made.field)
     words = lambda: "".join(opened).removesuffix(" Anne") or made.field.text()  # noqa: E731
-    return made, made.field, words, lambda: None
+    return made, made.field, words, lambda: opened
+
+
+def _codes(line):
+    return [line.code.code] if line.code else []
 
 
 def _name(chosen):
@@ -198,6 +204,8 @@ def _whom(panel):
 
 
 LISTS = (drug, add_bar, recipients, contact, relation, patient, assign, search)
+# The one-line entry is not among these: its line goes with Enter as it was typed.
+WAITING = tuple(one for one in LISTS if one is not add_bar)
 
 
 @pytest.fixture
@@ -214,14 +222,14 @@ def _set(room, make, delays):
     room.shell.tasks = room.tasks
     holder = QWidget(room.window)
     layout = QVBoxLayout(holder)
-    widget, field, words, code = make(room)
+    widget, field, words, taken = make(room)
     if widget.parent() is not room.window:
         layout.addWidget(widget)
     holder.resize(700, 400)
     holder.show()
     widget.show()
     field.setFocus()
-    return clock, holder, widget, field, words, code
+    return clock, holder, widget, field, words, taken
 
 
 RHYTHMS = st.tuples(
@@ -234,11 +242,11 @@ RHYTHMS = st.tuples(
 
 @pytest.mark.parametrize("make", LISTS, ids=lambda make: make.__name__)
 def test_what_is_taken_was_found_for_what_stands_in_the_field(qtbot, room, make):
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(RHYTHMS)
     def hands(case):
         typed, pauses, delays, last = case
-        clock, holder, widget, field, words, code = _set(room, make, delays)
+        clock, holder, widget, field, words, taken = _set(room, make, delays)
         for letter, pause in zip(typed, itertools.cycle(pauses), strict=False):
             QTest.keyClick(field, letter)
             clock.advance(pause)
@@ -248,7 +256,8 @@ def test_what_is_taken_was_found_for_what_stands_in_the_field(qtbot, room, make)
 
         said = words().casefold()
         assert said in (typed, f"{typed} voisin")
-        assert code() is None or code().code in (typed, typed[:4])
+        if make in (drug, add_bar):
+            assert set(taken()) <= {typed, typed[:4]}
         for one in (widget, holder):
             one.hide()
             one.deleteLater()
@@ -256,12 +265,10 @@ def test_what_is_taken_was_found_for_what_stands_in_the_field(qtbot, room, make)
     hands()
 
 
-@pytest.mark.parametrize("make", LISTS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", WAITING, ids=lambda make: make.__name__)
 def test_words_that_change_after_enter_take_nothing(qtbot, room, make):
     """The answer that Enter waited for was of other words."""
-    if make is add_bar:
-        pytest.skip("its line is gone with Enter: the next one begins")
-    clock, _, _, field, words, code = _set(room, make, [400])
+    clock, _, _, field, words, taken = _set(room, make, [400])
     for letter in "ab":
         QTest.keyClick(field, letter)
     QTest.keyClick(field, Qt.Key.Key_Return)
@@ -269,15 +276,13 @@ def test_words_that_change_after_enter_take_nothing(qtbot, room, make):
     QTest.keyClick(field, "c")
     clock.advance(5000)
 
-    assert words().casefold() == "abc" and code() is None
+    assert words().casefold() == "abc" and not taken()
 
 
-@pytest.mark.parametrize("make", LISTS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", WAITING, ids=lambda make: make.__name__)
 def test_arrows_pressed_before_the_answer_choose_no_row_of_it(qtbot, room, make):
     """Rows that go are not those that come: they are shown, and Enter is asked again."""
-    if make is add_bar:
-        pytest.skip("its line goes as it was typed")
-    clock, _, _, field, words, code = _set(room, make, [10, 300])
+    clock, _, _, field, words, taken = _set(room, make, [10, 300])
     for letter in "ab":
         QTest.keyClick(field, letter)
     clock.advance(1000)
@@ -286,7 +291,7 @@ def test_arrows_pressed_before_the_answer_choose_no_row_of_it(qtbot, room, make)
     QTest.keyClick(field, Qt.Key.Key_Return)
     clock.advance(5000)
 
-    assert words().casefold() == "abc" and code() is None
+    assert words().casefold() == "abc" and not taken()
 
 
 def test_a_late_answer_opens_no_list_over_the_next_line(qtbot, room):

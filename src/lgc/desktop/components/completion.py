@@ -58,8 +58,7 @@ class Completion(QObject, Generic[R]):
         self._field, self._below, self._width = field, below or field, width
         self._default, self._unseen, self._rows_of = default, unseen or default, rows_of
         self._also = also
-        self._entered: str | None = None
-        self._blind = False
+        self._entered = self._blind = False
         asking.stale.connect(self._stale)
         asking.answered.connect(self._show)
         asking.failed.connect(self._failed)
@@ -69,7 +68,7 @@ class Completion(QObject, Generic[R]):
     @property
     def waiting(self) -> bool:
         """Did Enter come, and not yet its answer?"""
-        return self._entered is not None
+        return self._entered
 
     def write(self, words: str) -> None:
         """Words that nobody typed: nothing is asked of them."""
@@ -92,7 +91,7 @@ class Completion(QObject, Generic[R]):
             return False
         if self.asking.fresh:
             return self.popup.isVisible() and (self.popup.take() or True)
-        self._entered = self.asking.words
+        self._entered = True
         self.asking.ask()
         return True
 
@@ -128,30 +127,30 @@ class Completion(QObject, Generic[R]):
             return self.asking.fresh and self.popup.isVisible() and self.popup.take()
         if key == Qt.Key.Key_Escape and self.popup.isVisible():
             self.popup.hide()
-            self._entered = None
+            self._entered = False
             return True
         return False
 
     def _stale(self) -> None:
-        self._entered, self._blind = None, False
+        self._entered = self._blind = False
         self.popup.forget()
 
     def _show(self, answer: object) -> None:
         rows = self._rows_of(answer) if answer is not None else ()
-        entered, blind = self._entered, self._blind
-        self._entered, self._blind = None, False
-        if entered is not None and not blind:
-            row = self._unseen(entered, rows)
+        words, entered, blind = self.asking.words, self._entered, self._blind
+        self._entered = self._blind = False
+        if entered and not blind:
+            row = self._unseen(words, rows)
             if row is not None:
                 self._take(row)
                 return
             if not rows or not self._field.hasFocus():
                 self.popup.hide()
-                self.unfound.emit(entered)
+                self.unfound.emit(words)
                 return
         kept = self.popup.current()
         shown = rows if self._field.hasFocus() else ()
-        chosen = None if blind else self._default(self.asking.words, rows)
+        chosen = None if blind else self._default(words, rows)
         self.popup.show_below(self._below, shown, self._width(), kept or chosen)
 
     def _failed(self, error: Exception) -> None:
