@@ -81,9 +81,8 @@ class Completion(QObject, Generic[R]):
         They stand for the empty field: a letter makes them stale.
         """
         self.asking.rest()
-        self.popup.show_below(
-            self._below, rows, self._width(), rows[0] if chosen and rows else None
-        )
+        first = rows[0] if chosen and rows else None
+        self.popup.show_below(self._below, rows, self._width(), chosen=first)
 
     def enter(self) -> bool:
         """What Enter does here; False when the words alone are meant, or nothing is typed."""
@@ -151,7 +150,7 @@ class Completion(QObject, Generic[R]):
         kept = self.popup.current()
         shown = rows if self._field.hasFocus() else ()
         chosen = None if blind else self._default(words, rows)
-        self.popup.show_below(self._below, shown, self._width(), kept or chosen)
+        self.popup.show_below(self._below, shown, self._width(), chosen=kept or chosen)
 
     def _failed(self, error: Exception) -> None:
         """Nobody to answer is nothing found; anything else is not for this field to hide."""

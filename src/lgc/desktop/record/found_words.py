@@ -19,9 +19,3 @@ def word_for_word(words: str, rows: Sequence[Suggestion]) -> Suggestion | None:
     same = (row for row in rows if row.code and fold(row.label) == fold(words))
     plain = (row for row in rows if row.code is None)
     return next(same, None) or next(plain, None)
-
-
-def line_for_line(typed: str, rows: Sequence[Suggestion]) -> Suggestion | None:
-    """The same of a whole line, whose dates and details are read apart."""
-    read = next((row.label for row in rows if row.code is None), typed)
-    return word_for_word(read, rows)

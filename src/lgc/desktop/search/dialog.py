@@ -50,7 +50,7 @@ class SearchDialog(Cover):
         self._window, self._finding = window, finding
         self._actions = list(actions)
         self._found = Found("", (), ())
-        self._hurried = False
+        self._hurried = self._blind = False
         self.setAccessibleName("Recherche")
         self._build()
         self._asking = Asking(self.field, window.tasks, finding.find, typing_ms=WAIT_MS, least=0)
@@ -105,7 +105,7 @@ class SearchDialog(Cover):
             self._asking.ask()
 
     def _stale(self) -> None:
-        self._hurried = False
+        self._hurried = self._blind = False
         self.list.forget()
 
     def _failed(self, error: Exception) -> None:
@@ -114,7 +114,8 @@ class SearchDialog(Cover):
 
     def _fill(self, answer: object) -> None:
         found = cast("Found | None", answer)
-        hurried, self._hurried = self._hurried, False
+        hurried = self._hurried and not self._blind
+        self._hurried = self._blind = False
         self._found = found or Found(self._asking.words, (), ())
         self._refill()
         if hurried:
@@ -177,7 +178,7 @@ class SearchDialog(Cover):
         if step is not None and self._asking.fresh:
             self.list.step(step)
         elif step is not None:
-            self._hurried = False  # rows that go are not those that come
+            self._blind = True  # rows that go are not those that come
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter()
         else:

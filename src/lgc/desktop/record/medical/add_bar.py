@@ -184,7 +184,7 @@ class AddBar(QFrame):
         """What is taken was found for exactly what stands in the line."""
         if self._readings.question is not None:
             if not (self.question.isVisible() and self.question.take()):
-                self._ask()
+                self._show_question(self._readings.question)
         elif self.popup.isVisible() and self.asking.fresh:
             self.popup.take()
         else:
@@ -221,12 +221,11 @@ class AddBar(QFrame):
     def _found(self, answer: object) -> None:
         found = cast("tuple[Suggestion, ...] | None", answer)
         entered, self._entered = self._entered, False
-        self.question.hide()
         if found is None:
             self._hide()
         elif self._readings.question is not None:
-            self.popup.hide()
-            self._show_question(self._readings.question)
+            if not self.question.isVisible():
+                self._show_question(self._readings.question)
         elif entered and not found[0].asked:
             self._take(found[0])
         elif self.edit.hasFocus():
@@ -247,6 +246,7 @@ class AddBar(QFrame):
         )
 
     def _show_question(self, question: Question) -> None:
+        self.popup.hide()
         if self.edit.hasFocus():
             head = f"{ASKED[question]}  {HOW}"
             self.question.show_below(self, self._readings.options, head=head)
