@@ -3,6 +3,7 @@
 The clock is a fake one: timers and answers fall due in their order, and nobody waits.
 """
 
+import datetime as dt
 import heapq
 import itertools
 from dataclasses import replace
@@ -169,9 +170,8 @@ def contact(room):
 
 
 def relation(room):
-    made = RelationDialog(
-        room.window, Relation("", RelationKind.CORRESPONDENT, ""), room.tasks, colleagues, "p"
-    )
+    nobody, today = Relation("", RelationKind.CORRESPONDENT, ""), lambda: dt.date(2026, 11, 30)
+    made = RelationDialog(room.window, nobody, room.tasks, colleagues, "p", today)
     return made, made.name, lambda: made.name.text().removeprefix("Anne "), made.address.text
 
 
