@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from lgc.domain import entry_dates, entry_family, entry_words
+from lgc.domain import entry_dates, entry_family, entry_heads, entry_words
+from lgc.domain.allergies import UNTOLD, Allergy
 from lgc.domain.dosage.reading import read as dosage
 from lgc.domain.entry_words import flat, tidy
 from lgc.domain.medical_data import Family, PartialDate, Standing
@@ -73,6 +74,7 @@ class EntryLine:
     also: tuple[str, ...] = ()
     absence: Family | None = None
     family: Family | None = None
+    allergy: Allergy = UNTOLD
 
     @property
     def looked_for(self) -> str:
@@ -104,6 +106,31 @@ def readings(typed: str, family: Family, today: dt.date) -> Readings:
     """Every reading of ``typed`` in ``family``, what Enter does first. Never raises."""
     words = tidy(typed)
     line = _Typed(words, flat(words), family, today)
+    return _headed(line) or _ruled(line)
+
+
+def _headed(line: _Typed) -> Readings | None:
+    """The first word names the family; the words as they are, in the one that was asked, stay
+    one of the readings."""
+    head = entry_heads.head_of(line.low)
+    if head is None or (line.family is Family.FAMILY_HISTORY and not head.length):
+        return None
+    if entry_words.DOUBT.search(line.low):
+        # A doubt keeps the words, and is of no kind.
+        head = entry_heads.Head(head.family)
+    rest = line.words[head.length :]
+    read = _ruled(_Typed(rest, flat(rest), head.family, line.today))
+    elsewhere = head.family if head.family is not line.family else None
+    options = tuple(
+        replace(one, family=one.family or elsewhere, allergy=head.allergy)
+        for one in read.options
+        if one.absence is not None or not any(other.absence for other in read.options)
+    )
+    whole = () if elsewhere is None else (_whole(line),)
+    return Readings((*options, *whole), read.question)
+
+
+def _ruled(line: _Typed) -> Readings:
     for rule in RULES:
         found = rule(line)
         if found is not None:

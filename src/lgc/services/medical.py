@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from lgc.domain import entry_line, risks
+from lgc.domain.allergies import UNTOLD, Agent, Allergy
 from lgc.domain.entry_line import EntryLine, Readings
 from lgc.domain.medical_data import (
     Family,
@@ -24,7 +25,7 @@ from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
-from lgc.terminology import nomenclature
+from lgc.terminology import code_systems, named_medicines, nomenclature
 
 Complete = Callable[[str, Family], tuple[Coded, ...]]
 """Coded terms for what was typed in a family; the shipped tables unless told."""
@@ -278,6 +279,7 @@ class Medical:
                 kinship=kinship,
                 age_at_onset=line.age_at_onset,
                 reaction=line.reaction,
+                allergy=_allergy(line, chosen),
                 posology=Posology(line.posology) if line.posology else None,
                 recorded_at=now,
                 typed=line.words if others else "",
@@ -297,6 +299,17 @@ class Medical:
             uow.commit()
         self._announce(RecordChanged(patient_id))
         return done
+
+
+def _allergy(line: EntryLine, chosen: Suggestion) -> Allergy:
+    """What the line told; the agent is a medicine where its code or its words name one."""
+    if chosen.family is not Family.ALLERGY:
+        return UNTOLD
+    named = named_medicines.of_words(chosen.label)
+    coded = chosen.code is not None and chosen.code.system in code_systems.DRUGS
+    if coded or (named and not named.left):
+        return replace(line.allergy, agent=Agent.MEDICINE)
+    return line.allergy
 
 
 def _subject(chosen: Suggestion) -> Risk:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind
 from lgc.domain.medical_data import Family, PartialDate
 from lgc.domain.risks import Risk
 from lgc.errors import UserFacingError
@@ -186,3 +187,26 @@ def test_a_past_end_ends_the_line_even_when_it_is_still_ticked(medical, patient)
 
     assert ended.after.active is False
     assert medical.record(patient).entries == (ended.after,)
+
+
+def test_an_allergy_typed_among_conditions_is_one_with_its_kind_and_a_known_agent(medical, patient):
+    typed = "allergie pénicilline (urticaire)"
+    line = medical.read(Family.CHRONIC, typed).options[0]
+
+    chosen = medical.offer(patient, Family.CHRONIC, line)[0]
+    entry = medical.add(patient, chosen, typed).after
+
+    assert medical.record(patient).of(Family.CHRONIC) == ()
+    assert (entry.family, entry.label, entry.reaction) == (
+        Family.ALLERGY,
+        "pénicilline",
+        "urticaire",
+    )
+    assert entry.allergy == Allergy(Kind.ALLERGY, Agent.MEDICINE)
+
+
+def test_what_nobody_said_of_an_agent_stays_unknown(medical, patient):
+    line = medical.read(Family.ALLERGY, "arachide").options[0]
+    chosen = medical.offer(patient, Family.ALLERGY, line)[0]
+
+    assert medical.add(patient, chosen, "arachide").after.allergy == UNTOLD

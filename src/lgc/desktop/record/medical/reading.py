@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lgc.desktop.record.medical import words
+from lgc.domain.allergies import KINDS, Kind
 from lgc.domain.entry_line import EntryLine, Question
 from lgc.domain.medical_data import Family, Standing
 from lgc.services.evidence import on, stood
@@ -32,7 +33,9 @@ def _parts(line: EntryLine, family: Family) -> Iterator[str]:
     if line.absence is not None:
         yield f"absence connue : {words.PLACES[line.absence].title.lower()}"
         return
-    if line.family is not None:
+    if line.allergy.kind is not Kind.UNKNOWN:
+        yield KINDS[line.allergy.kind].lower()
+    elif line.family is not None:
         yield words.PLACES[line.family].one.lower()
     yield " et ".join(words.kin(code) for code in (line.kinship, *line.also) if code)
     yield stood(line.standing, line.start)
