@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from lgc.cda import allergy_codes, doses
+from lgc.cda.moods import AT_ADMISSION, is_event, remarked, standing_of, treated
 from lgc.cda.names import tag
 from lgc.cda.values import (
     attribute,
@@ -35,7 +36,7 @@ from lgc.cda.vsm_body import (
     TOXIC_EXPOSURE,
 )
 from lgc.cda.vsm_narrative import ENDED
-from lgc.cda.writing import is_uuid
+from lgc.cda.writing import is_uuid, quantity
 from lgc.domain.days import PARIS, practice_day
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology, RiskDenial
 from lgc.domain.professionals import Coded
@@ -49,6 +50,9 @@ EXPOSURES = {TOXIC_EXPOSURE: Family.TOXIC, OCCUPATIONAL_EXPOSURE: Family.OCCUPAT
 NEVER_SMOKED, USED_TO_SMOKE, UNKNOWN_SMOKER = "266919005", "8517006", "266927001"
 """Of jdv-statut-tabagique-cisis, SNOMED CT."""
 COMMENT = "48767-8"
+ADMISSION = "42346-7"
+AGES = frozenset(("397659008", "445518008"))
+"""An age, the age at onset: SNOMED CT, in the age observation of CCD and of C-CDA."""
 STATUS = "33999-4"
 SEVERITY = "SEV"
 
@@ -82,7 +86,7 @@ class EntryReader:
             "29762-2": self._habits,
             "10157-6": self._relatives,
             "10160-0": lambda s: self._substances(s, Family.LONG_TERM_TREATMENT),
-            "42346-7": lambda s: self._substances(s, Family.LONG_TERM_TREATMENT),
+            ADMISSION: lambda s: self._at_admission(s),
             "10183-2": lambda s: self._substances(s, Family.LONG_TERM_TREATMENT),
             "57828-6": lambda s: self._substances(s, Family.CURRENT_TREATMENT),
             "11369-6": lambda s: self._substances(s, Family.VACCINATION),
@@ -117,7 +121,7 @@ class EntryReader:
         for concern in find_all(section, "h:entry/h:act"):
             for node in find_all(concern, "h:entryRelationship/h:observation"):
                 value = find(node, "h:value")
-                if _negated(node) or _says_absent(value):
+                if _negated(node) or _says_absent(value) or not is_event(node):
                     continue
                 entry = self._base(node, family, find(value, "h:originalText"))
                 code = coded(value)
@@ -130,17 +134,21 @@ class EntryReader:
 
     def _procedures(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:procedure"):
-            code = find(node, "h:code")
-            if _negated(node) or _says_absent(code):
+            code, standing = find(node, "h:code"), standing_of(node)
+            if _negated(node) or _says_absent(code) or standing is None:
                 continue
             entry = self._base(node, Family.SURGICAL_HISTORY, find(code, "h:originalText"))
             found = coded_or_translation(code)
-            yield replace(entry, label=entry.label or _label_of(found), code=found)
+            yield replace(
+                entry, label=entry.label or _label_of(found), code=found, standing=standing
+            )
 
     def _allergies(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:act/h:entryRelationship/h:observation"):
             value, type_ = find(node, "h:value"), coded(find(node, "h:code"))
             if _negated(node) or _says_absent(value) or _says_absent(find(node, "h:code")):
+                continue
+            if not is_event(node):
                 continue
             agent = find(node, "h:participant/h:participantRole/h:playingEntity")
             agent_code = find(agent, "h:code")
@@ -169,7 +177,12 @@ class EntryReader:
         for node in find_all(section, "h:entry/h:observation"):
             code, value = find(node, "h:code"), find(node, "h:value")
             asked, answer = coded(code), coded(value)
-            if _is_false(value) or self._denied(node) is not None or _unknown_smoker(answer):
+            if (
+                not is_event(node)
+                or _is_false(value)
+                or self._denied(node) is not None
+                or _unknown_smoker(answer)
+            ):
                 continue
             more = next((c for t in find_all(code, "h:translation") if (c := coded(t))), None)
             entry = self._base(node, Family.RISK_FACTOR, None)
@@ -212,9 +225,10 @@ class EntryReader:
             kinship = coded(find(organizer, "h:subject/h:relatedSubject/h:code"))
             for node in find_all(organizer, "h:component/h:observation"):
                 value = find(node, "h:value")
-                if _negated(node) or _says_absent(value):
+                if _negated(node) or _says_absent(value) or not is_event(node):
                     continue
                 entry = self._base(node, Family.FAMILY_HISTORY, find(value, "h:originalText"))
+                entry = _with_age(entry, node)
                 code = coded(value)
                 known = kinship is not None and kinship.system == ROLE_CODE
                 yield replace(
@@ -239,15 +253,40 @@ class EntryReader:
                 or entry.label
             )
             entry = replace(entry, label=label, code=found)
-            if entry.family is not Family.VACCINATION:
-                entry = replace(entry, posology=self._posology(node, code))
-            yield entry
+            read = self._vaccination if entry.family is Family.VACCINATION else self._treatment
+            known = read(entry, node, material)
+            if known is not None:
+                yield known
+
+    def _vaccination(
+        self, entry: MedicalEntry, node: etree._Element, material: etree._Element | None
+    ) -> MedicalEntry | None:
+        """What was injected, or was planned; its batch in a remark."""
+        standing, batch = standing_of(node), words(find(material, "h:lotNumberText"))
+        if standing is None:
+            return None
+        entry = replace(entry, standing=standing)
+        return remarked(entry, f"Lot {batch}") if batch and batch not in entry.note else entry
+
+    def _treatment(
+        self, entry: MedicalEntry, node: etree._Element, material: etree._Element | None
+    ) -> MedicalEntry | None:
+        posology = self._posology(node, find(material, "h:code"))
+        return treated(replace(entry, posology=posology), node)
+
+    def _at_admission(self, section: etree._Element) -> Iterator[MedicalEntry]:
+        """What was taken when somebody came in: nobody says that it still is."""
+        for entry in self._substances(section, Family.LONG_TERM_TREATMENT):
+            told = AT_ADMISSION in entry.note
+            yield replace(entry if told else remarked(entry, AT_ADMISSION), active=False)
 
     def _measurements(self, section: etree._Element) -> Iterator[MedicalEntry]:
         paths = ("h:entry/h:organizer/h:component/h:observation", "h:entry/h:observation")
         for path in paths:
             for node in find_all(section, path):
                 code = coded_or_translation(find(node, "h:code"))
+                if _negated(node) or not is_event(node):
+                    continue
                 entry = self._base(node, Family.MEASUREMENT, None)
                 entry = _measured(entry, find(node, "h:value"))
                 # Elsewhere the linked cell often holds the value: « 55 kg » names nothing.
@@ -459,6 +498,23 @@ def _is_smoker(answer: Coded | None, kind: str) -> bool:
 
 def _unknown_smoker(answer: Coded | None) -> bool:
     return _is_smoker(answer, UNKNOWN_SMOKER)
+
+
+def _with_age(entry: MedicalEntry, node: etree._Element) -> MedicalEntry:
+    """The coded age at onset: in years, else in the words of a remark."""
+    if entry.age_at_onset is not None:
+        return entry
+    for one in find_all(node, "h:entryRelationship/h:observation"):
+        asked, value = coded(find(one, "h:code")), find(one, "h:value")
+        number = real(value.get("value")) if value is not None else None
+        if asked is None or (asked.system, asked.code) not in {(SNOMED_CT, age) for age in AGES}:
+            continue
+        unit = (value.get("unit") or "a") if value is not None else ""
+        if number is not None and number == int(number) and unit in ("a", "1"):
+            return replace(entry, age_at_onset=int(number))
+        if number is not None:
+            return remarked(entry, f"Âge de survenue\u00a0: {quantity(number, unit)}")
+    return entry
 
 
 def _negated(node: etree._Element) -> bool:
