@@ -11,13 +11,21 @@ from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.reusing.dialog import ReuseDialog
 from lgc.desktop.start import _record
 from lgc.domain.documents import Origin
-from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord
+from lgc.domain.medical_data import (
+    Family,
+    KnownAbsence,
+    MedicalEntry,
+    MedicalRecord,
+    Posology,
+    Standing,
+)
 from lgc.domain.professionals import Coded
 from lgc.services.reusing import ReuseView, Taken, judged
 
 WAIT = 2500
 CHEMIN = "CHEMIN Henri"
 I10 = Coded("I10", "2.16.840.1.113883.6.3", "Hypertension essentielle")
+C09 = Coded("C09AA05", "2.16.840.1.113883.6.73", "Ramipril")
 HELD = MedicalEntry("held", Family.CHRONIC, "HTA", I10)
 FOUND = (
     MedicalEntry("1", Family.CHRONIC, "Hypertension artérielle", I10),
@@ -126,6 +134,27 @@ def test_nothing_chosen_cannot_be_taken_and_escape_changes_nothing(qtbot, desk, 
 
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert desk.reusing.taken == []
+
+
+def test_a_change_waits_with_what_it_was_and_would_be(qtbot, window, desk, page):
+    line = {"family": Family.LONG_TERM_TREATMENT, "code": C09}
+    before = MedicalEntry("held", label="Ramipril", posology=Posology("1 cp"), **line)
+    after = MedicalEntry("1", label="Ramipril", posology=Posology("2 cp"), **line)
+    planned = MedicalEntry("2", Family.VACCINATION, "Grippe", standing=Standing.PLANNED)
+    desk.reusing.propose = lambda patient_id, opened: ReuseView(
+        patient_id, "VSM", "VSM", judged((after, planned), MedicalRecord((before,))), ()
+    )
+    read(qtbot, page, 1)
+    qtbot.mouseClick(page.document._reuse_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.findChild(ReuseDialog) is not None, timeout=WAIT)
+    dialog = window.findChild(ReuseDialog)
+
+    assert boxes(dialog) == [False, False]
+    assert "posologie : 1 cp → 2 cp" in dialog.rows[0].box.accessibleName().replace("\u00a0", " ")
+    assert "prévu, pas fait" in dialog.rows[1].box.accessibleName()
+    assert not dialog.take.isEnabled()
+    qtbot.keyClick(dialog, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert boxes(dialog) == [False, False]
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Entries of a received document brought into the record, item by item, with their source.
 
-Nothing enters without the doctor's choice. What the record holds already, by code or by words,
-is proposed unticked with the reason; one undo takes everything back.
+Nothing enters without the doctor's choice. What the record holds already is proposed unticked
+with the reason; what it holds otherwise is a change, before and after; one undo takes everything
+back but what was corrected since.
 """
 
 from __future__ import annotations
@@ -9,34 +10,56 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from lgc.domain.assignment import fold
+from lgc.cda.moods import AT_ADMISSION
 from lgc.domain.days import practice_day
 from lgc.domain.documents import Document, Origin
-from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalRecord
+from lgc.domain.medical_data import (
+    Family,
+    KnownAbsence,
+    MedicalEntry,
+    MedicalRecord,
+    RiskDenial,
+    Standing,
+)
+from lgc.errors import UserFacingError
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.medical import restate
-from lgc.services.ports import Clock, Ids, OpenUnit
+from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.services.reading import OpenedDocument
+from lgc.services.sameness import Change, changed, likeness
 
-SAME_CODE = "déjà dans le dossier, même code"
-SAME_WORDS = "déjà dans le dossier, mêmes mots"
-SAME_VALUE = "déjà dans le dossier, même mesure le même jour"
 TWICE = "deux fois dans ce document"
-ALIKE: dict[Family, str] = {
-    Family.LONG_TERM_TREATMENT: "treatment",
-    Family.CURRENT_TREATMENT: "treatment",
-    Family.CHRONIC: "condition",
-    Family.MEDICAL_HISTORY: "condition",
+ADMITTED = "pris à l’admission, pas forcément aujourd’hui"
+NOT_DONE = {
+    Standing.PLANNED: "prévu, pas fait",
+    Standing.ORDERED: "demandé, pas fait",
+    Standing.INVITED: "invité, pas fait",
+    Standing.REFUSED: "refusé",
+    Standing.NOT_DONE: "non fait",
 }
-"""Families that hold the same things at different times: a duplicate in one is one in both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One entry as it would enter the record. ``why_not`` is the reason it is left unticked."""
+    """One entry as it would enter the record. ``why_not`` is the reason it is left unticked.
+
+    With ``changes``, the line ``held`` is the one meant: it would say so afterwards.
+    """
 
     entry: MedicalEntry
     why_not: str = ""
+    held: MedicalEntry | None = None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def chosen(self) -> bool:
+        """Is it ticked before the doctor looked? A change never is."""
+        return not self.why_not and not self.changes
+
+    @property
+    def double(self) -> bool:
+        """Is it left because it is there already?"""
+        return bool(self.why_not) and (self.held is not None or self.why_not == TWICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +75,18 @@ class ReuseView:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was brought in, as the undo needs it."""
+    """What was brought in, as the undo needs it; ``updated`` are lines before and after,
+    ``denied`` the risks answered by no until then."""
 
     patient_id: str
-    entry_ids: tuple[str, ...]
+    added: tuple[MedicalEntry, ...]
     withdrawn: tuple[KnownAbsence, ...]
+    updated: tuple[tuple[MedicalEntry, MedicalEntry], ...] = ()
+    denied: tuple[RiskDenial, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.added) + len(self.updated)
 
 
 def may_be_reused(opened: OpenedDocument) -> bool:
@@ -96,64 +126,106 @@ class Reusing:
         )
 
     def take(self, view: ReuseView, chosen: Sequence[MedicalEntry]) -> Taken:
-        """Add the chosen entries in one commit; absences they contradict are withdrawn."""
+        """Add the chosen entries, or change the lines they are, in one commit; absences they
+        contradict are withdrawn. Raises UserFacingError when such a line changed meanwhile."""
         now = self._clock.now()
-        new = [replace(e, entry_id=self._ids.uuid(), recorded_at=now) for e in chosen]
+        of = {id(one.entry): one for one in view.proposals}
+        changes = [one for e in chosen if (one := of.get(id(e))) is not None and one.changes]
+        meant = {id(one.entry) for one in changes}
+        new = tuple(
+            replace(_kept(e), entry_id=self._ids.uuid(), recorded_at=now)
+            for e in chosen
+            if id(e) not in meant
+        )
+        updated: list[tuple[MedicalEntry, MedicalEntry]] = []
         with self._open() as uow:
+            held, denied = _all(uow, view.patient_id), _denials(uow, view.patient_id)
             ended = [uow.medical.add(view.patient_id, entry) for entry in new]
+            for one in changes:
+                before = one.held
+                if before is None or held.get(before.entry_id) != before:
+                    raise UserFacingError(
+                        "Une ligne du dossier a changé entre-temps.",
+                        advice="Rouvrez « Reprendre » : rien n’a été repris.",
+                    )
+                after = changed(before, _kept(one.entry), view.source)
+                ended.append(uow.medical.update(after))
+                updated.append((before, after))
             withdrawn = tuple(absence for absence in ended if absence is not None)
-            uow.audit("entries reused", view.patient_id, str(len(new)))
+            gone = denied - _denials(uow, view.patient_id)
+            uow.audit("entries reused", view.patient_id, str(len(new) + len(updated)))
             uow.commit()
         self._announce(RecordChanged(view.patient_id))
-        return Taken(view.patient_id, tuple(entry.entry_id for entry in new), withdrawn)
+        return Taken(view.patient_id, new, withdrawn, tuple(updated), tuple(gone))
 
-    def undo(self, taken: Taken) -> None:
-        """Everything leaves again, and what was stated absent is stated again."""
+    def undo(self, taken: Taken) -> int:
+        """Everything leaves again, and what was stated absent is stated again.
+
+        A line that was corrected since is the doctor's: it stays. Returns how many did.
+        """
+        left = 0
         with self._open() as uow:
-            held = {entry.entry_id for entry in uow.medical.of_patient(taken.patient_id).entries}
-            for entry_id in taken.entry_ids:
-                if entry_id in held:
-                    uow.medical.remove(entry_id)
+            held = _all(uow, taken.patient_id)
+            for entry in taken.added:
+                if held.get(entry.entry_id) == entry:
+                    uow.medical.remove(entry.entry_id)
+                else:
+                    left += entry.entry_id in held
+            for before, after in taken.updated:
+                if held.get(after.entry_id) == after:
+                    uow.medical.update(before)
+                else:
+                    left += after.entry_id in held
             for absence in taken.withdrawn:
                 restate(uow, taken.patient_id, absence)
-            uow.audit("entries reused undone", taken.patient_id, str(len(taken.entry_ids)))
+            record = uow.medical.of_patient(taken.patient_id)
+            for denial in taken.denied:
+                if not any(entry.active for entry in record.about(denial.risk)):
+                    uow.medical.deny(taken.patient_id, denial)
+            uow.audit("entries reused undone", taken.patient_id, str(taken.count - left))
             uow.commit()
         self._announce(RecordChanged(taken.patient_id))
+        return left
 
 
 def judged(found: Iterable[MedicalEntry], record: MedicalRecord) -> tuple[Proposal, ...]:
-    """Each entry with the reason, if any, not to take it."""
+    """Each entry with the reason, if any, not to take it, or with what it would change."""
+    lines = (*record.entries, *record.intents)
     proposals: list[Proposal] = []
     for entry in found:
-        why = next((said for held in record.entries if (said := _same(entry, held))), "")
-        if not why and any(_same(entry, one.entry) for one in proposals):
-            why = TWICE
-        proposals.append(Proposal(entry, why))
+        before = [one.entry for one in proposals]
+        proposals.append(_judged(entry, lines, before))
     return tuple(proposals)
 
 
-def _same(entry: MedicalEntry, held: MedicalEntry) -> str:
-    """Why two entries are one; empty when they are not."""
-    if ALIKE.get(entry.family, entry.family) != ALIKE.get(held.family, held.family):
-        return ""
-    if entry.kinship != held.kinship:
-        return ""
-    if entry.family is Family.MEASUREMENT:
-        return SAME_VALUE if _same_measure(entry, held) else ""
-    if entry.family is Family.VACCINATION and entry.start != held.start:
-        return ""
-    if entry.code is not None and held.code is not None:
-        same = (entry.code.system, entry.code.code) == (held.code.system, held.code.code)
-        if same:
-            return SAME_CODE
-    return SAME_WORDS if fold(entry.label) == fold(held.label) else ""
+def _judged(
+    entry: MedicalEntry, lines: Iterable[MedicalEntry], before: Iterable[MedicalEntry]
+) -> Proposal:
+    alike = [one for held in lines if (one := likeness(entry, held)) is not None]
+    same = next((one for one in alike if not one.changes), None)
+    if same is not None:
+        return Proposal(entry, same.why, same.held)
+    if any((one := likeness(entry, other)) and not one.changes for other in before):
+        return Proposal(entry, TWICE)
+    if alike:
+        return Proposal(entry, held=alike[0].held, changes=alike[0].changes)
+    admitted = ADMITTED if AT_ADMISSION in entry.note else ""
+    return Proposal(entry, NOT_DONE.get(entry.standing, admitted))
 
 
-def _same_measure(entry: MedicalEntry, held: MedicalEntry) -> bool:
-    named = fold(entry.label) == fold(held.label) or (
-        entry.code is not None and held.code is not None and entry.code.code == held.code.code
-    )
-    return named and (entry.value, entry.unit, entry.start) == (held.value, held.unit, held.start)
+def _all(uow: UnitOfWork, patient_id: str) -> dict[str, MedicalEntry]:
+    record = uow.medical.of_patient(patient_id)
+    return {entry.entry_id: entry for entry in (*record.entries, *record.intents)}
+
+
+def _kept(entry: MedicalEntry) -> MedicalEntry:
+    """As it is stored: what a colleague's codes say beside the words is shown alone."""
+    told = entry.posology
+    return entry if told is None else replace(entry, posology=replace(told, coded=""))
+
+
+def _denials(uow: UnitOfWork, patient_id: str) -> set[RiskDenial]:
+    return set(uow.medical.of_patient(patient_id).denials)
 
 
 def source_of(document: Document) -> str:

@@ -187,7 +187,8 @@ def test_a_given_vaccine_and_the_measurements_of_the_day_survive_too(makers):
     content, read = read_back(makers, "vaccination_note", "full")
     (entry,) = read.entries
     assert (entry.label, entry.code.code, entry.note) == (
-        content.vaccine.label, content.vaccine.code.code, content.vaccine.note,
+        content.vaccine.label, content.vaccine.code.code,
+        "Bien toléré · Lot L-2026/04",
     )  # fmt: skip
     assert entry.start.iso == content.vaccine.day.isoformat()
 

@@ -19,7 +19,7 @@ from lgc.desktop.components.notice import Notice
 from lgc.desktop.reusing import words
 from lgc.desktop.tasks import Tasks
 from lgc.domain.families import TITLES
-from lgc.domain.medical_data import Family, MedicalEntry
+from lgc.domain.medical_data import Family, MedicalEntry, contradicts
 from lgc.services.reusing import Proposal, ReuseView, Reusing, Taken
 from lgc.services.views import PatientView
 
@@ -46,22 +46,30 @@ class ProposalRow(QFrame):
         entry = proposal.entry
         self.box = Box()
         self.box.setObjectName(f"reuse-{number}")
-        self.box.setChecked(not proposal.why_not)
+        self.box.setChecked(proposal.chosen)
         shown = words.one_line(entry.label)
-        self.box.setAccessibleName(text.join(shown, words.detail(entry), proposal.why_not))
+        changes = [text.french(words.change(one)) for one in proposal.changes]
+        self.box.setAccessibleName(
+            text.join(shown, words.detail(entry), proposal.why_not, *changes)
+        )
         lines = QVBoxLayout()
         lines.setSpacing(1)
         lines.addWidget(ElidedLabel(text.french(shown), "medium"))
         told = words.detail(entry)
         if told:
             lines.addWidget(ElidedLabel(text.french(words.one_line(told)), "small", "text.muted"))
+        for change in changes:
+            lines.addWidget(ElidedLabel(words.one_line(change), "small", "warn"))
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 5, 14, 5)
         row.setSpacing(10)
         row.addWidget(self.box, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(lines, 1)
         if proposal.why_not:
-            row.addWidget(Chip(proposal.why_not, "warn", "ri.file-copy-2-line", small=True))
+            glyph = "ri.file-copy-2-line" if proposal.double else "ri.question-line"
+            row.addWidget(Chip(proposal.why_not, "warn", glyph, small=True))
+        if proposal.changes:
+            row.addWidget(Chip("change une ligne", "warn", "ri.edit-2-line", small=True))
         if words.code(entry):
             row.addWidget(Chip(words.code(entry), small=True, outlined=True))
         self.setMinimumHeight(42)
@@ -172,15 +180,22 @@ class ReuseDialog(Dialog):
         noun = text.count(count, "élément", "éléments")
         self.take.setText(f"Reprendre {noun}" if count else "Reprendre")
         self.take.updateGeometry()
-        left = sum(1 for row in self.rows if row.proposal.why_not)
+        left = sum(1 for row in self.rows if row.proposal.double)
+        told = sum(1 for row in self.rows if row.proposal.changes)
         self.footer_note.setText(
-            f"{text.count(left, 'doublon reconnu', 'doublons reconnus')}" if left else ""
+            text.join(
+                text.count(left, "doublon reconnu", "doublons reconnus") if left else "",
+                text.count(told, "changement", "changements") if told else "",
+            )
         )
         self._warn()
 
     def _warn(self) -> None:
-        families = {entry.family for entry in self.chosen}
-        stated = [TITLES[a.family] for a in self._view.absences if a.family in families]
+        stated = [
+            TITLES[absence.family]
+            for absence in self._view.absences
+            if any(contradicts(entry, absence.family) for entry in self.chosen)
+        ]
         self._warning.setVisible(bool(stated))
         if stated:
             self._warning.set(
@@ -190,8 +205,8 @@ class ReuseDialog(Dialog):
             )
 
     def _all_or_none(self) -> None:
-        """Every entry that is not a duplicate; a second time, none."""
-        wanted = [row for row in self.rows if not row.proposal.why_not]
+        """Every entry that is neither a duplicate nor a change; a second time, none."""
+        wanted = [row for row in self.rows if row.proposal.chosen]
         on = not all(row.box.isChecked() for row in wanted)
         for row in wanted:
             row.box.setChecked(on)

@@ -31,10 +31,15 @@ def reuse(window: MainWindow, desk: Desk, patient_id: str, opened: OpenedDocumen
 
 
 def _taken(window: MainWindow, desk: Desk, taken: Taken) -> None:
-    count = len(taken.entry_ids)
+    count = taken.count
     words = text.count(count, "élément repris", "éléments repris")
 
+    def undone(left: int) -> None:
+        if left:
+            kept = text.count(left, "ligne corrigée", "lignes corrigées")
+            window.messages.toast(f"{kept} depuis la reprise : gardée{'s' if left > 1 else ''}")
+
     def undo() -> None:
-        window.tasks.run(partial(desk.reusing.undo, taken), owner=window, done=lambda nothing: None)
+        window.tasks.run(partial(desk.reusing.undo, taken), owner=window, done=undone)
 
     window.messages.toast(f"{words} dans le dossier", undo=undo)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lgc.desktop import text
 from lgc.domain.allergies import SEVERITIES, kind_and_agent
 from lgc.domain.medical_data import Family, MedicalEntry
+from lgc.services.sameness import Change
 from lgc.terminology import code_systems, ucum
 from lgc.terminology.value_sets import value_set
 
@@ -47,6 +48,11 @@ def detail(entry: MedicalEntry) -> str:
         "" if entry.active else "terminé",
         entry.note,
     )
+
+
+def change(told: Change) -> str:
+    """« posologie : 5 mg → 10 mg »: what the line says, what it would say."""
+    return f"{told.what} : {told.before or 'non renseigné'} → {told.after}"
 
 
 def _value(entry: MedicalEntry) -> str:
