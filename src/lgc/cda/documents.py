@@ -28,7 +28,7 @@ from lgc.cda.writing import render_template
 from lgc.domain.days import practice_day
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.professionals import Coded
-from lgc.terminology import code_systems
+from lgc.terminology import code_systems, specialities
 
 Section = Any
 """What ``common/structured.xml`` shows: anything with ``file``, ``id``, ``title``, ``text``."""
@@ -182,7 +182,7 @@ def _of_prescription(content: Prescription) -> Iterable[tuple[bool, str]]:
     yield not content.drugs, "L’ordonnance ne contient aucun médicament."
     yield facts.service_stop is None, "La date de fin de validité de l’ordonnance manque."
     yield (
-        header.speciality_of(facts.author) is None,
+        specialities.of_author(facts.author) is None,
         "La profession et la spécialité de l’auteur manquent.",
     )
     yield (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,21 @@ from lgc.paths import bundled
 
 FAMILY = "lgc"
 _DEJAVU = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSans-BoldOblique")
+UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff")
+SCRIPTS = {
+    "HEBREW": "mot en hébreu",
+    "ARABIC": "mot en arabe",
+    "SYRIAC": "mot en syriaque",
+    "CJK": "mot en chinois",
+    "HIRAGANA": "mot en japonais",
+    "KATAKANA": "mot en japonais",
+    "HANGUL": "mot en coréen",
+    "THAI": "mot en thaï",
+    "DEVANAGARI": "mot en hindi",
+    "BENGALI": "mot en bengali",
+    "TAMIL": "mot en tamoul",
+}
+"""First word of a character's Unicode name → what is said in its place."""
 _VERA = ("Vera", "VeraBd", "VeraIt", "VeraBI")
 
 
@@ -61,6 +77,53 @@ def font_family() -> str:
         pass  # A damaged system font: the carried one does.
     carried = Path(reportlab.__file__).parent / "fonts"
     return _register([carried / f"{name}.ttf" for name in _VERA])
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    """Code points that every face of the family draws."""
+    family = font_family()
+    names = (family, f"{family}-bold", f"{family}-italic", f"{family}-bold-italic")
+    faces = [set(pdfmetrics.getFont(name).face.charToGlyph) for name in names]
+    return frozenset(set.intersection(*faces))
+
+
+def printable(text: str) -> str:
+    """The text with what no face draws said in its place: nothing is dropped in silence.
+
+    What reads from right to left is not laid out here: said as well, for backwards is wrong.
+    """
+    if text.isascii():
+        return text
+    made: list[str] = []
+    waiting: list[str] = []
+    for letter in text:
+        if letter in UNSEEN and waiting:
+            continue  # ties and variants of the sign before
+        if letter.isspace() or letter in UNSEEN or _is_drawn(letter):
+            made.append(_not_printed(waiting))
+            waiting = []
+            made.append(letter)
+        else:
+            waiting.append(letter)
+    made.append(_not_printed(waiting))
+    return "".join(made)
+
+
+def _is_drawn(letter: str) -> bool:
+    if letter < " ":
+        return True  # commands and line ends are not drawn
+    return ord(letter) in _drawn() and unicodedata.bidirectional(letter) not in ("R", "AL", "AN")
+
+
+def _not_printed(letters: list[str]) -> str:
+    if not letters:
+        return ""
+    script = unicodedata.name(letters[0], "").partition(" ")[0].partition("-")[0]
+    if script in SCRIPTS:
+        return f"[{SCRIPTS[script]} non imprimable]"
+    many = "s" if len(letters) > 1 else ""
+    return f"[{len(letters)} signe{many} non imprimable{many}]"
 
 
 def _register(files: list[Path]) -> str:

@@ -13,15 +13,15 @@ from urllib.parse import quote
 from lgc.cda import names
 from lgc.cda.writing import split_id
 from lgc.domain.identity import Ins, Sex
-from lgc.domain.patients import Patient
+from lgc.domain.patients import Patient, same_person
 from lgc.domain.professionals import Address, Coded, Correspondent, Practitioner
 from lgc.errors import UserFacingError
+from lgc.terminology import specialities
 from lgc.terminology.value_sets import value_set
 
 CIVILITIES = frozenset(("M", "MME"))
 TITLES = frozenset(("DR", "PR", "MC", "MG", "PC", "PG"))
 GENDERS = {Sex.MALE: "M", Sex.FEMALE: "F", Sex.UNKNOWN: "UN"}
-PHYSICIAN = "10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,19 +240,6 @@ def record_target(patient: Patient, local_id_root: str) -> RecordTarget:
     )
 
 
-def speciality_of(author: Practitioner) -> Coded | None:
-    """The author's profession and speciality as JDV_J01 writes it (``G15_10/SM26``).
-
-    The chosen speciality is taken when the value set knows it, else what the card says.
-    """
-    holder, known = author.holder, value_set("author_speciality")
-    profession = holder.profession.code.removeprefix("G15_") or PHYSICIAN
-    candidates = [author.speciality.code] if author.speciality else []
-    candidates += [f"G15_{profession}/{code}" for code in (*candidates, holder.speciality) if code]
-    candidates.append(f"G15_{profession}")
-    return next((found for code in candidates if (found := known.get(code))), None)
-
-
 def _professional(author: Practitioner, practice_name: str) -> Professional:
     title = author.civility.strip().upper().rstrip(".")
     holder = author.holder
@@ -264,7 +251,7 @@ def _professional(author: Practitioner, practice_name: str) -> Professional:
     )
     return Professional(
         national_id=holder.national_id,
-        speciality=speciality_of(author),
+        speciality=specialities.of_author(author),
         name=name,
         address=author.address,
         telecoms=_telecoms(telephone=author.telephone, mail=author.mssante_address, use="WP"),
@@ -274,12 +261,14 @@ def _professional(author: Practitioner, practice_name: str) -> Professional:
 
 
 def _attending_doctor(patient: Patient, author: Practitioner) -> AttendingDoctor | None:
-    known = patient.attending_doctor.strip()
-    declared = patient.dmp.attending_doctor
-    if declared or (known and known.casefold() == author.display_name.casefold()):
-        return AttendingDoctor(PersonName(author.holder.family_name), is_author=True)
+    """Whom the record names; what the DMP answered fills an empty field and replaces none."""
+    known = patient.named_doctor
+    me = AttendingDoctor(PersonName(author.holder.family_name), is_author=True)
     if not known:
-        return None
+        said = patient.attending_doctor.strip()
+        return me if patient.dmp.attending_doctor and not said else None
+    if same_person(known, author.display_name):
+        return me
     words = known.split()
     titled = len(words) > 1 and words[0].rstrip(".").upper() in TITLES
     suffix = words[0].rstrip(".").upper() if titled else ""

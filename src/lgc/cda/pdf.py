@@ -27,7 +27,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from lgc.cda.fonts import font_family
+from lgc.cda.fonts import font_family, printable
 from lgc.cda.kinds import HANDED_OUT
 from lgc.cda.pdf_flow import LINE, QUIET, SHADE, Flow, style
 from lgc.cda.showable import showable
@@ -84,7 +84,7 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]
 
     def __init__(self, footer: str, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._footer = footer
+        self._footer = printable(footer)
         self._pages: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802
@@ -258,7 +258,7 @@ def _moment(when: dt.datetime | None) -> str:
 
 
 def _text(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 # --- archive ----------------------------------------------------------------------------------

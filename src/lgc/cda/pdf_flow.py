@@ -17,7 +17,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Image, Paragraph, Spacer, Table, TableStyle
 
-from lgc.cda.fonts import font_family
+from lgc.cda.fonts import font_family, printable
 from lgc.cda.narrative import text_of
 from lgc.domain.readable import Attachment
 from lgc.errors import UnreadableInput
@@ -217,7 +217,7 @@ def _shading(heads: int) -> list[tuple[Any, ...]]:
 
 
 def _escaped(text: str) -> str:
-    return escape(" ".join(f"{text}|".split(" "))[:-1]) if text else ""
+    return escape(printable(" ".join(f"{text}|".split(" "))[:-1])) if text else ""
 
 
 def _words(node: etree._Element) -> str:

@@ -10,7 +10,7 @@ from lgc.domain.identity import QualifiedIns
 from lgc.domain.professionals import Coded
 from lgc.errors import UserFacingError
 from lgc.hl7v3 import registration
-from lgc.xds.metadata import speciality_of
+from lgc.terminology import specialities
 
 
 def post(link: DmpLink, name: str, action: str, ins: QualifiedIns, message: etree._Element) -> None:
@@ -23,7 +23,7 @@ def post(link: DmpLink, name: str, action: str, ins: QualifiedIns, message: etre
 
 def author_speciality(link: DmpLink) -> Coded | None:
     """The speciality as these messages code it (``G15_10/SM26``)."""
-    return speciality_of(link.author)
+    return specialities.of_author(link.author)
 
 
 def must_be_open(link: DmpLink) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +31,30 @@ class DmpStatus:
     checked_at: dt.datetime | None = None
 
 
+NOBODY = frozenset(
+    ("", "aucun", "aucune", "aucun declare", "pas", "pas de", "pas de medecin traitant", "neant",
+     "non", "non declare", "non renseigne", "non connu", "sans", "sans medecin traitant",
+     "personne", "inconnu", "nsp", "n a", "na", "nc", "a declarer",
+     "aucun medecin traitant", "aucun medecin", "pas de medecin", "pas de mt",
+     "aucun mt", "sans mt", "ne sait pas", "nr")
+)  # fmt: skip
+"""What is typed where there is no attending doctor, without accents or marks."""
+TITLES = frozenset(("dr", "docteur", "pr", "professeur", "m", "mme", "monsieur", "madame"))
+
+
+def same_person(one: str, other: str) -> bool:
+    """The same words in any order, titles left out."""
+    words = [sorted(set(_bare(name).split()) - TITLES) for name in (one, other)]
+    return bool(words[0]) and words[0] == words[1]
+
+
+def _bare(words: str) -> str:
+    """Small letters without accents; anything else parts two words."""
+    plain = unicodedata.normalize("NFKD", words.casefold())
+    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())
+
+
 NEVER_ASKED = DmpStatus()
 
 
@@ -53,6 +78,22 @@ class Patient:
     dmp: DmpStatus = NEVER_ASKED
     refuses_own_mail: bool = False
     refuses_shared_mail: bool = False
+
+    @property
+    def named_doctor(self) -> str:
+        """The attending doctor whom the record names; empty when it says that there is none."""
+        words = self.attending_doctor.strip()
+        return "" if _bare(words) in NOBODY or not any(map(str.isalpha, words)) else words
+
+    def doctor_doubt(self, me: str) -> str:
+        """What to say when the DMP calls ``me`` the attending doctor and the record does not."""
+        said = self.attending_doctor.strip()
+        if not self.dmp.attending_doctor or not said or same_person(self.named_doctor, me):
+            return ""
+        return (
+            f"Le DMP vous dit médecin traitant, cette fiche dit « {said} » : "
+            "vos documents suivent la fiche."
+        )
 
     @property
     def civility(self) -> str:

@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Protocol
 
+from lgc.domain.days import practice_day
 from lgc.domain.professionals import Correspondent, Practitioner
 from lgc.errors import UserFacingError
 from lgc.mssante import written
@@ -220,12 +221,12 @@ def _pdf_name(mail: OutgoingMail) -> str:
     """``<AAAAMMJJ>_<type>_<NOM>_<prénom>.pdf`` (ECO.2.1.6)."""
     request = mail.submission
     if request is None:
-        return f"{mail.written_at:%Y%m%d}_{_file(mail.subject)[:60]}.pdf"
+        return f"{practice_day(mail.written_at):%Y%m%d}_{_file(mail.subject)[:60]}.pdf"
     document, traits = request.document, request.ins.traits
     day = document.service_start or document.created_at
     label = _file(document.type.label or document.title)[:60]
     name, given = plain(traits.birth_name).upper(), plain(traits.first_given_name)
-    return f"{day:%Y%m%d}_{label}_{_file(name)}_{_file(given)}.pdf"
+    return f"{practice_day(day):%Y%m%d}_{label}_{_file(name)}_{_file(given)}.pdf"
 
 
 def plain(text: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from lgc.domain.assignment import fold
 from lgc.domain.biology import SUSCEPTIBILITY, LabResult, ReferenceRange
+from lgc.domain.days import practice_day
 from lgc.domain.dmp import DmpEntry, EntryStatus
 from lgc.domain.documents import Document, DocumentKind, Origin
 from lgc.services.ports import Clock, OpenUnit
@@ -227,7 +228,7 @@ def _without_known_quotes(results: Sequence[Sourced]) -> list[Sourced]:
 
 
 def _day_mark(result: LabResult) -> tuple[object, ...]:
-    return (_name(result), result.taken_at.date(), result.value, result.unit, result.text)
+    return (_name(result), practice_day(result.taken_at), result.value, result.unit, result.text)
 
 
 def _twins(results: Sequence[Sourced]) -> dict[int, LabResult]:
@@ -327,7 +328,9 @@ def _analysis(unit: str, points: tuple[Point, ...]) -> Analysis:
 def _order(results: Sequence[Sourced]) -> Callable[[Analysis], tuple[int, str]]:
     """The order of the newest report that names each analysis."""
     ranks: dict[tuple[str, ...], int] = {}
-    newest_first = sorted(results, key=lambda sourced: sourced[1].taken_at.date(), reverse=True)
+    newest_first = sorted(
+        results, key=lambda sourced: practice_day(sourced[1].taken_at), reverse=True
+    )
     for _, result in newest_first:
         ranks.setdefault(_family(result), len(ranks))
     return lambda one: (ranks[_family(one.points[-1].result)], one.unit)
@@ -374,11 +377,11 @@ def reports_of(groups: Sequence[Group], documents: dict[str, Document]) -> tuple
 
 def column_of(point: Point) -> tuple[str, dt.date, bool]:
     """In which column of the table a point stands: document, day, quoted or not."""
-    return (point.document_id, point.at.date(), point.quoted)
+    return (point.document_id, practice_day(point.at), point.quoted)
 
 
 def _report(point: Point, document: Document | None) -> Report:
-    bare = Report(point.document_id, point.at.date(), point.result.laboratory, point.quoted)
+    bare = Report(point.document_id, practice_day(point.at), point.result.laboratory, point.quoted)
     if document is None:
         return bare
     return replace(
@@ -388,7 +391,7 @@ def _report(point: Point, document: Document | None) -> Report:
         author=document.author,
         organisation=document.organisation,
         origin=document.origin,
-        received_on=document.created_at.date(),
+        received_on=practice_day(document.created_at),
     )
 
 

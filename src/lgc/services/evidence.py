@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from lgc.domain import entry_family, entry_words
 from lgc.domain.biology import LabResult
+from lgc.domain.days import practice_day
 from lgc.domain.documents import Document, DocumentKind, Origin
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate, Standing
 from lgc.services.protocols import PlannedAct
@@ -115,7 +116,7 @@ def done_of(
             found.setdefault(entry.start.iso, Done(entry.start, None))
     for document_id, result in results:
         if _shows(act, result):
-            day = _exact(result.taken_at.date())
+            day = _exact(practice_day(result.taken_at))
             found[day.iso] = Done(day, document_id, _value(result))
     return sorted(found.values(), key=lambda one: (one.date.last_day, one.date.iso))
 

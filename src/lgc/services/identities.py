@@ -104,10 +104,14 @@ class PatientForm:
 
 @dataclass(frozen=True, slots=True)
 class AdministrativeView:
-    """The patient, and the last identity document that was seen if any."""
+    """The patient, and the last identity document that was seen if any.
+
+    ``doctor_doubt`` says where the DMP and the record name another attending doctor.
+    """
 
     patient: Patient
     check: IdentityCheck | None
+    doctor_doubt: str = ""
 
     @property
     def form(self) -> PatientForm:
@@ -138,7 +142,10 @@ class Identities:
 
     def view(self, patient_id: str) -> AdministrativeView:
         with self._open() as uow:
-            return AdministrativeView(uow.patients.get(patient_id), _check(uow, patient_id))
+            patient = uow.patients.get(patient_id)
+            check = _check(uow, patient_id)
+        me = self._connection.practitioner.display_name
+        return AdministrativeView(patient, check, patient.doctor_doubt(me))
 
     def save(self, patient_id: str, before: PatientForm, form: PatientForm) -> AdministrativeView:
         """Keep what was typed over ``before``; a changed strict trait lowers the status.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from lgc.cda import kinds, parse
 from lgc.domain.assignment import names_patient
 from lgc.domain.characters import marked
+from lgc.domain.days import practice_day
 from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.domain.messages import Carried
 from lgc.domain.professionals import Coded
@@ -84,7 +85,7 @@ def _carried(header: DocumentHeader) -> Carried:
     return Carried(
         kind=kinds.kind_of(header.type.code, header.type.system),
         title=marked(header.title or header.type.label),
-        day=when.date() if when else None,
+        day=practice_day(when) if when else None,
         patient=marked(" ".join(part for part in name if part)),
         birth_date=patient.birth_date,
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lgc.domain.assignment import fold
+from lgc.domain.days import practice_day
 from lgc.domain.documents import Document, DocumentContent
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.writing import Draft
@@ -52,7 +53,7 @@ def mail_of(letter: Letter, payload: Payload) -> OutgoingMail:
         body=draft.body,
         submission=_submission(letter, payload, ins) if ins is not None else None,
         pdf=None,
-        files=(*_papers(letter, ins), *letter.files),
+        files=_apart((*_papers(letter, ins), *letter.files)),
         written_at=payload.submitted_at,
         in_reply_to=draft.in_reply_to,
         references=draft.references,
@@ -105,10 +106,25 @@ def _papers(letter: Letter, ins: QualifiedIns | None) -> tuple[MailFile, ...]:
     return tuple(made)
 
 
+def _apart(files: tuple[MailFile, ...]) -> tuple[MailFile, ...]:
+    """No two of one name: two notes of one day would be saved one over the other."""
+    made: list[MailFile] = []
+    taken: set[str] = set()
+    for one in files:
+        stem, dot, ending = one.name.rpartition(".")
+        name, number = one.name, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{stem}_{number}{dot}{ending}" if dot else f"{one.name}_{number}"
+        taken.add(name.casefold())
+        made.append(replace(one, name=name))
+    return tuple(made)
+
+
 def _pdf_name(document: Document, ins: QualifiedIns | None) -> str:
     """``<AAAAMMJJ>_<type>_<NOM>_<prénom>.pdf`` (ECO.2.1.6)."""
     day = document.service_start or document.created_at
-    parts = [f"{day:%Y%m%d}", _file(document.type.label or document.title)[:60]]
+    parts = [f"{practice_day(day):%Y%m%d}", _file(document.type.label or document.title)[:60]]
     if ins is not None:
         traits = ins.traits
         parts += [fold(traits.birth_name).upper(), fold(traits.first_given_name).upper()]

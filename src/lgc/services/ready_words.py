@@ -12,6 +12,7 @@ from typing import Any
 
 from lgc.domain import measures
 from lgc.domain.biology import LabResult
+from lgc.domain.days import practice_day
 from lgc.domain.identity import Sex
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
 from lgc.domain.professionals import Correspondent
@@ -189,5 +190,5 @@ def _results(results: list[LabResult]) -> str:
 def _result(one: LabResult) -> str:
     number = f"{one.value:.6g}".replace(".", ",") if one.value is not None else one.text
     value = " ".join(part for part in (one.operator, number, one.unit) if part)
-    day: dt.date = one.taken_at.date()
+    day: dt.date = practice_day(one.taken_at)
     return f"– {one.label} : {value} ({day:%d/%m/%Y})"

@@ -7,8 +7,10 @@ import hashlib
 from typing import Protocol
 
 from lgc.cda import kinds, parse, pdf
-from lgc.domain.documents import Document, DocumentContent, Origin
+from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.domain.professionals import Practitioner
+from lgc.errors import UserFacingError
+from lgc.services import versions
 from lgc.services.ports import UnitOfWork
 
 
@@ -58,8 +60,12 @@ def written(
 
 
 def store_version(uow: UnitOfWork, draft: DocumentContent) -> None:
-    """Add a version made here, and mark the version it follows as replaced."""
+    """Add a version made here, and mark the version it follows as replaced.
+
+    Raises UserFacingError for a draft that another version overtook: one set, one current version.
+    """
     document = draft.document
+    _must_follow(uow, draft)
     uow.documents.add(draft, text=parse.plain_text(parse.parse(draft.content)))
     if document.patient_id is not None and document.version > 1:
         for other in uow.documents.of_patient(document.patient_id):
@@ -67,6 +73,36 @@ def store_version(uow: UnitOfWork, draft: DocumentContent) -> None:
             if older and other.replaced_by is None:
                 uow.documents.set_replaced(other.document_id, document.document_id)
     uow.audit("document written", document.document_id, document.type.code)
+
+
+def _must_follow(uow: UnitOfWork, draft: DocumentContent) -> None:
+    document = draft.document
+    if document.patient_id is None:
+        return
+    held = [one for one in uow.documents.of_patient(document.patient_id) if one.annulled is None]
+    if any(one.set_id == document.set_id and one.version >= document.version for one in held):
+        raise _overtaken(document)
+    if document.kind is not DocumentKind.VSM:
+        return
+    authors = parse.header(draft.content).author_ids
+    others = [
+        one for one in held
+        if one.kind is DocumentKind.VSM and one.stands and one.set_id != document.set_id
+    ]  # fmt: skip
+    if any(versions.is_own(uow, one, who) for one in others for who in authors):
+        raise _overtaken(document)
+
+
+def _overtaken(document: Document) -> UserFacingError:
+    if document.kind is DocumentKind.VSM:
+        return UserFacingError(
+            "Une synthèse plus récente a été faite depuis : celle-ci n’est pas gardée.",
+            advice="Refaites-la depuis le dossier, elle en reprendra tout.",
+        )
+    return UserFacingError(
+        "Une version plus récente de ce document a été faite depuis : celle-ci n’est pas gardée.",
+        advice="Ouvrez la plus récente, puis écrivez la suivante.",
+    )
 
 
 def keep_source(uow: UnitOfWork, document_id: str, kind: str, text: str) -> None:

@@ -17,6 +17,7 @@ from lgc.domain.documents import Confidentiality, Document
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.professionals import Coded, Practitioner
 from lgc.errors import UserFacingError
+from lgc.terminology import specialities
 from lgc.terminology.value_sets import value_set
 from lgc.xds import codes
 from lgc.xds.cda_header import CdaHeader, HeaderAuthor, coded_text, read_header
@@ -169,7 +170,24 @@ def submission(
         entries.append(signature_entry(entries[0], request.signature_document_id, signature))
         links.insert(0, Association(SIGNS, SIGNATURE_ID, SET_ID))
     links = [*(Association(HAS_MEMBER, SET_ID, e.entry_id) for e in entries), *links]
-    return Submission(package(request, source_id, set_author), tuple(entries), tuple(links))
+    made = package(request, source_id, set_author)
+    return Submission(_agreed(made, entries), tuple(entries), tuple(links))
+
+
+def _agreed(made: SubmissionSet, entries: Sequence[DocumentEntry]) -> SubmissionSet:
+    """The set's author as the documents name them: one person, one speciality, one structure."""
+    authors = (author for entry in entries for author in entry.authors)
+    same = next((one for one in authors if _is_same(one, made.author)), None)
+    if same is None:
+        return made
+    author = replace(made.author, speciality=same.speciality, institution=same.institution)
+    return replace(made, author=author)
+
+
+def _is_same(one: Author, other: Author) -> bool:
+    """The same person of the same structure, by their identifiers alone."""
+    ends = (one.person.partition("^")[0], one.institution.rpartition("^")[2])
+    return ends == (other.person.partition("^")[0], other.institution.rpartition("^")[2])
 
 
 def package(
@@ -253,26 +271,12 @@ def signature_entry(entry: DocumentEntry, unique_id: str, signature: bytes) -> D
 def author_of(practitioner: Practitioner) -> Author:
     """The holder of the card at the chosen place: the only author the DMP takes for a set."""
     holder, place = practitioner.holder, practitioner.place
-    speciality = speciality_of(practitioner)
+    speciality = specialities.of_author(practitioner)
     return Author(
         person=xcn(holder.national_id, holder.family_name, holder.given_name),
         speciality=coded_text(speciality) if speciality else "",
         institution=xon(place.structure_id, place.structure_name),
     )
-
-
-def speciality_of(practitioner: Practitioner) -> Coded | None:
-    """The speciality as JDV_J01 codes it (``G15_10/SM26``), None when nothing tells."""
-    known, holder = practitioner.speciality, practitioner.holder
-    if known is not None and known.system == codes.SPECIALITIES:
-        return known
-    skill = known.code if known is not None else holder.speciality
-    if not skill:
-        return None
-    code = f"G15_{holder.profession.code}/{skill}"
-    listed = value_set("author_speciality").get(code)
-    label = (known.label if known is not None else "") or skill
-    return listed or Coded(code, codes.SPECIALITIES, f"{holder.profession.label} - {label}")
 
 
 def _author(author: HeaderAuthor) -> Author:

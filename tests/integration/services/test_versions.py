@@ -70,3 +70,26 @@ def test_a_document_has_one_successor_and_no_stranger_writes_it(desk, keeping):
     kept(keeping, "899700057294")
     with desk.store.unit() as uow, pytest.raises(UserFacingError, match="déjà été remplacé"):
         versions.succeed(uow, first.document_id, "899700057294")
+
+
+def test_two_drafts_of_a_summary_make_one_current_set(desk, keeping):
+    service = keeping.of("899700057294")
+    older, newer = service.draft(keeping.patient_id), service.draft(keeping.patient_id)
+    service.keep(newer)
+
+    with pytest.raises(UserFacingError, match="plus récente"):
+        service.keep(older)
+
+    with desk.store.unit() as uow:
+        standing = [one for one in uow.documents.of_patient(keeping.patient_id) if one.stands]
+    assert [one.document_id for one in standing] == [newer.document.document_id]
+
+
+def test_two_drafts_of_the_next_version_make_one(desk, keeping):
+    kept(keeping, "899700057294")
+    service = keeping.of("899700057294")
+    older, newer = service.draft(keeping.patient_id), service.draft(keeping.patient_id)
+    service.keep(newer)
+
+    with pytest.raises(UserFacingError, match="plus récente"):
+        service.keep(older)

@@ -81,6 +81,17 @@ def test_the_set_is_signed_by_the_user_of_the_card(request_of):
     )
 
 
+def test_the_author_of_the_set_is_the_documents_own(request_of):
+    """One person, one speciality and one structure in a submission."""
+    made = submission(request_of(), "1.2.250.1.999")
+    entry, package = made.entries[0], made.set
+
+    assert package.author.institution.startswith("CABINET & ASSOCIES^")
+    assert package.author.person.partition("^")[0] == entry.authors[0].person.partition("^")[0]
+    assert package.author.institution == entry.authors[0].institution
+    assert package.author.speciality == entry.authors[0].speciality
+
+
 def test_a_speciality_already_coded_for_xds_stays_as_it_is(request_of):
     known = Coded("G15_10/SM54", "1.2.250.1.213.1.1.4.5", "Médecin - Médecine Générale (SM)")
     author = author_of(replace(request_of().author, speciality=known))

@@ -365,7 +365,7 @@ class WriteView(QFrame):
         menu = QMenu(self)
         taken = {one.document_id for one in self.view.draft.documents}
         for paper in self.view.attachable[:MENU_MOST]:
-            words = f"{text.date(paper.created_at.date())} · {paper.title}"
+            words = f"{text.date(text.local(paper.created_at).date())} · {paper.title}"
             made = menu.addAction(words.replace("&", "&&"))
             made.setEnabled(paper.document_id not in taken)
             made.triggered.connect(partial(self.attach_document, paper.document_id))

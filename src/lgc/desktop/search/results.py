@@ -120,9 +120,10 @@ def _document(line: FoundDocument) -> Result:
     document, sign = line.document, KIND[line.document.kind]
     when = document.service_start or document.created_at
     origin = ORIGIN[document.origin].word
+    day = text.date(text.local(when).date())
     return Result(
         f"document/{document.document_id}", Group.DOCUMENTS, document.title,
-        text.join(line.patient.name, text.date(when.date()), document.organisation, origin),
+        text.join(line.patient.name, day, document.organisation, origin),
         sign.glyph, sign.role, patient=line.patient, item=document.document_id,
     )  # fmt: skip
 

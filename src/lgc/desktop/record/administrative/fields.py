@@ -66,6 +66,8 @@ class PatientFields(QWidget):
         )
         self.sex.currentIndexChanged.connect(lambda index: self.changed.emit())
         self.birth_date.changed.connect(self.changed)
+        self.doctor_doubt = label("", "small", "warn", wrap=True)
+        self.doctor_doubt.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -128,6 +130,8 @@ class PatientFields(QWidget):
             self._errors[field].hide()
             grid.addWidget(self._errors[field], 2 * row + 1, 1)
         grid.setColumnMinimumWidth(0, 200)
+        if fields is CONTACT:
+            grid.addWidget(self.doctor_doubt, 2 * len(fields), 1)
         panel.body.addLayout(grid)
         return panel
 

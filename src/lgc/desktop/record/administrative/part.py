@@ -8,6 +8,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
@@ -205,6 +206,8 @@ class AdministrativePart(Part):
         if not keep:
             self.fields.fill(view.form)
             self.notice.hide()
+        self.fields.doctor_doubt.setText(text.french(view.doctor_doubt))
+        self.fields.doctor_doubt.setVisible(bool(view.doctor_doubt))
         identity = view.patient.identity
         doubt = ", douteuse" if identity.doubtful else ", fictive" if identity.fictitious else ""
         homonym = ", homonyme connu" if identity.homonym else ""
