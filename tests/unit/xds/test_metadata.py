@@ -86,7 +86,7 @@ def test_the_author_of_the_set_is_the_documents_own(request_of):
     made = submission(request_of(), "1.2.250.1.999")
     entry, package = made.entries[0], made.set
 
-    assert package.author.institution.startswith("CABINET & ASSOCIES^")
+    assert package.author.institution.startswith("CABINET ASSOCIES^")
     assert package.author.person.partition("^")[0] == entry.authors[0].person.partition("^")[0]
     assert package.author.institution == entry.authors[0].institution
     assert package.author.speciality == entry.authors[0].speciality
