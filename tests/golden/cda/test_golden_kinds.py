@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 CASES = {
     "consultation": "full",
     "letter": "short",
+    "certificate": "short",
     "reply": "linked",
     "admission_letter": "absences",
     "prescription": "full",
