@@ -1,5 +1,6 @@
 """« Données médicales » under real keys: one line adds, one key undoes, nothing is in doubt."""
 
+import os
 from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
@@ -443,3 +444,68 @@ def test_what_is_taken_was_found_for_what_stands_in_the_line(qtbot, part, bar, p
 
     qtbot.waitUntil(lambda: len(shown(part, Family.CHRONIC)) == 1, timeout=WAIT)
     assert entry(part, Family.CHRONIC).code.code == "E87.6"
+
+
+def picture(widget, name):
+    if folder := os.environ.get("LGC_PICTURES"):
+        widget.grab().save(f"{folder}/{name}.png")
+
+
+def treated(part, medical, typed):
+    """A treatment of the record, and the editor of its line."""
+    added = medical.add(
+        "patient-1", Suggestion(Family.LONG_TERM_TREATMENT, "Metformine", METFORMIN), typed
+    )
+    part._edit(added.after)
+    return added.after
+
+
+METFORMIN = Coded("A10BA02", code_systems.ATC, "metformine")
+
+
+def test_other_words_drop_the_code_and_leave_the_dose_as_text(qtbot, part, window, medical):
+    treated(part, medical, "metformine : 1 cp matin et soir")
+    editor = window.findChild(EntryEditor)
+    assert editor.understood.text() == "Compris : 1\u00a0comprimé, matin et soir"
+    assert not editor.same_dose.isVisible()
+
+    editor.label.selectAll()
+    type_text(editor.label, "Gliclazide 60")
+    assert editor.same_dose.isVisible() and not editor.same_dose.isChecked()
+    assert editor.understood.text().startswith("À confirmer")
+    picture(editor, "prise-a-confirmer")
+    qtbot.keyClick(editor.label, Qt.Key.Key_Return)
+
+    panel = part.panels[Family.LONG_TERM_TREATMENT]
+    qtbot.waitUntil(lambda: shown(part, panel.family) == ["Gliclazide 60"], timeout=WAIT)
+    row = panel.rows[0]
+    assert (row.entry.code, row.entry.posology.as_text) == (None, True)
+    assert "non structuré" in row.accessibleName()
+
+
+def test_a_dose_confirmed_for_other_words_stays_structured(qtbot, part, window, medical):
+    treated(part, medical, "metformine : 1 cp matin et soir")
+    editor = window.findChild(EntryEditor)
+    editor.label.selectAll()
+    type_text(editor.label, "Metformine 1000 mg")
+    editor.same_dose.click()
+    qtbot.keyClick(editor.label, Qt.Key.Key_Return)
+
+    panel = part.panels[Family.LONG_TERM_TREATMENT]
+    qtbot.waitUntil(lambda: shown(part, panel.family) == ["Metformine 1000 mg"], timeout=WAIT)
+    assert not panel.rows[0].entry.posology.as_text
+    assert "non structuré" not in panel.rows[0].accessibleName()
+
+
+def test_a_dose_that_is_text_says_so_in_the_record(qtbot, part, window, medical):
+    treated(part, medical, "metformine : 10 mg/kg/j")
+    editor = window.findChild(EntryEditor)
+    assert editor.understood.text().startswith("Non structuré")
+    editor.note.setText("poids du jour")
+    qtbot.keyClick(editor.label, Qt.Key.Key_Return)
+
+    panel = part.panels[Family.LONG_TERM_TREATMENT]
+    qtbot.waitUntil(lambda: len(panel.rows) == 1, timeout=WAIT)
+    assert "non structuré" in panel.rows[0].accessibleName()
+    assert panel.rows[0].entry.posology.sentence == "10 mg/kg/j"
+    picture(window, "donnees-non-structure")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
+from lgc.desktop.components.rows import CELL_ROLE
 from lgc.desktop.record.writing.alert_lines import AlertQuestion
 from lgc.desktop.record.writing.drugs_part import DrugsPart
 from lgc.domain.medical_data import Family
@@ -431,3 +432,99 @@ def test_the_line_still_in_the_entry_is_compared_before_the_end(
 
     qtbot.waitUntil(lambda: len(asked(window)) == 1, timeout=WAIT)
     assert drafting.finished == []
+
+
+def test_a_dose_that_stays_text_says_so_in_sight(qtbot, part, window):
+    prescribe(qtbot, part, "para", "15 mg/kg toutes les 6 h")
+    type_text("collyre")
+    part.entry.popup.hide()
+    part.entry.dosage.setFocus()
+    type_text("1 goutte à débuter dans 8 jours")
+    picture(window, "ordonnance-non-structuree")
+
+    assert part.entry.understood.text().startswith("Non structuré")
+    assert part.lines[0].understood == ""
+    shown = part.table.model().index(0, 1).data(CELL_ROLE)
+    assert (shown.text, shown.second, shown.second_chip) == (
+        "15 mg/kg toutes les 6 h", "Non structuré", True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def taken_up(qtbot, part):
+    """A line of metformine back in the entry, its name typed over."""
+    reason = "Marge thérapeutique étroite (MTE)"
+    line = PrescriptionLine("Metformine", "1 cp matin et soir 7 jours", METFORMIN, fixed=reason)
+    part.add_all([line], "")
+    part.table.setFocus()
+    part.table.select("0")
+    qtbot.keyClick(part.table, Qt.Key.Key_F2)
+    part.entry.drug.setFocus()
+    part.entry.drug.selectAll()
+    type_text("Gliclazide 60")
+    part.entry.popup.hide()
+    return part
+
+
+def test_another_name_drops_the_code_and_the_dose_of_the_first(qtbot, taken_up, window):
+    taken_up.entry.dosage.setFocus()
+    picture(window, "ordonnance-autre-medicament")
+
+    assert "écrite pour «\u00a0Metformine\u00a0»" in taken_up.entry.understood.text()
+    taken_up.entry.add()
+
+    (line,) = taken_up.lines
+    assert (line.label, line.code, line.fixed) == ("Gliclazide 60", None, "")
+    assert (line.dosage, line.as_text, line.understood) == ("1 cp matin et soir 7 jours", True, "")
+
+
+def test_enter_confirms_the_dose_before_it_adds(qtbot, taken_up):
+    taken_up.entry.dosage.setFocus()
+    press(qtbot, Qt.Key.Key_Return)
+    assert taken_up.lines == []
+    assert taken_up.entry.understood.text().startswith("Compris")
+    press(qtbot, Qt.Key.Key_Return)
+
+    (line,) = taken_up.lines
+    assert (line.code, line.as_text) == (None, False)
+    assert line.understood.startswith("1\u00a0comprimé, matin et soir")
+
+
+def test_a_dose_typed_anew_is_that_of_the_new_name(qtbot, taken_up):
+    taken_up.entry.dosage.setFocus()
+    taken_up.entry.dosage.selectAll()
+    type_text("1 cp le matin")
+    press(qtbot, Qt.Key.Key_Return)
+
+    assert [one.as_text for one in taken_up.lines] == [False]
+
+
+def test_the_first_name_typed_again_has_its_code_and_its_dose(qtbot, taken_up):
+    taken_up.entry.drug.selectAll()
+    type_text("Metformine")
+    taken_up.entry.popup.hide()
+    taken_up.entry.add()
+
+    (line,) = taken_up.lines
+    assert (line.code, line.as_text, bool(line.fixed)) == (METFORMIN, False, True)
+
+
+def test_what_is_not_confirmed_is_asked_again_after_a_crash(qtbot, taken_up, drafting):
+    taken_up.flush()
+    qtbot.waitUntil(lambda: drafting.kept.of("drug") == "Gliclazide 60", timeout=WAIT)
+    taken_up.reopened("prescription")
+    qtbot.waitUntil(lambda: taken_up.loaded, timeout=WAIT)
+
+    assert taken_up.entry.line().as_text
+    assert taken_up.entry.understood.text().startswith("À confirmer")
+
+
+def test_a_prescription_finished_without_confirming_prints_the_words_alone(
+    qtbot, taken_up, drafting
+):
+    taken_up.finish()
+    qtbot.waitUntil(lambda: drafting.finished != [], timeout=WAIT)
+
+    assert [(one.dosage, one.as_text) for one in drafting.finished[0]] == [
+        ("1 cp matin et soir 7 jours", True)
+    ]

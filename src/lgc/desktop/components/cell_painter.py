@@ -196,6 +196,9 @@ def _two_lines(painter: QPainter, rect: QRect, cell: Cell) -> None:
         if cell.struck:
             painter.drawLine(first.left(), first.center().y(), end, first.center().y())
     second = QRect(x, middle + 1, rect.width(), 17)
+    if cell.second_chip:
+        _chip(painter, second, Cell(cell.second, cell.second_glyph, chip=cell.second_tone))
+        return
     if cell.second_glyph:
         box = QRect(x, second.top() + 2, 13, 13)
         theme.icons.paint(painter, box, cell.second_glyph, cell.second_tone)

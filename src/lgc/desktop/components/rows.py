@@ -24,7 +24,8 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 class Cell:
     """What one cell shows. ``tone`` and ``glyph_tone`` are palette roles.
 
-    ``second`` is a fainter second line with its own glyph and tone; ``chip`` puts the text in a
+    ``second`` is a fainter second line with its own glyph and tone, ``second_chip`` in a chip of
+    that tone; ``chip`` puts the text in a
     chip of that tone; ``button`` draws the text as a button (``quiet`` without border), pressed
     by click; ``dot`` is the accent dot of what is new; ``strong_tail`` follows the text in
     semibold; ``indent`` in pixels shifts everything; ``marks`` are words to show where they stand;
@@ -41,6 +42,7 @@ class Cell:
     second: str = ""
     second_tone: str = "text.muted"
     second_glyph: str = ""
+    second_chip: bool = False
     button: str = ""
     dot: bool = False
     right: bool = False

@@ -13,6 +13,7 @@ from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.notice import Notice
+from lgc.desktop.record.dose_reading import DoseReading
 from lgc.desktop.record.medical import words
 from lgc.desktop.record.medical.allergy_choices import AllergyChoices
 from lgc.domain.entry_line import TREATMENTS
@@ -22,6 +23,7 @@ from lgc.domain.risks import NAMES, Risk
 from lgc.terminology.nomenclature import fold
 
 OVER = "La fin est passée : « En cours » est décoché."
+SAME_DOSE = "Cette prise vaut pour ces mots"
 FARTHEST = 50  # years that an end may lie ahead
 
 
@@ -62,6 +64,16 @@ class EntryEditor(Dialog):
         self.posology = self._optional(
             entry.family in TREATMENTS, "Prise", entry.posology.sentence if entry.posology else ""
         )
+        self.same_dose = QCheckBox(SAME_DOSE)
+        self.understood = DoseReading()
+        if self.posology is not None:
+            self._row("", self.understood)
+            self._row("", self.same_dose)
+            self.same_dose.hide()
+            self.same_dose.toggled.connect(lambda on: self._read_dose())
+            for field in (self.label, self.posology):
+                field.textChanged.connect(lambda typed: self._read_dose())
+            self._read_dose()
         self.reaction = self._optional(entry.family is Family.ALLERGY, "Réaction", entry.reaction)
         self.allergy = AllergyChoices(entry.allergy)
         if entry.family is Family.ALLERGY:
@@ -90,6 +102,31 @@ class EntryEditor(Dialog):
     def _reworded(self, typed: str) -> None:
         """Other words are no longer what the code says, unless the doctor ticks it again."""
         self.code.setChecked(fold(typed) == fold(self._entry.label))
+
+    @property
+    def _doubted(self) -> bool:
+        """Whether the dose was written for other words and is not typed anew."""
+        kept = self._entry.posology
+        if kept is None or not kept.sentence or self.posology is None:
+            return False
+        reworded = fold(self.label.text()) != fold(self._entry.label)
+        same = fold(self.posology.text()) == fold(kept.sentence)
+        return same and (reworded or kept.as_text)
+
+    def _read_dose(self) -> None:
+        assert self.posology is not None
+        self.same_dose.setVisible(self._doubted)
+        asked = self._doubted and not self.same_dose.isChecked()
+        question = f"écrite pour « {self._entry.label} »" if asked else ""
+        self.understood.show_dose(self.posology.text(), question)
+
+    def _dose(self) -> Posology | None:
+        written = self.posology.text().strip() if self.posology is not None else ""
+        if self.posology is None:
+            return self._entry.posology
+        if not written:
+            return None
+        return Posology(written, as_text=self._doubted and not self.same_dose.isChecked())
 
     def _field(self, title: str, value: str) -> QLineEdit:
         field = QLineEdit(value)
@@ -158,10 +195,6 @@ class EntryEditor(Dialog):
             raise ValueError("La fin vient avant le début.")
         if not self.label.text().strip():
             raise ValueError("Le libellé est vide.")
-        posology = self.posology.text().strip() if self.posology else ""
-        kept = entry.posology
-        if kept is None or kept.sentence != posology:
-            kept = Posology(posology) if posology else None
         return replace(
             entry,
             label=" ".join(self.label.text().split()),
@@ -169,7 +202,7 @@ class EntryEditor(Dialog):
             typed=entry.typed if self.code.isChecked() else "",
             kinship=self._kinship(),
             age_at_onset=self._age(),
-            posology=kept,
+            posology=self._dose(),
             reaction=self.reaction.text().strip() if self.reaction else entry.reaction,
             allergy=self.allergy.chosen() if self.reaction else entry.allergy,
             start=start,

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.tips import set_tip
+from lgc.desktop.record.dose_reading import UNSTRUCTURED, is_text
 from lgc.desktop.record.medical import words
 from lgc.desktop.theme import current, font
 from lgc.domain.medical_data import MedicalEntry, Standing
@@ -34,7 +35,11 @@ class EntryRow(QWidget):
     def __init__(self, entry: MedicalEntry) -> None:
         super().__init__()
         self.entry, self._guided, self._info = entry, False, QRect()
-        said = (words.words(entry), words.beside(entry), words.code(entry), words.when(entry))
+        self._as_text = UNSTRUCTURED if is_text(entry.posology) else ""
+        said = (
+            words.words(entry), words.beside(entry), self._as_text.lower(), words.code(entry),
+            words.when(entry),
+        )  # fmt: skip
         self.setAccessibleName(", ".join(part for part in said if part))
         set_tip(self, self._tip())
         self.setFixedHeight(HEIGHT)
@@ -87,16 +92,18 @@ class EntryRow(QWidget):
         code = words.code(self.entry)
         if code:
             right -= self._badge(painter, right, code) + GAP
+        if self._as_text:
+            right -= self._badge(painter, right, self._as_text, "warn") + GAP
         return right
 
-    def _badge(self, painter: QPainter, right: int, code: str) -> int:
+    def _badge(self, painter: QPainter, right: int, code: str, tone: str = "") -> int:
         painter.setFont(font("tiny-medium"))
         width = QFontMetrics(font("tiny-medium")).horizontalAdvance(code) + 10
         box = QRect(right - width, (HEIGHT - 18) // 2, width, 18)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(current().role("hover"))
+        painter.setBrush(current().soft(tone) if tone else current().role("hover"))
         painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(current().role("text.muted"))
+        painter.setPen(current().role(tone or "text.muted"))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), code)
         return width
 

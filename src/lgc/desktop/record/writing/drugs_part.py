@@ -23,6 +23,7 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
+from lgc.desktop.record.dose_reading import AS_TYPED, GLYPH, UNSTRUCTURED
 from lgc.desktop.record.part import Part
 from lgc.desktop.record.writing.act import Act, Versions
 from lgc.desktop.record.writing.alert_lines import AlertLines
@@ -44,7 +45,7 @@ from lgc.services.prescribing import (
 )
 
 ROW, MOST_RENEWALS = 46, 12
-PENDING = ("drug", "dosage", KEPT)
+PENDING = ("drug", "dosage", KEPT, "entry")
 REASONS = (
     "Marge thérapeutique étroite (MTE)",
     "Enfant de moins de six ans (EFG)",
@@ -147,6 +148,7 @@ class DrugsPart(Part):
             "dosage": self.entry.dosage.text(),
             VALIDITY: self._validity(),
             KEPT: self.alerts.text() if self.lines else "",
+            "entry": text_of([one for one in (self.entry.line(),) if one is not None]),
         }
         begun = self._kept.begun_at or self._desk.clock.now().isoformat()
         return replace(self.act.said(self._kept), words=words, begun_at=begun)
@@ -190,8 +192,8 @@ class DrugsPart(Part):
     def _show(self, draft: Draft) -> None:
         self._kept = draft
         self.lines = list(lines_of(draft.of(LINES)))
-        self.entry.show_line(PrescriptionLine(draft.of("drug"), draft.of("dosage")))
         self.alerts.take(draft.of(KEPT))
+        self.entry.show_line(_being_typed(draft))
         self.loaded = True
         self.act.show_draft(draft)
         self._valid(months_of(draft.of(VALIDITY)))
@@ -485,6 +487,13 @@ class DrugsPart(Part):
         self.document_asked.emit(document_id)
 
 
+def _being_typed(draft: Draft) -> PrescriptionLine:
+    """The line that stood in the entry, with what was chosen for it."""
+    kept = lines_of(draft.of("entry"))
+    line = kept[0] if kept else PrescriptionLine("")
+    return replace(line, label=draft.of("drug"), dosage=draft.of("dosage"))
+
+
 def _columns(alerts: AlertLines) -> tuple[Column[Numbered], ...]:
     return (
         Column("drug", "Médicament", partial(_drug, alerts), None, least=220),
@@ -513,10 +522,10 @@ def _dosage(one: Numbered) -> Cell:
     said = line.understood
     if not line.dosage:
         return Cell("Posologie à écrire", "ri.error-warning-line", tone="warn", glyph_tone="warn")
-    return Cell(
-        line.dosage, second=f"Compris : {said}" if said else "Gardée telle quelle",
-        second_tone="teal" if said else "text.faint",
-    )  # fmt: skip
+    if said:
+        return Cell(line.dosage, second=f"Compris : {said}", second_tone="teal")
+    return Cell(line.dosage, second=UNSTRUCTURED, second_tone="warn", second_glyph=GLYPH,
+                second_chip=True, tooltip=f"{UNSTRUCTURED} : {AS_TYPED}")  # fmt: skip
 
 
 def _ald(one: Numbered) -> Cell:
