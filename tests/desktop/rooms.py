@@ -49,7 +49,7 @@ from lgc.services.views import (
     ReceiptAsked,
     RecordView,
 )
-from lgc.services.writing import DraftView
+from lgc.services.writing import DraftView, Thrown
 
 PEOPLE = {person.patient_id: person for person in (CHEMIN, LEGRAND, SAUVEUR)}
 LETTER = Coded("11488-4", "2.16.840.1.113883.6.1", "Consultation")
@@ -384,8 +384,12 @@ class FakeWriting:
         paper = DraftDocument(document_id, "CR de consultation")
         return self.keep(replace(draft, documents=(*draft.documents, paper)))
 
-    def discard(self, draft_id: str) -> None:
+    def discard(self, draft: Draft) -> Thrown:
         self.kept.clear()
+        return Thrown(draft, {})
+
+    def bring_back(self, thrown: Thrown) -> None:
+        self.kept.append(thrown.draft)
 
     def directory(self, words: str) -> tuple[Correspondent, ...]:
         return (COLLEAGUE,) if words.casefold() in "robert specialiste5737" else ()

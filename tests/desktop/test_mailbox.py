@@ -433,7 +433,8 @@ def test_a_folder_taken_away_comes_back_by_undo(qtbot, mail, desk, window):
     qtbot.waitUntil(lambda: own(mail) != [], timeout=WAIT)
     button = mail.folders.button("own:Cardiologie")
     button.setFocus()
-    qtbot.keyClick(button, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(button, Qt.Key.Key_Delete, held)
 
     qtbot.waitUntil(lambda: own(mail) == [], timeout=WAIT)
     qtbot.mouseClick(window.messages.on_screen()[-1].undo, Qt.MouseButton.LeftButton)

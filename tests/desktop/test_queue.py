@@ -14,6 +14,7 @@ from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.errors import UserFacingError
 from lgc.services.events import DeliveryMoved
 
+CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 WAIT = 8000
 
 
@@ -177,11 +178,11 @@ def test_a_decision_refused_by_the_service_is_told(qtbot, queue, window, desk):
     qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
 
 
-def test_ctrl_e_opens_the_queue(qtbot, queue, window):
+def test_its_key_opens_the_queue(qtbot, queue, window):
     window.stack.setCurrentIndex(-1)
     window.body.setFocus()
 
-    qtbot.keyClick(window.body, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.body, Qt.Key.Key_E, CTRL_SHIFT)
 
     assert window.current_page() is queue
 

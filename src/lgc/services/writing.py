@@ -33,6 +33,14 @@ OWN_MAIL = "Ce patient ne veut pas recevoir de messages dans Mon espace santé."
 
 
 @dataclass(frozen=True, slots=True)
+class Thrown:
+    """A draft that was thrown away, with its files by their id: it can be taken back."""
+
+    draft: Draft
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class DraftView:
     """A draft with its patient, how heavy it is and what its operator takes, in bytes.
 
@@ -191,17 +199,29 @@ class Writing:
         chosen = DraftDocument(document_id, document.title)
         return self.keep(replace(draft, documents=(*draft.documents, chosen)))
 
-    def discard(self, draft_id: str) -> None:
-        """Throw a draft away; what was never stored is nothing to throw."""
+    def discard(self, draft: Draft) -> Thrown | None:
+        """Throw a draft away; None when it was never stored, or is no draft any more."""
         with self._open() as uow:
             try:
-                known = uow.messages.get(draft_id)
+                known = uow.messages.get(draft.draft_id)
             except KeyError:
-                return
-            if known.folder is Folder.DRAFTS:
-                uow.messages.remove(draft_id)
-                uow.audit("draft thrown away", draft_id)
-                uow.commit()
+                return None
+            if known.folder is not Folder.DRAFTS:
+                return None
+            files = {
+                one.attachment_id: uow.messages.attachment(one.attachment_id) for one in draft.files
+            }
+            uow.messages.remove(draft.draft_id)
+            uow.audit("draft thrown away", draft.draft_id)
+            uow.commit()
+        return Thrown(draft, files)
+
+    def bring_back(self, thrown: Thrown) -> None:
+        """The draft as it was when it was thrown away, among the drafts again."""
+        with self._open() as uow:
+            self._keep(uow, thrown.draft, thrown.files)
+            uow.audit("draft brought back", thrown.draft.draft_id)
+            uow.commit()
 
     def directory(self, words: str) -> tuple[Correspondent, ...]:
         """Contacts and directory, then the address as typed when it is one."""

@@ -212,7 +212,7 @@ def share_is_sent(visit: Visit) -> None:
 
 
 def receipts(visit: Visit) -> None:
-    visit.doctor.press("Ctrl+E")
+    visit.doctor.press("Ctrl+Shift+E")
     queue = visit.page(QueuePage, "queue")
 
     def delivered() -> bool:

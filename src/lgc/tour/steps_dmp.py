@@ -20,7 +20,7 @@ def rights(visit: Visit) -> None:
     """The menu of the banner, then the list of those who may read."""
     doctor, record = visit.doctor, visit.record
     record.documents.table.setFocus()
-    doctor.press("Ctrl+D")
+    doctor.press("Ctrl+Shift+D")
     doctor.until(lambda: _menu(visit), "the menu of the DMP")
     doctor.picture("dmp-mes-droits")
     _take(visit, "professionals")

@@ -60,7 +60,7 @@ def unreadable_message(visit: Visit) -> None:
         raise TourFailure("nobody is asked to send it again")
     doctor.breathe(0.4)
     doctor.picture("nouvel-envoi-demande")
-    doctor.press("Ctrl+Del")
+    view.throw.trigger()
     doctor.until(lambda: page.write is None, "the list again")
 
 
@@ -120,7 +120,7 @@ def reply_to_message(visit: Visit) -> None:
     doctor.breathe(0.4)
     doctor.picture("repondre-autre-theme")
     doctor.press("Ctrl+Shift+L")
-    doctor.press("Ctrl+Del")
+    view.throw.trigger()
     doctor.until(lambda: page.write is None, "the list again")
 
 

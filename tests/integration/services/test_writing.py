@@ -338,11 +338,24 @@ def test_a_draft_thrown_away_is_gone_and_a_sent_message_is_not(office, make):
     office.writing.keep(draft)
     office.writing.send(other)
 
-    office.writing.discard(draft.draft_id)
-    office.writing.discard(other.draft_id)
+    assert office.writing.discard(draft) is not None
+    assert office.writing.discard(other) is None
 
     assert in_folder(office, Folder.DRAFTS) == []
     assert len(in_folder(office, Folder.OUTBOX)) == 1
+
+
+def test_a_draft_thrown_away_comes_back_with_its_files_and_its_last_words(office, make):
+    view = office.writing.attach(written(office, make), "a.txt", b"douze")
+    typed = replace(view.draft, body="les derniers mots")
+
+    office.writing.bring_back(office.writing.discard(typed))
+
+    [back] = in_folder(office, Folder.DRAFTS)
+    again = office.writing.open(back.message_id).draft
+    assert again.body == "les derniers mots"
+    with office.store.unit() as uow:
+        assert [uow.messages.attachment(one.attachment_id) for one in again.files] == [b"douze"]
 
 
 def test_what_is_read_and_filed_leaves_the_inbox_with_age(office, make):

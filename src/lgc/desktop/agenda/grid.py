@@ -54,6 +54,7 @@ class Drag:
 class DayGrid(QWidget):
     """One column a day. Signals carry a VisitLine, a Block, or a moment and minutes."""
 
+    HOLDS_NO_TEXT = True
     opened = Signal(object)
     edit_asked = Signal(object)
     create_asked = Signal(object, int)

@@ -54,6 +54,7 @@ class AgendaPage(Page):
     """What is shown is read in a worker; a late answer for another period is thrown away."""
 
     title = "Agenda"
+    HOLDS_NO_TEXT = True
 
     def __init__(self, window: MainWindow, desk: Desk) -> None:
         super().__init__(window.stack)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QSizePolicy, QWidget
 
 from lgc.desktop.theme import current, font
 
@@ -28,6 +28,20 @@ _WORDS = {
     "End": "Fin",
 }
 _HINT, _HELP = "lgcHint", "lgcHelp"
+# What Qt's text fields do with a key on Windows, X11 and macOS (QKeySequence::StandardKey): copy,
+# cut, paste, undo, delete, move, select. None of these is ever a command where a text may be.
+EDITING = frozenset((
+    "Ctrl+C", "Ctrl+Ins", "Ctrl+X", "Shift+Del", "Ctrl+V", "Shift+Ins", "Ctrl+Y", "Ctrl+Shift+Z",
+    "Alt+Backspace", "Alt+Shift+Backspace", "Ctrl+A", "Ctrl+Shift+A", "Del", "Ctrl+D",
+    "Ctrl+Del", "Alt+Del", "Backspace", "Ctrl+Backspace", "Shift+Backspace", "Ctrl+U", "Ctrl+E",
+    "Left", "Right", "Up", "Down", "Home", "End", "PgUp", "PgDown", "Ctrl+Left", "Ctrl+Right",
+    "Ctrl+Up", "Ctrl+Down", "Ctrl+Home", "Ctrl+End", "Alt+Left", "Alt+Right", "Alt+Up",
+    "Alt+Down", "Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down", "Shift+Home", "Shift+End",
+    "Shift+PgUp", "Shift+PgDown", "Ctrl+Shift+Left", "Ctrl+Shift+Right", "Ctrl+Shift+Home",
+    "Ctrl+Shift+End", "Shift+Return", "Tab", "Shift+Tab",
+))  # fmt: skip
+# Ctrl+K (X11 cuts the end of the line with it, our fields never do) searches everywhere; Ctrl+Z is
+# the text's while it has something to take back, then the record's.
 CAP_HEIGHT = 18
 
 
@@ -56,10 +70,13 @@ def action(
     ``hint`` is the short word of the status line (none: not shown there), ``help`` the sentence
     of the shortcut list (else the text). ``others`` are further keys for the same thing.
     ``repeats``: it goes on while its key is held (moves, zooms); nothing else acts twice from one
-    stroke.
+    stroke. Raises ValueError for a key of text editing where ``owner`` may hold a text: a list or
+    a button holds none, another widget says so with ``HOLDS_NO_TEXT``.
     """
     made = QAction(text, owner)
     keys = [QKeySequence(k) for k in (shortcut, *others) if k]
+    if not _holds_no_text(owner) and (wrong := EDITING.intersection((shortcut, *others))):
+        raise ValueError(f"{wrong} edits a text: {text}")
     made.setShortcuts(keys)
     made.setAutoRepeat(repeats)
     made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -68,6 +85,11 @@ def action(
     made.triggered.connect(lambda checked=False: slot())
     owner.addAction(made)
     return made
+
+
+def _holds_no_text(owner: QWidget) -> bool:
+    lists = (QAbstractItemView, QAbstractButton)
+    return isinstance(owner, lists) or bool(getattr(owner, "HOLDS_NO_TEXT", False))
 
 
 def hint_of(made: QAction) -> str:

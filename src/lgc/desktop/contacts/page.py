@@ -51,8 +51,8 @@ class ContactsPage(Page):
         self._contacts: tuple[Contact, ...] = ()
         self._found: tuple[Correspondent, ...] = ()
         self._wanted = ""
-        self._keys()
         self.table = people_table()
+        self._keys()
         self.card = ContactCard((self._write, self._add, self._change, self._remove), self._copy)
         self._build()
         self._connect()
@@ -90,7 +90,7 @@ class ContactsPage(Page):
             self, "Ajouter", self.add, "A", help="Garder dans mes contacts", hint="Ajouter"
         )
         self._change = action(self, "Modifier", self.change, "F2", hint="Modifier")
-        self._remove = action(self, "Retirer", self.remove, "Del", hint="Retirer")
+        self._remove = action(self.table, "Retirer", self.remove, "Del", hint="Retirer")
         self._copy = action(self, "Copier l’adresse", self.copy_address, "Ctrl+Shift+C")
         self._new = action(self, "Nouveau contact", self.new, "N", hint="Nouveau")
         self._back = action(

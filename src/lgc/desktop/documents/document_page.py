@@ -198,7 +198,7 @@ class DocumentPage(QFrame):
         self._rewrite_button.setObjectName("rewriteDocument")
         self._rewrite_button.hide()
         self.rewrite.setEnabled(False)
-        self.dmp = action(self, "Actions DMP", self._dmp_menu, "Ctrl+D", hint="DMP")
+        self.dmp = action(self, "Actions DMP", self._dmp_menu, "Ctrl+Shift+D", hint="DMP")
         self._dmp_button = Button("Actions DMP", "quiet", "ri.folder-user-line", action=self.dmp)
         self._dmp_button.setObjectName("documentDmp")
         self._keep_button = Button("Garder", glyph="ri.save-line", action=self.keep)

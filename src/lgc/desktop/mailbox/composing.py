@@ -13,7 +13,7 @@ from lgc.desktop.main_window import MainWindow
 from lgc.domain.messages import Folder, Message
 from lgc.domain.professionals import Correspondent
 from lgc.services.desk import Desk
-from lgc.services.writing import DraftView
+from lgc.services.writing import DraftView, Thrown
 
 LINGER_MS = 3000
 
@@ -102,6 +102,7 @@ class Composing(QObject):
         made = WriteView(view, title, self._desk, self._window.tasks, lambda error: show(error))
         made.sent.connect(self._sent)
         made.closed.connect(self._closed)
+        made.thrown.connect(self._thrown)
         self.write = made
         self._stack.addWidget(made)
         self._stack.setCurrentWidget(made)
@@ -117,6 +118,19 @@ class Composing(QObject):
         if kept:
             self._window.messages.toast("Brouillon gardé", glyph="ri.draft-line")
         self.closed.emit()
+
+    def _thrown(self, thrown: Thrown) -> None:
+        self._window.messages.toast(
+            "Brouillon jeté", partial(self._bring_back, thrown), glyph="ri.delete-bin-6-line"
+        )
+
+    def _bring_back(self, thrown: Thrown) -> None:
+        self._window.tasks.run(
+            partial(self._desk.writing.bring_back, thrown),
+            owner=self,
+            done=lambda nothing: self.closed.emit(),
+            failed=self._window.messages.show,
+        )
 
     def _leave(self) -> None:
         written, self.write = self.write, None

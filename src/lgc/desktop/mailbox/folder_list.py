@@ -151,7 +151,8 @@ class FolderList(QFrame):
         button = MenuButton(Entry(key, name, "ri.folder-line"), None, head=False)
         button.clicked.connect(partial(self._clicked, key))
         action(button, "Renommer…", partial(self.rename_asked.emit, name), "F2")
-        action(button, "Supprimer le dossier", partial(self.remove_asked.emit, name), "Shift+Del")
+        action(button, "Supprimer le dossier", partial(self.remove_asked.emit, name),
+               "Ctrl+Shift+Del")  # fmt: skip
         button.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._fold_button(button)
         self._rows.addWidget(button)

@@ -204,7 +204,7 @@ class MailPage(Page):
                    help="Transférer le message"),
         )  # fmt: skip
         archive = action(self, "Archiver", self.moving.archive, "E", hint="Archiver")
-        delete = action(self, "Supprimer", self.moving.delete, "Del")
+        delete = action(self.table, "Supprimer", self.moving.delete, "Del")
         arrange = action(self, "Ranger dans un dossier", self._arrange, "V")
         empty = action(self, "Vider", self._ask_empty, help="Vider les supprimés")
         unread = action(self, "Marquer non lu", self.moving.mark_unread, "U")

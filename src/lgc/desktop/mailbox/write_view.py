@@ -38,7 +38,7 @@ from lgc.domain.writing import Draft, without
 from lgc.errors import UserFacingError
 from lgc.services.desk import Desk
 from lgc.services.views import PatientView
-from lgc.services.writing import DraftView
+from lgc.services.writing import DraftView, Thrown
 
 KEEP_MS = 300
 MEGABYTE = 1024 * 1024
@@ -47,10 +47,13 @@ MENU_MOST = 25
 
 
 class WriteView(QFrame):
-    """One draft. ``sent`` carries the share's id; ``closed`` says whether words were kept."""
+    """One draft. ``sent`` carries the share's id; ``closed`` says whether words were kept;
+    ``thrown`` carries what was thrown away, before ``closed``.
+    """
 
     sent = Signal(str)
     closed = Signal(bool)
+    thrown = Signal(object)
 
     def __init__(
         self,
@@ -158,11 +161,11 @@ class WriteView(QFrame):
     def _keys(self) -> None:
         self._send = action(self, "Envoyer", self._ask_send, "Ctrl+Return", hint="Envoyer")
         self._join = action(self, "Joindre un fichier", self._ask_file, "Ctrl+J", hint="Joindre")
-        self._record = action(self, "Document du dossier", self._ask_document, "Ctrl+D")
+        self._record = action(self, "Document du dossier", self._ask_document, "Ctrl+Shift+J")
         self._citizen = action(self, "Écrire au patient", self._ask_citizen, "Ctrl+Shift+P")
         self._close = action(self, "Fermer", self.close_view, "Esc", hint="Fermer")
-        self._throw = action(self, "Jeter le brouillon", self._discard, "Ctrl+Del")
-        for one in (self._send, self._join, self._record, self._citizen, self._close, self._throw):
+        self.throw = action(self, "Jeter le brouillon", self._discard)
+        for one in (self._send, self._join, self._record, self._citizen, self._close, self.throw):
             one.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _lay_out(self, title: str) -> None:
@@ -173,7 +176,7 @@ class WriteView(QFrame):
         head.addWidget(label(title, "panel"))
         head.addStretch(1)
         head.addWidget(self.weight)
-        head.addWidget(icon_button(self._throw, "ri.delete-bin-6-line"))
+        head.addWidget(icon_button(self.throw, "ri.delete-bin-6-line"))
         head.addWidget(Button("Fermer", "quiet", "ri.close-line", action=self._close))
         grid = QGridLayout()
         grid.setContentsMargins(20, 12, 16, 0)
@@ -420,11 +423,16 @@ class WriteView(QFrame):
         self._soon.stop()
         self._over = True
         self._tasks.run(
-            partial(self._desk.writing.discard, self.view.draft.draft_id),
+            partial(self._desk.writing.discard, self.draft),
             owner=self,
-            done=lambda nothing: self.closed.emit(False),
+            done=self._thrown,
             failed=self._failed,
         )
+
+    def _thrown(self, thrown: Thrown | None) -> None:
+        if thrown is not None:
+            self.thrown.emit(thrown)
+        self.closed.emit(False)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

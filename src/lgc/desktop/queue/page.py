@@ -80,7 +80,7 @@ class QueuePage(Page):
         """Make the page from the services of a session and register it."""
         page = cls(window, desk.queue, desk.clock.now)
         window.add_page(
-            "queue", page, glyph="ri.send-plane-line", shortcut="Ctrl+E",
+            "queue", page, glyph="ri.send-plane-line", shortcut="Ctrl+Shift+E",
             help="Ouvrir la file d’envoi",
         )  # fmt: skip
         return page

@@ -247,7 +247,7 @@ class Record(RecordPage):
         )  # fmt: skip
         self.share_action.setEnabled(False)
         self.dmp_action = action(
-            self.home, "Actions du DMP", self._show_dmp_menu, "Ctrl+D", hint="DMP",
+            self.home, "Actions du DMP", self._show_dmp_menu, "Ctrl+Shift+D", hint="DMP",
             help="Vos droits sur le DMP de ce patient, et qui d’autre y accède",
         )  # fmt: skip
         self.share_button = Button("", "plain", "ri.share-forward-line", action=self.share_action)

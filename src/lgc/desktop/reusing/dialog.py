@@ -85,6 +85,8 @@ class ReuseDialog(Dialog):
 
     taken = Signal(object)
 
+    HOLDS_NO_TEXT = True
+
     def __init__(
         self,
         parent: QWidget,

@@ -41,6 +41,7 @@ Index = QModelIndex | QPersistentModelIndex
 class BiologyTable(QWidget):
     """``opened`` and ``chosen`` carry (Analysis, Point); ``toggled`` an Analysis to draw or not."""
 
+    HOLDS_NO_TEXT = True
     opened = Signal(object, object)
     chosen = Signal(object, object)
     toggled = Signal(object)

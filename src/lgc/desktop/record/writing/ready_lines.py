@@ -44,7 +44,9 @@ class ReadyLines(QWidget):
         column.setSpacing(6)
         head = QHBoxLayout()
         head.addWidget(label("Lignes prêtes", "medium"), 1)
-        keep = action(owner, "Garder la ligne", self.keep, "Ctrl+D", help="Garder la ligne écrite")
+        keep = action(
+            owner, "Garder la ligne", self.keep, "Ctrl+Shift+G", help="Garder la ligne écrite"
+        )
         head.addWidget(Button("", "quiet", "ri.star-line", action=keep, height=24))
         column.addLayout(head)
         find = action(owner, "Chercher une ligne", lambda: None, "Ctrl+F", hint="Lignes prêtes")
