@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.messages import Messages
@@ -110,3 +111,51 @@ def test_a_window_without_undo_key_still_undoes_by_click(qtbot, theme):
     qtbot.mouseClick(toast.undo, Qt.MouseButton.LeftButton)
 
     assert undone == [Folder.INBOX]
+
+
+def ctrl_z(qtbot, window):
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_ctrl_z_says_what_it_takes_back_then_that_there_is_nothing(qtbot, window):
+    undone = []
+    window.messages.toast("Message archivé", undo=lambda: undone.append(1))
+    window.body.setFocus()
+
+    ctrl_z(qtbot, window)
+    assert undone == [1]
+    assert words(window) == ["Annulation\u00a0: Message archivé"]
+
+    window.messages.clear()
+    ctrl_z(qtbot, window)
+    assert words(window) == ["Rien à annuler"]
+
+
+def test_ctrl_z_that_comes_too_late_names_what_it_leaves_as_it_is(qtbot, window):
+    undone = []
+    toast = window.messages.toast("Message archivé", undo=lambda: undone.append(1))
+    toast.leave()
+    window.body.setFocus()
+
+    ctrl_z(qtbot, window)
+
+    assert undone == []
+    assert words(window) == ["Trop tard pour annuler d’ici\u00a0: Message archivé"]
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_ctrl_z_is_the_text_s_while_it_has_something_to_take_back(qtbot, window, kind):
+    field = kind(window.body)
+    field.show()
+    field.setFocus()
+    qtbot.wait(20)
+    qtbot.keyClicks(field, "a")
+    undone = []
+    window.messages.toast("Message archivé", undo=lambda: undone.append(1))
+
+    ctrl_z(qtbot, window)
+    typed = field.text() if kind is QLineEdit else field.toPlainText()
+    assert (typed, undone) == ("", [])
+
+    ctrl_z(qtbot, window)
+    assert undone == [1]

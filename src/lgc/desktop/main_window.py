@@ -23,6 +23,7 @@ from lgc.desktop.shortcuts import ShortcutsDialog
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import current
 from lgc.desktop.top_bar import TopBar
+from lgc.desktop.undoing import UndoKey
 from lgc.desktop.without_card import WithoutCardBand
 from lgc.services.events import MailboxProgress, ServiceState, Warned
 from lgc.services.views import QueueCounts
@@ -71,6 +72,7 @@ class MainWindow(Host):
         bridge.service_state.connect(self._service)
         bridge.mailbox_progress.connect(self._mail_progress)
         bridge.warned.connect(self._warned)
+        self._undo_key = UndoKey(self)
         self._typing_in: QWidget | None = None
         self._popup_open = QTimer(self)
         self._popup_open.setSingleShot(True)
@@ -260,7 +262,7 @@ class MainWindow(Host):
         self.close_tab = action(body, "Fermer le dossier", self._close_current, "Ctrl+W")
         self.messages.undo_action = action(
             body, "Annuler", self.messages.undo_last, "Ctrl+Z",
-            help="Défaire ce qui vient d’être dit en bas de l’écran",
+            help="Défaire ce qui vient d’être dit en bas de l’écran, ou dire qu’il n’y a rien",
         )  # fmt: skip
         self.theme_action = action(
             body,
@@ -363,6 +365,7 @@ class MainWindow(Host):
         if now is not None and now.isVisible():
             if now.window() is self.window():
                 self._typing_in = now
+                self._undo_key.follow(now)
             else:
                 self._popup_open.start()  # a menu or a list: it may go without a word of Qt
         elif self.isVisible() and self.isEnabled() and self.isActiveWindow():

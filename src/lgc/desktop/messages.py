@@ -59,6 +59,8 @@ class Floating(QFrame):
 class Toast(Floating):
     """One thing that was done, in inverted colours, with its « Annuler » when it can be undone."""
 
+    taken_back = Signal()
+
     def __init__(
         self,
         parent: QWidget,
@@ -100,6 +102,7 @@ class Toast(Floating):
             return
         self.leave()
         self._effect()
+        self.taken_back.emit()
 
 
 class ErrorNotice(Floating):
@@ -172,6 +175,7 @@ class Messages(QObject):
         self._window = window
         self._shown: list[Floating] = []
         self.undo_action: QAction | None = None
+        self._last = ""  # the newest thing that could be undone
         window.installEventFilter(self)
 
     def show(self, error: Exception, retry: Callable[[], object] | None = None) -> None:
@@ -202,14 +206,28 @@ class Messages(QObject):
     ) -> Toast:
         """Say that something was done; never used for a failure."""
         made = Toast(self._window, words, undo, glyph, self.undo_action)
+        if undo is not None:
+            self._last = words
+            made.taken_back.connect(self._forget_last)
         self._add(made)
         return made
 
+    def _forget_last(self) -> None:
+        self._last = ""
+
     def undo_last(self) -> None:
-        """Take back the newest thing that can still be undone."""
+        """Take back the newest thing that can still be undone, and say which; else say why not."""
         undoable = [f for f in self._shown if isinstance(f, Toast) and f.undoable]
         if undoable:
+            words = undoable[-1].words.text()
             undoable[-1].take_back()
+            self._last = ""
+            self.toast(text.french(f"Annulation : {words}"), glyph="ri.arrow-go-back-line")
+        elif self._last:
+            words = f"Trop tard pour annuler d’ici : {self._last}"
+            self.toast(text.french(words), glyph="ri.arrow-go-back-line")
+        else:
+            self.toast("Rien à annuler", glyph="ri.arrow-go-back-line")
 
     def tell(self, subject: str, words: str, many: Callable[[int], str], glyph: str) -> Toast:
         """Say what happens by itself; what happens again meanwhile is counted by ``many``."""

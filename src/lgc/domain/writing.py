@@ -40,7 +40,8 @@ class Draft:
     """What the doctor has typed so far; ``draft_id`` is the message it will become.
 
     ``closes`` ends the exchange with a citizen (X-MSS-MES: FIN); ``in_reply_to`` and
-    ``references`` are Message-IDs (RFC 5322 §3.6.4).
+    ``references`` are Message-IDs (RFC 5322 §3.6.4); ``answers`` is what it does to which message
+    here (REPLY, FORWARD or AGAIN with its id), so that the same is not begun twice.
     """
 
     draft_id: str
@@ -55,6 +56,7 @@ class Draft:
     references: tuple[str, ...] = ()
     receipt: bool = True
     closes: bool = False
+    answers: str = ""
 
     @property
     def everybody(self) -> tuple[Correspondent, ...]:
@@ -84,7 +86,11 @@ class Draft:
             references=tuple(raw["references"]),
             receipt=raw["receipt"],
             closes=raw["closes"],
+            answers=raw.get("answers", ""),
         )
+
+
+REPLY, FORWARD, AGAIN = "reply", "forward", "again"
 
 
 def typed(message_id: str, raw: bytes) -> Draft | None:

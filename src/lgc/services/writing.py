@@ -44,7 +44,8 @@ class Thrown:
 class DraftView:
     """A draft with its patient, how heavy it is and what its operator takes, in bytes.
 
-    ``doubt``: the name of a recipient is known with another address.
+    ``doubt``: the name of a recipient is known with another address; ``begun_before``: it was
+    asked for anew, and what had been begun came back.
     """
 
     draft: Draft
@@ -53,6 +54,7 @@ class DraftView:
     limit: int
     attachable: tuple[Document, ...] = ()
     doubt: str = ""
+    begun_before: bool = False
 
 
 class Writing:
@@ -103,6 +105,10 @@ class Writing:
         return self._view(draft)
 
     def reply(self, message_id: str, *, everybody: bool = False) -> DraftView:
+        """The answer begun already, else a new one; ``everybody`` adds the others to either."""
+        begun = self._begun(writing.REPLY, message_id)
+        if begun is not None and not everybody:
+            return self._again(begun)
         with self._open() as uow:
             message = self._local(uow.messages.get(message_id))
             raw = uow.messages.raw(message_id)
@@ -116,13 +122,21 @@ class Writing:
             copies = _known(uow, draft.copies)
             if own and everybody:
                 copies = own.copies
-        return self._view(replace(draft, recipients=recipients, copies=copies))
+        if begun is not None:
+            known = {one.address.lower() for one in begun.everybody}
+            missing = tuple(one for one in copies if one.address.lower() not in known)
+            return self._again(replace(begun, copies=(*begun.copies, *missing)))
+        answers = f"{writing.REPLY}:{message_id}"
+        return self._view(replace(draft, recipients=recipients, copies=copies, answers=answers))
 
     def ask_again(self, message_id: str) -> DraftView:
         """A draft that asks the sender for a message that could not be read once more.
 
         Raises UserFacingError when it names no sender to ask.
         """
+        begun = self._begun(writing.AGAIN, message_id)
+        if begun is not None:
+            return self._again(begun)
         with self._open() as uow:
             message = self._local(uow.messages.get(message_id))
             if not message.sender_address:
@@ -135,10 +149,14 @@ class Writing:
             uow.audit("sent again asked", message_id)
             people = _known(uow, draft.recipients)
             uow.commit()
-        return self._view(replace(draft, recipients=people))
+        answers = f"{writing.AGAIN}:{message_id}"
+        return self._view(replace(draft, recipients=people, answers=answers))
 
     def forward(self, message_id: str) -> DraftView:
-        """With its files, copied: the draft is stored at once."""
+        """With its files, copied: the draft is stored at once. One begun already comes back."""
+        begun = self._begun(writing.FORWARD, message_id)
+        if begun is not None:
+            return self._again(begun)
         with self._open() as uow:
             message = self._local(uow.messages.get(message_id))
             files = [
@@ -147,7 +165,8 @@ class Writing:
             ]
             own = writing.typed(message_id, uow.messages.raw(message_id))
             papers = own.documents if own else ()
-            draft = writing.forward(self._ids.uuid(), message, files, self._signature(), papers)
+            made = writing.forward(self._ids.uuid(), message, files, self._signature(), papers)
+            draft = replace(made, answers=f"{writing.FORWARD}:{message_id}")
             contents = {
                 new.attachment_id: uow.messages.attachment(old.attachment_id)
                 for new, old in zip(files, message.attachments, strict=True)
@@ -155,6 +174,21 @@ class Writing:
             self._keep(uow, draft, contents)
             uow.commit()
         return self._view(draft)
+
+    def _begun(self, act: str, message_id: str) -> Draft | None:
+        """My newest draft that does this to that message."""
+        mine = self._connection.practitioner.mssante_address.lower()
+        with self._open() as uow:
+            for one in uow.messages.in_folder(Folder.DRAFTS):
+                if one.sender_address != mine:
+                    continue
+                draft = writing.typed(one.message_id, uow.messages.raw(one.message_id))
+                if draft is not None and draft.answers == f"{act}:{message_id}":
+                    return draft
+        return None
+
+    def _again(self, draft: Draft) -> DraftView:
+        return replace(self._view(draft), begun_before=True)
 
     def open(self, draft_id: str) -> DraftView:
         """A draft of the folder again."""

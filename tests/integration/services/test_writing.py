@@ -459,3 +459,33 @@ def test_another_text_under_the_message_id_of_what_was_written_is_not_swallowed(
     message = office.filing.receive(arrived(forged))
 
     assert (message.folder, message.unread) == (Folder.INBOX, True)
+
+
+def test_a_second_answer_finds_the_one_begun_and_an_answer_to_all_completes_it(office):
+    raw = b"From: R <r@x.example>\r\nTo: x@x.example, a@x.example\r\nSubject: Avis\r\n\r\nB\r\n"
+    received = Message(
+        "m", Folder.INBOX, "<m@x>", "R", "r@x.example", ("x@x.example", "a@x.example"),
+        "Avis", "Avis", NOW, "B",
+    )  # fmt: skip
+    with office.store.unit() as uow:
+        uow.messages.add(received, raw, {})
+        uow.messages.add(replace(received, message_id="other"), raw, {})
+        uow.commit()
+    first = office.writing.reply("m")
+    assert not first.begun_before
+    office.writing.keep(replace(first.draft, body="Cher confrère, je pense que"))
+
+    again = office.writing.reply("m")
+    assert again.begun_before
+    assert again.draft.draft_id == first.draft.draft_id
+    assert again.draft.body == "Cher confrère, je pense que"
+
+    everybody = office.writing.reply("m", everybody=True)
+    assert everybody.draft.draft_id == first.draft.draft_id
+    assert "a@x.example" in [one.address for one in everybody.draft.copies]
+    assert not office.writing.reply("other").begun_before
+
+    forwarded = office.writing.forward("m")
+    assert office.writing.forward("m").draft.draft_id == forwarded.draft.draft_id
+    office.writing.discard(first.draft.draft_id)
+    assert not office.writing.reply("m").begun_before

@@ -107,6 +107,9 @@ class Composing(QObject):
         self._stack.addWidget(made)
         self._stack.setCurrentWidget(made)
         made.start()
+        if view.begun_before:
+            words = "Vous retrouvez le brouillon déjà commencé"
+            self._window.messages.toast(words, glyph="ri.edit-2-line")
 
     def _sent(self, share_id: str) -> None:
         self._leave()

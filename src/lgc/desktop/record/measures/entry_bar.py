@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from lgc.desktop import text
@@ -98,11 +98,6 @@ class EntryBar(QWidget):
         return ", ".join(dict.fromkeys(shorts))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            undo = event.matches(QKeySequence.StandardKey.Undo)
-            if undo and not self.edit.isUndoAvailable():
-                event.ignore()  # nothing typed to take back: Ctrl+Z is the record's
-                return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._pressed(event)
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

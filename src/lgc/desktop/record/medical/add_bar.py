@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from lgc.desktop.components.asking import Asking
@@ -134,9 +134,6 @@ class AddBar(QFrame):
         self.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and self._leaves_undo(event):
-            event.ignore()
-            return True
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._pressed(event)
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
@@ -144,12 +141,6 @@ class AddBar(QFrame):
             if event.type() == QEvent.Type.FocusOut:
                 self._hide()
         return super().eventFilter(watched, event)
-
-    def _leaves_undo(self, event: QKeyEvent) -> bool:
-        """With nothing typed to take back, Ctrl+Z is the record's."""
-        asked = event.type() == QEvent.Type.ShortcutOverride
-        undo = event.matches(QKeySequence.StandardKey.Undo)
-        return asked and undo and not self.edit.isUndoAvailable()
 
     def _pressed(self, event: QKeyEvent) -> bool:
         key, typed = event.key(), bool(self.edit.text().strip())
