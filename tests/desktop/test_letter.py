@@ -34,7 +34,7 @@ class FakeDrafting:
         self.kept, self.finished, self._clock, self.offered = {}, [], clock, OFFERED
         self.otherwise = ()
 
-    def changes(self, patient_id, kind, draft):
+    def to_be_seen(self, patient_id, kind, draft):
         return self.otherwise
 
     def draft(self, patient_id, kind):
@@ -186,12 +186,12 @@ def version(qtbot, part, drafting):
 
 
 def test_a_first_letter_is_of_the_day_it_is_finished(part):
-    assert not part.panel.act.isVisible()
+    assert not part.panel.act.day.isVisible()
     assert part.panel.typed().acted_at == ""
 
 
 def test_the_day_of_the_act_of_a_version_is_in_sight_and_changes_by_hand_only(version):
-    assert version.act.isVisible() and version.act.day.typed_words() == "20/11/2026"
+    assert version.act.day.isVisible() and version.act.day.typed_words() == "20/11/2026"
     assert version.typed().acted_at == SECOND.acted_at
 
     version.act.day.line.setText("19/11/2026")
@@ -227,3 +227,15 @@ def test_a_day_that_is_none_or_to_come_finishes_nothing(qtbot, version, drafting
 
         assert drafting.finished == []
         assert version.saved.text() == version.act.problem != ""
+
+
+def test_a_draft_begun_before_today_shows_what_is_to_be_seen_first(qtbot, part, drafting):
+    drafting.kept[CERTIFICATE] = Draft({"body": "Vu"}, begun_at="2026-09-24T09:00:00+02:00")
+    drafting.otherwise = ("Le texte dit « 24 septembre 2026 »",)
+    part.turn_to(CERTIFICATE)
+    qtbot.waitUntil(lambda: part.panel.act.told == drafting.otherwise, timeout=WAIT)
+    assert part.panel.act.notice.isVisible() and not part.panel.act.day.isVisible()
+
+    qtbot.mouseClick(part.panel.finish_button, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: len(drafting.finished) == 1, timeout=WAIT)

@@ -48,7 +48,7 @@ class FakeDrafting:
     def draft(self, patient_id, kind):
         return self.kept
 
-    def changes(self, patient_id, kind, draft):
+    def to_be_seen(self, patient_id, kind, draft):
         return ()
 
     def keep(self, patient_id, kind, draft):
@@ -290,7 +290,7 @@ def test_a_line_of_the_version_before_keeps_its_start_until_it_is_changed(qtbot,
     )
     part.reopened("prescription")
     qtbot.waitUntil(lambda: part.lines == [kept], timeout=WAIT)
-    assert part.act.isVisible() and part.act.day.typed_words() == "20/11/2026"
+    assert part.act.day.isVisible() and part.act.day.typed_words() == "20/11/2026"
 
     part.table.select("0")
     part._begin()

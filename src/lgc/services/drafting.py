@@ -16,7 +16,7 @@ from lgc.cda import documents, parse
 from lgc.cda.contents import Certificate, Consultation, Letter, Prescription, RcpForm
 from lgc.cda.header import HeaderFacts
 from lgc.cda.kinds import by_name
-from lgc.domain.days import practice_day
+from lgc.domain.days import in_words, practice_day
 from lgc.domain.documents import Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.professionals import Correspondent
@@ -198,24 +198,27 @@ class Drafting:
         self._announce(RecordChanged(patient_id))
         return made.document.document_id
 
-    def changes(self, patient_id: str, kind: str, draft: Draft) -> tuple[str, ...]:
-        """What the next version would say otherwise than the one before, beside what is typed.
+    def to_be_seen(self, patient_id: str, kind: str, draft: Draft) -> tuple[str, ...]:
+        """What its author must have seen before this is made, one French line each: what the
+        version before says otherwise beside what is typed, and a day that is no longer today's.
 
-        Nothing for a first version, and as long as the document cannot be made.
+        No version is compared as long as the document cannot be made.
         """
+        stale = _stale(kind, draft, self._clock.now())
         if not draft.replaces or draft.empty:
-            return ()
+            return stale
         with self._open() as uow:
             before = uow.documents.content(draft.replaces)
             try:
                 _, content = self._made(uow, patient_id, kind, draft)
             except UserFacingError:
-                return ()
+                return stale
         if documents.missing(kind, content):
-            return ()
+            return stale
         typed = {section.title for section in by_name(kind).sections}
         after = documents.render(kind, content)
-        return differences.changes(parse.parse(before.content), parse.parse(after), typed)
+        told = differences.changes(parse.parse(before.content), parse.parse(after), typed)
+        return (*stale, *told)
 
     def _made(
         self, uow: UnitOfWork, patient_id: str, kind: str, draft: Draft
@@ -328,6 +331,18 @@ def _act(kind: str, draft: Draft, before: Document | None, now: dt.datetime) -> 
             "La date de l’acte est après aujourd’hui.", advice="Corrigez-la, puis terminez."
         )
     return min(acted, now)
+
+
+def _stale(kind: str, draft: Draft, now: dt.datetime) -> tuple[str, ...]:
+    """A day that a model wrote into a text begun before today: a certificate is not back-dated."""
+    begun = practice_day(dt.datetime.fromisoformat(draft.begun_at or now.isoformat()), now.tzinfo)
+    today = practice_day(now, now.tzinfo)
+    days = [in_words(begun)] if begun < today and not draft.replaces else []
+    return tuple(
+        f"Le texte dit « {day} » ; le document sera daté du {in_words(today)}."
+        for day in days
+        if kind != CONSULTATION and any(day in words for words in draft.words.values())
+    )
 
 
 def _dated(kind: str, draft: Draft, moment: dt.datetime) -> Draft:

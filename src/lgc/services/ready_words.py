@@ -12,7 +12,7 @@ from typing import Any
 
 from lgc.domain import measures
 from lgc.domain.biology import LabResult
-from lgc.domain.days import practice_day
+from lgc.domain.days import in_words, practice_day
 from lgc.domain.identity import Sex
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
 from lgc.domain.professionals import Correspondent
@@ -39,10 +39,6 @@ GREETINGS = {
     "MME": "Chère consœur",
     "MLLE": "Chère consœur",
 }
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +131,6 @@ def greeting(recipients: Sequence[Correspondent]) -> str:
     """« Chère consœur » to whom the contact tells it of; both when it does not."""
     titles = {one.title.strip().upper().rstrip(".") for one in recipients}
     return GREETINGS.get(titles.pop(), BOTH) if len(titles) == 1 else BOTH
-
-
-def in_words(day: dt.date) -> str:
-    """« 1er octobre 2026 »."""
-    return f"{day.day}{'er' if day.day == 1 else ''} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _filled(

@@ -13,6 +13,7 @@ from lgc.domain.medical_data import Family, MedicalEntry
 from lgc.errors import UserFacingError
 from lgc.services.drafting import CERTIFICATE, CONSULTATION, DRUGS, LETTER, Draft
 from lgc.services.prescribing import LINES, PrescriptionLine, lines_of, text_of
+from lgc.services.ready_words import ReadyWords
 
 NOTE = Draft({"reason": "Toux", "conclusion": "Bronchite."})
 AMOXICILLIN = PrescriptionLine("Amoxicilline 1 g", "1 cp matin et soir pendant 6 jours")
@@ -139,7 +140,7 @@ def test_what_else_differs_between_two_versions_is_told_before_it_is_finished(
     with pytest.raises(UserFacingError, match="a changé"):
         drafting.finish(patient, LETTER, draft)
     now = {one.entry_id: one.words for one in drafting.joinable(patient)}
-    told = drafting.changes(patient, LETTER, replace(draft, joined=now))
+    told = drafting.to_be_seen(patient, LETTER, replace(draft, joined=now))
 
     assert told == (
         "Pathologies en cours : retiré, Asthme",
@@ -149,7 +150,7 @@ def test_what_else_differs_between_two_versions_is_told_before_it_is_finished(
     with desk.store.unit() as uow:
         uow.medical.update(asthma)
         uow.commit()
-    assert drafting.changes(patient, LETTER, typed) == ()
+    assert drafting.to_be_seen(patient, LETTER, typed) == ()
 
 
 def test_a_patient_whose_identity_changed_between_two_versions_is_told(
@@ -162,4 +163,18 @@ def test_a_patient_whose_identity_changed_between_two_versions_is_told(
         uow.commit()
     _, draft = drafting.reopen(first)
 
-    assert any("AUTRE" in line for line in drafting.changes(patient, LETTER, draft))
+    assert any("AUTRE" in line for line in drafting.to_be_seen(patient, LETTER, draft))
+
+
+def test_a_day_written_by_a_model_long_ago_is_told_before_a_certificate_is_made(
+    drafting, patient, desk
+):
+    words = ReadyWords(desk.store.unit, desk.clock, desk.connection)
+    body = words.letters(patient, CERTIFICATE)[0].body
+    draft = Draft({"body": body}, begun_at=desk.clock.now().isoformat())
+    assert drafting.to_be_seen(patient, CERTIFICATE, draft) == ()
+    later(desk, days=60)
+
+    [told] = drafting.to_be_seen(patient, CERTIFICATE, draft)
+
+    assert "23 novembre 2026" in told and "22 janvier 2027" in told

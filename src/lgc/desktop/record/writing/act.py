@@ -1,4 +1,4 @@
-"""When the act was, and what else a new version would say otherwise: in sight before it is made."""
+"""When the act was, and what its author must have seen before a document is made."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lgc.domain.typed_dates import DateUse, period
 from lgc.services.drafting import Draft, Drafting
 
 HEIGHT = 130
-OTHERWISE = "Cette version dit autre chose que la précédente :"
+LOOK = "Avant de terminer :"
 NO_DAY = "Écrivez la date de l’acte."
 TO_COME = "La date de l’acte est après aujourd’hui."
 READ = "Relisez ce qui change, puis terminez de nouveau."
@@ -40,7 +40,9 @@ class Act(QWidget):
         self._told: tuple[str, ...] = ()
         self.day = DateField(caption, act, lambda: practice_day(now(), now().tzinfo), _nothing)
         self._showing = False
-        row = QHBoxLayout()
+        self._line = QWidget()
+        row = QHBoxLayout(self._line)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(label(caption, "medium"))
         row.addWidget(self.day)
@@ -55,7 +57,7 @@ class Act(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(row)
+        column.addWidget(self._line)
         column.addWidget(self._scroll)
         self.show_draft(Draft())
         self.day.changed.connect(self._said)
@@ -69,7 +71,7 @@ class Act(QWidget):
         self._showing = True
         self.day.set_day(day)
         self._showing = False
-        self.setVisible(self._always or bool(draft.replaces))
+        self._line.setVisible(self._always or bool(draft.replaces))
         self.tell(())
 
     def said(self, draft: Draft) -> Draft:
@@ -85,13 +87,20 @@ class Act(QWidget):
         self._told = lines
         self._scroll.setVisible(bool(lines))
         if lines:
-            self.notice.set("warn", OTHERWISE, text.french("\n".join(lines)))
+            self.notice.set("warn", LOOK, text.french("\n".join(lines)))
             self._scroll.setMinimumHeight(min(HEIGHT, 46 + 18 * len(lines)))
+
+    def is_older(self, draft: Draft) -> bool:
+        """A new version, or a draft begun before today."""
+        now = self._now()
+        begun = dt.datetime.fromisoformat(draft.begun_at) if draft.begun_at else now
+        zone = now.tzinfo
+        return bool(draft.replaces) or practice_day(begun, zone) < practice_day(now, zone)
 
     @property
     def problem(self) -> str:
         """Why what is typed is no day of an act; empty when it is one."""
-        if self.isHidden():
+        if self._line.isHidden():
             return ""
         return self.day.problem() or ("" if self.day.day() else NO_DAY)
 
@@ -116,7 +125,7 @@ def _nothing(day: dt.date) -> str:
 
 
 class Versions:
-    """Asks what a new version would say otherwise, and lets it be finished once that was told."""
+    """Asks what is to be seen first, and lets the document be finished once that was told."""
 
     def __init__(
         self, act: Act, kind: str, patient_id: str, drafting: Drafting, tasks: Tasks
@@ -125,9 +134,11 @@ class Versions:
         self._drafting, self._tasks = drafting, tasks
 
     def compare(self, draft: Draft) -> None:
-        """Tell what differs now; nothing is asked of a first version."""
-        if draft.replaces:
+        """Tell what there is to see now; nothing is asked of what was begun today."""
+        if self._act.is_older(draft):
             self._ask(draft, self._act.tell)
+        else:
+            self._act.tell(())
 
     def finish(
         self,
@@ -141,7 +152,7 @@ class Versions:
             wait(self._act.problem)
             self._act.day.setFocus()
             return
-        if not draft.replaces:
+        if not self._act.is_older(draft):
             finish()
             return
 
@@ -155,5 +166,5 @@ class Versions:
         self._ask(draft, compared)
 
     def _ask(self, draft: Draft, done: Callable[[tuple[str, ...]], None]) -> None:
-        work = partial(self._drafting.changes, self._patient_id, self._kind, draft)
+        work = partial(self._drafting.to_be_seen, self._patient_id, self._kind, draft)
         self._tasks.run(work, owner=self._act, done=done)

@@ -551,7 +551,7 @@ def _mentions(one: Numbered) -> Cell:
     said = [word for _, name, word in ANSWERS if getattr(one[1], name)]
     if not said:
         return Cell("Aucune", tone="text.faint", tooltip=NO_MENTION)
-    return Cell(", ".join(said), tone="warn")
+    return Cell(", ".join(said[:2]), tone="warn", second=", ".join(said[2:]), second_tone="warn")
 
 
 def _renewals(one: Numbered) -> Cell:
