@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QPushButton
 
+from lgc.desktop.record.medical.absence_question import AbsenceQuestion
 from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.record.medical.part import MedicalPart
 from lgc.desktop.record.medical.words import PLACES
@@ -18,6 +19,7 @@ from lgc.domain.families import TITLES
 from lgc.domain.medical_data import Family, MedicalRecord, Standing, contradicts
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
+from lgc.services.comparing import NOTHING_COMPARED, Alert, Comparison
 from lgc.services.medical import Medical, Suggestion
 from lgc.settings import Settings, guidance_cim10
 from lgc.terminology import code_systems
@@ -92,9 +94,23 @@ def medical(clock, ids, make):
     return Medical(unit, clock, ids, connection, lambda event: None)
 
 
+class FakeComparing:
+    """services.comparing.Comparing: says what it is told to say."""
+
+    found = NOTHING_COMPARED
+
+    def treatments(self, patient_id):
+        return self.found
+
+
 @pytest.fixture
-def part(qtbot, window, medical, clock):
-    desk = SimpleNamespace(medical=medical, clock=clock, settings=Settings())
+def comparing():
+    return FakeComparing()
+
+
+@pytest.fixture
+def part(qtbot, window, medical, clock, comparing):
+    desk = SimpleNamespace(medical=medical, clock=clock, settings=Settings(), comparing=comparing)
     made = MedicalPart("patient-1", desk, window.tasks)
     made.told.connect(window.messages.toast)
     window.stack.addWidget(made)
@@ -205,7 +221,9 @@ def test_guidance_is_offered_only_where_an_address_was_chosen(
     hta = Coded("I10", code_systems.CIM_10, "Hypertension")
     medical.add("patient-1", Suggestion(Family.CHRONIC, "HTA", hta), "hta")
     medical.add("patient-1", Suggestion(Family.CHRONIC, "Sans code", None), "sans code")
-    desk = SimpleNamespace(medical=medical, clock=clock, settings=settings)
+    desk = SimpleNamespace(
+        medical=medical, clock=clock, settings=settings, comparing=FakeComparing()
+    )
     part = MedicalPart("patient-1", desk, window.tasks)
     window.stack.addWidget(part)
     window.stack.setCurrentWidget(part)
@@ -511,3 +529,43 @@ def test_a_dose_that_is_text_says_so_in_the_record(qtbot, part, window, medical)
     assert "non structuré" in panel.rows[0].accessibleName()
     assert panel.rows[0].entry.posology.sentence == "10 mg/kg/j"
     picture(window, "donnees-non-structure")
+
+
+def questions(window):
+    return [one for one in window.findChildren(AbsenceQuestion) if one.isVisible()]
+
+
+def test_what_contradicts_a_stated_absence_is_asked_and_settles_it(qtbot, window, part, medical):
+    stated = medical.state_absence("patient-1", Family.ALLERGY).absence_after
+    part.refresh()
+    qtbot.waitUntil(lambda: part._record.absences != (), timeout=WAIT)
+    part.bar.start(Family.CHRONIC)
+    type_text(part.bar.edit, "allergie latex")
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(questions(window)) == 1, timeout=WAIT)
+    assert questions(window)[0].back_button.hasFocus()
+    questions(window)[0].back_button.click()
+    assert part.bar.edit.text() == "allergie latex"
+    assert medical.record("patient-1").absence_of(Family.ALLERGY) == stated
+
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(questions(window)) == 1, timeout=WAIT)
+    questions(window)[0].add_it.click()
+
+    qtbot.waitUntil(lambda: shown(part, Family.ALLERGY) == ["latex"], timeout=WAIT)
+    assert medical.record("patient-1").absences == ()
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: shown(part, Family.ALLERGY) == [], timeout=WAIT)
+    assert medical.record("patient-1").absence_of(Family.ALLERGY) == stated
+
+
+def test_a_treatment_that_meets_an_allergy_is_said_above_the_record(qtbot, part, comparing):
+    assert not part.alert.isVisible()
+    alert = Alert(0, "Amoxicilline", "a1", "Allergie : Pénicilline", "même groupe", "")
+    comparing.found = Comparison(2, 1, (alert,), ("Préparation",))
+
+    part.refresh()
+
+    qtbot.waitUntil(part.alert.isVisible, timeout=WAIT)
+    assert "Amoxicilline : Allergie : Pénicilline" in part.alert.sentence()
+    assert "Préparation" in part.alert.advice()

@@ -20,6 +20,7 @@ from lgc.domain.medical_data import (
     Standing,
 )
 from lgc.domain.professionals import Coded
+from lgc.services.comparing import Alert, Comparison
 from lgc.services.reusing import ReuseView, Taken, judged
 
 WAIT = 2500
@@ -33,6 +34,8 @@ FOUND = (
     MedicalEntry("3", Family.LONG_TERM_TREATMENT, "Ramipril 5 mg"),
 )
 
+MET = Alert(0, "Ramipril 5 mg", "a1", "Intolérance : Énalapril (toux)", "du groupe « IEC »", "")
+
 
 class FakeReusing:
     """services.reusing.Reusing over two lists."""
@@ -43,8 +46,11 @@ class FakeReusing:
         self._absence = absence
 
     def propose(self, patient_id, opened):
-        proposals = judged(opened.readable.entries, MedicalRecord((HELD,)))
-        return ReuseView(patient_id, "VSM", "VSM du 02/09/2026", proposals, (self._absence,))
+        proposals = list(judged(opened.readable.entries, MedicalRecord((HELD,))))
+        proposals[2] = replace(proposals[2], alerts=(MET,))
+        compared = Comparison(1, 1, (MET,))
+        stated = (self._absence,)
+        return ReuseView(patient_id, "VSM", "VSM du 02/09/2026", tuple(proposals), stated, compared)
 
     def take(self, view, chosen):
         self.taken = [entry.label for entry in chosen]
@@ -194,3 +200,13 @@ def test_a_summary_in_a_message_is_offered_once_its_patient_is_known(
 
     qtbot.waitUntil(lambda: window.findChild(ReuseDialog) is not None, timeout=WAIT)
     assert window.findChild(ReuseDialog)._view.patient_id == CHEMIN
+
+
+def test_a_treatment_that_meets_an_allergy_of_the_record_says_so_while_it_is_chosen(dialog):
+    assert dialog.alert.isVisible()
+    assert "Ramipril 5 mg : Intolérance : Énalapril (toux)" in dialog.alert.sentence()
+    assert "certifié" in dialog.alert.advice()
+
+    dialog.rows[2].box.setChecked(False)
+
+    assert not dialog.alert.isVisible()

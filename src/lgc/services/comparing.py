@@ -78,6 +78,9 @@ class Comparison:
     absent: bool = False
 
 
+NOTHING_COMPARED = Comparison(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """An allergy and what its words and code name."""

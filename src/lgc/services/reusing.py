@@ -22,6 +22,14 @@ from lgc.domain.medical_data import (
     Standing,
 )
 from lgc.errors import UserFacingError
+from lgc.services.comparing import (
+    NOTHING_COMPARED,
+    TREATMENTS,
+    Alert,
+    Comparing,
+    Comparison,
+    Drug,
+)
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.medical import restate
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
@@ -44,12 +52,14 @@ class Proposal:
     """One entry as it would enter the record. ``why_not`` is the reason it is left unticked.
 
     With ``changes``, the line ``held`` is the one meant: it would say so afterwards.
+    ``alerts`` are the allergies of the record that a treatment meets.
     """
 
     entry: MedicalEntry
     why_not: str = ""
     held: MedicalEntry | None = None
     changes: tuple[Change, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def chosen(self) -> bool:
@@ -64,13 +74,17 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class ReuseView:
-    """What the dialog shows. ``absences`` are statements that a chosen entry would contradict."""
+    """What the dialog shows. ``absences`` are statements that a chosen entry would contradict.
+
+    ``compared`` is how the treatments were held against the allergies of the record.
+    """
 
     patient_id: str
     title: str
     source: str
     proposals: tuple[Proposal, ...]
     absences: tuple[KnownAbsence, ...]
+    compared: Comparison = NOTHING_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +127,37 @@ class Reusing:
         found = [entry.settled(today) for entry in told]
         source = source_of(opened.content.document)
         order = list(Family)
-        proposals = judged(found, record)
+        ordered = sorted(judged(found, record), key=lambda p: order.index(p.entry.family))
+        proposals, compared = self._compared(patient_id, ordered)
         return ReuseView(
             patient_id=patient_id,
             title=opened.content.document.title,
             source=source,
             proposals=tuple(
-                replace(one, entry=replace(one.entry, source=source))
-                for one in sorted(proposals, key=lambda p: order.index(p.entry.family))
+                replace(one, entry=replace(one.entry, source=source)) for one in proposals
             ),
             absences=record.absences,
+            compared=compared,
         )
+
+    def _compared(
+        self, patient_id: str, proposals: Sequence[Proposal]
+    ) -> tuple[list[Proposal], Comparison]:
+        """Treatments under way held against the record, as a prescription is."""
+        places = [
+            place
+            for place, one in enumerate(proposals)
+            if one.entry.family in TREATMENTS and one.entry.active
+        ]
+        drugs = [
+            Drug(proposals[place].entry.label, proposals[place].entry.code) for place in places
+        ]
+        found = Comparing(self._open).lines(patient_id, drugs)
+        held = list(proposals)
+        for alert in found.alerts:
+            place = places[alert.place]
+            held[place] = replace(held[place], alerts=(*held[place].alerts, alert))
+        return held, found
 
     def take(self, view: ReuseView, chosen: Sequence[MedicalEntry]) -> Taken:
         """Add the chosen entries, or change the lines they are, in one commit; absences they

@@ -119,6 +119,29 @@ def test_undoing_states_no_absence_beside_what_came_since(desk, make, patient, r
     assert (held.entries, held.absences) == ((own,), ())
 
 
+def test_a_treatment_of_a_colleague_is_held_against_the_allergies_of_the_record(
+    desk, make, patient, reusing
+):
+    with desk.store.unit() as uow:
+        uow.medical.add(
+            patient.patient_id,
+            make.entry(entry_id="a", family=Family.ALLERGY, label="Pénicilline"),
+        )
+        uow.commit()
+    family = Family.CURRENT_TREATMENT
+    opened = vsm_of(
+        make,
+        patient,
+        [make.entry(label="Asthme"), make.entry(family=family, label="Amoxicilline 1 g")],
+    )
+
+    view = reusing.propose(patient.patient_id, opened)
+
+    met = {one.entry.label: [a.allergy_id for a in one.alerts] for one in view.proposals}
+    assert met == {"Asthme": [], "Amoxicilline 1 g": ["a"]}
+    assert (view.compared.lines, view.compared.compared) == (1, 1)
+
+
 def test_undoing_twice_or_after_a_removal_by_hand_is_harmless(desk, make, patient, reusing):
     opened = vsm_of(make, patient, [make.entry(label="Asthme", code=coded("J45"))])
     view = reusing.propose(patient.patient_id, opened)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.allergy_coverage import coverage, met
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.cover import Dialog
@@ -20,6 +21,7 @@ from lgc.desktop.reusing import words
 from lgc.desktop.tasks import Tasks
 from lgc.domain.families import TITLES
 from lgc.domain.medical_data import Family, MedicalEntry, contradicts
+from lgc.services.comparing import TREATMENTS
 from lgc.services.reusing import Proposal, ReuseView, Reusing, Taken
 from lgc.services.views import PatientView
 
@@ -115,6 +117,8 @@ class ReuseDialog(Dialog):
         self.body.addWidget(self._scroll)
         self._warning = Notice("warn")
         self.body.addWidget(self._warning)
+        self.alert = Notice("danger")
+        self.body.addWidget(self.alert)
         self._buttons()
         self._counted()
 
@@ -191,6 +195,7 @@ class ReuseDialog(Dialog):
             )
         )
         self._warn()
+        self._alert()
 
     def _warn(self) -> None:
         stated = [
@@ -205,6 +210,18 @@ class ReuseDialog(Dialog):
                 text.french(f"L’absence notée sera retirée : {', '.join(stated)}."),
                 "Vous l’aviez notée comme connue ; l’annulation la rétablit.",
             )
+
+    def _alert(self) -> None:
+        """What a chosen treatment meets in the record, and what could not be compared."""
+        chosen = [row.proposal for row in self.rows if row.box.isChecked()]
+        alerts = [alert for one in chosen for alert in one.alerts]
+        treated = any(one.entry.family in TREATMENTS for one in chosen)
+        tone, words = coverage(self._view.compared)
+        self.alert.setVisible(bool(alerts) or (treated and tone == "warn"))
+        if alerts:
+            self.alert.set("danger", "\n".join(map(met, alerts)), text.french(words))
+        else:
+            self.alert.set("warn", text.french(words))
 
     def _all_or_none(self) -> None:
         """Every entry that is neither a duplicate nor a change; a second time, none."""

@@ -108,6 +108,12 @@ class AddBar(QFrame):
             self.set_family(family)
         self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def put_back(self, typed: str) -> None:
+        """Words that were not added after all."""
+        self.edit.setText(typed)
+        self._read()
+        self.start()
+
     def clear(self) -> None:
         # Not clear(): what was added is undone in the record, not typed again here.
         self.edit.setText("")

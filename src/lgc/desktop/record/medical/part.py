@@ -11,11 +11,14 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.allergy_coverage import coverage, met
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.cover import window_of
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label
+from lgc.desktop.components.notice import Notice
 from lgc.desktop.record.medical import reading, words
+from lgc.desktop.record.medical.absence_question import AbsenceQuestion
 from lgc.desktop.record.medical.add_bar import AddBar
 from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.record.medical.entry_row import EntryRow
@@ -28,6 +31,7 @@ from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, MedicalR
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import NAMES, Risk
 from lgc.services import guidance
+from lgc.services.comparing import Comparison
 from lgc.services.desk import Desk
 from lgc.services.medical import Change, Suggestion
 
@@ -39,6 +43,7 @@ class MedicalPart(Part):
         super().__init__(patient_id, desk, tasks)
         self._medical = desk.medical
         self._wanted: str | None = None
+        self._record = MedicalRecord()
         start = action(
             self, "Ajouter", lambda: self.bar.start(), "Alt+A", hint="Ajouter",
             help="Ajouter une ligne au dossier",
@@ -57,6 +62,10 @@ class MedicalPart(Part):
         whole.addWidget(self.bar)
         self.busy = BusyLine()
         whole.addWidget(self.busy)
+        self.alert = Notice("danger")
+        self.alert.setObjectName("allergyNotice")
+        self.alert.hide()
+        whole.addWidget(self.alert)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -124,6 +133,8 @@ class MedicalPart(Part):
         row.offer_guidance(bool(guidance.address(self._desk.settings, row.entry.code)))
 
     def _show(self, record: MedicalRecord) -> None:
+        self._record = record
+        self._compare()
         focused = self._focused()
         for panel in self.panels.values():
             panel.show_record(record)
@@ -133,6 +144,23 @@ class MedicalPart(Part):
             if row.entry.entry_id == wanted and not self.bar.edit.hasFocus():
                 row.setFocus()
 
+    def _compare(self) -> None:
+        """The treatments under way against the allergies, whichever of both was entered last."""
+        self._tasks.run(
+            partial(self._desk.comparing.treatments, self.patient_id),
+            owner=self,
+            done=self._show_compared,
+        )
+
+    def _show_compared(self, found: Comparison) -> None:
+        tone, said = coverage(found)
+        untold = found.known and bool(found.lines) and tone == "warn"
+        self.alert.setVisible(bool(found.alerts) or untold)
+        if found.alerts:
+            self.alert.set("danger", "\n".join(map(met, found.alerts)), text.french(said))
+        else:
+            self.alert.set("warn", text.french(said))
+
     def _rows(self) -> list[EntryRow]:
         return [row for panel in self.panels.values() for row in panel.rows]
 
@@ -140,6 +168,18 @@ class MedicalPart(Part):
         return next((row for row in self._rows() if row.hasFocus()), None)
 
     def _add(self, chosen: Suggestion, typed: str) -> None:
+        """What contradicts an absence in sight is asked first; the words stay in the line."""
+        fact = chosen.line is None or chosen.line.standing is Standing.FACT
+        stated = self._record.absence_of(chosen.family) if fact else None
+        if stated is None:
+            self._added(chosen, typed)
+            return
+        add = partial(self._added, chosen, typed)
+        back = partial(self.bar.put_back, typed)
+        question = AbsenceQuestion(window_of(self), stated, chosen.label, add, back)
+        question.open(question.back_button)
+
+    def _added(self, chosen: Suggestion, typed: str) -> None:
         read = reading.said(chosen.line, chosen.family) if chosen.line else ""
         place = words.PLACES[chosen.family].one.lower()
         self._do(

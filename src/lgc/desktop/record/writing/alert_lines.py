@@ -15,41 +15,18 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from lgc.desktop import text
+from lgc.desktop.allergy_coverage import coverage
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog, window_of
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label, retone
 from lgc.desktop.tasks import Task, Tasks
 from lgc.desktop.theme import current
-from lgc.services.comparing import Alert, Comparing, Comparison, Drug
+from lgc.services.comparing import NOTHING_COMPARED, Alert, Comparing, Comparison, Drug
 from lgc.services.prescribing import PrescriptionLine
 
 MOST = 260
-NO_AID = "Ce n’est pas un logiciel d’aide à la prescription certifié."
 AT_THE_END = "gardé en terminant, sans motif"
-
-
-def coverage(found: Comparison) -> tuple[str, str]:
-    """(tone, words): how many lines were compared and what was not; never « aucun risque »."""
-    if found.absent and not found.known:
-        return "text.muted", f"Aucune allergie connue : rien à comparer. {NO_AID}"
-    if not found.known:
-        return "warn", f"Allergies non renseignées : aucune ligne n’a pu être comparée. {NO_AID}"
-    lines = text.count(found.lines, "ligne", "lignes")
-    done = "comparée" if found.compared == 1 else "comparées"
-    words = [f"{found.compared} sur {lines} {done} aux allergies du dossier."]
-    if found.unread_lines:
-        words.append(f"Non comparé : {_listed(found.unread_lines)} (composition inconnue).")
-    if found.unread_allergies:
-        words.append(
-            f"Non comparé à : {_listed(found.unread_allergies)} (aucun médicament reconnu)."
-        )
-    whole = not found.unread_lines and not found.unread_allergies
-    return "text.muted" if whole else "warn", " ".join((*words, NO_AID))
-
-
-def _listed(words: Sequence[str]) -> str:
-    return ", ".join(f"« {one} »" for one in dict.fromkeys(words))
 
 
 class AlertLine(QFrame):
@@ -142,7 +119,7 @@ class AlertLines(QWidget):
         self._task: Task | None = None
         self._settling: Task | None = None
         self._drugs: tuple[Drug, ...] = ()
-        self.found = Comparison(0, 0)
+        self.found = NOTHING_COMPARED
         self.kept: dict[str, str] = {}
         self.rows: list[AlertLine] = []
         whole = QVBoxLayout(self)
