@@ -51,6 +51,7 @@ NEVER_SMOKED, USED_TO_SMOKE, UNKNOWN_SMOKER = "266919005", "8517006", "266927001
 """Of jdv-statut-tabagique-cisis, SNOMED CT."""
 COMMENT = "48767-8"
 ADMISSION = "42346-7"
+DAY_AND_HOUR = len("2026112309")
 AGES = frozenset(("397659008", "445518008"))
 """An age, the age at onset: SNOMED CT, in the age observation of CCD and of C-CDA."""
 STATUS = "33999-4"
@@ -289,6 +290,7 @@ class EntryReader:
                     continue
                 entry = self._base(node, Family.MEASUREMENT, None)
                 entry = _measured(entry, find(node, "h:value"))
+                entry = replace(entry, recorded_at=_hour(find(node, "h:effectiveTime")))
                 # Elsewhere the linked cell often holds the value: « 55 kg » names nothing.
                 own = _told(_target(find(node, "h:text"))) is not None
                 names = (entry.label, _label_of(code)) if own else (_label_of(code), entry.label)
@@ -468,6 +470,12 @@ def _period(node: etree._Element) -> tuple[PartialDate | None, PartialDate | Non
         return None, None
     start = partial_date(attribute(time, "h:low", "value") or time.get("value"))
     return start, partial_date(attribute(time, "h:high", "value"))
+
+
+def _hour(time: etree._Element | None) -> dt.datetime | None:
+    """When a measure was taken, if its hour is told: two of one day are told apart by it."""
+    told = (time.get("value") or "") if time is not None else ""
+    return time_of(time) if len(re.split(r"[+-]", told)[0]) >= DAY_AND_HOUR else None
 
 
 def _measured(entry: MedicalEntry, value: etree._Element | None) -> MedicalEntry:

@@ -40,16 +40,23 @@ def readings(entries: Iterable[MedicalEntry]) -> tuple[Reading, ...]:
     """The measurements in force, oldest first; those of one moment as they were entered."""
     single: list[Reading] = []
     halves: dict[tuple[str, ...], list[list[MedicalEntry]]] = defaultdict(lambda: [[], []])
+    corrected: set[tuple[str, ...]] = set()
     for entry in entries:
-        measured = entry.active and entry.standing is Standing.FACT
-        if entry.family is not Family.MEASUREMENT or not measured:
+        if entry.family is not Family.MEASUREMENT or entry.standing is not Standing.FACT:
             continue
         known = measures.of_entry(entry)
-        if known is not None and known[0] in HALVES:
+        half = known is not None and known[0] in HALVES
+        if half and not entry.active:
+            corrected.add(_moment(entry))
+        elif half and known is not None:
             halves[_moment(entry)][HALVES.index(known[0])].append(entry)
-        else:
+        elif entry.active:
             single.append(Reading(known[0].key if known else fold(entry.label), (entry,)))
-    paired = [one for both in halves.values() for one in _pressures(*both)]
+    paired = [
+        one
+        for moment, both in halves.items()
+        for one in _pressures(*both, in_order=moment not in corrected)
+    ]
     return tuple(sorted((*single, *paired), key=lambda one: one.moment))
 
 
@@ -84,9 +91,14 @@ def _moment(entry: MedicalEntry) -> tuple[str, ...]:
     return (entry.start.iso if entry.start else "", recorded, entry.source)
 
 
-def _pressures(systolic: list[MedicalEntry], diastolic: list[MedicalEntry]) -> list[Reading]:
-    """One of each is a pressure. Of several of one moment, as older versions kept them, nobody
-    knows which belongs to which: they stay one reading."""
+def _pressures(
+    systolic: list[MedicalEntry], diastolic: list[MedicalEntry], *, in_order: bool
+) -> list[Reading]:
+    """One of each is a pressure; several of one moment, as older versions kept them, go together
+    as they were entered. Once one was corrected, or lacks, nobody knows which belongs to which:
+    they stay one reading."""
+    if in_order and len(systolic) == len(diastolic):
+        return [Reading(PRESSURE, both) for both in zip(systolic, diastolic, strict=True)]
     if systolic and diastolic:
         return [Reading(PRESSURE, (*systolic, *diastolic))]
     return [Reading(PRESSURE, (one,)) for one in (*systolic, *diastolic)]

@@ -16,6 +16,7 @@ from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.terminology.value_sets import value_set
 
+Moment = tuple[str, str]
 CORRECTED, CANCELLED = "corrigé", "annulé"
 
 
@@ -240,11 +241,12 @@ class Measures:
 def taken_of(entries: Iterable[MedicalEntry], born: dt.date) -> tuple[Taken, ...]:
     """One row for what was measured together: entries that say so or, of older versions, those
     of the same day written in the same minute."""
-    groups: dict[tuple[str, str], list[MedicalEntry]] = defaultdict(list)
+    written: dict[Moment, list[MedicalEntry]] = defaultdict(list)
     for entry in entries:
         if entry.start is not None:
             minute = f"{entry.recorded_at:%Y%m%d%H%M}" if entry.recorded_at else ""
-            groups[(entry.start.iso, f"{minute}/{entry.together}")].append(entry)
+            written[(entry.start.iso, f"{minute}/{entry.together}")].append(entry)
+    groups = _apart(written)
     heights = _heights(groups.values())
     taken = [
         _taken(f"{iso}/{moment}", PartialDate.parse(iso), group, heights, born)
@@ -264,9 +266,11 @@ def _taken(
     values: list[Measured] = []
     others = []
     ages = plausible.ages_on(on, born)
+    mixed = _mixed(group)
     for entry in group:
         known = measures.of_entry(entry) if entry.active else None
-        if known is not None and not any(one.kind is known[0] for one in values):
+        told = any(known is not None and one.kind is known[0] for one in values)
+        if known is not None and not told and entry.entry_id not in mixed:
             values.append(_measured(*known, entry, ages))
         elif entry.active:
             others.append(entry)
@@ -275,6 +279,29 @@ def _taken(
     values.sort(key=lambda one: measures.KINDS.index(one.kind))
     past = tuple(entry for entry in group if not entry.active)
     return Taken(key, on, day, tuple(values), tuple(others), past)
+
+
+def _apart(groups: dict[Moment, list[MedicalEntry]]) -> dict[Moment, list[MedicalEntry]]:
+    """A second pressure of one moment, as older versions kept it, is a row of its own."""
+    rows: dict[Moment, list[MedicalEntry]] = {}
+    for (iso, moment), group in groups.items():
+        pairs = [one for one in readings.readings(group) if len(one.entries) == 2]
+        away = {e.entry_id: number for number, one in enumerate(pairs) for e in one.entries}
+        for entry in group:
+            number = away.get(entry.entry_id, 0)
+            key = (iso, f"{moment}/{number}" if number else moment)
+            rows.setdefault(key, []).append(entry)
+    return rows
+
+
+def _mixed(group: Iterable[MedicalEntry]) -> set[str]:
+    """Halves of which nobody knows the other one: they stand alone, with their names."""
+    return {
+        entry.entry_id
+        for one in readings.readings(group)
+        if len(one.entries) > 2
+        for entry in one.entries
+    }
 
 
 def _measured(

@@ -167,7 +167,7 @@ class Reusing:
         changes = [one for e in chosen if (one := of.get(id(e))) is not None and one.changes]
         meant = {id(one.entry) for one in changes}
         new = tuple(
-            replace(_kept(e), entry_id=self._ids.uuid(), recorded_at=now)
+            replace(_kept(e), entry_id=self._ids.uuid(), recorded_at=e.recorded_at or now)
             for e in chosen
             if id(e) not in meant
         )

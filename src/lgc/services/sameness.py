@@ -27,6 +27,7 @@ ALIKE = {**dict.fromkeys(TREATMENTS, "treatment"), **dict.fromkeys(CONDITIONS, "
 EVENTS = (Family.SURGICAL_HISTORY, Family.VACCINATION, Family.MEDICAL_HISTORY)
 """What may happen again: another date is another line."""
 STATELESS = (Family.SURGICAL_HISTORY, Family.VACCINATION, Family.FAMILY_HISTORY)
+_LOT = re.compile(r"\bLot (\S+)")
 _RIGHT, _LEFT = re.compile(r"\bdroite?s?\b"), re.compile(r"\bgauches?\b")
 
 
@@ -79,7 +80,7 @@ def _same_thing(entry: MedicalEntry, held: MedicalEntry) -> str:
     again = entry.family in EVENTS and held.family in EVENTS
     if again and not _may_be_one_day(entry.start, held.start):
         return ""
-    if entry.family is Family.VACCINATION and (entry.start is None) != (held.start is None):
+    if entry.family is Family.VACCINATION and _other_dose(entry, held):
         return ""
     if not _same_side(entry.label, held.label):
         return ""
@@ -106,6 +107,14 @@ def _may_be_one_day(one: PartialDate | None, other: PartialDate | None) -> bool:
     if one is None or other is None:
         return True
     return one.iso.startswith(other.iso) or other.iso.startswith(one.iso)
+
+
+def _other_dose(entry: MedicalEntry, held: MedicalEntry) -> bool:
+    """A dated dose and an undated one, or two batches, are two."""
+    lots = [set(_LOT.findall(one.note)) for one in (entry, held)]
+    return (entry.start is None) != (held.start is None) or (
+        all(lots) and lots[0].isdisjoint(lots[1])
+    )
 
 
 def _same_side(one: str, other: str) -> bool:

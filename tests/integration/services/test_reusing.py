@@ -234,6 +234,10 @@ HIP = {"family": Family.SURGICAL_HISTORY, "code": coded("NEKA020")}
                 "standing": Standing.PLANNED,
             },
         ),
+        (
+            {"family": Family.VACCINATION, "label": "Tétanos", "start": NEW, "note": "Lot 1"},
+            {"family": Family.VACCINATION, "label": "Tétanos", "start": NEW, "note": "ok · Lot 2"},
+        ),
     ],
 )  # fmt: skip
 def test_a_second_hip_infarct_or_dose_is_another_line(make, found, held):

@@ -170,3 +170,15 @@ def test_the_batch_of_a_vaccine_is_kept(makers):
     (one,) = entries(tree, F.VACCINATION)
 
     assert one.note == "Lot 4456672"
+
+
+def test_two_measures_of_one_day_keep_their_hours(makers):
+    tree = summary(makers, F.MEASUREMENT)
+    (node,) = nodes(tree, F.MEASUREMENT)
+    assert [one.recorded_at for one in entries(tree, F.MEASUREMENT)] == [None]
+
+    node.find("h:effectiveTime", NS).set("value", "20260301150000+0100")
+    (one,) = entries(tree, F.MEASUREMENT)
+
+    assert one.start == PartialDate(2026, 3, 1)
+    assert one.recorded_at.isoformat() == "2026-03-01T15:00:00+01:00"

@@ -70,8 +70,15 @@ def test_two_pressures_entered_at_once_are_told_apart_by_what_belongs_together()
     assert summed_up(*entries) == [135, 80]
 
 
-def test_what_an_older_version_mixed_is_kept_whole_and_never_paired_by_guess():
+def test_two_pressures_of_one_moment_go_together_as_they_were_entered():
     entries = (*pressure(150, 90), *pressure(135, 80))
+    assert [[e.value for e in r.entries] for r in readings(entries)] == [[150, 90], [135, 80]]
+
+
+def test_what_an_older_version_mixed_is_kept_whole_and_never_paired_by_guess():
+    first, second = pressure(150, 90), pressure(135, 80)
+    corrected = replace(first[0], active=False, entry_id="old")
+    entries = (corrected, first[1], *second, replace(first[0], value=150))
     (whole,) = readings(entries)
     assert len(whole.entries) == 4
     assert sorted(summed_up(*entries)) == [80, 90, 135, 150]

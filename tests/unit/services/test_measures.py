@@ -178,3 +178,25 @@ def test_rows_of_older_versions_are_still_those_of_one_minute(own, records, make
 
     rows = own.view(ONE).taken
     assert [[one.value for one in row.values] for row in rows] == [[120, 70], [170, 100]]
+
+
+def test_two_old_pressures_of_one_minute_are_two_rows_and_mixed_halves_no_pair(own, records, make):
+    def old(name, kind, value, **more):
+        return replace(
+            make.entry(
+                entry_id=name, family=Family.MEASUREMENT, label=kind.label, code=None,
+                value=value, unit=kind.unit, start=PartialDate(2020, 1, 1), active=True,
+            ),
+            recorded_at=dt.datetime(2020, 1, 1, 9, tzinfo=dt.UTC), **more,
+        )  # fmt: skip
+
+    high, low = measures.SYSTOLIC, measures.DIASTOLIC
+    for entry in (old("a", high, 150), old("b", low, 90), old("c", high, 135), old("d", low, 80)):
+        records.entries[entry.entry_id] = entry
+    rows = own.view(ONE).taken
+    assert sorted([one.value for one in row.values] for row in rows) == [[135, 80], [150, 90]]
+
+    records.entries["a"] = replace(records.entries["a"], active=False)
+    records.entries["e"] = old("e", high, 155)
+    (row,) = own.view(ONE).taken
+    assert (row.values, len(row.others)) == ((), 4)
