@@ -224,8 +224,33 @@ def test_escape_closes_the_completions_before_the_dialog(qtbot, window, page, ty
     assert not dialog.popup.isVisible() and dialog.isVisible()
 
 
+def test_enter_writes_to_nobody_who_was_not_typed_or_moved_to(qtbot, window, page):
+    """The card of the first is only shown."""
+    for widget in (page.table, page.search):
+        widget.setFocus()
+        qtbot.keyClick(widget, Qt.Key.Key_Return)
+        assert window.current_page() is page
+
+    page.search.setFocus()
+    page.search.setText("cœur")
+    qtbot.keyClick(page.search, Qt.Key.Key_Return)
+    assert window.current_page() is page, "two of that name"
+
+
+def test_enter_before_the_list_writes_to_the_one_that_is_named(qtbot, window, page):
+    page.search.setFocus()
+    page.search.setText("tarro")
+    qtbot.keyClick(page.search, Qt.Key.Key_Return)
+
+    mail = window.page("messages")
+    qtbot.waitUntil(lambda: mail.write is not None, timeout=WAIT)
+    assert [one.address for one in mail.write.recipients.chosen] == ["labo@x.example"]
+
+
 def test_enter_writes_to_the_one_in_view(qtbot, window, page):
     page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    qtbot.keyClick(page.table, Qt.Key.Key_Up)
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
 
     mail = window.page("messages")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": " ", "'": " ", "-": " "})
+from lgc.domain.characters import as_on_a_keyboard, based
+
+_BLANKS = str.maketrans({"'": " ", "-": " "})
 
 
 def fold(text: str) -> str:
     """``Cœur d’Hélène`` → ``coeur d helene``."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    opened = based(as_on_a_keyboard(text).casefold()).translate(_BLANKS)
+    plain = unicodedata.normalize("NFKD", opened)
     return "".join(character for character in plain if not unicodedata.combining(character))
 
 

@@ -15,9 +15,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lgc.domain.characters import based
 from lgc.domain.identity import Identity, IdentityStatus, Ins, Sex, Traits
 from lgc.domain.messages import Candidate, Likelihood, Reason
-from lgc.domain.patients import Patient
+from lgc.domain.patients import Patient, in_order
 from lgc.domain.readable import DocumentPatient
 
 MOST = 5
@@ -204,7 +205,8 @@ def _ranked(
 ) -> tuple[Candidate, ...]:
     scored = [_candidate(patient, evidence, hints) for patient in known]
     wanted = [candidate for candidate in scored if candidate.score > 0]
-    wanted.sort(key=lambda candidate: (-candidate.score, candidate.patient_id))
+    facts = {patient.patient_id: in_order(patient) for patient in known}
+    wanted.sort(key=lambda candidate: (-candidate.score, facts[candidate.patient_id]))
     return tuple(wanted[:MOST])
 
 
@@ -291,8 +293,7 @@ def _any_word(words: Iterable[str], text: str) -> bool:
 
 def fold(text: str) -> str:
     """Letters only, without case, accents, ligatures, hyphens or apostrophes."""
-    ligatures = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    plain = unicodedata.normalize("NFKD", ligatures)
+    plain = unicodedata.normalize("NFKD", based(text.casefold()))
     kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join(kept.split())
 

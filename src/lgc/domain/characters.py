@@ -9,6 +9,20 @@ import re
 import unicodedata
 
 HALF = re.compile("[\ud800-\udfff]")
+# Letters of Europe whose mark Unicode does not set apart, by their base letters.
+_BASES = {
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i", "ĸ": "k",
+    "ŋ": "n", "œ": "oe", "æ": "ae", "ß": "ss", "ĳ": "ij",
+}  # fmt: skip
+# What a word processor puts for the hyphen and the apostrophe of the keyboard.
+_HYPHENS, _APOSTROPHES = "‐‑‒–−", "’‘‛ʼʹ′´`＇"
+_TYPED = str.maketrans(
+    {"\u00ad": "", **dict.fromkeys(_HYPHENS, "-"), **dict.fromkeys(_APOSTROPHES, "'")}
+)
+_LETTERS = str.maketrans(
+    {**_BASES, **{mark.upper(): base.upper() for mark, base in _BASES.items() if mark not in "ıĸß"}}
+    | {"ẞ": "SS"}
+)
 MARK = "▯"
 _UNSEEN = frozenset(("Cc", "Cf", "Co", "Cn", "Zl", "Zp"))
 # Letters and marks that show as nothing (Unicode: Default_Ignorable_Code_Point, blank of Braille).
@@ -43,3 +57,16 @@ def marked(text: str) -> str:
 
 def _hides(letter: str) -> bool:
     return letter in _BLANK or unicodedata.category(letter) in _UNSEEN
+
+
+def as_on_a_keyboard(text: str) -> str:
+    """The hyphens and apostrophes of word processors as a keyboard writes them; no soft hyphen."""
+    return text if text.isascii() else text.translate(_TYPED)
+
+
+def based(text: str) -> str:
+    """Letters by their base: ``Łukasz Sørensen Đorđe`` → ``Lukasz Sorensen Dorde``.
+
+    Ligatures are opened; accents that Unicode sets apart stay, for NFKD to part them.
+    """
+    return text if text.isascii() else text.translate(_LETTERS)

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from lgc.domain.characters import as_on_a_keyboard, based
 from lgc.domain.identity import Identity, IdentityStatus, Ins, Traits
 from lgc.errors import UserFacingError
 
@@ -159,7 +160,7 @@ _NAME = re.compile(r"[A-Z'][A-Z' -]*")
 
 def plain_capitals(text: str) -> str:
     """A name as INSi writes it: capitals without accents, ligatures opened, plain apostrophe."""
-    opened = text.replace("’", "'").upper().replace("Œ", "OE").replace("Æ", "AE")
+    opened = based(as_on_a_keyboard(text)).upper()
     bare = unicodedata.normalize("NFKD", opened)
     return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
 

@@ -19,12 +19,23 @@ def meant(words: str, found: Sequence[R], names: Callable[[R], Names]) -> R | No
     Dates and numbers only keep people out: one who is found by a date alone is meant when alone. A
     word that is no beginning of a name (a slip, a synonym) names nobody.
     """
-    typed = [word for word in fold(words).split() if word not in TITLES and not word.isdigit()]
     if not fold(words):
         return None
-    ranks = [_rank(typed, names(row)) for row in found]
+    called = [names(row) for row in found]
+    typed = [word for word in fold(words).split() if word not in TITLES]
+    typed = [
+        word
+        for word in typed
+        if not _number(word) or any(_rank([word], c) is not None for c in called)
+    ]
+    ranks = [_rank(typed, one) for one in called]
     best = min((rank for rank in ranks if rank is not None), default=None)
     return found[ranks.index(best)] if best is not None and ranks.count(best) == 1 else None
+
+
+def _number(word: str) -> bool:
+    """A day, or a part of a matricule (2A in Corsica)."""
+    return any(letter.isdigit() for letter in word)
 
 
 def _rank(typed: Sequence[str], names: Names) -> int | None:

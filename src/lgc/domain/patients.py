@@ -108,3 +108,21 @@ def age_between(born: dt.date, day: dt.date) -> tuple[int, int]:
     """Whole years and remaining whole months on ``day`` of who was born on ``born``."""
     months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
     return divmod(max(months, 0), 12)
+
+
+def in_order(patient: Patient) -> tuple[str, ...]:
+    """What lists of people are sorted on where nothing else tells: facts, the same every day.
+
+    Name, birth date, names and place of birth, INS; the identifier of the record comes last only
+    because two records may agree on all the rest.
+    """
+    identity, traits = patient.identity, patient.identity.traits
+    return (
+        identity.display_name,
+        traits.birth_date.isoformat(),
+        traits.birth_name,
+        " ".join(traits.birth_given_names),
+        traits.birth_place_code,
+        identity.ins.matricule if identity.ins else "",
+        patient.patient_id,
+    )

@@ -21,7 +21,7 @@ from lgc.domain.identity_rules import (
     moved,
     plain_capitals,
 )
-from lgc.domain.patients import NEVER_ASKED, Patient
+from lgc.domain.patients import NEVER_ASKED, Patient, in_order
 from lgc.domain.professionals import Address
 from lgc.errors import UserFacingError
 from lgc.services.connection import DeskConnection
@@ -175,11 +175,12 @@ class Identities:
     def near(self, form: PatientForm) -> tuple[Near, ...]:
         """Known patients this one may be, nearest first; nothing is ever merged by itself."""
         new = _with_form(_nobody(form), form).identity
+        names = [one for one in (form.birth_name.strip(), form.used_name.strip()) if one]
         words = (
-            f"{form.birth_name} {form.given_names}",
-            form.birth_name,
-            form.used_name,
             f"{form.birth_date:%d/%m/%Y}",
+            f"{form.birth_name} {form.given_names}",
+            *(f"{name} {one}" for name in names for one in form.given_names.split()),
+            *names,
         )
         today = self._clock.now().date()
         with self._open() as uow:
@@ -189,7 +190,8 @@ class Identities:
                 if asked.strip()
                 for one in uow.patients.find(asked, NEAR_LOOKED_AT)
             }
-        near = [Near(PatientView.of(p, today), nearness(new, p.identity)) for p in found.values()]
+        people = sorted(found.values(), key=in_order)
+        near = [Near(PatientView.of(p, today), nearness(new, p.identity)) for p in people]
         kept = [one for one in near if one.nearness is not Nearness.FAR]
         return tuple(sorted(kept, key=lambda one: -one.nearness))
 

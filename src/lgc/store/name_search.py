@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lgc.store.engine import FullText
-from lgc.store.words import Alternative, Query, Token, name_tokens, near
+from lgc.store.words import Alternative, Query, Token, beginnings, name_tokens, near
 
 _Groups = list[tuple[Alternative, ...]]
 
@@ -17,17 +17,27 @@ def label(family: list[str], given: list[str]) -> str:
 
 
 def find_keys(session: Session, index: FullText, query: Query, limit: int) -> list[str]:
-    """Keys of the persons found, best first. Nothing typed finds nobody."""
+    """Keys of the persons found, best first, homonyms in the order of their keys. Nothing typed
+    finds nobody."""
+    found = ranked(session, index, query, limit)
+    return [key for _, key in found[:limit]]
+
+
+def ranked(
+    session: Session, index: FullText, query: Query, limit: int
+) -> list[tuple[tuple[int, str], str]]:
+    """What each is ranked on and its key: ``limit`` at least, and whoever equals the last one."""
     if not query:
         return []
-    found = _hits(session, index, [*_beginnings(query.names), *query.numbers])
+    found = _hits(session, index, [*beginnings(query.names), *query.numbers])
     slips: list[dict[str, int]] = [{} for _ in query.names]
     if not found and query.names:
         vocabulary = list(index.vocabulary(session))
         slips = [near(word, vocabulary) for word in query.names]
         found = _hits(session, index, [*_with_slips(query.names, slips), *query.numbers])
-    found.sort(key=lambda hit: (_rank(query, slips, hit[1]), hit[1]))
-    return [key for key, _ in found[:limit]]
+    placed = sorted(((_rank(query, slips, label), label), key) for key, label in found)
+    last = placed[limit - 1][0] if len(placed) > limit else None
+    return [hit for n, hit in enumerate(placed) if n < limit or hit[0] == last]
 
 
 def _hits(session: Session, index: FullText, groups: _Groups) -> list[tuple[str, str]]:
@@ -35,14 +45,10 @@ def _hits(session: Session, index: FullText, groups: _Groups) -> list[tuple[str,
     return [(key, label) for key, label in session.execute(select(hits.c.key, hits.c.label))]
 
 
-def _beginnings(names: tuple[str, ...]) -> _Groups:
-    return [((Token(word, prefix=True),),) for word in names]
-
-
 def _with_slips(names: tuple[str, ...], slips: list[dict[str, int]]) -> _Groups:
     return [
         (*beginning, *((Token(other),) for other in others))
-        for beginning, others in zip(_beginnings(names), slips, strict=True)
+        for beginning, others in zip(beginnings(names), slips, strict=True)
     ]
 
 

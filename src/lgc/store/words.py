@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
+from lgc.domain.characters import as_on_a_keyboard, based
+
 _MARKS = re.compile("[\u0300-\u036f\ud800-\udfff]")  # accents set apart, and half characters
 _MONTHS = {
     "janvier": 1, "janv": 1, "fevrier": 2, "fevr": 2, "mars": 3, "avril": 4, "avr": 4, "mai": 5,
@@ -22,6 +23,9 @@ _MONTHS = {
 }  # fmt: skip
 _CIVILITIES = re.compile(r"\b(?:m\.|mr|mme|mlle|monsieur|madame|mademoiselle|dr|docteur|pr)[. ]+")
 _BORN = re.compile(r"\bnee?(?: le)?(?= \d)")
+# Said between two names of one person.
+_BETWEEN = frozenset(("ne", "nee", "epouse", "ep", "veuve", "vve", "dit", "dite"))
+_SPELT = {"st": "saint", "saint": "st", "ste": "sainte", "sainte": "ste"}
 LONGEST_QUERY = 200
 MOST_NEIGHBOURS = 60
 
@@ -52,7 +56,8 @@ class Query:
 
 def fold(text: str) -> str:
     """Lower case without accents nor ligatures: ``Bœuf-Éloïse`` becomes ``boeuf-eloise``."""
-    return _MARKS.sub("", unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES)))
+    plain = based(as_on_a_keyboard(text).lower())
+    return _MARKS.sub("", unicodedata.normalize("NFKD", plain))
 
 
 def words_of(text: str) -> list[str]:
@@ -88,8 +93,20 @@ def read_names(text: str) -> Query:
 
 
 def _spoken_names(folded: str) -> tuple[str, ...]:
-    """The words without « Mme », « Dr »…, which are filed nowhere."""
-    return tuple(words_of(_CIVILITIES.sub(" ", folded)))
+    """The words without « Mme », « Dr », « née »…, which are filed nowhere."""
+    words = words_of(_CIVILITIES.sub(" ", folded))
+    return tuple(word for place, word in enumerate(words) if not place or word not in _BETWEEN)
+
+
+def beginnings(names: tuple[str, ...]) -> list[tuple[Alternative, ...]]:
+    """For each word typed: its beginning, its other spelling, or two words written as one."""
+    groups: list[tuple[Alternative, ...]] = []
+    for place, word in enumerate(names):
+        spelt = [word, _SPELT[word]] if word in _SPELT else [word]
+        joined = ("".join(names[n : n + 2]) for n in (place - 1, place) if n >= 0)
+        both = [one for one in joined if one not in spelt]
+        groups.append(tuple((Token(one, prefix=True),) for one in (*spelt, *both)))
+    return groups
 
 
 def _take(

@@ -1,5 +1,6 @@
 """Administrative data over a real store: kept, refused, audited without what they held."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -118,3 +119,30 @@ def test_a_doubt_bars_the_document_until_it_is_lifted(identities, patient):
 
     assert after.patient.identity.status is IdentityStatus.VALIDATED
     assert after.patient.identity.ins is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"birth_name": "Henri", "given_names": "Chemin"},
+        {"birth_name": "Du Chemin"}, {"birth_name": "Chemin-Petit"},
+        {"birth_name": "Durand", "used_name": "Chemin"},
+        {"given_names": "Paul Henri"},
+    ],
+)  # fmt: skip
+def test_one_person_written_otherwise_is_shown_before_a_double_is_made(identities, patient, typed):
+    form = replace(identities.view(patient.patient_id).form, **typed)
+
+    assert [near.patient.patient_id for near in identities.near(form)] == [patient.patient_id]
+
+
+def test_the_near_ones_always_stand_in_one_order(identities, patient):
+    form = replace(
+        identities.view(patient.patient_id).form, birth_name="Petit", given_names="Marie"
+    )
+    for day in (15, 14, 17, 16):
+        identities.create(replace(form, birth_date=dt.date(1980, 2, day)))
+
+    near = identities.near(replace(form, birth_date=dt.date(1980, 2, 18)))
+
+    assert [one.patient.birth_date.day for one in near] == [14, 15, 16, 17]

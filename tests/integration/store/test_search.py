@@ -146,3 +146,54 @@ def test_no_search_is_too_strange(store, typed):
             uow.messages.find(typed),
         ):
             assert found == []
+
+
+MORE = [
+    ("MARTIN", "DURAND", ("NADIA",), "1970-04-04"),
+    ("JEANPIERRE", "", ("LUC",), "1971-04-04"),
+    ("ROCHE", "", ("JEAN-PIERRE",), "1972-04-04"),
+    ("SAINT-ETIENNE", "", ("ZOE",), "1973-04-04"),
+    ("STE MARIE", "", ("YVES",), "1974-04-04"),
+    ("KOWALSKI", "", ("ŁUKASZ",), "1975-04-04"),
+    ("SØRENSEN", "", ("LIV",), "1976-04-04"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("durand née martin", {"DURAND"}), ("Durand NEE Martin", {"DURAND"}),
+        ("martin épouse durand", {"DURAND"}), ("durand née", {"DURAND"}),
+        ("jean pierre", {"JEANPIERRE", "ROCHE"}), ("jean-pierre", {"JEANPIERRE", "ROCHE"}),
+        ("st etienne", {"SAINT-ETIENNE"}), ("saint étienne", {"SAINT-ETIENNE"}),
+        ("st‑etienne", {"SAINT-ETIENNE"}), ("sainte marie", {"STE MARIE"}),
+        ("lukasz", {"KOWALSKI"}), ("Łukasz", {"KOWALSKI"}), ("sorensen", {"SØRENSEN"}),
+        ("sørensen", {"SØRENSEN"}),
+    ],
+)  # fmt: skip
+def test_names_are_found_in_each_way_they_are_said(find, store, saved, make, typed, found):
+    people = [
+        make.patient(
+            birth_name=birth, used_name=used, given_names=given, sex=Sex.FEMALE,
+            birth_date=dt.date.fromisoformat(born),
+        )
+        for birth, used, given, born in MORE
+    ]  # fmt: skip
+    saved(lambda uow: [uow.patients.add(one) for one in people])
+
+    assert found <= set(find(typed))
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_homonyms_always_stand_in_the_order_of_their_birth_dates(store, saved, make, backwards):
+    """Whatever their identifiers, and the order in which they were written."""
+    days = [dt.date(1980, 2, day) for day in (15, 14, 16)]
+    people = [make.patient(birth_name="PETIT", given_names=("MARIE",), birth_date=d) for d in days]
+    saved(lambda uow: [uow.patients.add(p) for p in (people[::-1] if backwards else people)])
+
+    with store.unit() as uow:
+        found = uow.patients.find("petit marie")
+        two = uow.patients.find("petit marie", 2)
+
+    assert [one.identity.traits.birth_date.day for one in found] == [14, 15, 16]
+    assert two == found[:2]

@@ -130,6 +130,25 @@ def test_names_become_what_insi_writes():
     assert plain_capitals(" Cœur  d’Élise ") == "COEUR D'ELISE"
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Łukasz", "LUKASZ"), ("Sørensen", "SORENSEN"), ("Đorđe", "DORDE"), ("Groß", "GROSS"),
+        ("Þór", "THOR"), ("Durand‑Martin", "DURAND-MARTIN"), ("Durand–Martin", "DURAND-MARTIN"),
+        ("Durand−Martin", "DURAND-MARTIN"), ("N‘Guyen", "N'GUYEN"), ("D´Arc", "D'ARC"),
+        ("d′Arc", "D'ARC"), ("Du\u00adrand", "DURAND"), ("Le\u00a0Goff", "LE GOFF"),
+    ],
+)  # fmt: skip
+def test_letters_of_europe_and_marks_of_word_processors_are_taken(typed, kept):
+    assert plain_capitals(typed) == kept
+    assert faults(replace(TRAITS, birth_name=plain_capitals(typed)), TODAY) == {}
+
+
+@pytest.mark.parametrize("typed", ["Ivanov2", "Иванов", "Li_Na", "A/B", "李"])
+def test_what_is_no_letter_of_ours_is_refused_not_dropped(typed):
+    assert "birth_name" in faults(replace(TRAITS, birth_name=plain_capitals(typed)), TODAY)
+
+
 def test_hyphen_apostrophe_and_space_are_one_in_the_first_given_name():
     assert starts_the_list("Marie-Josée", "MARIE JOSEE PAULE")
     assert not starts_the_list("Mari", "MARIE JOSEE")

@@ -36,10 +36,11 @@ def correspondents_in(answer: object) -> tuple[Correspondent, ...]:
 
 
 def the_correspondent(words: str, rows: Sequence[Correspondent]) -> Correspondent | None:
-    return meant(words, rows, _names)
+    return meant(words, rows, names_of)
 
 
-def _names(one: Correspondent) -> tuple[str, ...]:
+def names_of(one: Correspondent) -> tuple[str, ...]:
+    """What a colleague is called, the person first."""
     person = f"{one.family_name} {one.given_name}"
     return person, one.organisation, one.speciality, one.city, one.address
 

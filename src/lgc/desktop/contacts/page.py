@@ -17,6 +17,7 @@ from lgc.desktop.components.fields import SearchField
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.panel import Panel
+from lgc.desktop.components.people import names_of
 from lgc.desktop.contacts.contact_card import ContactCard
 from lgc.desktop.contacts.contact_dialog import ContactDialog
 from lgc.desktop.contacts.people_table import (
@@ -31,6 +32,7 @@ from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.domain.contacts import Contact
+from lgc.domain.meant import meant
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
 from lgc.services.contact_book import ContactView
@@ -50,7 +52,7 @@ class ContactsPage(Page):
         self._window, self._desk, self._book = window, desk, desk.contacts
         self._contacts: tuple[Contact, ...] = ()
         self._found: tuple[Correspondent, ...] = ()
-        self._wanted = ""
+        self._wanted = self._shown_for = self._unchosen = ""
         self.table = people_table()
         self._keys()
         self.card = ContactCard((self._write, self._add, self._change, self._remove), self._copy)
@@ -138,7 +140,7 @@ class ContactsPage(Page):
     def _connect(self) -> None:
         self.search.searched.connect(self._searched)
         self.search.escaped.connect(self.table.setFocus)
-        self.table.chosen.connect(self._chosen)
+        self.table.chosen.connect(self._moved)
         self.table.opened.connect(lambda row: self.write_to())
         self.table.pressed_button.connect(lambda row, key: self.add())
         self.card.record_asked.connect(self._window.open_record)
@@ -174,10 +176,16 @@ class ContactsPage(Page):
             )  # fmt: skip
         if self._wanted and self.table.select(self._wanted):
             self._wanted = ""
-        if self._current() is None:
-            people = [row for row in rows if not isinstance(row, Group)]
-            if people:
-                self.table.select(address_of(people[0]))
+        people = [row for row in rows if not isinstance(row, Group)]
+        alone = meant(words, people, lambda row: names_of(person_of(row)))
+        shown = self._current()
+        if shown is None and people:
+            shown = alone or people[0]
+            self.table.select(address_of(shown))
+            self._unchosen = address_of(shown)
+        if alone is not None and shown == alone:
+            self._unchosen = ""
+        self._shown_for = words
         self._chosen(self.table.current())
 
     def _searched(self, words: str) -> None:
@@ -209,6 +217,10 @@ class ContactsPage(Page):
         row = self.table.current()
         return None if isinstance(row, Group) else row
 
+    def _moved(self, row: Row | None) -> None:
+        self._unchosen = ""
+        self._chosen(row)
+
     def _chosen(self, row: Row | None) -> None:
         one = None if isinstance(row, Group) else row
         known = isinstance(one, Contact)
@@ -232,10 +244,15 @@ class ContactsPage(Page):
     # --- doing --------------------------------------------------------------------------------
 
     def write_to(self) -> None:
-        """A new message to the one in view."""
+        """A new message to the one in view, who was chosen or whom the words typed name alone."""
+        if self._shown_for != self.search.text():
+            self._refill()  # Enter came before the list
         one = self._current()
         mail = self._window.page("messages")
-        if one is not None and isinstance(mail, MailPage):
+        by_key = self.search.hasFocus() or self.table.hasFocus()
+        if one is None or (by_key and one.address == self._unchosen):
+            return  # the card of the first is shown; nobody has said that they are meant
+        if isinstance(mail, MailPage):
             self._window.show_page("messages")
             mail.composing.write_to(person_of(one))
 

@@ -204,6 +204,11 @@ class AssignPanel(QFrame):
             card.setChecked(card.ranked.patient.patient_id == wanted)
         self._told()
 
+    def take_hands(self) -> None:
+        """On the button that names whom, or where somebody may be searched."""
+        wanted = self.button if self.chosen is not None else self.search
+        wanted.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def forget(self) -> None:
         """Nothing is in view: the next message starts anew."""
         self._shown = ()

@@ -409,7 +409,7 @@ class MailPage(Page):
         elif isinstance(row, MessageLine) and row.patient is not None:
             self._window.open_record(row.patient.patient_id)
         elif isinstance(row, MessageLine):
-            self.preview.assign.button.click()
+            self.preview.assign.take_hands()  # the key that files is pressed on whom it names
 
     def _again(self, message_id: str) -> None:
         """Both the list and the preview are told afresh."""

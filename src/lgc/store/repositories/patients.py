@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lgc.domain.identity import Identity, IdentityStatus, Ins, Sex, Traits
-from lgc.domain.patients import DmpAccess, DmpStatus, Patient
+from lgc.domain.patients import DmpAccess, DmpStatus, Patient, in_order
 from lgc.domain.professionals import Address
 from lgc.store import name_search
 from lgc.store.engine import PATIENT_SEARCH
@@ -60,10 +60,8 @@ class PatientRepository:
             (InsHistoryRow.matricule == ins.matricule) & (InsHistoryRow.matricule_oid == ins.oid)
         )
         now = (PatientRow.matricule == ins.matricule) & (PatientRow.matricule_oid == ins.oid)
-        rows = self._session.scalars(
-            select(PatientRow).where(or_(now, was)).order_by(PatientRow.patient_id)
-        )
-        return sorted(map(_patient, rows), key=lambda patient: patient.identity.ins != ins)
+        rows = self._session.scalars(select(PatientRow).where(or_(now, was)))
+        return sorted(map(_patient, rows), key=lambda one: (one.identity.ins != ins, in_order(one)))
 
     def with_matricules(self, matricules: Sequence[str]) -> dict[str, Patient]:
         """By matricule whatever its authority; one that two patients share names nobody."""
@@ -75,8 +73,10 @@ class PatientRepository:
 
     def find(self, words: str, limit: int = 20) -> list[Patient]:
         """Names, birth names, dates (any French form) and INS; accents and typos forgiven."""
-        keys = name_search.find_keys(self._session, PATIENT_SEARCH, read_query(words), limit)
-        return list(self.many(keys).values())
+        hits = name_search.ranked(self._session, PATIENT_SEARCH, read_query(words), limit)
+        people = self.many([key for _, key in hits])
+        found = [(rank, in_order(people[key]), key) for rank, key in hits if key in people]
+        return [people[key] for _, _, key in sorted(found)[:limit]]
 
     def set_dmp(self, patient_id: str, status: DmpStatus) -> None:
         self._session.flush()

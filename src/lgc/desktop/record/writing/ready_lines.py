@@ -99,7 +99,7 @@ class ReadyLines(QWidget):
 
     def _take_first(self) -> None:
         rows = self.table.rows()
-        if rows:
+        if rows and self.search.text().strip():
             self._write(rows[0][0])
             self.search.clear()
 
