@@ -14,7 +14,7 @@ from lgc.desktop.components.rows import Column
 from lgc.desktop.components.tables import Table
 
 R = TypeVar("R")
-HEAD = 28
+HEAD, GAP, LEAST_WIDTH = 28, 4, 380
 WHICH = "Plusieurs réponses : ↓ pour choisir"
 
 
@@ -78,11 +78,18 @@ class SuggestionList(QFrame, Generic[R]):
         head = head or (WHICH if self.current() is None else "")
         self.head.setText(head)
         self.head.setVisible(bool(head))
-        place = field.mapTo(window, QPoint(0, field.height() + 4))
         height = min(len(found), self._most) * self._row_height + 6 + (HEAD if head else 0)
-        self.setGeometry(place.x(), place.y(), width or field.width(), height)
+        self._place(field, window, max(width or field.width(), LEAST_WIDTH), height)
         self.show()
         self.raise_()
+
+    def _place(self, field: QWidget, window: QWidget, width: int, height: int) -> None:
+        """Below the field, above it where the window ends; never beside the window."""
+        corner = field.mapTo(window, QPoint(0, 0))
+        below, above = corner.y() + field.height() + GAP, corner.y() - GAP - height
+        top = above if below + height > window.height() and above >= 0 else below
+        left = max(min(corner.x(), window.width() - width - GAP), 0)
+        self.setGeometry(left, top, width, height)
 
     def step(self, by: int) -> None:
         """The next or former row; from none, the first or the last."""
