@@ -18,23 +18,32 @@ COMPLETED = {
 }  # fmt: skip
 # No person and no word of a record: what stands in view, or what was typed whole.
 WITHOUT_LIST = {
-    "access/failed_start.py": "tries again", "access/screen.py": "the code that was typed",
-    "agenda/month.py": "the day under the cursor", "agenda/page.py": "the slot under the cursor",
-    "components/curves.py": "the point under the cursor",    "components/fields.py": "opens the search", "components/keys.py": "names of keys",
-    "components/tables.py": "the current row", "contacts/page.py": "tests/desktop/test_contacts.py",
-    "home/page.py": "the visit under the cursor", "mailbox/folder_dialog.py": "the name typed",
-    "mailbox/preview.py": "a file with the focus", "queue/page.py": "the document of the line",
+    "access/failed_start.py": "tries again",
+    "access/screen.py": "the code that was typed",
+    "agenda/month.py": "the day under the cursor",
+    "agenda/page.py": "the slot under the cursor",
+    "components/curves.py": "the point under the cursor",
+    "components/fields.py": "opens the search",
+    "components/keys.py": "names of keys",
+    "components/tables.py": "the current row",
+    "contacts/page.py": "tests/desktop/test_contacts.py",
+    "home/page.py": "the visit under the cursor",
+    "mailbox/folder_dialog.py": "the name typed",
+    "mailbox/preview.py": "a file with the focus",
+    "queue/page.py": "the document of the line",
     "record/administrative/fields.py": "the code that was scanned",
-    "record/biology/table.py": "the current row", "record/life_line.py": "the mark with the cursor",
+    "record/biology/table.py": "the current row",
+    "record/life_line.py": "the mark with the cursor",
     "record/measures/editor.py": "the line being corrected",
     "record/measures/entry_bar.py": "tests/desktop/test_measures.py",
     "record/medical/editor.py": "the line being corrected",
     "record/medical/entry_row.py": "the line with the focus",
     "record/writing/alert_lines.py": "the alert with the focus",
     "record/writing/ready_lines.py": "tests/desktop/test_who_is_meant.py",
-    "settings/cards.py": "the code that was typed", "settings/certificates.py": "what was typed",
+    "settings/cards.py": "the code that was typed",
+    "settings/certificates.py": "what was typed",
     "settings/directory.py": "the key that was typed",
-}  # fmt: skip
+}
 
 
 def test_every_place_where_enter_acts_is_known():
