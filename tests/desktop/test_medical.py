@@ -15,6 +15,7 @@ from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.record.medical.part import MedicalPart
 from lgc.desktop.record.medical.words import PLACES
 from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind, Severity
+from lgc.domain.entry_line import EntryLine
 from lgc.domain.families import TITLES
 from lgc.domain.medical_data import Family, MedicalRecord, Standing, contradicts
 from lgc.domain.professionals import Coded
@@ -569,3 +570,55 @@ def test_a_treatment_that_meets_an_allergy_is_said_above_the_record(qtbot, part,
     qtbot.waitUntil(part.alert.isVisible, timeout=WAIT)
     assert "Amoxicilline : Allergie : Pénicilline" in part.alert.sentence()
     assert "Préparation" in part.alert.advice()
+
+
+# --- the editor: other words are no longer what a code says ------------------------------------
+
+
+def edited(qtbot, window, part, medical, entry, change):
+    """The line after ``change`` was made in its editor and saved."""
+    medical_entry = entry
+    part._edit(medical_entry)
+    editor = next(one for one in window.findChildren(EntryEditor) if one.isVisible())
+    change(editor)
+    qtbot.keyClick(editor.note, ENTER)
+    qtbot.waitUntil(lambda: not editor.isVisible(), timeout=WAIT)
+    qtbot.wait(50)
+    return next(
+        one for one in medical.record("patient-1").entries if one.entry_id == entry.entry_id
+    )
+
+
+def coded(medical, family=Family.CHRONIC, typed="hta", **line):
+    first = medical.offer("patient-1", family, EntryLine(typed, **line))[0]
+    return medical.add("patient-1", first, typed).after
+
+
+def test_other_words_drop_the_code_unless_it_is_ticked_again(qtbot, window, part, medical):
+    def reword(editor):
+        editor.label.setText("Hypotension")
+        assert "autre libellé" in editor.code.text()
+
+    changed = edited(qtbot, window, part, medical, coded(medical), reword)
+    assert (changed.label, changed.code, changed.typed) == ("Hypotension", None, "")
+
+    def confirm(editor):
+        editor.label.setText("Hypertension du sujet âgé")
+        editor.code.setChecked(True)
+
+    kept = edited(qtbot, window, part, medical, coded(medical), confirm)
+    assert (kept.label, kept.code.code) == ("Hypertension du sujet âgé", "I10")
+
+    same = edited(qtbot, window, part, medical, coded(medical), lambda e: e.note.setText("vu"))
+    assert (same.code.code, same.typed, same.note) == ("I10", "hta", "vu")
+
+
+def test_an_age_of_nought_and_an_unsaid_relative_survive(qtbot, window, part, medical):
+    line = {"kinship": "SONC", "age_at_onset": 0}
+    entry = coded(medical, Family.FAMILY_HISTORY, "épilepsie", **line)
+
+    untouched = edited(qtbot, window, part, medical, entry, lambda e: e.note.setText("vu"))
+    assert (untouched.age_at_onset, untouched.kinship) == (0, "SONC")
+
+    unsaid = edited(qtbot, window, part, medical, entry, lambda e: e.kinship.setCurrentIndex(0))
+    assert (unsaid.kinship, unsaid.age_at_onset) == ("", 0)

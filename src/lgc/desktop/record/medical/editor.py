@@ -23,6 +23,7 @@ from lgc.domain.risks import NAMES, Risk
 from lgc.terminology.nomenclature import fold
 
 OVER = "La fin est passée : « En cours » est décoché."
+OTHER_WORDS = " (autre libellé : cochez pour garder ce code)"
 SAME_DOSE = "Cette prise vaut pour ces mots"
 FARTHEST = 50  # years that an end may lie ahead
 
@@ -48,10 +49,10 @@ class EntryEditor(Dialog):
         self.label = self._field("Libellé", entry.label)
         self.code = QCheckBox()
         if entry.code is not None:
-            self.code.setText(f"{words.system(entry)} {entry.code.code} : {entry.code.label}")
+            self.code.setText(self._code_words())
             self.code.setChecked(True)
             self._row("Code", self.code)
-            self.label.textEdited.connect(self._reworded)
+            self.label.textChanged.connect(self._reworded)
         self.risk = QComboBox()
         if entry.family is Family.RISK_FACTOR:
             self._subjects()
@@ -101,7 +102,13 @@ class EntryEditor(Dialog):
 
     def _reworded(self, typed: str) -> None:
         """Other words are no longer what the code says, unless the doctor ticks it again."""
-        self.code.setChecked(fold(typed) == fold(self._entry.label))
+        same = fold(typed) == fold(self._entry.label)
+        self.code.setChecked(same)
+        self.code.setText(self._code_words() + ("" if same else OTHER_WORDS))
+
+    def _code_words(self) -> str:
+        code = self._entry.code
+        return f"{words.system(self._entry)} {code.code} : {code.label}" if code else ""
 
     @property
     def _doubted(self) -> bool:
