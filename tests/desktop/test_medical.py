@@ -597,7 +597,7 @@ def coded(medical, family=Family.CHRONIC, typed="hta", **line):
 def test_other_words_drop_the_code_unless_it_is_ticked_again(qtbot, window, part, medical):
     def reword(editor):
         editor.label.setText("Hypotension")
-        assert "autre libellé" in editor.code.text()
+        assert editor.other_words.isVisible()
 
     changed = edited(qtbot, window, part, medical, coded(medical), reword)
     assert (changed.label, changed.code, changed.typed) == ("Hypotension", None, "")

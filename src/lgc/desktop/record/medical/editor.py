@@ -23,7 +23,7 @@ from lgc.domain.risks import NAMES, Risk
 from lgc.terminology.nomenclature import fold
 
 OVER = "La fin est passée : « En cours » est décoché."
-OTHER_WORDS = " (autre libellé : cochez pour garder ce code)"
+OTHER_WORDS = "Autre libellé : le code est retiré, cochez-le pour le garder."
 SAME_DOSE = "Cette prise vaut pour ces mots"
 FARTHEST = 50  # years that an end may lie ahead
 
@@ -48,10 +48,13 @@ class EntryEditor(Dialog):
         self.grid.setColumnMinimumWidth(0, 110)
         self.label = self._field("Libellé", entry.label)
         self.code = QCheckBox()
+        self.other_words = label(OTHER_WORDS, "small", "warn")
         if entry.code is not None:
-            self.code.setText(self._code_words())
+            self.code.setText(f"{words.system(entry)} {entry.code.code} : {entry.code.label}")
             self.code.setChecked(True)
             self._row("Code", self.code)
+            self._row("", self.other_words)
+            self.other_words.hide()
             self.label.textChanged.connect(self._reworded)
         self.risk = QComboBox()
         if entry.family is Family.RISK_FACTOR:
@@ -104,11 +107,7 @@ class EntryEditor(Dialog):
         """Other words are no longer what the code says, unless the doctor ticks it again."""
         same = fold(typed) == fold(self._entry.label)
         self.code.setChecked(same)
-        self.code.setText(self._code_words() + ("" if same else OTHER_WORDS))
-
-    def _code_words(self) -> str:
-        code = self._entry.code
-        return f"{words.system(self._entry)} {code.code} : {code.label}" if code else ""
+        self.other_words.setVisible(not same)
 
     @property
     def _doubted(self) -> bool:
