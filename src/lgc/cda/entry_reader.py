@@ -294,7 +294,8 @@ class EntryReader:
                 # Elsewhere the linked cell often holds the value: « 55 kg » names nothing.
                 own = _told(_target(find(node, "h:text"))) is not None
                 names = (entry.label, _label_of(code)) if own else (_label_of(code), entry.label)
-                yield replace(entry, label=names[0] or names[1], code=code)
+                # How long it lasted, which is no end of it.
+                yield replace(entry, label=names[0] or names[1], code=code, active=True)
 
     def _lines(self) -> Iterator[MedicalEntry]:
         """Families that the profile keeps as text only, found by the ids we gave their lines."""

@@ -140,8 +140,12 @@ class MedicalEntry:
     together: str = ""
 
     def over_by(self, day: dt.date) -> bool:
-        """Ended, whatever is ticked: an end that has wholly passed is an end."""
-        return not self.active or (self.end is not None and self.end.last_day < day)
+        """Ended, whatever is ticked: an end that has wholly passed is an end.
+
+        A measurement that is not active was taken back: its end only says how long it lasted.
+        """
+        passed = self.end is not None and self.end.last_day < day
+        return not self.active or (passed and self.family is not Family.MEASUREMENT)
 
     def settled(self, day: dt.date) -> MedicalEntry:
         """The same entry, no longer active when it is over by that day."""

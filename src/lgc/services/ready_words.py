@@ -13,6 +13,7 @@ from typing import Any
 from lgc.domain import measures
 from lgc.domain.biology import LabResult
 from lgc.domain.days import in_words, practice_day
+from lgc.domain.families import ABSENCES
 from lgc.domain.identity import Sex
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
 from lgc.domain.professionals import Correspondent
@@ -140,24 +141,35 @@ def _filled(
     body = raw["body"].strip()
     families = {one for name in raw.get("joins", ()) for one in BLANKS[name]}
     shown = {one for name, held in BLANKS.items() if f"{{{name}}}" in body for one in held}
-    active = [entry for entry in record.entries if entry.active]
+    told = [entry for entry in record.entries if _is_told(entry)]
     return LetterTemplate(
         raw["title"],
         raw["reason"],
         body.format(**blanks),
-        tuple(entry.entry_id for entry in active if entry.family in families),
-        {entry.entry_id: _line(entry) for entry in active if entry.family in shown},
+        tuple(entry.entry_id for entry in told if entry.family in families),
+        {entry.entry_id: _line(entry) for entry in told if entry.family in shown},
     )
+
+
+def _is_told(entry: MedicalEntry) -> bool:
+    """What is over is history still; a treatment or an allergy that is over is none."""
+    return entry.active or entry.family in HISTORY
 
 
 def _line(entry: MedicalEntry) -> str:
     dosage = entry.posology.sentence if entry.posology is not None else ""
-    return f"– {entry.label}" + (f" : {dosage}" if dosage else "")
+    end = f", {entry.end.french}" if entry.end else ""
+    over = "" if entry.active else f" (terminé{end})"
+    return f"– {entry.label}" + (f" : {dosage}" if dosage else "") + over
 
 
 def _list(record: MedicalRecord, families: tuple[Family, ...]) -> str:
-    found = [entry for family in families for entry in record.of(family) if entry.active]
-    return "\n".join(_line(entry) for entry in found) or NOTHING
+    """The entries; without one, what was stated absent, and that alone."""
+    found = [entry for family in families for entry in record.of(family) if _is_told(entry)]
+    if found:
+        return "\n".join(_line(entry) for entry in found)
+    stated = [family for family in families if record.absence_of(family) is not None]
+    return "\n".join(f"– {ABSENCES[family]}" for family in stated) or NOTHING
 
 
 def _allergies(record: MedicalRecord) -> str:

@@ -50,7 +50,7 @@ class SqlUnitOfWork:
         self._facts: list[audit.Fact] = []
         self._ordered: list[str] = []
         self.patients = PatientRepository(session)
-        self.medical = MedicalRecordRepository(session)
+        self.medical = MedicalRecordRepository(session, now)
         self.agenda = AgendaRepository(session)
         self.documents = DocumentRepository(session)
         self.results = LabResultRepository(session)

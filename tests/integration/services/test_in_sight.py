@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from lgc.cda import parse
 from lgc.domain.documents import DocumentKind
-from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology
+from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, PartialDate, Posology
 from lgc.domain.professionals import Coded, Correspondent
 from lgc.errors import UserFacingError
 from lgc.services.drafting import CERTIFICATE, LETTER, RCP, Draft
@@ -114,7 +114,7 @@ def test_a_letter_carries_all_of_what_is_ticked(drafting, desk, record, words):
 
     content = finished(drafting, desk, record, LETTER, draft)
 
-    assert set(draft.joined) == {f"e{n}" for n in range(1, 8)}
+    assert set(draft.joined) == {*(f"e{n}" for n in range(1, 8)), "e11"}
     assert {"zznote1", "zzcode1", "zzreaction5", "zzdose7"} <= shown(draft)
     assert set(OWN.findall(content.content.decode())) == shown(draft)
 
@@ -194,3 +194,27 @@ def test_the_greeting_follows_the_contact(words, record):
     assert begins("Mme") == "Chère consœur,"
     assert begins("M.") == "Cher confrère,"
     assert begins("Dr") == begins() == begins("M", "Mme") == "Cher confrère, chère consœur,"
+
+
+def said_of(words, record, blank):
+    """The lines that the first model writes under a title."""
+    body = words.letters(record)[0].body
+    return body.split(f"{blank} :")[1].strip().split("\n\n")[0]
+
+
+def test_what_is_over_is_history_still_and_no_treatment(record, words):
+    assert "– zzlabel11 (terminé)" in said_of(words, record, "Antécédents").splitlines()
+    assert "zzlabel12" not in words.letters(record)[0].body
+
+
+def test_a_model_says_an_absence_that_was_stated_and_no_other(desk, patient, words):
+    assert said_of(words, patient, "Traitement en cours") == "non renseigné"
+
+    stated = KnownAbsence(Family.LONG_TERM_TREATMENT, desk.clock.now(), "Dr X")
+    with desk.store.unit() as uow:
+        uow.medical.state_absence(patient, stated)
+        uow.commit()
+
+    said = said_of(words, patient, "Traitement en cours")
+    assert said == "– aucun traitement au long cours connu"
+    assert said_of(words, patient, "Antécédents") == "non renseigné"

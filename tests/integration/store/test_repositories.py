@@ -11,6 +11,7 @@ from lgc.domain.agenda import Presence, Visit
 from lgc.domain.allergies import Agent, Allergy, Kind, Severity
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.contacts import Contact
+from lgc.domain.days import practice_day
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState, Receipt
 from lgc.domain.documents import Confidentiality, DmpState
 from lgc.domain.identity import Ins
@@ -185,17 +186,41 @@ ENTRIES = st.builds(
 @QUIET
 @given(entry=ENTRIES, changed=ENTRIES)
 def test_an_entry_comes_back_whole_and_may_be_changed_and_removed(
-    store, saved, henri, entry, changed
+    store, saved, henri, clock, entry, changed
 ):
+    today = practice_day(clock.now())
     changed = replace(changed, entry_id=entry.entry_id)
+
+    def entries():
+        return read(store, lambda uow: uow.medical.of_patient(henri.patient_id)).entries
+
     saved(lambda uow: uow.medical.add(henri.patient_id, entry))
-    assert read(store, lambda uow: uow.medical.of_patient(henri.patient_id)).entries == (entry,)
+    assert entries() == (entry.settled(today),)
 
     saved(lambda uow: uow.medical.update(changed))
-    assert read(store, lambda uow: uow.medical.of_patient(henri.patient_id)).entries == (changed,)
+    assert entries() == (changed.settled(today),)
 
     saved(lambda uow: uow.medical.remove(entry.entry_id))
     assert read(store, lambda uow: uow.medical.of_patient(henri.patient_id)).entries == ()
+
+
+def test_what_was_to_end_is_read_as_ended_from_the_day_after(store, saved, make, henri, clock):
+    today = practice_day(clock.now())
+    end = PartialDate(today.year, today.month, today.day)
+    line = make.entry(family=Family.RISK_FACTOR, risk=Risk.TOBACCO, label="Tabac", end=end)
+    saved(lambda uow: uow.medical.add(henri.patient_id, line))
+
+    def active():
+        record = read(store, lambda uow: uow.medical.of_patient(henri.patient_id))
+        return [entry.active for entry in record.entries]
+
+    assert active() == [True]
+    with pytest.raises(UserFacingError):
+        saved(lambda uow: uow.medical.deny(henri.patient_id, RiskDenial(Risk.TOBACCO, NOON, "A")))
+
+    clock.advance(days=1)
+    assert active() == [False]
+    saved(lambda uow: uow.medical.deny(henri.patient_id, RiskDenial(Risk.TOBACCO, NOON, "A")))
 
 
 def test_entries_keep_the_order_of_their_entry(store, saved, make, henri):

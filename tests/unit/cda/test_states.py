@@ -37,6 +37,9 @@ def test_what_is_over_never_leaves_as_what_goes_on(makers, family, state):
     over = written(makers, makers.in_state(family, state))
 
     assert words_of(over) != words_of(going_on)
+    if family is Family.MEASUREMENT and state == "ended in 2019, still ticked":
+        assert "2019" in words_of(over) and structured(over) != structured(going_on)
+        return
     if family in LEFT_OUT:
         assert "Objet de la ligne" not in words_of(over)
         return

@@ -51,3 +51,9 @@ def test_a_past_end_is_an_end_whatever_is_ticked(active, end, over):
 
     assert entry.over_by(today) is over
     assert entry.settled(today).active is not over
+
+
+def test_the_end_of_a_measurement_does_not_take_it_back():
+    entry = MedicalEntry("e", Family.MEASUREMENT, "Holter", end=PartialDate(2019))
+
+    assert not entry.over_by(dt.date(2026, 11, 30))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lgc.domain.allergies import Agent, Allergy, Kind, Severity
+from lgc.domain.days import practice_day
 from lgc.domain.medical_data import (
     Family,
     KnownAbsence,
@@ -26,11 +30,14 @@ from lgc.store.repositories.rows import code_columns, coded, existing, fill
 class MedicalRecordRepository:
     """Implements ``services.ports.MedicalRecords``."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, now: Callable[[], dt.datetime]) -> None:
+        self._session, self._now = session, now
 
     def of_patient(self, patient_id: str) -> MedicalRecord:
-        """Entries in the order they were entered, absences in the order of the families."""
+        """Entries in the order they were entered, absences in the order of the families.
+
+        What has ended since it was written is read as ended.
+        """
         entries = self._session.scalars(
             select(MedicalEntryRow)
             .where(MedicalEntryRow.patient_id == patient_id)
@@ -39,7 +46,7 @@ class MedicalRecordRepository:
         absences = self._session.scalars(
             select(KnownAbsenceRow).where(KnownAbsenceRow.patient_id == patient_id)
         )
-        lines = tuple(map(_entry, entries))
+        lines = tuple(map(self._today, entries))
         denials = self._session.scalars(
             select(RiskDenialRow).where(RiskDenialRow.patient_id == patient_id)
         )
@@ -91,7 +98,7 @@ class MedicalRecordRepository:
                 MedicalEntryRow.family == absence.family.value,
             )
         )
-        if any(contradicts(_entry(row), absence.family) for row in entries):
+        if any(contradicts(self._today(row), absence.family) for row in entries):
             raise UserFacingError(
                 "Le dossier dit le contraire : l’absence n’est pas notée.",
                 advice="Supprimez d’abord la ligne qui est fausse.",
@@ -115,15 +122,8 @@ class MedicalRecordRepository:
 
         Raises UserFacingError while an active entry says yes: both never stand together.
         """
-        active = self._session.scalars(
-            select(MedicalEntryRow.label).where(
-                MedicalEntryRow.patient_id == patient_id,
-                MedicalEntryRow.family == Family.RISK_FACTOR.value,
-                MedicalEntryRow.risk == denial.risk.value,
-                MedicalEntryRow.standing == Standing.FACT.value,
-                MedicalEntryRow.active,
-            )
-        ).first()
+        said = self.of_patient(patient_id).about(denial.risk)
+        active = next((entry.label for entry in said if entry.active), None)
         if active is not None:
             raise UserFacingError(
                 f"{NAMES[denial.risk]} : «\u00a0{active}\u00a0» est en cours dans ce dossier.",
@@ -144,16 +144,22 @@ class MedicalRecordRepository:
         if row is not None:
             self._session.delete(row)
 
+    def _today(self, row: MedicalEntryRow) -> MedicalEntry:
+        """A row as it is read today; what is no fact neither goes on nor ends."""
+        entry = _entry(row)
+        fact = entry.standing is Standing.FACT
+        return entry.settled(practice_day(self._now())) if fact else entry
+
     def _end_denial(self, patient_id: str, entry: MedicalEntry) -> None:
         """A yes of today ends the no of before, whoever writes it."""
-        fact = entry.standing is Standing.FACT and entry.active
+        fact = entry.standing is Standing.FACT and not entry.over_by(practice_day(self._now()))
         if fact and entry.family is Family.RISK_FACTOR:
             self.withdraw_denial(patient_id, entry.risk)
 
     def _contradicted(self, patient_id: str, entry: MedicalEntry) -> KnownAbsence | None:
         """An absence and an entry of one family never stand together: the entry does."""
         row = self._session.get(KnownAbsenceRow, (patient_id, entry.family.value))
-        if row is None or not contradicts(entry, entry.family):
+        if row is None or not contradicts(entry.settled(practice_day(self._now())), entry.family):
             return None
         self._session.delete(row)
         return _absence(row)
