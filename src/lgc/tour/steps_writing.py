@@ -69,6 +69,7 @@ def prescription(visit: Visit) -> None:
     doctor.breathe(0.2)
     doctor.picture("ordonnance")
     doctor.press("Return")
+    _unstructured(visit, part)
     doctor.until(lambda: "enregistré" in part.saved.text(), "everything is saved")
     doctor.press("Ctrl+Return")
     doctor.until(lambda: record.stack.currentWidget() is record.document, "the ordonnance", 60)
@@ -81,6 +82,21 @@ def prescription(visit: Visit) -> None:
     doctor.picture("apercu-avant-impression")
     doctor.press("Esc")
     record.show_home()
+
+
+def _unstructured(visit: Visit, part: DrugsPart) -> None:
+    """A dose that is not understood whole: its words stand, and say so before anything is added."""
+    doctor = visit.doctor
+    doctor.type("Prednisolone 20 mg")
+    doctor.press("Return")
+    doctor.until(part.entry.dosage.hasFocus, "the dosage")
+    doctor.type("2 cp le matin puis un de moins tous les 3 jours")
+    doctor.until(lambda: "Non structuré" in part.entry.understood.text(), "it says that it is text")
+    doctor.breathe(0.2)
+    doctor.picture("posologie-non-structuree")
+    doctor.press("Return")
+    if part.lines[-1].understood:
+        raise TourFailure("a dose was guessed")
 
 
 def orders(visit: Visit) -> None:

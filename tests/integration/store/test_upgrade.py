@@ -414,6 +414,45 @@ def test_what_is_stored_of_risks_moves_to_what_it_said(tmp_path):
     assert ask(path, key, "SELECT * FROM risk_denial") == []
 
 
+# words of a treatment, what was guessed beside them → the words that stay
+STORED_DOSES = {
+    ("1 cp tous les 2 jours", 1, "{tablet}", 24): "1 cp tous les 2 jours",
+    ("", 2, "{puff}", 6): "2 bouffée, toutes les 6 h",
+    ("", 0.5, "{tablet}", None): "0,5 comprimé",
+    ("", None, None, 12): "toutes les 12 h",
+    ("", None, None, None): "",
+    (None, None, None, None): None,
+}
+
+
+def test_a_stored_dose_is_what_its_words_say(tmp_path):
+    path, key = tmp_path / "practice.db", b"k" * 32
+    upgrade.bring_up_to_date(path, key, until("0022", tmp_path))
+    engine = open_engine(path, key)
+    with engine.begin() as connection:
+        insert_bare(connection, "patient", patient_id="p")
+        for number, (said, quantity, unit, hours) in enumerate(STORED_DOSES):
+            connection.execute(
+                text(
+                    "INSERT INTO medical_entry (entry_id, patient_id, position, family, label,"
+                    " active, note, kinship, unit, reaction, source, revision, posology,"
+                    " posology_quantity, posology_unit, posology_period_hours) VALUES"
+                    " (:key, 'p', :key, 'current_treatment', 'A', 1, '', '', '', '', '', 1,"
+                    " :said, :quantity, :unit, :hours)"
+                ),
+                {"key": f"{number}", "said": said, "quantity": quantity, "unit": unit,
+                 "hours": hours},
+            )  # fmt: skip
+    engine.dispose()
+
+    upgrade.bring_up_to_date(path, key)
+
+    found = ask(path, key, "SELECT posology, posology_as_text FROM medical_entry ORDER BY position")
+    assert found == [(said, 0) for said in STORED_DOSES.values()]
+    names = {one[1] for one in ask(path, key, "PRAGMA table_info(medical_entry)")}
+    assert not {"posology_quantity", "posology_unit", "posology_period_hours"} & names
+
+
 def test_allergies_gain_their_answers_unknown_and_no_absence_stays_beside_an_entry(tmp_path):
     path, key = tmp_path / "practice.db", b"k" * 32
     upgrade.bring_up_to_date(path, key, until("0019", tmp_path))
