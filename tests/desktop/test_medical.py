@@ -530,6 +530,9 @@ def test_a_dose_that_is_text_says_so_in_the_record(qtbot, part, window, medical)
     assert "non structuré" in panel.rows[0].accessibleName()
     assert panel.rows[0].entry.posology.sentence == "10 mg/kg/j"
     picture(window, "donnees-non-structure")
+    row = panel.rows[0]
+    row.setFixedWidth(300)
+    picture(row, "ligne-etroite")
 
 
 def questions(window):

@@ -42,6 +42,42 @@ def test_lines_become_a_structured_prescription_that_is_read_back(drafting, pati
     assert drugs[0].code == WRITTEN[0].code or drugs[0].label == WRITTEN[0].label
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        PrescriptionLine("A", "1 cp tous les 2 jours"),
+        PrescriptionLine("A", "1 patch tous les 3 jours"),
+        PrescriptionLine("A", "1 ampoule tous les 3 mois"),
+        PrescriptionLine("A", "1 cp par jour à débuter dans 8 jours"),
+        PrescriptionLine("A", "1 cp par jour, contrôle dans 3 mois"),
+        PrescriptionLine("A", "1 cp par jour pendant 7 à 10 jours"),
+        PrescriptionLine("A", "1 cp matin et soir 7 jours", as_text=True),
+    ],
+    ids=lambda line: line.dosage,
+)
+def test_no_end_is_printed_or_coded_where_no_length_was_typed(drafting, patient, desk, line):
+    made = drafting.finish(patient, DRUGS, Draft({LINES: text_of([line])}))
+
+    with desk.store.unit() as uow:
+        content = uow.documents.content(made)
+    read = parse.parse(content.content)
+    (entry,) = read.entries
+    assert entry.end is None
+    assert "À partir du 23/11/2026" in parse.plain_text(read)
+    assert line.dosage in parse.plain_text(read)
+    assert " au " not in parse.plain_text(read).split("À partir du")[1][:40]
+
+
+def test_words_of_another_medicine_go_out_without_codes(drafting, patient, desk):
+    line = PrescriptionLine("Gliclazide 60", "1 cp matin et soir 7 jours", as_text=True)
+    made = drafting.finish(patient, DRUGS, Draft({LINES: text_of([line])}))
+
+    with desk.store.unit() as uow:
+        content = uow.documents.content(made).content
+    assert b"doseQuantity" not in content
+    assert b"PIVL_TS" not in content
+
+
 def test_a_medicine_without_dosage_is_named_and_the_draft_stays(drafting, patient):
     draft = Draft({LINES: text_of([replace(WRITTEN[1], dosage="")])})
 

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.tips import set_tip
-from lgc.desktop.record.dose_reading import UNSTRUCTURED, is_text
+from lgc.desktop.record.dose_reading import AS_TYPED, GLYPH, UNSTRUCTURED, is_text
 from lgc.desktop.record.medical import words
 from lgc.desktop.theme import current, font
 from lgc.domain.medical_data import MedicalEntry, Standing
 
 HEIGHT, PAD, GAP = 31, 12, 8
+ROOM_FOR_WORDS = 420
 
 
 class EntryRow(QWidget):
@@ -58,6 +59,8 @@ class EntryRow(QWidget):
     def _tip(self) -> str:
         entry = self.entry
         lines = [words.words(entry), words.beside(entry), words.until(entry)]
+        if self._as_text:
+            lines.insert(2, f"{self._as_text} : {AS_TYPED}")
         if entry.code is not None:
             lines.append(f"{words.system(entry)} {entry.code.code} : {entry.code.label}".strip())
         if entry.source:
@@ -93,8 +96,19 @@ class EntryRow(QWidget):
         if code:
             right -= self._badge(painter, right, code) + GAP
         if self._as_text:
-            right -= self._badge(painter, right, self._as_text, "warn") + GAP
+            right -= self._unstructured(painter, right) + GAP
         return right
+
+    def _unstructured(self, painter: QPainter, right: int) -> int:
+        """In words where there is room beside the name, else by its glyph, which the tip says."""
+        if self.width() >= ROOM_FOR_WORDS:
+            return self._badge(painter, right, self._as_text, "warn")
+        box = QRect(right - 22, (HEIGHT - 18) // 2, 22, 18)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(current().soft("warn"))
+        painter.drawRoundedRect(box, 4, 4)
+        current().icons.paint(painter, box.adjusted(5, 3, -5, -3), GLYPH, "warn")
+        return box.width()
 
     def _badge(self, painter: QPainter, right: int, code: str, tone: str = "") -> int:
         painter.setFont(font("tiny-medium"))

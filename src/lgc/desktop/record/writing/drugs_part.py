@@ -497,12 +497,12 @@ def _being_typed(draft: Draft) -> PrescriptionLine:
 def _columns(alerts: AlertLines) -> tuple[Column[Numbered], ...]:
     return (
         Column("drug", "Médicament", partial(_drug, alerts), None, least=220),
-        Column("dosage", "Posologie", _dosage, None, least=240),
-        Column("chronic", "ALD", _ald, 70),
-        Column("fixed", "Substitution", _fixed, 150),
-        Column("renewals", "Renouv.", _renewals, 90),
-        Column("start", "Début", _start, 100),
-        Column("mentions", "Mentions", _mentions, 130),
+        Column("dosage", "Posologie", _dosage, None, least=280),
+        Column("chronic", "ALD", _ald, 56),
+        Column("fixed", "Substitution", _fixed, 140),
+        Column("renewals", "Renouv.", _renewals, 80),
+        Column("start", "Début", _start, 96),
+        Column("mentions", "Mentions", _mentions, 110),
     )
 
 
