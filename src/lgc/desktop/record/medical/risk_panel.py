@@ -31,6 +31,8 @@ class RiskPanel(FamilyPanel):
 
     def show_record(self, record: MedicalRecord) -> None:
         """Subjects in their order. An old « none at all » stays what it said, until taken back."""
+        held = next((risk for risk, one in self._buttons.items() if one.hasFocus()), None)
+        self._wanted = self._wanted or held
         self._clear()
         self._buttons = {}
         self.count.set_count(len(record.of(self.family)))
@@ -61,6 +63,7 @@ class RiskPanel(FamilyPanel):
         if self._column.count():
             self._column.addWidget(rule())
         self._column.addWidget(line)
+        line.show()  # a layout shows it later: nothing in it could take the focus until then
 
     def _denied(self, denial: RiskDenial) -> QWidget:
         line, row = standing_line()
