@@ -17,6 +17,7 @@ from lgc.desktop.agenda.files import ExportDialog, ImportDialog
 from lgc.desktop.agenda.page import AgendaPage, _span
 from lgc.desktop.agenda.side import waiting_room
 from lgc.desktop.agenda.visit_dialog import VisitDialog
+from lgc.desktop.components.buttons import Button
 from lgc.desktop.documents.printing import PrintPreview
 from lgc.domain.agenda import Block, Hours, Presence
 from lgc.errors import UserFacingError
@@ -465,3 +466,72 @@ def test_the_period_is_printed_after_it_was_seen(qtbot, page, window):
     assert "Vendredi 6 novembre 2026" in words
     assert "CHEMIN Henri" in words
     assert "12 rue Thiers" in words
+
+
+# --- whom, when, and what the dialog says of it ---------------------------------------------------
+
+
+def booking(qtbot, page, window, scenes, start=None):
+    page.book(start or scenes.at(16, 0, 5))
+    dialog = window.findChild(VisitDialog)
+    qtbot.waitUntil(dialog.isVisible, timeout=WAIT)
+    return dialog
+
+
+def test_a_patient_found_late_takes_the_keys_from_nobody_who_types_elsewhere(
+    qtbot, page, window, scenes, type_text
+):
+    dialog = booking(qtbot, page, window, scenes)
+    dialog.hour.setFocus()
+    dialog.hour.selectAll()
+    qtbot.keyClicks(dialog.hour, "9h")
+
+    dialog.patient.chosen.emit(scenes.CHEMIN)
+    type_text("30")
+
+    assert dialog.hour.text() == "9h30"
+    assert dialog.note.text() == ""
+    assert dialog.start() == scenes.at(9, 30, 5)
+    assert "9\u00a0h\u00a030" in dialog.footer_note.text()
+
+
+def test_the_agenda_read_again_takes_no_keys_under_a_dialog(qtbot, page, window, scenes):
+    dialog = booking(qtbot, page, window, scenes)
+    QApplication.focusWidget().clearFocus()
+
+    assert not page._has_hands()
+    dialog.dismiss()
+
+
+def test_the_patients_whose_records_are_open_are_offered_and_none_is_chosen(
+    qtbot, page, window, scenes, monkeypatch
+):
+    monkeypatch.setattr(window, "open_patients", lambda: (scenes.CHEMIN, scenes.ANNE))
+    dialog = booking(qtbot, page, window, scenes)
+    first, _ = dialog.offered.findChildren(Button)
+
+    assert dialog.patient.patient is None
+    assert dialog.missing() == "Choisissez le patient."
+    assert "18/08/1948" in first.text()
+    picture(window, "agenda-dossier-ouvert")
+    first.click()
+    assert dialog.patient.patient == scenes.CHEMIN
+    assert not dialog.offered.isVisible()
+
+
+def test_the_same_patient_twice_on_a_day_is_said_even_out_of_view(qtbot, page, window, scenes):
+    dialog = booking(qtbot, page, window, scenes, scenes.at(16, 0, 4))
+    dialog._choose_patient(scenes.CHEMIN)
+    assert "a déjà rendez-vous ce jour-là à 10:00" in dialog.clash.text()
+    picture(window, "agenda-deux-fois")
+
+    far = replace(
+        page.desk.planning.visits[0], starts_at=scenes.at(8, 0, 20), patient=scenes.CHEMIN
+    )
+    page.desk.planning.visits.append(far)
+    dialog.day.set_day(dt.date(2026, 11, 20))
+    dialog._check()
+    qtbot.waitUntil(lambda: "à 08:00" in dialog.clash.text(), timeout=WAIT)
+
+    dialog._choose_patient(scenes.ANNE)
+    assert "déjà" not in dialog.clash.text()

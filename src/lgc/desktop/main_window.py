@@ -26,7 +26,7 @@ from lgc.desktop.top_bar import TopBar
 from lgc.desktop.undoing import UndoKey
 from lgc.desktop.without_card import WithoutCardBand
 from lgc.services.events import MailboxProgress, ServiceState, Warned
-from lgc.services.views import QueueCounts
+from lgc.services.views import PatientView, QueueCounts
 
 NARROW = 1400
 POPUP_MS = 100
@@ -53,6 +53,7 @@ class MainWindow(Host):
         self._pages: dict[str, Page] = {}
         self._within: dict[str, str] = {}
         self._records: dict[str, RecordPage] = {}
+        self._last_record: RecordPage | None = None
         self._compact = False
         self.services: dict[str, ServiceState] = {}
         self.body = QWidget(self)
@@ -159,6 +160,7 @@ class MainWindow(Host):
             page.set_compact(self._compact)
             if page.patient is not None:
                 self.top.tabs.show_patient(page.patient)
+        self._last_record = page
         self._show(page, RECORDS)
         self.top.tabs.show_current(patient_id)
         if item:
@@ -181,8 +183,15 @@ class MainWindow(Host):
         elif in_view:
             self.show_page("home")
         self.stack.removeWidget(page)
+        if page is self._last_record:
+            self._last_record = None
         page.deleteLater()
         return True
+
+    def open_patients(self) -> tuple[PatientView, ...]:
+        """Those whose records are open, the one looked at last first."""
+        order = sorted(self._records.values(), key=lambda page: page is not self._last_record)
+        return tuple(page.patient for page in order if page.patient is not None)
 
     def open_records(self) -> tuple[str, ...]:
         return tuple(self.top.tabs.order())

@@ -206,6 +206,8 @@ class AgendaPage(Page):
     def _has_hands(self) -> bool:
         """Nobody writes elsewhere: a dialog opened meanwhile keeps its keys."""
         focus = QApplication.focusWidget()
+        if self._window.covered():
+            return False
         return focus is None or focus is self or self.isAncestorOf(focus)
 
     def _focus(self) -> None:
@@ -336,7 +338,9 @@ class AgendaPage(Page):
     def _dialog(self, start: dt.datetime, **more: Any) -> VisitDialog:
         return VisitDialog(
             self._window, self._window.tasks, self._desk.finding.find, self._view, start,
-            today=lambda: self._desk.clock.now().date(), **more,
+            today=lambda: self._desk.clock.now().date(),
+            look=partial(self._desk.planning.view, days=1),
+            open_patients=self._window.open_patients(), **more,
         )  # fmt: skip
 
     def _booked(self, saved: Callable[[], None], booking: Booking) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lgc.domain.agenda import columns
+from lgc.domain.agenda import Presence, columns
 from lgc.services.planning import AgendaView, taken
 from lgc.services.views import VisitLine
 
@@ -87,6 +87,19 @@ def nearest(found: Sequence[Stop], at: dt.datetime) -> Stop | None:
         return abs(stop.at.hour * 60 + stop.at.minute - hour), stop.visit is None
 
     return min(found, key=far, default=None)
+
+
+def same_day(
+    view: AgendaView, patient_id: str, day: dt.date, but: str = ""
+) -> tuple[VisitLine, ...]:
+    """The other visits of a patient on one day; somebody absent leaves theirs."""
+    return tuple(
+        one
+        for one in view.on(day)
+        if one.patient.patient_id == patient_id
+        and one.visit_id != but
+        and one.presence is not Presence.ABSENT
+    )
 
 
 def clashes(view: AgendaView, starts_at: dt.datetime, minutes: int, but: str = "") -> list[str]:

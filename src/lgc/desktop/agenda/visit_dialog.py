@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lgc.desktop import text
-from lgc.desktop.agenda.plan import clashes
+from lgc.desktop.agenda.plan import clashes, same_day
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.date_field import DateField
@@ -29,6 +38,7 @@ from lgc.setting_values import hour_of
 
 WIDTH, HEIGHT, CAPTION = 560, 32, 110
 VISIT, CLOSED = "visit", "closed"
+MOST_OFFERED = 2
 
 
 class MinutesField(QLineEdit):
@@ -58,7 +68,9 @@ class MinutesField(QLineEdit):
 
 class VisitDialog(Dialog):
     """``booked`` carries a Booking; ``shut`` the moment, minutes, title and weekly; ``removed``
-    asks to take the thing away (True: every week of it). What overlaps is said, never refused.
+    asks to take the thing away (True: every week of it). What overlaps, and a patient who comes
+    already that day, are said, never refused: ``look`` reads a day that ``view`` does not hold.
+    ``open_patients`` are offered below the field, none of them is chosen beforehand.
     """
 
     booked = Signal(object)
@@ -75,13 +87,20 @@ class VisitDialog(Dialog):
         start: dt.datetime,
         *,
         today: Callable[[], dt.date],
+        look: Callable[[dt.date], AgendaView] | None = None,
+        open_patients: tuple[PatientView, ...] = (),
         minutes: int = 0,
         item: VisitLine | Block | None = None,
     ) -> None:
         title = "Rendez-vous" if item is None else "Modifier"
         super().__init__(parent, title, glyph="ri.calendar-2-line", width=WIDTH)
         self.setObjectName("visitDialog")
-        self._view, self._item, self._zone = view, item, start.tzinfo
+        self._item, self._zone = item, start.tzinfo
+        self._tasks, self._look, self._open_patients = tasks, look, open_patients
+        self._days: dict[dt.date, AgendaView] = {}
+        self._asked: set[dt.date] = set()
+        if view is not None:
+            self._days = {view.first + dt.timedelta(n): view for n in range(view.days)}
         self.what = Segmented(
             ((VISIT, "Rendez-vous"), (CLOSED, "Indisponible")), name="Quoi", height=28
         )
@@ -187,11 +206,32 @@ class VisitDialog(Dialog):
                 self._grid.addWidget(self.hour, number, 2)
                 self._grid.addWidget(self.minutes, number, 3)
                 self._grid.addWidget(label("min", "base", "text.muted"), number, 4)
+            elif field is self.patient:
+                self._grid.addLayout(self._whom(), number, 1, 1, 5)
             else:
                 self._grid.addWidget(field, number, 1, 1, 5)
         self._grid.addWidget(self.weekly, len(rows) + 1, 1, 1, 5)
         self.body.addLayout(self._grid)
         self.body.addWidget(self.clash)
+
+    def _whom(self) -> QVBoxLayout:
+        """The field, and below it those whose records are open: one click, no preselection."""
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(self.patient)
+        self.offered = QWidget()
+        row = QHBoxLayout(self.offered)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for one in self._open_patients[:MOST_OFFERED]:
+            words = f"{one.name} · {text.date(one.birth_date)}"
+            button = Button(words, "quiet", "ri.folder-user-line", cap=False, height=26)
+            button.setAccessibleName(f"Dossier ouvert : {words}")
+            button.clicked.connect(lambda checked=False, one=one: self._choose_patient(one))
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addWidget(self.offered)
+        return column
 
     def _buttons(self) -> None:
         item = self._item
@@ -235,9 +275,14 @@ class VisitDialog(Dialog):
     # --- following ----------------------------------------------------------------------------
 
     def _choose_patient(self, patient: PatientView | None) -> None:
+        # An answer that comes late takes the keys from nobody who types elsewhere meanwhile.
+        here = QApplication.focusWidget()
+        choosing = here is None or any(
+            room is here or room.isAncestorOf(here) for room in (self.patient, self.offered)
+        )
         self.patient.show_patient(patient)
-        self._check()
-        if patient is not None:
+        self._arrange()
+        if patient is not None and choosing:
             self.note.setFocus()
 
     def _usual(self) -> None:
@@ -256,25 +301,48 @@ class VisitDialog(Dialog):
             field.setVisible(visible)
             self._captions[field].setVisible(visible)
         self.weekly.setVisible(not self.visiting)
+        nobody = self.visiting and self.patient.patient is None
+        self.offered.setVisible(nobody and bool(self._open_patients))
         if self._item is None:
             self.newcomer.setVisible(self.visiting)
         self._check()
 
     def _check(self) -> None:
         missing, start = self.missing(), self.start()
-        self.footer_note.setText(missing)
+        summary = _summary(start, self.minutes.value()) if start is not None else ""
+        self.footer_note.setText(missing or summary)
         self._go.setEnabled(not missing)
-        found: list[str] = []
-        if start is not None and self._view is not None:
-            but = self._item.visit_id if isinstance(self._item, VisitLine) else ""
-            found = clashes(self._view, start, self.minutes.value(), but)
-            if isinstance(self._item, Block):
-                found = []
-        more = f" et {len(found) - 3} autres" if len(found) > 3 else ""
-        words = f"Chevauche {', '.join(found[:3])}{more}." if found else ""
+        view = self._view_of(start.date()) if start is not None else None
+        words = self._beside(start, view) if start is not None and view is not None else ""
         self.clash.setText(words)
         self.clash.setVisible(bool(words))
         retone(self.clash, "warn")
+
+    def _beside(self, start: dt.datetime, view: AgendaView) -> str:
+        """What the doctor must know of that day before it is booked."""
+        but = self._item.visit_id if isinstance(self._item, VisitLine) else ""
+        told, whom = [], self.patient.patient
+        twice = same_day(view, whom.patient_id, start.date(), but) if whom is not None else ()
+        if self.visiting and whom is not None and twice:
+            hours = " et ".join(text.time(one.starts_at) for one in twice)
+            told.append(f"{whom.name} a déjà rendez-vous ce jour-là à {hours}.")
+        found = clashes(view, start, self.minutes.value(), but)
+        if found and not isinstance(self._item, Block):
+            more = f" et {len(found) - 3} autres" if len(found) > 3 else ""
+            told.append(f"Chevauche {', '.join(found[:3])}{more}.")
+        return " ".join(told)
+
+    def _view_of(self, day: dt.date) -> AgendaView | None:
+        """The day as it is known, else asked for; None until it comes."""
+        if day not in self._days and self._look is not None and day not in self._asked:
+            self._asked.add(day)
+            look = partial(self._look, day)
+            self._tasks.run(look, owner=self, done=partial(self._seen, day))
+        return self._days.get(day)
+
+    def _seen(self, day: dt.date, view: AgendaView) -> None:
+        self._days[day] = view
+        self._check()
 
     # --- answering ----------------------------------------------------------------------------
 
@@ -301,6 +369,11 @@ def _thing(item: VisitLine | Block | None) -> str:
     if isinstance(item, VisitLine):
         return f"visit:{item.visit_id}"
     return f"closure:{item.closure_id}" if item is not None else "visit:"
+
+
+def _summary(start: dt.datetime, minutes: int) -> str:
+    """What « Enregistrer » will book, said whole."""
+    return f"{text.long_date(start.date())} à {text.time_in_words(start)}, {text.wait(minutes)}"
 
 
 def _weekday(day: dt.date) -> str:

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QWidget,
 )
 
@@ -63,12 +62,6 @@ WAYS = (
     Way(QLineEdit, QLineEdit.text, QLineEdit.setText, "textChanged"),
     Way(QPlainTextEdit, QPlainTextEdit.toPlainText, QPlainTextEdit.setPlainText, "textChanged"),
     Way(QComboBox, lambda one: str(one.currentData() or ""), _choose, "currentIndexChanged"),
-    Way(
-        QSpinBox,
-        lambda one: str(one.value()),
-        lambda one, words: one.setValue(int(words)),
-        "valueChanged",
-    ),
     Way(
         QAbstractButton,
         lambda one: "x" if one.isChecked() else "",
