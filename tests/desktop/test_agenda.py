@@ -492,7 +492,7 @@ def test_a_patient_found_late_takes_the_keys_from_nobody_who_types_elsewhere(
     assert dialog.hour.text() == "9h30"
     assert dialog.note.text() == ""
     assert dialog.start() == scenes.at(9, 30, 5)
-    assert "9\u00a0h\u00a030" in dialog.footer_note.text()
+    assert "9\u00a0h\u00a030" in dialog.summary.text()
 
 
 def test_the_agenda_read_again_takes_no_keys_under_a_dialog(qtbot, page, window, scenes):
@@ -513,6 +513,7 @@ def test_the_patients_whose_records_are_open_are_offered_and_none_is_chosen(
     assert dialog.patient.patient is None
     assert dialog.missing() == "Choisissez le patient."
     assert "18/08/1948" in first.text()
+    qtbot.wait(80)
     picture(window, "agenda-dossier-ouvert")
     first.click()
     assert dialog.patient.patient == scenes.CHEMIN
@@ -523,6 +524,7 @@ def test_the_same_patient_twice_on_a_day_is_said_even_out_of_view(qtbot, page, w
     dialog = booking(qtbot, page, window, scenes, scenes.at(16, 0, 4))
     dialog._choose_patient(scenes.CHEMIN)
     assert "a déjà rendez-vous ce jour-là à 10:00" in dialog.clash.text()
+    qtbot.wait(80)
     picture(window, "agenda-deux-fois")
 
     far = replace(

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from lgc.desktop.agenda.plan import clashes, same_day
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.date_field import DateField
+from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, retone
 from lgc.desktop.components.people import Find
@@ -36,7 +36,7 @@ from lgc.services.planning import AgendaView, Booking
 from lgc.services.views import PatientView, VisitLine
 from lgc.setting_values import hour_of
 
-WIDTH, HEIGHT, CAPTION = 560, 32, 110
+WIDTH, HEIGHT, CAPTION = 660, 32, 110
 VISIT, CLOSED = "visit", "closed"
 MOST_OFFERED = 2
 
@@ -117,6 +117,7 @@ class VisitDialog(Dialog):
         self.place = QLineEdit()
         self.name = QLineEdit()
         self.weekly = QCheckBox("Chaque semaine, à la même heure")
+        self.summary = label("", "medium", wrap=True)
         self.clash = label("", "small", "warn", wrap=True)
         self._build()
         self._buttons()
@@ -212,6 +213,7 @@ class VisitDialog(Dialog):
                 self._grid.addWidget(field, number, 1, 1, 5)
         self._grid.addWidget(self.weekly, len(rows) + 1, 1, 1, 5)
         self.body.addLayout(self._grid)
+        self.body.addWidget(self.summary)
         self.body.addWidget(self.clash)
 
     def _whom(self) -> QVBoxLayout:
@@ -220,16 +222,15 @@ class VisitDialog(Dialog):
         column.setSpacing(4)
         column.addWidget(self.patient)
         self.offered = QWidget()
-        row = QHBoxLayout(self.offered)
+        row = FlowLayout(spacing=6)
+        self.offered.setLayout(row)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
         for one in self._open_patients[:MOST_OFFERED]:
             words = f"{one.name} · {text.date(one.birth_date)}"
             button = Button(words, "quiet", "ri.folder-user-line", cap=False, height=26)
             button.setAccessibleName(f"Dossier ouvert : {words}")
             button.clicked.connect(lambda checked=False, one=one: self._choose_patient(one))
             row.addWidget(button)
-        row.addStretch(1)
         column.addWidget(self.offered)
         return column
 
@@ -310,7 +311,9 @@ class VisitDialog(Dialog):
     def _check(self) -> None:
         missing, start = self.missing(), self.start()
         summary = _summary(start, self.minutes.value()) if start is not None else ""
-        self.footer_note.setText(missing or summary)
+        self.footer_note.setText(missing)
+        self.summary.setText(summary)
+        self.summary.setVisible(bool(summary))
         self._go.setEnabled(not missing)
         view = self._view_of(start.date()) if start is not None else None
         words = self._beside(start, view) if start is not None and view is not None else ""
