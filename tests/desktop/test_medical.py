@@ -542,7 +542,7 @@ def questions(window):
 def test_what_contradicts_a_stated_absence_is_asked_and_settles_it(qtbot, window, part, medical):
     stated = medical.state_absence("patient-1", Family.ALLERGY).absence_after
     part.refresh()
-    qtbot.waitUntil(lambda: part._record.absences != (), timeout=WAIT)
+    qtbot.waitUntil(lambda: part.record.absences != (), timeout=WAIT)
     part.bar.start(Family.CHRONIC)
     type_text(part.bar.edit, "allergie latex")
     qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)

@@ -30,6 +30,7 @@ from lgc.services.views import DocumentLine, MessageLine
 from lgc.tour import (
     steps_admin,
     steps_agenda,
+    steps_allergies,
     steps_cda,
     steps_dmp,
     steps_listing,
@@ -371,6 +372,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("les données médicales", steps_medical.medical_data),
     ("la consultation", steps_writing.consultation),
     ("l’ordonnance", steps_writing.prescription),
+    ("l’allergie et l’ordonnance", steps_allergies.allergy_met),
     ("les autres prescriptions", steps_writing.orders),
     ("le courrier", steps_writing.letter),
     ("le certificat", steps_writing.certificate),

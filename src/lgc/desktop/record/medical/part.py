@@ -43,7 +43,7 @@ class MedicalPart(Part):
         super().__init__(patient_id, desk, tasks)
         self._medical = desk.medical
         self._wanted: str | None = None
-        self._record = MedicalRecord()
+        self.record = MedicalRecord()
         start = action(
             self, "Ajouter", lambda: self.bar.start(), "Alt+A", hint="Ajouter",
             help="Ajouter une ligne au dossier",
@@ -133,7 +133,7 @@ class MedicalPart(Part):
         row.offer_guidance(bool(guidance.address(self._desk.settings, row.entry.code)))
 
     def _show(self, record: MedicalRecord) -> None:
-        self._record = record
+        self.record = record
         self._compare()
         focused = self._focused()
         for panel in self.panels.values():
@@ -170,7 +170,7 @@ class MedicalPart(Part):
     def _add(self, chosen: Suggestion, typed: str) -> None:
         """What contradicts an absence in sight is asked first; the words stay in the line."""
         fact = chosen.line is None or chosen.line.standing is Standing.FACT
-        stated = self._record.absence_of(chosen.family) if fact else None
+        stated = self.record.absence_of(chosen.family) if fact else None
         if stated is None:
             self._added(chosen, typed)
             return
