@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QTextBrowser, QWidget
 
 from lgc.demo import Sandbox
@@ -151,10 +151,20 @@ def search_patient(visit: Visit) -> None:
     visit.doctor.until(lambda: _covers(visit, SearchDialog), "the search box")
     dialog = _covers(visit, SearchDialog)[0]
     visit.doctor.type("chemein 48")
+    visit.doctor.until(lambda: PATIENT in _listed(dialog), "somebody of nearly that name")
+    # Nobody is chosen beforehand for a name that was not typed.
+    visit.doctor.press("Down")
     visit.doctor.until(
         lambda: (found := dialog.list.current()) and PATIENT in found.title, "the patient"
     )
     visit.doctor.picture("recherche")
+
+
+def _listed(dialog: SearchDialog) -> str:
+    model = dialog.list.model()
+    told = Qt.ItemDataRole.AccessibleTextRole
+    rows = (model.index(row, 0) for row in range(model.rowCount()))
+    return " ".join(str(row.data(told) or row.data()) for row in rows)
 
 
 def open_record(visit: Visit) -> None:
