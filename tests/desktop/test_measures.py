@@ -187,6 +187,23 @@ def test_a_letter_with_two_meanings_opens_its_readings_and_enter_takes_none(qtbo
     assert [e.label for e in records.entries.values()] == ["Température corporelle"]
 
 
+def test_escape_leaves_the_readings_then_empties_the_line_and_never_the_screen(qtbot, part):
+    left = []
+    part.left.connect(lambda: left.append(True))
+    type_text(part.bar.edit, "T 38,5")
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Escape)
+    assert not part.bar.readings.isVisible() and part.bar.edit.text() == "T 38,5"
+
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Escape)
+    assert part.bar.edit.text() == "" and left == []
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert part.bar.edit.text() == "T 38,5"
+
+    part.bar.clear()
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Escape)
+    assert left == [True]
+
+
 def test_a_reading_moved_to_is_left_when_one_types_on(qtbot, part, records):
     type_text(part.bar.edit, "P 5")
     qtbot.keyClick(part.bar.edit, Qt.Key.Key_Down)

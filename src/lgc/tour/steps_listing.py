@@ -41,7 +41,8 @@ def documents_listed(visit: Visit) -> None:
 
 
 def measures_taken(visit: Visit) -> None:
-    """A line becomes values, a warning is said and refuses nothing, Ctrl+Z takes it back."""
+    """« T 38,5 » is asked; a line becomes values, what is unusual is said and refuses nothing,
+    Ctrl+Z takes it back."""
     doctor, record = visit.doctor, visit.record
     record.show_part("measures")
     part = record.stack.currentWidget()
@@ -49,6 +50,16 @@ def measures_taken(visit: Visit) -> None:
         raise TourFailure("the measurements are not in view")
     doctor.until(lambda: part.table.rows(), "the measurements")
     before = len(part.table.rows())
+    doctor.type("T 38,5")
+    doctor.until(part.bar.readings.isVisible, "the readings of one letter")
+    if part.bar.readings.current() is not None:
+        raise TourFailure("a reading was chosen beforehand")
+    doctor.breathe(0.2)
+    doctor.picture("mesures-deux-sens")
+    doctor.press("Down")
+    doctor.press("Return")
+    doctor.until(lambda: part.bar.line().understood, "the whole word")
+    doctor.press("Esc")
     doctor.type("PA 138/82, pouls 72, poids 82,4 taille 174")
     doctor.breathe(0.2)
     doctor.picture("mesures-saisie")

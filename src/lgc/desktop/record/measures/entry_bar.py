@@ -98,6 +98,9 @@ class EntryBar(QWidget):
         return ", ".join(dict.fromkeys(shorts))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and self._escapes(event):
+            event.accept()  # before the screen's own Escape, which leaves
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._pressed(event)
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
@@ -105,6 +108,10 @@ class EntryBar(QWidget):
             if event.type() == QEvent.Type.FocusOut:
                 self.readings.hide()
         return super().eventFilter(watched, event)
+
+    def _escapes(self, event: QKeyEvent) -> bool:
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        return asked and event.key() == Qt.Key.Key_Escape and bool(self.edit.text())
 
     def _pressed(self, event: QKeyEvent) -> bool:
         key, asked = event.key(), self.readings.isVisible()
@@ -118,7 +125,8 @@ class EntryBar(QWidget):
             if asked:
                 self.readings.hide()
             else:
-                self.clear()
+                self.edit.selectAll()
+                self.edit.del_()  # as keys would: Ctrl+Z writes it again
             return True
         return False
 
