@@ -8,10 +8,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from lgc.desktop.record import life_marks
+from lgc.desktop.record import care_path, life_marks
+from lgc.desktop.record.care_path import CarePathPanel
 from lgc.desktop.record.life_line import LifeLineView
 from lgc.desktop.record.life_tip import tip_lines
 from lgc.domain.documents import DmpState, DocumentKind, Origin
+from lgc.domain.medical_data import Standing
 from lgc.services.views import DocumentLine, Lane, LifeLine, Mark, MarkState
 
 TODAY = dt.date(2026, 11, 6)
@@ -163,3 +165,44 @@ def test_reports_nobody_opened_are_said_beside_what_is_missing(view, monkeypatch
 
     assert any(one.startswith(words) and one.endswith(mark.beside) for one in painted)
     assert tip_lines((lane, mark))[-1] == mark.beside
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        (Mark(MarkState.LATE, TODAY, None, 30, told="prescrit le 01/10/2026"), "Prescrit le"),
+        (Mark(MarkState.REFUSED, TODAY, None, 0, told="refusé le 12/03/2026"), "Refusé le"),
+        (Mark(MarkState.NOT_PROPOSED, TODAY, None, 0, detail="Hystérectomie"), "Hystérectomie"),
+        (Mark(MarkState.TO_COME, dt.date(2028, 12, 31), None, -700, said="2028"), "2028"),
+        (Mark(MarkState.DONE, None, dt.date(2026, 7, 1), 0, said="2026"), "2026"),
+    ],
+)
+def test_what_was_only_said_and_a_year_are_told_as_such(view, mark, words):
+    lane = Lane("Mammographie", "2 ans", (mark,))
+    view.show_life(LifeLine(TODAY, ("Prévention",), (), (lane,)))
+    view.show_period(dt.date(2026, 1, 1), dt.date(2029, 1, 1))
+    view.grab()
+
+    (spot,) = view._spots
+    assert any(line.startswith(words) for line in tip_lines(spot.target))
+    assert "01/01/2026" not in " ".join(tip_lines(spot.target))
+
+
+def test_an_act_that_is_due_may_be_said_done_or_refused(qtbot, theme, monkeypatch):
+    panel = CarePathPanel()
+    qtbot.addWidget(panel)
+    panel.resize(1060, 330)
+    panel.show()
+    lane = Lane("Mammographie", "2 ans", (Mark(MarkState.LATE, TODAY, None, 30),))
+    panel.show_life(LifeLine(TODAY, ("Prévention",), (), (lane,)))
+    panel.life.grab()
+    menus = []
+    monkeypatch.setattr(care_path, "show_menu", lambda menu, place: menus.append(menu))
+
+    (spot,) = panel.life._spots
+    qtbot.mouseClick(panel.life, Qt.MouseButton.LeftButton, pos=spot.box.center().toPoint())
+    asked = {made.text(): made for made in menus[0].actions()}
+    with qtbot.waitSignal(panel.act_said) as said:
+        asked["Refusé aujourd’hui"].trigger()
+
+    assert said.args == ["Mammographie", Standing.REFUSED]

@@ -135,7 +135,7 @@ def spoken_of(
     ]
     for document in documents:
         standing = _asked_by(document)
-        if standing is not None and document.replaced_by is None and _titled(act, document):
+        if standing is not None and document.stands and _titled(act, document):
             found.append(Spoken(_exact(day_of(document, zone)), standing))
     return sorted(found, key=lambda one: one.date.last_day)
 
@@ -162,7 +162,7 @@ def _exact(day: dt.date) -> PartialDate:
 
 
 def _reports(act: PlannedAct, document: Document) -> bool:
-    if document.replaced_by is not None or document.type.code in ASKING:
+    if not document.stands or document.type.code in ASKING:
         return False
     ours = document.origin is Origin.PRACTICE
     letter = document.kind is DocumentKind.LETTER and not ours
@@ -211,10 +211,17 @@ def _answers(act: PlannedAct, entry: MedicalEntry) -> bool:
         return True
     if entry.code is not None and entry.code.system == code_systems.CIM_10:
         return False
+    if not act.families and _spaced(entry.label) == _spaced(ticked(act.name)):
+        return True
     words = (entry.label, entry.typed)
     if act.families:
         return any(named(act, one) for one in words)
     return not act.reports_only and any(_begins(act, one) for one in words)
+
+
+def ticked(name: str) -> str:
+    """The line that says of an act by its name that it was done, or only spoken of."""
+    return f"{name} (parcours de soins)"
 
 
 def _begins(act: PlannedAct, words: str) -> bool:

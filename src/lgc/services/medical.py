@@ -15,6 +15,7 @@ from lgc.domain.medical_data import (
     MedicalEntry,
     MedicalRecord,
     OwnWord,
+    PartialDate,
     Posology,
     RiskDenial,
     Standing,
@@ -22,6 +23,7 @@ from lgc.domain.medical_data import (
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
 from lgc.errors import UserFacingError
+from lgc.services import evidence, protocols
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
@@ -130,6 +132,21 @@ class Medical:
         """One new entry, one for each relative. A stated absence of its family does not survive a
         fact."""
         return self._add(patient_id, self._entries(chosen, typed), self._learnt(chosen))
+
+    def tell(self, patient_id: str, act: str, standing: Standing) -> Change:
+        """Of a planned act (its name): done today, or ordered, offered, refused today.
+
+        Raises KeyError for an act that is not noted by hand.
+        """
+        family = protocols.family_of(act)
+        if family is None:
+            raise KeyError(act)
+        label = act if family is Family.VACCINATION else evidence.ticked(act)
+        day = self._clock.now().date()
+        today = PartialDate(day.year, day.month, day.day)
+        line = EntryLine(label, today, standing=standing, sought="")
+        said = self._entries(Suggestion(family, label, None, line=line), label)
+        return self._add(patient_id, said)
 
     def affirm(self, patient_id: str, risk: Risk) -> Change:
         """« Oui » to one risk, nothing more said of it."""

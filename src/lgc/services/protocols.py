@@ -88,6 +88,18 @@ class Protocol:
     weeks: int = 0
 
 
+def family_of(name: str) -> Family | None:
+    """Where a planned act is noted by hand; None for a measure, which has its own screen.
+
+    Raises KeyError for a name that no protocol has.
+    """
+    acts = {act.name: act for one in protocols().values() for act in one.acts}
+    families = acts[name].families
+    if Family.MEASUREMENT in families:
+        return None
+    return Family(families[0]) if families else Family.MEDICAL_HISTORY
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
     """A protocol of one patient and the day it began for him."""

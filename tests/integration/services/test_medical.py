@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind
-from lgc.domain.medical_data import Family, PartialDate
+from lgc.domain.medical_data import Family, PartialDate, Standing
 from lgc.domain.risks import Risk
 from lgc.errors import UserFacingError
 from lgc.services.events import RecordChanged
@@ -210,3 +210,22 @@ def test_what_nobody_said_of_an_agent_stays_unknown(medical, patient):
     chosen = medical.offer(patient, Family.ALLERGY, line)[0]
 
     assert medical.add(patient, chosen, "arachide").after.allergy == UNTOLD
+
+
+@pytest.mark.parametrize("standing", [Standing.FACT, Standing.REFUSED, Standing.ORDERED])
+def test_what_is_said_of_a_planned_act_stands_in_the_record_and_is_undone(
+    medical, patient, standing
+):
+    change = medical.tell(patient, "Mammographie", standing)
+
+    record = medical.record(patient)
+    (kept,) = record.entries + record.intents
+    assert (kept.standing, kept.start.day is not None, kept.code) == (standing, True, None)
+    assert bool(record.entries) is (standing is Standing.FACT)
+    medical.undo(change)
+    assert medical.record(patient).entries == medical.record(patient).intents == ()
+
+
+def test_a_measure_is_not_ticked(medical, patient):
+    with pytest.raises(KeyError):
+        medical.tell(patient, "Pression artérielle", Standing.FACT)

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 from lgc.domain.biology import LabResult
-from lgc.domain.documents import DocumentKind, Origin
+from lgc.domain.documents import Annulment, DocumentKind, Origin
 from lgc.domain.medical_data import Family, MedicalRecord, PartialDate, Standing
 from lgc.domain.professionals import Coded
-from lgc.services.evidence import done_of, reason_against, spoken_of
-from lgc.services.protocols import protocols
+from lgc.services.evidence import done_of, reason_against, spoken_of, ticked
+from lgc.services.protocols import family_of, protocols
 from lgc.terminology import code_systems, nomenclature
 
 NOW = dt.datetime(2026, 11, 30, 10, tzinfo=dt.UTC)
@@ -130,6 +130,7 @@ def test_a_title_counts_or_not(make, act, title, counts):
         (BREAST, {"type": Coded("56446-8", "l", "Notification de rendez-vous")}),
         (BREAST, {"kind": DocumentKind.LETTER, "origin": Origin.PRACTICE}),
         (BREAST, {"replaced_by": "another"}),
+        (BREAST, {"annulled": Annulment(NOW, "899700057294", "erreur")}),
         (HEART, {"kind": DocumentKind.NOTE, "origin": Origin.PRACTICE}),
         (HEART, {"kind": DocumentKind.LETTER, "origin": Origin.PRACTICE}),
     ],
@@ -289,3 +290,18 @@ def test_a_screening_is_not_for_who_has_no_organ_or_is_treated(make, act, label,
     for one in acts(act):
         assert reason_against(one, MedicalRecord((own,))) == (f"{label} (2019)" if against else "")
         assert reason_against(one, MedicalRecord((relative,))) == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_ticked_for_an_act_tells_that_act_alone(make, name):
+    family = family_of(name)
+    if family is None:
+        return
+    label = name if family is Family.VACCINATION else ticked(name)
+    entry = make.entry(family=family, label=label, start=DAY, code=None)
+
+    told = {one for one in NAMES if done(one, [entry])}
+
+    assert told == {name}
+    spoken = MedicalRecord(intents=(entry,))
+    assert all(spoken_of(act, [], spoken) for act in acts(name))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
 from lgc.desktop.components.buttons import Button, icon_button
@@ -22,8 +22,10 @@ from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.life_ground import LANE_H, LANES_Y
 from lgc.desktop.record.life_line import WHEEL, LifeLineView
 from lgc.desktop.theme import current
+from lgc.domain.medical_data import Standing
 from lgc.domain.typed_dates import period
-from lgc.services.views import LifeLine, ProtocolChoice
+from lgc.services.protocols import family_of
+from lgc.services.views import Lane, LifeLine, ProtocolChoice
 
 PERIODS = (
     ("12", "1 an"),
@@ -32,6 +34,12 @@ PERIODS = (
     ("240", "20 ans"),
 )
 FUTURE_SHARE = 0.35  # how much of the period lies ahead, so that planned acts are seen
+SAID = {
+    Standing.FACT: "Fait",
+    Standing.ORDERED: "Prescrit",
+    Standing.INVITED: "Invité",
+    Standing.REFUSED: "Refusé",
+}
 LANES_SHOWN, LANES_KEPT = 7, 3
 WHOLE_HEIGHT = 820  # of the record: below it the lanes give way before the table loses rows
 DAYS_PER_MONTH = 30.4375
@@ -55,11 +63,13 @@ class Planned(QWidget):
 class CarePathPanel(Panel):
     """Header with chips, dates, period and zoom; the life line; its legend.
 
-    ``followed`` carries the key of a protocol and whether the doctor wants it for this patient.
+    ``followed`` carries the key of a protocol and whether the doctor wants it for this patient,
+    ``act_said`` the name of an act and what was said of it today (``Standing``).
     """
 
     opened = Signal(object)
     followed = Signal(str, bool)
+    act_said = Signal(str, object)
 
     def __init__(self) -> None:
         super().__init__("Parcours de soins")
@@ -78,6 +88,7 @@ class CarePathPanel(Panel):
         self.header.insertWidget(self.header.indexOf(self._protocol) + 1, self._choose_button)
         self.life = LifeLineView()
         self.life.opened.connect(self.opened)
+        self.life.due_asked.connect(self._ask_about)
         self.life.period_changed.connect(self._dates_follow)
         self._first, self._last = self._date_field("Début"), self._date_field("Fin")
         self._periods = Segmented(PERIODS, name="Période")
@@ -153,6 +164,18 @@ class CarePathPanel(Panel):
             made.triggered.connect(partial(self.followed.emit, one.key, not one.followed))
         menu.aboutToHide.connect(menu.deleteLater)
         show_menu(menu, self._choose_button.mapToGlobal(self._choose_button.rect().bottomLeft()))
+
+    def _ask_about(self, lane: Lane) -> None:
+        """What is said today of an act that is due; a measure has its own screen."""
+        if family_of(lane.name) is None:
+            return
+        menu = QMenu(self)
+        menu.setObjectName("actSaid")
+        for standing, words in SAID.items():
+            said = partial(self.act_said.emit, lane.name, standing)
+            menu.addAction(f"{words} aujourd’hui").triggered.connect(said)
+        menu.aboutToHide.connect(menu.deleteLater)
+        show_menu(menu, QCursor.pos())
 
     def _fold(self) -> None:
         folded = not self._scroll.isHidden()

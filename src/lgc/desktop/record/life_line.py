@@ -44,15 +44,19 @@ from lgc.desktop.record.life_marks import paint_lane
 from lgc.desktop.record.life_tip import paint_tip, tip_lines
 from lgc.desktop.record.time_scale import Stack, TimeScale, bands, days_of, month_ticks, stacks
 from lgc.desktop.theme import current, font, glyphs
-from lgc.services.views import DocumentLine, LifeLine, Mark
+from lgc.services.views import DocumentLine, Lane, LifeLine, Mark
 
 WHEEL = 1.2
 
 
 class LifeLineView(QWidget):
-    """Shows a ``LifeLine``; asks to open a document through ``opened``."""
+    """Shows a ``LifeLine``; asks to open a document through ``opened``.
+
+    ``due_asked`` carries the lane of an act not done that was clicked.
+    """
 
     opened = Signal(object)
+    due_asked = Signal(object)
     period_changed = Signal(object, object)
 
     def __init__(self) -> None:
@@ -221,6 +225,10 @@ class LifeLineView(QWidget):
             self.opened.emit(target)
         elif (line := self._document_of(spot)) is not None:
             self.opened.emit(line)
+        elif isinstance(target[0], Lane):
+            # What is not done may be said done, ordered, offered or refused.
+            if isinstance(target[1], Mark) and target[1].done is None:
+                self.due_asked.emit(target[0])
         elif isinstance(target[0], DocumentLine):  # « +n »: come closer
             self._scale = self._scale.zoomed(4, spot.box.center().x() - MARGIN)
             self._period_moved()

@@ -35,9 +35,12 @@ from lgc.desktop.record.writing.forms import ENTRY_OF
 from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.dmp import ORDINARY, AccessContext
 from lgc.domain.documents import DocumentContent, Origin
+from lgc.domain.medical_data import Standing
 from lgc.services.desk import Desk
 from lgc.services.drafting import Draft
 from lgc.services.events import RecordChanged
+from lgc.services.evidence import stood
+from lgc.services.medical import Change
 from lgc.services.reading import OpenedDocument
 from lgc.services.views import DocumentLine, RecordView
 
@@ -219,6 +222,7 @@ class Record(RecordPage):
     def _connect(self) -> None:
         self.care_path.opened.connect(self._open_line)
         self.care_path.followed.connect(self._follow)
+        self.care_path.act_said.connect(self._tell)
         self.documents.opened.connect(self._open_line)
         self.documents.table.chosen.connect(self._follow_choice)
         self.stack.currentChanged.connect(lambda index: self._place_changed())
@@ -396,6 +400,23 @@ class Record(RecordPage):
     def _follow(self, protocol: str, follow: bool) -> None:
         work = partial(self._desk.records.follow, self.patient_id, protocol, follow)
         self._tasks.run(work, owner=self, done=lambda nothing: self.refresh())
+
+    def _tell(self, act: str, standing: Standing) -> None:
+        """What the doctor says of a planned act, with its undo."""
+        words = stood(standing, None) or "fait"
+        self._tasks.run(
+            partial(self._desk.medical.tell, self.patient_id, act, standing),
+            owner=self,
+            done=partial(self._act_told, f"{act} : {words} aujourd’hui"),
+        )
+
+    def _act_told(self, said: str, change: Change) -> None:
+        self.refresh()
+        self.told.emit(said, partial(self._untell, change))
+
+    def _untell(self, change: Change) -> None:
+        undo = partial(self._desk.medical.undo, change)
+        self._tasks.run(undo, owner=self, done=lambda nothing: self.refresh())
 
     def _search_dmp(self) -> None:
         task = self._tasks.run(
