@@ -126,7 +126,9 @@ def test_a_correction_keeps_what_was_written(qtbot, part, window, records):
     part.table.setFocus()
     qtbot.keyClick(part.table, Qt.Key.Key_F2)
     dialog = next(d for d in window.findChildren(MeasureEditor) if d.isVisible())
+    assert "inhabituelle" in dialog.notice.sentence()
     dialog.first.setText("72,5")
+    assert "inhabituelle" not in dialog.notice.sentence()
     qtbot.keyClick(dialog.first, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     qtbot.waitUntil(lambda: part.table.rows() and cell(part, "weight").text == "72,5", timeout=WAIT)

@@ -78,7 +78,7 @@ class Change:
 
 CHANGES = (
     Change(measures.HEIGHT, loss=1),
-    Change(measures.HEIGHT, loss=None, gain=3, young=25 * YEAR),
+    Change(measures.HEIGHT, loss=None, gain=2, young=25 * YEAR),
     Change(measures.HEAD, loss=0.5),
     Change(measures.WEIGHT, loss=0.10, part=True, old=15),
     Change(measures.WEIGHT, loss=0.05, part=True, young=15, old=ADULT),

@@ -60,7 +60,8 @@ def test_a_height_of_174_then_172_is_said():
     said = told(HEIGHT, 172, 174)
     assert "2 cm de moins" in said and "(174 cm)" in said and "23/11/2025" in said
     assert told(HEIGHT, 173.5, 174) == ""
-    assert told(HEIGHT, 174, 172) == ""
+    assert "2 cm de plus" in told(HEIGHT, 174, 172)
+    assert told(HEIGHT, 173, 172) == ""
     assert "10 cm de plus" in told(HEIGHT, 184, 174)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
@@ -13,6 +14,7 @@ from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.record.measures.columns import HALVES, number, past
+from lgc.domain import plausible
 from lgc.domain.medical_data import MedicalEntry
 from lgc.services.measures import Measured, Taken
 from lgc.terminology import ucum
@@ -21,12 +23,22 @@ Changes = list[tuple[MedicalEntry, float | None]]
 
 
 class MeasureEditor(Dialog):
-    """``save`` is called with the entries that changed and their new value, None to cancel."""
+    """``save`` is called with the entries that changed and their new value, None to cancel.
 
-    def __init__(self, parent: QWidget, taken: Taken, save: Callable[[Changes], None]) -> None:
+    A value that nobody of those ``ages`` (of any age, without them) has is said as it is typed,
+    and not refused.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        taken: Taken,
+        save: Callable[[Changes], None],
+        ages: plausible.Ages | None = None,
+    ) -> None:
         title = f"Mesures du {taken.on.french}"
         super().__init__(parent, title, glyph="ri.ruler-line", width=480)
-        self._save = save
+        self._save, self._ages = save, ages
         self.fields: dict[str, tuple[Measured, QLineEdit]] = {}
         grid = QGridLayout()
         self.body.addLayout(grid)
@@ -40,13 +52,12 @@ class MeasureEditor(Dialog):
             grid.addWidget(label(text.french(one.kind.label), "base", "text.muted"), row, 0)
             grid.addWidget(field, row, 1)
             grid.addWidget(label(ucum.french(one.kind.unit), "base", "text.muted"), row, 2)
+            field.textChanged.connect(lambda words: self._say())
             self.fields[one.kind.key] = (one, field)
         for old in taken.past:
             self.body.addWidget(label(past(old), "small", "text.muted", wrap=True))
         self.notice = Notice("text.muted")
-        self.notice.set(
-            "text.muted", "Les valeurs d’avant restent lisibles.", "Un champ vidé annule sa mesure."
-        )
+        self._say()
         self.body.addWidget(self.notice)
         self.add_cancel()
         keep = action(self, "Enregistrer", self._keep, "Ctrl+Return", others=("Return",))
@@ -58,6 +69,19 @@ class MeasureEditor(Dialog):
     def first(self) -> QLineEdit | None:
         return next((field for _, field in self.fields.values()), None)
 
+    def _say(self) -> None:
+        """What nobody of that age has, in sight before it is kept."""
+        values = ((one.kind, _value(_plain(field))) for one, field in self.fields.values())
+        told = (
+            plausible.warning_of(kind, value, self._ages)
+            for kind, value in values
+            if value is not None
+        )
+        unusual = next(filter(None, told), "")
+        sentence = f"{unusual}." if unusual else "Les valeurs d’avant restent lisibles."
+        tone = "warn" if unusual else "text.muted"
+        self.notice.set(tone, text.french(sentence), "Un champ vidé annule sa mesure.")
+
     def _keep(self) -> None:
         if self._half_of_a_pressure():
             self.notice.set(
@@ -67,7 +91,7 @@ class MeasureEditor(Dialog):
             return
         changes: Changes = []
         for one, field in self.fields.values():
-            written = field.text().strip().replace(",", ".").replace("\u202f", "")
+            written = _plain(field)
             if one.entry is None or written == number(one.value).replace(",", "."):
                 continue
             value = _value(written)
@@ -91,9 +115,10 @@ class MeasureEditor(Dialog):
         return False
 
 
+def _plain(field: QLineEdit) -> str:
+    return field.text().strip().replace(",", ".").replace(text.THIN, "")
+
+
 def _value(written: str) -> float | None:
-    try:
-        value = float(written)
-    except ValueError:
-        return None
+    value = float(written) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", written) else 0.0
     return value if 0 < value < 100_000 else None

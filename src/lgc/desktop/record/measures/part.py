@@ -235,10 +235,13 @@ class MeasuresPart(Part):
 
     def _edit(self) -> None:
         taken = self.table.current()
-        if taken is None:
+        if taken is None or self._view is None:
             return
         dialog = MeasureEditor(
-            window_of(self), taken, lambda changes: self._change(changes, dialog.saved)
+            window_of(self),
+            taken,
+            lambda changes: self._change(changes, dialog.saved),
+            plausible.ages_on(taken.on, self._view.born),
         )
         if dialog.first is not None:
             dialog.open(dialog.first)
