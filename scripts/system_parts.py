@@ -97,6 +97,8 @@ TEST = (
     Part("xmlsec1", "xmlsec1", command="xmlsec1"),
     Part("opencryptoki", "opencryptoki", command="pkcsslotd"),
     Part("Xvfb", "xvfb", command="Xvfb"),
+    Part("setxkbmap", "x11-xkb-utils", command="setxkbmap"),
+    _library("libXtst.so.6", "libxtst6"),
     Part("Dovecot", "dovecot-imapd", command="dovecot"),
     Part("Postfix", "postfix", command="postfix"),
     Part("mbsync", "isync", command="mbsync"),

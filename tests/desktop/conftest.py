@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import importlib.util
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -105,3 +107,21 @@ def type_text():
 def rooms(scenes):
     """Small real services of records, documents, messages and sharing (rooms.py)."""
     return _neighbour("rooms")
+
+
+@pytest.fixture
+def display():
+    """The name of a real X server of this test alone."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-nolisten", "tcp", "-noreset"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        yield f":{told.readline().strip()}"
+    server.terminate()
+    server.wait(10)

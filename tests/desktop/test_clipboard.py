@@ -1,7 +1,6 @@
 """Our copies leave the clipboard; what others copied stays."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,23 +39,6 @@ def test_the_copy_of_another_stays(qtbot, keeper):
     keeper.empty()
 
     assert QApplication.clipboard().text() == "une recette"
-
-
-@pytest.fixture
-def display():
-    if shutil.which("Xvfb") is None:
-        pytest.skip("Xvfb is not installed")
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-nolisten", "tcp"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        yield f":{told.readline().strip()}"
-    server.terminate()
-    server.wait(10)
 
 
 @pytest.mark.parametrize(

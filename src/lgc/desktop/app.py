@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -22,6 +22,7 @@ from lgc.desktop.access.watch import CardWatch
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.clipboard import ClipboardKeeper
 from lgc.desktop.components.cover import Cover
+from lgc.desktop.components.digit_row import act_of
 from lgc.desktop.components.typed import TypedWords
 from lgc.desktop.covering import Covering
 from lgc.desktop.crash_hook import CrashHook
@@ -348,7 +349,11 @@ class Desktop(QObject):
             QEvent.Type.Wheel,
         ):
             self._stir()
-        return False
+        # The window sees a key only where no shortcut took it.
+        act = act_of(event, self.frame) if isinstance(event, QKeyEvent) else None
+        if act is not None:
+            act.trigger()
+        return act is not None
 
     def _unexpected(self, error: BaseException) -> None:
         if isinstance(error, KeyboardInterrupt):

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
+from lgc.desktop.components.digit_row import digit_of
 from lgc.desktop.components.keys import cap_of, cap_width, paint_cap
 from lgc.desktop.theme import current, font
 
@@ -205,6 +206,9 @@ class PinField(QLineEdit):
             self._quiet.start()
             self.waiting.emit(True)
             event.accept()
+            return
+        if (digit := digit_of(event)) and not event.text().isdecimal():
+            self.insert(digit)  # the row above the letters, as it is drawn on an AZERTY keyboard
             return
         super().keyPressEvent(event)
 
