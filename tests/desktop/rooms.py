@@ -121,7 +121,7 @@ class FakeRecords:
 class FakeAnnulling:
     """services.annulling.Annulling over documents that ``of`` gives."""
 
-    def __init__(self, of=lambda document_id: document("", 1)) -> None:
+    def __init__(self, of=lambda key: document("", 1, f"Document {key}")) -> None:
         self.of, self.said, self.mine = of, {}, False
         self.sent_to, self.in_dmp, self.taken_back = (), False, []
 
@@ -154,7 +154,8 @@ class FakeReading:
         if document_id in self.hold:
             self.hold[document_id].wait(2)
         patient_id = document_id.rpartition("-")[0]
-        return opened(document(patient_id, title=f"Document {document_id}"), self.words)
+        paper = document(patient_id, title=f"Document {document_id}")
+        return opened(replace(paper, document_id=document_id), self.words)
 
     def understand(self, content: DocumentContent) -> OpenedDocument:
         return opened(content.document, self.words)

@@ -154,6 +154,7 @@ class MainWindow(Host):
             page = self.record_factory(patient_id)
             self._records[patient_id] = page
             page.patient_changed.connect(self.top.tabs.show_patient)
+            page.drafts_changed.connect(self.top.tabs.show_draft)
             page.hints_changed.connect(self._hints)
             self.stack.addWidget(page)
             self.top.tabs.add(patient_id, page.title)

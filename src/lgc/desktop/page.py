@@ -44,11 +44,13 @@ class Page(QWidget):
 class RecordPage(Page):
     """One open record: one page per patient, so a late answer has only one place to land.
 
-    ``patient_changed`` carries the PatientView the tab must show; ``may_close`` lets a page
+    ``patient_changed`` carries the PatientView the tab must show; ``drafts_changed`` whether
+    a draft waits there (patient_id, bool); ``may_close`` lets a page
     refuse (something is not saved) by returning False after having said why.
     """
 
     patient_changed = Signal(object)
+    drafts_changed = Signal(str, bool)
 
     def __init__(self, patient_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +59,9 @@ class RecordPage(Page):
 
     def may_close(self) -> bool:
         return True
+
+    def show_draft(self, kind: str) -> None:
+        """Go on with a draft of this record."""
 
     def show_patient(self, patient: PatientView) -> None:
         """Remember whose record it is and tell the tab."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QTabBar
 
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.labels import Glyph
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current
 from lgc.desktop.theme.glyphs import DMP_ACCESS, Sign
@@ -33,6 +34,8 @@ class RecordTabs(QTabBar):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabBarClicked.connect(self._clicked)
         self._signs: dict[str, Sign] = {}
+        self._said: dict[str, str] = {}
+        self._drafts: set[str] = set()
         current().changed.connect(self._redress)
 
     def add(self, patient_id: str, title: str) -> None:
@@ -54,8 +57,32 @@ class RecordTabs(QTabBar):
         self.setTabText(number, patient.name)
         self.setTabIcon(number, current().icon(sign.glyph, sign.role))
         self.setTabToolTip(number, f"{patient.civility} {patient.name} · DMP : {sign.word}")
-        self.setAccessibleTabName(number, f"{patient.name}, DMP : {sign.word}")
+        self._said[patient.patient_id] = f"{patient.name}, DMP : {sign.word}"
+        self._name(number)
         self._signs[patient.patient_id] = sign
+
+    def show_draft(self, patient_id: str, waits: bool) -> None:
+        """A draft of this record waits: its pen stands beside the name."""
+        number = self.place(patient_id)
+        if number < 0 or waits is (patient_id in self._drafts):
+            return
+        self._drafts ^= {patient_id}
+        side = QTabBar.ButtonPosition.LeftSide
+        pen = Glyph("ri.edit-2-line", "warn", 15) if waits else None
+        if pen is not None:
+            set_tip(pen, "Un brouillon attend dans ce dossier")
+        old = self.tabButton(number, side)
+        self.setTabButton(number, side, pen)
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        self._name(number)
+
+    def _name(self, number: int) -> None:
+        patient_id = str(self.tabData(number))
+        words = self._said.get(patient_id, self.tabText(number))
+        waits = ", brouillon" if patient_id in self._drafts else ""
+        self.setAccessibleTabName(number, words + waits)
 
     def place(self, patient_id: str) -> int:
         """The number of a tab, -1 when it is not open."""
@@ -63,6 +90,8 @@ class RecordTabs(QTabBar):
 
     def remove(self, patient_id: str) -> None:
         number = self.place(patient_id)
+        self._drafts.discard(patient_id)
+        self._said.pop(patient_id, None)
         if number >= 0:
             blocked = self.blockSignals(True)
             self.removeTab(number)

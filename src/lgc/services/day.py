@@ -11,6 +11,7 @@ from lgc.domain.agenda import PRESENCE_NEXT, Presence, Visit
 from lgc.domain.documents import DocumentKind, Origin
 from lgc.domain.patients import Patient
 from lgc.errors import UserFacingError
+from lgc.services import drafts_in_sight
 from lgc.services.events import AgendaChanged, Announce
 from lgc.services.naming import named
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
@@ -50,6 +51,7 @@ class Day:
                 news=_news(uow, visits, patients, now.date()),
                 unassigned=unassigned,
                 queue=queue,
+                drafts=drafts_in_sight.of_everybody(uow, now.date()),
             )
 
     def set_presence(self, visit_id: str, presence: Presence) -> None:

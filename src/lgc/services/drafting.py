@@ -30,6 +30,7 @@ from lgc.settings import Settings, lps_oid, practice_name
 
 CONSULTATION, LETTER, RCP, DRUGS = "consultation", "letter", "rcp", "prescription"
 CERTIFICATE = "certificate"
+KEY = "draft"
 ORDERS = (
     "biology_prescription", "physiotherapy_prescription", "nursing_prescription", "work_leave",
 )  # fmt: skip
@@ -157,11 +158,21 @@ class Drafting:
         return read(kept) if kept else Draft()
 
     def keep(self, patient_id: str, kind: str, draft: Draft) -> dt.datetime:
-        """Save what is typed; returns when. An empty draft leaves nothing behind."""
+        """Save what is typed; returns when. An empty draft leaves nothing behind.
+
+        One that begins, or ends, is announced: it is shown wherever its record is.
+        """
+        if self._store(patient_id, kind, draft) is draft.empty:
+            self._announce(RecordChanged(patient_id))
+        return self._clock.now()
+
+    def _store(self, patient_id: str, kind: str, draft: Draft) -> bool:
+        """Was there one before?"""
         with self._open() as uow:
+            kept = uow.notes.get(_key(patient_id, kind))
             uow.notes.set(_key(patient_id, kind), "" if draft.untouched else write(draft))
             uow.commit()
-        return self._clock.now()
+        return bool(kept) and not read(kept or "").empty
 
     def joinable(self, patient_id: str) -> tuple[joining.Joinable, ...]:
         """The entries of the record that a letter may carry."""
@@ -178,7 +189,7 @@ class Drafting:
         if draft.empty:
             sentence, advice = EMPTY.get(kind, ("Le document est vide.", "Écrivez-le d’abord."))
             raise UserFacingError(sentence, advice=advice)
-        self.keep(patient_id, kind, draft)
+        self._store(patient_id, kind, draft)
         if is_hollow(kind, draft) and not hollow:
             raise HollowDraft(HOLLOW[kind], advice="Le brouillon reste ouvert.")
         with self._open() as uow:
@@ -371,4 +382,4 @@ def _content(kind: str, facts: HeaderFacts, draft: Draft, record: MedicalRecord)
 
 
 def _key(patient_id: str, kind: str) -> str:
-    return f"draft:{kind}:{patient_id}"
+    return f"{KEY}:{kind}:{patient_id}"

@@ -19,6 +19,7 @@ from lgc.domain.excerpts import excerpt, holds
 from lgc.domain.medical_data import Family, MedicalEntry
 from lgc.domain.messages import Message
 from lgc.reading import asking
+from lgc.services import drafts_in_sight
 from lgc.services.connection import DeskConnection
 from lgc.services.drafting import Drafting
 from lgc.services.events import Announce, RecordChanged
@@ -26,7 +27,7 @@ from lgc.services.ports import OpenUnit
 from lgc.services.reading import Reading
 from lgc.services.records import Records
 from lgc.services.sharing import JOINED, paper_of
-from lgc.services.views import DocumentLine
+from lgc.services.views import DocumentLine, DraftMark
 
 MOST = 500
 COLUMNS = "columns of the document list"
@@ -64,6 +65,7 @@ class Listed:
 
     lines: tuple[DocumentLine, ...]
     me: str
+    drafts: tuple[DraftMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ class Listing:
             me = self._connection.practitioner.display_name
         except CardGone:
             me = ""
-        return Listed(self._records.documents(patient_id), me)
+        with self._open() as uow:
+            drafts = drafts_in_sight.of_patient(uow, patient_id)
+        return Listed(self._records.documents(patient_id), me, drafts)
 
     def find(self, patient_id: str, words: str) -> tuple[Hit, ...]:
         """Where every word stands, documents first, the best first; the last may be unfinished."""

@@ -489,6 +489,9 @@ class Notes(Protocol):
 
     def get(self, key: str) -> str | None: ...
     def set(self, key: str, value: str) -> None: ...
+    def starting(self, prefix: str) -> dict[str, str]:
+        """Every key that begins so, with its value."""
+        ...
 
 
 class Terms(Protocol):

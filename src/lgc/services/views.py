@@ -240,6 +240,22 @@ class QueueCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftMark:
+    """A draft that waits: its kind (``services.drafting``), and when it was begun."""
+
+    kind: str
+    begun_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A draft and whose record it is for."""
+
+    patient: PatientView
+    draft: DraftMark
+
+
+@dataclass(frozen=True, slots=True)
 class DayView:
     """Everything Accueil shows."""
 
@@ -248,6 +264,7 @@ class DayView:
     news: tuple[NewsGroup, ...]
     unassigned: tuple[MessageLine, ...]
     queue: tuple[QueueLine, ...]
+    drafts: tuple[DraftLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +377,7 @@ class RecordView:
     messages: tuple[MessageLine, ...]
     life_line: LifeLine
     allergies: tuple[str, ...] = ()
+    drafts: tuple[DraftMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

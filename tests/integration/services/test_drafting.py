@@ -12,6 +12,7 @@ from lgc.domain.documents import DocumentKind
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
+from lgc.services import drafts_in_sight
 from lgc.services.drafting import CONSULTATION, ORDERS, Draft
 from lgc.services.events import RecordChanged
 from lgc.services.ready_words import ReadyWords
@@ -173,3 +174,26 @@ def test_ones_own_lines_come_first_and_can_be_forgotten(desk):
 
 def pdf_words(content):
     return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+
+
+def test_a_draft_is_in_sight_of_its_record_and_of_the_day_from_its_first_word(
+    drafting, patient, desk
+):
+    def seen():
+        with desk.store.unit() as uow:
+            mine = drafts_in_sight.of_patient(uow, patient)
+            everybody = drafts_in_sight.of_everybody(uow, desk.clock.now().date())
+        return [one.kind for one in mine], [(x.patient.patient_id, x.draft.kind) for x in everybody]
+
+    drafting.keep(patient, CONSULTATION, Draft({"reason": " "}))
+    assert seen() == ([], [])
+    assert desk.events == []
+
+    drafting.keep(patient, CONSULTATION, NOTE)
+    drafting.keep(patient, CONSULTATION, NOTE)
+    assert seen() == ([CONSULTATION], [(patient, CONSULTATION)])
+    assert desk.events == [RecordChanged(patient)]
+
+    drafting.keep(patient, CONSULTATION, Draft())
+    assert seen() == ([], [])
+    assert desk.events == [RecordChanged(patient)] * 2

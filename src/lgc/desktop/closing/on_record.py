@@ -10,8 +10,6 @@ from lgc.desktop import text
 from lgc.desktop.closing.dialog import ClosingDialog
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.record.record_page import Record
-from lgc.desktop.record.writing.forms import ENTRY_OF
-from lgc.desktop.record.writing.text_parts import TextPart
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
 from lgc.services.closing import ClosingChoice, ClosingProposal
@@ -60,17 +58,8 @@ class ClosingOnRecord(QObject):
         )
         dialog.sent.connect(partial(self._send, proposal, dialog))
         dialog.left.connect(partial(self._leave, proposal, dialog))
-        dialog.draft_asked.connect(self._show_draft)
+        dialog.draft_asked.connect(self._record.show_draft)
         dialog.open(dialog.later if not proposal.documents else None)
-
-    def _show_draft(self, kind: str) -> None:
-        part = self._record.show_part(ENTRY_OF.get(kind, "orders"))
-        if isinstance(part, TextPart):
-            part.turn_to(kind)
-
-    def _to_draft(self, kind: str) -> None:
-        part = self._record.show_part(ENTRY_OF.get(kind, "orders"))
-        part.reopened(kind)
 
     def _send(
         self,

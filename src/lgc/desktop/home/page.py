@@ -28,6 +28,7 @@ from lgc.desktop.home.panels import (
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.queue.acting import QueueDoor, act
+from lgc.desktop.record.writing.draft_strip import DraftStrip, Waiting
 from lgc.domain.agenda import Presence
 from lgc.services.events import ServiceState
 from lgc.services.views import DayView, DeliveryView, MessageLine, NewsGroup, VisitLine
@@ -129,6 +130,9 @@ class HomePage(Page):
             self.news.show_news(view.news, today)
             self.unassigned.show_messages(view.unassigned)
             self.sends.show_queue(view.queue)
+            self.drafts.show_drafts(
+                [Waiting(x.patient.patient_id, x.draft, x.patient.name) for x in view.drafts]
+            )
         self._window.show_unread(len(view.unassigned))
         self.read_all.setEnabled(bool(view.news))
         place = now_line(view.visits)
@@ -177,6 +181,11 @@ class HomePage(Page):
 
     def _open_visit(self, line: VisitLine) -> None:
         self._window.open_record(line.patient.patient_id)
+
+    def _open_draft(self, patient_id: str, kind: str) -> None:
+        page = self._window.open_record(patient_id)
+        if page is not None:
+            page.show_draft(kind)
 
     def _open_news(self, line: NewsLine) -> None:
         item = line.item
@@ -242,6 +251,9 @@ class HomePage(Page):
         whole.setContentsMargins(20, 14, 20, 16)
         whole.setSpacing(12)
         whole.addLayout(self._top())
+        self.drafts = DraftStrip()
+        self.drafts.asked.connect(self._open_draft)
+        whole.addWidget(self.drafts)
         columns = QHBoxLayout()
         whole.addLayout(columns, 1)
         columns.setSpacing(14)

@@ -16,6 +16,7 @@ from lgc.desktop.components.tips import set_tip
 from lgc.desktop.theme import current, font
 
 WIDTH, FOLDED = 260, 56
+PEN = "ri.edit-2-line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class MenuButton(QAbstractButton):
     def __init__(self, entry: Entry, act: QAction | None, *, head: bool) -> None:
         super().__init__()
         self._entry, self._act, self._head, self._count = entry, act, head, 0
-        self.folded = False
+        self.folded, self._draft = False, False
         self.setObjectName(f"menu-{entry.key}")
         self.setText(entry.words)
         self.setAccessibleName(entry.words)
@@ -56,6 +57,12 @@ class MenuButton(QAbstractButton):
         """How many wait behind this entry; nothing is written for none."""
         self._count = count
         self.setAccessibleName(f"{self._entry.words}, {count}" if count else self._entry.words)
+        self.update()
+
+    def set_draft(self, waits: bool) -> None:
+        """A draft waits behind this entry: its pen, and its word where there is room."""
+        self._draft = waits
+        self.setAccessibleName(f"{self._entry.words}, brouillon" if waits else self._entry.words)
         self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -99,6 +106,8 @@ class MenuButton(QAbstractButton):
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         cap = cap_of(self._act) if self._act is not None else str(self._count or "")
         taken = QFontMetrics(font("tiny-medium")).horizontalAdvance(cap) + 16 if cap else 8
+        if self._draft:
+            taken += self._pen(painter, box, taken, tone)
         room = box.adjusted(34, 0, -taken, 0)
         shown = painter.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, room.width()
@@ -112,6 +121,27 @@ class MenuButton(QAbstractButton):
             painter.setPen(current().role("text.muted"))
             right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
             painter.drawText(box.adjusted(0, 0, -8, 0), right, cap)
+
+    def _pen(self, painter: QPainter, box: QRect, taken: int, tone: str) -> int:
+        """Pixels used. The word drops before the label is cut."""
+        theme = current()
+        chosen = painter.font()
+        needed = painter.fontMetrics().horizontalAdvance(self.text()) + 34 + taken
+        small = QFontMetrics(font("tiny-medium"))
+        word = small.horizontalAdvance("brouillon") + 6
+        spoken = needed + word + 20 <= box.width()
+        width = 20 + (word if spoken else 0)
+        left = box.right() - taken - width + 8
+        theme.icons.paint(painter, QRect(left, box.center().y() - 7, 15, 15), PEN, "warn")
+        if spoken:
+            painter.setFont(font("tiny-medium"))
+            painter.setPen(theme.role("warn"))
+            area = QRect(left + 19, box.top(), word, box.height())
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), "brouillon")
+        painter.setFont(chosen)
+        role = tone if self._entry.glyph or self.isChecked() else "text.muted"
+        painter.setPen(theme.role(role))
+        return width
 
 
 def paint_count(

@@ -24,7 +24,8 @@ class Part(QWidget):
     something was done (words, and what takes it back or None). ``line_asked`` carries a
     DocumentLine to open even if the DMP alone holds it, ``line_menu_asked`` one whose DMP actions
     are wanted and where; ``message_asked`` a message_id; ``part_asked`` the menu key of another
-    part; ``write_asked`` document_ids for a new message; ``dmp_asked`` looks into the DMP.
+    part, ``draft_asked`` the kind of a draft to go on with; ``write_asked`` document_ids for a new
+    message; ``dmp_asked`` looks into the DMP.
     """
 
     document_asked = Signal(str)
@@ -37,6 +38,7 @@ class Part(QWidget):
     line_menu_asked = Signal(object, QPoint)
     message_asked = Signal(str)
     part_asked = Signal(str)
+    draft_asked = Signal(str)
     write_asked = Signal(object)
     dmp_asked = Signal()
 
@@ -50,6 +52,9 @@ class Part(QWidget):
 
     def refresh(self) -> None:
         """Something of the record changed while the part is in view."""
+
+    def turn_to(self, kind: str) -> None:
+        """Where several kinds are written, the one of ``kind`` comes into view."""
 
     def reopened(self, kind: str) -> None:
         """A document was taken up again into the draft of ``kind``: show it."""

@@ -31,6 +31,7 @@ from lgc.desktop.record.care_path import CarePathPanel
 from lgc.desktop.record.documents_panel import RecordDocumentsPanel
 from lgc.desktop.record.menu import Entry, RecordMenu
 from lgc.desktop.record.part import PARTS, Part, part_class
+from lgc.desktop.record.writing.draft_strip import DraftStrip, Waiting
 from lgc.desktop.record.writing.forms import ENTRY_OF
 from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.dmp import ORDINARY, AccessContext
@@ -42,7 +43,7 @@ from lgc.services.events import RecordChanged
 from lgc.services.evidence import stood
 from lgc.services.medical import Change
 from lgc.services.reading import OpenedDocument
-from lgc.services.views import DocumentLine, RecordView
+from lgc.services.views import DocumentLine, DraftMark, RecordView
 
 T = TypeVar("T")
 Guard = Callable[[DocumentLine, Callable[[], None]], None]
@@ -97,6 +98,7 @@ class Record(RecordPage):
         self.menu = RecordMenu(
             [entry for entry in ENTRIES if entry.key in OWN or entry.key in PARTS], self._go
         )
+        self.drafts = DraftStrip()
         self.care_path = CarePathPanel()
         self.documents = RecordDocumentsPanel()
         self.document = DocumentPage(desk, tasks)
@@ -216,10 +218,12 @@ class Record(RecordPage):
         home = QVBoxLayout(self.home)
         home.setContentsMargins(0, 0, 0, 0)
         home.setSpacing(12)
+        home.addWidget(self.drafts)
         home.addWidget(self.care_path)
         home.addWidget(self.documents, 1)
 
     def _connect(self) -> None:
+        self.drafts.asked.connect(lambda patient_id, kind: self.show_draft(kind))
         self.care_path.opened.connect(self._open_line)
         self.care_path.followed.connect(self._follow)
         self.care_path.act_said.connect(self._tell)
@@ -324,6 +328,7 @@ class Record(RecordPage):
             part.line_menu_asked.connect(self.document_menu_asked)
             part.message_asked.connect(self.message_asked)
             part.part_asked.connect(self.show_part)
+            part.draft_asked.connect(self.show_draft)
             part.write_asked.connect(self.write_asked)
             part.dmp_asked.connect(self._search_dmp)
             self._parts[place] = part
@@ -367,10 +372,24 @@ class Record(RecordPage):
         self.documents.show_lines(record.documents, record.messages)
         self.document.follow(x.document for x in record.documents if x.document is not None)
         self._follow_choice(self.documents.table.current())
+        self._show_drafts(record.drafts)
         self.menu.button("new").set_count(sum(line.unread for line in record.documents))
         for part in self._parts.values():
             part.show_patient(record.patient)
         self.menu.note.setText(f"Lu à {text.time(self._desk.clock.now())}")
+
+    def _show_drafts(self, drafts: tuple[DraftMark, ...]) -> None:
+        """On the home, in the menu and on the tab: no draft is found by its key alone."""
+        self.drafts.show_drafts([Waiting(self.patient_id, one) for one in drafts])
+        waiting = {ENTRY_OF.get(one.kind, "orders") for one in drafts}
+        for entry in WRITTEN:
+            if entry in PARTS:
+                self.menu.button(entry).set_draft(entry in waiting)
+        self.drafts_changed.emit(self.patient_id, bool(drafts))
+
+    def show_draft(self, kind: str) -> None:
+        """Where the draft of ``kind`` is written."""
+        self.show_part(ENTRY_OF.get(kind, "orders")).turn_to(kind)
 
     def _open_line(self, line: DocumentLine) -> None:
         self._guard(line, partial(self._open_guarded, line))

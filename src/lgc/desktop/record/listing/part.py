@@ -33,6 +33,7 @@ from lgc.desktop.record.listing.rows import (
     of_document,
 )
 from lgc.desktop.record.part import Part
+from lgc.desktop.record.writing.draft_strip import DraftStrip, Waiting
 from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.documents import DmpState
 from lgc.services.desk import Desk
@@ -60,6 +61,8 @@ class ListingPart(Part):
         self._empty = EmptyState("ri.folder-open-line", "", "")
         self._stack = QStackedWidget()
         self.panel = Panel("Liste des documents")
+        self.drafts = DraftStrip()
+        self.drafts.asked.connect(lambda whose, kind: self.draft_asked.emit(kind))
         self._actions()
         self._lay_out()
         self.table.sort_by("date", descending=True)
@@ -123,6 +126,7 @@ class ListingPart(Part):
         ask = Button("Chercher dans le DMP", glyph="ri.refresh-line", action=self.dmp)
         for part in (self.busy, self.search, self.columns_button, ask):
             self.panel.add_action(part)
+        self.panel.add(self.drafts)
         self.panel.add(self.filters)
         self.panel.add(rule())
         for place in (self.table, self.hits, self._empty):
@@ -153,6 +157,7 @@ class ListingPart(Part):
         listed, self._facts = read
         self._read = True
         self._lines, self.filters.me = listed.lines, listed.me
+        self.drafts.show_drafts([Waiting(self.patient_id, one) for one in listed.drafts])
         self.filters.offer_authors(line.author for line in listed.lines)
         if self._words:
             self._ask(self._words)
