@@ -1,5 +1,6 @@
 """The sharing dialog: what it waits for before « Envoyer », and what it says meanwhile."""
 
+import os
 import threading
 from dataclasses import replace
 
@@ -288,3 +289,35 @@ def test_a_door_that_was_closed_stays_closed_while_the_dmp_is_away(qtbot, window
 
     assert dialog.channel.value == "mssante"
     assert not dialog.channel.allows("dmp")
+
+
+WRONG = "Ce document dit autrement que le dossier : date de naissance."
+
+
+def test_a_document_of_another_identity_is_only_made_again(qtbot, window, sharing):
+    proposal = replace(
+        sharing.propose("doc"), differs=WRONG, bears_ins=False, sharable_in_dmp=False, own=True
+    )
+    dialog = ShareDialog(window, proposal, "doc", sharing, window.tasks, window.messages.show)
+    asked = []
+    dialog.redo_asked.connect(asked.append)
+    dialog.open()
+    assert dialog.missing() == WRONG and not dialog.send.isEnabled()
+    if folder := os.environ.get("LGC_PICTURES"):
+        window.grab().save(f"{folder}/partager-autre-identite.png")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert sharing.shared == []
+
+    qtbot.mouseClick(dialog.redo, Qt.MouseButton.LeftButton)
+
+    assert asked == [proposal.document]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_document_without_the_ins_is_not_for_the_dmp(qtbot, window, sharing, own):
+    proposal = replace(sharing.propose("doc"), bears_ins=False, sharable_in_dmp=False, own=own)
+    dialog = ShareDialog(window, proposal, "doc", sharing, window.tasks, window.messages.show)
+    dialog.open()
+
+    assert dialog._open_ways() == ("mssante",)
+    assert dialog.redo.isVisible() is own

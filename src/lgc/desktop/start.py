@@ -30,7 +30,7 @@ from lgc.desktop.reusing.opening import reuse
 from lgc.desktop.saving_typed import TypedSaver
 from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.sharing.share_dialog import ShareDialog
-from lgc.domain.documents import DocumentContent
+from lgc.domain.documents import Document, DocumentContent
 from lgc.errors import UserFacingError, place_of
 from lgc.services.desk import Desk, Office
 from lgc.services.events import MessageArrived
@@ -210,9 +210,16 @@ def share(window: MainWindow, desk: Desk, document: DocumentContent | str) -> No
             window, proposal, document, desk.sharing, window.tasks, window.messages.show
         )
         dialog.sent.connect(lambda share_id: _sent(window, proposal, share_id))
+        dialog.redo_asked.connect(partial(_redo, window))
         dialog.open()
 
     window.tasks.run(partial(desk.sharing.propose, document), owner=window, done=opened)
+
+
+def _redo(window: MainWindow, document: Document) -> None:
+    page = window.open_record(document.patient_id or "")
+    if isinstance(page, Record):
+        page.redo(document)
 
 
 def _sent(window: MainWindow, proposal: ShareProposal, share_id: str) -> None:

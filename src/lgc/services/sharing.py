@@ -15,7 +15,7 @@ from lgc.cda import parse, pdf
 from lgc.cda.showable import showable
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState
 from lgc.domain.dmp import Existence
-from lgc.domain.documents import Confidentiality, Document, DocumentContent, must_stand
+from lgc.domain.documents import Confidentiality, Document, DocumentContent, Origin, must_stand
 from lgc.domain.identity import QualifiedIns, Sex
 from lgc.domain.patients import DmpAccess, DmpStatus, Patient
 from lgc.domain.professionals import Correspondent
@@ -28,6 +28,7 @@ from lgc.services.naming import remember
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.services.views import PatientView
+from lgc.services.whose import NO_INS, holder_of, must_be_of, said
 from lgc.services.written import store_version
 from lgc.settings import Settings, dmp_majority, dmp_minors
 
@@ -39,7 +40,11 @@ SENDABLE = (DmpAccess.AUTHORISED, DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class ShareProposal:
-    """What the dialog opens with. ``dmp_answered_at``: when the DMP last answered anybody here."""
+    """What the dialog opens with. ``dmp_answered_at``: when the DMP last answered anybody here.
+
+    ``differs`` says what the document holds of its patient that the record says otherwise today;
+    ``own``: it was written here, and may be made again.
+    """
 
     patient: PatientView
     document: Document
@@ -52,6 +57,9 @@ class ShareProposal:
     minor: bool = False
     correspondents: tuple[Correspondent, ...] = ()
     dmp_answered_at: dt.datetime | None = None
+    differs: str = ""
+    bears_ins: bool = True
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ class Sharing:
         view = PatientView.of(patient, self._clock.now().date())
         title = chosen.document.title
         qualified = _qualified(patient) is not None
+        found = holder_of(chosen, patient)
         structured = chosen.document.mime_type == "text/xml" and qualified
         author = self._connection.practitioner
         whose = f"de {view.civility} {view.name}"
@@ -113,7 +122,10 @@ class Sharing:
             recipients=(),
             attachments=(*(("IHE_XDM.zip",) if structured else ()), "PDF"),
             qualified=qualified,
-            sharable_in_dmp=structured,
+            sharable_in_dmp=structured and found.bears_ins and not found.differs,
+            differs=said(found),
+            bears_ins=found.bears_ins or not structured,
+            own=chosen.document.origin is Origin.PRACTICE,
             correspondents=tuple(one for r in known if (one := r.correspondent) is not None),
             minor=minor_for_dmp(patient, self._clock.now().date(), self._settings),
             dmp_answered_at=self._answered(),
@@ -166,6 +178,9 @@ class Sharing:
             patient = uow.patients.get(_patient_of(document))
             ins = _qualified(patient)
             self._check(request, patient, ins)
+            found = must_be_of(content, patient)
+            if Channel.DMP in request.channels and not found.bears_ins:
+                raise UserFacingError(NO_INS, advice="Refaites-le, ou envoyez-le par MSSanté.")
             if not isinstance(request.document, str):
                 store_version(uow, request.document)
             share_id, now = self._ids.uuid(), self._clock.now()

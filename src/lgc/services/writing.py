@@ -26,6 +26,7 @@ from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, ParseMail, UnitOfWork
 from lgc.services.sharing import SHARED_MAIL, Sharing, refused
 from lgc.services.views import PatientView
+from lgc.services.whose import must_be_of
 from lgc.settings import Settings, mail_citizen_limit_mb, mail_signature, mail_size_limit_mb
 
 MEGABYTE = 1024 * 1024
@@ -351,6 +352,9 @@ class Writing:
             raise UserFacingError("Écrivez l’objet du message.")
         for paper in draft.documents:
             must_stand(uow.documents.get(paper.document_id))
+            if draft.patient_id:
+                content = uow.documents.content(paper.document_id)
+                must_be_of(content, uow.patients.get(draft.patient_id))
         ins = _qualified(uow, draft.patient_id)
         _check_refusals(uow, draft)
         for one in draft.everybody:

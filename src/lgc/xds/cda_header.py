@@ -11,6 +11,7 @@ from lxml import etree
 
 from lgc.domain.identity import Ins
 from lgc.domain.professionals import Coded
+from lgc.domain.readable import DocumentPatient
 from lgc.errors import UnreadableInput
 from lgc.xds import codes
 from lgc.xds.hl7_text import component, read_time, xcn, xon
@@ -32,6 +33,9 @@ class HeaderAuthor:
     speciality: str = ""
     institution: str = ""
     role: str = ""
+
+
+NOBODY = DocumentPatient()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class CdaHeader:
     template_ids: tuple[str, ...]
     body_media_type: str
     replaces: str
+    patient: DocumentPatient = NOBODY
 
 
 def read_header(content: bytes) -> CdaHeader:
@@ -98,6 +103,7 @@ def read_header(content: bytes) -> CdaHeader:
         template_ids=tuple(str(v) for v in _all(root, "h:templateId/@root")),
         body_media_type=_text(root, "h:component/h:nonXMLBody/h:text/@mediaType"),
         replaces=_document_id(root, "h:relatedDocument[@typeCode='RPLC']/h:parentDocument/h:id"),
+        patient=_patient(root),
     )
 
 
@@ -147,6 +153,28 @@ def _local_id(root: etree._Element) -> str:
         if oid not in codes.NOT_LOCAL:
             return f"{component(number)}^^^&{component(oid)}&ISO^PI"
     return ""
+
+
+def _patient(root: etree._Element) -> DocumentPatient:
+    """Whom the document is about: INS and traits, each as it is written, nothing made up."""
+    who = "h:recordTarget[1]/h:patientRole/h:patient"
+    family, given = f"{who}/h:name/h:family", f"{who}/h:name/h:given"
+    plain = "[not(@qualifier)]"
+    given_names = _text(root, given + plain) or _text(root, f"{given}[@qualifier='BR']")
+    return DocumentPatient(
+        ins=_ins(root),
+        birth_name=_text(root, f"{family}[@qualifier='BR']") or _text(root, family + plain),
+        given_names=tuple(given_names.replace(",", " ").split()),
+        birth_date=_day(_text(root, f"{who}/h:birthTime/@value")),
+        sex=_text(root, f"{who}/h:administrativeGenderCode/@code"),
+    )
+
+
+def _day(value: str) -> dt.date | None:
+    try:
+        return dt.datetime.strptime(value[:8], "%Y%m%d").date()
+    except ValueError:
+        return None
 
 
 def _patient_info(root: etree._Element) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Protocol
 
+from lgc.domain.belonging import belonging
 from lgc.domain.documents import Confidentiality, Document
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.professionals import Coded, Practitioner
@@ -167,6 +168,8 @@ def submission(
         if entry.unique_id in replaced
     ]
     if signature is not None:
+        for one in enclosures:
+            _must_bear(read_header(one.content), request.ins)
         entries.append(signature_entry(entries[0], request.signature_document_id, signature))
         links.insert(0, Association(SIGNS, SIGNATURE_ID, SET_ID))
     links = [*(Association(HAS_MEMBER, SET_ID, e.entry_id) for e in entries), *links]
@@ -294,14 +297,33 @@ def _confidentiality(header: CdaHeader, choice: Confidentiality) -> tuple[Coded,
 
 
 def _check_same(header: CdaHeader, ins: QualifiedIns, enclosed: Enclosure) -> None:
-    """A sheet never carries one patient, or one document, inside the envelope of another."""
-    if header.ins and ins.ins not in header.ins:
+    """A sheet never carries one patient, or one document, inside the envelope of another.
+
+    Without an INS the traits tell who it is (RNIV).
+    """
+    found = belonging(header.patient, ins.traits, ins.ins)
+    if "INS" in found.differs:
         raise UserFacingError(
             "Ce document porte l’INS d’un autre patient.",
             advice="Il n’a pas été envoyé. Vérifiez le dossier où il est classé.",
+        )
+    if found.differs:
+        raise UserFacingError(
+            f"Ce document dit autrement : {', '.join(found.differs)}.",
+            advice="Il n’a pas été envoyé. Refaites-le avec l’identité d’aujourd’hui, ou vérifiez "
+            "le dossier où il est classé.",
         )
     if header.unique_id != enclosed.document.unique_id:
         raise UserFacingError(
             "L’identifiant du document ne correspond pas à son contenu.",
             advice="Il n’a pas été envoyé.",
+        )
+
+
+def _must_bear(header: CdaHeader, ins: QualifiedIns) -> None:
+    """The DMP holds nothing that does not name its patient by the INS."""
+    if ins.ins not in header.ins:
+        raise UserFacingError(
+            "Ce document ne porte pas l’INS du patient : le DMP ne le reçoit pas.",
+            advice="Refaites-le avec l’identité d’aujourd’hui, ou envoyez-le par MSSanté.",
         )

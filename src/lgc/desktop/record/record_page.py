@@ -35,7 +35,7 @@ from lgc.desktop.record.writing.draft_strip import DraftStrip, Waiting
 from lgc.desktop.record.writing.forms import ENTRY_OF
 from lgc.desktop.tasks import Task, Tasks
 from lgc.domain.dmp import ORDINARY, AccessContext
-from lgc.domain.documents import DocumentContent, Origin
+from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.domain.medical_data import Standing
 from lgc.services.desk import Desk
 from lgc.services.drafting import Draft
@@ -158,6 +158,13 @@ class Record(RecordPage):
 
         work = partial(self._desk.drafting.reopen, document_id)
         self._tasks.run(work, owner=self, done=reopened)
+
+    def redo(self, document: Document) -> None:
+        """The same words under the identity of today: its author looks, then finishes."""
+        if document.kind is DocumentKind.VSM:
+            self.make_vsm()
+        else:
+            self._reopen(document.document_id)
 
     def make_vsm(self) -> None:
         """« Synthèse médicale »: a draft to read, then to share or keep."""

@@ -35,6 +35,7 @@ from lgc.domain.identity import Sex
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.services.sharing import SHARED_MAIL, ShareProposal, ShareRequest, Sharing
 from lgc.services.views import PatientView
+from lgc.services.whose import NO_INS, REDO
 
 WIDTH = 760
 MSSANTE, DMP, BOTH = "mssante", "dmp", "both"
@@ -62,9 +63,13 @@ NOTES = {
 
 
 class ShareDialog(Dialog):
-    """Opens on a ``ShareProposal``. ``sent`` carries the share_id once everything is committed."""
+    """Opens on a ``ShareProposal``. ``sent`` carries the share_id once everything is committed.
+
+    ``redo_asked`` carries the Document that is to be written again under the identity of today.
+    """
 
     sent = Signal(str)
+    redo_asked = Signal(object)
 
     def __init__(
         self,
@@ -136,7 +141,7 @@ class ShareDialog(Dialog):
     def missing(self) -> str:
         """Why « Envoyer » waits, in French; empty when it may go."""
         if not self._open_ways():
-            return SHARED_MAIL
+            return self._proposal.differs or SHARED_MAIL
         channels = CHANNELS.get(self.channel.value, frozenset())
         if Channel.DMP in channels:
             status = self.dmp.status
@@ -230,12 +235,22 @@ class ShareDialog(Dialog):
 
     def _buttons(self) -> None:
         self.add_cancel()
+        self.redo = Button(REDO, "plain", "ri.refresh-line", height=32)
+        self.redo.setObjectName("redoDocument")
+        self.redo.clicked.connect(lambda checked=False: self._redo())
+        self.add_button(self.redo)
+        wrong = bool(self._proposal.differs) or not self._proposal.bears_ins
+        self.redo.setVisible(self._proposal.own and wrong)
         self._send_action = action(self, "Envoyer", self._send, "Ctrl+Return")
         self.send = Button(
             "Envoyer", "primary", "ri.send-plane-fill", action=self._send_action, height=32
         )
         self.send.setObjectName("sendShare")
         self.add_button(self.send)
+
+    def _redo(self) -> None:
+        self.dismiss()
+        self.redo_asked.emit(self._proposal.document)
 
     def _connect(self) -> None:
         self.channel.changed.connect(lambda key: self._arrange())
@@ -245,9 +260,12 @@ class ShareDialog(Dialog):
         self.recipients.changed.connect(self._arrange)
 
     def _start(self) -> None:
-        if not self._proposal.sharable_in_dmp:
-            why = "L’INS n’est pas qualifiée." if not self._proposal.qualified else "Pas un CDA."
-            self._close((DMP, BOTH), why)
+        proposal = self._proposal
+        if proposal.differs:
+            self._close((DMP, BOTH, MSSANTE), proposal.differs)
+        elif not proposal.sharable_in_dmp:
+            why = "L’INS n’est pas qualifiée." if not proposal.qualified else "Pas un CDA."
+            self._close((DMP, BOTH), why if proposal.bears_ins else NO_INS)
         if self._proposal.patient.refuses_shared_mail:
             self._close((MSSANTE, BOTH), SHARED_MAIL)
         self.confidentiality.choose(Confidentiality.VISIBLE.value)
