@@ -23,6 +23,11 @@ def said(entry: MedicalEntry) -> str:
     return f"{words} ({told})" if told else words
 
 
+def told(entry: MedicalEntry) -> str:
+    """« Intolérance : Lactose (diarrhées, modéré) », alone on its line."""
+    return f"{HEADS[entry.allergy.kind][0]} : {said(entry)}"
+
+
 def of_today(record: MedicalRecord) -> tuple[MedicalEntry, ...]:
     """The allergies and intolerances that stand."""
     return tuple(entry for entry in record.of(Family.ALLERGY) if entry.active)

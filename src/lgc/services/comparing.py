@@ -145,18 +145,13 @@ def _known(uow: UnitOfWork, record: MedicalRecord, patient: Patient) -> Iterable
     for entry in allergy_words.of_today(record):
         named = _allergen(uow, entry)
         entered |= named
-        yield _Known(entry.entry_id, _fact(entry), _noted(entry), named)
+        yield _Known(entry.entry_id, allergy_words.told(entry), _noted(entry), named)
     for words in (patient.important, patient.important_detail):
         named = _looked_up(uow, words)
         again = set(named.groups) <= set(entered.groups) and named.substances <= entered.substances
         if any(stem in fold(words) for stem in STEMS) and not (again and named):
             noted = "information importante du dossier"
             yield _Known(f"important:{fold(words)}", words, noted, named)
-
-
-def _fact(entry: MedicalEntry) -> str:
-    one, _ = allergy_words.HEADS[entry.allergy.kind]
-    return f"{one} : {allergy_words.said(entry)}"
 
 
 def _noted(entry: MedicalEntry) -> str:

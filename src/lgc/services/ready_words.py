@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from lgc.domain import measures
+from lgc.domain import allergy_words, measures
 from lgc.domain.biology import LabResult
 from lgc.domain.days import in_words, practice_day
 from lgc.domain.families import ABSENCES
@@ -157,6 +157,8 @@ def _is_told(entry: MedicalEntry) -> bool:
 
 
 def _line(entry: MedicalEntry) -> str:
+    if entry.family is Family.ALLERGY:
+        return f"– {allergy_words.told(entry)}"
     dosage = entry.posology.sentence if entry.posology is not None else ""
     end = f", {entry.end.french}" if entry.end else ""
     over = "" if entry.active else f" (terminé{end})"

@@ -26,7 +26,9 @@ DOSED = (
     "mg g ug ui ml l cp cps comprime comprimes gelule gelules sachet sachets ampoule ampoules "
     "dose doses goutte gouttes sirop suspension buvable injectable solution poudre pommade gel "
     "creme collyre patch suppositoire inhalation orale per os lp pellicule dispersible "
-    "effervescent orodispersible secable"
+    "effervescent orodispersible secable pelliculee enrobe gastroresistant lyoc lyophilisat "
+    "u unite unites mcg meq mmol stylo stylos seringue seringues flacon flacons tube spray nasal "
+    "aerosol inhaler oral"
 )
 SILENT = frozenset((*TOLD.split(), *DOSED.split()))
 _DOSE = re.compile(r"(?:^| )\d")

@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from lgc.cda import kinds, parse
+from lgc.domain.allergies import Allergy, Kind
 from lgc.domain.documents import DocumentKind
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry
 from lgc.domain.professionals import Correspondent
@@ -156,8 +157,26 @@ def test_a_letter_begins_with_what_the_record_knows(desk, patient):
 
     assert len(letters) >= 3
     assert "– Asthme" in letters[0].body
-    assert "Allergies : aucune connue" in letters[0].body
+    assert "Allergies et intolérances : aucune connue" in letters[0].body
     assert not any("{" in one.body for one in letters)
+
+
+def test_a_letter_makes_no_allergy_of_an_intolerance(desk, patient, make):
+    lactose = make.entry(
+        family=Family.ALLERGY,
+        label="Lactose",
+        allergy=Allergy(Kind.INTOLERANCE),
+        reaction="colique",
+    )
+    with desk.store.unit() as uow:
+        uow.medical.state_absence(patient, KnownAbsence(Family.ALLERGY, desk.clock.now(), "Dr X"))
+        uow.medical.add(patient, lactose)
+        uow.commit()
+
+    letters = ReadyWords(desk.store.unit, desk.clock, desk.connection).letters(patient)
+
+    assert "– Intolérance : Lactose (colique)" in letters[0].body
+    assert "aucune connue" not in letters[0].body
 
 
 def test_ones_own_lines_come_first_and_can_be_forgotten(desk):

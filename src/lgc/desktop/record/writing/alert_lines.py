@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from lgc.desktop import text
@@ -121,6 +121,7 @@ class AlertLines(QWidget):
         self._drugs: tuple[Drug, ...] = ()
         self.found = NOTHING_COMPARED
         self.kept: dict[str, str] = {}
+        self.keys: tuple[QAction, QAction] | None = None
         self.rows: list[AlertLine] = []
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -254,6 +255,9 @@ class AlertLines(QWidget):
 
     def _row(self, alert: Alert) -> AlertLine:
         row = AlertLine(alert, self.kept.get(alert.key, ""))
+        if alert.key not in self.kept and self.keys is not None:
+            row.replace_button.borrow_cap(self.keys[0])
+            row.keep_button.borrow_cap(self.keys[1])
         self._column.addWidget(row)
         row.replaced.connect(partial(self.replace_asked.emit, alert.place))
         row.kept.connect(partial(self._decide, alert))

@@ -389,10 +389,11 @@ class DrugsPart(Part):
         for key, name, word in ANSWERS:
             action(table, word, partial(self._answer, name), key, help=HELP[name])
         action(table, "Début", self._begin, "D", help="Le jour où la ligne commence")
-        action(table, "Remplacer", self._replace_current, "R",
+        other = action(table, "Remplacer", self._replace_current, "R",
                help="Remplacer la ligne qu’une allergie concerne")  # fmt: skip
-        action(table, "Garder", self._keep_current, "G",
+        keep = action(table, "Garder", self._keep_current, "G",
                help="Garder, avec un motif, la ligne qu’une allergie concerne")  # fmt: skip
+        self.alerts.keys = (other, keep)
         action(table, "Renouveler", partial(self._renew, +1), "+", hint="Renouveler",
                help="Un renouvellement de plus")  # fmt: skip
         action(table, "Un de moins", partial(self._renew, -1), "-",
