@@ -66,6 +66,8 @@ def whole(words, banner):
     inside = banner.rect().contains(
         words.rect().translated(words.mapTo(banner, words.rect().topLeft()))
     )
+    parent = words.parentWidget()
+    inside = inside and parent.rect().contains(words.geometry())
     return inside and needed.height() <= words.height() and needed.width() <= words.width()
 
 
