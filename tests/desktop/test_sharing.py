@@ -9,9 +9,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 
 from lgc.desktop.sharing.share_dialog import ShareDialog
+from lgc.desktop.sharing.will_be_read import WillBeRead
 from lgc.domain.deliveries import Channel
 from lgc.domain.patients import DmpAccess
 from lgc.errors import UserFacingError
+from lgc.services.reading_back import Reading
 
 WAIT = 2500
 
@@ -321,3 +323,21 @@ def test_a_document_without_the_ins_is_not_for_the_dmp(qtbot, window, sharing, o
 
     assert dialog._open_ways() == ("mssante",)
     assert dialog.redo.isVisible() is own
+
+
+def test_what_a_colleague_will_read_is_in_sight_with_what_changed_since(qtbot, window, sharing):
+    readings = (
+        Reading("Pathologies en cours", "Asthme · début 2014"),
+        Reading("Traitements", "Metformine 1000", "« Metformine 1000 », fin : « 2026 » …"),
+    )
+    proposal = replace(sharing.propose("doc"), readings=readings)
+    dialog = ShareDialog(window, proposal, "doc", sharing, window.tasks, window.messages.show)
+    dialog.open()
+    qtbot.waitUntil(lambda: window.tasks.running == 0, timeout=WAIT)
+
+    shown = dialog.findChild(WillBeRead)
+    words = [one.text() for one in shown.findChildren(QLabel)]
+
+    assert words[:2] == ["Pathologies en cours", "Asthme · début 2014"]
+    assert words[-1].startswith("Le dossier a changé depuis")
+    assert shown.accessibleName() == "Ce que votre confrère lira"

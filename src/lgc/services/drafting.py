@@ -25,6 +25,7 @@ from lgc.services import differences, joining, prescribing, versions
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.reading_back import must_agree
 from lgc.services.written import keep_source, source_of, store_version, written
 from lgc.settings import Settings, lps_oid, practice_name
 
@@ -199,7 +200,10 @@ class Drafting:
             raise UserFacingError(
                 "Le document ne peut pas encore être terminé.", advice=" ".join(missing)
             )
-        made = written(self._ids.uuid(), patient_id, kind, facts, documents.render(kind, content))
+        rendered = documents.render(kind, content)
+        if kind in JOINS:
+            must_agree(rendered, content.record)
+        made = written(self._ids.uuid(), patient_id, kind, facts, rendered)
         with self._open() as uow:
             store_version(uow, made)
             source = write(_dated(kind, draft, facts.written_at))

@@ -9,6 +9,7 @@ from lgc.errors import UserFacingError
 from lgc.services import versions
 from lgc.services.connection import DeskConnection
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.reading_back import must_agree
 from lgc.services.written import store_version, written
 from lgc.settings import Settings, lps_oid, practice_name
 
@@ -47,6 +48,7 @@ class KeepingVsm:
                 "La synthèse ne peut pas encore être faite.", advice=" ".join(missing)
             )
         content = vsm.render(context)
+        must_agree(content, context.record)
         return written(self._ids.uuid(), patient_id, VSM, context, content)
 
     def keep(self, draft: DocumentContent) -> str:

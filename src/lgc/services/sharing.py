@@ -17,16 +17,18 @@ from lgc.domain.deliveries import Channel, Delivery, DeliveryState
 from lgc.domain.dmp import Existence
 from lgc.domain.documents import Confidentiality, Document, DocumentContent, Origin, must_stand
 from lgc.domain.identity import QualifiedIns, Sex
+from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.patients import DmpAccess, DmpStatus, Patient
 from lgc.domain.professionals import Correspondent
 from lgc.domain.readable import Attachment
-from lgc.errors import UserFacingError, place_of
+from lgc.errors import UnreadableInput, UserFacingError, place_of
 from lgc.services import trusted_space
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.naming import remember
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.reading_back import Reading, read_back
 from lgc.services.views import PatientView
 from lgc.services.whose import NO_INS, holder_of, must_be_of, said
 from lgc.services.written import store_version
@@ -44,6 +46,7 @@ class ShareProposal:
 
     ``differs`` says what the document holds of its patient that the record says otherwise today;
     ``own``: it was written here, and may be made again.
+    ``readings`` is what a colleague's software will read, beside the record of today.
     """
 
     patient: PatientView
@@ -60,6 +63,7 @@ class ShareProposal:
     differs: str = ""
     bears_ins: bool = True
     own: bool = False
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class Sharing:
             must_stand(chosen.document)
             patient = uow.patients.get(_patient_of(chosen.document))
             known = uow.relations.of_patient(patient.patient_id)
+            record = uow.medical.of_patient(patient.patient_id)
         view = PatientView.of(patient, self._clock.now().date())
         title = chosen.document.title
         qualified = _qualified(patient) is not None
@@ -129,6 +134,7 @@ class Sharing:
             correspondents=tuple(one for r in known if (one := r.correspondent) is not None),
             minor=minor_for_dmp(patient, self._clock.now().date(), self._settings),
             dmp_answered_at=self._answered(),
+            readings=_readings(chosen, record),
         )
 
     def check_dmp(self, patient_id: str) -> DmpStatus:
@@ -249,6 +255,16 @@ class Sharing:
                 "Vous n’êtes pas encore autorisé sur ce DMP.",
                 advice=f"{accord} doit vous avoir donné son accord : cochez la case.",
             )
+
+
+def _readings(content: DocumentContent, record: MedicalRecord) -> tuple[Reading, ...]:
+    """Nothing of what cannot be read: it leaves as it came."""
+    if content.document.mime_type != "text/xml":
+        return ()
+    try:
+        return read_back(content.content, record)
+    except UnreadableInput:
+        return ()
 
 
 def _asked(request: ShareRequest, patient: Patient) -> bool:

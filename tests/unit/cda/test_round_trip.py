@@ -13,6 +13,7 @@ from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind, Severity
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate, Posology
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
+from lgc.services.reading_back import must_agree
 
 F = Family
 PROBLEMS = (F.CHRONIC, F.MEDICAL_HISTORY)
@@ -125,7 +126,9 @@ def order(entry):
 @given(st.lists(entries(), max_size=12, unique_by=lambda e: e.entry_id))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_entries_survive_the_journey(makers, written):
-    document = parse.parse(vsm.render(makers.context(MedicalRecord(tuple(written)))))
+    content = vsm.render(makers.context(MedicalRecord(tuple(written))))
+    must_agree(content, MedicalRecord(tuple(written)))
+    document = parse.parse(content)
     read = [replace(e, entry_id="" if is_text_only(e) else e.entry_id) for e in document.entries]
     kept = [e for e in map(as_read, written) if e.active or e.family not in LEFT_OUT]
 

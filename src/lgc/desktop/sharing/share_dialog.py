@@ -28,6 +28,7 @@ from lgc.desktop.components.tips import set_tip
 from lgc.desktop.sharing.choices import Option, Options
 from lgc.desktop.sharing.dmp_access import DmpAccessBox
 from lgc.desktop.sharing.recipients import RecipientsField
+from lgc.desktop.sharing.will_be_read import WillBeRead
 from lgc.desktop.tasks import Tasks
 from lgc.domain.deliveries import Channel
 from lgc.domain.documents import Confidentiality
@@ -52,6 +53,7 @@ CHANNEL_OPTIONS = (
 CLOSED_DOORS = (DmpAccess.NONE, DmpAccess.CLOSED, DmpAccess.FORBIDDEN)
 NO_DOOR = "Ce DMP ne peut pas recevoir de document."
 LATE_MS = 2000
+CAPTION = 120
 COMES_BACK = "Vous reprenez la main aussitôt ; l’envoi continue en arrière-plan."
 NOTES = {
     Confidentiality.VISIBLE: "Visible : par {le_patient} et par les professionnels autorisés.",
@@ -211,13 +213,15 @@ class ShareDialog(Dialog):
             ("confidentiality", "Confidentialité", self.confidentiality),
             ("note", "", self.note),
             ("recipients", "Destinataires", self.recipients),
+            ("readings", "Ce que votre confrère lira", WillBeRead(self._proposal.readings)),
             ("subject", "Objet", self.subject),
             ("message", "Message", self.message),
             ("attachments", "Pièces jointes", attachments),
         )
         for number, (key, words, part) in enumerate(parts):
-            caption = label(words, "base", "text.muted")
+            caption = label(words, "base", "text.muted", wrap=True)
             caption.setContentsMargins(0, 6, 0, 0)
+            caption.setMaximumWidth(CAPTION)
             if words:
                 part.setAccessibleName(words)
             grid.addWidget(caption, number, 0, Qt.AlignmentFlag.AlignTop)
