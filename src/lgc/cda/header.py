@@ -15,6 +15,7 @@ from lgc.cda.writing import split_id
 from lgc.domain.identity import Ins, Sex
 from lgc.domain.patients import Patient, same_person
 from lgc.domain.professionals import Address, Coded, Correspondent, Practitioner
+from lgc.domain.telephones import numbers
 from lgc.errors import UserFacingError
 from lgc.terminology import specialities
 from lgc.terminology.value_sets import value_set
@@ -293,9 +294,8 @@ def _recipient(known: Correspondent) -> Recipient:
 
 
 def _telecoms(telephone: str, mail: str, use: str) -> tuple[Telecom, ...]:
-    """Telephone and mail as URLs; what a URL cannot carry is percent-encoded (dtr1-2-URL)."""
-    compact = "".join(c for c in telephone if c in "+0123456789")
-    made = [Telecom(f"tel:{compact}", use)] if compact.strip("+") else []
+    """Telephones, one each, and mail as URLs; what a URL cannot carry is percent-encoded."""
+    made = [Telecom(f"tel:{number}", use) for number in numbers(telephone)]
     if mail.strip():
         made.append(Telecom(f"mailto:{quote(mail.strip(), safe='@+')}"))
     return tuple(made)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from typing import TypeVar
 
 from lgc.domain.agenda import Presence
@@ -173,9 +174,14 @@ def short_age(years: int, months: int) -> str:
     return age(years, months) if years < 2 else f"{years}{NB}ans"
 
 
+def _plain(value: float) -> str:
+    """Never in powers of ten."""
+    return format(Decimal(f"{value:.10g}"), "f")
+
+
 def number(value: float, decimals: int | None = None) -> str:
     """``7,9``, ``10 400``, ``−0,4``: decimal comma, groups from five figures, true minus."""
-    text = f"{abs(value):.{decimals}f}" if decimals is not None else f"{abs(value):.10g}"
+    text = f"{abs(value):.{decimals}f}" if decimals is not None else _plain(abs(value))
     whole, _, rest = text.partition(".")
     if len(whole) > 4:
         whole = f"{int(whole):,}".replace(",", THIN)

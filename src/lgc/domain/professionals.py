@@ -49,11 +49,20 @@ class CardHolder:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A French postal address; empty strings where a line is missing."""
+    """A postal address; empty strings where a line is missing."""
 
     lines: tuple[str, ...] = ()
     postal_code: str = ""
     city: str = ""
+
+    def within(self, most: int) -> tuple[str, ...]:
+        """Its lines and its town on ``most`` lines at most: what is over joins the last of them."""
+        town = f"{self.postal_code} {self.city}".strip()
+        street = tuple(line.strip() for line in self.lines if line.strip())
+        room = most - bool(town)
+        if len(street) > room:
+            street = (*street[: room - 1], ", ".join(street[room - 1 :]))
+        return (*street, town) if town else street
 
 
 NO_ADDRESS = Address()

@@ -15,6 +15,7 @@ from lxml import etree
 from lgc.domain.dmp import Guardian, Opposition
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.professionals import NO_ADDRESS, Address, Coded, Practitioner
+from lgc.domain.telephones import numbers
 from lgc.errors import UnreadableInput
 from lgc.hl7v3.message import Head, Refusal, first, instant, refusal, start, sub, typed
 
@@ -147,9 +148,9 @@ def _person(person: etree._Element, subject: Subject) -> None:
     sub(name, "family", qualifier="BR").text = traits.birth_name
     if subject.used_name:
         sub(name, "family", qualifier="SP").text = subject.used_name
-    for scheme, text in (("tel", subject.telephone), ("mailto", subject.email)):
-        if text:
-            sub(person, "telecom", value=f"{scheme}:{''.join(text.split())}")
+    mail = "".join(subject.email.split())
+    for url in (*_dialled(subject.telephone), *((f"mailto:{mail}",) if mail else ())):
+        sub(person, "telecom", value=url)
     sub(person, "administrativeGenderCode", code=traits.sex.value, codeSystem=GENDERS)
     sub(person, "birthTime", value=f"{traits.birth_date:%Y%m%d}")
     _address(person, subject.address)
@@ -201,5 +202,9 @@ def _organisation(parent: etree._Element, tag: str, author: Practitioner) -> Non
     sub(node, "name").text = place.structure_name
     # The schema wants a contact; the practice's telephone is one.
     contact = sub(node, "contactParty", classCode="CON")
-    if author.telephone:
-        sub(contact, "telecom", value=f"tel:{''.join(author.telephone.split())}")
+    for url in _dialled(author.telephone):
+        sub(contact, "telecom", value=url)
+
+
+def _dialled(telephone: str) -> tuple[str, ...]:
+    return tuple(f"tel:{number}" for number in numbers(telephone))

@@ -17,6 +17,7 @@ from lgc.domain import entry_family, entry_words
 from lgc.domain.biology import LabResult
 from lgc.domain.days import practice_day
 from lgc.domain.documents import Document, DocumentKind, Origin
+from lgc.domain.figures import exact
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate, Standing
 from lgc.services.protocols import PlannedAct
 from lgc.terminology import code_systems, ucum
@@ -266,8 +267,7 @@ def _spaced(words: str) -> str:
 def _value(result: LabResult) -> str:
     if result.value is None:
         return result.text
-    number = f"{result.value:.10g}".replace(".", ",")
-    return f"{result.operator} {number} {ucum.french(result.unit)}".strip()
+    return f"{result.operator} {exact(result.value)} {ucum.french(result.unit)}".strip()
 
 
 def on(date: PartialDate | None) -> str:

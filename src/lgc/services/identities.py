@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,9 @@ from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.services.views import PatientView
 
 NEAR_LOOKED_AT = 60
+# Of any country: 92100, SW1A 1AA, 1000, L-1009.
+POSTAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,11}")
+IN_THE_STREET = re.compile(r"\d+\s*(?:bis|ter|quater|[A-Za-z])?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,8 @@ class PatientForm:
             found["birth_date"] = self.birth_date_problem or "Écrivez la date de naissance."
         if self.email.strip() and self.email.strip().count("@") != 1:
             found["email"] = "Une adresse s’écrit nom@domaine."
-        if self.postal_code.strip() and not _five_digits(self.postal_code.strip()):
-            found["postal_code"] = "Cinq chiffres."
+        if self.postal_code.strip() and not POSTAL.fullmatch(self.postal_code.strip()):
+            found["postal_code"] = "Chiffres et lettres du code postal seulement."
         return found
 
 
@@ -280,7 +284,7 @@ def _with_form(patient: Patient, form: PatientForm) -> Patient:
     known = PatientForm.of(patient)
     lines = patient.address.lines
     if form.address != known.address:
-        lines = tuple(filter(None, (line.strip() for line in form.address.split(","))))
+        lines = address_lines(form.address)
     made = _of_identity(patient, _identity(patient, form))
     return replace(
         made,
@@ -310,5 +314,12 @@ def _note(patient_id: str) -> str:
     return f"identity-check/{patient_id}"
 
 
-def _five_digits(text: str) -> bool:
-    return len(text) == 5 and text.isascii() and text.isdigit()
+def address_lines(typed: str) -> tuple[str, ...]:
+    """The lines between commas; « 3, rue X » is one, its comma follows the number in the street."""
+    lines: list[str] = []
+    for part in (part.strip() for part in typed.split(",")):
+        if lines and IN_THE_STREET.fullmatch(lines[-1]):
+            lines[-1] = f"{lines[-1]}, {part}"
+        elif part:
+            lines.append(part)
+    return tuple(lines)

@@ -11,9 +11,10 @@ from functools import cache
 from typing import Any
 
 from lgc.domain import allergy_words, measures
-from lgc.domain.biology import LabResult
+from lgc.domain.biology import LabResult, ReferenceRange
 from lgc.domain.days import in_words, practice_day
 from lgc.domain.families import ABSENCES
+from lgc.domain.figures import exact
 from lgc.domain.identity import Sex
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
 from lgc.domain.professionals import Correspondent
@@ -21,9 +22,15 @@ from lgc.paths import bundled
 from lgc.services.connection import DeskConnection
 from lgc.services.ports import Clock, OpenUnit
 from lgc.services.views import PatientView
+from lgc.terminology import ucum
 
 NOTHING = "non renseigné"
 MOST_RESULTS = 8
+FLAGS = {
+    "H": "au-dessus de la référence", "HH": "très au-dessus de la référence",
+    "L": "au-dessous de la référence", "LL": "très au-dessous de la référence",
+    "S": "sensible", "I": "sensible à forte exposition", "R": "résistant",
+}  # fmt: skip
 HISTORY = (Family.CHRONIC, Family.MEDICAL_HISTORY, Family.SURGICAL_HISTORY)
 TREATMENTS = (Family.LONG_TERM_TREATMENT, Family.CURRENT_TREATMENT)
 BLANKS = {"history": HISTORY, "treatments": TREATMENTS, "allergies": (Family.ALLERGY,)}
@@ -189,11 +196,28 @@ def _results(results: list[LabResult]) -> str:
         if not one.previous and (one.value is not None or one.text):
             latest[one.code.code if one.code is not None else one.label] = one
     newest = sorted(latest.values(), key=lambda result: result.taken_at, reverse=True)
-    return "\n".join(_result(one) for one in newest[:MOST_RESULTS]) or NOTHING
+    lines = [_result(one) for one in newest[:MOST_RESULTS]]
+    if len(newest) > MOST_RESULTS:
+        lines.append(f"({MOST_RESULTS} sur {len(newest)}, les plus récents)")
+    return "\n".join(lines) or NOTHING
 
 
 def _result(one: LabResult) -> str:
-    number = f"{one.value:.6g}".replace(".", ",") if one.value is not None else one.text
-    value = " ".join(part for part in (one.operator, number, one.unit) if part)
+    """The value as it was given, its unit, its reference and what is said of it."""
+    number = exact(one.value) if one.value is not None else one.text
+    value = " ".join(part for part in (one.operator, number, ucum.french(one.unit)) if part)
+    flag = FLAGS.get(one.letter, one.letter)
+    flag = "" if flag == one.text.casefold() else flag
     day: dt.date = practice_day(one.taken_at)
-    return f"– {one.label} : {value} ({day:%d/%m/%Y})"
+    about = ", ".join(part for part in (_range(one.reference), flag, f"{day:%d/%m/%Y}") if part)
+    return f"– {one.label} : {value} ({about})"
+
+
+def _range(reference: ReferenceRange | None) -> str:
+    low = reference.low if reference is not None else None
+    high = reference.high if reference is not None else None
+    if low is not None and high is not None:
+        return f"réf. {exact(low)} – {exact(high)}"
+    if high is not None:
+        return f"réf. jusqu’à {exact(high)}"
+    return f"réf. à partir de {exact(low)}" if low is not None else ""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from lgc.cda.moods import AT_ADMISSION
 from lgc.domain.allergies import SEVERITIES, UNTOLD, Severity, kind_and_agent
 from lgc.domain.assignment import fold
+from lgc.domain.figures import exact
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate
 from lgc.terminology import ucum
 
@@ -167,7 +168,7 @@ def _strength(entry: MedicalEntry) -> str:
 def _quantity(value: float | None, unit: str) -> str:
     if value is None:
         return ""
-    return f"{value:.10g} {ucum.french(unit)}".replace(".", ",").strip()
+    return f"{exact(value)} {ucum.french(unit)}".strip()
 
 
 def _value(entry: MedicalEntry) -> str:

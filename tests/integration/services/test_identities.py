@@ -146,3 +146,35 @@ def test_the_near_ones_always_stand_in_one_order(identities, patient):
     near = identities.near(replace(form, birth_date=dt.date(1980, 2, 18)))
 
     assert [one.patient.birth_date.day for one in near] == [14, 15, 16, 17]
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        ("3, rue X", ("3, rue X",)), ("3 bis, rue X", ("3 bis, rue X",)),
+        ("Bât. A, 3, rue X", ("Bât. A", "3, rue X")),
+        ("12 rue X, Résidence Y", ("12 rue X", "Résidence Y")),
+        ("12B, rue X, , chez Z", ("12B, rue X", "chez Z")), ("", ()),
+    ],
+)  # fmt: skip
+def test_an_address_is_cut_where_its_lines_end(identities, patient, typed, lines):
+    before = identities.view(patient.patient_id).form
+    identities.save(patient.patient_id, before, replace(before, address=typed))
+
+    kept = identities.view(patient.patient_id)
+    assert kept.patient.address.lines == lines
+    assert kept.form.address == ", ".join(lines)
+
+
+@pytest.mark.parametrize("code", ["SW1A 1AA", "1000", "L-1009", "H3Z 2Y7", "92100", ""])
+def test_postal_codes_of_any_country_are_taken(identities, patient, code):
+    form = replace(identities.view(patient.patient_id).form, postal_code=code)
+
+    assert "postal_code" not in form.faults(dt.date(2026, 11, 30))
+
+
+@pytest.mark.parametrize("code", ["?", "92 100 !", "9"])
+def test_what_is_no_postal_code_is_said(identities, patient, code):
+    form = replace(identities.view(patient.patient_id).form, postal_code=code)
+
+    assert "postal_code" in form.faults(dt.date(2026, 11, 30))

@@ -1,0 +1,44 @@
+"""Results in a letter: exact, in French units, with their reference and what is said of them."""
+
+import datetime as dt
+
+from lgc.domain.biology import Bound, LabResult, ReferenceRange
+from lgc.services.ready_words import _results
+
+DAY = dt.datetime(2026, 11, 12, 9, tzinfo=dt.UTC)
+
+
+def result(label, value=None, unit="", **more):
+    return LabResult(None, label, DAY, value, unit=unit, **more)
+
+
+def test_a_result_says_all_that_the_report_said():
+    said = _results(
+        [
+            result("Charge virale", 1250000.0, "{copies}/mL"),
+            result("HbA1c", 7.2, "%", reference=ReferenceRange(4.0, 6.0)),
+            result("CRP", 5.0, "mg/L", bound=Bound.LESS, reference=ReferenceRange(None, 5.0)),
+            result("Kaliémie", 2.9, "mmol/L", interpretation="LL",
+                   reference=ReferenceRange(3.5, None)),
+            result("Amoxicilline", text="Résistant", interpretation="R"),
+            result("Nitrites", text="Absence"),
+        ]
+    )  # fmt: skip
+
+    assert said.splitlines() == [
+        "– Charge virale : 1\u202f250\u202f000 copies/mL (12/11/2026)",
+        "– HbA1c : 7,2 % (réf. 4 – 6, au-dessus de la référence, 12/11/2026)",
+        "– CRP : < 5 mg/L (réf. jusqu’à 5, 12/11/2026)",
+        "– Kaliémie : 2,9 mmol/L (réf. à partir de 3,5, très au-dessous de la référence, "
+        "12/11/2026)",
+        "– Amoxicilline : Résistant (12/11/2026)",
+        "– Nitrites : Absence (12/11/2026)",
+    ]
+
+
+def test_what_is_left_out_is_counted():
+    said = _results([result(f"Analyse {number}", float(number)) for number in range(31)])
+
+    assert said.splitlines()[-1] == "(8 sur 31, les plus récents)"
+    assert len(said.splitlines()) == 9
+    assert "sur" not in _results([result(f"Analyse {n}", 1.0) for n in range(8)])
