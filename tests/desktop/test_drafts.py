@@ -27,12 +27,11 @@ def practice_clock(scenes):
     text.use_zone(None)
 
 
-def picture(window, name, theme=None):
+def picture(qtbot, window, name, theme):
     if folder := os.environ.get("LGC_PICTURES"):
-        window.grab().save(f"{folder}/{name}.png")
-        if theme is not None:
-            theme.toggle()
-            window.grab().save(f"{folder}/{name}-dark.png")
+        for suffix in ("", "-dark"):
+            qtbot.wait(200)
+            window.grab().save(f"{folder}/{name}{suffix}.png")
             theme.toggle()
 
 
@@ -65,8 +64,7 @@ def test_the_home_the_menu_and_the_tab_of_a_record_show_its_drafts(
     tabs = window.top.tabs
     assert tabs.tabButton(0, QTabBar.ButtonPosition.LeftSide) is not None
     assert tabs.accessibleTabName(0).endswith("brouillon")
-    qtbot.wait(60)
-    picture(window, "drafts-record", theme)
+    picture(qtbot, window, "drafts-record", theme)
 
     desk.waiting = []
     record.refresh()
@@ -102,8 +100,7 @@ def test_accueil_names_whose_draft_waits_and_opens_it(qtbot, window, desk, scene
     (button,) = page.drafts.findChildren(Button)
     assert "CHEMIN Henri" in button.text()
     assert "Compte rendu" in button.text()
-    qtbot.wait(60)
-    picture(window, "drafts-home", theme)
+    picture(qtbot, window, "drafts-home", theme)
 
     button.click()
 

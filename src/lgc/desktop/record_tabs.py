@@ -70,6 +70,7 @@ class RecordTabs(QTabBar):
         side = QTabBar.ButtonPosition.LeftSide
         pen = Glyph("ri.edit-2-line", "warn", 15) if waits else None
         if pen is not None:
+            pen.setFixedWidth(26)
             set_tip(pen, "Un brouillon attend dans ce dossier")
         old = self.tabButton(number, side)
         self.setTabButton(number, side, pen)
