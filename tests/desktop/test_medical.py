@@ -625,3 +625,25 @@ def test_an_age_of_nought_and_an_unsaid_relative_survive(qtbot, window, part, me
 
     unsaid = edited(qtbot, window, part, medical, entry, lambda e: e.kinship.setCurrentIndex(0))
     assert (unsaid.kinship, unsaid.age_at_onset) == ("", 0)
+
+
+def test_half_a_line_is_found_where_it_was_typed_and_in_no_other_record(
+    qtbot, window, part, medical, clock, comparing
+):
+    part.bar.edit.setText("allergie penici")
+
+    def again(patient_id):
+        desk = SimpleNamespace(
+            medical=medical, clock=clock, settings=Settings(), comparing=comparing
+        )
+        made = MedicalPart(patient_id, desk, window.tasks)
+        window.stack.addWidget(made)
+        window.stack.setCurrentWidget(made)
+        made.shown("overview")
+        return made.bar.edit
+
+    assert again("patient-2").text() == ""
+    found = again("patient-1")
+    assert found.text() == "allergie penici"
+    found.clear()
+    assert window.typed.kept() == {}

@@ -28,6 +28,7 @@ from lgc.desktop.documents.annulment import AnnulDialog
 from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.parting import PartingDialog
+from lgc.desktop.patients.page import NewPatientPage
 from lgc.desktop.record.administrative.circle import RelationDialog
 from lgc.desktop.record.measures.editor import MeasureEditor
 from lgc.desktop.record.medical.editor import EntryEditor
@@ -341,6 +342,34 @@ def test_two_new_contacts_begun_are_both_found(qtbot, session, rooms, scenes):
     fourth.open()
     fourth.typed_fields.line.again.click()
     assert fourth.lines["family_name"].text() == "PREMIER"
+
+
+def new_patient_page(window, scenes):
+    desk = SimpleNamespace(identities=None, clock=SimpleNamespace(now=lambda: scenes.NOW))
+    page = NewPatientPage.join(window, desk)
+    window.show_page("new-patient")
+    return page
+
+
+def test_a_new_patient_half_typed_is_offered_after_the_window_was_closed(qtbot, session, scenes):
+    window, saver = session.open()
+    page = new_patient_page(window, scenes)
+    page.fields.line("birth_name").setText("LEFEVRE")
+    page.fields.birth_date.line.setText("1/8/73")
+    session.close(window, saver)
+
+    window, saver = session.open()
+    page = new_patient_page(window, scenes)
+    assert page.fields.line("birth_name").text() == ""
+    assert page.typed_fields.line.isVisible()
+    page.typed_fields.line.again.click()
+    assert page.fields.line("birth_name").text() == "LEFEVRE"
+    assert page.fields.birth_date.day() == dt.date(1973, 8, 1)
+
+    page.clear_action.trigger()
+    assert page.fields.line("birth_name").text() == ""
+    window.messages.undo_last()
+    assert page.fields.line("birth_name").text() == "LEFEVRE"
 
 
 def test_what_is_thrown_away_comes_back_from_its_line(qtbot, session, rooms, scenes):

@@ -208,8 +208,7 @@ class TypedFields:
         assert self._found is not None and self.line is not None
         self._memory.drop(self.thing, self._found)
         self._waits = False
-        self._write(self._found.words)
-        self._typed()
+        self.write(self._found.words)
         self.line.show_back()
 
     def _throw(self) -> None:
@@ -221,6 +220,11 @@ class TypedFields:
             self._memory.forget(self.thing)
         self._waits = False
         self.line.show_thrown()
+
+    def write(self, words: Mapping[str, str]) -> None:
+        """Type ``words`` again, and keep them."""
+        self._write(words)
+        self._typed()
 
     def _write(self, words: Mapping[str, str]) -> None:
         self._silent = True

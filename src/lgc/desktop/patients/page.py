@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.cover import memory_of
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
+from lgc.desktop.components.typed import TypedFields, fields_of
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.record.administrative.fields import PatientFields
@@ -66,8 +68,9 @@ class NewPatientPage(Page):
         self.create_action = action(
             self, "Créer le patient", self.create_patient, "Ctrl+S", hint="Créer"
         )
-        self.clear_action = action(self, "Effacer", self.clear)
+        self.clear_action = action(self, "Effacer", self._throw)
         self.fields.changed.connect(self._typed)
+        self.typed_fields: TypedFields | None = None
         self._lay_out()
 
     @classmethod
@@ -78,7 +81,25 @@ class NewPatientPage(Page):
         return page
 
     def shown(self) -> None:
+        if self.typed_fields is None:
+            self._keep_typed()
         self.fields.line("birth_name").setFocus()
+
+    def _keep_typed(self) -> None:
+        """What was begun and not created is offered above the form, and never put in by itself."""
+        fields = fields_of(self.fields)
+        self.typed_fields = TypedFields(memory_of(self), "patient:", fields, anew=True)
+        if self.typed_fields.line is not None:
+            self._left.insertWidget(0, self.typed_fields.line)
+            self.typed_fields.line.show()
+
+    def _throw(self) -> None:
+        """By hand: what was typed can be taken back."""
+        fields = self.typed_fields
+        words = fields.words() if fields is not None else {}
+        self.clear()
+        if fields is not None and words != fields.words():
+            self._window.messages.toast("Formulaire effacé", undo=partial(fields.write, words))
 
     def clear(self) -> None:
         """An empty form."""
@@ -126,6 +147,8 @@ class NewPatientPage(Page):
 
     def _created(self, patient_id: str) -> None:
         self._busy = False
+        if self.typed_fields is not None:
+            self.typed_fields.finish()
         self.clear()
         self._window.open_record(patient_id)
 
@@ -154,7 +177,7 @@ class NewPatientPage(Page):
         buttons.addWidget(Button(look="primary", action=self.create_action))
         buttons.addWidget(Button(action=self.clear_action))
         buttons.addStretch(1)
-        left = QVBoxLayout()
+        left = self._left = QVBoxLayout()
         left.setSpacing(12)
         left.addWidget(self.notice)
         left.addWidget(scroll, 1)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
-from lgc.desktop.components.cover import window_of
+from lgc.desktop.components.cover import memory_of, window_of
 from lgc.desktop.components.curve_shapes import TONES, Curve, CurvePoint
 from lgc.desktop.components.empty import EmptyState
 from lgc.desktop.components.keys import action
@@ -20,6 +20,7 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tables import Table
 from lgc.desktop.components.together import together
+from lgc.desktop.components.typed import TypedFields
 from lgc.desktop.record.measures.columns import COLUMNS, HALVES, PRESSURE, SINGLE, number
 from lgc.desktop.record.measures.editor import Changes, MeasureEditor
 from lgc.desktop.record.measures.entry_bar import EntryBar
@@ -50,6 +51,7 @@ class MeasuresPart(Part):
 
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
         super().__init__(patient_id, desk, tasks)
+        self._typed_line: TypedFields | None = None
         self._view: MeasuresView | None = None
         self._framed: tuple[str, str] | None = None
         start = action(
@@ -81,6 +83,10 @@ class MeasuresPart(Part):
 
     def shown(self, entry: str) -> None:
         self.refresh()
+        if self._typed_line is None:
+            # Half a line is in sight again where it was typed: it needs no word of its own.
+            field = {"line": self.bar.edit}
+            self._typed_line = TypedFields(memory_of(self), f"values:{self.patient_id}", field)
         self.bar.start()
 
     def refresh(self) -> None:

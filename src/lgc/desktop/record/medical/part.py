@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from lgc.desktop import text
 from lgc.desktop.allergy_coverage import coverage, met
 from lgc.desktop.components.busy import BusyLine
-from lgc.desktop.components.cover import window_of
+from lgc.desktop.components.cover import memory_of, window_of
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.notice import Notice
+from lgc.desktop.components.typed import TypedFields
 from lgc.desktop.record.medical import reading, words
 from lgc.desktop.record.medical.absence_question import AbsenceQuestion
 from lgc.desktop.record.medical.add_bar import AddBar
@@ -41,6 +42,7 @@ class MedicalPart(Part):
 
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
         super().__init__(patient_id, desk, tasks)
+        self._typed_line: TypedFields | None = None
         self._medical = desk.medical
         self._wanted: str | None = None
         self.record = MedicalRecord()
@@ -81,6 +83,10 @@ class MedicalPart(Part):
     def shown(self, entry: str) -> None:
         self.place_changed.emit("overview")
         self.refresh()
+        if self._typed_line is None:
+            # Half a line is in sight again where it was typed: it needs no word of its own.
+            field = {"line": self.bar.edit}
+            self._typed_line = TypedFields(memory_of(self), f"line:{self.patient_id}", field)
         self.bar.start()
 
     def refresh(self) -> None:
