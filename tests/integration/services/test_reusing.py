@@ -421,3 +421,26 @@ def test_undoing_says_no_again_of_the_risk_that_a_yes_had_ended(desk, make, pati
     reusing.undo(taken)
 
     assert record(desk, patient).denials == (no,)
+
+
+def test_what_has_ended_since_the_document_is_proposed_and_taken_as_over(
+    desk, make, patient, reusing
+):
+    ends = {
+        "Repos": PartialDate(2026, 10),  # after the document, before today
+        "Attelle": PartialDate(2031),
+    }
+    entries = [
+        make.entry(family=Family.VIGILANCE, label=label, end=end) for label, end in ends.items()
+    ]
+    opened = vsm_of(make, patient, entries)
+    assert [entry.active for entry in opened.readable.entries] == [True, True]
+
+    view = reusing.propose(patient.patient_id, opened)
+    assert {p.entry.label: p.entry.active for p in view.proposals} == {
+        "Repos": False, "Attelle": True,
+    }  # fmt: skip
+    reusing.take(view, [p.entry for p in view.proposals])
+
+    taken = {entry.label: entry.active for entry in record(desk, patient).entries}
+    assert taken == {"Repos": False, "Attelle": True}
