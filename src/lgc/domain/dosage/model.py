@@ -22,6 +22,9 @@ class Time(StrEnum):
     YEAR = "a"
 
 
+LONGEST_DAYS = {Time.HOUR: 0, Time.DAY: 1, Time.WEEK: 7, Time.MONTH: 31, Time.YEAR: 366}
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """From ``low`` to ``high`` of ``unit``, equal when one number was said."""
@@ -95,6 +98,11 @@ class Length:
         year, month = first.year + months // 12, months % 12 + 1
         day = min(first.day, calendar.monthrange(year, month)[1])
         return dt.date(year, month, day) - dt.timedelta(days=1)
+
+    @property
+    def most_days(self) -> int:
+        """The most days that it may count."""
+        return self.number * LONGEST_DAYS[self.unit]
 
     def days_from(self, first: dt.date) -> int:
         """How many days that makes when it begins on ``first``."""

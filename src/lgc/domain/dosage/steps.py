@@ -28,6 +28,7 @@ from lgc.domain.dosage.vocabulary import BY_UNIT
 
 T = TypeVar("T")
 MOST_AT_ONCE = 4
+LEAST_DAYS = {Time.HOUR: 0, Time.DAY: 1, Time.WEEK: 7, Time.MONTH: 28, Time.YEAR: 365}
 
 
 class Unfit(Exception):
@@ -81,6 +82,8 @@ def _dosage(found: Sequence[p.Part]) -> Dosage:
     extra = [part for group in groups for part in group if isinstance(part, _EXTRA)]
     if extra and (len(steps) > 1 or stops):
         raise Unfit  # « puis 1 cp si douleur »: of which step?
+    if len(groups) == 1 and not stops and _bare_length(groups[0], steps[0]):
+        raise Unfit  # « 1 injection 3 mois »: for three months, or every three?
     if any(isinstance(part, (p.If, p.Beside)) for part in extra) and _differ(groups[0], steps[0]):
         raise Unfit  # « 1 cp matin et 1 cp le soir si besoin »: both?
     most = _one([part for part in extra if isinstance(part, p.NoMore)])
@@ -96,6 +99,12 @@ def _dosage(found: Sequence[p.Part]) -> Dosage:
 
 _ONCE = (p.Amounted, p.Shared, p.At, p.For, p.NoMore, p.InOne)
 _EXTRA = (p.If, p.NoMore, p.Beside)
+
+
+def _bare_length(group: Sequence[p.Part], step: Step) -> bool:
+    """Whether a length without « pendant » is all that is said of the time."""
+    lengths = [part for part in group if isinstance(part, p.For)]
+    return bool(lengths) and not (lengths[0].announced or step.rhythm or step.intakes)
 
 
 def _differ(group: Sequence[p.Part], step: Step) -> bool:
@@ -132,6 +141,8 @@ def _needs(extra: Sequence[p.Part]) -> tuple[str, ...]:
 
 def _step(group: Sequence[p.Part], unit: str) -> Step:
     given = _sort(group)
+    if given.often is not None and given.often.bare and not _follows_amount(group):
+        raise Unfit  # « 1 cp 10 jours par mois »
     if given.lasts is not None and given.lasts.wants_rhythm and not _rhythm_before(group):
         raise Unfit
     if given.shared is not None:
@@ -140,7 +151,34 @@ def _step(group: Sequence[p.Part], unit: str) -> Step:
         step = _at_moments(given, unit)
     else:
         step = _amounted(given, unit)
-    return replace(step, length=given.lasts.length if given.lasts is not None else None)
+    if given.lasts is None:
+        return step
+    if _shorter(given.lasts.length.most_days, step.rhythm):
+        raise Unfit  # « 1 cp 5 jours, 2 fois par an »: how often, and how long each time?
+    return replace(step, length=given.lasts.length)
+
+
+def _follows_amount(group: Sequence[p.Part]) -> bool:
+    """Whether « par jour » stands after how much, and not after how long."""
+    before: list[p.Part] = []
+    for part in group:
+        if isinstance(part, p.Often) and part.bare and not part.each_day:
+            return any(isinstance(one, p.Amounted) for one in before) and not any(
+                isinstance(one, (p.For, p.If, p.NoMore)) for one in before
+            )
+        before.append(part)
+    return True
+
+
+def _shorter(days: int, rhythm: Rhythm | None) -> bool:
+    """Whether the whole length is less than the time between two intakes."""
+    if rhythm is None:
+        return False
+    if isinstance(rhythm, Weekdays):
+        return days < LEAST_DAYS[Time.WEEK]
+    if isinstance(rhythm, Every):
+        return days < rhythm.low * LEAST_DAYS[rhythm.unit]
+    return days < LEAST_DAYS[rhythm.per]
 
 
 def _sort(group: Sequence[p.Part]) -> _Sorted:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lgc.domain.dosage import vocabulary
 from lgc.domain.dosage.model import (
+    LONGEST_DAYS,
     Amount,
     Dosage,
     Every,
@@ -58,12 +59,24 @@ def rhythms(draw, much):
     return draw(st.sampled_from(kinds))
 
 
+def between(rhythm):
+    """The most days from one intake to the next."""
+    if rhythm is None:
+        return 0
+    if isinstance(rhythm, Weekdays):
+        return 7
+    unit = rhythm.unit if isinstance(rhythm, Every) else rhythm.per
+    return (rhythm.low if isinstance(rhythm, Every) else 1) * LONGEST_DAYS[unit]
+
+
 @st.composite
 def steps(draw, unit=None, alone=True):
     much = draw(amounts(unit))
     length = draw(lengths) if not alone or draw(st.booleans()) else None
     if draw(st.booleans()):
-        return Step(much, rhythm=draw(rhythms(much)), length=length)
+        rhythm = draw(rhythms(much))
+        assume(length is None or length.most_days >= between(rhythm))
+        return Step(much, rhythm=rhythm, length=length)
     names = draw(moments)
     if len(names) > 1 and draw(st.booleans()):
         each = [draw(amounts(much.unit)) for _ in names]
