@@ -49,6 +49,7 @@ class Question(StrEnum):
     STRENGTH = "strength"
     AHEAD = "ahead"
     RELATIVE = "relative"
+    FAMILY = "family"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from lgc.errors import UserFacingError
 from lgc.services import evidence, protocols
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
+from lgc.services.placing import placed
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.terminology import code_systems, named_medicines, nomenclature
 
@@ -106,7 +107,8 @@ class Medical:
 
     def read(self, family: Family, typed: str) -> Readings:
         """What a line typed today may mean; at once."""
-        return entry_line.readings(typed, family, self._clock.now().date())
+        today = self._clock.now().date()
+        return placed(entry_line.readings(typed, family, today), family, typed, today)
 
     def offer(self, patient_id: str, family: Family, line: EntryLine) -> tuple[Suggestion, ...]:
         """What a reading of a line may be kept as, what Enter takes first.

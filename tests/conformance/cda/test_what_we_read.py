@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from lgc.cda import parse, pdf
+from lgc.domain.allergies import Agent, Allergy, Kind, Severity
 from lgc.domain.medical_data import Family
 from lgc.domain.risks import Risk
 
@@ -112,6 +113,16 @@ def test_the_vsm_gives_its_entries(samples):
     assert entries[-1].posology.sentence == "1 cp/j"
     # The narrative of the sample and its codes do not agree: both are told.
     assert entries[-1].posology.coded.endswith("toutes les 6\u00a0h")
+
+
+def test_an_allergy_of_a_colleague_keeps_its_kind_its_agent_and_the_worst_of_its_reactions(samples):
+    entries = parse.parse((samples / "IPS-FR_2024.01.xml").read_bytes()).entries
+    [allergy] = [one for one in entries if one.family is Family.ALLERGY]
+
+    assert allergy.label == "Paracétamol"
+    assert allergy.allergy == Allergy(Kind.ALLERGY, Agent.MEDICINE, Severity.MODERATE)
+    assert allergy.reaction.startswith("Bronchospasme d'origine")
+    assert "de la peau ou des muqueuses" in allergy.reaction
 
 
 def test_an_antibiogram_keeps_its_germ_and_its_bounds(samples):

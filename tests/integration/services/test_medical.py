@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind
+from lgc.domain.entry_line import Question
 from lgc.domain.medical_data import Family, PartialDate, Standing
 from lgc.domain.risks import Risk
 from lgc.errors import UserFacingError
@@ -229,3 +230,31 @@ def test_what_is_said_of_a_planned_act_stands_in_the_record_and_is_undone(
 def test_a_measure_is_not_ticked(medical, patient):
     with pytest.raises(KeyError):
         medical.tell(patient, "Pression artérielle", Standing.FACT)
+
+
+def test_a_medicine_alone_among_conditions_is_asked_about(medical, patient):
+    found = medical.read(Family.CHRONIC, "pénicilline 2003")
+
+    assert found.question is Question.FAMILY
+    assert [one.family for one in found.options] == [
+        Family.ALLERGY,
+        Family.LONG_TERM_TREATMENT,
+        Family.CURRENT_TREATMENT,
+        Family.CHRONIC,
+    ]
+    assert {(one.words, one.start) for one in found.options} == {("pénicilline", PartialDate(2003))}
+
+
+@pytest.mark.parametrize(
+    ("typed", "family"),
+    [
+        ("hta 2011", Family.CHRONIC),
+        ("amoxicilline", Family.ALLERGY),
+        ("amoxicilline", Family.CURRENT_TREATMENT),
+        ("surdosage en paracétamol", Family.MEDICAL_HISTORY),
+        ("allergie pénicilline", Family.CHRONIC),
+        ("", Family.CHRONIC),
+    ],
+)
+def test_other_lines_are_not_asked_where_they_belong(medical, typed, family):
+    assert medical.read(family, typed).question is None

@@ -19,6 +19,7 @@ ASKED = {
     Question.STRENGTH: "Ce nombre est-il un dosage ou une année ?",
     Question.AHEAD: "Cette date est à venir.",
     Question.RELATIVE: "De qui s’agit-il ?",
+    Question.FAMILY: "Où ranger ce médicament ?",
 }
 HOW = "↓ choisir · Entrée ajouter · Échap ne rien ajouter"
 OTHERWISE = "F3 lire autrement"
