@@ -9,6 +9,7 @@ from typing import TypeVar
 from lgc.domain import entry_line, risks
 from lgc.domain.allergies import UNTOLD, Agent, Allergy
 from lgc.domain.entry_line import EntryLine, Readings
+from lgc.domain.entry_words import tidy
 from lgc.domain.medical_data import (
     Family,
     KnownAbsence,
@@ -94,16 +95,19 @@ class Medical:
             return uow.medical.of_patient(patient_id)
 
     def suggest(self, patient_id: str, family: Family, typed: str) -> tuple[Suggestion, ...]:
-        """Coded terms first, then the words as typed; what the record holds is said known."""
-        line = entry_line.parse(typed, family, self._clock.now().date())
-        if not line.words:
+        """For a field that holds a name alone: coded terms first, then the words, whole.
+
+        What the record holds is said known.
+        """
+        words = tidy(typed)
+        if not words:
             return ()
         held = {entry.code.code for entry in self.record(patient_id).entries if entry.code}
         coded = tuple(
-            Suggestion(family, code.label, code, code.code in held, line.words)
-            for code in self._complete(line.words, family)
+            Suggestion(family, code.label, code, code.code in held, words)
+            for code in self._complete(words, family)
         )
-        return (*coded, Suggestion(family, line.words, None))
+        return (*coded, Suggestion(family, words, None))
 
     def read(self, family: Family, typed: str) -> Readings:
         """What a line typed today may mean; at once."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def medical_data(visit: Visit) -> None:
-    """« apnée 2021 » becomes a coded line; Ctrl+Z takes it back; « absence connue » is noted."""
+    """« saos 2021 » becomes a coded line; Ctrl+Z takes it back; « absence connue » is noted."""
     doctor, record = visit.doctor, visit.record
     doctor.press("Alt+1")
     doctor.until(lambda: isinstance(record.stack.currentWidget(), MedicalPart), "medical data")
@@ -38,6 +38,7 @@ def medical_data(visit: Visit) -> None:
         raise TourFailure("the line lost its code or its date")
     doctor.press("Ctrl+Z")
     doctor.until(lambda: len(chronic.rows) == before, "the line taken back")
+    _asked_about_a_refusal(visit, part)
     toxic = part.panels[Family.TOXIC]
     if not toxic.rows:
         doctor.click(next(b for b in toxic.findChildren(Button) if "Absence" in b.text()))
@@ -47,6 +48,20 @@ def medical_data(visit: Visit) -> None:
     doctor.breathe(0.3)
     doctor.picture("donnees-medicales")
     record.show_home()
+
+
+def _asked_about_a_refusal(visit: Visit, part: MedicalPart) -> None:
+    """A vaccine that was refused is asked about before it is anything; Escape adds nothing."""
+    doctor, vaccines = visit.doctor, part.panels[Family.VACCINATION]
+    before = [row.entry for row in vaccines.rows]
+    part.bar.start(Family.VACCINATION)
+    doctor.type("grippe refusée 2026")
+    doctor.until(lambda: part.bar.question.isVisible(), "the question about the refusal")
+    doctor.picture("donnees-medicales-a-preciser")
+    doctor.press("Esc")
+    if [row.entry for row in vaccines.rows] != before:
+        raise TourFailure("a refused vaccine was added without an answer")
+    part.bar.start(Family.CHRONIC)
 
 
 def _deny_alcohol(visit: Visit, part: MedicalPart) -> None:

@@ -101,6 +101,19 @@ def test_lines_of_the_record_and_the_note_being_written_are_found(
     assert "Œdème de Quincke" in found[0].excerpt
 
 
+def test_the_words_as_they_were_typed_are_found_beside_the_label_of_their_code(
+    desk, listing, patient, make
+):
+    entry = make.entry(label="Maladie rénale chronique, sans précision", typed="IRC")
+    with desk.store.unit() as uow:
+        uow.medical.add(patient, entry)
+        uow.commit()
+
+    (found,) = listing.find(patient, "irc")
+
+    assert (found.key, "IRC" in found.excerpt) == (entry.entry_id, True)
+
+
 def test_an_allergy_that_is_entered_is_in_the_banner_at_the_next_reading(desk, patient, make):
     records = Records(desk.store.unit, desk.clock, SimpleNamespace(known=lambda patient_id: ()))
     medical = Medical(desk.store.unit, desk.clock, desk.ids, desk.connection, desk.events.append)

@@ -32,18 +32,26 @@ def labels(medical, patient, family):
 
 
 def test_a_typed_line_becomes_a_coded_entry_and_goes_with_one_undo(medical, patient, desk):
-    first, *_, free = medical.suggest(patient, Family.CHRONIC, "hta 2011")
+    line = medical.read(Family.CHRONIC, "hta 2011").options[0]
+    first, free, *_ = medical.offer(patient, Family.CHRONIC, line)
 
     change = medical.add(patient, first, "hta 2011")
     entry = medical.record(patient).of(Family.CHRONIC)[0]
     assert (entry.code.code, entry.start, entry.active) == ("I10", PartialDate(2011), True)
-    assert free == Suggestion(Family.CHRONIC, "hta", None)
+    assert free == Suggestion(Family.CHRONIC, "hta", None, words="hta", line=line)
     assert medical.suggest(patient, Family.CHRONIC, "hta")[0].known
     assert desk.events == [RecordChanged(patient)]
 
     medical.undo(change)
     assert medical.record(patient).entries == ()
     assert desk.store.verify_audit() >= 2
+
+
+def test_a_field_that_holds_a_name_keeps_it_whole(medical, patient):
+    """The name of a medicine is no line: nothing of it is taken for an end or a plan."""
+    for typed in ("insuline à débuter", "Préviscan arrêté en 2019", "metformine 2000"):
+        *_, free = medical.suggest(patient, Family.CURRENT_TREATMENT, typed)
+        assert (free.label, free.code) == (typed, None)
 
 
 def test_an_entry_ends_a_stated_absence_and_its_undo_brings_it_back(medical, patient):

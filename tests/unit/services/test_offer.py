@@ -146,3 +146,10 @@ def test_the_typed_words_stay_beside_the_label(medical):
     assert entry.wording.endswith("(«\u00a0AVC\u00a0»)")
     free = medical.offer("p", Family.CHRONIC, EntryLine("stress"))[0]
     assert medical.add("p", free, "stress").after.typed == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("k colon", "K63.5"), ("diarrhée", "K58.9"), ("k6", "K63.5"), ("i1", "I10")]
+)
+def test_the_letters_of_a_code_and_what_a_label_denies_find_nothing(typed, code):
+    assert code not in {one.code for one in nomenclature.find(typed, Family.CHRONIC, limit=400)}

@@ -263,11 +263,11 @@ def test_a_year_stays_a_year_and_so_does_what_is_planned_from_it(make):
 
 def test_a_year_alone_is_not_inside_the_weeks_of_a_term(make):
     act = PlannedAct("Échographie", week=12, window=2)
-    plan = Plan(day("2026-05-22"), term=day("2026-05-22"))
+    plan = Plan(day("2026-04-10"), term=day("2026-04-10"))  # due on 03/07, amid the year
 
     assert marks_of(act, [Done(PartialDate(2026), None)], plan, TODAY)[0].state is not DONE
-    month = marks_of(act, [Done(PartialDate(2026, 8), None)], plan, TODAY)[0]
-    assert (month.state, month.said) == (DONE, "08/2026")
+    month = marks_of(act, [Done(PartialDate(2026, 7), None)], plan, TODAY)[0]
+    assert (month.state, month.said) == (DONE, "07/2026")
 
 
 def test_a_refusal_is_no_reproach_for_one_period_and_then_proposed_again():
