@@ -37,6 +37,7 @@ from lgc.tour import (
     steps_mail,
     steps_medical,
     steps_outside,
+    steps_who,
     steps_writing,
 )
 from lgc.tour.driver import Doctor, TourFailure, in_background
@@ -299,6 +300,8 @@ def assign_by_hand(visit: Visit) -> None:
     page.table.select(message_id)
     page.table.setFocus()
     visit.doctor.until(lambda: _shown(page) == message_id, "the message")
+    if page.preview.assign.chosen is None:
+        visit.doctor.press("1")  # nobody doubtful is chosen beforehand
     visit.doctor.picture("message-a-assigner")
     visit.doctor.click(page.preview.assign.button)
     visit.doctor.until(
@@ -377,6 +380,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("la journée", the_day),
     ("l’agenda", steps_agenda.agenda),
     ("le mois", steps_agenda.agenda_month),
+    ("deux homonymes", steps_who.homonyms),
     ("chercher un patient", search_patient),
     ("ouvrir son dossier", open_record),
     ("les données médicales", steps_medical.medical_data),
