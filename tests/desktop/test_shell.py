@@ -273,6 +273,8 @@ def test_of_two_homonyms_enter_opens_neither(qtbot, shell, desk, scenes, type_te
     qtbot.waitUntil(lambda: dialog._found.words == "petit marie", timeout=WAIT)
 
     assert dialog.list.current() is None and shell.open_records() == ()
+    assert dialog.hint.text() == "Plusieurs réponses : ↓ pour choisir"
+    assert not dialog.person.isVisible()
     picture(shell, "recherche-homonymes")
 
 

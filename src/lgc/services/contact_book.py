@@ -52,7 +52,7 @@ class ContactBook:
     def all(self) -> tuple[Contact, ...]:
         """In the order of their names; accents and capitals do not count."""
         with self._open() as uow:
-            return tuple(sorted(uow.contacts.all(), key=lambda one: fold(one.name)))
+            return tuple(sorted(uow.contacts.all(), key=lambda one: (fold(one.name), one.address)))
 
     def view(self, person: Correspondent) -> ContactView:
         """What the card shows of a contact, or of somebody of the directory."""
@@ -74,7 +74,9 @@ class ContactBook:
             kept is not None,
             listed,
             tuple(messages),
-            tuple(sorted(views, key=lambda view: fold(view.name))),
+            tuple(
+                sorted(views, key=lambda view: (fold(view.name), view.birth_date, view.patient_id))
+            ),
         )
 
     def elsewhere(self, words: str) -> tuple[Correspondent, ...]:

@@ -20,6 +20,7 @@ from lgc.desktop.components.keys import KeyCap, cap_of, help_of
 from lgc.desktop.components.labels import Glyph, label, rule
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.components.suggestions import WHICH
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.search.result_list import ResultList
 from lgc.desktop.search.results import Group, Offer, results, spelling
@@ -137,9 +138,10 @@ class SearchDialog(Cover):
         self.list.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
         near = spelling(self._found)
-        today = "Patients du jour" if not self._found.words.strip() else ""
+        nobody = self.list.current() is None
+        today = "Patients du jour" if not self._found.words.strip() else WHICH * nobody
         self.hint.setText(f"Orthographe proche{text.NB}: {near}" if near else today)
-        if not rows:
+        if nobody:
             self._person(None)
 
     def _current(self, index: QModelIndex, before: QModelIndex) -> None:

@@ -23,7 +23,7 @@ class RelationRepository:
         rows = self._session.scalars(
             select(RelationRow).where(RelationRow.patient_id == patient_id)
         )
-        return sorted(map(_relation, rows), key=lambda one: (ORDER[one.kind], one.name.casefold()))
+        return sorted(map(_relation, rows), key=_in_order)
 
     def patients_of(self, address: str) -> list[str]:
         """Identifiers of the patients whom the colleague at this address follows."""
@@ -64,3 +64,9 @@ def _relation(row: RelationRow) -> Relation:
         row.address,
         row.until,
     )
+
+
+def _in_order(one: Relation) -> tuple[int, str, str, str, str]:
+    """Of two of one name, facts tell; the identifier only where nothing else does."""
+    facts = (one.name.casefold(), one.detail, one.telephone, one.relation_id)
+    return (ORDER[one.kind], *facts)
