@@ -32,6 +32,11 @@ _NO_REACTION = re.compile(
     r"\b(?:sauf|hors|excepte|dont|type|non|sans|pas|ou|notamment|y compris)\b"
 )
 _POSOLOGY = re.compile(r"\s*(?::|;)\s*")
+# Before a dosage: it is a bound, a choice or a change, and no dosage by itself.
+_LEADING = re.compile(
+    r"(?:^|[\s,(])(?:jusqu'?(?:a|au)|max\w*|maxi|plus|moins|selon|sans|ou|a|au|de|d'|et|puis|si|environ"
+    r"|par|avec|en|entre|sauf|vers|passer|augment\w*|redui\w*|diminu\w*|arret\w*|stop|avant|apres)$"
+)
 # A bare number above it, before a rhythm, is a strength and no count of tablets.
 MOST_AT_ONCE = 4
 _ANY_AGE = re.compile(r"\d\s*ans\b")
@@ -400,6 +405,8 @@ def _dosage_at(words: str) -> int | None:
         first = steps[0] if steps else None
         if first is None or not (first.intakes or first.rhythm):
             continue
+        if _LEADING.search(flat(words[: blank.start()])):
+            return None
         amount = first.amount or (first.intakes[0].amount if first.intakes else None)
         if amount is None or amount.unit or amount.high <= MOST_AT_ONCE:
             return blank.end()
