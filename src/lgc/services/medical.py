@@ -307,7 +307,7 @@ class Medical:
                 recorded_at=now,
                 typed=line.words if others else "",
                 standing=line.standing,
-                risk=_subject(chosen),
+                risk=_subject(chosen, line),
             )
             for kinship in (line.kinship, *line.also)
         ]
@@ -335,10 +335,12 @@ def _allergy(line: EntryLine, chosen: Suggestion) -> Allergy:
     return line.allergy
 
 
-def _subject(chosen: Suggestion) -> Risk:
+def _subject(chosen: Suggestion, line: EntryLine) -> Risk:
+    """What the doctor's own words name, else those of the code: « tabac » for F17.2."""
     if chosen.family is not Family.RISK_FACTOR:
         return Risk.OTHER
-    return risks.subject_of(chosen.label)
+    typed = risks.subject_of(line.words)
+    return risks.subject_of(chosen.label) if typed is Risk.OTHER else typed
 
 
 def _affirmed(entry: MedicalEntry) -> tuple[Risk, ...]:

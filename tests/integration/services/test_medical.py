@@ -7,6 +7,7 @@ import pytest
 from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind
 from lgc.domain.entry_line import Question
 from lgc.domain.medical_data import Family, PartialDate, Standing
+from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
 from lgc.errors import UserFacingError
 from lgc.services.events import RecordChanged
@@ -266,3 +267,11 @@ def test_a_medicine_alone_among_conditions_is_asked_about(medical, patient):
 )
 def test_other_lines_are_not_asked_where_they_belong(medical, typed, family):
     assert medical.read(family, typed).question is None
+
+
+def test_the_doctor_s_words_name_the_subject_of_a_coded_risk(medical, patient):
+    code = Coded("F17.2", "2.16.840.1.113883.6.3", "Syndrome de dépendance au tabac")
+    medical.add(patient, Suggestion(Family.RISK_FACTOR, code.label, code), "tabac 1998")
+
+    (entry,) = medical.record(patient).of(Family.RISK_FACTOR)
+    assert (entry.risk, entry.code) == (Risk.TOBACCO, code)
