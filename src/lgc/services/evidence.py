@@ -135,8 +135,10 @@ def spoken_of(
         if entry.start and _answers(act, entry)
     ]
     for document in documents:
+        if not document.stands or not _titled(act, document):
+            continue
         standing = _asked_by(document)
-        if standing is not None and document.stands and _titled(act, document):
+        if standing is not None:
             found.append(Spoken(_exact(day_of(document, zone)), standing))
     return sorted(found, key=lambda one: one.date.last_day)
 
@@ -187,6 +189,7 @@ def _asked_by(document: Document) -> Standing | None:
     return Standing.ORDERED if document.kind in ORDERS or document.type.code == "55115-0" else None
 
 
+@lru_cache(maxsize=16_384)
 def _plainly(words: str) -> bool:
     """Neither doubted, planned, refused, denied, nor a relative's."""
     low = entry_words.flat(words)
@@ -258,6 +261,7 @@ def says(names: tuple[str, ...], words: str) -> bool:
     return any(_spaced(name).rstrip() in folded for name in names)
 
 
+@lru_cache(maxsize=16_384)
 def _spaced(words: str) -> str:
     """Words apart, each after a space: a name is looked for from the start of a word."""
     apart = entry_words.flat(words).replace("'", "’ ").replace("œ", "oe")
