@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lgc.desktop.record.dose_reading import UNSTRUCTURED
 from lgc.desktop.record.medical import words
 from lgc.domain.allergies import KINDS, Kind
+from lgc.domain.dosage.reading import read as dosage
 from lgc.domain.entry_line import EntryLine, Question
 from lgc.domain.medical_data import Family, Standing
 from lgc.services.evidence import on, stood
@@ -45,8 +47,13 @@ def _parts(line: EntryLine, family: Family) -> Iterator[str]:
     yield _end(line)
     yield f"à {line.age_at_onset} ans" if line.age_at_onset is not None else ""
     yield f"réaction : {line.reaction}" if line.reaction else ""
-    yield f"prise : {line.posology}" if line.posology else ""
+    yield _intake(line.posology) if line.posology else ""
     yield "" if line.looked_for else "en mots, sans code"
+
+
+def _intake(posology: str) -> str:
+    understood = dosage(posology).is_structured
+    return f"prise : {posology}" + ("" if understood else f", {UNSTRUCTURED.lower()}")
 
 
 def _start(line: EntryLine, family: Family) -> str:
