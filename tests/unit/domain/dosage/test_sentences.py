@@ -395,6 +395,8 @@ SENTENCES: dict[str, tuple[tuple[str, str | None], ...]] = {
         ("1 injection 3 mois", None),
         ("1 cp 2 jours par semaine", None),
         ("1 cp 10 jours par mois", None),
+        ("1 cp 4 semaines par mois", None),
+        ("1 cp si douleur par jour", None),
         ("1 cp le soir 10 jours par mois", None),
         ("1 cp pendant 10 jours par mois", None),
         ("1 cp 2 fois par an pendant 5 jours", None),

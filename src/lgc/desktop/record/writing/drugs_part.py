@@ -524,7 +524,9 @@ def _dosage(one: Numbered) -> Cell:
     if not line.dosage:
         return Cell("Posologie à écrire", "ri.error-warning-line", tone="warn", glyph_tone="warn")
     if said:
-        return Cell(line.dosage, second=f"Compris : {said}", second_tone="teal")
+        return Cell(line.dosage, second=said, second_tone="teal", second_glyph="ri.check-line",
+                    spoken=f"{line.dosage}, compris : {said}",
+                    tooltip=f"Compris : {said}")  # fmt: skip
     return Cell(line.dosage, second=UNSTRUCTURED, second_tone="warn", second_glyph=GLYPH,
                 second_chip=True, tooltip=f"{UNSTRUCTURED} : {AS_TYPED}")  # fmt: skip
 
