@@ -526,9 +526,10 @@ def _dosage(one: Numbered) -> Cell:
     if said:
         return Cell(line.dosage, second=said, second_tone="teal", second_glyph="ri.check-line",
                     spoken=f"{line.dosage}, compris : {said}",
-                    tooltip=f"Compris : {said}")  # fmt: skip
+                    tooltip=f"{line.dosage}\nCompris : {said}")  # fmt: skip
+    tip = f"{line.dosage}\n{UNSTRUCTURED} : {AS_TYPED}"
     return Cell(line.dosage, second=UNSTRUCTURED, second_tone="warn", second_glyph=GLYPH,
-                second_chip=True, tooltip=f"{UNSTRUCTURED} : {AS_TYPED}")  # fmt: skip
+                second_chip=True, tooltip=tip)  # fmt: skip
 
 
 def _ald(one: Numbered) -> Cell:
