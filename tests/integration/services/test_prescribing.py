@@ -1,5 +1,6 @@
 """The prescription over a real store: lines become a structured document, and come back."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from lgc.domain.medical_data import Family, MedicalEntry, Posology
 from lgc.domain.professionals import Coded
 from lgc.errors import UserFacingError
 from lgc.services.drafting import DRUGS, Draft
-from lgc.services.prescribing import LINES, Prescribing, PrescriptionLine, text_of
+from lgc.services.prescribing import KEPT, LINES, Prescribing, PrescriptionLine, text_of
 
 ATC = "2.16.840.1.113883.6.73"
 WRITTEN = (
@@ -76,6 +77,15 @@ def test_words_of_another_medicine_go_out_without_codes(drafting, patient, desk)
         content = uow.documents.content(made).content
     assert b"doseQuantity" not in content
     assert b"PIVL_TS" not in content
+
+
+def test_what_was_kept_against_an_alert_stays_with_the_prescription(drafting, patient):
+    kept = json.dumps({"Metformine 1000 mg|a1": "tolérée en 2024"})
+
+    made = drafting.finish(patient, DRUGS, Draft({LINES: text_of(WRITTEN), KEPT: kept}))
+    drafting.reopen(made)
+
+    assert drafting.draft(patient, DRUGS).of(KEPT) == kept
 
 
 def test_a_medicine_without_dosage_is_named_and_the_draft_stays(drafting, patient):
