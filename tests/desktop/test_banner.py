@@ -1,6 +1,7 @@
 """Allergies stand in the banner whole: names wrap and buttons fold before a word of them goes."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtGui import QAction
@@ -89,6 +90,39 @@ def test_an_allergy_is_whole_at_every_width_and_size(
     for words in (important.title, important.detail, banner._name, banner._birth_name):
         assert whole(words, banner), words.text()
     assert all(banner.rect().contains(button.geometry()) for button in page.buttons)
+
+
+def lines_of(banner):
+    """How many lines the identity takes, as it is laid out now."""
+    parts = [part for part in banner.parts if part.isVisible()]
+    middles = sorted(part.mapTo(banner, part.rect().center()).y() for part in parts)
+    return 1 + sum(after - before > 8 for before, after in pairwise(middles))
+
+
+@pytest.mark.parametrize("width", [1440, 900])
+def test_a_record_painted_before_it_is_shown_is_folded_as_it_looks(
+    qtbot, theme, scenes, named_long, width
+):
+    """Fonts and glyphs come with the style, once the page is in view."""
+    hidden = QWidget()
+    qtbot.addWidget(hidden)
+    room = QVBoxLayout(hidden)
+    banner = Banner()
+    room.addWidget(banner)
+    room.addStretch(1)
+    hidden.resize(width, 300)
+    hidden.show()
+    banner.show_patient(scenes.CHEMIN, ALLERGIES[1:])
+    assert banner._flows[0].heightForWidth(banner._identity.width()) < 40
+
+    qtbot.waitUntil(lambda: lines_of(banner) == 2)
+    hidden.grab()
+
+    assert lines_of(banner) == 2
+    assert all(whole(words, banner) for words in (banner._name, banner._birth_name))
+    banner._age.setText("78 ans 11 mois et quelques jours de plus")
+    qtbot.waitUntil(lambda: banner._identity.rect().contains(banner.parts[3].geometry()))
+    assert lines_of(banner) == 2
 
 
 def test_the_keys_go_first_then_the_words_of_the_buttons_then_the_line_moves(page, scenes):

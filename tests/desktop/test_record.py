@@ -2,6 +2,7 @@
 
 import threading
 import time
+from itertools import combinations
 
 import pytest
 from PySide6.QtCore import Qt
@@ -55,6 +56,27 @@ def test_a_change_of_this_record_reads_it_again(qtbot, office, desk):
     office.bridge.post(RecordChanged(CHEMIN))
 
     qtbot.waitUntil(lambda: len(titles(page)) == 5, timeout=WAIT)
+
+
+def test_nothing_in_the_banner_covers_anything_else(qtbot, office, desk):
+    """However often it was folded before its style came, or its words changed."""
+    page = opened(qtbot, office)
+    banner = page.banner
+
+    def apart():
+        shown = [one for one in banner.parts if one.isVisible()]
+        boxes = [one.geometry() for one in shown]
+        within = all(banner._identity.rect().contains(box) for box in boxes)
+        return within and not any(a.intersects(b) for a, b in combinations(boxes, 2))
+
+    qtbot.waitUntil(apart, timeout=WAIT)
+    page.open_document(page.documents.table.rows()[0].key)
+    qtbot.waitUntil(page.document.isVisible, timeout=WAIT)
+    office.grab()
+    assert apart()
+    for part in (banner._age, banner._sex):
+        part.setText("des mots bien plus longs qu’avant")
+        qtbot.waitUntil(apart, timeout=WAIT)
 
 
 def test_an_allergy_reaches_the_banner_as_soon_as_it_is_entered(qtbot, office, desk):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -138,6 +138,7 @@ class Banner(QFrame):
         self.important.clicked.connect(self.important_asked)
         self.important.hide()
         self._held: list[Button] = []
+        self._folded: tuple[object, ...] = ()
         # What is shown now asks for no room: the banner folds to what it is given.
         self.setMinimumWidth(LEAST)
         self._lay_out()
@@ -219,6 +220,7 @@ class Banner(QFrame):
         lines = QVBoxLayout(self._identity)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(LINES_APART)
+        self.parts = (*first, *second)
         self._flows = []
         for parts, spacing in ((first, 8), (second, 6)):
             flow = FlowLayout(spacing=spacing, middle=True)
@@ -237,6 +239,24 @@ class Banner(QFrame):
         super().showEvent(event)
         self.fold()
 
+    def event(self, event: QEvent) -> bool:
+        """Fonts and glyphs come with the style: what was folded before it is folded again."""
+        if event.type() == QEvent.Type.LayoutRequest and self._wanted() != self._folded:
+            self.fold()
+        return super().event(event)
+
+    def _wanted(self) -> tuple[object, ...]:
+        """All that a fold depends on, and nothing that it changes."""
+        words = (self._name, self._birth_name, self.important.title, self.important.detail)
+        parts = [part for part in self.parts if part not in words]
+        return (
+            self.width(),
+            *((part.sizeHint().width(), part.isHidden()) for part in parts),
+            *((one.text(), one.fontMetrics().height()) for one in words),
+            *(button.isHidden() for button in self._held),
+            self.important.isHidden(),
+        )
+
     def fold(self) -> None:
         """Give the block its whole line: first by what matters less."""
         room = self.width() - SIDE - 16
@@ -251,6 +271,7 @@ class Banner(QFrame):
             stage = self._first_fold(room - GAP - names)
         acts = self._fold_buttons(len(FOLDS) - 1 if stage is None else stage)
         self._place(block, beside, room, min(names, max(room - GAP - acts, LEAST)))
+        self._folded = self._wanted()
 
     def _first_fold(self, room: int) -> int | None:
         """The first stage at which the buttons fit."""

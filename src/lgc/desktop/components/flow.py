@@ -69,7 +69,7 @@ class FlowLayout(QLayout):
 
     def natural_width(self) -> int:
         """What one line of everything shown takes."""
-        hints = [item.sizeHint().width() for item in self._items if not _hidden(item)]
+        hints = [_hint(item).width() for item in self._items if not _hidden(item)]
         return sum(hints) + self.spacing() * max(len(hints) - 1, 0)
 
     def _place(self, rect: QRect, *, move: bool) -> int:
@@ -79,7 +79,7 @@ class FlowLayout(QLayout):
         y = area.y()
         for number, line in enumerate(self._lines(shown, area.width())):
             y += self.spacing() if number else 0
-            high = max(item.sizeHint().height() for item in line)
+            high = max(_hint(item).height() for item in line)
             if move:
                 self._set(line, area, y, high, ends=line[-1] is shown[-1])
             y += high
@@ -89,7 +89,7 @@ class FlowLayout(QLayout):
         lines: list[list[QLayoutItem]] = []
         left = 0
         for item in shown:
-            wanted = item.sizeHint().width()
+            wanted = _hint(item).width()
             if not lines or wanted > left:
                 lines.append([])
                 left = width
@@ -100,13 +100,22 @@ class FlowLayout(QLayout):
     def _set(self, line: list[QLayoutItem], area: QRect, y: int, high: int, *, ends: bool) -> None:
         x = area.x()
         for item in line:
-            hint = item.sizeHint()
+            hint = _hint(item)
             width = hint.width()
             if ends and self._stretch_last and item is line[-1]:
                 width = max(area.right() + 1 - x, width)
             top = y + (high - hint.height()) // 2 if self._middle else y
             item.setGeometry(QRect(QPoint(x, top), QSize(width, hint.height())))
             x += width + self.spacing()
+
+
+def _hint(item: QLayoutItem) -> QSize:
+    """Asked of the widget: its item remembers what it wanted before its words changed."""
+    widget = item.widget()
+    if widget is None:
+        return item.sizeHint()
+    wanted = widget.sizeHint().expandedTo(widget.minimumSize())
+    return wanted.boundedTo(widget.maximumSize())
 
 
 def _hidden(item: QLayoutItem) -> bool:
