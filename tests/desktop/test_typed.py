@@ -448,16 +448,25 @@ def test_a_store_that_refuses_the_words_is_a_question_and_not_a_loss(
     assert [one.words["message"] for one in memory.known.values()] == ["Pour avis."]
 
 
-def test_a_held_escape_closes_one_dialog_and_not_the_next(qtbot, session, rooms, scenes):
-    window, _ = session.open()
-    below, above = folder(window, rooms, scenes), new_contact(window, rooms, scenes)
+@pytest.mark.parametrize("with_button", [True, False])
+def test_a_held_escape_closes_one_dialog_and_not_the_next(qtbot, window, with_button):
+    below = Dialog(window, "Partager")
+    if with_button:
+        below.add_cancel()
     below.open()
-    above.open()
-    for repeat in (False, True, True):
-        target = QApplication.focusWidget()
-        event = QKeyEvent(
-            QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, "", repeat
-        )
-        QApplication.sendEvent(target, event)
 
+    def escape(*, held):
+        event = QKeyEvent(
+            QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, "", held
+        )
+        QApplication.sendEvent(below, event)
+
+    escape(held=True)
     assert below.isVisible()
+    escape(held=False)
+    assert not below.isVisible()
+
+
+def test_what_closes_sends_or_deletes_acts_once_a_stroke(window):
+    assert not window.close_tab.autoRepeat()
+    assert window.next_tab.autoRepeat()  # what only moves goes on while its key is held
