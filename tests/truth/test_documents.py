@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from lgc.cda import documents
-from lgc.cda.contents import AdmissionLetter, Letter, RcpForm, Reply
+from lgc.cda.contents import AdmissionLetter, Consultation, Letter, RcpForm, Reply
 from lgc.domain.medical_data import Family, MedicalRecord, PartialDate, Posology
 from lgc.domain.risks import NAMES, Risk
 from lgc_sandbox.documents import clinical
@@ -42,6 +42,12 @@ KINDS = {
     "letter": (ESSENTIAL, lambda record: Letter(makers.facts(), "Avis", "Merci.", record)),
     "reply": (ESSENTIAL, lambda record: Reply(makers.facts(), "Avis", "Merci.", "", record)),
     "rcp": (ESSENTIAL, lambda record: RcpForm(makers.facts(), "Quoi ?", "Rien", record=record)),
+    "consultation": (
+        (F.MEASUREMENT,),
+        lambda record: Consultation(
+            makers.facts(), "Toux", "Rien", measurements=record.of(F.MEASUREMENT)
+        ),
+    ),
     "admission_letter": (
         ESSENTIAL,
         lambda record: AdmissionLetter(makers.facts(), "Chute", "Vu", record),
