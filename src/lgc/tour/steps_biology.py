@@ -121,7 +121,7 @@ def reuse(visit: Visit) -> None:
     doctor.breathe(0.2)
     doctor.picture("reprendre-dans-le-dossier")
     doctor.press("Ctrl+Return")
-    doctor.until(lambda: visit.window.messages.on_screen(), "what was brought in")
+    doctor.until(lambda: not visit.desktop.frame.findChildren(ReuseDialog), "what was brought in")
     doctor.picture("elements-repris")
     doctor.press("Esc")
 
