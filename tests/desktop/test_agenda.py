@@ -192,6 +192,21 @@ def test_the_week_of_today_is_shown_from_monday_to_saturday(qtbot, page, window,
     assert page.grid.moment == scenes.at(10, 0)
 
 
+def test_enter_opens_no_visit_that_was_not_pointed_at(qtbot, page, window, scenes):
+    """The first that is still to come is only where the cursor stands."""
+    opened = []
+    window.open_record = opened.append
+    page.grid.setFocus()
+    assert page.grid.current is not None
+    qtbot.keyClick(page.grid, Qt.Key.Key_Return)
+    assert opened == []
+
+    qtbot.keyClick(page.grid, Qt.Key.Key_Up)
+    qtbot.keyClick(page.grid, Qt.Key.Key_Down)
+    qtbot.keyClick(page.grid, Qt.Key.Key_Return)
+    assert len(opened) == 1
+
+
 def test_arrows_walk_visits_and_free_quarters_and_enter_opens_or_books(qtbot, page, window):
     opened = []
     window.open_record = opened.append

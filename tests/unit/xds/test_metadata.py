@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from lgc.domain.documents import Confidentiality
-from lgc.domain.identity import Ins
+from lgc.domain.identity import Ins, Sex
 from lgc.domain.professionals import Coded
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.xds import ebrim
@@ -150,6 +150,41 @@ def test_a_document_of_another_patient_never_leaves(request_of):
 
     with pytest.raises(UserFacingError, match="autre patient"):
         submission(request_of(ins=other), "1.2.3")
+
+
+TRAITS = {
+    "nom de naissance": {"birth_name": "PATIENT"}, "prénom": {"birth_given_names": ("ANNE",)},
+    "date de naissance": {"birth_date": dt.date(1999, 6, 16)}, "sexe": {"sex": Sex.MALE},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "change"), TRAITS.items(), ids=TRAITS)
+@pytest.mark.parametrize("with_ins", [True, False])
+def test_a_document_of_other_traits_never_leaves(request_of, said, change, with_ins):
+    request = request_of()
+    ins = replace(request.ins, traits=replace(request.ins.traits, **change))
+    content = request.content if with_ins else without_ins(request.content)
+
+    with pytest.raises(UserFacingError, match=said):
+        submission(request_of(ins=ins, content=content), "1.2.3")
+
+
+def test_a_document_without_the_ins_is_no_deposit(request_of):
+    """By MSSanté its traits tell whose it is; the DMP asks for its INS."""
+    request = request_of()
+    bare = request_of(content=without_ins(request.content))
+    assert submission(bare, "1.2.3").entries
+
+    with pytest.raises(UserFacingError, match="INS"):
+        submission(bare, "1.2.3", signature=b"<Signature/>")
+
+
+def without_ins(content):
+    tree = etree.fromstring(content)
+    for node in tree.iter("{urn:hl7-org:v3}id"):
+        if node.get("root", "").startswith("1.2.250.1.213.1.4."):
+            node.getparent().remove(node)
+    return etree.tostring(tree)
 
 
 def test_a_document_with_another_identifier_never_leaves(request_of):

@@ -79,6 +79,7 @@ class DayGrid(QWidget):
         self._first, self._last = 8, 19
         self._at: Stop | None = None
         self._block: Block | None = None
+        self.pointed = False  # was the current place walked or pressed to, and is it still there?
         self._drag: Drag | None = None
         self._tip = Tip(self)
 
@@ -96,6 +97,7 @@ class DayGrid(QWidget):
             day = self._days[0]
         found = plan.stops(view, day, now.tzinfo)
         same = next((one for one in found if one.key == key), None)
+        self.pointed = self.pointed and same is not None
         # What vanished leaves the keyboard where it stood.
         stood = self._at.at if self._at is not None and self._at.at.date() == day else now
         self._at = (
@@ -387,7 +389,7 @@ class DayGrid(QWidget):
         self.moved.emit(visit, start, minutes)
 
     def _go(self, stop: Stop) -> None:
-        self._at, self._block = stop, None
+        self._at, self._block, self.pointed = stop, None, True
         if stop.visit is not None:
             self.setAccessibleDescription(", ".join(words_of(stop.visit, self._now)))
         else:

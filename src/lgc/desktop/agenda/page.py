@@ -48,6 +48,7 @@ DAY, WEEK, MONTH = "day", "week", "month"
 DAYS = {DAY: 1, WEEK: 7, MONTH: 42}
 TICK_MS = 30_000
 NARROW = 1100
+POINT = "Choisissez d’abord le rendez-vous, aux flèches ou à la souris"
 
 
 class AgendaPage(Page):
@@ -225,7 +226,9 @@ class AgendaPage(Page):
 
     def _open_current(self) -> None:
         item = self.grid.current
-        if isinstance(item, VisitLine):
+        if isinstance(item, VisitLine) and not self.grid.pointed:
+            self._window.messages.toast(POINT, glyph="ri.cursor-line")
+        elif isinstance(item, VisitLine):
             self._window.open_record(item.patient.patient_id)
         elif item is not None:
             self.edit(item)
