@@ -9,9 +9,11 @@ from PySide6.QtTest import QTest
 
 from lgc.desktop.documents.annulment import AnnulDialog
 from lgc.desktop.record.documents_panel import COLUMNS
+from lgc.desktop.search.results import results
 from lgc.desktop.start import _record
 from lgc.domain.documents import Annulment
 from lgc.domain.professionals import Correspondent
+from lgc.services.views import Found, FoundDocument
 
 WAIT = 3000
 CHEMIN = "CHEMIN Henri"
@@ -120,3 +122,13 @@ def test_the_list_strikes_it_and_says_so(desk, scenes):
     assert cells["title"].struck
     assert cells["title"].said.endswith("annulé")
     assert cells["dmp"].text == "Annulé"
+
+
+def test_a_search_names_it_annulled(rooms, scenes):
+    paper = replace(rooms.document(CHEMIN), annulled=Annulment(scenes.NOW, "8", "Erreur"))
+    found = Found("cr", (), (FoundDocument(paper, scenes.CHEMIN),))
+
+    line = next(one for one in results(found, ()) if one.item == paper.document_id)
+
+    assert "annulé" in line.detail
+    assert line.glyph == "ri.forbid-line"

@@ -121,10 +121,12 @@ def _document(line: FoundDocument) -> Result:
     when = document.service_start or document.created_at
     origin = ORIGIN[document.origin].word
     day = text.date(text.local(when).date())
+    annulled = document.annulled is not None
+    glyph, role = ("ri.forbid-line", "danger") if annulled else (sign.glyph, sign.role)
     return Result(
         f"document/{document.document_id}", Group.DOCUMENTS, document.title,
-        text.join(line.patient.name, day, document.organisation, origin),
-        sign.glyph, sign.role, patient=line.patient, item=document.document_id,
+        text.join("annulé" * annulled, line.patient.name, day, document.organisation, origin),
+        glyph, role, patient=line.patient, item=document.document_id,
     )  # fmt: skip
 
 
