@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib.util
+import itertools
 import os
 import shutil
 import subprocess
@@ -20,10 +21,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from lgc.desktop.bridge import Bridge
+from lgc.desktop.components import keys
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.theme import Theme
 from lgc.desktop.theme.palette import LIGHT
 from lgc.settings import Settings
+
+SECONDS = itertools.count()
 
 
 def _neighbour(stem):
@@ -51,6 +55,12 @@ def collect_here(qapp):
     yield
     gc.collect()
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    """Each stroke of a test is a new one, a second after the last; not so in ``test_keys.py``."""
+    monkeypatch.setattr(keys.STROKES, "now", lambda: float(next(SECONDS)))
 
 
 @pytest.fixture

@@ -148,14 +148,6 @@ def test_a_fall_of_the_status_is_announced_and_needs_a_second_press(qtbot, part)
     assert "Anciens matricules" in part.history.text()
 
 
-def test_unsaved_typing_is_asked_about_before_the_window_closes(part):
-    assert not part.pending
-    keys(part.fields.line("birth_name"), "x")
-    assert part.pending
-    part.undo()
-    assert not part.pending
-
-
 def test_unsaved_typing_keeps_the_record_open_until_it_is_undone(part):
     keys(part.fields.line("telephone"), "06")
 

@@ -1,10 +1,13 @@
 """No key of text editing is ever a command where a text may be."""
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QListView, QPushButton, QWidget
 
-from lgc.desktop.components.keys import EDITING, action
+from lgc.desktop.components import keys
+from lgc.desktop.components.keys import BOUNCE_S, EDITING, action
 
 STANDARD = QKeySequence.StandardKey
 EDITS = (
@@ -47,3 +50,41 @@ def test_an_editing_key_is_refused_to_what_may_hold_a_text(qtbot, key):
 
     assert action(rows, "Retirer", lambda: None, key).shortcut() == QKeySequence(key)
     assert action(button, "Retirer", lambda: None, key).shortcut() == QKeySequence(key)
+
+
+@pytest.fixture
+def question(qtbot, monkeypatch):
+    """A page whose key opens a question that the same key answers; what was done, and a clock."""
+    page, dialog, done = QWidget(), QWidget(), []
+    clock = SimpleNamespace(at=100.0)
+    strokes = keys.Strokes()
+    strokes.now = lambda: clock.at
+    monkeypatch.setattr(keys, "STROKES", strokes)
+    qtbot.addWidget(page)
+    dialog.setParent(page)
+    asks = action(page, "Fermer le dossier", lambda: done.append("asked"), "Ctrl+W")
+    closes = action(dialog, "Fermer sans envoyer", lambda: done.append("closed"), "Ctrl+W")
+    other = action(dialog, "Envoyer", lambda: done.append("sent"), "Ctrl+Return")
+    return SimpleNamespace(page=page, asks=asks, closes=closes, other=other, done=done, clock=clock)
+
+
+def test_the_second_half_of_a_stroke_answers_nothing(question):
+    question.asks.trigger()
+    question.clock.at += 0.12
+    question.closes.trigger()
+
+    assert question.done == ["asked"]
+
+
+def test_a_new_stroke_answers_and_another_key_needs_no_wait(question):
+    question.asks.trigger()
+    question.other.trigger()
+    question.asks.trigger()
+    question.clock.at += BOUNCE_S
+    question.closes.trigger()
+
+    assert question.done == ["asked", "sent", "asked", "closed"]
+
+
+def test_a_held_key_acts_once(question):
+    assert not any(one.autoRepeat() for one in (question.asks, question.closes, question.other))

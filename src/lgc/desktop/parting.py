@@ -14,7 +14,7 @@ from lgc.desktop.main_window import MainWindow
 
 LONGEST_MS = 5000  # a disk that answers takes a few; one that does not must not hold the window
 LOOK_MS = 20
-LOST = "Ce qui vient d’être tapé n’est pas enregistré : fermer maintenant le perdrait."
+LOST = "Ce qui vient d’être tapé n’a pas pu être enregistré : fermer maintenant le perdrait."
 UNSAVED = "Des réglages ont été changés et ne sont pas enregistrés."
 
 

@@ -487,5 +487,5 @@ def test_a_second_answer_finds_the_one_begun_and_an_answer_to_all_completes_it(o
 
     forwarded = office.writing.forward("m")
     assert office.writing.forward("m").draft.draft_id == forwarded.draft.draft_id
-    office.writing.discard(first.draft.draft_id)
+    office.writing.discard(first.draft)
     assert not office.writing.reply("m").begun_before

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPainter, QPaintEvent
@@ -43,6 +45,32 @@ EDITING = frozenset((
 # Ctrl+K (X11 cuts the end of the line with it, our fields never do) searches everywhere; Ctrl+Z is
 # the text's while it has something to take back, then the record's.
 CAP_HEIGHT = 18
+BOUNCE_S = 0.4
+
+
+class Strokes:
+    """One stroke, one act: a key that bounces must not answer the question it has just asked.
+
+    The second half of a stroke is the same key within ``BOUNCE_S`` seconds, meant for what the
+    first one brought into view (a dialog that closes, sends, deletes). Échap only ever goes back.
+    """
+
+    def __init__(self) -> None:
+        self.now = time.monotonic
+        self._last: QAction | None = None
+        self._key, self._at = "", 0.0
+
+    def is_second_half(self, made: QAction) -> bool:
+        """Is this the key of the last act, too soon, on another one? Else it is the last act."""
+        key, at = made.shortcut().toString(), self.now()
+        again = key and key != "Esc" and key == self._key and made is not self._last
+        if again and 0 <= at - self._at < BOUNCE_S:
+            return True
+        self._last, self._key, self._at = made, key, at
+        return False
+
+
+STROKES = Strokes()
 
 
 def cap_text(keys: QKeySequence) -> str:
@@ -82,9 +110,14 @@ def action(
     made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     made.setProperty(_HINT, hint)
     made.setProperty(_HELP, help)
-    made.triggered.connect(lambda checked=False: slot())
+    made.triggered.connect(partial(_fire, made, slot))
     owner.addAction(made)
     return made
+
+
+def _fire(made: QAction, slot: Callable[[], object], checked: bool = False) -> None:
+    if not STROKES.is_second_half(made):
+        slot()
 
 
 def _holds_no_text(owner: QWidget) -> bool:

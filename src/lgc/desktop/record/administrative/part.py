@@ -90,11 +90,6 @@ class AdministrativePart(Part):
         return not self.dirty
 
     @property
-    def pending(self) -> bool:
-        """An identity is never stored half changed: closing the window asks."""
-        return self.dirty
-
-    @property
     def dirty(self) -> bool:
         return self.view is not None and self.fields.form() != self.view.form
 

@@ -106,9 +106,8 @@ class DrugsPart(Part):
             key=lambda one: f"{one[0]}",
         )
         self.table.opened.connect(lambda one: self._edit())
-        # Above the lines: messages rise from the foot of the window, and cover nothing of it.
-        self.panel.add(self.alerts)
         self.panel.add(self.table, 1)
+        self.panel.add(self.alerts)
         self.alerts.compared.connect(self.table.viewport().update)
         self.empty = EmptyState(
             "ri.capsule-line",
