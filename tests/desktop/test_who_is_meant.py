@@ -7,14 +7,36 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
 
+from lgc.desktop.contacts.page import ContactsPage
 from lgc.desktop.mailbox.assign_panel import AssignPanel
+from lgc.desktop.mailbox.page import MailPage
 from lgc.desktop.mailbox.patient_field import PatientField
 from lgc.desktop.record.writing.ready_lines import ReadyLines
+from lgc.desktop.search.dialog import SearchDialog
+from lgc.domain.contacts import Contact
 from lgc.domain.messages import Candidate, Likelihood, Reason
+from lgc.domain.professionals import Correspondent
+from lgc.services.contact_book import ContactView
 from lgc.services.views import Found, FoundPatient, RankedCandidate
 
 L, WAIT = Likelihood, 2500
+
+
+class FakeBook:
+    """services.contact_book.ContactBook of two colleagues."""
+
+    def __init__(self):
+        self._people = tuple(
+            Contact(Correspondent(f"{name}@x.example", name.upper())) for name in ("anne", "luc")
+        )
+
+    def all(self):
+        return self._people
+
+    def view(self, person):
+        return ContactView(Contact(person), True, True, (), ())
 
 
 @pytest.fixture
@@ -166,3 +188,28 @@ def test_enter_writes_no_ready_line_that_was_not_typed(qtbot, window):
     qtbot.keyClicks(lines.search, "genou")
     qtbot.keyClick(lines.search, Qt.Key.Key_Return)
     assert written == ["Radiographie du genou"]
+
+
+def test_enter_on_arrival_acts_on_nobody_whatever_the_screen(qtbot, window, rooms):
+    """Each screen that names people, and each of its fields: Enter before anything is typed."""
+    desk = rooms.make_desk()
+    desk.contacts = FakeBook()
+    opened, assigned = [], []
+    window.open_record = lambda patient_id, item="": opened.append(patient_id)
+    desk.mail.assign = lambda message_id, patient_id: assigned.append(patient_id)
+    mail = MailPage.join(window, desk)
+    contacts = ContactsPage.join(window, desk)
+    SearchDialog.join(window, desk)
+    for key, page in (("messages", mail), ("contacts", contacts)):
+        window.show_page(key)
+        qtbot.waitUntil(lambda: window.tasks.running == 0, timeout=WAIT)
+        for field in (QApplication.focusWidget(), *page.findChildren(QLineEdit)):
+            if field is not None and field.isVisible() and field.isEnabled():
+                field.setFocus()
+                qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+        assert (opened, assigned, mail.write) == ([], [], None), key
+    window.search_asked.emit()
+    dialog = window.findChild(SearchDialog)
+    qtbot.waitUntil(lambda: bool(dialog.list.results.rows), timeout=WAIT)
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    assert opened == []
