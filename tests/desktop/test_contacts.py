@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from lgc.desktop.components.buttons import Button
@@ -211,6 +211,15 @@ def test_a_name_of_the_directory_fills_the_new_contact(qtbot, window, page, type
     assert dialog.contact() == Contact(LUC)
     dialog.lines["address"].setText("autre@x.example")
     assert not dialog.contact().correspondent.verified
+
+
+def test_a_click_beside_a_field_of_a_dialog_leaves_the_hands_in_it(qtbot, window, page):
+    page.new()
+    dialog = dialog_of(qtbot, window)
+    for widget in (dialog, dialog.title, dialog.card):
+        dialog.lines["city"].setFocus()
+        qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+        assert dialog.lines["city"].hasFocus()
 
 
 def test_escape_closes_the_completions_before_the_dialog(qtbot, window, page, type_text):
