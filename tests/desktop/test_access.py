@@ -20,7 +20,7 @@ from lgc.domain.admission import AdmittedCard
 from lgc.domain.card import CardPresence, CardState
 from lgc.settings import Settings
 
-WAIT = 8000
+WAIT = 10_000
 
 
 class NotePage(Page):

@@ -19,7 +19,7 @@ from lgc.domain.professionals import Correspondent
 from lgc.domain.relations import Relation, RelationKind
 from lgc.services.identities import AdministrativeView, PatientForm, _with_form
 
-WAIT = 5000
+WAIT = 10_000
 
 
 class FakeIdentities:

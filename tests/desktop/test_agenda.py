@@ -25,7 +25,7 @@ from lgc.services.events import AgendaChanged
 from lgc.services.exchanging_calendar import CalendarPreview
 from lgc.services.planning import AgendaView, Booking, Undo
 
-WAIT = 3000
+WAIT = 10_000
 LEFT = Qt.MouseButton.LeftButton
 
 

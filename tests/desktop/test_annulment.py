@@ -15,7 +15,7 @@ from lgc.domain.documents import Annulment
 from lgc.domain.professionals import Correspondent
 from lgc.services.views import Found, FoundDocument
 
-WAIT = 3000
+WAIT = 10_000
 CHEMIN = "CHEMIN Henri"
 COLLEAGUE = Correspondent("robert@medecin.mssante.example", "SPECIALISTE", "Robert", "Dr")
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -9,7 +9,7 @@ from lgc.desktop.messages import ErrorNotice
 from lgc.errors import DamagedBase, UserFacingError
 from lgc.services.events import BaseState
 
-WAIT = 3000
+WAIT = 10_000
 
 
 def damage(pages=2):

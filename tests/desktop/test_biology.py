@@ -19,7 +19,7 @@ from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.professionals import Coded
 from lgc.services.biology import BiologyView, group, reports_of, series_of
 
-WAIT = 5000
+WAIT = 10_000
 LOINC = "2.16.840.1.113883.6.1"
 ANALYSES = {
     "4548-4": ("HbA1c", "%", 4.0, 6.0, "Biochimie"),

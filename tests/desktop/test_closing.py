@@ -13,7 +13,7 @@ from lgc.domain.documents import Confidentiality
 from lgc.errors import UserFacingError
 from lgc.services.closing import ClosingProposal
 
-WAIT = 3000
+WAIT = 10_000
 CHEMIN = "CHEMIN Henri"
 CTRL = Qt.KeyboardModifier.ControlModifier
 

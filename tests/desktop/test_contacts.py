@@ -16,7 +16,7 @@ from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
 from lgc.services.contact_book import ContactView
 
-WAIT = 2500
+WAIT = 10_000
 ROBERT = Contact(
     Correspondent("robert@x.example", "SPÉCIALISTE", "Robert", "Dr", "Pneumologie", "Boulogne"),
     "01 99 00 57 37",

@@ -36,7 +36,7 @@ from lgc.services.drafting import Draft
 from lgc.services.events import AgendaChanged
 from lgc.settings import Settings
 
-WAIT = 8000
+WAIT = 10_000
 CHEMIN = "CHEMIN Henri"
 SECRET = "Angoisse depuis mars"
 
@@ -195,7 +195,7 @@ def test_nothing_opens_above_the_lock(qtbot, desktop, above):
 
     above(page)
 
-    qtbot.waitUntil(lambda: in_view(desktop) == [], timeout=1000)
+    qtbot.waitUntil(lambda: in_view(desktop) == [], timeout=10_000)
     unlock(qtbot, desktop)
 
 

@@ -32,7 +32,7 @@ from lgc.domain.patients import DmpAccess
 from lgc.domain.professionals import Coded
 from lgc.services.acting_dmp import Offers, PossibleAction
 
-WAIT = 2500
+WAIT = 10_000
 CHEMIN, LEGRAND, SAUVEUR = "CHEMIN Henri", "LEGRAND Chantal", "SAUVEUR Sylvaine"
 THEN = dt.datetime(2026, 9, 2, 8, 0, tzinfo=dt.UTC)
 ENTRY = DmpEntry(

@@ -18,7 +18,7 @@ from lgc.errors import UserFacingError
 from lgc.services.checking import Finding
 from lgc.services.reading import OpenedDocument, Reading
 
-WAIT = 2500
+WAIT = 10_000
 WHO = "CHEMIN Henri"
 SCAN = Attachment("scan.png", "image/png", b"cut")
 

@@ -16,7 +16,7 @@ from lgc.services.drafting import CONSULTATION, LETTER
 from lgc.services.views import DraftLine, DraftMark
 from lgc.settings import Settings
 
-WAIT = 3000
+WAIT = 10_000
 CHEMIN = "CHEMIN Henri"
 
 

@@ -10,7 +10,7 @@ from lgc.desktop.queue.page import QueuePage
 from lgc.domain.agenda import Presence
 from lgc.services.events import MessageArrived
 
-WAIT = 8000
+WAIT = 10_000
 
 
 class Record(RecordPage):

@@ -33,7 +33,7 @@ from lgc.errors import Cancelled, UserFacingError
 from lgc.immortals import keep_alive
 from lgc.services.events import RecordChanged
 
-WAIT = 8000
+WAIT = 10_000
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from lgc.services.drafting import CERTIFICATE, LETTER, Draft
 from lgc.services.joining import Joinable
 from lgc.services.ready_words import LetterTemplate
 
-WAIT = 4000
+WAIT = 10_000
 OFFERED = (
     Joinable("vih", Family.CHRONIC, "Pathologies en cours", "VIH", "Pathologie : VIH"),
     Joinable(

@@ -16,7 +16,7 @@ from lgc.domain.medical_data import Family
 from lgc.services.listing import Hit, Listed, Printable, Where
 from lgc.services.records import line_of
 
-WAIT = 3000
+WAIT = 10_000
 KINDS = (DocumentKind.NOTE, DocumentKind.BIOLOGY, DocumentKind.LETTER, DocumentKind.STAY)
 PEOPLE = ("Dr Paul MEDECIN5729", "CLAN Sylvie", "MULLER Jacques")
 

@@ -29,7 +29,7 @@ from lgc.domain.writing import DraftDocument
 from lgc.services.believing import CONTESTED
 from lgc.services.views import MessageLine, ReceiptAsked
 
-WAIT = 2500
+WAIT = 10_000
 
 
 @pytest.fixture(autouse=True)

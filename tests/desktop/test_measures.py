@@ -15,7 +15,7 @@ from lgc.domain import measures
 from lgc.domain.medical_data import Family, MedicalRecord, PartialDate
 from lgc.services.measures import Measures
 
-WAIT = 5000
+WAIT = 10_000
 
 
 class MemoryRecords:

@@ -25,7 +25,7 @@ from lgc.services.medical import Medical, Suggestion
 from lgc.settings import Settings, guidance_cim10
 from lgc.terminology import code_systems
 
-WAIT = 3000
+WAIT = 10_000
 
 
 class MemoryRecords:

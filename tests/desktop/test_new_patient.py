@@ -10,7 +10,7 @@ from lgc.desktop.patients.page import NewPatientPage
 from lgc.domain.duplicates import Nearness
 from lgc.services.identities import Near
 
-WAIT = 5000
+WAIT = 10_000
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from lgc.desktop.record.writing.text_parts import NotePart
 from lgc.errors import UserFacingError
 from lgc.services.drafting import Draft, HollowDraft, is_hollow
 
-WAIT = 4000
+WAIT = 10_000
 
 
 class FakeDrafting:

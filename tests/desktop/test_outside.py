@@ -16,7 +16,7 @@ from lgc.errors import UserFacingError
 from lgc.services.exchanges import DAY, DMP, MAILBOX, MSSANTE, REVOCATION, Exchanges
 from lgc.services.outside import OutsideLine
 
-WAIT, NB = 8000, "\u00a0"
+WAIT, NB = 10_000, "\u00a0"
 DOWN = UserFacingError("Le serveur MSSanté ne répond pas.", details="TimeoutError")
 
 

@@ -28,7 +28,7 @@ from lgc.services.prescribing import (
     text_of,
 )
 
-WAIT = 4000
+WAIT = 10_000
 ATC = "2.16.840.1.113883.6.73"
 METFORMIN = Coded("A10BA02", ATC, "Metformine")
 KNOWN = (METFORMIN, Coded("N02BE01", ATC, "Paracétamol"))

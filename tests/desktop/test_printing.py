@@ -13,7 +13,7 @@ from lgc.desktop.documents.printing import PagePrinter, on_paper, prefer, print_
 from lgc.desktop.leaving import Leaving
 from lgc.settings import Settings, print_copies
 
-WAIT = 3000
+WAIT = 10_000
 
 
 @pytest.fixture

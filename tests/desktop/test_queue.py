@@ -15,7 +15,7 @@ from lgc.errors import UserFacingError
 from lgc.services.events import DeliveryMoved
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-WAIT = 8000
+WAIT = 10_000
 
 
 @pytest.fixture

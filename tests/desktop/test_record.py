@@ -12,7 +12,7 @@ from lgc.desktop.start import _record
 from lgc.services.events import RecordChanged
 from lgc.tour.driver import floor
 
-WAIT = 2500
+WAIT = 10_000
 FLOOR_SECONDS, NOISE = 0.02, 1.5  # as in the tour: the fixed work on a machine of its own
 CHEMIN, LEGRAND = "CHEMIN Henri", "LEGRAND Chantal"
 

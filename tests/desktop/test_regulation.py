@@ -10,7 +10,7 @@ from lgc.desktop.dmp.regulation import RegulationDialog
 from lgc.domain.dmp import FoundIdentity, TraitSearch
 from lgc.services.regulating import Candidate
 
-WAIT = 2500
+WAIT = 10_000
 BORN = dt.date(1948, 8, 18)
 
 

@@ -23,7 +23,7 @@ from lgc.domain.professionals import Coded
 from lgc.services.comparing import Alert, Comparison
 from lgc.services.reusing import ReuseView, Taken, judged
 
-WAIT = 2500
+WAIT = 10_000
 CHEMIN = "CHEMIN Henri"
 I10 = Coded("I10", "2.16.840.1.113883.6.3", "Hypertension essentielle")
 C09 = Coded("C09AA05", "2.16.840.1.113883.6.73", "Ramipril")

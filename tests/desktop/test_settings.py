@@ -37,7 +37,7 @@ from lgc.services.connection import DeskConnection
 from lgc.services.keeping_store import Held
 from lgc.settings import ALL, SECTIONS, Settings, section_of
 
-WAIT = 3000
+WAIT = 10_000
 NOW = dt.datetime(2026, 11, 6, 9, 0, tzinfo=dt.UTC)
 
 

@@ -15,7 +15,7 @@ from lgc.domain.patients import DmpAccess
 from lgc.errors import UserFacingError
 from lgc.services.reading_back import Reading
 
-WAIT = 2500
+WAIT = 10_000
 
 
 @pytest.fixture

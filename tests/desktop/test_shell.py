@@ -16,7 +16,7 @@ from lgc.errors import UserFacingError
 from lgc.services.events import ServiceState, Warned
 from lgc.services.views import Found, FoundPatient
 
-WAIT, NB = 8000, "\u00a0"
+WAIT, NB = 10_000, "\u00a0"
 
 
 class Home(Page):

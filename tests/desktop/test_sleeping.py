@@ -12,7 +12,7 @@ from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusObjectPath
 from lgc.desktop import sleeping
 from lgc.desktop.sleeping import BusEars, Sleeping, WallClock, WindowsEars
 
-WAIT = 4000
+WAIT = 10_000
 OURS, NEIGHBOUR = "/org/freedesktop/login1/session/_32", "/org/freedesktop/login1/session/_39"
 
 

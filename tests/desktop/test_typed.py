@@ -44,7 +44,7 @@ from lgc.services.closing import ClosingProposal
 from lgc.services.measures import Measured, Taken
 from lgc.settings import Settings
 
-WAIT = 3000
+WAIT = 10_000
 TODAY = dt.date(2026, 11, 6)
 NOTHING_TYPED = {
     "CrashDialog", "EmptyDialog", "ExportDialog", "ImportDialog", "PrintPreview",

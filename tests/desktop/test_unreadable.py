@@ -15,7 +15,7 @@ from lgc.desktop.mailbox.page import MailPage
 from lgc.domain.messages import Folder, MailAttachment
 from lgc.domain.unreadable import WORDS, Fault, Flaw, Unreadable
 
-WAIT = 2500
+WAIT = 10_000
 FLAW = Flaw(
     Fault.ARCHIVE, "IHE_XDM.ZIP", "1 fichier sur 4 ne s’ouvre pas.", "zip, member 3, LZMAError"
 )

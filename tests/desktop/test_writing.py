@@ -7,7 +7,7 @@ from lgc.desktop import text
 from lgc.desktop.mailbox.page import MailPage
 from lgc.errors import UserFacingError
 
-WAIT = 2500
+WAIT = 10_000
 
 
 @pytest.fixture(autouse=True)
