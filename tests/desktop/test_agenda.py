@@ -552,3 +552,17 @@ def test_the_same_patient_twice_on_a_day_is_said_even_out_of_view(qtbot, page, w
 
     dialog._choose_patient(scenes.ANNE)
     assert "déjà" not in dialog.clash.text()
+
+
+def test_what_is_cancelled_in_a_dialog_is_the_visit_of_the_dialog(qtbot, page):
+    """The agenda may move under an open dialog: another window changed it."""
+    planning = page.desk.planning
+    asked, other = planning.visits[:2]
+    page.edit(asked)
+    dialog = page._window.findChild(VisitDialog)
+    page.grid.select(other.visit_id)
+
+    dialog.removed.emit(False)
+
+    qtbot.waitUntil(lambda: any(one[0] == "cancel" for one in planning.asked), timeout=WAIT)
+    assert ("cancel", asked.visit_id) in planning.asked

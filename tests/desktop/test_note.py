@@ -1,5 +1,6 @@
 """The consultation note under real keys: accents, short forms, saved by itself, never lost."""
 
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -22,6 +23,8 @@ class FakeDrafting:
     def __init__(self, clock):
         self.kept, self.finished, self._clock = Draft(), [], clock
         self.full, self.asked = False, 0
+        self.may_finish = threading.Event()
+        self.may_finish.set()
 
     def draft(self, patient_id, kind):
         return self.kept
@@ -38,6 +41,7 @@ class FakeDrafting:
             raise UserFacingError("Le compte rendu ne peut pas encore être terminé.")
         if is_hollow(kind, draft) and not hollow:
             raise HollowDraft("Le compte rendu n’a qu’un motif.")
+        assert self.may_finish.wait(4)
         self.finished.append(draft)
         self.kept = Draft()
         return "document-1"
@@ -166,6 +170,21 @@ def test_finishing_opens_the_report_and_a_refusal_loses_nothing(qtbot, part, win
 
     qtbot.waitUntil(lambda: opened == ["document-1"], timeout=WAIT)
     assert part.typed().empty
+
+
+def test_what_is_typed_while_the_report_is_made_is_not_lost(qtbot, part, window, drafting):
+    type_text(part.fields["reason"], "Toux")
+    type_text(part.fields["conclusion"], "Rassurer")
+    drafting.may_finish.clear()
+    qtbot.mouseClick(part.finish_button, Qt.MouseButton.LeftButton)
+    type_text(part.fields["conclusion"], " revoir")
+    drafting.may_finish.set()
+    qtbot.waitUntil(lambda: drafting.finished != [], timeout=WAIT)
+    qtbot.waitUntil(lambda: window.tasks.running == 0, timeout=WAIT)
+
+    assert drafting.finished[0].of("conclusion") == "Rassurer"
+    assert part.fields["conclusion"].toPlainText() == "Rassurer revoir"
+    qtbot.waitUntil(lambda: drafting.kept.of("conclusion") == "Rassurer revoir", timeout=WAIT)
 
 
 def test_a_note_without_a_text_is_asked_about_before_it_is_finished(qtbot, part, window, drafting):

@@ -194,6 +194,10 @@ class MainWindow(Host):
         order = sorted(self._records.values(), key=lambda page: page is not self._last_record)
         return tuple(page.patient for page in order if page.patient is not None)
 
+    def records(self) -> tuple[RecordPage, ...]:
+        """The pages of the open records."""
+        return tuple(self._records.values())
+
     def open_records(self) -> tuple[str, ...]:
         return tuple(self.top.tabs.order())
 

@@ -225,9 +225,10 @@ def _redo(window: MainWindow, document: Document) -> None:
 def _sent(window: MainWindow, proposal: ShareProposal, share_id: str) -> None:
     window.messages.toast(text.french(f"« {proposal.document.title} » part en arrière-plan"))
     window.page("queue").show_item(share_id)
-    page = window.current_page()
-    if isinstance(page, Record):
-        page.document.was_shared(proposal.document.document_id)
+    # Not the page in view: another record may have been opened while it left.
+    for page in window.records():
+        if isinstance(page, Record):
+            page.document.was_shared(proposal.document.document_id)
 
 
 def _notice(window: MainWindow, notice: UserFacingError | None) -> None:

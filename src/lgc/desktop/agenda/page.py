@@ -245,8 +245,9 @@ class AgendaPage(Page):
         words = f"{visit.patient.name} : {text.presence(presence, sex).lower()}"
         self._do(partial(self._desk.planning.set_presence, visit.visit_id, presence), words)
 
-    def _cancel(self, saved: Callable[[], None] = lambda: None) -> None:
-        item = self.grid.current
+    def _cancel(
+        self, item: VisitLine | Block | None, saved: Callable[[], None] = lambda: None
+    ) -> None:
         if isinstance(item, VisitLine):
             words = f"Rendez-vous de {item.patient.name} annulé"
             self._do(partial(self._desk.planning.cancel, item.visit_id), words, saved)
@@ -322,7 +323,7 @@ class AgendaPage(Page):
         dialog = self._dialog(item.starts_at, item=item)
         if isinstance(item, VisitLine):
             dialog.booked.connect(partial(self._changed, item, dialog.saved))
-            dialog.removed.connect(lambda every: self._cancel(dialog.saved))
+            dialog.removed.connect(lambda every: self._cancel(item, dialog.saved))
             dialog.open(dialog.note)
             return
         dialog.shut.connect(
@@ -393,7 +394,9 @@ class AgendaPage(Page):
         menu = QMenu(self)
         menu.setObjectName("agendaMenu")
         if isinstance(item, VisitLine):
-            menu.addAction("Ouvrir le dossier", self._open_current)
+            menu.addAction(
+                "Ouvrir le dossier", partial(self._window.open_record, item.patient.patient_id)
+            )
             menu.addSeparator()
             for state in PRESENCE_NEXT[item.presence]:
                 words = text.presence(state, item.patient.sex)
@@ -402,7 +405,7 @@ class AgendaPage(Page):
                 )
             menu.addSeparator()
         menu.addAction("Modifier…", partial(self.edit, item))
-        menu.addAction("Supprimer", lambda: self._cancel())
+        menu.addAction("Supprimer", partial(self._cancel, item))
         menu.aboutToHide.connect(menu.deleteLater)
         show_menu(menu, where)
 
@@ -434,7 +437,8 @@ class AgendaPage(Page):
                help="La consultation est terminée")  # fmt: skip
         action(grid, "Absent", partial(self._set, Presence.ABSENT), "X", help="Noter l’absence")
         action(grid, "Modifier", self._edit_current, "F2", help="Modifier le rendez-vous")
-        action(grid, "Supprimer", self._cancel, "Del", help="Annuler le rendez-vous")
+        action(grid, "Supprimer", lambda: self._cancel(grid.current), "Del",
+               help="Annuler le rendez-vous")  # fmt: skip
 
     def print_days(self) -> None:
         """The visits of the period in view, on paper."""

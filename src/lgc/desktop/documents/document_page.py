@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from lgc.desktop import system_dialogs
@@ -38,6 +39,19 @@ from lgc.services.sharing import paper_of
 
 HIDDEN = "Ce document n’est pas visible par la personne concernée."
 HIDDEN_ADVICE = "Avant de le montrer ou de l’imprimer, annoncez-en le contenu."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The document that a copy or a print was asked of, and its words as they stood in view."""
+
+    content: DocumentContent
+    words: QTextDocument
+
+    @property
+    def leaving(self) -> Leaving:
+        """What the journal is told of."""
+        return Leaving("document", self.content.document.document_id)
 
 
 class DocumentPage(QFrame):
@@ -259,7 +273,9 @@ class DocumentPage(QFrame):
         content = self._content()
         if content is not None and self._draft:
             self._tasks.run(
-                partial(self._desk.vsm.keep, content), owner=self, done=lambda key: self._was_kept()
+                partial(self._desk.vsm.keep, content),
+                owner=self,
+                done=lambda key: self._kept(content.document.document_id),
             )
 
     def follow(self, documents: Iterable[Document]) -> None:
@@ -278,14 +294,18 @@ class DocumentPage(QFrame):
 
     def was_shared(self, document_id: str) -> None:
         """Sharing a draft keeps it: it is no longer a draft here either."""
-        shown = self._content()
-        if self._draft and shown is not None and shown.document.document_id == document_id:
-            self._was_kept()
+        if self._shows_draft(document_id):
+            self._kept(document_id)
 
-    def _was_kept(self) -> None:
-        if self._opened is not None:
+    def _kept(self, document_id: str) -> None:
+        """Another draft may be in view by now: that one is not kept."""
+        if self._opened is not None and self._shows_draft(document_id):
             self.show_document(self._opened, draft=False)
         self.kept.emit()
+
+    def _shows_draft(self, document_id: str) -> bool:
+        shown = self._content()
+        return self._draft and shown is not None and shown.document.document_id == document_id
 
     def _check(self) -> None:
         content = self._content()
@@ -294,7 +314,7 @@ class DocumentPage(QFrame):
                 partial(self._desk.checking.check, content),
                 owner=self,
                 done=partial(self._checked, content),
-                failed=self._not_checked,
+                failed=partial(self._not_checked, content),
             )
             self.busy.follow(task, "Vérification du document…")
 
@@ -303,7 +323,9 @@ class DocumentPage(QFrame):
             self.notice.hide()
             self.findings.show_findings(findings)
 
-    def _not_checked(self, error: Exception) -> None:
+    def _not_checked(self, content: DocumentContent, error: Exception) -> None:
+        if content is not self._content():
+            return
         self.findings.hide()
         if isinstance(error, UserFacingError):
             self.notice.set("text.muted", error.sentence, error.advice)
@@ -314,30 +336,30 @@ class DocumentPage(QFrame):
         self.notice.setVisible(bool(self._opened and self._opened.faults))
         self.body.setFocus()
 
-    def _with_pdf(self, use: Callable[[bytes | None], None], sentence: str) -> None:
+    # Another document may be in view once the pages are made: each step is given its own.
+
+    def _with_pdf(self, use: Callable[[Asked, bytes | None], None], sentence: str) -> None:
         content = self._content()
         if content is not None:
-            task = self._tasks.run(partial(self._desk.reading.pdf, content), owner=self, done=use)
+            asked = Asked(content, self.body.text.document().clone(self))
+            work = partial(self._desk.reading.pdf, content)
+            task = self._tasks.run(work, owner=self, done=partial(use, asked))
             self.busy.follow(task, sentence)
 
     def _print(self) -> None:
         self._with_pdf(self._print_pdf, "Préparation de l’impression…")
 
-    def _print_pdf(self, pdf: bytes | None) -> None:
-        content = self._content()
-        if content is not None:
-            words = self.body.text.document()
-            of = Leaving("document", content.document.document_id)
-            print_pdf(self, content.document.title, pdf, words, of, paper_of(content))
+    def _print_pdf(self, asked: Asked, pdf: bytes | None) -> None:
+        title = asked.content.document.title
+        print_pdf(self, title, pdf, asked.words, asked.leaving, paper_of(asked.content))
 
     def _export(self) -> None:
         self._with_pdf(self._save, "Préparation de la copie…")
 
-    def _save(self, pdf: bytes | None) -> None:
-        content = self._content()
-        if content is not None:
-            kept = pdf or content.content
-            self._write("Enregistrer une copie", safe_name(content.document.title, kept), kept)
+    def _save(self, asked: Asked, pdf: bytes | None) -> None:
+        kept = pdf or asked.content.content
+        name = safe_name(asked.content.document.title, kept)
+        self._write("Enregistrer une copie", name, kept, asked.leaving)
 
     def _export_original(self, piece: Attachment | None) -> None:
         """Of what cannot be shown: the piece, or the whole document, byte for byte."""
@@ -347,14 +369,13 @@ class DocumentPage(QFrame):
         name, original = content.document.title, content.content
         if piece is not None:
             name, original = piece.name, piece.content
-        self._write("Exporter l’original", safe_name(name, original), original)
+        of = Leaving("document", content.document.document_id)
+        self._write("Exporter l’original", safe_name(name, original), original, of)
 
-    def _write(self, title: str, name: str, content: bytes) -> None:
-        system_dialogs.ask_save(self, title, name, partial(self._write_to, content))
+    def _write(self, title: str, name: str, content: bytes, of: Leaving) -> None:
+        system_dialogs.ask_save(self, title, name, partial(self._write_to, content, of))
 
-    def _write_to(self, content: bytes, file: Path) -> None:
-        shown = self._content()
-        of = Leaving("document", shown.document.document_id if shown is not None else "")
+    def _write_to(self, content: bytes, of: Leaving, file: Path) -> None:
         task = self._tasks.run(
             partial(save_copy, file, content),
             owner=self,

@@ -66,6 +66,7 @@ class MailPage(Page):
         self._found: tuple[FoundLine, ...] = ()
         self._words: dict[str, str] = {}
         self._wanted = ""
+        self._piece_of = ""
         self.folders = FolderList(self._choose, FOLDERS_WIDTH)
         self.folders.set_current(Folder.INBOX.value)
         self.table = message_table(desk.clock.now())
@@ -255,7 +256,7 @@ class MailPage(Page):
             *self.preview.assign.keys, *self.preview.unreadable.keys, self.preview.remember,
         ):  # fmt: skip
             self.addAction(key)
-        self.preview.resume_asked.connect(self._with_current(self.composing.resume))
+        self.preview.resume_asked.connect(self.composing.resume)
         self.preview.attachment_asked.connect(self._open_attachment)
         self.preview.record_asked.connect(self._window.open_record)
         self.document.reuse_asked.connect(self._reuse)
@@ -442,20 +443,22 @@ class MailPage(Page):
         return self._desk.reading.understand(contents[0]) if contents else None
 
     def _show_piece(self, message_id: str, opened: OpenedDocument | None) -> None:
-        view = self.preview.view
-        if view is None or view.message.message_id != message_id:
-            return  # Another message is in view: its patient may be another one.
+        view, chosen = self.preview.view, self._current()
+        if view is None or chosen is None:
+            return
+        if {view.message.message_id, chosen.message_id} != {message_id}:
+            return  # Another message is in view, or on its way: its patient may be another one.
         if opened is None:
             self._window.messages.toast("Cette pièce jointe n’a pas de contenu lisible.")
             return
-        self.document.reusable = view.patient is not None
+        self._piece_of = view.patient.patient_id if view.patient is not None else ""
+        self.document.reusable = bool(self._piece_of)
         self.document.show_document(opened)
         self._right.setCurrentIndex(1)
 
     def _reuse(self, opened: OpenedDocument) -> None:
-        view = self.preview.view
-        if view is not None and view.patient is not None:
-            reuse(self._window, self._desk, view.patient.patient_id, opened)
+        if self._piece_of:  # not whose message is in view: the list may have moved under the piece
+            reuse(self._window, self._desk, self._piece_of, opened)
 
     def _current(self) -> Message | None:
         row = self.table.current()  # the preview may still show the message before

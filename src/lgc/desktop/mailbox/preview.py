@@ -202,7 +202,7 @@ class MessagePreview(QFrame):
     refused = Signal(str, str)
     undo_asked = Signal(str)
     record_asked = Signal(str, str)
-    resume_asked = Signal()
+    resume_asked = Signal(object)
     message_asked = Signal(str, str)
     sending_asked = Signal(str)
     receipt_answered = Signal(str, bool)
@@ -249,7 +249,7 @@ class MessagePreview(QFrame):
         self.sending.setObjectName("messageSending")
         self._resume = Button("Continuer", "primary", "ri.edit-box-line", height=26)
         self._resume.setObjectName("resumeDraft")
-        self._resume.clicked.connect(lambda checked=False: self.resume_asked.emit())
+        self._resume.clicked.connect(lambda checked=False: self._ask_resume())
         self._follow = Button("Voir dans Envois", "plain", "ri.send-plane-line", height=26)
         self._follow.setObjectName("followSending")
         set_tip(self._follow, "Vérifier, renvoyer ou retirer cet envoi")
@@ -407,6 +407,10 @@ class MessagePreview(QFrame):
             told = [words for _, words in delivery.steps if not words.startswith("Accusé ")]
             last = delivery.reason or text.french(" · ".join(told[-3:]))
             self.sending.set(sign.role, delivery.words, last, sign.glyph)
+
+    def _ask_resume(self) -> None:
+        if self.view is not None:
+            self.resume_asked.emit(self.view.message)
 
     def _ask_sending(self) -> None:
         if self.view is not None and self.view.delivery is not None:

@@ -157,7 +157,7 @@ class Record(RecordPage):
             part.reopened(kind)
 
         work = partial(self._desk.drafting.reopen, document_id)
-        self._tasks.run(work, owner=self, done=reopened)
+        self._bring(work, reopened, "Reprise du document…")
 
     def redo(self, document: Document) -> None:
         """The same words under the identity of today: its author looks, then finishes."""

@@ -25,7 +25,7 @@ from lgc.desktop.record.writing.hollow import HollowDialog
 from lgc.desktop.record.writing.join_list import JoinList
 from lgc.desktop.record.writing.note_text import NoteText
 from lgc.desktop.record.writing.ready_lines import ReadyLines
-from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, DraftSaver
+from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, TYPED_SINCE, DraftSaver
 from lgc.desktop.sharing.recipients import RecipientsField
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
@@ -236,11 +236,11 @@ class DraftPanel(Panel):
 
     def _make(self, *, hollow: bool = False) -> None:
         self._timer.stop()
-        finish = self._desk.drafting.finish
+        finish, asked = self._desk.drafting.finish, self.typed()
         task = self._tasks.run(
-            partial(finish, self.patient_id, self.form.kind, self.typed(), hollow=hollow),
+            partial(finish, self.patient_id, self.form.kind, asked, hollow=hollow),
             owner=self,
-            done=self._finished,
+            done=partial(self._finished, asked),
             failed=self._not_finished,
         )
         self.busy.follow(task, "Rédaction du document…")
@@ -254,9 +254,15 @@ class DraftPanel(Panel):
         self._tasks.failing(error)
         self._ask_joinable()
 
-    def _finished(self, document_id: str) -> None:
-        self._fill(Draft())
-        self.saved.setText("")
+    def _finished(self, asked: Draft, document_id: str) -> None:
+        """What was typed while the document was made is not in it: it stays, as a draft."""
+        if _same(self.typed(), asked):
+            self._fill(Draft())
+            self.saved.setText("")
+        else:
+            self._kept = Draft()
+            self._typed()
+            self.saved.setText(TYPED_SINCE)
         self.told.emit(text.french(self.form.said), None)
         self.finished.emit(document_id)
 

@@ -28,7 +28,7 @@ from lgc.desktop.record.part import Part
 from lgc.desktop.record.writing.act import Act, Versions
 from lgc.desktop.record.writing.alert_lines import AlertLines
 from lgc.desktop.record.writing.drug_entry import DrugEntry
-from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, DraftSaver
+from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, TYPED_SINCE, DraftSaver
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
 from lgc.services.drafting import DRUGS, Draft
@@ -478,12 +478,18 @@ class DrugsPart(Part):
         task = self._tasks.run(
             partial(self._desk.drafting.finish, self.patient_id, DRUGS, draft),
             owner=self,
-            done=self._finished,
+            done=partial(self._finished, self.typed()),
         )
         self.busy.follow(task, "Rédaction de l’ordonnance…")
 
-    def _finished(self, document_id: str) -> None:
-        self._show(Draft())
+    def _finished(self, asked: Draft, document_id: str) -> None:
+        """What was typed while the document was made is not in it: it stays, as a draft."""
+        if self.typed().words == asked.words:
+            self._show(Draft())
+        else:
+            self._kept = Draft()
+            self._typed()
+            self.saved.setText(TYPED_SINCE)
         self.told.emit("Ordonnance ajoutée au dossier", None)
         self.document_asked.emit(document_id)
 

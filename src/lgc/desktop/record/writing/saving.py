@@ -15,6 +15,7 @@ from lgc.services.drafting import Draft
 PAUSE_MS = 700
 AGAIN_MS = 10_000
 NOT_SAVED = "Pas encore enregistré"
+TYPED_SINCE = "Ce que vous avez tapé depuis n’est pas dans le document"
 
 
 class DraftSaver:
