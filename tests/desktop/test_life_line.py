@@ -206,3 +206,14 @@ def test_an_act_that_is_due_may_be_said_done_or_refused(qtbot, theme, monkeypatc
         asked["Refusé aujourd’hui"].trigger()
 
     assert said.args == ["Mammographie", Standing.REFUSED]
+
+
+def test_the_tip_of_an_act_says_its_source_within_the_width_of_the_line(view):
+    told = ("Source\u00a0: INCa, Le dépistage du cancer du col de l’utérus en pratique, 2020",
+            "https://www.e-cancer.fr/" + "x" * 160)  # fmt: skip
+    lane = Lane("Frottis", "3 ans", (Mark(MarkState.LATE, TODAY, None, 30),), told=told)
+
+    lines = tip_lines((lane, lane.marks[0]))
+
+    assert "".join(lines[2:]).replace(" ", "") == "".join(told).replace(" ", "")
+    assert max(map(len, lines)) <= 84

@@ -83,12 +83,14 @@ _BETWEEN = re.compile(r"[^\w’]+")
 class Done:
     """An act that was done: the document that tells it, and what it said.
 
-    ``date`` is as precise as it was written.
+    ``date`` is as precise as it was written; ``months`` until the next one where the act itself
+    asks for its own interval (a colonoscopy), else 0.
     """
 
     date: PartialDate
     document_id: str | None
     detail: str = ""
+    months: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +113,21 @@ def done_of(
     for document in documents:
         if _reports(act, document):
             day = _exact(day_of(document, zone))
-            found[day.iso] = Done(day, document.document_id)
+            own = _own_interval(act, document.title)
+            found[day.iso] = Done(day, document.document_id, months=own)
     for entry in record.entries:
         if entry.start and _tells(act, entry):
-            found.setdefault(entry.start.iso, Done(entry.start, None))
+            own = _own_interval(act, f"{entry.label} {entry.typed}")
+            found.setdefault(entry.start.iso, Done(entry.start, None, months=own))
     for document_id, result in results:
         if _shows(act, result):
             day = _exact(practice_day(result.taken_at))
             found[day.iso] = Done(day, document_id, _value(result))
     return sorted(found.values(), key=lambda one: (one.date.last_day, one.date.iso))
+
+
+def _own_interval(act: PlannedAct, words: str) -> float:
+    return max((months for name, months in act.longer.items() if says((name,), words)), default=0.0)
 
 
 def spoken_of(

@@ -26,11 +26,12 @@ from lgc.services.evidence import (
     spoken_of,
     stood,
 )
-from lgc.services.protocols import Followed, PlannedAct, followed_by, protocols
+from lgc.services.protocols import Followed, PlannedAct, days_of, followed_by, protocols
 from lgc.services.views import Lane, Mark, MarkState, ProtocolChoice
 
 EARLY = 0.25  # of the period: done earlier than that, it was not the planned one
 GRACE = 0.25  # of the period, for an act nobody has seen yet
+WEEKS_OF_TERM = 41
 MOST_GRACE = dt.timedelta(days=90)
 NEVER = "Pas encore vu dans ce dossier"
 
@@ -54,7 +55,7 @@ def lanes_of(
     wall = [(key, replace(r, taken_at=r.taken_at.astimezone(zone))) for key, r in results]
     known_since = _known_since(documents, record, today, zone)
     followed = followed_by(patient, record, today, known_since)
-    acts = _acts(followed, patient, today)
+    acts = _acts(followed, patient, record, today)
     lanes = tuple(
         Lane(
             act.name,
@@ -68,6 +69,7 @@ def lanes_of(
                 reason_against(act, record),
             ),
             bool(act.loinc),
+            act.told,
         )
         for act, plan in acts
     )
@@ -95,13 +97,13 @@ class Plan:
 
 
 def _acts(
-    followed: Iterable[Followed], patient: Patient, today: dt.date
+    followed: Iterable[Followed], patient: Patient, record: MedicalRecord, today: dt.date
 ) -> list[tuple[PlannedAct, Plan]]:
     born = patient.identity.traits.birth_date
     found: dict[str, tuple[PlannedAct, Plan]] = {}
     for one in followed:
         for act in one.protocol.acts:
-            if not act.is_for(patient, today):
+            if not act.is_for(patient, record, today):
                 continue
             start = max(one.start, _birthday(born, act.from_age)) if act.from_age else one.start
             stop = _birthday(born, act.to_age) if act.to_age < 200 else None
@@ -140,19 +142,23 @@ def marks_of(
     ``spoken`` is what was ordered, offered or refused; ``against`` why no next one is proposed.
     """
     if act.week:
-        return _at_term(act, done, plan, today)
-    marks = [_mark(act, one, before) for one, before in zip(done, (None, *done), strict=False)]
+        return _at_term(act, done, plan, today, against)
+    marks = [
+        _mark(one, before, act.months_after(times, before.months) if before else 0)
+        for times, (one, before) in enumerate(zip(done, (None, *done), strict=False))
+    ]
     if against:
         return (*marks, Mark(MarkState.NOT_PROPOSED, today, None, 0, detail=against))
     return (*marks, *_next(act, done, plan, today, latest(spoken, done[-1].date if done else None)))
 
 
-def _mark(act: PlannedAct, one: Done, before: Done | None) -> Mark:
+def _mark(one: Done, before: Done | None, months: float) -> Mark:
     """Done, and how far from its plan where both dates are known to the day."""
     exact = one.date.day and before is not None and before.date.day
-    planned = before.date.last_day + dt.timedelta(act.days) if exact and before else None
+    days = days_of(months)
+    planned = before.date.last_day + dt.timedelta(days) if exact and before else None
     day = place_of(one.date)
-    if planned is None or not act.days or (planned - day).days > act.days * EARLY:
+    if planned is None or not days or (planned - day).days > days * EARLY:
         planned = None
     gap = (day - planned).days if planned is not None else 0
     said = "" if one.date.day else one.date.french
@@ -167,10 +173,11 @@ def place_of(date: PartialDate) -> dt.date:
 def _next(
     act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date, last: Spoken | None
 ) -> list[Mark]:
-    if done and not act.days:
+    dues = [_due(one.date, months) for one, months in _asked_next(act, done)]
+    if done and not dues:
         return []
     if done:
-        due, words = _due(act, done[-1].date), _last_words(done[-1])
+        due, words = max(dues, key=lambda one: one.last_day), _last_words(done[-1])
     else:
         grace = dt.timedelta(act.days * GRACE) if act.days else MOST_GRACE
         day = plan.start + min(grace, MOST_GRACE)
@@ -196,15 +203,24 @@ def _next(
     ]
 
 
-def _due(act: PlannedAct, last: PartialDate) -> PartialDate:
-    """One period after, no more precise than what was done: 2026 and two years are 2028."""
+def _asked_next(act: PlannedAct, done: Sequence[Done]) -> list[tuple[Done, float]]:
+    """The last one and its period; an older one whose own interval may not be over yet."""
+    if not done:
+        return []
+    asked = [(one, one.months) for one in done[:-1] if one.months]
+    months = act.months_after(len(done), done[-1].months)
+    return [*asked, (done[-1], months)] if months else asked
+
+
+def _due(last: PartialDate, months: float) -> PartialDate:
+    """So many months after, no more precise than what was done: 2026 and two years are 2028."""
     if last.day:
-        day = last.last_day + dt.timedelta(act.days)
+        day = last.last_day + dt.timedelta(days_of(months))
         return PartialDate(day.year, day.month, day.day)
-    if last.month is None and not act.months % 12:
-        return PartialDate(last.year + int(act.months // 12))
-    months = (last.last_day.month - 1) + math.ceil(act.months)
-    return PartialDate(last.year + months // 12, months % 12 + 1)
+    if last.month is None and not months % 12:
+        return PartialDate(last.year + int(months // 12))
+    after = (last.last_day.month - 1) + math.ceil(months)
+    return PartialDate(last.year + after // 12, after % 12 + 1)
 
 
 def _stands(act: PlannedAct, last: Spoken, today: dt.date) -> bool:
@@ -219,8 +235,10 @@ def _last_words(last: Done) -> str:
     return f"{told}, {on(last.date)}"
 
 
-def _at_term(act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date) -> tuple[Mark, ...]:
-    """Once, at a week of the term: what was done inside its window is it."""
+def _at_term(
+    act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date, against: str
+) -> tuple[Mark, ...]:
+    """At a week of the term: what was done inside its window is it; then again, if it is so."""
     term = plan.term or plan.start
     planned = term + dt.timedelta(weeks=act.week)
     window = dt.timedelta(weeks=act.window)
@@ -230,12 +248,20 @@ def _at_term(act: PlannedAct, done: Sequence[Done], plan: Plan, today: dt.date) 
         # A year alone does not tell that it was in these weeks.
         if one.date.month and planned - window <= place_of(one.date) and one.date.last_day >= term
     ]
+    if inside and act.months:
+        during = [one for one in done if one.date.month and one.date.last_day >= term]
+        monthly = replace(act, week=0)
+        stop = term + dt.timedelta(weeks=WEEKS_OF_TERM)
+        return marks_of(monthly, during, replace(plan, stop=stop), today, against=against)
     if inside:
         day, one = min(inside, key=lambda d: abs(d[0] - planned))
         gap = (day - planned).days if one.date.day else 0
         said = "" if one.date.day else one.date.french
         mark = Mark(MarkState.DONE, planned, day, gap, one.document_id, one.detail, said=said)
         return (mark,)
+    if against:
+        return (Mark(MarkState.NOT_PROPOSED, today, None, 0, detail=against),)
     state = MarkState.LATE if planned + window < today else MarkState.TO_COME
+    never = bool(act.only_if)
     words = f"Prévu à {act.week} SA, à {act.window} semaines près"
-    return (Mark(state, planned, None, (today - planned).days, detail=words),)
+    return (Mark(state, planned, None, (today - planned).days, detail=words, never=never),)

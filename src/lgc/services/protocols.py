@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -15,8 +16,36 @@ from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, Partial
 from lgc.domain.patients import Patient
 
 DAYS_PER_MONTH = 30.4375
+TO_CHECK = "à vérifier"
 STOPPED = "-"  # before the key of a protocol the doctor does not want here
 CONDITIONS = (Family.CHRONIC, Family.MEDICAL_HISTORY)
+
+
+def days_of(months: float) -> int:
+    return round(months * DAYS_PER_MONTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the rhythm of an act was published; what is not known for certain is empty."""
+
+    publisher: str
+    title: str
+    edition: str = ""
+    date: str = ""
+    address: str = ""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Two lines: the source with its edition and date, then its address."""
+        parts = [self.publisher, self.title, self.edition]
+        dated = self.date or f"date {TO_CHECK}"
+        parts += [dated] if dated != self.edition else []
+        words = ", ".join(part for part in parts if part)
+        return f"Source\u00a0: {words}", self.address or f"Adresse {TO_CHECK}"
+
+
+UNSOURCED = (f"Source {TO_CHECK}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +59,11 @@ class PlannedAct:
     another act; ``reports_only``: no line of the record tells it; ``by_others``: no document of
     ours does. ``against`` words (but ``against_unless``) and starts of CIM-10 codes are why it is
     not proposed to this patient.
+
+    ``series`` are the months after each of the first occurrences (a second dose), ``longer`` those
+    that words of what was done ask for themselves; a ``week`` with ``months`` is done again.
+    ``only_with`` are starts of CIM-10 codes, one of which the record holds; ``only_if`` what no
+    code tells: then it is asked, never late. ``source`` names an entry of ``sources``.
     """
 
     name: str
@@ -51,12 +85,18 @@ class PlannedAct:
     against: tuple[str, ...] = ()
     against_unless: tuple[str, ...] = ()
     against_codes: tuple[str, ...] = ()
+    series: tuple[float, ...] = ()
+    longer: Mapping[str, float] = field(default_factory=dict, hash=False)
+    only_with: tuple[str, ...] = ()
+    only_if: str = ""
+    source: str = ""
+    note: str = ""
 
     @property
     def every(self) -> str:
         """``3 mois``, ``1 an``, ``22 SA``."""
         if self.week:
-            return f"{self.week} SA"
+            return f"{self.week} SA{', puis chaque mois' * bool(self.months)}"
         if self.once:
             return "une fois"
         years, rest = divmod(self.months, 12)
@@ -67,12 +107,28 @@ class PlannedAct:
     @property
     def days(self) -> int:
         """Between two occurrences; 0 for what is done once."""
-        return round(self.months * DAYS_PER_MONTH)
+        return days_of(self.months)
 
-    def is_for(self, patient: Patient, today: dt.date) -> bool:
+    def months_after(self, times: int, own: float = 0.0) -> float:
+        """Until the next one, after ``times`` of them; 0 when there is none any more.
+
+        ``own`` is what the last one asks for itself.
+        """
+        return own or (self.series[times - 1] if times <= len(self.series) else self.months)
+
+    def is_for(self, patient: Patient, record: MedicalRecord, today: dt.date) -> bool:
         age = patient.age_on(today)[0]
         sex = patient.identity.traits.sex
-        return self.from_age <= age < self.to_age and self.sex in ("", sex.value)
+        if not self.from_age <= age < self.to_age or self.sex not in ("", sex.value):
+            return False
+        return not self.only_with or any(_opens(e, self.only_with) for e in record.entries)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What its tip says of where its rhythm comes from, and for whom it is."""
+        known = sources().get(self.source)
+        said = (self.note, f"Seulement si\u00a0: {self.only_if}" if self.only_if else "")
+        return (*filter(None, said), *(known.said if known else UNSOURCED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +169,13 @@ def protocols() -> dict[str, Protocol]:
     """Every shipped protocol by key."""
     folder = paths.bundled("resources") / "protocols"
     return {file.stem: _read(file.stem, file.read_text("utf-8")) for file in folder.glob("*.toml")}
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Every published source that a shipped act names, by key. None is invented."""
+    file = paths.bundled("resources") / "protocols" / "sources" / "published.json"
+    return {key: Source(**raw) for key, raw in json.loads(file.read_text("utf-8")).items()}
 
 
 def _read(key: str, words: str) -> Protocol:
@@ -183,16 +246,15 @@ def _followed(
 
 def _condition(protocol: Protocol, record: MedicalRecord) -> MedicalEntry | None:
     """The active entry that opens a protocol, the newest when there are several."""
-    entries = [
-        entry
-        for entry in record.entries
-        if entry.family in CONDITIONS
-        and entry.active
-        and entry.end is None
-        and entry.code is not None
-        and entry.code.code.startswith(protocol.conditions or ("\0",))
-    ]
+    entries = [one for one in record.entries if _opens(one, protocol.conditions)]
     return max(entries, key=lambda e: e.start.iso if e.start else "", default=None)
+
+
+def _opens(entry: MedicalEntry, starts: tuple[str, ...]) -> bool:
+    """A condition that stands, whose CIM-10 code begins so."""
+    if entry.family not in CONDITIONS or not entry.active or entry.end is not None:
+        return False
+    return entry.code is not None and entry.code.code.startswith(starts or ("\0",))
 
 
 def _day(date: PartialDate) -> dt.date:

@@ -330,13 +330,15 @@ class Mark:
 class Lane:
     """One planned act of a protocol on the life line (« HbA1c », « 3 mois »).
 
-    ``by_result``: a laboratory's result shows that it was done.
+    ``by_result``: a laboratory's result shows that it was done. ``told`` are the lines of its tip
+    that say for whom it is and where it was published.
     """
 
     name: str
     every: str
     marks: tuple[Mark, ...]
     by_result: bool = False
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,7 @@ def test_a_document_that_asks_or_is_our_own_letter_reports_nothing(make, act, fi
 # --- every shipped term, every act ------------------------------------------------------------
 
 TERM_OF_ACT = {
+    ("J07BN01", "Vaccin Covid-19"),
     ("DEQP003", "ECG"),
     ("BGQP002", "Fond d’œil"),
     *(

@@ -13,7 +13,7 @@ from lgc.domain.medical_data import Family, MedicalRecord, PartialDate, Standing
 from lgc.domain.professionals import Coded
 from lgc.services.evidence import Done, Spoken
 from lgc.services.pathway import Plan, lanes_of, marks_of
-from lgc.services.protocols import PlannedAct, decided, followed_by, protocols
+from lgc.services.protocols import PlannedAct, decided, followed_by, protocols, sources
 from lgc.services.views import MarkState
 
 PARIS = dt.timezone(dt.timedelta(hours=1))
@@ -223,7 +223,9 @@ def test_screening_is_for_its_age_and_sex(make, sex, age, expected):
 @pytest.mark.parametrize("key", sorted(protocols()))
 def test_every_shipped_protocol_can_recognise_each_of_its_acts(key):
     for act in protocols()[key].acts:
-        assert bool(act.months) + bool(act.week) + act.once == 1, act.name
+        rhythms = (act.months and not act.week, act.week, act.once)
+        assert sum(map(bool, rhythms)) == 1, act.name
+        assert not act.source or act.source in sources(), act.name
         assert act.loinc or act.kinds or act.words or act.codes, act.name
         assert set(act.families) <= set(Family)
 
@@ -311,3 +313,126 @@ def test_a_man_vaccinated_in_2021_is_not_late(make):
     marks = lane("Rappel dTP", lanes(make, entries=[given], protocols=())).marks
 
     assert [mark.state for mark in marks] == [DONE, TO_COME]
+
+
+# --- rhythms as they are published ------------------------------------------------------------
+
+
+def shipped(protocol, name, **fields):
+    found = [one for one in protocols()[protocol].acts if one.name == name]
+    return next(one for one in found if all(getattr(one, k) == v for k, v in fields.items()))
+
+
+def next_of(act, *days, plan=START, **more):
+    done = [Done(PartialDate.parse(one), None, **more) for one in days]
+    marks = marks_of(act, done, plan, TODAY)
+    return marks[-1].planned if marks[-1].state is not DONE else None
+
+
+def months(day, count):
+    return dt.date.fromisoformat(day) + dt.timedelta(round(count * 30.4375))
+
+
+def test_the_second_smear_is_one_year_after_the_first_then_three_years():
+    young = shipped("adult-prevention", "Dépistage col utérin", from_age=25)
+    plan = Plan(dt.date(2020, 1, 1), dt.date(2035, 1, 1))
+
+    assert next_of(young, "2026-03-12", plan=plan) == months("2026-03-12", 12)
+    assert next_of(young, "2025-03-10", "2026-03-12", plan=plan) == months("2026-03-12", 36)
+
+
+def test_zona_is_two_doses_two_months_apart_and_then_over():
+    zona = shipped("adult-prevention", "Vaccin zona")
+
+    assert next_of(zona, "2026-10-01") == months("2026-10-01", 2)
+    assert next_of(zona, "2026-07-01", "2026-09-01") is None
+
+
+def test_a_colonoscopy_has_its_own_interval(make):
+    def seen(label):
+        entry = make.entry(
+            family=Family.SURGICAL_HISTORY, label=label, code=None, start=PartialDate(2024, 3, 12)
+        )
+        who = {"born": dt.date(1966, 1, 1), "protocols": ()}
+        return lane("Dépistage colorectal", lanes(make, entries=[entry], **who)).marks[-1]
+
+    assert seen("Coloscopie normale").planned == months("2024-03-12", 60)
+    assert seen("Test immunologique fécal").planned == months("2024-03-12", 24)
+
+
+def test_a_test_after_a_colonoscopy_does_not_end_its_interval():
+    act = shipped("adult-prevention", "Dépistage colorectal")
+    scope = Done(PartialDate(2024, 3, 12), None, months=60)
+    test = Done(PartialDate(2026, 3, 12), None)
+
+    assert marks_of(act, [scope, test], START, TODAY)[-1].planned == months("2024-03-12", 60)
+
+
+def test_toxoplasmosis_is_monthly_until_the_term_or_immune():
+    act = shipped("pregnancy", "Toxoplasmose")
+    term = TODAY - dt.timedelta(weeks=20)
+    plan, first = Plan(term, term=term), (TODAY - dt.timedelta(weeks=10)).isoformat()
+    last = (TODAY - dt.timedelta(weeks=1)).isoformat()
+    old = Plan(TODAY - dt.timedelta(weeks=41), term=TODAY - dt.timedelta(weeks=41))
+
+    assert next_of(act, first, plan=plan) == months(first, 1)
+    assert next_of(act, first, last, plan=plan) == months(last, 1)
+    assert next_of(act, (old.start + dt.timedelta(weeks=12)).isoformat(), last, plan=old) is None
+    (mark,) = marks_of(act, [], plan, TODAY, against="Immunité toxoplasmose")
+    assert mark.state is MarkState.NOT_PROPOSED
+
+
+def test_irregular_antibodies_come_again_and_are_asked_not_late():
+    again = [one for one in protocols()["pregnancy"].acts if one.name.startswith("RAI")]
+    plan = Plan(TODAY - dt.timedelta(weeks=41), term=TODAY - dt.timedelta(weeks=41))
+
+    assert [one.week for one in again] == [26, 34, 38]
+    for act in again:
+        (mark,) = marks_of(act, [], plan, TODAY)
+        assert (mark.state, mark.never) == (LATE, True)
+        assert "Seulement si\u00a0: rhésus négatif ou transfusion antérieure" in act.told
+        assert marks_of(act, [], plan, TODAY, against="Rhésus positif")[0].state is not LATE
+
+
+@pytest.mark.parametrize(
+    ("code", "age", "names"),
+    [
+        ("E11", 50, {"Vaccin grippe", "Vaccin pneumocoque", "Vaccin Covid-19", "ECG"}),
+        ("J45.9", 40, {"Vaccin grippe"}),
+        ("N18.4", 40, {"Vaccin grippe", "Vaccin pneumocoque", "Vaccin Covid-19", "Bilan rénal"}),
+        ("K21.9", 40, set()),
+        ("I50.9", 68, {"Vaccin VRS", "Vaccin zona", "Vaccin Covid-19"}),
+        ("K21.9", 68, {"Vaccin zona", "Vaccin Covid-19"}),
+        ("K21.9", 76, {"Vaccin VRS"}),
+    ],
+)
+def test_who_is_at_risk_before_the_age_is_asked_too(make, code, age, names):
+    asked = {"Vaccin grippe", "Vaccin pneumocoque", "Vaccin Covid-19", "Vaccin VRS"}
+    born = dt.date(TODAY.year - age, 1, 1)
+    found = lanes(make, entries=[condition(make, code)], born=born, protocols=())
+
+    shown = {one.name for one in found.lanes}
+    assert names <= shown
+    # Before 65 nothing more is asked; VRS hangs on an age or on a disease.
+    assert age >= 65 or shown & asked == names & asked
+    assert ("Vaccin VRS" in shown) is ("Vaccin VRS" in names)
+
+
+@pytest.mark.parametrize(("stage", "every"), [("N18.3", "1 an"), ("N18.4", "3 mois")])
+def test_a_chronic_kidney_disease_has_the_rhythm_of_its_stage(make, stage, every):
+    found = lanes(make, entries=[condition(make, stage)], protocols=())
+
+    assert lane("Bilan rénal", found).every == every
+
+
+def test_each_act_says_where_it_was_published_or_that_it_is_to_check():
+    smear = shipped("adult-prevention", "Dépistage col utérin", from_age=30).told
+    breast = shipped("adult-prevention", "Mammographie").told
+    mother = shipped("pregnancy", "Hémogramme 6e mois").told
+
+    assert "INCa" in smear[1] and "décembre 2020" in smear[1] and smear[2].startswith("https://")
+    assert breast == ("Source à vérifier",)
+    assert "R. 2122-2, date à vérifier" in mother[0] and mother[1] == "Adresse à vérifier"
+    for source in sources().values():
+        assert source.publisher and source.title and source.edition
+        assert not source.address or source.address.startswith("https://")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
@@ -11,6 +13,7 @@ from lgc.desktop.theme import current, font
 from lgc.services.views import DocumentLine, Lane, Mark, MarkState
 
 TIP_MARGIN = 12
+WIDEST = 84  # signs of a line of the tip: an address is longer than the life line is wide
 STATE_WORDS = {
     MarkState.DONE: "fait",
     MarkState.LATE: "en retard",
@@ -58,7 +61,8 @@ def tip_lines(target: Target) -> list[str]:
         mark.said or text.capital(text.long_date(day)),
         f"{first.name} : {STATE_WORDS[mark.state]}",
     ]
-    return [*lines, *(text.capital(one) for one in (mark.told, mark.detail, mark.beside) if one)]
+    lines += [text.capital(one) for one in (mark.told, mark.detail, mark.beside) if one]
+    return [*lines, *(part for one in first.told for part in wrap(one, WIDEST))]
 
 
 def _place(spot: QRectF, size: QSize, area: QSize) -> QPoint:
