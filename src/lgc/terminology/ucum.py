@@ -51,6 +51,9 @@ _SCALES = (
     (re.compile(r"[munpkd]?g/[mudcn]?[Ll]"), re.compile(r"[munp]?mol/[mudcn]?[Ll]")),
     (re.compile(r"%"), re.compile(r"mmol/mol")),
 )
+_LETTERS = re.compile(r"[A-Za-z%]+")
+_COUNTED = re.compile(r"(?:da|[YZEPTGMkhdcmunpfazy])?(mol|eq|osm|kat|U|Bq|Ci|Hz|Gy|Sv|RAD|REM)")
+TEN_THOUSAND = 10_000  # mg/L in 1 g/dL
 LENGTH = 60  # no unit is longer; what is comes from a hostile document
 
 
@@ -80,18 +83,17 @@ def _factor(unit: str, target: str) -> Fraction | None:
         return Fraction(1)
     if not unit or not target or max(len(unit), len(target)) > LENGTH:
         return None
-    if _words(unit) != _words(target):
+    if _words(unit) != _words(target) or _counted(unit) != _counted(target):
+        return None
+    given, aim = _read(unit), _read(target)
+    if given is None or aim is None:
         return None
     try:
-        read = _registry()
-        aim = read.from_ucum(target)
-        if aim.dimensionless:
+        if aim.dimensionless or not given.is_compatible_with(aim):
             return None
-        factor = float(read.from_ucum(unit).to(aim.units).magnitude / aim.magnitude)
-    except Exception:
-        # Whatever a laboratory wrote, pint or its grammar cannot read it: no conversion.
+        return _exact(float(given.to(aim.units).magnitude / aim.magnitude))
+    except _unreadable():
         return None
-    return _exact(factor)
 
 
 def two_scales_of_one(unit: str, other: str) -> bool:
@@ -107,6 +109,14 @@ def _words(unit: str) -> list[str]:
     return sorted(_SAME.get(part, part) for part in _WORDS.findall(unit))
 
 
+def _counted(unit: str) -> set[str]:
+    """What a unit counts or weighs by its effect: moles, equivalents (a charge more or less makes
+    another number), osmoles, catalysis, doses. The analyte alone tells how many of one are in
+    another, so both sides must count the same."""
+    parts = _LETTERS.findall(_WORDS.sub(" ", unit))
+    return {match.group(1) for part in parts if (match := _COUNTED.fullmatch(part))}
+
+
 def _exact(factor: float) -> Fraction | None:
     """The simple fraction a factor stands for; none when it is a measured number."""
     if not 1e-15 < factor < 1e15:
@@ -116,8 +126,31 @@ def _exact(factor: float) -> Fraction | None:
     return near if abs(float(near) / factor - 1) < 1e-12 else None
 
 
+def _read(unit: str) -> Any:
+    """The quantity of a unit, None where a laboratory wrote what is no UCUM."""
+    registry, unreadable = _registry(), _unreadable()
+    try:
+        return registry.from_ucum(unit)
+    except unreadable:
+        return None
+
+
+@cache
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What pint and its grammar raise for a unit that they cannot read; nothing else is hushed."""
+    from lark.exceptions import LarkError
+    from pint.errors import PintError
+
+    return (LarkError, PintError, ArithmeticError)
+
+
 @cache
 def _registry() -> Any:
+    """The reader of units. Raises whatever a missing part raises, RuntimeError if it misreads:
+    with another pint every conversion became none, and nobody was told."""
     from ucumvert import PintUcumRegistry
 
-    return PintUcumRegistry()
+    registry = PintUcumRegistry()
+    if registry.from_ucum("g/dL").to(registry.from_ucum("mg/L").units).magnitude != TEN_THOUSAND:
+        raise RuntimeError("units are misread: ucumvert and pint do not fit each other")
+    return registry

@@ -1,5 +1,7 @@
 """Units: said in French, converted only where the factor is exact."""
 
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,6 +47,20 @@ def test_a_unit_reads_as_people_write_it(unit, shown):
         (1.0, "[IU]/L", "U/L", None),
         (1.0, "m[IU]/L", "/L", None),
         (60.0, "mL/min/{1.73_m2}", "mL/min", None),
+        # A divalent ion: 5 meq/L of calcium are 2.5 mmol/L; of sodium, 5. Nobody knows which here.
+        (5.0, "meq/L", "mmol/L", None),
+        (5.0, "mmol/L", "meq/L", None),
+        (5.0, "eq/L", "mol/L", None),
+        (5.0, "meq/24.h", "mmol/24.h", None),
+        (290.0, "mosm/L", "mmol/L", None),
+        (290.0, "mosm/kg", "mmol/kg", None),
+        (1.0, "kat/L", "mol/(s.L)", None),
+        (1.0, "Gy", "Sv", None),
+        (1.0, "Bq", "Hz", None),
+        (140.0, "meq/L", "eq/L", 0.14),
+        (290.0, "mosm/kg", "osm/kg", 0.29),
+        (1.0, "kat/L", "nkat/L", 1e9),
+        (1.0, "g999999999", "kg999999999", None),
         (1.0, "n’importe quoi", "g/L", None),
         (1.0, "g/L" * 40, "mg/L" * 40, None),
     ],
@@ -78,3 +94,63 @@ def test_mass_and_moles_are_two_scales_of_one_measurement(mass, moles):
 def test_whatever_a_laboratory_writes_never_raises(unit, target):
     ucum.french(unit)
     ucum.convert(1.0, unit, target)
+
+
+COUNTED = ("mol", "eq", "osm", "kat", "U", "Bq", "Hz", "Gy", "Sv")
+
+
+@settings(deadline=None)
+@given(
+    st.permutations(COUNTED),
+    st.sampled_from(("", "m", "u", "n", "k")),
+    st.sampled_from(("", "m", "u", "n", "k")),
+    st.sampled_from(("", "/L", "/kg", "/d")),
+)
+def test_no_count_becomes_another_without_the_analyte(two, first, second, after):
+    assert ucum.convert(1.0, f"{first}{two[0]}{after}", f"{second}{two[1]}{after}") is None
+
+
+@pytest.fixture
+def forgetful():
+    """Nothing remembered of a reader of units that is broken for the time of a test."""
+    caches = (ucum._registry, ucum._factor, ucum._unreadable)
+    for one in caches:
+        one.cache_clear()
+    yield
+    for one in caches:
+        one.cache_clear()
+
+
+@pytest.mark.usefixtures("forgetful")
+@pytest.mark.parametrize("missing", ["ucumvert", "pint", "lark"])
+def test_a_missing_part_is_an_error_never_no_conversion(monkeypatch, missing):
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("ucumvert", missing)]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+
+    with pytest.raises(ImportError):
+        ucum.convert(1.0, "g/L", "mg/L")
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_a_missing_grammar_is_an_error(monkeypatch, tmp_path):
+    import ucumvert.parser
+
+    monkeypatch.setattr(ucumvert.parser, "__file__", str(tmp_path / "parser.py"))
+
+    with pytest.raises(OSError, match="ucum_grammar"):
+        ucum.convert(1.0, "g/L", "mg/L")
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_a_reader_that_misreads_is_an_error(monkeypatch):
+    import ucumvert
+
+    class Misread(ucumvert.PintUcumRegistry):
+        def from_ucum(self, ucum_code):
+            return super().from_ucum("g/L")
+
+    monkeypatch.setattr(ucumvert, "PintUcumRegistry", Misread)
+
+    with pytest.raises(RuntimeError, match="misread"):
+        ucum.convert(1.0, "g/L", "mg/L")
