@@ -230,3 +230,12 @@ def test_a_record_of_two_hundred_documents_is_painted_in_two_hundred_millisecond
     slow = max(before, floor()) / FLOOR_SECONDS
     assert spent < 0.2 * NOISE * max(1.0, slow)
     assert page.menu.button("new").isVisible()
+
+
+def test_a_record_fits_the_window_of_the_pictures(qtbot, office):
+    office.resize(1440, 900)
+    opened(qtbot, office)
+    qtbot.wait(50)
+
+    assert office.minimumSizeHint().width() <= 1440
+    assert office.width() == 1440

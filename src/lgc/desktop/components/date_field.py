@@ -16,7 +16,7 @@ from lgc.desktop.components.pickers import GLYPH, HEIGHT, glyph_at_the_right
 from lgc.desktop.components.tips import set_tip
 from lgc.domain.typed_dates import DateUse, ReadDate, read_date
 
-WIDTH = 134
+WIDTH, BARE = 134, 100  # with the glyph of its calendar, and without
 GAP = 8
 STEPS = {
     Qt.Key.Key_Up: (1, 0),
@@ -32,7 +32,8 @@ class DateField(QWidget):
 
     ``use`` gives the bounds for a day (``domain.typed_dates``), ``say`` what stands beside a date
     that was understood (an age, a weekday). The arrows and Page keys move a date that is there;
-    Alt+↓ or the glyph opens a calendar. ``changed`` comes at each key.
+    Alt+↓ or the glyph opens a calendar; a ``bare`` field has no glyph. ``changed`` comes at each
+    key.
     """
 
     changed = Signal()
@@ -45,11 +46,12 @@ class DateField(QWidget):
         say: Callable[[dt.date], str] | None = None,
         *,
         height: int = HEIGHT,
+        bare: bool = False,
     ) -> None:
         super().__init__()
         self._use, self._today, self._say = use, today, say
         self._read = ReadDate()
-        self.line = _Line(height)
+        self.line = _Line(height, bare)
         self.line.setAccessibleName(name)
         self.line.textChanged.connect(self._typed)
         self.line.editingFinished.connect(self._settle)
@@ -183,11 +185,12 @@ class _Line(QLineEdit):
     moved = Signal(int, int)
     calendar_asked = Signal()
 
-    def __init__(self, height: int) -> None:
+    def __init__(self, height: int, bare: bool) -> None:
         super().__init__()
-        self.setFixedSize(WIDTH, height)
+        self._bare = bare
+        self.setFixedSize(BARE if bare else WIDTH, height)
         self.setMaxLength(40)
-        self.setTextMargins(0, 0, GLYPH + GAP, 0)
+        self.setTextMargins(0, 0, 0 if bare else GLYPH + GAP, 0)
         self.setPlaceholderText("jj/mm/aaaa")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -200,16 +203,19 @@ class _Line(QLineEdit):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.position().x() >= self.width() - GLYPH - GAP * 2:
+        if self._at_glyph(event):
             self.calendar_asked.emit()
             return
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at_glyph = event.position().x() >= self.width() - GLYPH - GAP * 2
-        shape = Qt.CursorShape.PointingHandCursor if at_glyph else Qt.CursorShape.IBeamCursor
+        shapes = Qt.CursorShape
+        shape = shapes.PointingHandCursor if self._at_glyph(event) else shapes.IBeamCursor
         self.setCursor(shape)
         super().mouseMoveEvent(event)
+
+    def _at_glyph(self, event: QMouseEvent) -> bool:
+        return not self._bare and event.position().x() >= self.width() - GLYPH - GAP * 2
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -218,7 +224,8 @@ class _Line(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        glyph_at_the_right(self, "ri.calendar-2-line")
+        if not self._bare:
+            glyph_at_the_right(self, "ri.calendar-2-line")
 
 
 def _french(day: dt.date) -> str:

@@ -184,7 +184,7 @@ class CarePathPanel(Panel):
         self._fold_button.setText("Afficher" if folded else "Masquer")
 
     def _date_field(self, name: str) -> DateField:
-        field = DateField(name, period, lambda: self._today)
+        field = DateField(name, period, lambda: self._today, bare=True)
         field.changed.connect(self._dates_set)
         return field
 
