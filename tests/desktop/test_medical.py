@@ -140,7 +140,7 @@ def test_a_few_letters_and_enter_add_a_coded_line_that_ctrl_z_takes_back(qtbot, 
     qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(shown(part, Family.CHRONIC)) == 1, timeout=WAIT)
     entry = part.panels[Family.CHRONIC].rows[0].entry
-    assert (entry.code.code, entry.typed) == ("I48", "fibrillation")
+    assert (entry.code.code, entry.typed) == ("I48.9", "fibrillation")
     assert part.bar.edit.text() == ""
 
     qtbot.keyClick(part.bar.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

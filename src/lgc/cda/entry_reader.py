@@ -41,7 +41,7 @@ from lgc.domain.days import PARIS, practice_day
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology, RiskDenial
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
-from lgc.terminology.code_systems import ROLE_CODE, SNOMED_CT
+from lgc.terminology.code_systems import CIM_10, ROLE_CODE, SNOMED_CT
 
 ABSENT = "2.16.840.1.113883.5.1150.1"
 DEFAULTS = frozenset((*SUBJECTS.values(), TOXIC_EXPOSURE, OCCUPATIONAL_EXPOSURE))
@@ -140,9 +140,11 @@ class EntryReader:
                 continue
             entry = self._base(node, Family.SURGICAL_HISTORY, find(code, "h:originalText"))
             found = coded_or_translation(code)
-            yield replace(
-                entry, label=entry.label or _label_of(found), code=found, standing=standing
-            )
+            label = entry.label or _label_of(found)
+            # A disease is no act: its words stay, as an act's.
+            if found is not None and found.system == CIM_10:
+                found = None
+            yield replace(entry, label=label, code=found, standing=standing)
 
     def _allergies(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:act/h:entryRelationship/h:observation"):

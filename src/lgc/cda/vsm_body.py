@@ -51,9 +51,19 @@ contrary, and that of the others about anything."""
 TOXIC_EXPOSURE, OCCUPATIONAL_EXPOSURE = "92944-8", "8683-5"
 
 
+def tells_no_act(entry: MedicalEntry) -> bool:
+    """A disease is the reason of an act, and never what was done (cda-vsm §4.1, E)."""
+    code = entry.code
+    of_act = entry.family is Family.SURGICAL_HISTORY
+    return of_act and code is not None and code.system == code_systems.CIM_10
+
+
 @dataclass(frozen=True, slots=True)
 class EntryContent:
-    """One structured entry, ready to be shown: ``ref`` starts every narrative id it points to."""
+    """One structured entry, ready to be shown: ``ref`` starts every narrative id it points to.
+
+    ``reason`` is the problem of the same document that an act was done for.
+    """
 
     entry: MedicalEntry
     ref: str
@@ -61,6 +71,7 @@ class EntryContent:
     day: dt.date
     type: Coded | None = None
     kinship: Coded | None = None
+    reason: EntryContent | None = None
 
     @property
     def start(self) -> str:
@@ -98,10 +109,11 @@ class EntryContent:
     def code(self) -> Coded | None:
         """The code, with a label in any case: a reader without the terminology needs one.
 
-        None when its characters or its system cannot stand in a document: the words remain.
+        None when its characters or its system cannot stand in a document, or when it is a disease
+        where an act is told: the words remain.
         """
         code = self.entry.code
-        if code is None or not re.fullmatch(r"\S+", code.code):
+        if code is None or tells_no_act(self.entry) or not re.fullmatch(r"\S+", code.code):
             return None
         if not is_identifier_root(code.system):
             return None
@@ -267,7 +279,7 @@ class Body:
             (
                 self._coded("active_problems", Family.CHRONIC),
                 self._past_problems(),
-                self._coded("procedures", Family.SURGICAL_HISTORY),
+                self._acts(),
                 self._coded("allergies", Family.ALLERGY),
             ),
         )
@@ -337,7 +349,7 @@ class Body:
         chosen = (
             self._coded("active_problems", Family.CHRONIC),
             self._past_problems(),
-            self._coded("procedures", Family.SURGICAL_HISTORY),
+            self._acts(),
             self._coded("allergies", Family.ALLERGY),
             self._coded("treatments", *TREATMENTS, title="Traitements"),
         )
@@ -387,6 +399,23 @@ class Body:
         text = self._narrative(Family.MEDICAL_HISTORY, contents)
         title = TITLES[Family.MEDICAL_HISTORY]
         return self._section("past_problems", title, text, contents)
+
+    def _acts(self) -> SectionContent:
+        """Acts; one that holds a disease has it for its reason when the document tells it."""
+        section = self._coded("procedures", Family.SURGICAL_HISTORY)
+        problems = {
+            one.code.code: one
+            for told in (self._coded("active_problems", Family.CHRONIC), self._past_problems())
+            for one in told.entries
+            if one.code is not None and one.code.system == code_systems.CIM_10
+        }
+        entries = tuple(
+            replace(one, reason=problems.get(one.entry.code.code))
+            if one.entry.code is not None and tells_no_act(one.entry)
+            else one
+            for one in section.entries
+        )
+        return replace(section, entries=entries)
 
     def _coded(self, template: str, *families: Family, title: str = "") -> SectionContent:
         """A section of structured entries, one table per family."""

@@ -167,7 +167,7 @@ def _day(moment: dt.datetime) -> str:
 
 
 def _allergen(uow: UnitOfWork, entry: MedicalEntry) -> Named:
-    words = _looked_up(uow, entry.label)
+    words = _looked_up(uow, f"{entry.label}, {entry.typed}" if entry.typed else entry.label)
     coded = _coded(uow, entry.code)
     # The code says what the words are about: what they leave over is not unknown then.
     return Named() | coded | _without_rest(words) if coded else words

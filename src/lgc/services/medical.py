@@ -132,7 +132,11 @@ class Medical:
             Suggestion(family, code.label, code, code.code in held, sought, line)
             for code in self._complete(sought, family)
         )
-        return _ordered(found, free, own)
+        alone = tuple(
+            Suggestion(family, label, None, words=sought, line=line)
+            for label in nomenclature.find_alone(sought, family)
+        )
+        return _ordered(found, free, own, alone)
 
     def add(self, patient_id: str, chosen: Suggestion, typed: str) -> Change:
         """One new entry, one for each relative. A stated absence of its family does not survive a
@@ -350,10 +354,13 @@ def _affirmed(entry: MedicalEntry) -> tuple[Risk, ...]:
 
 
 def _ordered(
-    found: tuple[Suggestion, ...], free: Suggestion, own: OwnWord | None
+    found: tuple[Suggestion, ...],
+    free: Suggestion,
+    own: OwnWord | None,
+    alone: tuple[Suggestion, ...],
 ) -> tuple[Suggestion, ...]:
     """What the doctor said once, else the one meaning, else every meaning asked; then the words;
-    then what they only begin."""
+    then what they only begin, words that no code says first."""
     whole = nomenclature.named(free.words, free.family)
     exact = [
         one
@@ -364,9 +371,9 @@ def _ordered(
         exact = [one for one in found if own.code and one.code and one.code.code == own.code.code]
     rest = [one for one in found if one not in exact]
     if len(exact) < 2:
-        return (*exact, free, *rest)
+        return (*exact, free, *alone, *rest)
     asked = (replace(one, asked=True) for one in (*exact, free))
-    return (*asked, *rest)
+    return (*asked, *alone, *rest)
 
 
 def _differ(words: str, label: str) -> bool:

@@ -51,7 +51,7 @@ READERS: dict[Nomenclature, Reader] = {
 OF_FAMILY: dict[Family, tuple[str, ...]] = {
     Family.CHRONIC: (code_systems.CIM_10,),
     Family.MEDICAL_HISTORY: (code_systems.CIM_10,),
-    Family.SURGICAL_HISTORY: (code_systems.CCAM, code_systems.CIM_10),
+    Family.SURGICAL_HISTORY: (code_systems.CCAM,),
     Family.FAMILY_HISTORY: (code_systems.CIM_10,),
     Family.RISK_FACTOR: (code_systems.CIM_10,),
     Family.ALLERGY: (code_systems.ATC,),
@@ -75,7 +75,11 @@ class Nomenclatures:
     # --- completion ---------------------------------------------------------------------------
 
     def suggest(
-        self, words: str, systems: Sequence[str] = MEDICINES, limit: int = 8
+        self,
+        words: str,
+        systems: Sequence[str] = MEDICINES,
+        limit: int = 8,
+        family: Family | None = None,
     ) -> tuple[Term, ...]:
         """Entries of these code systems (OID, ``terminology.code_systems``), the closest first.
 
@@ -83,6 +87,7 @@ class Nomenclatures:
         find nothing. First what is typed in full, then labels that begin so, then the rest; among
         equals the usual ones. A speciality (CIS) carries its ``medicine``: form, dosage, route,
         ATC when the base gives it. An entry of a table brought in wins over the shipped one.
+        The shipped tables are those of ``family`` where one is told.
         """
         asked = nomenclature.fold(words).split()
         if sum(map(len, asked)) < 2:
@@ -91,7 +96,9 @@ class Nomenclatures:
             found = [
                 (rank, order, place, term)
                 for order, system in enumerate(systems)
-                for rank, place, term in _answers(uow, system, words, asked)
+                for rank, place, term in _answers(
+                    uow, system, words, asked, _tables(system, family)
+                )
             ]
         return tuple(term for *_, term in sorted(found, key=lambda one: one[:3])[:limit])
 
@@ -100,7 +107,7 @@ class Nomenclatures:
         systems = OF_FAMILY.get(family)
         if systems is None:
             return nomenclature.find(words, family, limit)
-        return tuple(term.code for term in self.suggest(words, systems, limit))
+        return tuple(term.code for term in self.suggest(words, systems, limit, family))
 
     def medicine(self, cis: str) -> Term | None:
         """A speciality by its CIS code; None when the base is not loaded or does not hold it."""
@@ -210,7 +217,7 @@ class Nomenclatures:
 
 
 def _answers(
-    uow: UnitOfWork, system: str, words: str, asked: list[str]
+    uow: UnitOfWork, system: str, words: str, asked: list[str], tables: Sequence[str]
 ) -> list[tuple[int, int, Term]]:
     """(rank, place, term): the shipped terms under the label in force, then what was loaded."""
     kind = OF_SYSTEM.get(system)
@@ -218,7 +225,7 @@ def _answers(
     labels = {term.code.code: term for term in loaded}
     found: list[tuple[int, int, Term]] = []
     taken = set()
-    for file in SHIPPED.get(system, ()):
+    for file in tables:
         for rank, place, shipped in nomenclature.answers(words, file):
             code = shipped.code.code
             official = labels.get(code)
@@ -232,6 +239,14 @@ def _answers(
             near = nomenclature.rank(asked, keys)
             found.append((2 if near is None else near, AFTER_STARTER + place, term))
     return found
+
+
+def _tables(system: str, family: Family | None) -> tuple[str, ...]:
+    """The shipped tables of one system, those of a family of the record alone if told."""
+    if family is None:
+        return SHIPPED.get(system, ())
+    files = nomenclature.OF_FAMILY.get(family, ())
+    return tuple(file for file in files if nomenclature.FILES[file] == system)
 
 
 def _usual(kind: Nomenclature) -> frozenset[str]:

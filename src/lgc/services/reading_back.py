@@ -46,8 +46,11 @@ def _spaced(text: str) -> str:
 
 
 def _code(entry: MedicalEntry) -> str:
-    """Empty for a code that stands as the subject of a risk: it is read as that subject."""
+    """Empty for a code that stands as the subject of a risk, read as that subject, and for a
+    disease held as an act, which leaves as words."""
     code = writable(entry.code, entry.label)
+    if code and entry.family is Family.SURGICAL_HISTORY and code.system == code_systems.CIM_10:
+        return ""
     subjects = value_set("social_history")
     if code and entry.family in SUBJECTS and subjects.get(code.code, code.system) is not None:
         return ""

@@ -1,6 +1,8 @@
 """The starter nomenclatures shipped with the application: what general practitioners use daily.
 
 ``resources/nomenclatures/*.tsv``: code, French label, other words separated by « ; ».
+``alone.tsv`` holds the words that no one code says (a table, the words, others for the same):
+they are completed as words.
 """
 
 from __future__ import annotations
@@ -20,21 +22,27 @@ FILES = {
     "ccam.tsv": code_systems.CCAM,
     "atc.tsv": code_systems.ATC,
     "vaccines.tsv": code_systems.ATC,
+    "allergens.tsv": code_systems.ATC,
 }
+ALONE = "alone.tsv"
 OF_FAMILY: dict[Family, tuple[str, ...]] = {
     Family.CHRONIC: ("cim10.tsv",),
     Family.MEDICAL_HISTORY: ("cim10.tsv",),
-    Family.SURGICAL_HISTORY: ("ccam.tsv", "cim10.tsv"),
+    # An act is coded by an act: no diagnosis stands for it.
+    Family.SURGICAL_HISTORY: ("ccam.tsv",),
     Family.FAMILY_HISTORY: ("cim10.tsv",),
     Family.LONG_TERM_TREATMENT: ("atc.tsv",),
     Family.CURRENT_TREATMENT: ("atc.tsv",),
     Family.VACCINATION: ("vaccines.tsv",),
-    Family.ALLERGY: ("atc.tsv",),
+    Family.ALLERGY: ("allergens.tsv", "atc.tsv"),
     Family.RISK_FACTOR: ("cim10.tsv",),
 }
 
 
 _DENIED = re.compile(r"\b(?:sans|ni) \w+")
+_LINKS = re.compile(r"\b(?:(?:aux?|des?|du|la|les?)\b|[dl] (?=[aeiouyh][a-z]))")
+# Fewer letters put together would begin too many names.
+JOINED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,16 @@ def fold(words: str) -> str:
 
 
 @cache
+def joined(words: str) -> str:
+    """Folded words as one, without articles: « néo-mercazole », « cancer du côlon ».
+
+    Words that are articles alone stay (« LA »), and so does the letter of « vitamine D ».
+    """
+    folded = fold(words)
+    return "".join((_LINKS.sub(" ", folded).strip() or folded).split())
+
+
+@cache
 def terms(file: str) -> tuple[Term, ...]:
     """A shipped table, read once."""
     path = bundled("resources") / "nomenclatures" / file
@@ -64,6 +82,40 @@ def _term(line: str, system: str) -> Term:
     code, label, others = line.split("\t")
     keys = (fold(label), *(fold(other) for other in others.split(";") if other), fold(code))
     return Term(Coded(code, system, label), keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Words that are kept as words: ``keys`` are the folded forms that find them."""
+
+    words: str
+    keys: tuple[str, ...]
+
+
+@cache
+def alone(file: str) -> tuple[Alone, ...]:
+    """What one table leaves without a code on purpose."""
+    path = bundled("resources") / "nomenclatures" / ALONE
+    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
+    return tuple(
+        Alone(words, (fold(words), *(fold(other) for other in others.split(";") if other)))
+        for table, words, others in rows
+        if f"{table}.tsv" == file
+    )
+
+
+def find_alone(words: str, family: Family, limit: int = 4) -> tuple[str, ...]:
+    """Words of the family that the typed ones begin or name; what is typed in full is not one."""
+    asked = fold(words).split()
+    if sum(map(len, asked)) < 2:
+        return ()
+    ranked = [
+        (near, place, one.words)
+        for file in OF_FAMILY.get(family, ())
+        for place, one in enumerate(alone(file))
+        if (near := rank(asked, (*one.keys, ""))) is not None and one.keys[0] != " ".join(asked)
+    ]
+    return tuple(found for *_, found in sorted(ranked)[:limit])
 
 
 def find(words: str, family: Family, limit: int = 8) -> tuple[Coded, ...]:
@@ -85,12 +137,12 @@ def answers(words: str, file: str) -> list[tuple[int, int, Term]]:
 
 def named(words: str, family: Family) -> frozenset[str]:
     """Codes of the shipped terms of which ``words`` are a whole name or a declared short form."""
-    asked = fold(words)
+    asked = joined(words)
     return frozenset(
         term.code.code
         for file in OF_FAMILY.get(family, ())
         for term in terms(file)
-        if asked and asked in term.keys
+        if asked and asked in map(joined, term.keys)
     )
 
 
@@ -98,14 +150,17 @@ def rank(asked: list[str], keys: tuple[str, ...]) -> int | None:
     """0 for the word itself, then a beginning, then words anywhere; None when one is missing.
 
     The last key is the code: it is found whole, never by its first letters. What a label says is
-    not there (« sans diarrhée ») does not find it.
+    not there (« sans diarrhée ») does not find it. Hyphens, spaces and articles are forgiven.
     """
     whole, names = " ".join(asked), keys[:-1]
-    if whole in keys:
+    one = joined(whole)
+    if one in map(joined, keys):
         return 0
     if any(name.startswith(whole) for name in names):
         return 1
+    if len(one) >= JOINED and any(joined(name).startswith(one) for name in names):
+        return 1
     heads = [word for name in names for word in _DENIED.sub(" ", name).split()]
-    if all(any(word.startswith(one) for word in heads) for one in asked):
+    if all(any(head.startswith(word) for head in heads) for word in asked):
         return 2
     return None

@@ -132,3 +132,20 @@ def test_what_would_break_a_search_finds_nothing_and_breaks_nothing(terms, base)
     for typed in ('"', "* OR", "NEAR(", "^nom", "a", "", "guillemets* AND"):
         terms.suggest(typed, MEDICINES)
     assert codes(terms.suggest("entre guill", (code_systems.CIS,))) == ["60000001"]
+
+
+def test_hyphens_and_spaces_are_one_in_the_base_too(terms, base):
+    terms.bring(Nomenclature.MEDICINES, base(cis(1, "NEO-MERCAZOLE 20 mg, comprimé")))
+
+    for typed in ("neomercazole", "neo mercazole", "néo-mercazole"):
+        assert codes(terms.suggest(typed, (code_systems.CIS,))) == ["60000001"]
+
+
+def test_the_groups_complete_an_allergy_and_no_prescription(terms):
+    assert terms.for_family("pénicilline", Family.ALLERGY)[0].code == "J01C"
+    assert "J01C" not in codes(terms.suggest("pénicilline"))
+
+
+def test_no_disease_completes_an_act(terms):
+    found = [term.system for term in terms.for_family("LCA", Family.SURGICAL_HISTORY)]
+    assert code_systems.CIM_10 not in found

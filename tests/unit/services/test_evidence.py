@@ -148,14 +148,16 @@ TERM_OF_ACT = {
     ("BGQP002", "Fond d’œil"),
     *(
         (code, "Rappel dTP")
-        for code in ("J07CA01", "J07CA02", "J07CA09")
+        for code in ("J07CA01", "J07CA02", "J07CA06", "J07CA09")
     ),
     ("J07CA02", "Vaccin coqueluche"),
+    ("J07CA06", "Vaccin coqueluche"),
     ("J07CA09", "Vaccin coqueluche"),
     ("J07BB02", "Vaccin grippe"),
     ("J07AL01", "Vaccin pneumocoque"),
     ("J07AL02", "Vaccin pneumocoque"),
     ("J07BK03", "Vaccin zona"),
+    ("J07BX05", "Vaccin VRS"),
 }  # fmt: skip
 VACCINES = {act.name for act in ACTS if act.families == ("vaccination",)}
 

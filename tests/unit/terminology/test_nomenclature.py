@@ -10,7 +10,8 @@ from lgc.terminology import nomenclature
 SHAPES = {
     "cim10.tsv": r"[A-Z]\d\d(\.\d)?",
     "ccam.tsv": r"[A-Z]{4}\d{3}",
-    "atc.tsv": r"[A-Z]\d\d[A-Z]{2}(\d\d)?",
+    "atc.tsv": r"[A-Z]\d\d[A-Z]([A-Z](\d\d)?)?",
+    "allergens.tsv": r"[A-Z]\d\d[A-Z][A-Z]?",
     "vaccines.tsv": r"J07[A-Z]{2}\d\d",
 }
 
@@ -31,8 +32,8 @@ def test_every_table_is_well_formed(file):
     [
         ("hta", Family.CHRONIC, "I10"),
         ("bpco", Family.CHRONIC, "J44.9"),
-        ("diabete type 2", Family.CHRONIC, "E11"),
-        ("Fibrillation", Family.CHRONIC, "I48"),
+        ("diabete type 2", Family.CHRONIC, "E11.9"),
+        ("Fibrillation", Family.CHRONIC, "I48.9"),
         ("coeur hypert", Family.CHRONIC, "I11.9"),
         ("appendicec", Family.SURGICAL_HISTORY, "HHFA001"),
         ("doliprane", Family.CURRENT_TREATMENT, "N02BE01"),

@@ -40,7 +40,7 @@ class TermRepository:
         if rows:
             self._session.execute(insert(TermRow), rows)
             searched = [
-                (first + place, fold(f"{t.code.label} {t.others} {t.code.code}"))
+                (first + place, fold(f"{t.code.label} {t.others} {t.code.code}{_hyphened(t)}"))
                 for place, t in enumerate(terms)
             ]
             TERM_SEARCH.put_many(self._session, searched)
@@ -109,6 +109,12 @@ class TermRepository:
             select(TermRow).where(TermRow.code == code, TermRow.number.between(row.first, row.last))
         )
         return _term(found) if found is not None else None
+
+
+def _hyphened(term: Term) -> str:
+    """« NEO-MERCAZOLE » is found by « neomercazole » too."""
+    named = f"{term.code.label} {term.others}".split()
+    return "".join(f" {word.replace('-', '')}" for word in named if "-" in word)
 
 
 def _columns(term: Term, number: int) -> dict[str, object]:

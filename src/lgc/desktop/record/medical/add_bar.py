@@ -283,7 +283,7 @@ def _key(one: Suggestion) -> str:
 
 
 def _words(one: Suggestion) -> Cell:
-    if one.code is None:
+    if one.code is None and (one.line is None or one.label == one.line.words):
         return Cell(f"Ajouter « {one.label} » tel quel", tone="text")
     return Cell(one.label, marks=one.words)
 
