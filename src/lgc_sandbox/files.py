@@ -1,10 +1,23 @@
-"""Writing a file so that a reader, or a power cut, never meets half of it."""
+"""Data that is shipped, and writing a file so that nobody ever meets half of it."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
+
+PLACES = (
+    Path(__file__).resolve().parents[2] / "resources",
+    Path(__file__).resolve().parents[1] / "lgc" / "bundled" / "resources",
+)
+
+
+def resource(*parts: str) -> Path:
+    """A shipped data file. Raises FileNotFoundError where it is not there."""
+    found = next((p for place in PLACES if (p := place.joinpath(*parts)).is_file()), None)
+    if found is None:
+        raise FileNotFoundError(parts[-1])
+    return found
 
 
 def write_atomically(path: Path, content: bytes) -> None:

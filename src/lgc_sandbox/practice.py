@@ -7,30 +7,23 @@ import json
 from collections.abc import Callable, Mapping
 from email import message_from_bytes
 from functools import partial
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lgc_sandbox.card import DOCTOR
 from lgc_sandbox.dmp.registry import VALID, Dmp, Registry
 from lgc_sandbox.documents import cda, lab, mail, pdf, sheet, xdm
+from lgc_sandbox.files import resource
 from lgc_sandbox.mail import MailServers
 from lgc_sandbox.mail.boxes import INBOX
 
 PARIS = ZoneInfo("Europe/Paris")
-PLACES = (
-    Path(__file__).resolve().parents[2] / "resources",
-    Path(__file__).resolve().parents[1] / "lgc" / "bundled" / "resources",
-)
 BROKEN = b"PK\x03\x04" + bytes(range(256)) * 4  # starts like a zip and is none
 
 
 def load() -> dict[str, Any]:
     """The data file. Raises FileNotFoundError where it is not shipped."""
-    file = next((p for place in PLACES if (p := place / "demo" / "practice.json").is_file()), None)
-    if file is None:
-        raise FileNotFoundError("practice.json")
-    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    found: dict[str, Any] = json.loads(resource("demo", "practice.json").read_text("utf-8"))
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lgc.cda import (
     check_body,
+    check_codes,
     check_header,
     check_kinds,
     check_people,
@@ -27,6 +28,7 @@ CHECKS = (
     check_types.everywhere,
     *check_structure.CHECKS,
     *check_body.CHECKS,
+    *check_codes.CHECKS,
     *check_kinds.CHECKS,
 )
 

@@ -18,6 +18,7 @@ from lgc_sandbox.dmp.schemas import Schemas
 from lgc_sandbox.dmp.soap import Request
 from lgc_sandbox.dmp.vihf import User
 from lgc_sandbox.dmp.xmldsig import BadSignature
+from lgc_sandbox.documents import codes
 from lgc_sandbox.xml import nodes, parse, text, texts
 
 ACTION = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
@@ -149,7 +150,10 @@ def _check_contents(received: Received, user: User) -> Iterator[Problem]:
                 code = "XDSNonIdenticalHash" if name == "hash" else METADATA
                 yield Problem(code, f"{entry.identifier}: {name}")
     for entry in received.documents:
-        yield from cda.check(received.contents[entry.identifier], entry, user.patient)
+        content = received.contents[entry.identifier]
+        yield from cda.check(content, entry, user.patient)
+        for said in codes.judge(content):
+            yield Problem(REPOSITORY, f"{entry.identifier}: code faux, {said}")
 
 
 def _check_unique(received: Received, registry: Registry) -> Iterator[Problem]:
