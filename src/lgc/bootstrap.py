@@ -452,7 +452,13 @@ class Office:
             certificates=self._certificates,
             cards=AdmittedCards(self._vault, store, self.connection, self.access.prove),
             medical=Medical(
-                open_unit, clock, self._ids, self.connection, tell, nomenclatures.for_family
+                open_unit,
+                clock,
+                self._ids,
+                self.connection,
+                tell,
+                nomenclatures.for_family,
+                nomenclatures.edition_of,
             ),
             measures=Measures(open_unit, clock, self._ids, tell),
             nomenclatures=nomenclatures,

@@ -1,5 +1,6 @@
 """« Données médicales » under real keys: one line adds, one key undoes, nothing is in doubt."""
 
+import datetime as dt
 import os
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QPushButton
 
+from lgc.desktop.record.medical import words
 from lgc.desktop.record.medical.absence_question import AbsenceQuestion
 from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.record.medical.part import MedicalPart
@@ -17,7 +19,7 @@ from lgc.desktop.record.medical.words import PLACES
 from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind, Severity
 from lgc.domain.entry_line import EntryLine
 from lgc.domain.families import TITLES
-from lgc.domain.medical_data import Family, MedicalRecord, Standing, contradicts
+from lgc.domain.medical_data import CodeOrigin, Family, MedicalRecord, Standing, contradicts
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
 from lgc.services.comparing import NOTHING_COMPARED, Alert, Comparison
@@ -653,3 +655,19 @@ def test_half_a_line_is_found_where_it_was_typed_and_in_no_other_record(
     assert found.text() == "allergie penici"
     found.clear()
     assert window.typed.kept() == {}
+
+
+def test_the_tip_of_a_coded_line_says_where_its_code_comes_from(make):
+    code = Coded("K64.9", "2.16.840.1.113883.6.3", "Hémorroïdes")
+    taken = dt.datetime(2026, 3, 12, 9, tzinfo=dt.UTC)
+    origin = CodeOrigin("CIM10", "fichier version 2026", taken, "I84.9 Hémorroïdes")
+    entry = make.entry(label="Hémorroïdes", code=code, typed="hémor", origin=origin)
+
+    said = words.origin(entry)
+
+    assert said[1].replace("\u00a0", " ") == (
+        "D’où vient ce code : CIM10, fichier version 2026, le 12/03/2026"
+    )
+    assert "hémor" in said[2] and said[3].endswith("I84.9 Hémorroïdes")
+    assert "non notées" in words.origin(replace(entry, origin=None))[1]
+    assert words.origin(replace(entry, code=None)) == []

@@ -105,6 +105,19 @@ class Posology:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeOrigin:
+    """Where a code was taken from, as it was when it was taken.
+
+    ``edition`` is what the table said of itself; ``replaced`` the code or words before it.
+    """
+
+    table: str
+    edition: str = ""
+    taken_at: dt.datetime | None = None
+    replaced: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MedicalEntry:
     """One line of one family. ``code`` is absent for free text.
 
@@ -114,7 +127,8 @@ class MedicalEntry:
     ``typed`` are the doctor's words where a code gave its label; ``standing`` parts what is so
     from what was planned, ordered, offered, refused or not done. ``risk`` is the subject of a
     risk factor.
-    ``together`` is one identifier for the measurements of one moment.
+    ``together`` is one identifier for the measurements of one moment. ``origin`` tells where the
+    code was taken; None where nobody noted it.
     """
 
     entry_id: str
@@ -138,6 +152,7 @@ class MedicalEntry:
     standing: Standing = Standing.FACT
     risk: Risk = Risk.OTHER
     together: str = ""
+    origin: CodeOrigin | None = None
 
     def over_by(self, day: dt.date) -> bool:
         """Ended, whatever is ticked: an end that has wholly passed is an end.

@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 
 from lgc.domain import measure_line, measures, plausible, readings
 from lgc.domain.measures import Kind
-from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate
+from lgc.domain.medical_data import (
+    CodeOrigin,
+    Family,
+    MedicalEntry,
+    MedicalRecord,
+    PartialDate,
+)
 from lgc.domain.professionals import Coded
 from lgc.errors import UserFacingError
 from lgc.services.events import Announce, RecordChanged
@@ -224,6 +230,7 @@ class Measures:
             unit=kind.unit,
             recorded_at=now,
             together=together,
+            origin=_origin(code, now),
         )
 
     def _set_aside(self, entry: MedicalEntry, how: str, now: dt.datetime) -> MedicalEntry:
@@ -381,3 +388,11 @@ def _readings_of(changes: Sequence[Change], record: MedicalRecord) -> list[readi
         one = readings.reading_of(entry, record.entries)
         found[one.entries[0].entry_id] = one
     return list(found.values())
+
+
+def _origin(code: Coded | None, now: dt.datetime) -> CodeOrigin | None:
+    """The value set that gives the vital signs their codes."""
+    if code is None:
+        return None
+    table = value_set("vital_sign")
+    return CodeOrigin("LOINC", f"{table.name}, {table.version[:10]}", now)

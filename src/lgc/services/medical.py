@@ -11,6 +11,7 @@ from lgc.domain.allergies import UNTOLD, Agent, Allergy
 from lgc.domain.entry_line import EntryLine, Readings
 from lgc.domain.entry_words import tidy
 from lgc.domain.medical_data import (
+    CodeOrigin,
     Family,
     KnownAbsence,
     MedicalEntry,
@@ -34,6 +35,9 @@ from lgc.terminology import code_systems, named_medicines, nomenclature
 Complete = Callable[[str, Family], tuple[Coded, ...]]
 """Coded terms for what was typed in a family; the shipped tables unless told."""
 
+
+Edition = Callable[[Coded], str]
+"""What the table that a code is taken from says of itself."""
 
 Done = TypeVar("Done")
 
@@ -85,10 +89,11 @@ class Medical:
         connection: DeskConnection,
         announce: Announce,
         complete: Complete = nomenclature.find,
+        edition: Edition = nomenclature.edition_of,
     ) -> None:
         self._open, self._clock, self._ids = open_unit, clock, ids
         self._connection, self._announce = connection, announce
-        self._complete = complete
+        self._complete, self._edition = complete, edition
 
     def record(self, patient_id: str) -> MedicalRecord:
         with self._open() as uow:
@@ -224,7 +229,7 @@ class Medical:
                 "Une ligne du dossier ne peut pas être vide.",
                 advice="Écrivez un libellé, ou supprimez la ligne.",
             )
-        settled = after.settled(self._clock.now().date())
+        settled = self._recoded(before, after.settled(self._clock.now().date()))
         denials = self._denied(patient_id, *_affirmed(settled))
         absence = self._write(
             patient_id,
@@ -233,6 +238,21 @@ class Medical:
             lambda uow: uow.medical.update(settled),
         )
         return Change(patient_id, before, settled, absence_before=absence, denials_before=denials)
+
+    def _recoded(self, before: MedicalEntry, after: MedicalEntry) -> MedicalEntry:
+        """Another code is taken today; one that is gone leaves no origin."""
+        if after.code is None:
+            return replace(after, origin=None)
+        if before.code is not None and before.code.code == after.code.code:
+            return after
+        was = f"{before.code.code} {before.code.label}" if before.code else before.label
+        return replace(after, origin=self._origin(after.code, was))
+
+    def _origin(self, code: Coded | None, replaced: str = "") -> CodeOrigin | None:
+        if code is None:
+            return None
+        table = code_systems.name_of(code.system) or code.system
+        return CodeOrigin(table, self._edition(code), self._clock.now(), replaced)
 
     def remove(self, patient_id: str, entry: MedicalEntry) -> Change:
         self._write(
@@ -312,6 +332,7 @@ class Medical:
                 typed=line.words if others else "",
                 standing=line.standing,
                 risk=_subject(chosen, line),
+                origin=self._origin(chosen.code),
             )
             for kinship in (line.kinship, *line.also)
         ]

@@ -114,6 +114,16 @@ class Nomenclatures:
         with self._open() as uow:
             return uow.terms.get(Nomenclature.MEDICINES, cis)
 
+    def edition_of(self, code: Coded) -> str:
+        """Of the file in force that holds the code, else of the shipped list."""
+        kind = OF_SYSTEM.get(code.system)
+        with self._open() as uow:
+            sources = {source.nomenclature: source for source in uow.terms.sources()}
+            source = sources.get(kind) if kind is not None else None
+            if source is None or kind is None or uow.terms.get(kind, code.code) is None:
+                return nomenclature.edition_of(code)
+        return f"fichier {source.version}, chargé le {source.imported_at:%d/%m/%Y}"
+
     # --- official files -----------------------------------------------------------------------
 
     def held(self) -> dict[Nomenclature, Source]:

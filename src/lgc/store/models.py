@@ -176,6 +176,7 @@ class MedicalEntryRow(Base):
     standing: Mapped[str] = mapped_column(String(16), server_default=EMPTY)
     risk: Mapped[str] = mapped_column(String(16), server_default=text("'other'"))
     together: Mapped[str] = mapped_column(server_default=EMPTY)
+    code_origin: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     revision: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 

@@ -135,6 +135,11 @@ def answers(words: str, file: str) -> list[tuple[int, int, Term]]:
     return [(found, place, term) for found, place, term in ranked if found is not None]
 
 
+def edition_of(code: Coded) -> str:
+    """What is said of the table a code is taken from, where no official file was loaded."""
+    return "liste fournie avec le logiciel"
+
+
 def named(words: str, family: Family) -> frozenset[str]:
     """Codes of the shipped terms of which ``words`` are a whole name or a declared short form."""
     asked = joined(words)

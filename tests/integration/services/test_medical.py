@@ -6,12 +6,15 @@ import pytest
 
 from lgc.domain.allergies import UNTOLD, Agent, Allergy, Kind
 from lgc.domain.entry_line import Question
-from lgc.domain.medical_data import Family, PartialDate, Standing
+from lgc.domain.medical_data import CodeOrigin, Family, PartialDate, Standing
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
+from lgc.domain.terms import Nomenclature
 from lgc.errors import UserFacingError
 from lgc.services.events import RecordChanged
 from lgc.services.medical import Medical, Suggestion
+from lgc.services.nomenclatures import Nomenclatures
+from lgc.terminology import code_systems
 
 
 @pytest.fixture
@@ -275,3 +278,29 @@ def test_the_doctor_s_words_name_the_subject_of_a_coded_risk(medical, patient):
 
     (entry,) = medical.record(patient).of(Family.RISK_FACTOR)
     assert (entry.risk, entry.code) == (Risk.TOBACCO, code)
+
+
+def test_a_code_keeps_where_it_was_taken_and_what_it_replaced(medical, patient, desk, tmp_path):
+    line = medical.read(Family.CHRONIC, "hta").options[0]
+    made = medical.add(patient, medical.offer(patient, Family.CHRONIC, line)[0], "hta").after
+
+    (kept,) = medical.record(patient).of(Family.CHRONIC)
+    assert kept.origin == CodeOrigin("CIM10", "liste fournie avec le logiciel", desk.clock.now())
+
+    file = tmp_path / "cim10.csv"
+    file.write_text("code;libelle\nI11.9;Cardiopathie hypertensive\n")
+    terms = Nomenclatures(desk.store.unit, desk.clock)
+    terms.bring(Nomenclature.CIM_10, [file])
+    loaded = Medical(
+        desk.store.unit, desk.clock, desk.ids, desk.connection, desk.events.append,
+        terms.for_family, terms.edition_of,
+    )  # fmt: skip
+    other = Coded("I11.9", code_systems.CIM_10, "Cardiopathie hypertensive")
+    loaded.update(patient, made, replace(made, code=other))
+
+    (kept,) = medical.record(patient).of(Family.CHRONIC)
+    assert kept.origin.edition.startswith("fichier ") and "chargé le" in kept.origin.edition
+    assert kept.origin.replaced.startswith("I10 ")
+
+    medical.update(patient, kept, replace(kept, code=None))
+    assert medical.record(patient).of(Family.CHRONIC)[0].origin is None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lgc.domain.allergies import Agent, Allergy, Kind, Severity
 from lgc.domain.days import practice_day
 from lgc.domain.medical_data import (
+    CodeOrigin,
     Family,
     KnownAbsence,
     MedicalEntry,
@@ -191,6 +192,7 @@ def _columns(entry: MedicalEntry) -> dict[str, object]:
         "standing": entry.standing.value,
         "risk": entry.risk.value,
         "together": entry.together,
+        "code_origin": _origin_columns(entry.origin),
     }
 
 
@@ -217,7 +219,22 @@ def _entry(row: MedicalEntryRow) -> MedicalEntry:
         standing=Standing(row.standing),
         risk=Risk(row.risk),
         together=row.together,
+        origin=_origin(row.code_origin),
     )
+
+
+def _origin_columns(origin: CodeOrigin | None) -> list[str]:
+    if origin is None:
+        return []
+    taken = origin.taken_at.isoformat() if origin.taken_at else ""
+    return [origin.table, origin.edition, taken, origin.replaced]
+
+
+def _origin(held: list[str]) -> CodeOrigin | None:
+    if not held:
+        return None
+    table, edition, taken, replaced = held
+    return CodeOrigin(table, edition, dt.datetime.fromisoformat(taken) if taken else None, replaced)
 
 
 def _posology(row: MedicalEntryRow) -> Posology | None:

@@ -61,8 +61,7 @@ class EntryRow(QWidget):
         lines = [words.words(entry), words.beside(entry), words.until(entry)]
         if self._as_text:
             lines.insert(2, f"{self._as_text} : {AS_TYPED}")
-        if entry.code is not None:
-            lines.append(f"{words.system(entry)} {entry.code.code} : {entry.code.label}".strip())
+        lines += words.origin(entry)
         if entry.source:
             lines.append(f"Source : {entry.source}")
         return "\n".join(line for line in lines if line)
