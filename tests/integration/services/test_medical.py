@@ -210,7 +210,7 @@ def test_an_allergy_typed_among_conditions_is_one_with_its_kind_and_a_known_agen
     entry = medical.add(patient, chosen, typed).after
 
     assert medical.record(patient).of(Family.CHRONIC) == ()
-    assert (entry.family, entry.label, entry.reaction) == (
+    assert (entry.family, entry.typed, entry.reaction) == (
         Family.ALLERGY,
         "pénicilline",
         "urticaire",
