@@ -435,7 +435,7 @@ class Office:
             clock=clock,
             settings=self.settings,
             connection=self.connection,
-            day=Day(open_unit, clock, tell),
+            day=Day(open_unit, clock),
             planning=planning,
             calendar=ExchangingCalendar(open_unit, clock, planning),
             records=records,

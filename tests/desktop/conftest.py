@@ -90,8 +90,10 @@ def window(qtbot, theme):
 @pytest.fixture
 def desk(scenes):
     """What the screens of the shell need of a session."""
+    day = scenes.FakeDay()
     return SimpleNamespace(
-        day=scenes.FakeDay(),
+        day=day,
+        planning=day,
         queue=scenes.FakeQueue(),
         finding=scenes.FakeFinding(),
         clock=SimpleNamespace(now=lambda: scenes.NOW),

@@ -262,8 +262,12 @@ class FakeDay:
         shown = () if self.read else news()
         return DayView(day or TODAY, tuple(self.visits.values()), shown, unassigned(), waiting[:3])
 
-    def set_presence(self, visit_id: str, presence: Presence) -> None:
-        self.visits[visit_id] = replace(self.visits[visit_id], presence=presence, since=NOW)
+    def set_presence(self, seen: VisitLine, presence: Presence) -> VisitLine:
+        self.visits[seen.visit_id] = replace(seen, presence=presence, since=NOW)
+        return seen
+
+    def take_back(self, undo: VisitLine) -> None:
+        self.visits[undo.visit_id] = undo
 
     def mark_all_read(self, groups: Sequence[NewsGroup]) -> None:
         self.read += groups

@@ -3,13 +3,14 @@
 import datetime as dt
 import io
 import os
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from lgc.desktop import text
@@ -20,6 +21,7 @@ from lgc.desktop.agenda.visit_dialog import VisitDialog
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.documents.printing import PrintPreview
 from lgc.domain.agenda import Block, Hours, Presence
+from lgc.domain.weekly import Reach
 from lgc.errors import UserFacingError
 from lgc.services.events import AgendaChanged
 from lgc.services.exchanging_calendar import CalendarPreview
@@ -33,7 +35,7 @@ class FakePlanning:
     """services.planning.Planning in memory, with its undo."""
 
     def __init__(self, scenes):
-        self.scenes, self.asked, self.error = scenes, [], None
+        self.scenes, self.asked, self.error, self.slow = scenes, [], None, 0.0
         at = scenes.at
         self.visits = list(scenes.visits())
         more = (
@@ -69,25 +71,32 @@ class FakePlanning:
         chosen.sort(key=lambda v: v.starts_at)
         return AgendaView(first, days, tuple(chosen), tuple(blocks), self.hours)
 
-    def _change(self, visit_id, **fields):
+    def _there(self, seen):
+        found = next((v for v in self.visits if v.visit_id == seen.visit_id), None)
+        if found != seen:
+            raise UserFacingError("L’agenda a changé entre-temps.")
+        return found
+
+    def _change(self, seen, **fields):
+        time.sleep(self.slow)
         if self.error is not None:
             raise self.error
-        index = next(n for n, v in enumerate(self.visits) if v.visit_id == visit_id)
-        before = self.visits[index]
+        before = self._there(seen)
+        index = self.visits.index(before)
         self.visits[index] = replace(before, **fields)
         return (index, before)
 
-    def move(self, visit_id, starts_at, minutes):
-        self.asked.append(("move", visit_id, starts_at, minutes))
-        return self._change(visit_id, starts_at=starts_at, minutes=minutes)
+    def move(self, seen, starts_at, minutes):
+        self.asked.append(("move", seen.visit_id, starts_at, minutes))
+        return self._change(seen, starts_at=starts_at, minutes=minutes)
 
-    def set_presence(self, visit_id, presence):
-        self.asked.append(("presence", visit_id, presence))
-        return self._change(visit_id, presence=presence)
+    def set_presence(self, seen, presence):
+        self.asked.append(("presence", seen.visit_id, presence))
+        return self._change(seen, presence=presence)
 
-    def cancel(self, visit_id):
-        self.asked.append(("cancel", visit_id))
-        before = next(v for v in self.visits if v.visit_id == visit_id)
+    def cancel(self, seen):
+        self.asked.append(("cancel", seen.visit_id))
+        before = self._there(seen)
         self.visits.remove(before)
         return (None, before)
 
@@ -101,14 +110,17 @@ class FakePlanning:
     def book(self, booking):
         self.asked.append(("book", booking))
 
-    def change(self, visit_id, booking):
-        self.asked.append(("change", visit_id, booking))
+    def change(self, seen, booking):
+        self.asked.append(("change", seen.visit_id, booking))
 
     def close(self, start, minutes, title, *, weekly):
         self.asked.append(("close", start, minutes, title, weekly))
 
-    def reopen(self, closure_id, day):
-        self.asked.append(("reopen", closure_id, day))
+    def change_closure(self, seen, start, minutes, title, *, weekly, reach):
+        self.asked.append(("reclose", seen, start, weekly, reach))
+
+    def reopen(self, seen, reach):
+        self.asked.append(("reopen", seen.closure_id, seen.starts_at.date(), reach))
 
     def next_free(self, after, minutes):
         self.asked.append(("free", after, minutes))
@@ -348,7 +360,7 @@ def test_a_closure_is_taken_away_for_one_day(qtbot, page, scenes):
     qtbot.mouseClick(page.grid, LEFT, pos=box.center().toPoint())
     qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
 
-    assert asked(qtbot, page) == ("reopen", "b5", dt.date(2026, 11, 5))
+    assert asked(qtbot, page) == ("reopen", "b5", dt.date(2026, 11, 5), Reach.ONCE)
 
 
 def test_a_cancelled_visit_comes_back(qtbot, page, window):
@@ -562,7 +574,202 @@ def test_what_is_cancelled_in_a_dialog_is_the_visit_of_the_dialog(qtbot, page):
     dialog = page._window.findChild(VisitDialog)
     page.grid.select(other.visit_id)
 
-    dialog.removed.emit(False)
+    dialog.removed.emit()
 
     qtbot.waitUntil(lambda: any(one[0] == "cancel" for one in planning.asked), timeout=WAIT)
     assert ("cancel", asked.visit_id) in planning.asked
+
+
+# --- what the hand was on ------------------------------------------------------------------------
+
+
+def line(page, visit_id):
+    return next(v for v in page.desk.planning.visits if v.visit_id == visit_id)
+
+
+def gone_elsewhere(qtbot, page, window, visit_id):
+    """Another desk cancels it; the agenda is read again under the dialog or the menu."""
+    page.desk.planning.visits.remove(line(page, visit_id))
+    window.bridge.post(AgendaChanged())
+    qtbot.waitUntil(lambda: visit_id not in [v.visit_id for v in page.grid.visits], timeout=WAIT)
+
+
+def settled(qtbot, page, window):
+    qtbot.waitUntil(lambda: not page._acts.running and not window.tasks.running, timeout=WAIT)
+
+
+def test_supprimer_of_a_dialog_acts_on_what_it_shows_and_on_nobody_else(qtbot, page, window):
+    page.grid.select("v4")
+    page.edit(line(page, "v4"))
+    dialog = window.findChild(VisitDialog)
+    gone_elsewhere(qtbot, page, window, "v4")
+    left = list(page.desk.planning.visits)
+    dialog.remove.click()
+    settled(qtbot, page, window)
+
+    assert page.desk.planning.asked == [("cancel", "v4")]
+    assert page.desk.planning.visits == left
+    assert "changé" in window.messages.on_screen()[-1]._about.sentence
+
+
+def test_supprimer_of_a_menu_acts_on_what_it_was_opened_on(qtbot, page, window):
+    page.grid.select("v4")
+    page.show_menu(line(page, "v4"), QPoint(10, 10))
+    menu = page.findChild(QMenu, "agendaMenu")
+    gone_elsewhere(qtbot, page, window, "v4")
+    left = list(page.desk.planning.visits)
+    next(one for one in menu.actions() if one.text() == "Supprimer").trigger()
+    settled(qtbot, page, window)
+
+    assert page.desk.planning.visits == left
+    menu.close()
+
+
+def test_a_menu_opens_the_record_of_its_own_visit(qtbot, page, window):
+    opened = []
+    window.open_record = opened.append
+    page.grid.select("v4")
+    page.show_menu(line(page, "w6"), QPoint(10, 10))
+    menu = page.findChild(QMenu, "agendaMenu")
+    menu.actions()[0].trigger()
+
+    assert opened == [line(page, "w6").patient.patient_id]
+    menu.close()
+
+
+def test_what_vanishes_leaves_the_keyboard_on_its_place_not_on_its_neighbour(qtbot, page, window):
+    page.grid.select("v4")
+    place = page.grid.moment
+    gone_elsewhere(qtbot, page, window, "v4")
+    qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
+    settled(qtbot, page, window)
+
+    assert page.grid.moment == place
+    assert page.grid.current is None
+    assert page.desk.planning.asked == []
+    qtbot.keyClick(page.grid, Qt.Key.Key_Down)
+    assert page.grid.moment > place
+
+
+def test_suppr_held_for_a_second_cancels_one_visit(qtbot, page, window):
+    page.grid.select("v4")
+    before = len(page.desk.planning.visits)
+    none, key = Qt.KeyboardModifier.NoModifier, Qt.Key.Key_Delete
+    qtbot.keyClick(page.grid, key)
+    for _ in range(30):
+        QApplication.sendEvent(page.grid, QKeyEvent(QEvent.Type.KeyPress, key, none, "", True))
+        qtbot.wait(33)
+        qtbot.keyClick(page.grid, key)  # even when the system says that each is a new one
+    settled(qtbot, page, window)
+
+    assert page.desk.planning.asked == [("cancel", "v4")]
+    assert len(page.desk.planning.visits) == before - 1
+
+
+def test_no_act_of_the_agenda_repeats_while_its_key_is_held(page):
+    acts = [one for owner in (page, page.grid) for one in owner.actions() if one.autoRepeat()]
+
+    assert {one.text() for one in acts} == {"Période d’avant", "Période d’après"}
+
+
+def test_nobody_is_cancelled_where_the_keyboard_only_happens_to_stand(qtbot, page, window):
+    assert page.grid.current is not None
+    assert not page.grid.pointed
+    qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
+
+    assert page.desk.planning.asked == []
+
+
+def test_five_removals_come_back_in_their_order_however_late(qtbot, page, window):
+    before = sorted(v.visit_id for v in page.desk.planning.visits)
+    for name in ("v4", "v5", "v6", "w6", "w1"):
+        page.grid.select(name)
+        qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
+        settled(qtbot, page, window)
+    assert len(page.desk.planning.visits) == len(before) - 5
+    window.messages.clear()
+    for name in ("w1", "w6", "v6", "v5", "v4"):
+        window.messages.undo_last()
+        settled(qtbot, page, window)
+        assert page.desk.planning.visits[-1].visit_id == name
+    window.messages.undo_last()
+
+    assert sorted(v.visit_id for v in page.desk.planning.visits) == before
+
+
+def test_alt_down_held_faster_than_the_store_ends_where_the_key_ends(qtbot, page, window, scenes):
+    page.desk.planning.slow = 0.1
+    page.grid.select("w6")
+    for _ in range(12):
+        qtbot.keyClick(page.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+        qtbot.wait(33)
+    settled(qtbot, page, window)
+
+    assert line(page, "w6").starts_at == scenes.at(14, 0, 5)
+    assert page.grid.moment == scenes.at(14, 0, 5)
+    assert len(page.desk.planning.asked) < 10
+    assert not [one for one in window.messages.on_screen() if one.objectName() == "errorNotice"]
+
+
+def test_keys_faster_than_the_store_act_one_after_the_other(qtbot, page, window):
+    page.desk.planning.slow = 0.1
+    page.grid.select("w6")
+    qtbot.keyClick(page.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
+    settled(qtbot, page, window)
+
+    assert [one[0] for one in page.desk.planning.asked] == ["move", "cancel"]
+    assert "w6" not in [v.visit_id for v in page.desk.planning.visits]
+
+
+def test_a_missed_visit_is_given_its_new_time_in_the_dialog(qtbot, page, window):
+    planning = page.desk.planning
+    planning.visits = [
+        replace(v, presence=Presence.ABSENT) if v.visit_id == "w6" else v for v in planning.visits
+    ]
+    page.reload()
+    settled(qtbot, page, window)
+    page.grid.select("w6")
+    qtbot.keyClick(page.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+
+    assert window.findChild(VisitDialog).isVisible()
+    assert planning.asked == []
+
+
+def test_tomorrow_s_visit_is_offered_no_state(qtbot, page, scenes):
+    visit = replace(line(page, "w6"), starts_at=scenes.at(9, 0, 7))
+    page.show_menu(visit, QPoint(10, 10))
+    menu = page.findChild(QMenu, "agendaMenu")
+
+    words = [one.text() for one in menu.actions() if one.text()]
+    assert words == ["Ouvrir le dossier", "Modifier…", "Supprimer"]
+    menu.close()
+
+
+def test_the_months_end_before_any_calendar_does(qtbot, page):
+    page.scale.choose("month")
+    page._day = dt.date(1900, 1, 1)
+    page._turn(-1)
+
+    assert page._day == dt.date(1900, 1, 1)
+
+
+def test_one_week_of_several_says_which_weeks_it_is_for(qtbot, page, window):
+    block = next(one for one in page.desk.planning.blocks if one.closure_id == "b5")
+    page.edit(block)
+    dialog = window.findChild(VisitDialog)
+    assert dialog.reach is Reach.ONCE
+    assert dialog.remove.text() == "Supprimer cette fois"
+    dialog.weeks.choose(Reach.ALL.value)
+    assert dialog.remove.text() == "Supprimer toutes les semaines"
+    dialog.weekly.setChecked(False)
+    assert "À partir d’ici" in dialog.missing()
+    dialog.weeks.choose(Reach.ONWARD.value)
+    assert dialog.missing() == ""
+    qtbot.wait(80)
+    picture(window, "agenda-semaines")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    kind, seen, start, weekly, reach = asked(qtbot, page)
+    assert (kind, seen, weekly, reach) == ("reclose", block, False, Reach.ONWARD)
+    assert start == block.starts_at

@@ -7,8 +7,10 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 
+from lgc.desktop import text
 from lgc.desktop.closing.dialog import ClosingDialog
 from lgc.desktop.start import _record
+from lgc.domain.agenda import Presence
 from lgc.domain.documents import Confidentiality
 from lgc.errors import UserFacingError
 from lgc.services.closing import ClosingProposal
@@ -16,6 +18,10 @@ from lgc.services.closing import ClosingProposal
 WAIT = 10_000
 CHEMIN = "CHEMIN Henri"
 CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def visit_of(scenes):
+    return next(one for one in scenes.visits() if one.visit_id == "v4")
 
 
 class FakeClosing:
@@ -34,14 +40,17 @@ class FakeClosing:
         self.asked.append((seen, [one.address for one in recipients], dmp, consent_attested))
         return (0, self.error) if self.error is not None else (len(chosen), None)
 
-    def end_visit(self, visit_id):
-        self.asked.append(("ended", visit_id))
+    def end_visit(self, seen):
+        self.asked.append(("ended", seen.visit_id))
+        return seen
 
 
 @pytest.fixture
 def proposal(rooms, scenes):
     documents = tuple(rooms.document(CHEMIN, n, f"Document {n}") for n in (1, 2))
-    return ClosingProposal(scenes.CHEMIN, documents, ("letter",), "v4", True, False, False)
+    return ClosingProposal(
+        scenes.CHEMIN, documents, ("letter",), visit_of(scenes), True, False, False
+    )
 
 
 @pytest.fixture
@@ -49,15 +58,20 @@ def desk(rooms, proposal):
     made = rooms.make_desk()
     made.acting = SimpleNamespace()
     made.closing = FakeClosing(proposal)
+    made.planning = SimpleNamespace(
+        take_back=lambda undo: made.closing.asked.append(("back", undo))
+    )
     return made
 
 
 @pytest.fixture
-def office(qtbot, window, desk):
+def office(qtbot, window, desk, scenes):
+    text.use_zone(scenes.PARIS)
     window.record_factory = lambda patient_id: _record(window, desk, patient_id)
     page = window.open_record(CHEMIN)
     qtbot.waitUntil(lambda: page.documents.table.rows() != [], timeout=WAIT)
-    return window
+    yield window
+    text.use_zone(None)
 
 
 def asked(qtbot, window):
@@ -153,3 +167,32 @@ def test_nothing_made_or_nothing_known_closes_at_once(qtbot, office, desk, propo
     closed(qtbot, office)
 
     assert office.findChild(ClosingDialog) is None
+
+
+def test_a_consultation_under_way_ends_with_its_record_though_nothing_was_written(
+    qtbot, office, desk, proposal, scenes
+):
+    under_way = replace(visit_of(scenes), presence=Presence.IN_CONSULTATION)
+    desk.closing.proposal = replace(proposal, documents=(), drafts=(), visit=under_way)
+    assert not office.close_record(CHEMIN)
+    closed(qtbot, office)
+
+    qtbot.waitUntil(lambda: desk.closing.asked == [("ended", "v4")], timeout=WAIT)
+    qtbot.waitUntil(lambda: office.messages.on_screen() != [], timeout=WAIT)
+    assert "consultation de 10:00 terminée" in office.messages.on_screen()[-1].words.text()
+    office.messages.undo_last()
+    qtbot.waitUntil(lambda: ("back", under_way) in desk.closing.asked, timeout=WAIT)
+
+
+def test_the_record_of_who_only_waits_is_looked_at_and_closed_without_ending_anything(
+    qtbot, office, desk, proposal
+):
+    desk.closing.proposal = replace(proposal, documents=(), drafts=())
+    assert not office.close_record(CHEMIN)
+    closed(qtbot, office)
+
+    assert desk.closing.asked == []
+
+
+def test_the_visit_that_ends_is_shown_with_its_hour(qtbot, office):
+    assert asked(qtbot, office).visit.text() == "La consultation de 10:00 est terminée"

@@ -68,6 +68,7 @@ def desk(scenes, rooms):
         **{
             **vars(rooms.make_desk()),
             "day": scenes.FakeDay(),
+            "planning": scenes.FakeDay(),
             "queue": scenes.FakeQueue(),
             "finding": scenes.FakeFinding(),
             "settings": Settings(),

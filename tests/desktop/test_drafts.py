@@ -94,6 +94,7 @@ def test_accueil_names_whose_draft_waits_and_opens_it(qtbot, window, desk, scene
     view = day.view
     day.view = lambda asked=None: replace(view(asked), drafts=lines)
     desk.day, desk.queue, desk.settings = day, scenes.FakeQueue(), Settings()
+    desk.planning = day
     page = HomePage.join(window, desk)
     window.show_page("home")
     qtbot.waitUntil(page.drafts.isVisible, timeout=WAIT)

@@ -1,5 +1,7 @@
 """Accueil from the keyboard and the mouse, over fake services."""
 
+import time
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QVBoxLayout
@@ -8,6 +10,7 @@ from lgc.desktop.home.page import HomePage
 from lgc.desktop.page import Page, RecordPage
 from lgc.desktop.queue.page import QueuePage
 from lgc.domain.agenda import Presence
+from lgc.errors import UserFacingError
 from lgc.services.events import MessageArrived
 
 WAIT = 10_000
@@ -184,3 +187,52 @@ def test_the_menu_of_a_send_offers_every_act_and_the_queue(qtbot, home, desk):
     menu.close()
 
     qtbot.waitUntil(lambda: desk.queue.decided == [("withdraw", "d4")], timeout=WAIT)
+
+
+def test_an_arrow_held_shows_the_day_it_ends_on(qtbot, home, desk):
+    """Answers come in any order; only that of the last question is shown."""
+    view, late = desk.day.view, []
+
+    def slow(day=None):
+        if not late:
+            late.append(day)
+            time.sleep(0.4)
+        return view(day)
+
+    desk.day.view = slow
+    for _ in range(3):
+        home._go_day(+1)
+    qtbot.waitUntil(lambda: not home._window.tasks.running, timeout=WAIT)
+
+    assert home.heading.text() == "Lundi 9 novembre 2026"
+
+
+@pytest.mark.parametrize(
+    ("key", "visit", "presence"),
+    [(Qt.Key.Key_C, "v4", Presence.IN_CONSULTATION), (Qt.Key.Key_D, "v3", Presence.DONE)],
+)
+def test_a_key_begins_and_ends_the_consultation_from_here(qtbot, home, desk, key, visit, presence):
+    before = desk.day.visits[visit]
+    home.days.table.select(visit)
+    home.days.table.setFocus()
+    qtbot.keyClick(home.days.table, key)
+    qtbot.waitUntil(lambda: desk.day.visits[visit].presence is presence, timeout=WAIT)
+    qtbot.waitUntil(lambda: home._window.messages.on_screen() != [], timeout=WAIT)
+    home._window.messages.undo_last()
+
+    qtbot.waitUntil(lambda: desk.day.visits[visit] == before, timeout=WAIT)
+
+
+def test_a_visit_that_is_gone_is_a_sentence_not_a_crash(qtbot, home, desk):
+    def refused(seen, presence):
+        raise UserFacingError("L’agenda a changé entre-temps.")
+
+    desk.planning.set_presence = refused
+    home.days.table.select("v6")
+    home.days.table.setFocus()
+    qtbot.keyClick(home.days.table, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: home._window.messages.on_screen() != [], timeout=WAIT)
+
+    assert home._window.messages.on_screen()[-1].objectName() == "errorNotice"
+    qtbot.waitUntil(lambda: not home._window.tasks.running, timeout=WAIT)
+    assert "Arriv" not in home.days.table.cell(6, "presence").text

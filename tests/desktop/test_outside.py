@@ -153,7 +153,8 @@ def test_the_work_of_this_machine_is_silent_until_it_fails(window, exchanges, qt
 def test_accueil_and_the_questions_to_a_dmp_read_the_same_truth(
     qtbot, window, scenes, exchanges, clock
 ):
-    home = HomePage(window, scenes.FakeDay(), scenes.FakeQueue(), clock.now)
+    day = scenes.FakeDay()
+    home = HomePage(window, day, day, scenes.FakeQueue(), clock.now)
     exchanges.of(DMP).well()
     clock.at += dt.timedelta(minutes=11)
     exchanges.of(DMP).failed(DOWN)

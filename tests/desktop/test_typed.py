@@ -142,7 +142,7 @@ def regulation(window, rooms, scenes):
 
 def closing(window, rooms, scenes):
     papers = (rooms.document("CHEMIN Henri", 1),)
-    proposal = ClosingProposal(scenes.CHEMIN, papers, (), "", True, False, False)
+    proposal = ClosingProposal(scenes.CHEMIN, papers, (), None, True, False, False)
     return ClosingDialog(window, proposal, window.tasks, nobody)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QEnterEvent
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 TOAST_MS = 6000
 SAID_MS = 4000  # nothing to undo: it must not hide work for long
 AT_MOST = 3
+MOST_KEPT = 50
 MARGIN = 16
 ABOVE_STATUS_LINE = 28
 
@@ -167,6 +170,14 @@ class ErrorNotice(Floating):
         retry()
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was done and can still be taken back, its toast gone or not."""
+
+    words: str
+    undo: Callable[[], object]
+
+
 class Messages(QObject):
     """One for the window. ``show`` gives an error its fate."""
 
@@ -175,6 +186,7 @@ class Messages(QObject):
         self._window = window
         self._shown: list[Floating] = []
         self.undo_action: QAction | None = None
+        self._lasting: list[Kept] = []  # what is taken back even without its toast
         self._last = ""  # the newest thing that could be undone
         window.installEventFilter(self)
 
@@ -203,17 +215,30 @@ class Messages(QObject):
         words: str,
         undo: Callable[[], object] | None = None,
         glyph: str = "ri.checkbox-circle-fill",
+        *,
+        lasting: bool = False,
     ) -> Toast:
-        """Say that something was done; never used for a failure."""
+        """Say that something was done; never used for a failure. ``lasting``: Ctrl+Z takes it
+        back after the toast is gone too, as long as nothing newer was done.
+        """
         made = Toast(self._window, words, undo, glyph, self.undo_action)
         if undo is not None:
             self._last = words
             made.taken_back.connect(self._forget_last)
+        if undo is not None and lasting:
+            kept = Kept(words, undo)
+            self._lasting = [*self._lasting[1 - MOST_KEPT :], kept]
+            made.taken_back.connect(partial(self._forget, kept))
+        elif undo is not None:
+            self._lasting = []  # what is older is not the next to be taken back
         self._add(made)
         return made
 
     def _forget_last(self) -> None:
         self._last = ""
+
+    def _forget(self, kept: Kept) -> None:
+        self._lasting = [one for one in self._lasting if one is not kept]
 
     def undo_last(self) -> None:
         """Take back the newest thing that can still be undone, and say which; else say why not."""
@@ -223,6 +248,11 @@ class Messages(QObject):
             undoable[-1].take_back()
             self._last = ""
             self.toast(text.french(f"Annulation : {words}"), glyph="ri.arrow-go-back-line")
+        elif self._lasting:
+            kept = self._lasting.pop()
+            self._last = ""
+            kept.undo()
+            self.toast(text.french(f"Annulation : {kept.words}"), glyph="ri.arrow-go-back-line")
         elif self._last:
             words = f"Trop tard pour annuler d’ici : {self._last}"
             self.toast(text.french(words), glyph="ri.arrow-go-back-line")

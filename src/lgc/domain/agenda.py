@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Protocol
 
 
 class Presence(StrEnum):
@@ -23,6 +24,25 @@ PRESENCE_NEXT: dict[Presence, tuple[Presence, ...]] = {
     Presence.DONE: (Presence.IN_CONSULTATION,),
     Presence.ABSENT: (Presence.EXPECTED, Presence.ARRIVED),
 }
+
+PAST_NEXT: dict[Presence, tuple[Presence, ...]] = {
+    Presence.EXPECTED: (Presence.DONE, Presence.ABSENT),
+    Presence.ARRIVED: (Presence.DONE, Presence.ABSENT, Presence.EXPECTED),
+    Presence.IN_CONSULTATION: (Presence.DONE, Presence.EXPECTED),
+    Presence.DONE: (Presence.ABSENT, Presence.EXPECTED),
+    Presence.ABSENT: (Presence.DONE, Presence.EXPECTED),
+}
+"""Of a day gone by: it took place or not; nobody arrives any more."""
+
+
+def next_presences(presence: Presence, day: dt.date, today: dt.date) -> tuple[Presence, ...]:
+    """What may follow for a visit of ``day``; of a day to come, only that it is expected."""
+    if day < today:
+        return PAST_NEXT[presence]
+    if day > today:
+        return () if presence is Presence.EXPECTED else (Presence.EXPECTED,)
+    return PRESENCE_NEXT[presence]
+
 
 STEP = 5
 """Minutes: no visit begins or ends between two of them."""
@@ -77,6 +97,38 @@ class Visit:
     @property
     def ends_at(self) -> dt.datetime:
         return self.starts_at + dt.timedelta(minutes=self.minutes)
+
+    def given_time(self, after: Visit, new_id: str, zone: dt.tzinfo | None) -> Visit:
+        """``after``, itself changed, with the state that its time allows.
+
+        One that was missed stays missed: its new time is another visit, ``new_id``. Moved to
+        another day, somebody who had arrived is expected again.
+        """
+        moved = after.starts_at != self.starts_at
+        another_day = _day(after.starts_at, zone) != _day(self.starts_at, zone)
+        if self.presence is Presence.ABSENT and moved:
+            return replace(after, visit_id=new_id, presence=Presence.EXPECTED, since=None, uid="")
+        if self.presence is Presence.ARRIVED and another_day:
+            return replace(after, presence=Presence.EXPECTED, since=None)
+        return after
+
+    def may_become(self, after: Visit, now: dt.datetime) -> bool:
+        """A consultation begun or over stays on its day, not later than ``now``, with its
+        patient; whoever has a state keeps it too: it is theirs.
+        """
+        if after.patient_id != self.patient_id and self.presence is not Presence.EXPECTED:
+            return False
+        if self.presence not in BEGUN or after.starts_at == self.starts_at:
+            return True
+        same_day = _day(after.starts_at, now.tzinfo) == _day(self.starts_at, now.tzinfo)
+        return same_day and after.starts_at <= now
+
+
+BEGUN = (Presence.IN_CONSULTATION, Presence.DONE)
+
+
+def _day(moment: dt.datetime, zone: dt.tzinfo | None) -> dt.date:
+    return moment.astimezone(zone).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +193,30 @@ class Hours:
 
 
 Span = tuple[dt.datetime, dt.datetime]
+
+
+class Timed(Protocol):
+    """A visit, stored or shown."""
+
+    @property
+    def starts_at(self) -> dt.datetime: ...
+    @property
+    def ends_at(self) -> dt.datetime: ...
+    @property
+    def presence(self) -> Presence: ...
+
+
+def takes_time(visit: Timed) -> bool:
+    """Somebody absent leaves theirs."""
+    return visit.presence is not Presence.ABSENT
+
+
+def taken(visits: Iterable[Timed], blocks: Iterable[Block]) -> list[Span]:
+    """Times that are not free: the one answer for every screen and for the next free slot."""
+    spans = [(one.starts_at, one.ends_at) for one in visits if takes_time(one)]
+    return spans + [(one.starts_at, one.ends_at) for one in blocks]
+
+
 SEARCH_DAYS = 120
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lgc.domain.agenda import Presence, Visit
@@ -14,14 +15,15 @@ from lgc.errors import UserFacingError
 from lgc.services import versions
 from lgc.services.connection import DeskConnection
 from lgc.services.drafting import CONTENTS, ORDERS, Drafting, is_hollow, read
-from lgc.services.planning import Planning
+from lgc.services.planning import Planning, Undo
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
+from lgc.services.seen_visits import line_of
 from lgc.services.sharing import SENDABLE, ShareRequest, Sharing, minor_for_dmp
-from lgc.services.views import PatientView
+from lgc.services.views import PatientView, VisitLine
 from lgc.services.written import source_of
 from lgc.settings import Settings
 
-AWAY = (Presence.DONE, Presence.ABSENT)
+ENDS_FIRST = (Presence.IN_CONSULTATION, Presence.ARRIVED, Presence.EXPECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class ClosingProposal:
     patient: PatientView
     documents: tuple[Document, ...]
     drafts: tuple[str, ...]
-    visit_id: str
+    visit: VisitLine | None
     dmp: bool
     consent_needed: bool
     minor: bool
@@ -44,6 +46,11 @@ class ClosingProposal:
     def empty(self) -> bool:
         """Nothing to ask: the record closes."""
         return not (self.documents or self.drafts)
+
+    @property
+    def under_way(self) -> bool:
+        """The patient is in consultation: it ends with the record, written in or not."""
+        return self.visit is not None and self.visit.presence is Presence.IN_CONSULTATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +89,18 @@ class Closing:
                 if _of_the_visit(uow, one, who, now)
             )  # fmt: skip
             hollow = frozenset(one.document_id for one in documents if _hollow(uow, one))
-            visits = uow.agenda.between(*_day(now))
+            visit = ending(patient_id, uow.agenda.between(*_day(now)), now)
         drafts = tuple(
             kind
             for kind in (*CONTENTS, *ORDERS)
             if not self._drafting.draft(patient_id, kind).empty
         )
-        access = patient.dmp.access
+        access, view = patient.dmp.access, PatientView.of(patient, now.date())
         return ClosingProposal(
-            patient=PatientView.of(patient, now.date()),
+            patient=view,
             documents=documents,
             drafts=drafts,
-            visit_id=_visit_of(patient_id, visits),
+            visit=line_of(visit, view, now.tzinfo) if visit is not None else None,
             dmp=patient.identity.ins is not None and access in SENDABLE,
             consent_needed=access in (DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN),
             minor=minor_for_dmp(patient, now.date(), self._settings),
@@ -129,15 +136,9 @@ class Closing:
                 return number, error
         return len(chosen), None
 
-    def end_visit(self, visit_id: str) -> None:
-        """The consultation is over; a visit that began elsewhere than here is only marked."""
-        with self._open() as uow:
-            visit = uow.agenda.find(visit_id)
-        if visit is None or visit.presence in AWAY:
-            return
-        if visit.presence is not Presence.IN_CONSULTATION:
-            self._planning.set_presence(visit_id, Presence.IN_CONSULTATION)
-        self._planning.set_presence(visit_id, Presence.DONE)
+    def end_visit(self, seen: VisitLine) -> Undo:
+        """The consultation is over. Raises UserFacingError when it is not what was seen."""
+        return self._planning.end(seen)
 
 
 def _of_the_visit(uow: UnitOfWork, document: Document, who: str, now: dt.datetime) -> bool:
@@ -166,8 +167,16 @@ def _day(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
     return start, start + dt.timedelta(days=1)
 
 
-def _visit_of(patient_id: str, visits: list[Visit]) -> str:
-    """The visit of today that is under way or waits, empty when there is none."""
-    mine = [one for one in visits if one.patient_id == patient_id and one.presence not in AWAY]
-    mine.sort(key=lambda one: one.presence is not Presence.IN_CONSULTATION)
-    return mine[0].visit_id if mine else ""
+def ending(patient_id: str, visits: Sequence[Visit], now: dt.datetime) -> Visit | None:
+    """The visit of today that ends with the record: under way, else of somebody who waits, else
+    the last whose hour has come; one that is still to come or was missed never ends. Pure.
+    """
+    mine = [
+        one
+        for one in visits
+        if one.patient_id == patient_id
+        and one.presence in ENDS_FIRST
+        and (one.presence is not Presence.EXPECTED or one.starts_at <= now)
+    ]
+    mine.sort(key=lambda one: one.starts_at, reverse=True)
+    return min(mine, key=lambda one: ENDS_FIRST.index(one.presence), default=None)

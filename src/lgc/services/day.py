@@ -5,17 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
-from lgc.domain.agenda import PRESENCE_NEXT, Presence, Visit
+from lgc.domain.agenda import Visit
 from lgc.domain.documents import DocumentKind, Origin
 from lgc.domain.patients import Patient
-from lgc.errors import UserFacingError
 from lgc.services import drafts_in_sight
-from lgc.services.events import AgendaChanged, Announce
 from lgc.services.naming import named
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.queue import LATE, lines_of
+from lgc.services.seen_visits import line_of
 from lgc.services.views import (
     DayView,
     MessageLine,
@@ -23,17 +21,16 @@ from lgc.services.views import (
     NewsItem,
     PatientView,
     QueueLine,
-    VisitLine,
 )
 
 QUEUE_LINES = 8
 
 
 class Day:
-    """Reads and moves the day; runs in workers."""
+    """Reads the day; runs in workers."""
 
-    def __init__(self, open_unit: OpenUnit, clock: Clock, announce: Announce) -> None:
-        self._open, self._clock, self._announce = open_unit, clock, announce
+    def __init__(self, open_unit: OpenUnit, clock: Clock) -> None:
+        self._open, self._clock = open_unit, clock
 
     def view(self, day: dt.date | None = None) -> DayView:
         """The day as one picture; today when ``day`` is None."""
@@ -44,26 +41,21 @@ class Day:
             visits = uow.agenda.between(start, start + dt.timedelta(days=1))
             patients = uow.patients.many([visit.patient_id for visit in visits])
             unassigned = tuple(MessageLine(m, None) for m in named(uow, uow.messages.unassigned()))
+            stop = start + dt.timedelta(days=1)
+            blocks = [b for one in uow.agenda.closures() for b in one.within(start, stop)]
             queue = _pressing(lines_of(uow, uow.deliveries.unfinished(), now.date()))
             return DayView(
                 day=day,
-                visits=tuple(self._line(v, patients[v.patient_id], now.date()) for v in visits),
+                visits=tuple(
+                    line_of(v, PatientView.of(patients[v.patient_id], now.date()), now.tzinfo)
+                    for v in visits
+                ),
                 news=_news(uow, visits, patients, now.date()),
                 unassigned=unassigned,
                 queue=queue,
                 drafts=drafts_in_sight.of_everybody(uow, now.date()),
+                blocks=tuple(blocks),
             )
-
-    def set_presence(self, visit_id: str, presence: Presence) -> None:
-        """Move a visit. Raises UserFacingError when the table forbids it."""
-        with self._open() as uow:
-            visit = uow.agenda.get(visit_id)
-            if presence not in PRESENCE_NEXT[visit.presence]:
-                raise UserFacingError("Ce rendez-vous ne peut pas passer à cet état.")
-            uow.agenda.update(_moved(visit, presence, self._clock.now()))
-            uow.audit("presence changed", visit_id, presence)
-            uow.commit()
-        self._announce(AgendaChanged())
 
     def mark_all_read(self, groups: Sequence[NewsGroup]) -> None:
         """« Tout marquer lu »."""
@@ -75,29 +67,12 @@ class Day:
                     uow.messages.mark_read(item.message_id)
             uow.commit()
 
-    def _line(self, visit: Visit, patient: Patient, today: dt.date) -> VisitLine:
-        return VisitLine(
-            visit.visit_id,
-            visit.starts_at,
-            visit.minutes,
-            visit.kind,
-            visit.presence,
-            visit.since,
-            PatientView.of(patient, today),
-            visit.note,
-            visit.place,
-        )
-
 
 def _pressing(lines: Sequence[QueueLine]) -> tuple[QueueLine, ...]:
     """Whatever waits for the doctor, all of it and first; then some of what leaves by itself."""
     late = [line for line in lines if any(d.state in LATE for d in line.deliveries)]
     others = [line for line in lines if line not in late]
     return (*late, *others[: max(0, QUEUE_LINES - len(late))])
-
-
-def _moved(visit: Visit, presence: Presence, now: dt.datetime) -> Visit:
-    return replace(visit, presence=presence, since=now)
 
 
 def _news(

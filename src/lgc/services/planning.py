@@ -7,12 +7,9 @@ that restores what was there as long as nobody changed it since.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from lgc.domain.agenda import (
-    PRESENCE_NEXT,
     STEP,
     Block,
     Closure,
@@ -22,16 +19,19 @@ from lgc.domain.agenda import (
     Visit,
     free_slots,
     kind_of,
+    next_presences,
+    taken,
 )
+from lgc.domain.weekly import Reach, changed, removed
 from lgc.errors import UserFacingError
 from lgc.services.events import AgendaChanged, Announce
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.seen_visits import closure_seen, line_of, visit_seen
 from lgc.services.views import PatientView, VisitLine
 from lgc.setting_values import hour_of
 from lgc.settings import Settings, agenda_closes, agenda_opens, agenda_sunday
 
 LONGEST = 24 * 60
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Planning:
             views = {key: PatientView.of(one, today) for key, one in patients.items()}
             blocks = [b for one in uow.agenda.closures() for b in one.within(start, stop)]
         lines = tuple(
-            _line(visit, views[visit.patient_id], zone)
+            line_of(visit, views[visit.patient_id], zone)
             for visit in visits
             if visit.patient_id in views
         )
@@ -113,11 +113,6 @@ class Planning:
         with self._open() as uow:
             taken = _taken(uow, after)
         return next(free_slots(taken, after, minutes, self.hours), None)
-
-    def closure(self, closure_id: str) -> Closure:
-        """Raises UserFacingError when it is gone."""
-        with self._open() as uow:
-            return _there(uow.agenda.find_closure(closure_id))
 
     # --- visits -------------------------------------------------------------------------------
 
@@ -135,10 +130,10 @@ class Planning:
         )
         return self._do("visit booked", Undo(visits=((None, visit),)))
 
-    def change(self, visit_id: str, booking: Booking) -> Undo:
+    def change(self, seen: VisitLine, booking: Booking) -> Undo:
         """Everything of a visit but its presence."""
         _check(booking.starts_at, booking.minutes)
-        before = self._visit(visit_id)
+        before = self._visit(seen)
         after = replace(
             before,
             patient_id=booking.patient_id,
@@ -148,26 +143,33 @@ class Planning:
             note=booking.note.strip(),
             place=booking.place.strip(),
         )
-        return self._do("visit changed", Undo(visits=((before, after),)))
+        return self._do("visit changed", self._settled(before, after))
 
-    def move(self, visit_id: str, starts_at: dt.datetime, minutes: int) -> Undo:
-        """Another time, another length."""
+    def move(self, seen: VisitLine, starts_at: dt.datetime, minutes: int) -> Undo:
+        """Another time, another length; a missed visit stays, its new time is another one."""
         _check(starts_at, minutes)
-        before = self._visit(visit_id)
+        before = self._visit(seen)
         after = replace(before, starts_at=starts_at, minutes=minutes)
-        return self._do("visit moved", Undo(visits=((before, after),)))
+        return self._do("visit moved", self._settled(before, after))
 
-    def cancel(self, visit_id: str) -> Undo:
+    def cancel(self, seen: VisitLine) -> Undo:
         """The visit leaves the agenda."""
-        return self._do("visit cancelled", Undo(visits=((self._visit(visit_id), None),)))
+        return self._do("visit cancelled", Undo(visits=((self._visit(seen), None),)))
 
-    def set_presence(self, visit_id: str, presence: Presence) -> Undo:
+    def set_presence(self, seen: VisitLine, presence: Presence) -> Undo:
         """Arrived, in consultation, done, absent. Raises UserFacingError when it cannot follow."""
-        before = self._visit(visit_id)
-        if presence not in PRESENCE_NEXT[before.presence]:
+        before, now = self._visit(seen), self._clock.now()
+        day = before.starts_at.astimezone(now.tzinfo).date()
+        if presence not in next_presences(before.presence, day, now.date()):
             raise UserFacingError("Ce rendez-vous ne peut pas passer à cet état.")
-        after = replace(before, presence=presence, since=self._clock.now())
+        after = replace(before, presence=presence, since=now)
         return self._do("presence changed", Undo(visits=((before, after),)))
+
+    def end(self, seen: VisitLine) -> Undo:
+        """The consultation is over, even if nobody noted that it began."""
+        before = self._visit(seen)
+        after = replace(before, presence=Presence.DONE, since=self._clock.now())
+        return self._do("visit ended", Undo(visits=((before, after),)))
 
     # --- times without visits -----------------------------------------------------------------
 
@@ -181,27 +183,33 @@ class Planning:
         return self._do("closure added", Undo(closures=((None, made),)))
 
     def change_closure(
-        self, closure_id: str, starts_at: dt.datetime, minutes: int, title: str, *, weekly: bool
+        self,
+        seen: Block,
+        starts_at: dt.datetime,
+        minutes: int,
+        title: str,
+        *,
+        weekly: bool,
+        reach: Reach = Reach.ONCE,
     ) -> Undo:
-        """The whole closure, every week of it."""
+        """This time of a closure, those from it on, or every week; the others keep theirs."""
         _check(starts_at, minutes)
-        before = self.closure(closure_id)
-        after = replace(
-            before,
-            starts_at=starts_at,
-            minutes=minutes,
-            title=title.strip() or "Indisponible",
-            weekly=weekly,
-        )
-        return self._do("closure changed", Undo(closures=((before, after),)))
+        before = self._closure(seen)
+        title = title.strip() or "Indisponible"
+        after = replace(before, starts_at=starts_at, minutes=minutes, title=title, weekly=weekly)
+        if before.weekly and reach is Reach.ALL and not weekly:
+            raise UserFacingError(
+                "Toutes les semaines ne peuvent pas devenir une seule.",
+                advice="Choisissez « Cette fois » ou « À partir d’ici ».",
+            )
+        pairs = changed(before, seen.starts_at.date(), after, reach, self._ids.uuid())
+        return self._do("closure changed", Undo(closures=pairs))
 
-    def reopen(self, closure_id: str, day: dt.date | None = None) -> Undo:
-        """Take a closure away, or only its time of ``day`` when it comes every week."""
-        before = self.closure(closure_id)
-        after = None
-        if day is not None and before.weekly:
-            after = replace(before, except_days=(*before.except_days, day))
-        return self._do("closure removed", Undo(closures=((before, after),)))
+    def reopen(self, seen: Block, reach: Reach = Reach.ONCE) -> Undo:
+        """Take a closure away: its time that was seen, those from it on, or every week."""
+        before = self._closure(seen)
+        day, zone = seen.starts_at.date(), seen.starts_at.tzinfo
+        return self._do("closure removed", Undo(closures=removed(before, day, reach, zone)))
 
     # --- taking back --------------------------------------------------------------------------
 
@@ -229,42 +237,34 @@ class Planning:
         self._announce(AgendaChanged())
         return change
 
-    def _visit(self, visit_id: str) -> Visit:
+    def _visit(self, seen: VisitLine) -> Visit:
         with self._open() as uow:
-            return _there(uow.agenda.find(visit_id))
+            return visit_seen(uow, seen, self._clock.now())
 
+    def _closure(self, seen: Block) -> Closure:
+        with self._open() as uow:
+            return closure_seen(uow, seen)
 
-def taken(visits: Sequence[VisitLine], blocks: Sequence[Block]) -> list[Span]:
-    """Times that are not free; somebody absent leaves theirs."""
-    spans = [(one.starts_at, one.ends_at) for one in visits if one.presence is not Presence.ABSENT]
-    return spans + [(one.starts_at, one.ends_at) for one in blocks]
+    def _settled(self, before: Visit, after: Visit) -> Undo:
+        now = self._clock.now()
+        if not before.may_become(after, now):
+            raise UserFacingError(
+                "Ce rendez-vous a déjà eu lieu : il garde son jour et son patient.",
+                advice="Prenez-en un autre, ou remettez-le d’abord « attendu ».",
+            )
+        after = before.given_time(after, self._ids.uuid(), now.tzinfo)
+        known = before if after.visit_id == before.visit_id else None
+        return Undo(visits=((known, after),))
 
 
 def _taken(uow: UnitOfWork, after: dt.datetime) -> list[Span]:
     start = after - dt.timedelta(days=1)
     stop = after + dt.timedelta(days=130)
-    spans = [
-        (one.starts_at.astimezone(after.tzinfo), one.ends_at.astimezone(after.tzinfo))
-        for one in uow.agenda.between(start, stop)
-        if one.presence is not Presence.ABSENT
+    blocks = [b for one in uow.agenda.closures() for b in one.within(start, stop)]
+    return [
+        (from_.astimezone(after.tzinfo), to.astimezone(after.tzinfo))
+        for from_, to in taken(uow.agenda.between(start, stop), blocks)
     ]
-    for closure in uow.agenda.closures():
-        spans += [(b.starts_at, b.ends_at) for b in closure.within(start, stop)]
-    return spans
-
-
-def _line(visit: Visit, patient: PatientView, zone: dt.tzinfo | None) -> VisitLine:
-    return VisitLine(
-        visit.visit_id,
-        visit.starts_at.astimezone(zone),
-        visit.minutes,
-        visit.kind,
-        visit.presence,
-        visit.since,
-        patient,
-        visit.note,
-        visit.place,
-    )
 
 
 def _check(starts_at: dt.datetime, minutes: int) -> None:
@@ -306,9 +306,3 @@ def _must_be(found: Visit | Closure | None, expected: Visit | Closure | None) ->
         raise UserFacingError(
             "L’agenda a changé entre-temps.", advice="Regardez-le, puis recommencez."
         )
-
-
-def _there(found: T | None) -> T:
-    if found is None:
-        raise UserFacingError("Ce rendez-vous n’est plus dans l’agenda.")
-    return found

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lgc.domain.agenda import Presence
+from lgc.domain.agenda import Block, Presence
 from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.domain.dmp import DmpEntry
 from lgc.domain.documents import DmpState, Document, DocumentKind, Origin
@@ -265,6 +265,7 @@ class DayView:
     unassigned: tuple[MessageLine, ...]
     queue: tuple[QueueLine, ...]
     drafts: tuple[DraftLine, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

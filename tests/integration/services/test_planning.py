@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lgc.domain.agenda import Presence
+from lgc.domain.weekly import Reach
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.services.events import AgendaChanged
 from lgc.services.exchanging_calendar import ExchangingCalendar
@@ -45,9 +46,16 @@ def book(office):
             getattr(office, who), at(hour, minute, day), minutes, "Consultation", **more
         )
         office.planning.book(booking)
-        return office.planning.view(dt.date(2026, 11, day), 1).visits[-1].visit_id
+        view = office.planning.view(dt.date(2026, 11, day), 1)
+        return next(one for one in view.visits if one.starts_at == booking.starts_at)
 
     return booked
+
+
+def now_of(office, visit):
+    """The visit as a screen that has just been read shows it."""
+    lines = office.planning.view(DAY - dt.timedelta(days=7), 60).visits
+    return next(one for one in lines if one.visit_id == visit.visit_id)
 
 
 def shown(office, first=DAY, days=7):
@@ -59,9 +67,10 @@ def test_a_visit_is_booked_moved_changed_and_cancelled_and_all_comes_back(office
     visit = book(note="à jeun")
     moved = office.planning.move(visit, at(11, day=7), 30)
     changed = office.planning.change(
-        visit, Booking(office.chantal, at(11, 30, 7), 45, "Visite à domicile", place="3 av. Foch")
+        now_of(office, visit),
+        Booking(office.chantal, at(11, 30, 7), 45, "Visite à domicile", place="3 av. Foch"),
     )
-    cancelled = office.planning.cancel(visit)
+    cancelled = office.planning.cancel(now_of(office, visit))
     assert shown(office) == []
 
     office.planning.take_back(cancelled)
@@ -77,7 +86,7 @@ def test_a_visit_is_booked_moved_changed_and_cancelled_and_all_comes_back(office
 def test_what_changed_meanwhile_is_not_taken_back(office, book):
     visit = book()
     moved = office.planning.move(visit, at(11), 15)
-    office.planning.set_presence(visit, Presence.ARRIVED)
+    office.planning.set_presence(now_of(office, visit), Presence.ARRIVED)
 
     with pytest.raises(UserFacingError, match="changé"):
         office.planning.take_back(moved)
@@ -97,7 +106,7 @@ def test_presence_follows_its_table_and_comes_back(office, book):
     assert office.planning.view(DAY, 1).visits[0].since == at(9, 57)
 
     with pytest.raises(UserFacingError, match="cet état"):
-        office.planning.set_presence(visit, Presence.DONE)
+        office.planning.set_presence(now_of(office, visit), Presence.DONE)
     office.planning.take_back(arrived)
 
     assert office.planning.view(DAY, 1).visits[0].presence is Presence.EXPECTED
@@ -107,8 +116,10 @@ def test_a_visit_that_left_says_so(office, book):
     visit = book()
     office.planning.cancel(visit)
 
-    with pytest.raises(UserFacingError, match="plus dans l’agenda"):
+    with pytest.raises(UserFacingError, match="changé") as told:
         office.planning.cancel(visit)
+    assert "n’est plus dans l’agenda" in told.value.advice
+    assert "06/11/2026 10:00 – 10:15" in told.value.advice
 
 
 def test_a_closure_comes_every_week_but_the_one_taken_out(office):
@@ -116,10 +127,10 @@ def test_a_closure_comes_every_week_but_the_one_taken_out(office):
     [first, second] = office.planning.view(DAY, 14).blocks
     assert (first.title, second.starts_at) == ("Déjeuner", at(12, day=13))
 
-    out = office.planning.reopen(first.closure_id, dt.date(2026, 11, 13))
+    out = office.planning.reopen(second)
     assert [one.starts_at for one in office.planning.view(DAY, 14).blocks] == [at(12)]
     office.planning.take_back(out)
-    whole = office.planning.reopen(first.closure_id)
+    whole = office.planning.reopen(first, Reach.ALL)
     assert office.planning.view(DAY, 14).blocks == ()
     office.planning.take_back(whole)
 
@@ -130,13 +141,180 @@ def test_the_next_free_slot_keeps_clear_of_visits_closures_and_sundays(office, b
     for minute in (0, 15, 30):
         book(10, minute)
     office.planning.close(at(10, 45), 9 * 60, "Formation")
-    absent = book(11, day=7)
     office.planning.close(at(8, day=7), 11 * 60, "Fermé")
-    office.planning.set_presence(absent, Presence.ABSENT)
 
     assert office.planning.next_free(at(9, 57), 15) == at(8, day=9)
     office.settings[agenda_sunday] = True
     assert office.planning.next_free(at(9, 57), 15) == at(8, day=8)
+
+
+def test_the_time_of_who_does_not_come_is_free(office, book):
+    absent = book(10)
+    assert office.planning.next_free(at(10), 15) == at(10, 15)
+    office.planning.set_presence(absent, Presence.ABSENT)
+
+    assert office.planning.next_free(at(10), 15) == at(10)
+
+
+# --- what was seen --------------------------------------------------------------------------------
+
+
+def acts(office):
+    elsewhere = Booking(office.chantal, at(15), 15, "Consultation")
+    planning = office.planning
+    return {
+        "cancel": planning.cancel,
+        "move": lambda seen: planning.move(seen, at(15), 15),
+        "presence": lambda seen: planning.set_presence(seen, Presence.ARRIVED),
+        "change": lambda seen: planning.change(seen, elsewhere),
+        "end": planning.end,
+    }
+
+
+@pytest.mark.parametrize("act", ["cancel", "move", "presence", "change", "end"])
+def test_an_act_on_what_was_changed_meanwhile_is_refused_and_both_are_told(office, book, act):
+    seen = book(note="à jeun")
+    booking = Booking(office.henri, at(11), 30, "Consultation", "sutures")
+    office.planning.change(seen, booking)
+
+    with pytest.raises(UserFacingError, match="changé") as told:
+        acts(office)[act](seen)
+
+    assert "10:00 – 10:15, Consultation, à jeun, attendu" in told.value.advice
+    assert "11:00 – 11:30, Consultation, sutures, attendu" in told.value.advice
+    assert shown(office) == [(office.henri, at(11), 30)]
+
+
+def test_a_closure_that_was_changed_meanwhile_is_not_taken_away(office):
+    office.planning.close(at(12), 90, "Déjeuner", weekly=True)
+    [seen, _] = office.planning.view(DAY, 14).blocks
+    office.planning.change_closure(seen, at(13), 60, "Repas", weekly=True, reach=Reach.ALL)
+
+    with pytest.raises(UserFacingError, match="changé") as told:
+        office.planning.reopen(seen, Reach.ALL)
+    assert "« Repas »" in told.value.advice or "plus dans l’agenda" in told.value.advice
+    assert len(office.planning.view(DAY, 14).blocks) == 2
+
+
+# --- states know their day ------------------------------------------------------------------------
+
+
+def test_a_missed_visit_given_a_new_time_stays_missed_and_the_new_one_is_expected(office, book):
+    missed = book(9)
+    office.planning.set_presence(missed, Presence.ABSENT)
+    undo = office.planning.move(now_of(office, missed), at(16, day=9), 15)
+
+    states = [(one.starts_at, one.presence) for one in office.planning.view(DAY, 7).visits]
+    assert states == [(at(9), Presence.ABSENT), (at(16, day=9), Presence.EXPECTED)]
+    assert office.planning.next_free(at(16, day=9), 15) == at(16, 15, day=9)
+    office.planning.take_back(undo)
+    assert shown(office) == [(office.henri, at(9), 15)]
+
+
+def test_who_had_arrived_and_is_given_another_day_is_expected_again(office, book):
+    arrived = book(9)
+    office.planning.set_presence(arrived, Presence.ARRIVED)
+    office.planning.move(now_of(office, arrived), at(9, day=9), 15)
+
+    line = now_of(office, arrived)
+    assert (line.presence, line.since) == (Presence.EXPECTED, None)
+
+
+@pytest.mark.parametrize("presence", [one for one in Presence if one is not Presence.EXPECTED])
+def test_tomorrow_s_visit_is_only_expected(office, book, presence):
+    with pytest.raises(UserFacingError, match="cet état"):
+        office.planning.set_presence(book(9, day=7), presence)
+
+
+def test_a_consultation_that_took_place_keeps_its_day_and_its_patient(office, book):
+    done = book(9)
+    office.planning.end(done)
+    done = now_of(office, done)
+    for act in (
+        lambda: office.planning.move(done, at(9, day=20), 15),
+        lambda: office.planning.move(done, at(15), 15),
+        lambda: office.planning.change(done, Booking(office.chantal, at(9), 15, "Consultation")),
+    ):
+        with pytest.raises(UserFacingError, match="déjà eu lieu"):
+            act()
+
+    office.planning.move(done, at(9, 15), 15)
+    assert shown(office) == [(office.henri, at(9, 15), 15)]
+
+
+# --- one week of several --------------------------------------------------------------------------
+
+
+def lunches(office, weeks=5):
+    """Day and hour of each lunch from the first week on."""
+    return [
+        (one.starts_at.day, one.starts_at.hour)
+        for one in office.planning.view(DAY, 7 * weeks).blocks
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reach", "weekly", "left"),
+    [
+        (Reach.ONCE, True, [(6, 12), (20, 13), (27, 12), (4, 12)]),
+        (Reach.ONCE, False, [(6, 12), (20, 13), (27, 12), (4, 12)]),
+        (Reach.ONWARD, True, [(6, 12), (20, 13), (27, 13), (4, 13)]),
+        (Reach.ONWARD, False, [(6, 12), (20, 13)]),
+        (Reach.ALL, True, [(6, 13), (20, 13), (27, 13), (4, 13)]),
+    ],
+)
+def test_one_week_edited_leaves_the_weeks_nobody_spoke_of(office, reach, weekly, left):
+    office.planning.close(at(12), 60, "Déjeuner", weekly=True)
+    office.planning.reopen(office.planning.view(dt.date(2026, 11, 13), 1).blocks[0])
+    before = lunches(office)
+    [third] = office.planning.view(dt.date(2026, 11, 20), 1).blocks
+    undo = office.planning.change_closure(
+        third, at(13, day=20), 60, "Déjeuner", weekly=weekly, reach=reach
+    )
+
+    assert lunches(office) == left
+    assert office.planning.next_free(at(12), 15) != at(12) or reach is Reach.ALL
+    office.planning.take_back(undo)
+    assert lunches(office) == before
+
+
+@pytest.mark.parametrize(
+    ("reach", "left"),
+    [
+        (Reach.ONCE, [(6, 12), (13, 12), (27, 12), (4, 12)]),
+        (Reach.ONWARD, [(6, 12), (13, 12)]),
+        (Reach.ALL, []),
+    ],
+)
+def test_one_week_taken_away_leaves_the_others(office, reach, left):
+    office.planning.close(at(12), 60, "Déjeuner", weekly=True)
+    before = lunches(office)
+    undo = office.planning.reopen(office.planning.view(dt.date(2026, 11, 20), 1).blocks[0], reach)
+
+    assert lunches(office) == left
+    office.planning.take_back(undo)
+    assert lunches(office) == before
+
+
+def test_exceptions_follow_to_the_day_the_closure_moves_to(office):
+    office.planning.close(at(12), 60, "Déjeuner", weekly=True)
+    office.planning.reopen(office.planning.view(dt.date(2026, 11, 20), 1).blocks[0])
+    [second] = office.planning.view(dt.date(2026, 11, 13), 1).blocks
+    office.planning.change_closure(
+        second, at(12, day=12), 60, "Déjeuner", weekly=True, reach=Reach.ONWARD
+    )
+
+    assert lunches(office) == [(6, 12), (12, 12), (26, 12), (3, 12), (10, 12)]
+
+
+def test_all_weeks_cannot_become_one(office):
+    office.planning.close(at(12), 60, "Déjeuner", weekly=True)
+    [third] = office.planning.view(dt.date(2026, 11, 20), 1).blocks
+    with pytest.raises(UserFacingError, match="semaines"):
+        office.planning.change_closure(
+            third, at(12, day=20), 60, "Déjeuner", weekly=False, reach=Reach.ALL
+        )
+    assert len(lunches(office)) == 5
 
 
 def test_hours_are_read_as_they_are_typed_and_what_is_none_is_not_kept(office):
@@ -158,7 +336,7 @@ def test_a_file_brings_back_what_was_lost_and_changes_nothing_else(office, book,
 
     assert office.calendar.prepare(content).empty
     office.planning.cancel(visit)
-    office.planning.reopen(before[1][0].closure_id)
+    office.planning.reopen(before[1][0], Reach.ALL)
     preview = office.calendar.prepare(content)
     assert (preview.added, preview.same, preview.skipped) == (2, 1, 0)
     undo = office.calendar.bring(preview)

@@ -70,7 +70,7 @@ def test_accueil_shows_every_late_send_however_many_wait(store, old, make):
             )
         uow.commit()
 
-    shown = [line.share_id for line in Day(store.unit, make_clock(), id).view().queue]
+    shown = [line.share_id for line in Day(store.unit, make_clock()).view().queue]
 
     assert set(shown[:2]) == {"share-refused", "share-uncertain"}
     assert len(shown) == 8

@@ -14,7 +14,7 @@ from lgc.desktop.home.day_lines import (
     waited,
     with_free_slots,
 )
-from lgc.domain.agenda import Presence
+from lgc.domain.agenda import Block, Presence
 from lgc.services.views import VisitLine
 
 NOW = dt.datetime(2026, 11, 6, 9, 57, tzinfo=dt.UTC)
@@ -40,6 +40,24 @@ def test_lunch_is_not_offered():
 
 def test_overlapping_visits_leave_no_slot():
     assert len(with_free_slots([visit(9, 0, minutes=60), visit(9, 15), visit(10, 0)])) == 3
+
+
+def free(lines):
+    return [f"{one.starts_at:%H:%M}" for one in lines if isinstance(one, FreeSlot)]
+
+
+def test_lunch_and_leave_are_no_free_slot():
+    lunch = Block("b", NOW.replace(hour=12, minute=0), NOW.replace(hour=12, minute=30), "Déjeuner")
+    lines = with_free_slots([visit(11, 30), visit(12, 45)], [lunch])
+
+    assert free(lines) == ["11:45", "12:30"]
+
+
+def test_the_time_of_who_does_not_come_is_free_until_it_is_over():
+    visits = [visit(9, 30), visit(9, 45, Presence.ABSENT), visit(10, 0)]
+
+    assert free(with_free_slots(visits)) == ["09:45"]
+    assert free(with_free_slots(visits, (), NOW.replace(hour=10, minute=0))) == []
 
 
 def test_the_summary_counts_what_matters():

@@ -27,7 +27,7 @@ from lgc.desktop.agenda import painting, plan
 from lgc.desktop.agenda.plan import Stop
 from lgc.desktop.components.tip import Tip
 from lgc.desktop.theme import current, font
-from lgc.domain.agenda import STEP, Block
+from lgc.domain.agenda import STEP, Block, Presence
 from lgc.services.planning import AgendaView
 from lgc.services.views import VisitLine
 
@@ -97,12 +97,14 @@ class DayGrid(QWidget):
             day = self._days[0]
         found = plan.stops(view, day, now.tzinfo)
         same = next((one for one in found if one.key == key), None)
+        stays = self.pointed and self._at is not None and self._at.at.date() == day
         self.pointed = self.pointed and same is not None
-        # What vanished leaves the keyboard where it stood.
-        stood = self._at.at if self._at is not None and self._at.at.date() == day else now
-        self._at = (
-            same or next((one for one in found if one.at >= stood), None) or next(iter(found), None)
-        )
+        if same is None and stays and self._at is not None:
+            # What vanished leaves the keyboard on the place it freed, never on its neighbour.
+            self._at = Stop(self._at.at)
+        else:
+            ahead = next((one for one in found if one.at >= now), None)
+            self._at = same or ahead or next(iter(found), None)
         if self._block is not None:
             self._block = self._block if self._block in view.blocks else None
         self.updateGeometry()
@@ -144,6 +146,20 @@ class DayGrid(QWidget):
             if isinstance(item, VisitLine) and item.visit_id == visit_id:
                 self._go(Stop(item.starts_at, item))
                 return
+
+    def foresee(self, visit: VisitLine) -> None:
+        """The current visit as an act on its way will leave it: the next key acts on that."""
+        if self._at is not None and self._at.key == visit.visit_id:
+            self._at = Stop(visit.starts_at, visit)
+
+    def leave_place(self) -> None:
+        """What stood here is being taken away: the keyboard stays on the place, on nothing."""
+        if self._block is not None:
+            self._block = None
+        if self._at is not None:
+            self._at = Stop(self._at.at)
+        self.current_changed.emit()
+        self.update()
 
     def go_to(self, moment: dt.datetime) -> None:
         """Stand on a moment, a visit if there is one."""
@@ -369,14 +385,20 @@ class DayGrid(QWidget):
             self._go(plan.nearest(there, at.at) or at)
             return
         found = plan.stops(view, at.at.date(), self._now.tzinfo)
-        index = next((n for n, one in enumerate(found) if one.key == at.key), 0)
-        if found:
+        beyond = [one for one in found if (one.at > at.at if by > 0 else one.at < at.at)]
+        index = next((n for n, one in enumerate(found) if one.key == at.key), None)
+        if index is not None:
             self._go(found[min(max(index + by, 0), len(found) - 1)])
+        elif beyond:  # the place of what is gone is no stop of the day
+            self._go(beyond[0 if by > 0 else -1])
 
     def _push(self, days: int, by: int, *, longer: bool) -> None:
         """Alt and an arrow move the current visit; with Shift they change its length."""
         visit = self._at.visit if self._at is not None else None
         if visit is None or self._block is not None:
+            return
+        if visit.presence is Presence.ABSENT and not longer:
+            self.edit_asked.emit(visit)  # its new time is another visit: said whole, not by steps
             return
         minutes, wall = visit.minutes, visit.starts_at.replace(tzinfo=None)
         if longer:

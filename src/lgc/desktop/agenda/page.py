@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from lgc.desktop import text
+from lgc.desktop.acts import Acts
 from lgc.desktop.agenda import month, paper, plan
 from lgc.desktop.agenda.files import CalendarFiles
 from lgc.desktop.agenda.grid import DayGrid
@@ -39,7 +41,8 @@ from lgc.desktop.leaving import Leaving
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.theme.glyphs import PRESENCE
-from lgc.domain.agenda import PRESENCE_NEXT, Block, Presence
+from lgc.domain.agenda import Block, Presence, next_presences
+from lgc.domain.weekly import Reach
 from lgc.services.desk import Desk
 from lgc.services.planning import AgendaView, Booking, Undo
 from lgc.services.views import VisitLine
@@ -48,6 +51,7 @@ DAY, WEEK, MONTH = "day", "week", "month"
 DAYS = {DAY: 1, WEEK: 7, MONTH: 42}
 TICK_MS = 30_000
 NARROW = 1100
+YEARS = range(1900, 2200)
 POINT = "Choisissez d’abord le rendez-vous, aux flèches ou à la souris"
 
 
@@ -61,7 +65,8 @@ class AgendaPage(Page):
         super().__init__(window.stack)
         self._window, self._desk = window, desk
         self._day = desk.clock.now().date()
-        self._asked = self._changing = 0
+        self._asked = 0
+        self._acts = Acts(window.tasks, self, self.reload, self._failed)
         self._select = ""
         self._found: dt.datetime | None = None
         self._view: AgendaView | None = None
@@ -136,7 +141,7 @@ class AgendaPage(Page):
 
     def _fill(self, asked: int, views: tuple[AgendaView, AgendaView]) -> None:
         # While a change is on its way, an answer from before it would set the keyboard back.
-        if asked != self._asked or self._changing:
+        if asked != self._asked or self._acts.running:
             return
         self._view, today = views
         now = self._desk.clock.now()
@@ -187,13 +192,14 @@ class AgendaPage(Page):
         scale = self.scale.value()
         if scale == MONTH:
             number = self._day.year * 12 + self._day.month - 1 + by
-            self._day = dt.date(number // 12, number % 12 + 1, 1)
+            day = dt.date(number // 12, number % 12 + 1, 1)
         else:
-            step = DAYS[scale]
-            self._day += dt.timedelta(days=by * step)
-            while scale == DAY and self._day.weekday() not in self._desk.planning.hours.days:
-                self._day += dt.timedelta(days=by)
-        self.reload()
+            day = self._day + dt.timedelta(days=by * DAYS[scale])
+            while scale == DAY and day.weekday() not in self._desk.planning.hours.days:
+                day += dt.timedelta(days=by)
+        if day.year in YEARS:  # a key held goes no further than any calendar of a practice
+            self._day = day
+            self.reload()
 
     def _choose_scale(self, scale: str) -> None:
         self.stack.setCurrentWidget(self.month if scale == MONTH else self.days)
@@ -243,21 +249,37 @@ class AgendaPage(Page):
             presence = Presence.EXPECTED
         sex = visit.patient.sex
         words = f"{visit.patient.name} : {text.presence(presence, sex).lower()}"
-        self._do(partial(self._desk.planning.set_presence, visit.visit_id, presence), words)
+        self.grid.foresee(replace(visit, presence=presence))
+        self._do(partial(self._desk.planning.set_presence, visit, presence), words)
 
-    def _cancel(
-        self, item: VisitLine | Block | None, saved: Callable[[], None] = lambda: None
+    def _may_follow(self, visit: VisitLine) -> tuple[Presence, ...]:
+        today = self._desk.clock.now().date()
+        return next_presences(visit.presence, visit.starts_at.date(), today)
+
+    def _cancel_current(self) -> None:
+        item = self.grid.current
+        if isinstance(item, VisitLine) and not self.grid.pointed:
+            self._window.messages.toast(POINT, glyph="ri.cursor-line")
+        elif item is not None:
+            self._remove(item)
+
+    def _remove(
+        self,
+        item: VisitLine | Block,
+        reach: Reach = Reach.ONCE,
+        saved: Callable[[], None] = lambda: None,
     ) -> None:
+        """Take away what was seen, wherever the keyboard stands by now."""
+        work: Callable[[], Undo]
         if isinstance(item, VisitLine):
             words = f"Rendez-vous de {item.patient.name} annulé"
-            self._do(partial(self._desk.planning.cancel, item.visit_id), words, saved)
-        elif item is not None:
-            self._reopen(item, every=False)
-
-    def _reopen(self, block: Block, every: bool, saved: Callable[[], None] = lambda: None) -> None:
-        day = None if every else block.starts_at.date()
-        work = partial(self._desk.planning.reopen, block.closure_id, day)
-        self._do(work, f"« {block.title} » retiré", saved)
+            work = partial(self._desk.planning.cancel, item)
+        else:
+            words = f"« {item.title} » retiré"
+            work = partial(self._desk.planning.reopen, item, reach)
+        if item == self.grid.current:
+            self.grid.leave_place()
+        self._do(work, words, saved, lasting=True)
 
     def _moved(self, visit: VisitLine, start: dt.datetime, minutes: int) -> None:
         day = text.long_date(start.date(), year=False).lower()
@@ -265,7 +287,11 @@ class AgendaPage(Page):
         if start == visit.starts_at:
             words = f"{visit.patient.name} : {text.wait(minutes)}"
         self._select = visit.visit_id
-        self._do(partial(self._desk.planning.move, visit.visit_id, start, minutes), words)
+
+        def work(seen: VisitLine) -> Undo:
+            return self._desk.planning.move(seen, start, minutes)
+
+        self._acts.push(visit, work, partial(self._said, words, False))
 
     def _next_free(self) -> None:
         now = self._desk.clock.now()
@@ -323,20 +349,20 @@ class AgendaPage(Page):
         dialog = self._dialog(item.starts_at, item=item)
         if isinstance(item, VisitLine):
             dialog.booked.connect(partial(self._changed, item, dialog.saved))
-            dialog.removed.connect(lambda every: self._cancel(item, dialog.saved))
+            dialog.removed.connect(lambda: self._remove(item, saved=dialog.saved))
             dialog.open(dialog.note)
             return
         dialog.shut.connect(
             lambda at, long, title, weekly: self._do(
                 partial(
                     self._desk.planning.change_closure,
-                    item.closure_id, at, long, title, weekly=weekly,
+                    item, at, long, title, weekly=weekly, reach=dialog.reach,
                 ),
                 "Indisponibilité modifiée",
                 dialog.saved,
             )
         )  # fmt: skip
-        dialog.removed.connect(lambda every: self._reopen(item, every, dialog.saved))
+        dialog.removed.connect(lambda: self._remove(item, dialog.reach, dialog.saved))
         dialog.open(dialog.name)
 
     def _dialog(self, start: dt.datetime, **more: Any) -> VisitDialog:
@@ -354,36 +380,33 @@ class AgendaPage(Page):
 
     def _changed(self, visit: VisitLine, saved: Callable[[], None], booking: Booking) -> None:
         self._select = visit.visit_id
-        work = partial(self._desk.planning.change, visit.visit_id, booking)
+        work = partial(self._desk.planning.change, visit, booking)
         self._do(work, "Rendez-vous modifié", saved)
 
     def _do(
-        self, work: Callable[[], Undo], words: str, saved: Callable[[], None] = lambda: None
+        self,
+        work: Callable[[], Undo],
+        words: str,
+        saved: Callable[[], None] = lambda: None,
+        *,
+        lasting: bool = False,
     ) -> None:
-        """``saved`` once it is: until then what was typed is kept."""
+        """``saved`` once it is: until then what was typed is kept. ``lasting`` can be taken back
+        after its toast is gone.
+        """
 
         def done(undo: Undo) -> None:
-            self._changing -= 1
             saved()
-            self._window.messages.toast(
-                text.french(words), lambda: self._run(self._desk.planning.take_back, undo)
-            )
-            self.reload()
+            self._said(words, lasting, undo)
 
-        def failed(error: Exception) -> None:
-            self._changing -= 1
-            self._failed(error)
+        self._acts.add(work, done)
 
-        self._changing += 1
-        self._window.tasks.run(work, owner=self, done=done, failed=failed)
+    def _said(self, words: str, lasting: bool, undo: Undo) -> None:
+        back = partial(self._take_back, undo)
+        self._window.messages.toast(text.french(words), back, lasting=lasting)
 
-    def _run(self, work: Callable[..., object], *given: object) -> None:
-        self._window.tasks.run(
-            partial(work, *given),
-            owner=self,
-            done=lambda nothing: self.reload(),
-            failed=self._failed,
-        )
+    def _take_back(self, undo: Undo) -> None:
+        self._acts.add(partial(self._desk.planning.take_back, undo), lambda nothing: None)
 
     def _failed(self, error: Exception) -> None:
         self._window.messages.show(error)
@@ -394,18 +417,17 @@ class AgendaPage(Page):
         menu = QMenu(self)
         menu.setObjectName("agendaMenu")
         if isinstance(item, VisitLine):
-            menu.addAction(
-                "Ouvrir le dossier", partial(self._window.open_record, item.patient.patient_id)
-            )
+            open_record = partial(self._window.open_record, item.patient.patient_id)
+            menu.addAction("Ouvrir le dossier", open_record)
             menu.addSeparator()
-            for state in PRESENCE_NEXT[item.presence]:
+            for state in self._may_follow(item):
                 words = text.presence(state, item.patient.sex)
                 menu.addAction(words, partial(self._set, state, item)).setObjectName(
                     PRESENCE[state].word
                 )
             menu.addSeparator()
         menu.addAction("Modifier…", partial(self.edit, item))
-        menu.addAction("Supprimer", partial(self._cancel, item))
+        menu.addAction("Supprimer", lambda: self._remove(item))
         menu.aboutToHide.connect(menu.deleteLater)
         show_menu(menu, where)
 
@@ -437,8 +459,7 @@ class AgendaPage(Page):
                help="La consultation est terminée")  # fmt: skip
         action(grid, "Absent", partial(self._set, Presence.ABSENT), "X", help="Noter l’absence")
         action(grid, "Modifier", self._edit_current, "F2", help="Modifier le rendez-vous")
-        action(grid, "Supprimer", lambda: self._cancel(grid.current), "Del",
-               help="Annuler le rendez-vous")  # fmt: skip
+        action(grid, "Supprimer", self._cancel_current, "Del", help="Annuler le rendez-vous")
 
     def print_days(self) -> None:
         """The visits of the period in view, on paper."""
@@ -544,8 +565,9 @@ class AgendaPage(Page):
             state = wanted.get(act.text())
             if state is not None:
                 back = visit is not None and visit.presence is state
-                may = visit is not None and state in PRESENCE_NEXT[visit.presence]
-                undo = back and Presence.EXPECTED in PRESENCE_NEXT[state]
+                follow = self._may_follow(visit) if visit is not None else ()
+                may = state in follow
+                undo = back and Presence.EXPECTED in follow
                 act.setEnabled(may or undo)
         self.hints_changed.emit()
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lgc.domain.agenda import Presence, columns
-from lgc.services.planning import AgendaView, taken
+from lgc.domain.agenda import columns, taken, takes_time
+from lgc.services.planning import AgendaView
 from lgc.services.views import VisitLine
 
 SLOT = dt.timedelta(minutes=15)
@@ -96,9 +96,7 @@ def same_day(
     return tuple(
         one
         for one in view.on(day)
-        if one.patient.patient_id == patient_id
-        and one.visit_id != but
-        and one.presence is not Presence.ABSENT
+        if one.patient.patient_id == patient_id and one.visit_id != but and takes_time(one)
     )
 
 
@@ -108,7 +106,10 @@ def clashes(view: AgendaView, starts_at: dt.datetime, minutes: int, but: str = "
     found = [
         f"{one.starts_at:%H:%M} {one.patient.name}"
         for one in view.visits
-        if one.visit_id != but and one.starts_at < ends_at and starts_at < one.ends_at
+        if takes_time(one)
+        and one.visit_id != but
+        and one.starts_at < ends_at
+        and starts_at < one.ends_at
     ]
     return found + [
         f"{one.starts_at:%H:%M} {one.title}"

@@ -32,12 +32,23 @@ from lgc.desktop.mailbox.patient_field import PatientField
 from lgc.desktop.tasks import Tasks
 from lgc.domain.agenda import STEP, USUAL_MINUTES, Block, VisitKind, kind_of
 from lgc.domain.typed_dates import visit
+from lgc.domain.weekly import Reach
 from lgc.services.planning import AgendaView, Booking
 from lgc.services.views import PatientView, VisitLine
 from lgc.setting_values import hour_of
 
 WIDTH, HEIGHT, CAPTION = 660, 32, 110
 VISIT, CLOSED = "visit", "closed"
+WEEKS = (
+    (Reach.ONCE.value, "Cette fois"),
+    (Reach.ONWARD.value, "À partir d’ici"),
+    (Reach.ALL.value, "Toutes"),
+)
+REMOVE = {
+    Reach.ONCE: "Supprimer cette fois",
+    Reach.ONWARD: "Supprimer à partir d’ici",
+    Reach.ALL: "Supprimer toutes les semaines",
+}
 MOST_OFFERED = 2
 
 
@@ -68,14 +79,15 @@ class MinutesField(QLineEdit):
 
 class VisitDialog(Dialog):
     """``booked`` carries a Booking; ``shut`` the moment, minutes, title and weekly; ``removed``
-    asks to take the thing away (True: every week of it). What overlaps, and a patient who comes
-    already that day, are said, never refused: ``look`` reads a day that ``view`` does not hold.
-    ``open_patients`` are offered below the field, none of them is chosen beforehand.
+    asks to take the thing away; ``reach`` says for which weeks of a weekly one. What overlaps,
+    and a patient who comes already that day, are said, never refused: ``look`` reads a day that
+    ``view`` does not hold. ``open_patients`` are offered below the field, none of them is
+    chosen beforehand.
     """
 
     booked = Signal(object)
     shut = Signal(object, int, str, bool)
-    removed = Signal(bool)
+    removed = Signal()
     new_patient_asked = Signal()
 
     def __init__(
@@ -117,6 +129,9 @@ class VisitDialog(Dialog):
         self.place = QLineEdit()
         self.name = QLineEdit()
         self.weekly = QCheckBox("Chaque semaine, à la même heure")
+        self.weeks = Segmented(WEEKS, name="Quelles semaines", height=28)
+        self.weeks.changed.connect(lambda key: self._arrange())
+        self.weekly.toggled.connect(lambda on: self._check())
         self.summary = label("", "medium", wrap=True)
         self.clash = label("", "small", "warn", wrap=True)
         self._build()
@@ -126,7 +141,7 @@ class VisitDialog(Dialog):
         fields: dict[str, QWidget] = {
             "what": self.what, "patient": self.patient, "kind": self.kind, "day": self.day,
             "hour": self.hour, "minutes": self.minutes, "note": self.note, "place": self.place,
-            "name": self.name, "weekly": self.weekly,
+            "name": self.name, "weekly": self.weekly, "weeks": self.weeks,
         }  # fmt: skip
         self.keep_typed(_thing(item), fields, anew=item is None)
 
@@ -156,7 +171,19 @@ class VisitDialog(Dialog):
             return f"La durée s’écrit en minutes, de {STEP} en {STEP}."
         if self.visiting and self.patient.patient is None:
             return "Choisissez le patient."
+        if self.comes_weekly and self.reach is Reach.ALL and not self.weekly.isChecked():
+            return "« Cette fois » ou « À partir d’ici » pour qui ne vient plus chaque semaine."
         return ""
+
+    @property
+    def comes_weekly(self) -> bool:
+        """What is edited is one week of several."""
+        return isinstance(self._item, Block) and self._item.weekly
+
+    @property
+    def reach(self) -> Reach:
+        """The weeks that are meant."""
+        return Reach(self.weeks.value())
 
     def booking(self) -> Booking:
         """What is typed. Raises ValueError when something is missing."""
@@ -212,6 +239,9 @@ class VisitDialog(Dialog):
             else:
                 self._grid.addWidget(field, number, 1, 1, 5)
         self._grid.addWidget(self.weekly, len(rows) + 1, 1, 1, 5)
+        self._captions[self.weeks] = label("Semaines", "base", "text.muted")
+        self._grid.addWidget(self._captions[self.weeks], len(rows) + 2, 0)
+        self._grid.addWidget(self.weeks, len(rows) + 2, 1, 1, 5, Qt.AlignmentFlag.AlignLeft)
         self.body.addLayout(self._grid)
         self.body.addWidget(self.summary)
         self.body.addWidget(self.clash)
@@ -237,15 +267,9 @@ class VisitDialog(Dialog):
     def _buttons(self) -> None:
         item = self._item
         if item is not None:
-            weekly = isinstance(item, Block) and item.weekly
-            words = "Retirer ce jour" if weekly else "Supprimer"
-            remove = Button(words, "quiet", "ri.delete-bin-line", height=HEIGHT)
-            remove.clicked.connect(lambda: self._remove(False))
-            self.add_button(remove)
-            if weekly:
-                every = Button("Retirer chaque semaine", "quiet", height=HEIGHT)
-                every.clicked.connect(lambda: self._remove(True))
-                self.add_button(every)
+            self.remove = Button("Supprimer", "quiet", "ri.delete-bin-line", height=HEIGHT)
+            self.remove.clicked.connect(lambda checked=False: self._remove())
+            self.add_button(self.remove)
         else:
             self.newcomer = Button("Nouveau patient…", "quiet", "ri.user-add-line", height=HEIGHT)
             self.newcomer.clicked.connect(self._newcomer)
@@ -297,6 +321,7 @@ class VisitDialog(Dialog):
         shown = {
             self.patient: self.visiting, self.kind: self.visiting, self.note: self.visiting,
             self.place: home or bool(self.place.text()), self.name: not self.visiting,
+            self.weeks: self.comes_weekly,
         }  # fmt: skip
         for field, visible in shown.items():
             field.setVisible(visible)
@@ -306,6 +331,8 @@ class VisitDialog(Dialog):
         self.offered.setVisible(nobody and bool(self._open_patients))
         if self._item is None:
             self.newcomer.setVisible(self.visiting)
+        elif self.comes_weekly:
+            self.remove.setText(REMOVE[self.reach])
         self._check()
 
     def _check(self) -> None:
@@ -359,8 +386,8 @@ class VisitDialog(Dialog):
             self.shut.emit(start, self.minutes.value(), self.name.text(), self.weekly.isChecked())
         self.dismiss()
 
-    def _remove(self, every: bool) -> None:
-        self.removed.emit(every)
+    def _remove(self) -> None:
+        self.removed.emit()
         self.dismiss()
 
     def _newcomer(self) -> None:

@@ -19,7 +19,7 @@ from lgc.desktop.theme.glyphs import KIND
 from lgc.domain.documents import Confidentiality, Document
 from lgc.services.closing import ClosingChoice, ClosingProposal
 from lgc.services.sharing import SHARED_MAIL
-from lgc.services.views import PatientView
+from lgc.services.views import PatientView, VisitLine
 
 WIDTH = 720
 SEEN = (
@@ -79,7 +79,7 @@ class ClosingDialog(Dialog):
             f"{text.the_patient(patient.sex)} m’a donné son accord pour accéder à son DMP"
         )
         self.recipients = RecipientsField(tasks, directory)
-        self.visit = QCheckBox("La consultation est terminée")
+        self.visit = QCheckBox(_ends(proposal.visit))
         self._drafts()
         self._documents()
         self._channels(patient)
@@ -94,7 +94,7 @@ class ClosingDialog(Dialog):
     @property
     def visit_over(self) -> bool:
         """Whether the visit of today ends with the record."""
-        return bool(self._proposal.visit_id) and self.visit.isChecked()
+        return self._proposal.visit is not None and self.visit.isChecked()
 
     def chosen(self) -> tuple[ClosingChoice, ...]:
         """The documents to send."""
@@ -152,7 +152,7 @@ class ClosingDialog(Dialog):
         self.dmp.setEnabled(self._proposal.dmp)
         if not self._proposal.dmp:
             set_tip(self.dmp, "Pas de DMP ouvert, ou identité non qualifiée")
-        if self._proposal.visit_id:
+        if self._proposal.visit is not None:
             self.body.addWidget(self.visit)
             self.visit.setChecked(True)
         self.dmp.toggled.connect(lambda on: self._arrange())
@@ -195,3 +195,8 @@ class ClosingDialog(Dialog):
     def _to_draft(self, kind: str) -> None:
         self.dismiss()
         self.draft_asked.emit(kind)
+
+
+def _ends(visit: VisitLine | None) -> str:
+    hour = text.french(f" de {text.time(visit.starts_at)}") if visit is not None else ""
+    return f"La consultation{hour} est terminée"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -14,6 +15,7 @@ from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
 from lgc.services.closing import ClosingChoice, ClosingProposal
 from lgc.services.desk import Desk
+from lgc.services.planning import Undo
 
 
 class ClosingOnRecord(QObject):
@@ -49,6 +51,8 @@ class ClosingOnRecord(QObject):
     def _ask(self, proposal: ClosingProposal) -> None:
         self._asking = False
         if proposal.empty:
+            if proposal.under_way:
+                self._end(proposal)
             self._close()
             return
         if self._window.current_page() is not self._record:
@@ -70,17 +74,13 @@ class ClosingOnRecord(QObject):
         dmp: bool,
         agreed: bool,
     ) -> None:
-        visit_id = proposal.visit_id if dialog.visit_over else ""
+        work = partial(
+            self._desk.closing.send, chosen, recipients, dmp=dmp, consent_attested=agreed
+        )
+        ends = partial(self._end, proposal) if dialog.visit_over else _nothing
+        self._window.tasks.run(work, owner=self._record, done=partial(self._sent, ends))
 
-        def work() -> tuple[int, UserFacingError | None]:
-            found = self._desk.closing.send(chosen, recipients, dmp=dmp, consent_attested=agreed)
-            if visit_id and found[1] is None:
-                self._desk.closing.end_visit(visit_id)
-            return found
-
-        self._window.tasks.run(work, owner=self._record, done=self._sent)
-
-    def _sent(self, found: tuple[int, UserFacingError | None]) -> None:
+    def _sent(self, ends: Callable[[], None], found: tuple[int, UserFacingError | None]) -> None:
         number, error = found
         if number:
             words = text.count(number, "document part", "documents partent")
@@ -89,17 +89,36 @@ class ClosingOnRecord(QObject):
             # The rest stays in the record: it is still there to be sent.
             self._window.messages.show(error)
             return
+        ends()
         self._close()
 
     def _leave(self, proposal: ClosingProposal, dialog: ClosingDialog) -> None:
         if dialog.visit_over:
-            self._window.tasks.run(
-                partial(self._desk.closing.end_visit, proposal.visit_id),
-                owner=self._window,
-                done=lambda nothing: None,
-            )
+            self._end(proposal)
         self._close()
+
+    def _end(self, proposal: ClosingProposal) -> None:
+        """Said with its hour, and taken back: the record is gone by then, the window is not."""
+        visit, window, planning = proposal.visit, self._window, self._desk.planning
+        if visit is None:
+            return
+        words = f"{visit.patient.name} : consultation de {text.time(visit.starts_at)} terminée"
+
+        def back(undo: Undo) -> None:
+            window.tasks.run(
+                partial(planning.take_back, undo), owner=window, done=lambda nothing: None
+            )
+
+        def said(undo: Undo) -> None:
+            window.messages.toast(text.french(words), partial(back, undo))
+
+        work = partial(self._desk.closing.end_visit, visit)
+        window.tasks.run(work, owner=window, done=said)
 
     def _close(self) -> None:
         self._settled = True
         self._window.close_record(self._record.patient_id)
+
+
+def _nothing() -> None:
+    """No visit ends."""

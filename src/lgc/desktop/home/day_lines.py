@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lgc.desktop import text
-from lgc.domain.agenda import PRESENCE_NEXT, Presence
+from lgc.domain.agenda import PRESENCE_NEXT, Block, Presence, taken
 from lgc.services.views import VisitLine
 
 SLOT = dt.timedelta(minutes=15)
@@ -25,22 +25,26 @@ class FreeSlot:
 DayLine = VisitLine | FreeSlot
 
 
-def with_free_slots(visits: Sequence[VisitLine]) -> list[DayLine]:
-    """The visits, with a line per free quarter of an hour between two of them.
+def with_free_slots(
+    visits: Sequence[VisitLine],
+    blocks: Sequence[Block] = (),
+    now: dt.datetime | None = None,
+) -> list[DayLine]:
+    """The visits, with a line per free quarter of an hour between two times that are taken.
 
-    A hole longer than an hour is lunch or an outing, not slots to offer.
+    A hole longer than an hour is lunch or an outing, not slots to offer; nor is what is over
+    ``now``.
     """
-    lines: list[DayLine] = []
+    free: list[FreeSlot] = []
     ends: dt.datetime | None = None
-    for visit in sorted(visits, key=lambda v: v.starts_at):
-        if ends is not None and visit.starts_at - ends <= LONGEST_GAP:
-            while ends + SLOT <= visit.starts_at:
-                lines.append(FreeSlot(ends))
+    for start, stop in sorted(taken(visits, blocks)):
+        if ends is not None and start - ends <= LONGEST_GAP:
+            while ends + SLOT <= start:
+                free.append(FreeSlot(ends))
                 ends += SLOT
-        lines.append(visit)
-        stop = visit.starts_at + dt.timedelta(minutes=visit.minutes)
         ends = max(ends, stop) if ends is not None else stop
-    return lines
+    free = [one for one in free if now is None or one.starts_at + SLOT > now]
+    return sorted([*visits, *free], key=lambda one: (one.starts_at, isinstance(one, FreeSlot)))
 
 
 def waited(visit: VisitLine, now: dt.datetime) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from lgc.desktop import text
+from lgc.desktop.acts import Acts
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
@@ -29,8 +31,9 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.queue.acting import QueueDoor, act
 from lgc.desktop.record.writing.draft_strip import DraftStrip, Waiting
-from lgc.domain.agenda import Presence
+from lgc.domain.agenda import Presence, next_presences
 from lgc.services.events import ServiceState
+from lgc.services.planning import Undo
 from lgc.services.views import DayView, DeliveryView, MessageLine, NewsGroup, VisitLine
 from lgc.settings import dmp_web
 
@@ -45,8 +48,14 @@ class DayDoor(Protocol):
     """services.day.Day as this screen needs it; every call runs in a worker."""
 
     def view(self, day: dt.date | None = None) -> DayView: ...
-    def set_presence(self, visit_id: str, presence: Presence) -> None: ...
     def mark_all_read(self, groups: Sequence[NewsGroup]) -> None: ...
+
+
+class PresenceDoor(Protocol):
+    """services.planning.Planning as this screen needs it."""
+
+    def set_presence(self, seen: VisitLine, presence: Presence) -> Undo: ...
+    def take_back(self, undo: Undo) -> None: ...
 
 
 class HomePage(Page):
@@ -58,13 +67,16 @@ class HomePage(Page):
         self,
         window: MainWindow,
         day: DayDoor,
+        planning: PresenceDoor,
         queue: QueueDoor,
         now: Callable[[], dt.datetime],
         web: str = "",
     ) -> None:
         super().__init__(window.stack)
         self._window, self._day_door, self._queue_door = window, day, queue
-        self._now, self._web = now, web
+        self._now, self._web, self._planning = now, web, planning
+        self._asked = 0
+        self._acts = Acts(window.tasks, self, self.reload, self._failed)
         self._day: dt.date | None = None
         self._view: DayView | None = None
         self._build()
@@ -88,7 +100,9 @@ class HomePage(Page):
     @classmethod
     def join(cls, window: MainWindow, desk: Desk) -> HomePage:
         """Make the page from the services of a session and register it."""
-        page = cls(window, desk.day, desk.queue, desk.clock.now, desk.settings[dmp_web])
+        page = cls(
+            window, desk.day, desk.planning, desk.queue, desk.clock.now, desk.settings[dmp_web]
+        )
         window.add_page(
             "home", page, glyph="ri.home-5-line", shortcut="Ctrl+H", help="Aller à l’accueil"
         )
@@ -106,8 +120,10 @@ class HomePage(Page):
 
     def reload(self) -> None:
         """Ask for the day; what is shown stays until the answer comes."""
+        self._asked += 1
+        done = partial(self._answer, self._asked)
         task = self._window.tasks.run(
-            partial(self._day_door.view, self._day), owner=self, done=self._fill
+            partial(self._day_door.view, self._day), owner=self, done=done
         )
         if self._view is None:
             self.busy.follow(task, "Lecture de la journée…")
@@ -119,6 +135,11 @@ class HomePage(Page):
     def show_item(self, item: str) -> None:
         self.days.table.select(item)
 
+    def _answer(self, asked: int, view: DayView) -> None:
+        """The last question's answer; one from before it, or before an act, shows nothing."""
+        if asked == self._asked and not self._acts.running:
+            self._fill(view)
+
     def _fill(self, view: DayView) -> None:
         first, self._view = self._view is None, view
         today = self._now().date()
@@ -126,7 +147,7 @@ class HomePage(Page):
         self._repaint_times()
         with together(self):
             self.days.show_day(view.day, today)
-            self.days.show_visits(view.visits)
+            self.days.show_visits(view.visits, view.blocks)
             self.news.show_news(view.news, today)
             self.unassigned.show_messages(view.unassigned)
             self.sends.show_queue(view.queue)
@@ -153,26 +174,37 @@ class HomePage(Page):
 
     def _arrival(self) -> None:
         line = self.days.table.current()
-        if not isinstance(line, VisitLine):
-            return
-        wanted = next_by_key(line)
-        if wanted is None:
-            return
-        self._move(line, wanted)
+        if isinstance(line, VisitLine) and (wanted := next_by_key(line)) is not None:
+            self._move(line, wanted)
 
-    def _absent(self) -> None:
+    def _becomes(self, presence: Presence) -> None:
+        """What the key says; pressed again on what it made, back to « attendu »."""
         line = self.days.table.current()
         if isinstance(line, VisitLine):
-            back = line.presence is Presence.ABSENT
-            self._move(line, Presence.EXPECTED if back else Presence.ABSENT)
+            back = line.presence is presence
+            self._move(line, Presence.EXPECTED if back else presence)
 
     def _move(self, line: VisitLine, presence: Presence) -> None:
-        self._window.tasks.run(
-            partial(self._day_door.set_presence, line.visit_id, presence),
-            owner=self,
-            done=lambda nothing: self.reload(),
-            failed=self._failed,
-        )
+        today = self._now().date()
+        if presence not in next_presences(line.presence, line.starts_at.date(), today):
+            return
+        name, state = line.patient.name, text.presence(presence, line.patient.sex).lower()
+        words = text.french(f"{name} : {state}")
+
+        def done(undo: Undo) -> None:
+            back = partial(self._planning.take_back, undo)
+            take_back = partial(self._acts.add, back, lambda nothing: None)
+            self._window.messages.toast(words, take_back)
+
+        self._foresee(replace(line, presence=presence))
+        self._acts.add(partial(self._planning.set_presence, line, presence), done)
+
+    def _foresee(self, line: VisitLine) -> None:
+        """As the act on its way will leave it: the next key acts on that."""
+        if self._view is not None:
+            visits = (line if v.visit_id == line.visit_id else v for v in self._view.visits)
+            self._view = replace(self._view, visits=tuple(visits))
+            self.days.show_visits(self._view.visits, self._view.blocks)
 
     def _open_current(self) -> None:
         line = self.days.table.current()
@@ -297,7 +329,14 @@ class HomePage(Page):
         )
         arrival.setProperty("lgcHint", "Arrivée")
         self.addAction(arrival)
-        absent = action(table, "Absent", self._absent, "Shift+A", help="Noter l’absence")
+        action(table, "En consultation", partial(self._becomes, Presence.IN_CONSULTATION), "C",
+               help="La consultation commence")  # fmt: skip
+        action(table, "Terminé", partial(self._becomes, Presence.DONE), "D",
+               help="La consultation est terminée")  # fmt: skip
+        absent = action(
+            table, "Absent", partial(self._becomes, Presence.ABSENT), "Shift+A",
+            help="Noter l’absence",
+        )  # fmt: skip
         self.addAction(absent)
         action(
             self,

@@ -26,7 +26,7 @@ from lgc.desktop.components.tips import set_tip
 from lgc.desktop.home.day_lines import PAST, DayLine, FreeSlot, waited, with_free_slots
 from lgc.desktop.queue.words import action_of, actions_of, line_cells
 from lgc.desktop.theme.glyphs import DMP_ACCESS, KIND, ORIGIN, PRESENCE
-from lgc.domain.agenda import Presence
+from lgc.domain.agenda import Block, Presence
 from lgc.domain.deliveries import STANDING
 from lgc.domain.patients import DmpAccess
 from lgc.services.events import ServiceState
@@ -84,11 +84,11 @@ class DayPanel(Panel):
             self._foot.addWidget(KeyCap.of(act))
             self._foot.addWidget(label(word, "small", "text.muted"))
 
-    def show_visits(self, visits: Sequence[VisitLine]) -> None:
+    def show_visits(self, visits: Sequence[VisitLine], blocks: Sequence[Block]) -> None:
         self.count.set_count(len(visits))
         self.table.setVisible(bool(visits))
         self.empty.setVisible(not visits)
-        self.table.fill(with_free_slots(visits))
+        self.table.fill(with_free_slots(visits, blocks, self._now()))
 
     def show_day(self, day: dt.date, today: dt.date) -> None:
         away = (day - today).days
