@@ -40,6 +40,16 @@ SPLIT = "1.3.6.1.4.1.19376.1.5.3.1.4.9"
 HOURS = {Time.HOUR: 1, Time.DAY: 24, Time.WEEK: 168}
 TIMES = {time.value: time for time in Time}
 FINEST = 4  # decimals of a period
+# jdv-hl7-v3-TimingEvent-cisis.
+MOMENTS = {
+    "AC": "avant le repas", "ACM": "avant le petit-déjeuner", "ACD": "avant le déjeuner",
+    "ACV": "avant le dîner", "C": "pendant les repas", "CM": "pendant le petit-déjeuner",
+    "CD": "pendant le déjeuner", "CV": "pendant le dîner", "PC": "après le repas",
+    "PCM": "après le petit-déjeuner", "PCD": "après le déjeuner", "PCV": "après le dîner",
+    "IC": "entre les repas", "ICM": "entre le petit-déjeuner et le déjeuner",
+    "ICD": "entre le déjeuner et le dîner", "ICV": "entre le dîner et le coucher",
+    "HS": "au coucher", "WAKE": "au réveil",
+}  # fmt: skip
 
 
 class Uncodable(Exception):
@@ -54,6 +64,8 @@ class Frequency:
     period: Decimal
     unit: Time
     exact: bool = True
+    most: Decimal | None = None
+    """Of « toutes les 4 à 6 h », which others may code, the six."""
 
     @property
     def hours(self) -> Decimal:
@@ -70,6 +82,8 @@ class CodedStep:
     rate_per: Time | None = None
     frequency: Frequency | None = None
     length: Length | None = None
+    moment: str = ""
+    """« au coucher »: an event of the day, which others code."""
 
     @property
     def rate_unit(self) -> str:
@@ -204,7 +218,22 @@ def parse(node: etree._Element) -> CodedDose:
 
 def _parsed(node: etree._Element) -> CodedStep:
     rate, per = _rate(node)
-    return CodedStep(_bounds(find(node, "h:doseQuantity")), rate, per, _pivl(node), _width(node))
+    dose = _bounds(find(node, "h:doseQuantity"))
+    return CodedStep(dose, rate, per, _pivl(node), _width(node), _moment(node))
+
+
+def _moment(node: etree._Element) -> str:
+    """The events of the day at which it is taken; one that is unknown is said as it is written."""
+    found = [
+        (event.get("code") or "", event.get("displayName") or "")
+        for time in _times_of(node)
+        if (event := find(time, "h:event")) is not None and xsi_type(time) == "EIVL_TS"
+    ]
+    return " et ".join(dict.fromkeys(MOMENTS.get(code) or name or code for code, name in found))
+
+
+def _times_of(node: etree._Element) -> tuple[etree._Element, ...]:
+    return (*find_all(node, "h:effectiveTime"), *find_all(node, "h:effectiveTime/h:comp"))
 
 
 def _bounds(quantity: etree._Element | None) -> Amount | None:
@@ -236,14 +265,16 @@ def _rate(node: etree._Element) -> tuple[Amount | None, Time | None]:
 
 
 def _pivl(node: etree._Element) -> Frequency | None:
-    for time in (*find_all(node, "h:effectiveTime"), *find_all(node, "h:effectiveTime/h:comp")):
-        period = find(time, "h:period") if xsi_type(time) == "PIVL_TS" else None
-        value = _decimal(period.get("value")) if period is not None else None
-        unit = (period.get("unit") or "") if period is not None else ""
-        if unit == "min" and value is not None:
-            value, unit = value / 60, "h"
-        if value and unit in TIMES:
-            return Frequency(value, TIMES[unit], time.get("institutionSpecified") != "true")
+    for time in _times_of(node):
+        period = _bounds(find(time, "h:period")) if xsi_type(time) == "PIVL_TS" else None
+        if period is None or not period.low:
+            continue
+        low, high, unit = period.low, period.high, period.unit
+        if unit == "min":
+            low, high, unit = low / 60, high / 60, "h"
+        if unit in TIMES:
+            exact = time.get("institutionSpecified") != "true"
+            return Frequency(low, TIMES[unit], exact, high if high != low else None)
     return None
 
 
@@ -283,7 +314,7 @@ def agree(told: CodedDose, coded: CodedDose) -> bool:
 
 
 def _bare(dose: CodedDose) -> tuple[object, ...]:
-    whole, *steps = ((s.dose, s.rate, s.rate_per, _often(s), s.length)
+    whole, *steps = ((s.dose, s.rate, s.rate_per, _often(s), s.length, s.moment)
                      for s in (dose.whole, *dose.steps))  # fmt: skip
     return whole, steps, dose.maximum
 
@@ -292,7 +323,11 @@ def _often(step: CodedStep) -> object:
     frequency = step.frequency
     if frequency is None:
         return None
-    return frequency.hours, frequency.unit if frequency.unit not in HOURS else Time.HOUR
+    return (
+        frequency.hours,
+        frequency.most,
+        frequency.unit if frequency.unit not in HOURS else Time.HOUR,
+    )
 
 
 # --- in words ---------------------------------------------------------------------------------
@@ -310,6 +345,10 @@ def _joined(between: str, parts: Iterable[str]) -> str:
 
 
 def _words(step: CodedStep) -> str:
+    return _joined(", ", (_amount_words(step), step.moment))
+
+
+def _amount_words(step: CodedStep) -> str:
     """As the doctor would have typed it, where the units are ours."""
     much = step.rate or step.dose
     rhythm = Total(step.rate_per) if step.rate_per is not None else _rhythm(step.frequency)
@@ -326,6 +365,10 @@ def _foreign(much: Amount) -> str:
 def _rhythm(frequency: Frequency | None) -> Rhythm | None:
     if frequency is None:
         return None
+    if frequency.most is not None:
+        low, high = int(frequency.period), int(frequency.most)
+        whole = low == frequency.period and high == frequency.most
+        return Every(low, high, frequency.unit) if whole else None
     if frequency.period == int(frequency.period) and (frequency.exact or frequency.period == 1):
         number = int(frequency.period)
         if number == 1 and frequency.unit is not Time.HOUR:

@@ -14,14 +14,25 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from lgc.cda import allergy_codes, doses
+from lgc.cda.measured import UNREADABLE, Measured, measured
 from lgc.cda.moods import AT_ADMISSION, is_event, remarked, standing_of, treated
 from lgc.cda.names import tag
+from lgc.cda.standings import (
+    concern_status,
+    end_of,
+    goes_on,
+    negated,
+    says_absent,
+    says_none,
+    status_of,
+)
 from lgc.cda.values import (
     attribute,
     coded,
     coded_or_translation,
     find,
     find_all,
+    named_in,
     partial_date,
     real,
     time_of,
@@ -43,7 +54,6 @@ from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
 from lgc.terminology.code_systems import CIM_10, ROLE_CODE, SNOMED_CT
 
-ABSENT = "2.16.840.1.113883.5.1150.1"
 DEFAULTS = frozenset((*SUBJECTS.values(), TOXIC_EXPOSURE, OCCUPATIONAL_EXPOSURE))
 """Codes that only say what an entry is about: its family and its subject say it already."""
 EXPOSURES = {TOXIC_EXPOSURE: Family.TOXIC, OCCUPATIONAL_EXPOSURE: Family.OCCUPATIONAL}
@@ -56,6 +66,7 @@ AGES = frozenset(("397659008", "445518008"))
 """An age, the age at onset: SNOMED CT, in the age observation of CCD and of C-CDA."""
 STATUS = "33999-4"
 SEVERITY = "SEV"
+CONSUMABLE = "CSM"
 
 _OWN = re.compile(r"([a-z_]+)-(\d+)-label")
 _OWN_DENIAL = re.compile(r"denied-([a-z]+)-answer")
@@ -102,7 +113,7 @@ class EntryReader:
             if reader:
                 read.extend(reader(section))
         read.extend(self._lines())
-        return tuple(read)
+        return tuple(one if one.label else replace(one, label=UNREADABLE) for one in read)
 
     def denials(self) -> tuple[RiskDenial, ...]:
         """The risks that the document answers by no, each once."""
@@ -119,24 +130,33 @@ class EntryReader:
     # --- one reader per kind of section -------------------------------------------------------
 
     def _problems(self, section: etree._Element, family: Family) -> Iterator[MedicalEntry]:
-        for concern in find_all(section, "h:entry/h:act"):
-            for node in find_all(concern, "h:entryRelationship/h:observation"):
-                value = find(node, "h:value")
-                if _negated(node) or _says_absent(value) or not is_event(node):
-                    continue
-                entry = self._base(node, family, find(value, "h:originalText"))
-                code = coded(value)
-                yield replace(
-                    entry,
-                    label=entry.label or _label_of(code),
-                    code=code,
-                    active=self._goes_on(node, entry),
-                )
+        for node in _observations(section):
+            if negated(node) or not is_event(node):
+                continue
+            for entry in self._named(node, family):
+                yield replace(entry, active=self._goes_on(node, entry))
+
+    def _named(self, node: etree._Element, family: Family) -> Iterator[MedicalEntry]:
+        """One entry a value, which the model lets be several."""
+        values: list[etree._Element | None] = [*find_all(node, "h:value")]
+        for rank, value in enumerate(values or [None]):
+            entry = self._base(node, family, find(value, "h:originalText"))
+            code = coded_or_translation(value)
+            label = (entry.label if rank == 0 else "") or _label_of(code) or named_in(value)
+            if not self._absent(node, label, value):
+                yield replace(_ranked(entry, rank), label=label, code=code)
+
+    def _absent(self, node: etree._Element, label: str, *codes: etree._Element | None) -> bool:
+        """Does an entry only say that there is none? A line of ours says what was typed."""
+        if any(says_absent(code) for code in codes):
+            return True
+        own = any(_told(_target(text)) for text in node.iter(tag("text"), tag("originalText")))
+        return not own and says_none(label)
 
     def _procedures(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:procedure"):
             code, standing = find(node, "h:code"), standing_of(node)
-            if _negated(node) or _says_absent(code) or standing is None:
+            if negated(node) or says_absent(code) or standing is None:
                 continue
             entry = self._base(node, Family.SURGICAL_HISTORY, find(code, "h:originalText"))
             found = coded_or_translation(code)
@@ -147,34 +167,44 @@ class EntryReader:
             yield replace(entry, label=label, code=found, standing=standing)
 
     def _allergies(self, section: etree._Element) -> Iterator[MedicalEntry]:
-        for node in find_all(section, "h:entry/h:act/h:entryRelationship/h:observation"):
-            value, type_ = find(node, "h:value"), coded(find(node, "h:code"))
-            if _negated(node) or _says_absent(value) or _says_absent(find(node, "h:code")):
+        for node in _observations(section):
+            if negated(node) or not is_event(node) or says_absent(find(node, "h:code")):
                 continue
-            if not is_event(node):
-                continue
-            agent = find(node, "h:participant/h:participantRole/h:playingEntity")
-            agent_code = find(agent, "h:code")
-            if _says_absent(agent_code):
-                continue
-            entry = self._base(node, Family.ALLERGY, find(agent_code, "h:originalText"))
-            named = self._referred(find(agent_code, "h:originalText")) or words(
-                find(agent, "h:name")
-            )
-            found = coded_or_translation(agent_code) or coded(value)
-            label = named or _label_of(found) or entry.label or _label_of(type_)
-            yield replace(
-                entry,
-                label=label,
-                code=found,
-                active=self._clinical_status(node) == "active",
-                reaction=self._reaction(node, value, agent_code),
-                allergy=allergy_codes.read(
-                    type_,
-                    self._part(_told(_target(find(node, "h:text"))), "type"),
-                    allergy_codes.worst(_severities(node)),
-                ),
-            )
+            agents: list[etree._Element | None] = [
+                find(one, "h:participantRole/h:playingEntity")
+                for one in find_all(node, "h:participant")
+                if (one.get("typeCode") or CONSUMABLE) == CONSUMABLE
+            ]
+            for rank, agent in enumerate(agents or [None]):
+                entry = self._allergy(node, agent)
+                codes = (find(node, "h:value"), find(agent, "h:code"))
+                if not self._absent(node, entry.label, *codes):
+                    yield _ranked(entry, rank)
+
+    def _allergy(self, node: etree._Element, agent: etree._Element | None) -> MedicalEntry:
+        """The allergy to one agent."""
+        value, type_ = find(node, "h:value"), coded(find(node, "h:code"))
+        agent_code = find(agent, "h:code")
+        entry = self._base(node, Family.ALLERGY, find(agent_code, "h:originalText"))
+        found = coded_or_translation(agent_code)
+        named = self._referred(find(agent_code, "h:originalText")) or words(find(agent, "h:name"))
+        named = named or _label_of(found) or named_in(agent_code)
+        # With an agent, SNOMED CT there says that there is a propensity, which is no agent.
+        about = coded_or_translation(value)
+        if found is None and about is not None and (not named or about.system == CIM_10):
+            found = about
+        return replace(
+            entry,
+            label=named or _label_of(found) or entry.label or _label_of(type_),
+            code=found,
+            active=self._goes_on(node, entry),
+            reaction=self._reaction(node, value, agent_code),
+            allergy=allergy_codes.read(
+                type_,
+                self._part(_told(_target(find(node, "h:text"))), "type"),
+                allergy_codes.worst(_severities(node)),
+            ),
+        )
 
     def _habits(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:observation"):
@@ -182,6 +212,7 @@ class EntryReader:
             asked, answer = coded(code), coded(value)
             if (
                 not is_event(node)
+                or negated(node)
                 or _is_false(value)
                 or self._denied(node) is not None
                 or _unknown_smoker(answer)
@@ -196,15 +227,19 @@ class EntryReader:
                 _measured(entry, value),
                 family=family or own,
                 risk=subject,
-                label=self._habit_label(entry.label or _label_of(asked), value),
+                label=self._habit_label(entry.label or _label_of(asked), node),
                 code=more or (None if asked and asked.code in DEFAULTS else asked),
                 active=entry.active and not _is_smoker(answer, USED_TO_SMOKE),
             )
 
-    def _habit_label(self, label: str, value: etree._Element | None) -> str:
-        """What was asked, then the coded answer: « Statut tabagique : fumeur quotidien »."""
-        said = attribute(value, ".", "displayName") or self._referred(find(value, "h:originalText"))
-        return f"{label}\u00a0: {said}" if said and said not in label else label
+    def _habit_label(self, label: str, node: etree._Element) -> str:
+        """What was asked, then the answer that is no number: « Statut tabagique : sevré »."""
+        said = measured(find_all(node, "h:value"), self._referred)
+        plain = (
+            said == Measured(said.value, unit=said.unit) or xsi_type(find(node, "h:value")) == "BL"
+        )
+        same = plain or not said.words or said.words in label
+        return label if same else f"{label}\u00a0: {said.words}"
 
     def _denied(self, node: etree._Element) -> Risk | None:
         """The risk that an observation answers by no, by our own words or by its code."""
@@ -227,25 +262,19 @@ class EntryReader:
         for organizer in find_all(section, "h:entry/h:organizer"):
             kinship = coded(find(organizer, "h:subject/h:relatedSubject/h:code"))
             for node in find_all(organizer, "h:component/h:observation"):
-                value = find(node, "h:value")
-                if _negated(node) or _says_absent(value) or not is_event(node):
+                if negated(node) or not is_event(node):
                     continue
-                entry = self._base(node, Family.FAMILY_HISTORY, find(value, "h:originalText"))
-                entry = _with_age(entry, node)
-                code = coded(value)
                 known = kinship is not None and kinship.system == ROLE_CODE
-                yield replace(
-                    entry,
-                    label=entry.label or _label_of(code),
-                    code=code,
-                    kinship=kinship.code if kinship and known else "",
-                )
+                for entry in self._named(node, Family.FAMILY_HISTORY):
+                    yield replace(
+                        _with_age(entry, node), kinship=kinship.code if kinship and known else ""
+                    )
 
     def _substances(self, section: etree._Element, family: Family) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:substanceAdministration"):
             material = find(node, "h:consumable/h:manufacturedProduct/h:manufacturedMaterial")
             code = find(material, "h:code")
-            if _negated(node) or _says_absent(code) or _says_absent(find(node, "h:code")):
+            if negated(node) or says_absent(code) or says_absent(find(node, "h:code")):
                 continue
             entry = self._base(node, family, find(code, "h:originalText"))
             found = coded_or_translation(code)
@@ -253,8 +282,11 @@ class EntryReader:
                 self._referred(find(code, "h:originalText"))
                 or words(find(material, "h:name"))
                 or _label_of(found)
+                or named_in(code)
                 or entry.label
             )
+            if self._absent(node, label):
+                continue
             entry = replace(entry, label=label, code=found)
             read = self._vaccination if entry.family is Family.VACCINATION else self._treatment
             known = read(entry, node, material)
@@ -288,7 +320,7 @@ class EntryReader:
         for path in paths:
             for node in find_all(section, path):
                 code = coded_or_translation(find(node, "h:code"))
-                if _negated(node) or not is_event(node):
+                if negated(node) or not is_event(node):
                     continue
                 entry = self._base(node, Family.MEASUREMENT, None)
                 entry = _measured(entry, find(node, "h:value"))
@@ -348,11 +380,13 @@ class EntryReader:
         return end is not None and self._day is not None and end.last_day < self._day
 
     def _goes_on(self, node: etree._Element, entry: MedicalEntry) -> bool:
-        """The status of a problem. A history of ours without a state says none."""
+        """The status of a problem or an allergy. A history of ours without a state says none."""
         target = _target(find(node, "h:value/h:originalText")) or _target(find(node, "h:text"))
         if _told(target) and entry.family is Family.MEDICAL_HISTORY:
             return entry.active
-        return self._clinical_status(node) == "active"
+        concern = next(node.iterancestors(tag("act")), None)
+        end = end_of(node, concern, entry.end or _period(concern)[1])
+        return goes_on(self._clinical_status(node), end, concern_status(node), self._day)
 
     def _referred(self, text: etree._Element | None) -> str:
         if text is None:
@@ -373,12 +407,13 @@ class EntryReader:
                 return self._referred(find(act, "h:text"))
         return ""
 
-    def _clinical_status(self, node: etree._Element) -> str:
-        for found in find_all(node, "h:entryRelationship/h:observation"):
-            if attribute(found, "h:code", "code") == STATUS:
-                return attribute(found, "h:value", "code")
-        concern = next(node.iterancestors(tag("act")), None)
-        return attribute(concern, "h:statusCode", "code")
+    def _clinical_status(self, node: etree._Element) -> bool | None:
+        said = (
+            status_of(find(found, "h:value"))
+            for found in find_all(node, "h:entryRelationship/h:observation")
+            if attribute(found, "h:code", "code") == STATUS
+        )
+        return next((one for one in said if one is not None), None)
 
     def _reaction(
         self,
@@ -391,11 +426,14 @@ class EntryReader:
             for relation in find_all(node, "h:entryRelationship")
             if relation.get("typeCode") == "MFST"
         ]
+        seen = [one for one in seen if one is not None and not negated(one) and is_event(one)]
         if seen:
             said = (
-                self._referred(find(one, "h:value/h:originalText"))
-                or attribute(one, "h:value", "displayName")
+                self._referred(find(value, "h:originalText"))
+                or _label_of(coded_or_translation(value))
+                or named_in(value)
                 for one in seen
+                for value in find_all(one, "h:value")
             )
             return ", ".join(dict.fromkeys(words for words in said if words))
         text = find(value, "h:originalText")
@@ -467,12 +505,16 @@ def _entry_id(node: etree._Element) -> str:
     return extension or (root.lower() if is_uuid(root) else root)
 
 
-def _period(node: etree._Element) -> tuple[PartialDate | None, PartialDate | None]:
-    time = find(node, "h:effectiveTime")
-    if time is None:
-        return None, None
-    start = partial_date(attribute(time, "h:low", "value") or time.get("value"))
-    return start, partial_date(attribute(time, "h:high", "value"))
+def _period(
+    node: etree._Element | None,
+) -> tuple[PartialDate | None, PartialDate | None]:
+    """Of the first time that tells one: a rhythm may stand before it."""
+    for time in find_all(node, "h:effectiveTime"):
+        start = partial_date(attribute(time, "h:low", "value") or time.get("value"))
+        end = partial_date(attribute(time, "h:high", "value"))
+        if start or end:
+            return start, end
+    return None, None
 
 
 def _hour(time: etree._Element | None) -> dt.datetime | None:
@@ -494,13 +536,13 @@ def _severities(node: etree._Element) -> list[Coded]:
     found = (
         coded(find(one, "h:value"))
         for one in node.iter(tag("observation"))
-        if attribute(one, "h:code", "code") == SEVERITY
+        if attribute(one, "h:code", "code") == SEVERITY and not negated(one) and is_event(one)
     )
     return [one for one in found if one is not None]
 
 
 def _is_false(value: etree._Element | None) -> bool:
-    return value is not None and xsi_type(value) == "BL" and value.get("value") == "false"
+    return value is not None and xsi_type(value) == "BL" and value.get("value") in ("false", "0")
 
 
 def _is_smoker(answer: Coded | None, kind: str) -> bool:
@@ -528,14 +570,16 @@ def _with_age(entry: MedicalEntry, node: etree._Element) -> MedicalEntry:
     return entry
 
 
-def _negated(node: etree._Element) -> bool:
-    return node.get("negationInd") == "true"
+def _observations(section: etree._Element) -> Iterator[etree._Element]:
+    """The observations of a section, in their concern or without one."""
+    for path in ("h:entry/h:act/h:entryRelationship/h:observation", "h:entry/h:observation"):
+        yield from find_all(section, path)
 
 
-def _says_absent(code: etree._Element | None) -> bool:
-    """« Aucune allergie connue » and the like are statements, not entries."""
-    told = [] if code is None else [code, *find_all(code, "h:translation")]
-    return any(one.get("codeSystem") == ABSENT for one in told)
+def _ranked(entry: MedicalEntry, rank: int) -> MedicalEntry:
+    """The second agent or value of one entry is an entry of its own."""
+    known = f"{entry.entry_id}.{rank + 1}" if rank and entry.entry_id else entry.entry_id
+    return replace(entry, entry_id=known)
 
 
 def _label_of(code: Coded | None) -> str:

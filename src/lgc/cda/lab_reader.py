@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from lgc.cda.measured import NOTHING, WITHOUT, Measured, measured
+from lgc.cda.moods import WITHDRAWN
 from lgc.cda.names import LAB_TEMPLATE, tag
+from lgc.cda.standings import negated
 from lgc.cda.values import (
     attribute,
     coded,
@@ -16,34 +18,28 @@ from lgc.cda.values import (
     find,
     find_all,
     has_template,
+    moment,
     real,
     time_of,
     words,
-    xsi_type,
 )
-from lgc.cda.writing import french_number
-from lgc.domain.biology import Bound, LabResult, ReferenceRange
+from lgc.domain.biology import INTERPRETATIONS, NORMAL, LabResult, ReferenceRange
 from lgc.terminology import ucum
 
 RESULT = f"{LAB_TEMPLATE}.1.6"
 SPECIMEN = f"{LAB_TEMPLATE}.1.2"
 ISOLATE = f"{LAB_TEMPLATE}.1.5"
+WHOLE_DAY = len("20260312")
 CHAPTER = f"{LAB_TEMPLATE}.3.2.1"
-INTERPRETATIONS = frozenset(("N", "L", "H", "LL", "HH", "S", "R", "I"))
 
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What a ``value`` element says: a number with its bound, or words."""
-
-    value: float | None = None
-    bound: Bound = Bound.NONE
-    unit: str = ""
-    text: str = ""
-
-
-NOTHING = Measured()
-_WITHOUT_VALUE = {"aborted": "Examen non réalisé", "active": "Résultat en attente"}
+_WITHOUT_VALUE = {"active": "Résultat en attente"}
+NOT_MADE = {"aborted": "Examen non réalisé", "cancelled": "Examen annulé"}
+RENAMED = {"H>": "HU", "L<": "LU"}
+"""Codes of before that some still write (HL7 ObservationInterpretation)."""
+UNDATED = "résultat(s) sans date n’ont pas été repris."
+GONE = "résultat(s) que le laboratoire a annulés ou remplacés n’ont pas été repris."
+VAGUE = "résultat(s) ne disent que l’année ou le mois : le jour montré n’est pas le leur."
+DENIED = "Nié par le laboratoire"
 
 
 class LabReader:
@@ -63,15 +59,22 @@ class LabReader:
     def results(self, faults: list[str]) -> tuple[LabResult, ...]:
         """Every result, in document order, each followed by the earlier ones it quotes."""
         read: list[LabResult] = []
-        undated = 0
+        undated = withdrawn = vague = 0
         for node, previous in self._observations():
+            if _is_withdrawn(node):
+                withdrawn += 1
+                continue
             result = self._result(node, previous)
             if result is None:
                 undated += 1
-            else:
-                read.append(result)
-        if undated:
-            faults.append(f"{undated} résultat(s) sans date n’ont pas été repris.")
+                continue
+            vague += result.analysed_at is None and result.taken_at == _vague_time(node)
+            read.append(result)
+        faults.extend(
+            f"{number} {said}"
+            for number, said in ((undated, UNDATED), (withdrawn, GONE), (vague, VAGUE))
+            if number
+        )
         return tuple(read)
 
     def _observations(self) -> Iterator[tuple[etree._Element, bool]]:
@@ -84,15 +87,14 @@ class LabReader:
                         yield earlier, True
 
     def _result(self, node: etree._Element, previous: bool) -> LabResult | None:
-        analysed = time_of(find(node, "h:effectiveTime"))
+        analysed = _day_of(find(node, "h:effectiveTime"))
         specimen = None if previous else _specimen(node)
-        taken = _taken(specimen) or analysed or self._fallback
+        # What a report quotes from before was not made on the day of the report.
+        taken = _taken(specimen) or analysed or (None if previous else self._fallback)
+        taken = taken or time_of(find(node, "h:effectiveTime"))
         if taken is None:
             return None
-        measured = self._measured(find(node, "h:value"))
-        if measured == NOTHING:
-            status = attribute(node, "h:statusCode", "code")
-            measured = Measured(text=_WITHOUT_VALUE.get(status, "Sans valeur"))
+        said = self._said(node)
         code = coded_or_translation(find(node, "h:code"))
         if code is None and previous:
             code = coded_or_translation(find(_outer(node), "h:code"))
@@ -100,11 +102,11 @@ class LabReader:
             code=code,
             label=self._label(node) or (self._label(_outer(node)) if previous else ""),
             taken_at=taken,
-            value=measured.value,
-            bound=measured.bound,
-            unit=measured.unit,
-            text=measured.text,
-            reference=_reference(node, measured.unit),
+            value=said.value,
+            bound=said.bound,
+            unit=said.unit,
+            text=said.text,
+            reference=_reference(node, said.unit),
             interpretation=_interpretation(node),
             chapter=_chapter(node),
             battery=self._battery(node),
@@ -114,6 +116,16 @@ class LabReader:
             analysed_at=analysed,
             previous=previous,
         )
+
+    def _said(self, node: etree._Element) -> Measured:
+        """The value; only its words where it was denied, and not at all where nothing was made."""
+        status = attribute(node, "h:statusCode", "code")
+        if status in NOT_MADE:
+            return Measured(text=NOT_MADE[status])
+        said = measured(find_all(node, "h:value"), self._referred)
+        if negated(node):
+            return Measured(text=f"{DENIED}\u00a0: {said.words}".rstrip(" \u00a0:"))
+        return Measured(text=_WITHOUT_VALUE.get(status, WITHOUT)) if said == NOTHING else said
 
     def _label(self, node: etree._Element | None) -> str:
         """The name of the analyte; the printed cell often holds the value, so it comes last."""
@@ -151,94 +163,6 @@ class LabReader:
                 return label or original or words(find(entity, "h:name"))
         return ""
 
-    def _measured(self, node: etree._Element | None) -> Measured:
-        if node is None:
-            return NOTHING
-        read = _READERS.get(xsi_type(node))
-        measured = read(node) if read else NOTHING
-        if measured == NOTHING:
-            return Measured(
-                text=self._referred(find(node, "h:originalText")) or self._referred(node)
-            )
-        return measured
-
-
-def _quantity(node: etree._Element) -> Measured:
-    value = real(node.get("value"))
-    unit = node.get("unit") or ""
-    if value is None:
-        return NOTHING
-    return Measured(value=value, unit="" if unit == "1" else unit)
-
-
-def _interval(node: etree._Element) -> Measured:
-    """One bound is ``<`` or ``>``; two make a range, which is words and no point."""
-    low, high = find(node, "h:low"), find(node, "h:high")
-    least = real(low.get("value")) if low is not None else None
-    most = real(high.get("value")) if high is not None else None
-    unit = next((u for e in (low, high) if e is not None and (u := e.get("unit"))), "")
-    shown = ucum.french(unit)
-    if least is not None and most is not None:
-        words_ = f"{french_number(least)} à {french_number(most)} {shown}".rstrip()
-        return Measured(unit=unit, text=words_)
-    if most is not None and high is not None:
-        inclusive = high.get("inclusive") == "true"
-        text = f"≤ {french_number(most)} {shown}".rstrip() if inclusive else ""
-        return Measured(most, Bound.LESS, unit, text)
-    if least is not None and low is not None:
-        inclusive = low.get("inclusive") == "true"
-        text = f"≥ {french_number(least)} {shown}".rstrip() if inclusive else ""
-        return Measured(least, Bound.GREATER, unit, text)
-    return NOTHING
-
-
-def _code(node: etree._Element) -> Measured:
-    found = coded_or_translation(node)
-    original = words(find(node, "h:originalText"))
-    return Measured(
-        text=(found.label if found else "") or original or (found.code if found else "")
-    )
-
-
-def _ratio(node: etree._Element) -> Measured:
-    parts = (attribute(node, "h:numerator", "value"), attribute(node, "h:denominator", "value"))
-    return Measured(text="/".join(parts)) if all(parts) else NOTHING
-
-
-def _boolean(node: etree._Element) -> Measured:
-    return Measured(text={"true": "Oui", "false": "Non"}.get(node.get("value") or "", ""))
-
-
-def _time(node: etree._Element) -> Measured:
-    found = time_of(node)
-    return Measured(text=f"{found:%d/%m/%Y}") if found else NOTHING
-
-
-def _encapsulated(node: etree._Element) -> Measured:
-    return Measured(text="Fichier joint") if node.get("representation") == "B64" else NOTHING
-
-
-_READERS: dict[str, Callable[[etree._Element], Measured]] = {
-    "PQ": _quantity,
-    "REAL": _quantity,
-    "INT": _quantity,
-    "MO": _quantity,
-    "IVL_PQ": _interval,
-    "IVL_REAL": _interval,
-    "IVL_INT": _interval,
-    "CD": _code,
-    "CE": _code,
-    "CV": _code,
-    "CO": _code,
-    "CS": _code,
-    "RTO": _ratio,
-    "RTO_PQ_PQ": _ratio,
-    "RTO_QTY_QTY": _ratio,
-    "BL": _boolean,
-    "TS": _time,
-    "ED": _encapsulated,
-}
-
 
 def _outer(node: etree._Element) -> etree._Element | None:
     """The result that quotes this earlier one."""
@@ -256,7 +180,27 @@ def _specimen(node: etree._Element) -> etree._Element | None:
 
 
 def _taken(specimen: etree._Element | None) -> dt.datetime | None:
-    return time_of(find(specimen, "h:effectiveTime"))
+    return _day_of(find(specimen, "h:effectiveTime"))
+
+
+def _day_of(time: etree._Element | None) -> dt.datetime | None:
+    """A time that tells its day: « 2024 » gains none, and is no date of a result."""
+    if time is None:
+        return None
+    ends = (time, find(time, "h:high"), find(time, "h:low"))
+    told = (end.get("value") or "" for end in ends if end is not None)
+    return next((moment(one) for one in told if len(one.strip()) >= WHOLE_DAY), None)
+
+
+def _vague_time(node: etree._Element) -> dt.datetime | None:
+    time = find(node, "h:effectiveTime")
+    return time_of(time) if _day_of(time) is None else None
+
+
+def _is_withdrawn(node: etree._Element) -> bool:
+    """Entered by mistake or replaced, itself or what holds it."""
+    holders = (node, *node.iterancestors(tag("organizer"), tag("act"), tag("observation")))
+    return any(attribute(one, "h:statusCode", "code") in WITHDRAWN for one in holders)
 
 
 def _nature(specimen: etree._Element | None) -> str:
@@ -295,18 +239,29 @@ def _performer(node: etree._Element) -> str:
 
 
 def _interpretation(node: etree._Element) -> str:
-    codes = (code.get("code") or "" for code in find_all(node, "h:interpretationCode"))
-    return next((code for code in codes if code in INTERPRETATIONS), "")
+    """Of several codes the gravest."""
+    told = (code.get("code") or "" for code in find_all(node, "h:interpretationCode"))
+    codes = [RENAMED.get(one, one) for one in told]
+    return next((one for one in INTERPRETATIONS if one in codes), "")
 
 
 def _reference(node: etree._Element, unit: str) -> ReferenceRange | None:
-    """The range in the unit of the result; one in another unit says nothing of it."""
-    for found in find_all(node, "h:referenceRange"):
-        value = find(found, "h:observationRange/h:value")
-        low, high = (_end(find(value, f"h:{side}"), unit) for side in ("low", "high"))
-        if low is not None or high is not None:
-            return ReferenceRange(low, high)
-    return None
+    """The range in the unit of the result, where one alone is that of normal values.
+
+    With one for men and one for women, or of several ages, none judges.
+    """
+    found = {
+        bounds
+        for one in find_all(node, "h:referenceRange/h:observationRange")
+        if attribute(one, "h:interpretationCode", "code") in ("", NORMAL)
+        if (bounds := _bounds(find(one, "h:value"), unit)) is not None
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _bounds(value: etree._Element | None, unit: str) -> ReferenceRange | None:
+    low, high = (_end(find(value, f"h:{side}"), unit) for side in ("low", "high"))
+    return None if low is None and high is None else ReferenceRange(low, high)
 
 
 def _end(node: etree._Element | None, unit: str) -> float | None:
@@ -314,4 +269,6 @@ def _end(node: etree._Element | None, unit: str) -> float | None:
     if node is None or number is None:
         return None
     written = node.get("unit") or ""
-    return number if written in ("", "1", unit) or not unit else None
+    if written in ("", "1", unit):
+        return number
+    return ucum.convert(number, written, unit) if unit else None

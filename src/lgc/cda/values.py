@@ -65,11 +65,17 @@ def has_template(node: etree._Element, root: str) -> bool:
     return any(t.get("root") == root for t in find_all(node, "h:templateId"))
 
 
-def xsi_type(node: etree._Element) -> str:
-    """Local name of ``xsi:type`` when its prefix, whatever it is, means HL7 V3; else empty."""
+def xsi_type(node: etree._Element | None) -> str:
+    """Local name of ``xsi:type`` when its prefix, whatever it is, means HL7 V3; else empty.
+
+    Without a prefix where nothing is meant by none, HL7 V3 is: documents wholly prefixed do so.
+    """
+    if node is None:
+        return ""
     name = (node.get(f"{{{XSI}}}type") or "").strip()
     prefix, _, local = name.rpartition(":")
-    return local if node.nsmap.get(prefix or None) == HL7 else ""
+    meant = node.nsmap.get(prefix or None, None if prefix else HL7)
+    return local if meant == HL7 else ""
 
 
 def coded(node: etree._Element | None) -> Coded | None:
@@ -85,6 +91,13 @@ def coded_or_translation(node: etree._Element | None) -> Coded | None:
     """The code itself, else its first translation (local codes of laboratories, ATC, CIP)."""
     candidates = (coded(node), *(coded(t) for t in find_all(node, "h:translation")))
     return next((found for found in candidates if found), None)
+
+
+def named_in(code: etree._Element | None) -> str:
+    """A name without a code: of the code itself, of its translations."""
+    told = [] if code is None else [code, *find_all(code, "h:translation")]
+    names = (one.get("displayName") or words(find(one, "h:originalText")) for one in told)
+    return next((name for name in names if name), "")
 
 
 def moment(text: str | None) -> dt.datetime | None:

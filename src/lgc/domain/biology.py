@@ -10,7 +10,36 @@ from lgc.domain.professionals import Coded
 
 NORMAL = "N"
 INCLUSIVE = ("≤", "≥")
-SUSCEPTIBILITY = frozenset(("S", "I", "R"))
+
+# JDV HL7 ObservationInterpretation-CISIS, the gravest first.
+ALARMS = ("AA", "HH", "LL")
+BEYOND = ("HX", "LX", "EX", "HU", "LU", "H", "L", ">", "<", "A", "UNE")
+CHANGES = ("W", "D", "U", "B")
+FOUND = ("POS", "DET", "RR", "WR", "CAR")
+DOUBTS = ("E", "IND", "IE", "NCL")
+RESISTANCE = ("R", "SYN-R", "NS", "I", "SDD", "SYN-S", "S")
+UNREMARKED = ("NEG", "ND", "NR", "EXP", NORMAL)
+INTERPRETATIONS = (
+    *ALARMS, *BEYOND, *FOUND, *RESISTANCE, *DOUBTS, *CHANGES, *UNREMARKED
+)  # fmt: skip
+SAID = {
+    "AA": "très anormal, alerte", "HH": "très anormalement haut, alerte",
+    "LL": "très anormalement bas, alerte", "HX": "hors seuil supérieur",
+    "LX": "hors seuil inférieur", "EX": "hors seuils", "HU": "significativement haut",
+    "LU": "significativement bas", "H": "anormalement haut", "L": "anormalement bas",
+    ">": "supérieur à la limite maximale de mesure", "<": "inférieur à la limite de détection",
+    "A": "anormal", "UNE": "inattendu", "POS": "positif", "DET": "détecté", "RR": "réactif",
+    "WR": "faiblement réactif", "CAR": "porteur d’une forme altérée d’un gène",
+    "R": "résistant", "SYN-R": "synergie, résistant", "NS": "non sensible",
+    "I": "sensible à forte exposition", "SDD": "sensible à forte dose",
+    "SYN-S": "synergie, sensible", "S": "sensible", "E": "équivoque", "IND": "indéterminé",
+    "IE": "preuves insuffisantes", "NCL": "pas de standard défini", "W": "dégradation",
+    "D": "diminution significative", "U": "augmentation significative", "B": "amélioration",
+    "NEG": "négatif", "ND": "non détecté", "NR": "non réactif", "EXP": "attendu",
+}  # fmt: skip
+"""Each code in the words of the set; what is normal is not said."""
+SUSCEPTIBILITY = frozenset(RESISTANCE)
+OUT_OF_RANGE = frozenset((*ALARMS, *BEYOND))
 
 
 class Bound(StrEnum):
@@ -34,7 +63,7 @@ class LabResult:
     """One result of one report. ``code`` is LOINC when the laboratory gives one.
 
     ``text`` holds coded or textual values; ``unit`` is UCUM; ``interpretation`` one of
-    N L H LL HH S R I or empty; ``previous`` marks a result the report quotes from before.
+    ``INTERPRETATIONS`` or empty; ``previous`` marks a result the report quotes from before.
     """
 
     code: Coded | None

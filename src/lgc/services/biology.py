@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lgc.domain.assignment import fold
-from lgc.domain.biology import SUSCEPTIBILITY, LabResult, ReferenceRange
+from lgc.domain.biology import OUT_OF_RANGE, LabResult, ReferenceRange
 from lgc.domain.days import practice_day
 from lgc.domain.dmp import DmpEntry, EntryStatus
 from lgc.domain.documents import Document, DocumentKind, Origin
@@ -75,7 +75,7 @@ class Analysis:
 
     @property
     def out_of_range(self) -> bool:
-        return any(point.result.letter not in ("", *SUSCEPTIBILITY) for point in self.points)
+        return any(point.result.letter in OUT_OF_RANGE for point in self.points)
 
 
 @dataclass(frozen=True, slots=True)

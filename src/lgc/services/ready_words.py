@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from lgc.domain import allergy_words, measures
-from lgc.domain.biology import LabResult, ReferenceRange
+from lgc.domain.biology import SAID, LabResult, ReferenceRange
 from lgc.domain.days import in_words, practice_day
 from lgc.domain.families import ABSENCES
 from lgc.domain.figures import exact
@@ -27,9 +27,9 @@ from lgc.terminology import ucum
 NOTHING = "non renseigné"
 MOST_RESULTS = 8
 FLAGS = {
+    **SAID,
     "H": "au-dessus de la référence", "HH": "très au-dessus de la référence",
     "L": "au-dessous de la référence", "LL": "très au-dessous de la référence",
-    "S": "sensible", "I": "sensible à forte exposition", "R": "résistant",
 }  # fmt: skip
 HISTORY = (Family.CHRONIC, Family.MEDICAL_HISTORY, Family.SURGICAL_HISTORY)
 TREATMENTS = (Family.LONG_TERM_TREATMENT, Family.CURRENT_TREATMENT)

@@ -152,9 +152,9 @@ def test_a_reference_may_have_one_side(bounds, expected):
 
 @pytest.mark.parametrize(
     ("unit", "expected"),
-    [("g/L", (4.0, 8.0)), ("", (4.0, 8.0)), ("g/dL", None), ("mmol/L", None)],
+    [("g/L", (4.0, 8.0)), ("", (4.0, 8.0)), ("g/dL", (40.0, 80.0)), ("mmol/L", None)],
 )
-def test_a_reference_in_another_unit_is_never_taken_for_the_result_s(unit, expected):
+def test_a_reference_in_another_unit_is_converted_or_left_out(unit, expected):
     given = f' unit="{unit}"' if unit else ""
     reference = (
         '<referenceRange typeCode="REFV"><observationRange><value xsi:type="IVL_PQ">'

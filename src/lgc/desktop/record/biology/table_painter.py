@@ -198,12 +198,13 @@ class Painter(QStyledItemDelegate):
         tone = words.TONES.get(letter, "text")
         weight = "strong" if words.out_of_range(letter) else "base"
         weight = "small" if point.value is None else weight
-        room = rect.adjusted(4, 0, -BADGE - 10, 0)
+        badge = max(BADGE, QFontMetrics(font("letter")).horizontalAdvance(letter) + 8)
+        room = rect.adjusted(4, 0, -badge - 10, 0)
         tone = "text.muted" if point.quoted and not letter else tone
         _write(painter, room, words.cell(point), weight, tone, Qt.AlignmentFlag.AlignRight)
         if letter:
             _badge(
-                painter, QRect(rect.right() - BADGE - 6, rect.center().y() - 7, BADGE, 15), letter
+                painter, QRect(rect.right() - badge - 6, rect.center().y() - 7, badge, 15), letter
             )
 
 

@@ -5,21 +5,28 @@ from __future__ import annotations
 import datetime as dt
 
 from lgc.desktop import text
-from lgc.domain.biology import SUSCEPTIBILITY, LabResult, ReferenceRange
+from lgc.domain.biology import (
+    ALARMS,
+    BEYOND,
+    DOUBTS,
+    OUT_OF_RANGE,
+    SAID,
+    LabResult,
+    ReferenceRange,
+)
 from lgc.services.biology import Analysis, Point, Report
 from lgc.terminology import ucum
 
 LETTERS = {
+    **SAID,
     "H": "plus haut que la référence",
     "HH": "beaucoup plus haut que la référence",
     "L": "plus bas que la référence",
     "LL": "beaucoup plus bas que la référence",
-    "S": "sensible",
-    "I": "sensible à forte exposition",
-    "R": "résistant",
 }
-TONES = {"H": "danger", "HH": "danger", "L": "warn", "LL": "warn"}
-TONES |= {"S": "ok", "I": "warn", "R": "danger"}
+TONES = dict.fromkeys((*ALARMS, *BEYOND, "R", "SYN-R", "NS"), "danger")
+TONES |= dict.fromkeys(("L", "LL", "LU", "LX", "<", "I", "SDD", "W", *DOUBTS), "warn")
+TONES |= dict.fromkeys(("S", "SYN-S"), "ok")
 CONVERTED = "≈"
 NOTHING = "–"
 
@@ -150,4 +157,4 @@ def day(moment: dt.date) -> str:
 
 
 def out_of_range(letter: str) -> bool:
-    return letter not in ("", *SUSCEPTIBILITY)
+    return letter in OUT_OF_RANGE
