@@ -14,6 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from lxml import etree
 
+from lgc.domain.identity import Sex, Traits
+from lgc.xds.cda_header import read_header
+
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 
 
@@ -123,3 +126,16 @@ def xmlsec(tmp_path, key):
         return subprocess.run(command, capture_output=True, timeout=30, check=False).returncode == 0
 
     return verify
+
+
+@pytest.fixture(scope="session")
+def whose():
+    """The traits that a document gives its patient: a sheet leaves in no other name."""
+
+    def traits(content):
+        patient = read_header(content).patient
+        sex = Sex(patient.sex) if patient.sex in ("M", "F") else Sex.UNKNOWN
+        given = tuple(patient.given_names)
+        return Traits(patient.birth_name, given, sex, patient.birth_date)
+
+    return traits

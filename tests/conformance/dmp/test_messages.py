@@ -60,9 +60,9 @@ def test_every_question_to_registry_and_repository_is_valid(schema, name):
     schema(XDS).assertValid(again(QUESTIONS[name]))
 
 
-def test_a_whole_submission_is_valid_once_its_parts_are_in_place(schema, shared, key):
+def test_a_whole_submission_is_valid_once_its_parts_are_in_place(schema, shared, key, whose):
     content = (shared / "conformance/cda/samples/VSM_1.4_2022.01.xml").read_bytes()
-    ins = QualifiedIns(Ins("279035121518989", "1.2.250.1.213.1.4.10"), INS.traits)
+    ins = QualifiedIns(Ins("279035121518989", "1.2.250.1.213.1.4.10"), whose(content))
     request = SimpleNamespace(
         ins=ins,
         author=Practitioner(
@@ -98,7 +98,7 @@ def test_a_whole_submission_is_valid_once_its_parts_are_in_place(schema, shared,
     schema(XDS).assertValid(again(tree))
 
 
-def test_what_we_write_has_the_shape_of_the_reference_sample(shared, key, schema):
+def test_what_we_write_has_the_shape_of_the_reference_sample(shared, key, schema, whose):
     """Same slots and classification schemes per object as the sample drawn from the sheet."""
     sample = etree.parse(shared / "conformance/xds/samples/synthetic-td2.1-request.xml")
     rim = {"r": "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"}
@@ -110,7 +110,7 @@ def test_what_we_write_has_the_shape_of_the_reference_sample(shared, key, schema
 
     content = (shared / "conformance/cda/samples/VSM_1.4_2022.01.xml").read_bytes()
     request = SimpleNamespace(
-        ins=QualifiedIns(Ins("279035121518989", "1.2.250.1.213.1.4.10"), INS.traits),
+        ins=QualifiedIns(Ins("279035121518989", "1.2.250.1.213.1.4.10"), whose(content)),
         author=Practitioner(
             CardHolder("899700057294", "M", "P", Coded("10", "g", "Médecin"), "SM26", "1"),
             PlaceOfPractice("499700057294001", "CABINET", "SA07"),
