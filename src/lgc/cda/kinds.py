@@ -1,6 +1,6 @@
 """Kinds of documents: those we write (``cda_templates/*/kind.toml``) and those we receive.
 
-typeCode and classCode follow dmp.md §5.4, formatCode §5.5.
+typeCode follows dmp.md §5.4; classCode and formatCode are ``terminology.document_codes``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ from lgc.terminology.code_systems import LOINC
 from lgc.terminology.value_sets import value_set
 
 ANS_TYPES = "1.2.250.1.213.1.1.4.12"
-CLASSES = "1.2.250.1.213.1.1.4.1"
-FORMATS = "1.2.250.1.213.1.1.4.2.282"
-IHE_FORMATS = "1.3.6.1.4.1.19376.1.2.3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +40,6 @@ class Kind:
     name: str
     title: str
     type: Coded
-    class_code: Coded
-    format_code: Coded
     template_ids: tuple[tuple[str, str], ...]
     document_kind: DocumentKind
     event: Coded | None = None
@@ -63,8 +58,6 @@ def by_name(name: str) -> Kind:
         name=name,
         title=declared["title"],
         type=Coded(**declared["type"]),
-        class_code=Coded(**declared["class"]),
-        format_code=Coded(**declared["format"]),
         template_ids=tuple((t["root"], t.get("extension", "")) for t in declared["template"]),
         document_kind=DocumentKind(declared["document_kind"]),
         event=Coded(**declared["event"]) if "event" in declared else None,
@@ -152,79 +145,7 @@ def type_of(document_kind: DocumentKind) -> Coded:
 HANDED_OUT = frozenset(("89601-9", "CERT_DECL", "PRESC-AAT"))
 """Types whose page the patient hands to a school, a club or an employer: no identifier on it."""
 
-_CLASS_LABELS = {
-    "10": "Compte rendu",
-    "11": "Synthèse",
-    "31": "Imagerie médicale",
-    "42": "Prescription",
-    "43": "Dispensation",
-    "44": "Plan de soins",
-    "45": "Traitement administré",
-    "52": "Certificat",
-    "60": "Remboursement",
-    "90": "Document du patient",
-    "95": "Gestion",
-}
-_CLASS_OF_KIND = {
-    _K.BIOLOGY: "10",
-    _K.STAY: "10",
-    _K.NOTE: "10",
-    _K.DRUGS: "42",
-    _K.OTHER_PRESCRIPTION: "42",
-    _K.VSM: "11",
-    _K.RCP: "10",
-    _K.SURGERY: "10",
-    _K.IMAGING: "31",
-    _K.PATHOLOGY: "10",
-    _K.LETTER: "10",
-    _K.CERTIFICATE: "52",
-    _K.PATIENT: "90",
-    _K.OTHER: "10",
-}
-_CLASS_OF_TYPE = {
-    "60593-1": "43",
-    "DISP_AUT": "43",
-    "18776-5": "44",
-    "80565-5": "45",
-    "REMB": "60",
-}
-
-
-def class_code(type_code: str, type_system: str) -> Coded:
-    """Proposed classCode of a type. What §5.4 marks as inferred stays a default, not a fact."""
-    code = _CLASS_OF_TYPE.get(type_code) or _CLASS_OF_KIND[kind_of(type_code, type_system)]
-    return Coded(code, CLASSES, _CLASS_LABELS[code])
-
 
 def type_code(code: str) -> Coded | None:
     """A document type of JDV_J07 with its label, None when the set does not have it."""
     return value_set("document_type").get(code)
-
-
-_FORMAT_OF_TEMPLATE = {
-    "1.2.250.1.213.1.1.1.13": ("urn:asip:ci-sis:vsm:2012", FORMATS),
-    "1.2.250.1.213.1.1.1.51": ("urn:ihe:pcc:ips:2020", FORMATS),
-    "1.3.6.1.4.1.19376.1.3.3": ("urn:ihe:lab:xd-lab:2008", IHE_FORMATS),
-    "1.2.250.1.213.1.1.1.55": ("urn:ihe:lab:xd-lab:2008", IHE_FORMATS),
-    "1.2.250.1.213.1.1.1.39": ("urn:ihe:pharm:pre:2010", IHE_FORMATS),
-    "1.2.250.1.213.1.1.1.54": ("urn:ihe:pharm:dis:2010", IHE_FORMATS),
-    "1.2.250.1.213.1.1.1.52": ("urn:ans:ci-sis:bio-ep-bio:2022", FORMATS),
-    "1.2.250.1.213.1.1.1.47": ("urn:ans:ci-sis:img-da:2022", FORMATS),
-}
-_FORMAT_OF_BODY = {
-    "application/pdf": ("urn:ihe:iti:xds-sd:pdf:2008", IHE_FORMATS),
-    "text/plain": ("urn:ihe:iti:xds-sd:text:2008", IHE_FORMATS),
-    "text/rtf": ("urn:ihe:iti-fr:xds-sd:rtf:2010", FORMATS),
-    "application/rtf": ("urn:ihe:iti-fr:xds-sd:rtf:2010", FORMATS),
-    "image/jpeg": ("urn:ihe:iti-fr:xds-sd:jpeg:2010", FORMATS),
-    "image/tiff": ("urn:ihe:iti-fr:xds-sd:tiff:2010", FORMATS),
-}
-_UNKNOWN_MODEL = ("urn:asipSante:modelesHorsProfils:2011", FORMATS)
-
-
-def format_code(template_ids: tuple[str, ...], body_media_type: str = "") -> Coded:
-    """The formatCode of a document by its templateId roots, or by its body when it is an N1."""
-    if body_media_type:
-        return Coded(*_FORMAT_OF_BODY.get(body_media_type, _UNKNOWN_MODEL))
-    found = (_FORMAT_OF_TEMPLATE[t] for t in template_ids if t in _FORMAT_OF_TEMPLATE)
-    return Coded(*next(found, _UNKNOWN_MODEL))

@@ -18,7 +18,7 @@ from lgc.domain.documents import Confidentiality, Document
 from lgc.domain.identity import QualifiedIns
 from lgc.domain.professionals import Coded, Practitioner
 from lgc.errors import UserFacingError
-from lgc.terminology import specialities
+from lgc.terminology import document_codes, specialities
 from lgc.terminology.value_sets import value_set
 from lgc.xds import codes
 from lgc.xds.cda_header import CdaHeader, HeaderAuthor, coded_text, read_header
@@ -233,9 +233,9 @@ def document_entry(
         source_patient_id=header.local_id or request.ins.cx,
         source_patient_info=header.patient_info,
         authors=tuple(_author(a) for a in header.authors) or (author_of(request.author),),
-        class_code=codes.class_of(header.type),
+        class_code=document_codes.class_of(header.type),
         type_code=_labelled(header.type, one.document.type.label),
-        format_code=codes.format_of(header.template_ids, header.body_media_type),
+        format_code=document_codes.format_of(header.template_ids, header.body_media_type),
         confidentiality=_confidentiality(header, one.confidentiality),
         facility=_labelled(facility, value_set("facility_type").label(facility.code)),
         practice_setting=header.practice_setting or codes.AMBULATORY,

@@ -14,6 +14,7 @@ from lgc_sandbox.dmp.vihf import Patient
 from lgc_sandbox.xml import Malformed, nodes, parse, tag, text, texts
 
 EVENT = "hl7:documentationOf/hl7:serviceEvent"
+IHE_FORMATS, FRENCH_FORMATS = "1.3.6.1.4.1.19376.1.2.3", "1.2.250.1.213.1.1.4.2.282"
 FORMATS = {  # CDA templateId: formatCode (§5.5)
     "1.2.250.1.213.1.1.1.13": "urn:asip:ci-sis:vsm:2012",
     "1.2.250.1.213.1.1.1.51": "urn:ihe:pcc:ips:2020",
@@ -21,6 +22,15 @@ FORMATS = {  # CDA templateId: formatCode (§5.5)
     "1.2.250.1.213.1.1.1.55": "urn:ihe:lab:xd-lab:2008",
     "1.2.250.1.213.1.1.1.39": "urn:ihe:pharm:pre:2010",
     "1.2.250.1.213.1.1.1.54": "urn:ihe:pharm:dis:2010",
+    "1.2.250.1.213.1.1.1.37": "urn:asip:ci-sis:vac:2019",
+    "1.2.250.1.213.1.1.1.46": "urn:asip:ci-sis:vac-note:2021",
+    "1.2.250.1.213.1.1.1.29": "urn:asip:ci-sis:ldl-ses:2017",
+    "1.2.250.1.213.1.1.1.21": "urn:asip:ci-sis:ldl-ees:2017",
+    "1.2.250.1.213.1.1.1.8": "urn:asip:ci-sis:frcp:2011",
+    "1.2.250.1.213.1.1.1.22": "urn:asip:ci-sis:dlu:2015",
+    "1.2.250.1.213.1.1.1.59": "urn:ans:ci-sis:trod:2024",
+    "1.2.250.1.213.1.1.1.52": "urn:ans:ci-sis:bio-ep-bio:2022",
+    "1.2.250.1.213.1.1.1.47": "urn:ans:ci-sis:img-da:2022",
 }
 BODIES = {
     "application/pdf": "urn:ihe:iti:xds-sd:pdf:2008",
@@ -116,6 +126,10 @@ def _format(root: etree._Element, entry: RimObject) -> Iterator[Problem]:
         expected = [BODIES.get(body[0].get("mediaType", ""), "")]
     if expected and entry.code(rim.FORMAT) not in expected:
         yield _wrong(entry, f"formatCode: {expected[0]} attendu")
+    for one in entry.coded(rim.FORMAT):
+        system = IHE_FORMATS if one.code.startswith("urn:ihe:") else FRENCH_FORMATS
+        if one.scheme != system:
+            yield _wrong(entry, f"formatCode: {one.code} est du système {system}")
 
 
 def replaced(content: bytes) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from lgc.cda import documents, kinds, parse
-from lgc.xds import codes, metadata, xdm
+from lgc.terminology import document_codes
+from lgc.xds import metadata, xdm
 
 MAKERS = Path(__file__).resolve().parents[2] / "unit" / "cda" / "makers.py"
 
@@ -20,14 +21,25 @@ def makers():
     return module
 
 
+FORMATS = {
+    "admission_letter": "urn:asip:ci-sis:ldl-ees:2017",
+    "prescription": "urn:ihe:pharm:pre:2010",
+    "vaccination_note": "urn:asip:ci-sis:vac-note:2021",
+    "vsm": "urn:asip:ci-sis:vsm:2012",
+}
+CLASSES = {"vsm": "11", "certificate": "52"}
+
+
 @pytest.mark.parametrize("kind", sorted(documents.MAKERS))
-def test_a_kind_declares_the_codes_that_the_registry_will_be_told(kind):
+def test_the_registry_is_told_the_class_and_format_of_each_kind(kind):
     declared = kinds.by_name(kind)
     templates = tuple(root for root, _ in declared.template_ids)
     body = "application/pdf" if "1.3.6.1.4.1.19376.1.2.20" in templates else ""
+    usual = "urn:ihe:iti:xds-sd:pdf:2008" if body else "urn:asipSante:modelesHorsProfils:2011"
+    prescribed = "42" if "prescription" in kind or kind == "work_leave" else "10"
 
-    assert codes.class_of(declared.type).code == declared.class_code.code
-    assert codes.format_of(templates, body).code == declared.format_code.code
+    assert document_codes.class_of(declared.type).code == CLASSES.get(kind, prescribed)
+    assert document_codes.format_of(templates, body).code == FORMATS.get(kind, usual)
     if kind != "n1":  # its type comes with each document
         found = kinds.kind_of(declared.type.code, declared.type.system)
         assert found is declared.document_kind

@@ -93,6 +93,11 @@ METADATA_FAULTS = {
         METADATA,
         "formatCode",
     ),
+    "format of another system": (
+        swap("1.3.6.1.4.1.19376.1.2.3<", "1.2.250.1.213.1.1.4.2.282<"),
+        METADATA,
+        "formatCode",
+    ),
     "no HasMember for the signature": (
         without("Association", 'targetObject="Signature01"'),
         METADATA,

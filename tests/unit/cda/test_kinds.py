@@ -13,8 +13,6 @@ def test_the_vsm_is_declared_as_the_dmp_wants_it():
     vsm = kinds.by_name("vsm")
 
     assert (vsm.type.code, vsm.type.system) == ("SYNTH", "1.2.250.1.213.1.1.4.12")
-    assert vsm.class_code.code == "11"
-    assert vsm.format_code.code == "urn:asip:ci-sis:vsm:2012"
     assert vsm.document_kind is DocumentKind.VSM
     assert {"n1", "vsm", "consultation"} <= {kind.name for kind in kinds.all_kinds()}
 
@@ -31,26 +29,9 @@ def test_every_type_that_is_known_is_of_the_value_set():
     known = value_set("document_type").concepts
 
     assert set(kinds._KIND_OF_TYPE) <= set(known)
-    assert set(kinds._CLASS_OF_TYPE) <= set(known)
 
 
 def test_a_type_of_another_system_tells_nothing():
     assert kinds.kind_of("11502-2", "1.2.3") is DocumentKind.OTHER
     assert kinds.kind_of("11502-2", LOINC) is DocumentKind.BIOLOGY
     assert kinds.kind_of("", "") is DocumentKind.OTHER
-
-
-@pytest.mark.parametrize(
-    ("type_code", "expected"),
-    [("11502-2", "10"), ("SYNTH", "11"), ("57833-6", "42"), ("CERT_DECL", "52"), ("18776-5", "44")],
-)
-def test_the_class_follows_the_type(type_code, expected):
-    system = kinds.type_code(type_code).system
-
-    assert kinds.class_code(type_code, system).code == expected
-
-
-def test_the_format_follows_the_template_or_the_body():
-    assert kinds.format_code(("1.2.3", "1.2.250.1.213.1.1.1.55")).code == "urn:ihe:lab:xd-lab:2008"
-    assert kinds.format_code((), "application/pdf").code == "urn:ihe:iti:xds-sd:pdf:2008"
-    assert kinds.format_code(("1.2.3",)).code == "urn:asipSante:modelesHorsProfils:2011"
