@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -31,7 +32,7 @@ from lgc.domain.copies import (
 )
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.keys import CertificateUse, HeldCertificate
-from lgc.domain.terms import Nomenclature, Source
+from lgc.domain.terms import DeadLine, Nomenclature, Source
 from lgc.errors import Cancelled, DamagedBase, UnreadableInput, UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.keeping_store import Held
@@ -159,6 +160,7 @@ class FakeNomenclatures:
 
     def __init__(self):
         self.known, self.go, self.stopped = {}, threading.Event(), False
+        self.edition, self.dead = "2026", ()
 
     def held(self):
         return dict(self.known)
@@ -174,8 +176,14 @@ class FakeNomenclatures:
                 self.stopped = True
                 raise
             self.go.wait(0.01)
-        self.known[kind] = Source(kind, "2026", NOW, 15_432)
+        self.known[kind] = Source(kind, self.edition, NOW, 15_432)
         return self.known[kind]
+
+    def say_edition(self, kind, words):
+        self.known[kind] = replace(self.known[kind], version=words)
+
+    def dead_lines(self, kind):
+        return self.dead
 
     def forget(self, kind):
         del self.known[kind]
@@ -435,6 +443,24 @@ def test_a_loading_shows_how_far_it_is_and_stops_on_demand(qtbot, page, tmp_path
     qtbot.waitUntil(lambda: page.desk.nomenclatures.stopped, timeout=WAIT)
     assert not row.bar.isVisible() and row.load.isVisible()
     assert page.desk.nomenclatures.known == {}
+
+
+def test_an_edition_nobody_says_is_asked_and_dead_codes_are_listed(page, qtbot, tmp_path):
+    fake = page.desk.nomenclatures
+    fake.edition = ""
+    fake.dead = (DeadLine("p", "e", "DURAND Jean", "Hémorroïdes", "I84.9", "K64.9"),)
+    row = page.nomenclatures.rows[Nomenclature.CIM_10]
+    page.nomenclatures.bring(Nomenclature.CIM_10, [tmp_path / "cim.csv"])
+
+    qtbot.waitUntil(lambda: not row.edition.isHidden() and not row.more.isHidden(), timeout=WAIT)
+    assert "1 ligne de dossiers porte un code supprimé" in row.more.text()
+    assert "I84.9 Hémorroïdes, remplacé par K64.9" in row.more.text()
+    assert "non dite" in row.state.text()
+
+    row.edition.setText("2026")
+    row.edition.returnPressed.emit()
+    qtbot.waitUntil(lambda: row.edition.isHidden(), timeout=WAIT)
+    assert "version 2026" in row.state.text()
 
 
 def test_a_refused_file_says_which_line_and_leaves_the_rest(qtbot, page, tmp_path):

@@ -16,6 +16,7 @@ class Nomenclature(StrEnum):
     CIM_10 = "cim10"
     CCAM = "ccam"
     LOINC = "loinc"
+    ATC = "atc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,23 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadLine:
+    """A line of a record whose code the official file in force does not hold.
+
+    ``successor`` is the one code in its place, empty when nobody says one.
+    """
+
+    patient_id: str
+    entry_id: str
+    name: str
+    label: str
+    code: str
+    successor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """What was brought in: ``version`` as the file says it (or its date), ``count`` entries.
+    """What was brought in: ``version`` as the file or the doctor says it, else empty.
 
     ``left_out`` damaged lines are told once, when it comes in: they are not kept.
     """

@@ -6,23 +6,25 @@ Official files replace the shipped label of the same code; the doctor's short fo
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from lgc.domain.medical_data import Family
+from lgc.domain.medical_data import Family, MedicalEntry
 from lgc.domain.professionals import Coded
-from lgc.domain.terms import Nomenclature, Source, Term
+from lgc.domain.terms import DeadLine, Nomenclature, Source, Term
 from lgc.errors import UserFacingError
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.terminology import code_systems, nomenclature
-from lgc.terminology.importing import ccam, cim10, loinc, medicines
+from lgc.terminology.dead_codes import successor_of
+from lgc.terminology.importing import atc, ccam, cim10, loinc, medicines
 from lgc.terminology.importing.lines import Files
 
 log = logging.getLogger(__name__)
+VACCINES = "J07"
+UNTOLD = "d’édition non dite"
 CHUNK = 2000
 READING = 0.6
 LOOKED_AT = 40
@@ -40,6 +42,7 @@ SYSTEMS: dict[Nomenclature, str] = {
     Nomenclature.CIM_10: code_systems.CIM_10,
     Nomenclature.CCAM: code_systems.CCAM,
     Nomenclature.LOINC: code_systems.LOINC,
+    Nomenclature.ATC: code_systems.ATC,
 }
 OF_SYSTEM = {system: kind for kind, system in SYSTEMS.items()}
 READERS: dict[Nomenclature, Reader] = {
@@ -47,6 +50,7 @@ READERS: dict[Nomenclature, Reader] = {
     Nomenclature.CIM_10: cim10.read,
     Nomenclature.CCAM: ccam.read,
     Nomenclature.LOINC: loinc.read,
+    Nomenclature.ATC: atc.read,
 }
 OF_FAMILY: dict[Family, tuple[str, ...]] = {
     Family.CHRONIC: (code_systems.CIM_10,),
@@ -55,6 +59,7 @@ OF_FAMILY: dict[Family, tuple[str, ...]] = {
     Family.FAMILY_HISTORY: (code_systems.CIM_10,),
     Family.RISK_FACTOR: (code_systems.CIM_10,),
     Family.ALLERGY: (code_systems.ATC,),
+    Family.VACCINATION: (code_systems.ATC,),
     Family.LONG_TERM_TREATMENT: (code_systems.ATC, code_systems.CIS),
     Family.CURRENT_TREATMENT: (code_systems.ATC, code_systems.CIS),
 }
@@ -97,7 +102,7 @@ class Nomenclatures:
                 (rank, order, place, term)
                 for order, system in enumerate(systems)
                 for rank, place, term in _answers(
-                    uow, system, words, asked, _tables(system, family)
+                    uow, system, words, asked, _tables(system, family), _within(family)
                 )
             ]
         return tuple(term for *_, term in sorted(found, key=lambda one: one[:3])[:limit])
@@ -122,7 +127,8 @@ class Nomenclatures:
             source = sources.get(kind) if kind is not None else None
             if source is None or kind is None or uow.terms.get(kind, code.code) is None:
                 return nomenclature.edition_of(code)
-        return f"fichier {source.version}, chargé le {source.imported_at:%d/%m/%Y}"
+        version = source.version or UNTOLD
+        return f"fichier {version}, chargé le {source.imported_at:%d/%m/%Y}"
 
     # --- official files -----------------------------------------------------------------------
 
@@ -145,6 +151,28 @@ class Nomenclatures:
         """
         with self._alone():
             return self._bring(kind, tuple(paths), progress, check)
+
+    def say_edition(self, kind: Nomenclature, edition: str) -> None:
+        """What the doctor reads on a file that does not say its edition itself."""
+        with self._open() as uow:
+            uow.terms.say_version(kind, edition.strip())
+            uow.audit("nomenclature edition", edition.strip(), kind.value)
+            uow.commit()
+
+    def dead_lines(self, kind: Nomenclature) -> tuple[DeadLine, ...]:
+        """What records hold that the file in force lacks, with the code in its place.
+
+        Empty where no official file is in force: the shipped lists are not whole.
+        """
+        with self._open() as uow:
+            if all(source.nomenclature is not kind for source in uow.terms.sources()):
+                return ()
+            lines = [
+                (patient_id, entry)
+                for patient_id, entry in uow.medical.coded(SYSTEMS[kind])
+                if entry.code is not None and uow.terms.get(kind, entry.code.code) is None
+            ]
+            return tuple(_dead_line(uow, patient_id, entry) for patient_id, entry in lines)
 
     def forget(self, kind: Nomenclature) -> None:
         """Back to the shipped tables. Raises UserFacingError while one is being loaded."""
@@ -227,13 +255,19 @@ class Nomenclatures:
 
 
 def _answers(
-    uow: UnitOfWork, system: str, words: str, asked: list[str], tables: Sequence[str]
+    uow: UnitOfWork,
+    system: str,
+    words: str,
+    asked: list[str],
+    tables: Sequence[str],
+    within: str,
 ) -> list[tuple[int, int, Term]]:
     """(rank, place, term): the shipped terms under the label in force, then what was loaded."""
     kind = OF_SYSTEM.get(system)
     loaded = uow.terms.find(kind, words, LOOKED_AT) if kind is not None else []
     labels = {term.code.code: term for term in loaded}
     found: list[tuple[int, int, Term]] = []
+    ruled = any(source.nomenclature is kind for source in uow.terms.sources())
     taken = set()
     for file in tables:
         for rank, place, shipped in nomenclature.answers(words, file):
@@ -241,14 +275,21 @@ def _answers(
             official = labels.get(code)
             if official is None and kind is not None:
                 official = uow.terms.get(kind, code)
-            found.append((rank, place, official or Term(shipped.code)))
             taken.add(code)
+            # What a newer official file lacks is not proposed any more.
+            if official is not None or not ruled:
+                found.append((rank, place, official or Term(shipped.code)))
     for place, term in enumerate(loaded):
-        if term.code.code not in taken:
+        if term.code.code not in taken and term.code.code.startswith(within):
             keys = tuple(map(nomenclature.fold, (term.code.label, term.others, term.code.code)))
             near = nomenclature.rank(asked, keys)
             found.append((2 if near is None else near, AFTER_STARTER + place, term))
     return found
+
+
+def _within(family: Family | None) -> str:
+    """How every code that a family may be offered begins."""
+    return VACCINES if family is Family.VACCINATION else ""
 
 
 def _tables(system: str, family: Family | None) -> tuple[str, ...]:
@@ -267,8 +308,13 @@ def _usual(kind: Nomenclature) -> frozenset[str]:
     return frozenset(term.code.code for file in tables for term in nomenclature.terms(file))
 
 
+def _dead_line(uow: UnitOfWork, patient_id: str, entry: MedicalEntry) -> DeadLine:
+    assert entry.code is not None
+    name = uow.patients.get(patient_id).identity.display_name
+    successor = successor_of(entry.code.system, entry.code.code) or ""
+    return DeadLine(patient_id, entry.entry_id, name, entry.label, entry.code.code, successor)
+
+
 def _version(kind: Nomenclature, paths: tuple[Path, ...]) -> str:
-    """As the file says it, else the day of the file."""
-    said = cim10.version(paths[0]) if kind is Nomenclature.CIM_10 else ""
-    newest = max(path.stat().st_mtime for path in paths)
-    return said or f"du {dt.datetime.fromtimestamp(newest, dt.UTC):%d/%m/%Y}"
+    """As the file says it, else nothing: the day of a file tells no edition."""
+    return cim10.version(paths[0]) if kind is Nomenclature.CIM_10 else ""

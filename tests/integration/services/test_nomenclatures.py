@@ -1,8 +1,11 @@
 """Official files in the store: whole or not at all, and completed from at once."""
 
+from dataclasses import replace
+
 import pytest
 
 from lgc.domain.medical_data import Family
+from lgc.domain.professionals import Coded
 from lgc.domain.terms import Nomenclature
 from lgc.errors import Cancelled, UnreadableInput, UserFacingError
 from lgc.services.nomenclatures import MEDICINES, Nomenclatures
@@ -149,3 +152,74 @@ def test_the_groups_complete_an_allergy_and_no_prescription(terms):
 def test_no_disease_completes_an_act(terms):
     found = [term.system for term in terms.for_family("LCA", Family.SURGICAL_HISTORY)]
     assert code_systems.CIM_10 not in found
+
+
+# --- a newer official file rules --------------------------------------------------------------
+
+
+def cim_10(tmp_path, *rows):
+    path = tmp_path / "LIBCIM10MULTI.TXT"
+    path.write_text("\n".join(rows))
+    return [path]
+
+
+def test_what_a_newer_file_lacks_is_not_proposed_any_more(terms, tmp_path):
+    assert terms.for_family("migraine", Family.CHRONIC)
+
+    terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, "I10|0|0|0|HTA|Hypertension essentielle"))
+
+    assert codes(terms.suggest("hta", (code_systems.CIM_10,))) == ["I10"]
+    assert terms.for_family("migraine", Family.CHRONIC) == ()
+    terms.forget(Nomenclature.CIM_10)
+    assert terms.for_family("migraine", Family.CHRONIC)
+
+
+def test_what_is_not_to_be_used_is_not_proposed(terms, tmp_path):
+    rows = (
+        "E119|0|0|0|DT2|Diabète de type 2", "E11|3|3|3|DT2|Diabète de type 2, catégorie",
+        "I849|3|3|3|hémorroïdes|*** SU15 *** Hémorroïdes",
+    )  # fmt: skip
+    terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, *rows))
+
+    assert codes(terms.suggest("diabète", (code_systems.CIM_10,))) == ["E11.9"]
+    assert terms.suggest("hémorroïdes", (code_systems.CIM_10,)) == ()
+
+
+def test_records_that_hold_a_dead_code_are_listed_with_its_successor(desk, terms, make, tmp_path):
+    patient = make.patient()
+    lines = [
+        make.entry(label="Hémorroïdes", code=Coded("I84.9", code_systems.CIM_10, "Hémorroïdes")),
+        make.entry(label="HTA", code=Coded("I10", code_systems.CIM_10, "HTA")),
+    ]
+    with desk.store.unit() as uow:
+        uow.patients.add(patient)
+        for number, line in enumerate(lines):
+            uow.medical.add(patient.patient_id, replace(line, entry_id=f"line-{number}"))
+        uow.commit()
+    assert terms.dead_lines(Nomenclature.CIM_10) == ()
+
+    terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, "I10|0|0|0|HTA|Hypertension essentielle"))
+
+    (dead,) = terms.dead_lines(Nomenclature.CIM_10)
+    assert (dead.patient_id, dead.code, dead.successor) == (patient.patient_id, "I84.9", "K64.9")
+
+
+def test_the_day_of_a_file_is_no_edition_and_the_doctor_may_say_it(terms, tmp_path):
+    rows = cim_10(tmp_path, "I10|0|0|0|HTA|Hypertension essentielle")
+    assert terms.bring(Nomenclature.CIM_10, rows).version == ""
+
+    terms.say_edition(Nomenclature.CIM_10, " 2026 ")
+    assert terms.held()[Nomenclature.CIM_10].version == "2026"
+
+
+def test_atc_and_vaccines_renew_the_same_way(terms, tmp_path):
+    path = tmp_path / "atc.csv"
+    path.write_text("code;libelle\nJ07BX05;Virus respiratoire syncytial\nA02BC01;Oméprazole\n")
+    terms.bring(Nomenclature.ATC, [path])
+
+    assert [one.code for one in terms.for_family("syncytial", Family.VACCINATION)] == ["J07BX05"]
+    assert terms.for_family("priorix", Family.VACCINATION) == ()
+    assert terms.for_family("oméprazole", Family.VACCINATION) == ()
+    assert [one.code for one in terms.for_family("oméprazole", Family.CURRENT_TREATMENT)] == [
+        "A02BC01"
+    ]

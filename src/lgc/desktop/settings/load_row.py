@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.labels import label, retone
@@ -12,11 +12,15 @@ LOADING = "Chargement en cours ; ce qui était en place sert jusqu’à la fin."
 
 
 class LoadRow(QWidget):
-    """``nothing`` is said while nothing is in force; ``progressed`` may come from a worker."""
+    """``nothing`` is said while nothing is in force; ``progressed`` may come from a worker.
+
+    ``edition`` is asked of what is in force and does not say its own; ``more`` is what follows.
+    """
 
     load_asked = Signal()
     forget_asked = Signal()
     cancel_asked = Signal()
+    edition_said = Signal(str)
     progressed = Signal(float)
 
     def __init__(self, title: str, nothing: str) -> None:
@@ -30,7 +34,17 @@ class LoadRow(QWidget):
         said.addWidget(label(title, "medium"))
         self.state = label("", "small", "text.muted", wrap=True)
         said.addWidget(self.state)
+        self.more = label("", "small", "warn", wrap=True)
+        self.more.hide()
+        said.addWidget(self.more)
         row.addLayout(said, 1)
+        self.edition = QLineEdit()
+        self.edition.setPlaceholderText("Édition du fichier\u00a0?")
+        self.edition.setAccessibleName(f"Édition : {title}")
+        self.edition.setFixedWidth(160)
+        self.edition.returnPressed.connect(lambda: self.edition_said.emit(self.edition.text()))
+        self.edition.hide()
+        row.addWidget(self.edition)
         self.bar = QProgressBar()
         self.bar.setFixedSize(160, 8)
         self.bar.setTextVisible(False)
@@ -53,6 +67,15 @@ class LoadRow(QWidget):
         """What is in force, empty for nothing."""
         self._words = words
         self._show()
+
+    def ask_edition(self, asked: bool) -> None:
+        """Enter says it: the file does not, and its own date is no edition."""
+        self.edition.setVisible(asked)
+
+    def show_more(self, words: str) -> None:
+        """What follows from what is in force; empty for nothing."""
+        self.more.setText(words)
+        self.more.setVisible(bool(words))
 
     def show_loading(self, loading: bool) -> None:
         self.busy = loading

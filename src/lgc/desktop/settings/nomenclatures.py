@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,11 +12,12 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.settings.load_row import LoadRow
 from lgc.desktop.tasks import Cancel, Task
-from lgc.domain.terms import Nomenclature, Source
+from lgc.domain.terms import DeadLine, Nomenclature, Source
 from lgc.errors import UserFacingError
 from lgc.services.desk import Desk
 
 TITLE = "Nomenclatures"
+MOST_TOLD = 12
 FILES = "Fichiers publiés (*.txt *.csv *.tsv *.xml);;Tous les fichiers (*)"
 KINDS = {
     Nomenclature.MEDICINES: (
@@ -26,12 +27,14 @@ KINDS = {
     Nomenclature.CIM_10: ("CIM-10", "En tableau (CSV, texte) ou au format ClaML."),
     Nomenclature.CCAM: ("CCAM", "En tableau CSV avec les colonnes code et libellé."),
     Nomenclature.LOINC: ("LOINC", "Loinc.csv, la variante française, ou les deux ensemble."),
+    Nomenclature.ATC: ("ATC", "En tableau CSV avec les colonnes code et libellé."),
 }
 SHIPPED = {
     Nomenclature.MEDICINES: "Substances courantes fournies.",
     Nomenclature.CIM_10: "Codes courants fournis.",
     Nomenclature.CCAM: "Quelques actes fournis.",
     Nomenclature.LOINC: "Rien de fourni.",
+    Nomenclature.ATC: "Substances et vaccins courants fournis.",
 }
 
 
@@ -51,6 +54,7 @@ class NomenclaturesPanel(Panel):
             row.load_asked.connect(partial(self._choose, kind))
             row.forget_asked.connect(partial(self._forget, kind))
             row.cancel_asked.connect(partial(self._cancel, kind))
+            row.edition_said.connect(partial(self._say_edition, kind))
             self.add(row)
             self.rows[kind] = row
 
@@ -104,15 +108,60 @@ class NomenclaturesPanel(Panel):
             done=lambda nothing: self.refresh(),
         )
 
+    def _say_edition(self, kind: Nomenclature, words: str) -> None:
+        if words.strip():
+            self._window.tasks.run(
+                partial(self._desk.nomenclatures.say_edition, kind, words),
+                owner=self,
+                done=lambda nothing: self.refresh(),
+            )
+
     def _show(self, held: Mapping[Nomenclature, Source]) -> None:
         for kind, row in self.rows.items():
-            row.show_held(_words(held.get(kind)))
+            source = held.get(kind)
+            row.show_held(_words(source))
+            row.ask_edition(source is not None and _edition(source) is None)
+            row.show_more("")
+            if source is not None:
+                self._window.tasks.run(
+                    partial(self._desk.nomenclatures.dead_lines, kind),
+                    owner=self,
+                    done=partial(_tell_dead, row),
+                )
 
 
 def _words(held: Source | None) -> str:
     """What is in force, empty for what is shipped."""
     if held is None:
         return ""
-    version = f"version {held.version}" if held.version[:2] != "du" else held.version
+    edition = _edition(held)
+    version = f"version {edition}" if edition else "d’édition non dite"
     day = text.date(held.imported_at)
     return f"{text.number(held.count)} entrées · fichier {version} · chargé le {day}"
+
+
+def _edition(held: Source) -> str | None:
+    """What the file or the doctor said; the day of a file, kept formerly, is none."""
+    return held.version if held.version and not held.version.startswith("du ") else None
+
+
+def _tell_dead(row: LoadRow, lines: Sequence[DeadLine]) -> None:
+    row.show_more(_dead(lines))
+
+
+def _dead(lines: Sequence[DeadLine]) -> str:
+    """« 3 lignes de dossiers portent un code supprimé », each with its successor."""
+    if not lines:
+        return ""
+    many = "s" * (len(lines) > 1)
+    bear = "portent" if many else "porte"
+    told = f"{len(lines)} ligne{many} de dossiers {bear} un code supprimé ou à ne plus utiliser"
+    named = [_dead_line(one) for one in lines[:MOST_TOLD]]
+    rest = len(lines) - len(named)
+    named += [f"et {rest} autre{'s' * (rest > 1)}"] if rest else []
+    return text.french("\n".join((f"{told} :", *named)))
+
+
+def _dead_line(line: DeadLine) -> str:
+    after = f"remplacé par {line.successor}" if line.successor else "sans successeur connu"
+    return f"{line.name} : {line.code} {line.label}, {after}"

@@ -88,6 +88,11 @@ class MedicalRecordRepository:
     def remove(self, entry_id: str) -> None:
         self._session.delete(existing(self._session, MedicalEntryRow, entry_id))
 
+    def coded(self, system: str) -> list[tuple[str, MedicalEntry]]:
+        """Patient and line of every line coded in this system (OID)."""
+        asked = select(MedicalEntryRow).where(MedicalEntryRow.code_system == system)
+        return [(row.patient_id, _entry(row)) for row in self._session.scalars(asked)]
+
     def state_absence(self, patient_id: str, absence: KnownAbsence) -> None:
         """Stating it again renews the date and the name.
 

@@ -64,6 +64,12 @@ class TermRepository:
         if row is not None:
             self._session.delete(row)
 
+    def say_version(self, nomenclature: Nomenclature, version: str) -> None:
+        """What edition is in force, where the file did not say it."""
+        row = self._session.get(TermSourceRow, nomenclature.value)
+        if row is not None:
+            row.version = version
+
     def sweep(self, limit: int) -> int:
         """Remove up to ``limit`` entries that are not in force; returns how many were found."""
         self._session.flush()

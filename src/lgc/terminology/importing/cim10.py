@@ -3,7 +3,9 @@
 - ClaML: ``Class[@code]`` with a ``Rubric[@kind='preferred']/Label``; chapters and blocks are left
   out; the version is that of ``Title``. The document type is not loaded, entities are refused.
 - Table: columns named code and label (« Code », « Libellé »…), any of ``; , | tab``.
-- Without a header: code first, long label last (``A000|0|0|0|short|long``).
+- Without a header: code first, long label last (``A000|0|0|0|short|long``). The second column is
+  ATIH's restriction: 3 is not to be used (a category that is not empty, a forbidden parent, or a
+  code that was withdrawn, whose label begins with ``*** SUyy ***``) and is left out.
 
 Codes are written with their dot (``A000`` becomes ``A00.0``); the extensions of ATIH are kept.
 """
@@ -30,6 +32,8 @@ KNOWN = {
     ),
     "short": ("libelle court", "lib court", "libcourt"),
 }  # fmt: skip
+NOT_TO_BE_USED = "3"
+WITHDRAWN = re.compile(r"\*{3}\s*SU\d\d\s*\*{3}", re.IGNORECASE)
 MAX_BYTES = 200 * 1024 * 1024
 USUAL, OTHER = 100, 500
 
@@ -151,6 +155,10 @@ def _bare(files: Files, path: Path) -> Iterator[tuple[str, str, str]]:
         code = dotted(fields[0].upper())
         if len(fields) < 2 or not CODE.fullmatch(code) or not fields[-1]:
             files.leave_out(wrong(path, number, "code et libellé attendus entre des « | »"))
+            continue
+        if len(fields) > 3 and fields[1] == NOT_TO_BE_USED:
+            continue
+        if WITHDRAWN.match(fields[-1]):
             continue
         yield code, fields[-1], fields[-2] if len(fields) > 2 else ""
 
