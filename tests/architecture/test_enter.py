@@ -43,6 +43,7 @@ WITHOUT_LIST = {
     "settings/cards.py": "the code that was typed",
     "settings/certificates.py": "what was typed",
     "settings/directory.py": "the key that was typed",
+    "settings/load_row.py": "the edition that was typed, tests/desktop/test_settings.py",
 }
 
 

@@ -41,7 +41,7 @@ class LoadRow(QWidget):
         self.edition = QLineEdit()
         self.edition.setPlaceholderText("Édition du fichier\u00a0?")
         self.edition.setAccessibleName(f"Édition : {title}")
-        self.edition.setFixedWidth(160)
+        self.edition.setFixedSize(160, 28)
         self.edition.returnPressed.connect(lambda: self.edition_said.emit(self.edition.text()))
         self.edition.hide()
         row.addWidget(self.edition)
