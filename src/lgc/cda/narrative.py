@@ -27,11 +27,21 @@ _PLAIN = {
     "sub": ("<sub>", "</sub>"),
     "sup": ("<sup>", "</sup>"),
     "item": ("<li>", "</li>"),
-    "thead": ("<thead>", "</thead>"),
-    "tbody": ("<tbody>", "</tbody>"),
-    "tfoot": ("<tfoot>", "</tfoot>"),
-    "tr": ("<tr>", "</tr>"),
+    # XHTML, which some put where HL7 has its own.
+    **dict.fromkeys(
+        ("p", "div", "section", "pre", "dt", "dd", "dl", "blockquote", "address"), ("<p>", "</p>")
+    ),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), ("<p><b>", "</b></p>")),
+    **{name: (f"<{name}>", f"</{name}>") for name in ("b", "i", "u", "em")},
+    "strong": ("<b>", "</b>"),
+    "li": ("<li>", "</li>"),
+    # A row or a cell that stands in no table.
+    **dict.fromkeys(("tr", "td", "th"), ("<p>", "</p>")),
 }
+_ROWS = frozenset(("thead", "tbody", "tfoot", "tr"))
+_TITLED = frozenset(("table", "list", "renderMultiMedia"))
+"""What says its caption before itself; elsewhere a caption stands where it is."""
+_INLINE = frozenset(("content", "linkHtml", "sub", "sup", "footnote"))
 _STYLES = (
     ("bold", "b"),
     ("italic", "i"),
@@ -64,14 +74,14 @@ class NarrativeWriter:
             "br": lambda node: "<br/>",
             "content": self._content,
             "list": self._list,
-            "td": self._cell,
-            "th": self._cell,
+            "ul": self._list,
+            "ol": self._list,
             "linkHtml": self._link,
             "renderMultiMedia": self._render_media,
             "footnote": self._footnote,
             "footnoteRef": self._footnote_again,
             "table": self._table,
-            "caption": lambda node: "",
+            "caption": self._caption,
         }
 
     def html(self, text: etree._Element | None) -> str:
@@ -104,10 +114,10 @@ class NarrativeWriter:
 
     def _element(self, node: etree._Element) -> str:
         name = etree.QName(node).localname
+        if name in _SILENT or node.get("revised") == "delete":
+            return ""
         if name in self._special:
             return self._special[name](node)
-        if name in _SILENT:
-            return ""
         before, after = _PLAIN.get(name, ("", ""))
         return f"{before}{self._anchor(node)}{self._inside(node)}{after}"
 
@@ -115,7 +125,7 @@ class NarrativeWriter:
     def _anchor(node: etree._Element) -> str:
         name = node.get("ID") or ""
         # Between a row and its cells nothing may stand.
-        loose = etree.QName(node).localname not in ("tr", "thead", "tbody", "tfoot", "table")
+        loose = etree.QName(node).localname not in (*_ROWS, "table")
         return f'<a name="{escape(name)}"></a>' if name and loose else ""
 
     def _footnote(self, node: etree._Element) -> str:
@@ -137,10 +147,38 @@ class NarrativeWriter:
         try:
             if self._is_too_much():
                 self.simplified = True
-                return self._captions(node) + "".join(map(self._line, rows))
-            return f"{self._captions(node)}{_TABLE}{self._inside(node)}</table>"
+                shown = "".join(map(self._line, rows))
+            else:
+                shown = f"{_TABLE}{self._structure(node)}</table>"
+            return self._captions(node) + self._strays(node) + shown
         finally:
             self._nested -= 1
+
+    def _structure(self, node: etree._Element) -> str:
+        """Rows and cells alone: a viewer puts anything else of a table where it likes."""
+        step()
+        parts = []
+        for child in node:
+            if _is_cell(child) and _named(node, "tr"):
+                parts.append(self._cell(child))
+            elif _is_rows(child):
+                name = etree.QName(child).localname
+                parts.append(f"<{name}>{self._structure(child)}</{name}>")
+        return "".join(parts)
+
+    def _strays(self, table: etree._Element) -> str:
+        """What stands in a table and in none of its cells; it is shown before it."""
+        parts: list[str] = []
+        for node in (table, *(one for one in table.iter(etree.Element) if _is_rows(one))):
+            if node is not table and not _of(node, table):
+                continue
+            parts.append(self._words(node.text))
+            for child in node:
+                ours = _is_cell(child) or _is_rows(child) or _named(child, "caption")
+                if isinstance(child.tag, str) and not (ours and _has_place(child, table)):
+                    parts.append(self._element(child))
+                parts.append(self._words(child.tail))
+        return "".join(f"<p>{part}</p>" for part in parts if part.strip())
 
     def _count(self, rows: list[etree._Element]) -> None:
         self._rows += len(rows)
@@ -158,17 +196,28 @@ class NarrativeWriter:
 
     def _line(self, row: etree._Element) -> str:
         """A row of a table that is too long to be one: no word of it is lost."""
-        cells = (self._inside(cell) for cell in row if _is_cell(cell))
+        cells = (f"{self._anchor(cell)}{self._inside(cell)}" for cell in row if _is_cell(cell))
         return f"<p>{' · '.join(cells)}</p>"
 
     def _captions(self, node: etree._Element) -> str:
         """Captions stand before what they name: inside, QTextBrowser would misplace them."""
-        captions = (self._inside(child) for child in node if _named(child, "caption"))
+        captions = (
+            f"{self._anchor(child)}{self._inside(child)}"
+            for child in node
+            if _named(child, "caption")
+        )
         return "".join(f"<p><b>{caption}</b></p>" for caption in captions)
 
-    def _content(self, node: etree._Element) -> str:
-        if node.get("revised") == "delete":
+    def _caption(self, node: etree._Element) -> str:
+        """« Conclusion » of a paragraph, of an item, of a link, of a cell."""
+        holder = node.getparent()
+        name = etree.QName(holder).localname if holder is not None else ""
+        if name in _TITLED:
             return ""
+        after = " " if name in _INLINE else "<br/>"
+        return f"{self._anchor(node)}<b>{self._inside(node)}</b>{after}"
+
+    def _content(self, node: etree._Element) -> str:
         style = (node.get("styleCode") or "").lower()
         inner = self._inside(node)
         for word, mark in _STYLES:
@@ -177,10 +226,21 @@ class NarrativeWriter:
         return self._anchor(node) + inner
 
     def _list(self, node: etree._Element) -> str:
-        mark = "ol" if node.get("listType") == "ordered" else "ul"
-        # Only items may stand in a list.
-        items = [self._element(c) for c in node if _named(c, "item")]
-        return f"{self._captions(node)}<{mark}>{''.join(items)}</{mark}>"
+        ordered = node.get("listType") == "ordered" or _named(node, "ol")
+        mark = "ol" if ordered else "ul"
+        captions = self._captions(node)
+        return f"{captions}{self._anchor(node)}<{mark}>{self._items(node)}</{mark}>"
+
+    def _items(self, node: etree._Element) -> str:
+        """Only items may stand in a list: what others put beside them becomes one."""
+        parts = [_item(self._words(node.text))]
+        for child in node:
+            if _named(child, "item") or _named(child, "li"):
+                parts.append(self._element(child))
+            elif isinstance(child.tag, str) and not _named(child, "caption"):
+                parts.append(_item(self._element(child)))
+            parts.append(_item(self._words(child.tail)))
+        return "".join(parts)
 
     def _cell(self, node: etree._Element) -> str:
         name = etree.QName(node).localname
@@ -216,6 +276,22 @@ class NarrativeWriter:
 def _of(row: etree._Element, table: etree._Element) -> bool:
     """Whether a row belongs to that table, not to one inside it."""
     return next(one for one in row.iterancestors() if _named(one, "table")) is table
+
+
+def _item(html: str) -> str:
+    return f"<li>{html}</li>" if html.strip() else ""
+
+
+def _is_rows(node: etree._Element) -> bool:
+    return isinstance(node.tag, str) and etree.QName(node).localname in _ROWS
+
+
+def _has_place(node: etree._Element, table: etree._Element) -> bool:
+    """Whether the walk of a table meets it: a cell in a row, rows, the caption of the table."""
+    holder = node.getparent()
+    if _named(node, "caption"):
+        return holder is table
+    return holder is not None and (not _is_cell(node) or _named(holder, "tr"))
 
 
 def _named(node: etree._Element, name: str) -> bool:

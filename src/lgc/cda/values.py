@@ -19,6 +19,9 @@ _TS = re.compile(
 )
 
 # What XML calls white space: a no-break space is a letter like another.
+_APART = frozenset(
+    ("paragraph", "list", "item", "caption", "table", "thead", "tbody", "tfoot", "tr", "td", "th")
+)
 _BLANKS = re.compile("[ \t\r\n]+")
 
 
@@ -53,12 +56,18 @@ def _collect(node: etree._Element, parts: list[str]) -> None:
     step()
     if not isinstance(node.tag, str):
         return
-    if etree.QName(node).localname == "br":
+    name = etree.QName(node).localname
+    if node.get("revised") == "delete":
+        return
+    if name == "br":
         parts.append("\v")
-    parts.append((node.text or "").replace("\v", " "))
+    # What stands apart on the screen is no one word: « Potassium » and « 35,2 » of two cells.
+    apart = " " if name in _APART else ""
+    parts.append(apart + (node.text or "").replace("\v", " "))
     for child in node:
         _collect(child, parts)
         parts.append((child.tail or "").replace("\v", " "))
+    parts.append(apart)
 
 
 def has_template(node: etree._Element, root: str) -> bool:

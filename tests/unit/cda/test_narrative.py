@@ -1,9 +1,18 @@
 """Narrative blocks of others: every word and every shape that HL7 allows, and nothing active."""
 
+import re
+from collections import Counter
+from itertools import count
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from lgc.cda import parse
-from lgc.cda.narrative import MAX_TABLE_ROWS, text_of
+from lgc.cda.narrative import MAX_TABLE_ROWS, NarrativeWriter, text_of
+from lgc.cda.values import words
 
 CDA = (
     '<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody><component><section>'
@@ -102,3 +111,111 @@ def test_tables_without_end_become_lines_and_lose_no_word():
     assert html.count("<table") == 1
     assert html.endswith("<p>x · y</p>")
     assert text_of(html).count("ligne ") == MAX_TABLE_ROWS
+
+
+CASES = Path(__file__).parents[3].parent / "shared" / "cases"
+HOLDERS = {
+    "paragraph": ("", "caption", "content", "list", "br"),
+    "content": ("", "sub", "sup", "content", "linkHtml", "br"),
+    "list": ("", "caption", "item", "list", "paragraph"),
+    "item": ("", "caption", "content", "list", "table", "paragraph", "item"),
+    "table": ("", "caption", "thead", "tbody", "tr", "td", "paragraph", "item"),
+    "thead": ("", "tr", "th", "caption", "paragraph"),
+    "tbody": ("", "tr", "td", "tbody"),
+    "tr": ("", "td", "th", "tr", "paragraph", "table", "caption"),
+    "td": ("", "caption", "content", "list", "table", "paragraph", "td"),
+    "th": ("", "content"),
+    "linkHtml": ("", "caption", "content"),
+    "caption": ("", "content", "sub"),
+    "text": ("", *("paragraph", "content", "list", "item", "table", "tr", "td", "linkHtml"),
+             *("caption", "footnote", "renderMultiMedia", "p", "div", "ul", "li", "unknown")),
+    "footnote": ("", "paragraph", "caption"),
+    "renderMultiMedia": ("caption",),
+    "ul": ("", "li"),
+}  # fmt: skip
+
+
+@st.composite
+def sections(draw, name="text", depth=0):
+    """A narrative of any shape, right or wrong; each place of a word says WORD."""
+    kinds = HOLDERS.get(name, ("", "content"))
+    inner = []
+    for kind in draw(st.lists(st.sampled_from(kinds), max_size=4 if depth < 4 else 0)):
+        inner.append(draw(sections(kind, depth + 1)) if kind and kind != "br" else "")
+        inner.append("<br/>" if kind == "br" else "")
+        inner.append(" WORD " if name != "renderMultiMedia" else "")
+    return f"<{name}>{''.join(inner)}</{name}>"
+
+
+def numbered(section):
+    rank = count(1)
+    return re.sub("WORD", lambda _: f"mot{next(rank)}", section)
+
+
+@settings(deadline=None, max_examples=300)
+@given(sections(), st.booleans())
+def test_every_word_of_every_section_comes_out_once(section, simplified):
+    section = numbered(section)
+    node = etree.fromstring(section.replace("<text>", '<text xmlns="urn:hl7-org:v3">', 1))
+    writer = NarrativeWriter({})
+    if simplified:
+        writer._rows = MAX_TABLE_ROWS + 1
+
+    html = writer.html(node)
+
+    expected = Counter(re.findall(r"mot\d+", section))
+    assert Counter(re.findall(r"mot\d+", text_of(html))) == expected
+    assert Counter(re.findall(r"mot\d+", words(node))) == expected
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="no ../shared/cases here")
+@pytest.mark.parametrize(
+    "path",
+    sorted([*CASES.glob("documents/narr-*.xml"), *CASES.glob("documents/caption.xml"),
+            *(CASES / "cda" / f"{name}.xml" for name in ("nested", "stylecode", "linkhtml"))]),
+    ids=lambda path: path.stem,
+)  # fmt: skip
+def test_every_word_of_a_stranger_comes_out_once(path):
+    data = path.read_bytes()
+    texts = etree.fromstring(data).iter("{urn:hl7-org:v3}text")
+    told = Counter(" ".join(" ".join(text.itertext()) for text in texts).split())
+    shown = Counter(
+        " ".join(text_of(section.html) for section in parse.parse(data).sections).split()
+    )
+    glued = {
+        "a",
+        "2",
+        "3",
+        "O",
+        "[1][1]3",
+        "[1]",
+        "a23",
+        "2O3",
+        "gras",
+        "rouge",
+        "nb",
+        "grasrougenb",
+    }
+
+    assert {word: n for word, n in told.items() if word not in glued} == {
+        word: n for word, n in shown.items() if word not in glued
+    }
+
+
+def test_a_caption_stands_where_it_is():
+    assert shown("<paragraph><caption>Conclusion</caption>Rien.</paragraph>") == (
+        "<p><b>Conclusion</b><br/>Rien.</p>"
+    )
+    assert shown("<list><item><caption>ALLERGIE</caption>choc</item></list>") == (
+        "<ul><li><b>ALLERGIE</b><br/>choc</li></ul>"
+    )
+    assert shown('<linkHtml href="http://x"><caption>Vu</caption>ici</linkHtml>') == "<b>Vu</b> ici"
+
+
+def test_words_of_two_cells_are_no_one_word_and_deleted_ones_no_word():
+    row = etree.fromstring(
+        '<tr xmlns="urn:hl7-org:v3"><td>Potassium</td><td>35,2</td>'
+        '<td><content revised="delete">10</content><content revised="insert">20</content></td></tr>'
+    )
+
+    assert words(row) == "Potassium 35,2 20"
