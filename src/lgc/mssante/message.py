@@ -13,6 +13,7 @@ from email.message import Message
 from functools import partial
 from itertools import islice
 from typing import TypeVar
+from unicodedata import category
 
 from lgc.domain.characters import marked
 from lgc.domain.messages import MESSAGE_ID
@@ -218,7 +219,12 @@ def _half_headers(message: Message) -> list[Flaw]:
 
 
 def _plain_text(part: Message) -> str:
-    return mime.text(part).strip() if mime.kind(part) == "text/plain" else ""
+    """The words of a part, formatted or not; empty for blanks and for files."""
+    if mime.is_attached(part):
+        return ""
+    text = mime.text(part) if mime.kind(part) in ("text/plain", "text/html") else ""
+    text = taken_apart.words(text) if mime.kind(part) == "text/html" else text
+    return text.strip() if said(text) else ""
 
 
 def _piece(part: Message) -> tuple[Attached, ...]:
@@ -246,24 +252,33 @@ def media_type(content: bytes) -> str:
 
 def _body(message: Message, faults: list[str]) -> tuple[str, str, list[Attached]]:
     """(words, safe HTML, attachments)."""
-    plain, formatted, markup = "", "", ""
+    plain, markup = "", ""
     attachments: list[Attached] = []
     for number, part in enumerate(mime.leaves(message)):
         if number >= MAX_PARTS:
             faults.append("Le message a trop de parties ; la fin a été laissée de côté")
             break
         kind, attached = mime.kind(part), mime.is_attached(part)
-        if kind == "text/plain" and not attached and not plain:
+        if kind == "text/plain" and not attached and not said(plain):
             plain = mime.text(part)
-        elif kind == "text/html" and not attached and not formatted:
+        elif kind == "text/html" and not attached and not said(taken_apart.words(markup)):
             markup = mime.text(part)
-            formatted = taken_apart.words(markup)
         elif not kind.startswith("message/disposition"):
             attachments += _attached(part, len(attachments) + 1, faults)
     shown, simplified = asking.html_shown(markup)
     if simplified:
         faults.append(SIMPLIFIED)
-    return (plain or formatted).strip(), shown, attachments
+    # What print, search, reply and list take is what the screen shows.
+    words = taken_apart.words(shown)
+    if not said(words) and "<img" not in shown:
+        words = plain if said(plain) else taken_apart.words(markup)
+        shown = ""
+    return words.strip("\r\n"), shown, attachments
+
+
+def said(text: str) -> bool:
+    """Is there anything but blanks, those that take no room included?"""
+    return any(not (c.isspace() or category(c) == "Cf") for c in text)
 
 
 def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:

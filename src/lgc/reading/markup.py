@@ -15,7 +15,10 @@ from enum import Enum, auto
 from lgc.reading import limits
 
 BLOCKS = frozenset(
-    {"blockquote", "br", "div", "hr", "li", "ol", "p", "pre", "table", "tr", "ul"}
+    {"address", "article", "aside", "caption", "center", "dd", "details", "dl", "dt", "fieldset"}
+    | {"figcaption", "figure", "footer", "form", "header", "legend", "main", "nav", "section"}
+    | {"summary", "tbody", "tfoot", "thead"}
+    | {"blockquote", "br", "div", "hr", "li", "ol", "p", "pre", "table", "tr", "ul"}
     | {f"h{level}" for level in range(1, 7)}
 )
 VOID = frozenset({"br", "hr", "img"})
@@ -26,6 +29,12 @@ UNSHOWN_VOID = frozenset(
 # What stands inside is no word of the message.
 UNREAD = frozenset({"iframe", "noscript", "script", "style", "template", "title"})
 CELLS = frozenset({"td", "th"})
+ROWS = frozenset({"tr", "table"})
+CELL = " \u00b7 "
+"""Between two cells of a row: « Potassium · 3 · 5,2 » is not 35,2."""
+LINES = frozenset({"tr", "li", "dt", "dd", "thead", "tbody", "tfoot"})
+_ROW_ENDS = re.compile("(?<![ \n])[ \n]*+\r[ \r\n]*+")
+_COLUMN = "\ue01f"  # a blank that stays while others are made one
 TABLE = frozenset({"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"})
 # What the beginning of an element ends by itself (§13.1.2.4).
 ENDS = {
@@ -114,20 +123,45 @@ def _begins_tag(markup: str, opened: int) -> bool:
 
 
 def words(markup: str) -> str:
-    """HTML as words: scripts and styles dropped, blocks on their lines, nothing fetched."""
-    markup = markup[: limits.WORDS]
+    """HTML as words: scripts and styles dropped, blocks on their lines, cells apart, ``pre`` as
+    it is written, nothing fetched."""
+    markup = markup[: limits.WORDS].replace(_COLUMN, " ").replace("\r", " ")
     simple = _simple(markup)
-    kept = _words(tokens(markup)) if simple is None else _simple_words(simple)
-    lines = (" ".join(line.split()) for line in "".join(kept).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    found = tokens(markup) if simple is None else _simple_tokens(simple)
+    # The end of a row and the beginning of the next are one end of line.
+    joined = _ROW_ENDS.sub(lambda m: "\n" * m[0].count("\n") or "\n", "".join(_words(found)))
+    shown = (_line(line) for line in joined.split("\n"))
+    kept = (line for line in shown if line.strip() != CELL.strip())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
+
+
+def _line(source: str) -> str:
+    """One line, its blanks made one; those of ``pre`` are columns."""
+    line = " ".join(source.split())
+    return line.replace(_COLUMN, " ").rstrip() if _COLUMN in line else line
 
 
 def _words(found: Iterable[Token]) -> Iterator[str]:
+    kept, cells = 0, 0
     for kind, name, text in found:
         if kind is Kind.TEXT:
-            yield _unescaped(text).replace("\n", " ")
+            yield _as_written(text) if kept else _unescaped(text).replace("\n", " ")
+            continue
+        kept = max(kept + (1 if kind is Kind.START else -1), 0) if name == "pre" else kept
+        if name in ROWS:
+            cells = 0
+        if name in LINES:
+            yield "\r"
         elif name in BLOCKS:
             yield "\n\n" if name == "hr" else "\n"
+        elif name in CELLS and kind is Kind.START:
+            yield CELL if cells else ""
+            cells += 1
+
+
+def _as_written(text: str) -> str:
+    """Of ``pre``: its lines and its columns."""
+    return _unescaped(text).expandtabs().replace(" ", _COLUMN)
 
 
 # Source between tags, and the tags that part it: (source, name in lower case, ends).
@@ -151,14 +185,14 @@ def _simple(markup: str) -> Simple | None:
     ]
 
 
-def _simple_words(simple: Simple) -> Iterator[str]:
+def _simple_tokens(simple: Simple) -> Iterator[Token]:
     unread = False
     for text, name, ends in simple:
         if text and not unread:
-            yield _unescaped(text).replace("\n", " ")
+            yield Kind.TEXT, "", text
         unread = name in UNREAD and not ends
-        if name in BLOCKS:
-            yield "\n\n" if name == "hr" else "\n"
+        if name:
+            yield (Kind.END if ends else Kind.START), name, ""
 
 
 def is_modest(markup: str) -> bool:
@@ -312,6 +346,6 @@ class _Flat:
     def _separate(self, name: str) -> None:
         """Words of two blocks or of two cells never join."""
         if name in CELLS:
-            self.out.append(" \u00b7 ")
+            self.out.append(CELL)
         elif name in BLOCKS:
             self.out.append("<br>")

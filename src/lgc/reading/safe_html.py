@@ -23,6 +23,12 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "img": {"src", "alt"}}
 NO_SOURCE = re.compile(r"<img(?![^>]*\bsrc=)[^>]*>")
+# Blocks that the viewer does not know: their words would join those beside them.
+_BLOCKS = re.compile(
+    r"<(/?)(?:address|article|aside|center|details|fieldset|figcaption|figure|footer|header"
+    r"|hgroup|legend|main|nav|section|summary)(?=[\s/>])",
+    re.IGNORECASE,
+)
 UNREAD = {"script", "style", "head", "title", "template", "noscript", "form", "object", "svg"}
 
 
@@ -40,6 +46,7 @@ def shown(markup: str) -> tuple[str, bool]:
     if len(markup) > MAX_MARKUP:
         return "", True
     simplified = False
+    markup = _BLOCKS.sub(r"<\1div", markup)
     few = markup.count("<") <= limits.HTML_DEPTH and "span" not in markup.lower()
     if not few and not taken_apart.is_modest(markup):
         flat = taken_apart.flattened(markup, frozenset(TAGS))

@@ -57,11 +57,15 @@ def test_its_body_is_readable(sample):
 
 def test_its_results_are_as_many_as_counted(sample):
     tree = etree.fromstring(sample)
-    results = parse.parse(sample).results
+    document = parse.parse(sample)
+    results = document.results
+    # A quoted one whose date is impossible (month 20 in a sample) is told, never dated today.
+    undated = sum(int(one.split()[0]) for one in document.faults if "résultat(s) sans date" in one)
     own = [result for result in results if not result.previous]
 
     assert len(own) == len(tree.xpath(RESULT, namespaces=NS))
-    assert len(results) - len(own) == len(tree.xpath(QUOTED, namespaces=NS))
+    assert len(results) - len(own) + undated == len(tree.xpath(QUOTED, namespaces=NS))
+    assert undated <= 1
     for result in results:
         assert result.label
         assert result.value is not None or result.text

@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_table_that_asks_too_much_keeps_its_words(source):
     assert simplified
     assert (
         markup.words(shown).replace("·", " ").split()
-        == markup.words(source.replace("</td>", " </td>")).split()
+        == markup.words(source).replace("·", " ").split()
     )
     grid = markup.grids(shown)
     assert grid.cells <= limits.TABLE_CELLS
@@ -134,6 +135,56 @@ def test_a_glance_finds_the_same_words(source):
     simple = markup._simple(source)
 
     if simple is not None:
-        assert "".join(markup._simple_words(simple)).split() == (
+        assert "".join(markup._words(markup._simple_tokens(simple))).split() == (
             "".join(markup._words(markup.tokens(source))).split()
         )
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["<table>", "</table>", "<tr>", "</tr>", "<td>", "</td>", "<th>", "<dl>", "<dt>", "<dd>",
+         "</dl>", "<section>", "</section>", "<pre>", "</pre>", "<font face=Courier>", "<br>",
+         "<p>", "<ul>", "<li>", "</li>", "</ul>", "<div>", "</div>", "<address>", " ",
+         "\n", "<caption>"]
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(PIECES)
+def test_every_word_that_is_shown_is_a_word_of_the_text(pieces):
+    source = "".join(f"{piece}<b>mot{n}</b>" for n, piece in enumerate(pieces))
+
+    shown = safe_html.shown(source)[0]
+
+    expected = sorted(re.findall(r"mot\d+", shown))
+    assert sorted(re.findall(r"mot\d+", markup.words(shown))) == expected
+    assert len(expected) == len(pieces)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<table><tr><td>Potassium</td><td>3</td><td>5,2</td></tr><tr><td>INR</td><td>7</td></tr>",
+         "Potassium · 3 · 5,2\nINR · 7"),
+        ("<table><tr><td>Potassium<td><td>5,2</table>", "Potassium · · 5,2"),
+        ("<dl><dt>INR</dt><dd>7</dd></dl>", "INR\n7"),
+        ("<pre>Sodium     140\nINR        7</pre>", "Sodium     140\nINR        7"),
+        ("<section>A</section><article>B</article>", "A\n\nB"),
+        ("un<ul><li>deux</li>trois</ul>", "un\ndeux\ntrois"),
+    ],
+)  # fmt: skip
+def test_cells_terms_blocks_and_columns_are_kept_apart(source, text):
+    assert markup.words(source) == text
+    assert markup.words(safe_html.shown(source)[0]) == text
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\r", "<tr>", "<pre> ", "\u00b7"])
+def test_blanks_take_no_more_time_than_their_length(blank):
+    source = blank * 100_000
+
+    begun = time.perf_counter()
+    markup.words(source)
+
+    assert time.perf_counter() - begun < 3
