@@ -32,6 +32,7 @@ from lgc.errors import UserFacingError
 from lgc.services.annulling import Annulled
 from lgc.services.checking import Finding
 from lgc.services.reading import OpenedDocument
+from lgc.services.reading_back import ReadBack
 from lgc.services.sharing import ShareProposal, ShareRequest
 from lgc.services.views import (
     DocumentLine,
@@ -355,6 +356,7 @@ class FakeWriting:
         self.kept: list[Draft] = []
         self.sent: list[Draft] = []
         self.refusal: UserFacingError | None = None
+        self.reads = ReadBack()
 
     def new(
         self, patient_id: str | None = None, recipients: tuple[Correspondent, ...] = ()
@@ -394,6 +396,9 @@ class FakeWriting:
 
     def directory(self, words: str) -> tuple[Correspondent, ...]:
         return (COLLEAGUE,) if words.casefold() in "robert specialiste5737" else ()
+
+    def read_back(self, draft: Draft) -> tuple[ReadBack, ...]:
+        return tuple(replace(self.reads, title=one.title) for one in draft.documents)
 
     def citizen(self, patient_id: str) -> Correspondent:
         return Correspondent("148087599999999@patient.mssante.fr", PEOPLE[patient_id].name)

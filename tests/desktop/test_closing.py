@@ -6,14 +6,18 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
+from lgc.cda.allowed import Allowed
 from lgc.desktop import text
 from lgc.desktop.closing.dialog import ClosingDialog
+from lgc.desktop.sharing.will_be_read import WillBeRead
 from lgc.desktop.start import _record
 from lgc.domain.agenda import Presence
 from lgc.domain.documents import Confidentiality
 from lgc.errors import UserFacingError
 from lgc.services.closing import ClosingProposal
+from lgc.services.reading_back import ReadBack, Reading
 
 WAIT = 10_000
 CHEMIN = "CHEMIN Henri"
@@ -196,3 +200,28 @@ def test_the_record_of_who_only_waits_is_looked_at_and_closed_without_ending_any
 
 def test_the_visit_that_ends_is_shown_with_its_hour(qtbot, office):
     assert asked(qtbot, office).visit.text() == "La consultation de 10:00 est terminée"
+
+
+def test_what_a_colleague_will_read_is_in_sight_and_what_says_otherwise_stays(
+    qtbot, office, desk, proposal
+):
+    first, second = proposal.documents
+    since = Reading("Traitements", "Metformine", "« Metformine », fin…", Allowed.CHANGED_SINCE)
+    lies = Reading("Pathologies en cours", "Asthme", "« Asthme » n’est pas dans le dossier.")
+    reads = {
+        first.document_id: ReadBack(first.title, (since,)),
+        second.document_id: ReadBack(second.title, (lies,)),
+    }
+    desk.closing.proposal = replace(proposal, reads=reads)
+    dialog = asked(qtbot, office)
+    qtbot.wait(60)
+    if folder := os.environ.get("LGC_PICTURES"):
+        office.grab().save(f"{folder}/fermeture-relue.png")
+
+    words = [one.text() for one in dialog.findChild(WillBeRead).findChildren(QLabel)]
+    assert "ne part pas" in words[0] and second.title in words[0]
+    assert words[1] == first.title and second.title in words
+    assert any(one.startswith("Le dossier a changé depuis") for one in words)
+    assert not dialog.rows[1].send.isEnabled()
+    dialog.rows[1].send.setChecked(True)  # as a kept answer would
+    assert [one.document for one in dialog.chosen()] == [first]

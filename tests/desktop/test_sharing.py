@@ -8,12 +8,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 
+from lgc.cda.allowed import Allowed
 from lgc.desktop.sharing.share_dialog import ShareDialog
 from lgc.desktop.sharing.will_be_read import WillBeRead
 from lgc.domain.deliveries import Channel
 from lgc.domain.patients import DmpAccess
 from lgc.errors import UserFacingError
-from lgc.services.reading_back import Reading
+from lgc.services.reading_back import STOPPED, ReadBack, Reading
 
 WAIT = 10_000
 
@@ -328,9 +329,9 @@ def test_a_document_without_the_ins_is_not_for_the_dmp(qtbot, window, sharing, o
 def test_what_a_colleague_will_read_is_in_sight_with_what_changed_since(qtbot, window, sharing):
     readings = (
         Reading("Pathologies en cours", "Asthme · début 2014"),
-        Reading("Traitements", "Metformine 1000", "« Metformine 1000 », fin : « 2026 » …"),
+        Reading("Traitements", "Metformine 1000", "« … », fin…", Allowed.CHANGED_SINCE),
     )
-    proposal = replace(sharing.propose("doc"), readings=readings)
+    proposal = replace(sharing.propose("doc"), reads=ReadBack("Lettre", readings))
     dialog = ShareDialog(window, proposal, "doc", sharing, window.tasks, window.messages.show)
     dialog.open()
     qtbot.waitUntil(lambda: window.tasks.running == 0, timeout=WAIT)
@@ -341,3 +342,23 @@ def test_what_a_colleague_will_read_is_in_sight_with_what_changed_since(qtbot, w
     assert words[:2] == ["Pathologies en cours", "Asthme · début 2014"]
     assert words[-1].startswith("Le dossier a changé depuis")
     assert shown.accessibleName() == "Ce que votre confrère lira"
+
+
+def test_a_document_that_says_otherwise_waits_and_offers_to_be_written_again(
+    qtbot, window, sharing
+):
+    unlike = "« Asthme », fin : « rien » dans le dossier, « 2019 » dans le document."
+    reads = ReadBack("Lettre", (Reading("Pathologies en cours", "Asthme · fin 2019", unlike),))
+    proposal = replace(sharing.propose("doc"), reads=reads, own=True)
+    dialog = ShareDialog(window, proposal, "doc", sharing, window.tasks, window.messages.show)
+    dialog.open()
+    qtbot.waitUntil(lambda: window.tasks.running == 0, timeout=WAIT)
+
+    assert dialog.missing() == STOPPED
+    assert not dialog.send.isEnabled() and dialog.redo.isVisible()
+    words = [one.text() for one in dialog.findChild(WillBeRead).findChildren(QLabel)]
+    assert words[0].startswith("Ne part pas") and "2019" in words[0]
+    assert dialog.redo.text() == "Refaire depuis le dossier"
+    qtbot.wait(60)
+    if folder := os.environ.get("LGC_PICTURES"):
+        window.grab().save(f"{folder}/partager-arrete.png")

@@ -1,13 +1,19 @@
 """Writing on screen: kept as typed, sent with one key, never lost on the way out."""
 
+import os
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from lgc.desktop import text
 from lgc.desktop.mailbox.page import MailPage
+from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
+from lgc.services.reading_back import STOPPED, ReadBack, Reading
 
 WAIT = 10_000
+COLLEAGUE = Correspondent("robert@medecin.mssante.example", "ROBERT", "Anne", verified=True)
 
 
 @pytest.fixture(autouse=True)
@@ -158,3 +164,27 @@ def test_drafts_and_outbox_are_counted(qtbot, mail):
     qtbot.waitUntil(
         lambda: mail.folders.button("outbox").accessibleName() == "Boîte d’envoi, 2", timeout=WAIT
     )
+
+
+def test_what_a_colleague_will_read_of_a_document_is_in_sight_and_may_hold_it_back(
+    qtbot, mail, desk, window
+):
+    unlike = "« Asthme » n’est pas dans le dossier."
+    desk.writing.reads = ReadBack("", (Reading("Pathologies en cours", "Asthme", unlike),))
+    mail.composing.write_about("CHEMIN Henri", ("CHEMIN Henri-1",))
+    qtbot.waitUntil(lambda: mail.write is not None and mail.write.isVisible(), timeout=WAIT)
+    view = mail.write
+    view.recipients.add(COLLEAGUE)
+    qtbot.waitUntil(view.will_be_read.isVisible, timeout=WAIT)
+    qtbot.wait(60)
+    if folder := os.environ.get("LGC_PICTURES"):
+        window.grab().save(f"{folder}/message-relu.png")
+
+    assert next(one.text() for one in view.will_be_read.findChildren(QLabel)) == (
+        f"Ne part pas{text.NB}: {text.french(unlike)}"
+    )
+    assert not view.send.isEnabled() and view.note.text() == text.french(STOPPED)
+
+    view._remove("", "CHEMIN Henri-1")
+    qtbot.waitUntil(lambda: not view.will_be_read.isVisible(), timeout=WAIT)
+    assert view.note.text() != text.french(STOPPED)

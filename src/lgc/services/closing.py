@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from lgc.domain.agenda import Presence, Visit
 from lgc.domain.deliveries import Channel
@@ -17,6 +17,7 @@ from lgc.services.connection import DeskConnection
 from lgc.services.drafting import CONTENTS, ORDERS, Drafting, is_hollow, read
 from lgc.services.planning import Planning, Undo
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
+from lgc.services.reading_back import ReadBack
 from lgc.services.seen_visits import line_of
 from lgc.services.sharing import SENDABLE, ShareRequest, Sharing, minor_for_dmp
 from lgc.services.views import PatientView, VisitLine
@@ -30,7 +31,8 @@ ENDS_FIRST = (Presence.IN_CONSULTATION, Presence.ARRIVED, Presence.EXPECTED)
 class ClosingProposal:
     """What was made today and never sent, what is still a draft, the visit that ends.
 
-    ``hollow`` are the document_ids of those without a text: never ticked beforehand.
+    ``hollow`` are the document_ids of those without a text: never ticked beforehand; ``reads`` what
+    a colleague will read of each, by document_id.
     """
 
     patient: PatientView
@@ -41,6 +43,7 @@ class ClosingProposal:
     consent_needed: bool
     minor: bool
     hollow: frozenset[str] = frozenset()
+    reads: Mapping[str, ReadBack] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -105,6 +108,7 @@ class Closing:
             consent_needed=access in (DmpAccess.TO_AUTHORISE, DmpAccess.UNKNOWN),
             minor=minor_for_dmp(patient, now.date(), self._settings),
             hollow=hollow,
+            reads={one.document_id: self._sharing.read_back(one.document_id) for one in documents},
         )
 
     def send(

@@ -203,6 +203,8 @@ class Drafting:
         rendered = documents.render(kind, content)
         if kind in JOINS:
             must_agree(rendered, content.record)
+        if kind == DRUGS:
+            must_agree(rendered, prescribing.as_record(content))
         made = written(self._ids.uuid(), patient_id, kind, facts, rendered)
         with self._open() as uow:
             store_version(uow, made)

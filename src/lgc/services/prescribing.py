@@ -17,7 +17,13 @@ from lgc.cda.header import HeaderFacts
 from lgc.domain.documents import DocumentKind
 from lgc.domain.dosage import wording
 from lgc.domain.dosage.reading import read
-from lgc.domain.medical_data import Family, MedicalEntry, Posology
+from lgc.domain.medical_data import (
+    Family,
+    MedicalEntry,
+    MedicalRecord,
+    PartialDate,
+    Posology,
+)
 from lgc.domain.professionals import Coded
 from lgc.services.ports import OpenUnit
 from lgc.services.written import source_of
@@ -115,6 +121,24 @@ def _after(day: dt.date, months: int) -> dt.date:
 
 def _days(line: PrescriptionLine, begins: dt.date) -> int | None:
     return None if line.as_text else read(line.dosage).days_from(begins)
+
+
+def as_record(content: Prescription) -> MedicalRecord:
+    """What is ordered, as a reader must find it."""
+    return MedicalRecord(
+        tuple(
+            MedicalEntry(
+                f"drug-{rank}",
+                Family.CURRENT_TREATMENT,
+                drug.label,
+                code=drug.code,
+                start=PartialDate.of(drug.start),
+                end=PartialDate.of(drug.end) if drug.end else None,
+                posology=drug.posology,
+            )
+            for rank, drug in enumerate(content.drugs, 1)
+        )
+    )
 
 
 def _drug(line: PrescriptionLine) -> PrescribedDrug:

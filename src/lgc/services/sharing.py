@@ -17,18 +17,17 @@ from lgc.domain.deliveries import Channel, Delivery, DeliveryState
 from lgc.domain.dmp import Existence
 from lgc.domain.documents import Confidentiality, Document, DocumentContent, Origin, must_stand
 from lgc.domain.identity import QualifiedIns, Sex
-from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.patients import DmpAccess, DmpStatus, Patient
 from lgc.domain.professionals import Correspondent
 from lgc.domain.readable import Attachment
-from lgc.errors import UnreadableInput, UserFacingError, place_of
+from lgc.errors import UserFacingError, place_of
 from lgc.services import trusted_space
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.naming import remember
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
-from lgc.services.reading_back import Reading, read_back
+from lgc.services.reading_back import NOTHING_READ, ReadBack, as_it_was, before_sending, must_leave
 from lgc.services.views import PatientView
 from lgc.services.whose import NO_INS, holder_of, must_be_of, said
 from lgc.services.written import store_version
@@ -46,7 +45,7 @@ class ShareProposal:
 
     ``differs`` says what the document holds of its patient that the record says otherwise today;
     ``own``: it was written here, and may be made again.
-    ``readings`` is what a colleague's software will read, beside the record of today.
+    ``reads`` is what a colleague's software will read, beside the record of today.
     """
 
     patient: PatientView
@@ -63,7 +62,7 @@ class ShareProposal:
     differs: str = ""
     bears_ins: bool = True
     own: bool = False
-    readings: tuple[Reading, ...] = ()
+    reads: ReadBack = NOTHING_READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,6 @@ class Sharing:
             must_stand(chosen.document)
             patient = uow.patients.get(_patient_of(chosen.document))
             known = uow.relations.of_patient(patient.patient_id)
-            record = uow.medical.of_patient(patient.patient_id)
         view = PatientView.of(patient, self._clock.now().date())
         title = chosen.document.title
         qualified = _qualified(patient) is not None
@@ -134,8 +132,16 @@ class Sharing:
             correspondents=tuple(one for r in known if (one := r.correspondent) is not None),
             minor=minor_for_dmp(patient, self._clock.now().date(), self._settings),
             dmp_answered_at=self._answered(),
-            readings=_readings(chosen, record),
+            reads=self.read_back(chosen),
         )
+
+    def read_back(self, document: DocumentContent | str) -> ReadBack:
+        """What a colleague will read of a document, beside its patient's record. Slow."""
+        with self._open() as uow:
+            chosen = _chosen(uow, document)
+            record = uow.medical.of_patient(_patient_of(chosen.document))
+            then = as_it_was(uow, chosen.document.document_id)
+        return before_sending(chosen, record, then)
 
     def check_dmp(self, patient_id: str) -> DmpStatus:
         """TD0.2, remembered in the patient's banner. Raises UserFacingError."""
@@ -178,15 +184,12 @@ class Sharing:
         """
         author = self._connection.practitioner
         with self._open() as uow:
-            content = _chosen(uow, request.document)
+            self._checked(uow, request)
+        # Between two units: a page is read by another process, and nobody waits for the base.
+        must_leave(self.read_back(request.document))
+        with self._open() as uow:
+            content, patient, ins = self._checked(uow, request)
             document = content.document
-            must_stand(document)
-            patient = uow.patients.get(_patient_of(document))
-            ins = _qualified(patient)
-            self._check(request, patient, ins)
-            found = must_be_of(content, patient)
-            if Channel.DMP in request.channels and not found.bears_ins:
-                raise UserFacingError(NO_INS, advice="Refaites-le, ou envoyez-le par MSSanté.")
             if not isinstance(request.document, str):
                 store_version(uow, request.document)
             share_id, now = self._ids.uuid(), self._clock.now()
@@ -228,6 +231,19 @@ class Sharing:
         self._wake()
         return share_id
 
+    def _checked(
+        self, uow: UnitOfWork, request: ShareRequest
+    ) -> tuple[DocumentContent, Patient, QualifiedIns | None]:
+        content = _chosen(uow, request.document)
+        must_stand(content.document)
+        patient = uow.patients.get(_patient_of(content.document))
+        ins = _qualified(patient)
+        self._check(request, patient, ins)
+        found = must_be_of(content, patient)
+        if Channel.DMP in request.channels and not found.bears_ins:
+            raise UserFacingError(NO_INS, advice="Refaites-le, ou envoyez-le par MSSanté.")
+        return content, patient, ins
+
     def _check(self, request: ShareRequest, patient: Patient, ins: QualifiedIns | None) -> None:
         if not request.channels:
             raise UserFacingError("Choisissez MSSanté, le DMP ou les deux.")
@@ -255,16 +271,6 @@ class Sharing:
                 "Vous n’êtes pas encore autorisé sur ce DMP.",
                 advice=f"{accord} doit vous avoir donné son accord : cochez la case.",
             )
-
-
-def _readings(content: DocumentContent, record: MedicalRecord) -> tuple[Reading, ...]:
-    """Nothing of what cannot be read: it leaves as it came."""
-    if content.document.mime_type != "text/xml":
-        return ()
-    try:
-        return read_back(content.content, record)
-    except UnreadableInput:
-        return ()
 
 
 def _asked(request: ShareRequest, patient: Patient) -> bool:

@@ -24,6 +24,7 @@ from lgc.services.mail_places import thread_of
 from lgc.services.naming import known_elsewhere, remember
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, Ids, OpenUnit, ParseMail, UnitOfWork
+from lgc.services.reading_back import ReadBack, must_leave
 from lgc.services.sharing import SHARED_MAIL, Sharing, refused
 from lgc.services.views import PatientView
 from lgc.services.whose import must_be_of
@@ -297,9 +298,20 @@ class Writing:
             return error.sentence
         return ""
 
+    def read_back(self, draft: Draft) -> tuple[ReadBack, ...]:
+        """What a colleague will read of each document that travels with it. Slow."""
+        if draft.patient_id is None:
+            return ()
+        return tuple(self._sharing.read_back(one.document_id) for one in draft.documents)
+
     def send(self, draft: Draft) -> str:
         """Order the sending and return the share's id. Raises UserFacingError: nothing left."""
         author = self._connection.practitioner
+        with self._open() as uow:
+            self._check(uow, draft)
+        # Between two units: a page is read by another process, and nobody waits for the base.
+        for one in self.read_back(draft):
+            must_leave(one)
         with self._open() as uow:
             ins = self._check(uow, draft)
             self._keep(uow, draft, {})

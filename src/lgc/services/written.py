@@ -12,6 +12,7 @@ from lgc.domain.professionals import Practitioner
 from lgc.errors import UserFacingError
 from lgc.services import versions
 from lgc.services.ports import UnitOfWork
+from lgc.services.reading_back import keep_record
 
 
 class Facts(Protocol):
@@ -72,6 +73,8 @@ def store_version(uow: UnitOfWork, draft: DocumentContent) -> None:
             older = other.set_id == document.set_id and other.version < document.version
             if older and other.replaced_by is None:
                 uow.documents.set_replaced(other.document_id, document.document_id)
+    if document.patient_id is not None:
+        keep_record(uow, document.document_id, document.patient_id)
     uow.audit("document written", document.document_id, document.type.code)
 
 

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from lgc.cda import documents
+from lgc.cda.parse import parse as read_cda
 from lgc.domain.contacts import Contact
 from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Receipt, Refused
 from lgc.domain.documents import DocumentContent
@@ -61,11 +63,13 @@ def office(store, clock, ids, make, submission_request):
     document = DocumentContent(
         replace(submission_request.document, patient_id=patient.patient_id),
         submission_request.content,
-        b"%PDF-1.7 x",
+        documents.twin(submission_request.content),
     )
     with store.unit() as uow:
         uow.patients.add(patient)
         uow.documents.add(document)
+        for entry in read_cda(document.content).entries:
+            uow.medical.add(patient.patient_id, entry)
         uow.commit()
     events = []
     sharing = Sharing(store.unit, clock, ids, connection, events.append, lambda: None, Settings())

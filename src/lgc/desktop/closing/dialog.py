@@ -14,10 +14,12 @@ from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.record.writing.forms import TITLES
 from lgc.desktop.sharing.recipients import Directory, RecipientsField
+from lgc.desktop.sharing.will_be_read import HELD, TITLE, WillBeRead
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme.glyphs import KIND
 from lgc.domain.documents import Confidentiality, Document
 from lgc.services.closing import ClosingChoice, ClosingProposal
+from lgc.services.reading_back import NOTHING_READ
 from lgc.services.sharing import SHARED_MAIL
 from lgc.services.views import PatientView, VisitLine
 
@@ -31,21 +33,26 @@ SECRET = (Confidentiality.INVISIBLE_TO_GUARDIANS.value, "Invisible parents")
 
 
 class DocumentRow:
-    """One document: sent or not, seen by whom."""
+    """One document: sent or not, seen by whom. ``stops`` is why it may not be."""
 
-    def __init__(self, document: Document, minor: bool, *, hollow: bool = False) -> None:
+    def __init__(
+        self, document: Document, minor: bool, *, hollow: bool = False, stops: str = ""
+    ) -> None:
         self.document = document
         words = f"{document.title} (sans texte)" if hollow else document.title
         self.send = QCheckBox(words)
-        self.send.setChecked(not hollow)
+        self.send.setChecked(not hollow and not stops)
+        self.send.setEnabled(not stops)
+        if stops:
+            set_tip(self.send, text.french(f"{HELD} : {stops}"))
         self.seen = Choice((*SEEN, *((SECRET,) if minor else ())), name="Qui voit le document")
         self.seen.setMinimumWidth(170)
-        self.seen.setEnabled(not hollow)
+        self.seen.setEnabled(self.send.isChecked())
         self.send.toggled.connect(self.seen.setEnabled)
 
     def choice(self) -> ClosingChoice | None:
         """What was chosen, None when it is not to be sent."""
-        if not self.send.isChecked():
+        if not (self.send.isEnabled() and self.send.isChecked()):
             return None
         return ClosingChoice(self.document, Confidentiality(self.seen.value()))
 
@@ -71,7 +78,12 @@ class ClosingDialog(Dialog):
         self.setObjectName("closingDialog")
         self._proposal = proposal
         self.rows = [
-            DocumentRow(one, proposal.minor, hollow=one.document_id in proposal.hollow)
+            DocumentRow(
+                one,
+                proposal.minor,
+                hollow=one.document_id in proposal.hollow,
+                stops=proposal.reads.get(one.document_id, NOTHING_READ).stops,
+            )
             for one in proposal.documents
         ]
         self.dmp = QCheckBox("Déposer dans le DMP")
@@ -139,6 +151,9 @@ class ClosingDialog(Dialog):
             grid.addWidget(row.seen, number, 3)
             row.send.toggled.connect(lambda on: self._arrange())
         self.body.addLayout(grid)
+        if self._proposal.reads:
+            self.body.addWidget(label(TITLE, "medium"))
+            self.body.addWidget(WillBeRead(tuple(self._proposal.reads.values())))
 
     def _channels(self, patient: PatientView) -> None:
         if self.rows:

@@ -32,11 +32,13 @@ from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.mailbox.patient_field import PatientField
 from lgc.desktop.sharing.recipients import RecipientsField
+from lgc.desktop.sharing.will_be_read import TITLE, WillBeRead
 from lgc.desktop.tasks import Tasks
 from lgc.domain.professionals import Correspondent
 from lgc.domain.writing import Draft, without
 from lgc.errors import UserFacingError
 from lgc.services.desk import Desk
+from lgc.services.reading_back import STOPPED, ReadBack
 from lgc.services.views import PatientView
 from lgc.services.writing import DraftView, Thrown
 
@@ -71,6 +73,8 @@ class WriteView(QFrame):
         self.stored = bool(view.draft.files)
         self._busy, self._dirty, self._over = False, False, False
         self._unkept = False
+        self._reads: tuple[ReadBack, ...] = ()
+        self._read_of: tuple[str, tuple[str, ...]] = ("", ())
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(KEEP_MS)
@@ -157,6 +161,8 @@ class WriteView(QFrame):
         self._pieces = FlowLayout(spacing=6)
         self._shelf = QWidget()
         self._shelf.setLayout(self._pieces)
+        self.will_be_read = WillBeRead(())
+        self.will_be_read.hide()
 
     def _keys(self) -> None:
         self._send = action(self, "Envoyer", self._ask_send, "Ctrl+Return", hint="Envoyer")
@@ -240,6 +246,10 @@ class WriteView(QFrame):
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addWidget(self._shelf)
+        self._reads_title = label(TITLE, "base", "text.muted")
+        self._reads_title.hide()
+        column.addWidget(self._reads_title)
+        column.addWidget(self.will_be_read)
         return row
 
     def _connect(self) -> None:
@@ -273,6 +283,7 @@ class WriteView(QFrame):
         self._record.setEnabled(bool(view.attachable))
         self._citizen.setEnabled(view.patient is not None)
         self._show_pieces(view.draft)
+        self._read_back(view.draft)
         heavy = view.weight > view.limit
         of = f"{view.limit // MEGABYTE}{text.NB}Mo"
         self.weight.setText(f"{text.size(view.weight)} sur {of}" if self._pieces.count() else "")
@@ -299,8 +310,34 @@ class WriteView(QFrame):
             chip.show()
         self._shelf.setVisible(bool(draft.documents or draft.files))
 
+    def _read_back(self, draft: Draft) -> None:
+        """Asked when other documents travel, not at each word."""
+        of = (draft.patient_id or "", tuple(one.document_id for one in draft.documents))
+        if of == self._read_of:
+            return
+        self._read_of = of
+        self._show_reads(of, ())
+        if of[1]:
+            self._tasks.run(
+                partial(self._desk.writing.read_back, draft),
+                owner=self,
+                done=partial(self._show_reads, of),
+                failed=self._failed,
+            )
+
+    def _show_reads(self, of: tuple[str, tuple[str, ...]], reads: tuple[ReadBack, ...]) -> None:
+        if of != self._read_of:
+            return  # of documents that were taken off meanwhile
+        self._reads = reads
+        self.will_be_read.show_reads(reads)
+        for part in (self._reads_title, self.will_be_read):
+            part.setVisible(bool(reads))
+        self._arrange()
+
     def _arrange(self, why: str = "") -> None:
         draft = self.draft
+        if not why and any(one.stops for one in self._reads):
+            why = STOPPED
         self.closes.setVisible(draft.to_citizen)
         if not why and not draft.everybody:
             why = "Ajoutez un destinataire."

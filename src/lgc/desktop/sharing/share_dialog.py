@@ -35,12 +35,14 @@ from lgc.domain.deliveries import Channel
 from lgc.domain.documents import Confidentiality
 from lgc.domain.identity import Sex
 from lgc.domain.patients import DmpAccess, DmpStatus
+from lgc.services.reading_back import STOPPED
 from lgc.services.sharing import SHARED_MAIL, ShareProposal, ShareRequest, Sharing
 from lgc.services.views import PatientView
 from lgc.services.whose import NO_INS, REDO
 
 WIDTH = 760
 MSSANTE, DMP, BOTH = "mssante", "dmp", "both"
+AGAIN = "Refaire depuis le dossier"
 CHANNELS = {
     MSSANTE: frozenset({Channel.MSSANTE}),
     DMP: frozenset({Channel.DMP}),
@@ -145,6 +147,8 @@ class ShareDialog(Dialog):
         """Why « Envoyer » waits, in French; empty when it may go."""
         if not self._open_ways():
             return self._proposal.differs or SHARED_MAIL
+        if self._proposal.reads.stops:
+            return STOPPED
         channels = CHANNELS.get(self.channel.value, frozenset())
         if Channel.DMP in channels:
             status = self.dmp.status
@@ -218,7 +222,7 @@ class ShareDialog(Dialog):
             ("confidentiality", "Confidentialité", self.confidentiality),
             ("note", "", self.note),
             ("recipients", "Destinataires", self.recipients),
-            ("readings", "Ce que votre confrère lira", WillBeRead(self._proposal.readings)),
+            ("readings", "Ce que votre confrère lira", WillBeRead((self._proposal.reads,))),
             ("subject", "Objet", self.subject),
             ("message", "Message", self.message),
             ("attachments", "Pièces jointes", attachments),
@@ -244,11 +248,13 @@ class ShareDialog(Dialog):
 
     def _buttons(self) -> None:
         self.add_cancel()
-        self.redo = Button(REDO, "plain", "ri.refresh-line", height=32)
+        stops = bool(self._proposal.reads.stops)
+        words = AGAIN if stops and not self._proposal.differs else REDO
+        self.redo = Button(words, "plain", "ri.refresh-line", height=32)
         self.redo.setObjectName("redoDocument")
         self.redo.clicked.connect(lambda checked=False: self._redo())
         self.add_button(self.redo)
-        wrong = bool(self._proposal.differs) or not self._proposal.bears_ins
+        wrong = stops or bool(self._proposal.differs) or not self._proposal.bears_ins
         self.redo.setVisible(self._proposal.own and wrong)
         self._send_action = action(self, "Envoyer", self._send, "Ctrl+Return")
         self.send = Button(
