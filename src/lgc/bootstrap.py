@@ -466,7 +466,7 @@ class Office:
             identities=Identities(open_unit, clock, self._ids, self.connection, tell),
             biology=Biology(open_unit, clock, dmp),
             reading=reading,
-            checking=Checking(),
+            checking=Checking(nomenclatures.knows),
             reusing=Reusing(open_unit, clock, self._ids, tell),
             vsm=KeepingVsm(open_unit, clock, self._ids, self.connection, self.settings),
             sharing=sharing,

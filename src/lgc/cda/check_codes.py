@@ -7,13 +7,13 @@ wrong where it is that of another code; a synonym is not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from lxml import etree
 
 from lgc.cda.check_people import Check
-from lgc.cda.finding import Finding, error
+from lgc.cda.finding import Finding, error, warning
 from lgc.cda.names import tag
 from lgc.cda.values import attribute, find, find_all, has_template
 from lgc.cda.vsm_body import VITAL_SIGN_UNITS
@@ -56,6 +56,19 @@ VITAL_SIGN = "1.3.6.1.4.1.19376.1.5.3.1.4.13.2"
 KINSHIP = ".//h:subject/h:relatedSubject/h:code"
 # In the unit of its kind: the same kind may be written in another one.
 _IN_KIND = {("g", "kg"): 0.001, ("m", "cm"): 100.0}
+
+
+Known = Callable[[str, str], bool | None]
+"""(system, code) → is it in the table in force; None where there is no table."""
+
+
+def absent(document: etree._Element, known: Known) -> Iterator[Finding]:
+    """Codes that the official files the practice loaded do not hold."""
+    for node, code, system in _coded(document):
+        if known(system, code) is False:
+            name = cs.name_of(system)
+            told = f"Le code {name} «\u00a0{code}\u00a0» n’est pas dans le fichier chargé."
+            yield warning(node, told)
 
 
 def _coded(document: etree._Element) -> Iterator[tuple[etree._Element, str, str]]:

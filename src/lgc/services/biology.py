@@ -17,10 +17,11 @@ from lgc.domain.biology import OUT_OF_RANGE, LabResult, ReferenceRange
 from lgc.domain.days import practice_day
 from lgc.domain.dmp import DmpEntry, EntryStatus
 from lgc.domain.documents import Document, DocumentKind, Origin
+from lgc.domain.terms import Nomenclature
 from lgc.services.ports import Clock, OpenUnit
 from lgc.services.protocols import Protocol, protocols
 from lgc.services.searching_dmp import SearchingDmp, line_of_entry
-from lgc.terminology import ucum
+from lgc.terminology import code_systems, ucum
 
 Sourced = tuple[str, LabResult]
 MOST_UNITS = 100
@@ -128,7 +129,7 @@ class Biology:
             stored = uow.results.of_patient(patient_id)
             documents = {d.document_id: d for d in uow.documents.of_patient(patient_id)}
         zone = self._clock.now().tzinfo
-        results = [(key, as_shown(result, zone)) for key, result in stored]
+        results = [(key, as_shown(self._named(result), zone)) for key, result in stored]
         followed = [protocols()[key] for key in patient.protocols if key in protocols()]
         groups = group(series_of(results))
         return BiologyView(
@@ -138,6 +139,15 @@ class Biology:
             absent=self._absent(patient_id, documents.values()),
             follow_ups=tuple((one.title, _codes(one)) for one in followed),
         )
+
+    def _named(self, result: LabResult) -> LabResult:
+        """A result that only has its code is named by the LOINC table in force."""
+        code = result.code
+        if code is None or code.system != code_systems.LOINC or result.label not in ("", code.code):
+            return result
+        with self._open() as uow:
+            term = uow.terms.get(Nomenclature.LOINC, code.code)
+        return replace(result, label=term.code.label) if term is not None else result
 
     def bring(self, patient_id: str, entries: Sequence[DmpEntry]) -> int:
         """Fetch reports of the DMP into the record; returns how many.

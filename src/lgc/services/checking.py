@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lgc.cda import check
+from lgc.cda import check, check_codes
 from lgc.cda.finding import Finding
+from lgc.cda.source import load
 from lgc.domain.documents import DocumentContent
 from lgc.errors import UserFacingError
 from lgc.services.reading import CDA_TYPES
@@ -12,7 +13,10 @@ __all__ = ["Checking", "Finding"]
 
 
 class Checking:
-    """Runs in workers; reads the bytes only, and stores nothing."""
+    """Runs in workers; reads the bytes, asks ``known`` of each code, and stores nothing."""
+
+    def __init__(self, known: check_codes.Known = lambda system, code: None) -> None:
+        self._known = known
 
     def check(self, content: DocumentContent) -> tuple[Finding, ...]:
         """Errors first, in the order of the document; empty when all is well.
@@ -24,4 +28,7 @@ class Checking:
                 "Ce fichier n’est pas un document structuré\u00a0: il n’y a rien à vérifier.",
                 advice="Seuls les documents CDA ont des règles de contenu.",
             )
-        return check.check(content.content)
+        found = check.check(content.content)
+        if any(finding.is_refusal for finding in found):
+            return found
+        return (*found, *dict.fromkeys(check_codes.absent(load(content.content), self._known)))

@@ -119,6 +119,16 @@ class Nomenclatures:
         with self._open() as uow:
             return uow.terms.get(Nomenclature.MEDICINES, cis)
 
+    def knows(self, system: str, code: str) -> bool | None:
+        """Does the file in force hold this code; None where none was loaded."""
+        kind = OF_SYSTEM.get(system)
+        if kind is None:
+            return None
+        with self._open() as uow:
+            if all(source.nomenclature is not kind for source in uow.terms.sources()):
+                return None
+            return uow.terms.get(kind, code) is not None
+
     def edition_of(self, code: Coded) -> str:
         """Of the file in force that holds the code, else of the shipped list."""
         kind = OF_SYSTEM.get(code.system)

@@ -10,7 +10,9 @@ from lgc.domain.dmp import DmpEntry, EntryStatus
 from lgc.domain.documents import DocumentContent, DocumentKind, Origin
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentHeader, DocumentPatient, ReadableDocument
+from lgc.domain.terms import Nomenclature
 from lgc.services.biology import Biology
+from lgc.services.nomenclatures import Nomenclatures
 from lgc.services.receiving import add_received
 from lgc.services.searching_dmp import Fetched
 
@@ -146,3 +148,19 @@ def test_a_label_without_end_is_cut_to_what_a_table_can_show(desk, make, patient
     (one,) = Biology(desk.store.unit, desk.clock, FakeDmp()).view(patient.patient_id).analyses
 
     assert len(one.full_label) == 200
+
+
+def test_a_result_that_only_has_its_code_is_named_by_the_loinc_that_was_loaded(
+    desk, make, patient, tmp_path
+):
+    receive(desk, make, patient, 7.9, label="4548-4")
+    biology = Biology(desk.store.unit, desk.clock, FakeDmp())
+    (before,) = biology.view(patient.patient_id).analyses
+    assert before.label == "4548-4"
+
+    table = tmp_path / "Loinc.csv"
+    table.write_text("LOINC_NUM,LONG_COMMON_NAME,STATUS\n4548-4,Hémoglobine A1c,ACTIVE\n")
+    Nomenclatures(desk.store.unit, desk.clock).bring(Nomenclature.LOINC, [table])
+
+    (after,) = biology.view(patient.patient_id).analyses
+    assert after.label == "Hémoglobine A1c"

@@ -1,15 +1,20 @@
 """Official files in the store: whole or not at all, and completed from at once."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from lgc.domain.documents import DocumentContent
 from lgc.domain.medical_data import Family
 from lgc.domain.professionals import Coded
 from lgc.domain.terms import Nomenclature
 from lgc.errors import Cancelled, UnreadableInput, UserFacingError
+from lgc.services.checking import Checking
 from lgc.services.nomenclatures import MEDICINES, Nomenclatures
 from lgc.terminology import code_systems
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "cda" / "vsm_full.xml"
 
 
 def cis(number, name, sold="Commercialisée"):
@@ -223,3 +228,16 @@ def test_atc_and_vaccines_renew_the_same_way(terms, tmp_path):
     assert [one.code for one in terms.for_family("oméprazole", Family.CURRENT_TREATMENT)] == [
         "A02BC01"
     ]
+
+
+def test_a_document_is_checked_against_the_files_that_were_loaded(terms, make, tmp_path):
+    content = GOLDEN.read_bytes()
+    document = replace(make.document().document, mime_type="text/xml")
+    held, checking = DocumentContent(document, content), Checking(terms.knows)
+    assert checking.check(held) == ()
+
+    terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, "E119|0|0|0|DT2|Diabète", "J189|0|0|0|P|P"))
+
+    said = [finding.sentence for finding in checking.check(held)]
+    assert any("I21.9" in one and "fichier chargé" in one for one in said)
+    assert not any("E11.9" in one or "HHFA001" in one for one in said)
