@@ -47,9 +47,10 @@ FALSE = {
     "label of another severity": ("//*[@code='24484000']", {"displayName": "gravité mortelle"}),
     "1,700 kg": (f"{WEIGHT}/h:value", {"value": "1700"}),
     "kilograms in centimetres": (f"{WEIGHT}/h:value", {"unit": "cm"}),
-    "SM99": ("//h:assignedAuthor/h:code", {"code": "G15_10/SM99"}),
-    "facility of no list": ("//h:healthCareFacility/h:code", {"code": "SA99"}),
-    "type of no list": ("/h:ClinicalDocument/h:code", {"code": "SYNTX"}),
+    "SM99": ("//h:assignedAuthor/h:code", {"code": "G15_10/SM99", "displayName": "Autre"}),
+    "facility of no list": (
+        "//h:healthCareFacility/h:code", {"code": "SA99", "displayName": "Autre"}),
+    "type of no list": ("/h:ClinicalDocument/h:code", {"code": "SYNTX", "displayName": "Autre"}),
 }  # fmt: skip
 
 
