@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from lgc.desktop.hands import Answering, Hands
 from lgc.errors import Cancelled
 
 T = TypeVar("T")
@@ -88,6 +89,7 @@ class _Question:
     work: Callable[[], Any]
     done: Callable[[Any], None]
     failed: Callable[[Exception], None] | None
+    hands: Hands
     saves: bool = False
     answer: Any = None
     error: Exception | None = None
@@ -154,7 +156,9 @@ class Tasks(QObject):
             self._count(-1)
             return task
         number = next(self._numbers)
-        self._questions[number] = _Question(task, task.token, owner, work, done, failed, saves)
+        self._questions[number] = _Question(
+            task, task.token, owner, work, done, failed, Hands(), saves
+        )
         self._pool.submit(self._work, number)
         return task
 
@@ -199,10 +203,12 @@ class Tasks(QObject):
             task.end()
         if dropped or isinstance(error, Cancelled):
             return
+        answering = Answering(question.hands)
         if error is None:
             question.done(question.answer)
         else:
             (question.failed or self.failing)(error)
+        answering.settle()
 
     def _count(self, by: int) -> None:
         self._running += by

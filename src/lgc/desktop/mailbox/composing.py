@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from lgc.desktop.mailbox.write_view import WriteView
 from lgc.desktop.main_window import MainWindow
+from lgc.desktop.tasks import Task
 from lgc.domain.messages import Folder, Message
 from lgc.domain.professionals import Correspondent
 from lgc.services.desk import Desk
@@ -34,6 +35,7 @@ class Composing(QObject):
         super().__init__(parent)
         self._window, self._desk, self._stack = window, desk, stack
         self.write: WriteView | None = None
+        self._opening: Task | None = None
 
     def new(self) -> None:
         self._start(self._desk.writing.new, "Nouveau message")
@@ -95,9 +97,14 @@ class Composing(QObject):
     def _start(self, work: Callable[[], DraftView], title: str) -> None:
         if self.write is not None:
             self.write.close_view()
-        self._window.tasks.run(work, owner=self, done=lambda view: self._open(view, title))
+        if self._opening is not None:
+            self._opening.cancel()  # asked for one, then for another: the last one is meant
+        self._opening = self._window.tasks.run(
+            work, owner=self, done=lambda view: self._open(view, title)
+        )
 
     def _open(self, view: DraftView, title: str) -> None:
+        self._opening = None
         show = self._window.messages.show
         made = WriteView(view, title, self._desk, self._window.tasks, lambda error: show(error))
         made.sent.connect(self._sent)
