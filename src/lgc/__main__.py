@@ -46,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="dit ce qui ne va pas dans des documents CDA")
     check.add_argument("files", type=Path, nargs="+", metavar="FICHIER")
     check.set_defaults(run=_check)
+    keys = commands.add_parser("keys", help="dit chaque touche : écran, acte, par clavier")
+    keys.set_defaults(run=_keys)
     return parser
 
 
@@ -103,6 +105,12 @@ def _check(chosen: argparse.Namespace) -> int:
     from lgc.commands import check
 
     return check.run(chosen.files)
+
+
+def _keys(chosen: argparse.Namespace) -> int:
+    from lgc.commands import keys
+
+    return keys.run()
 
 
 if __name__ == "__main__":

@@ -465,6 +465,13 @@ printer_name = Setting(
 print_copies = Setting(
     "printing.copies", 1, "Exemplaires", "Nombre proposé à chaque impression.", takes=between(1, 20)
 )
+letter_keys = Setting(
+    "keyboard.letters",
+    True,
+    "Lettres et chiffres seuls",
+    "Dans une liste, E archive, R répond, 1 choisit… Non : seules les touches avec Ctrl, Alt ou F "
+    "agissent (à choisir si vous dictez).",
+)
 theme = Setting("appearance.theme", "light", "Thème", choices=("light", "dark"))
 
 backup_folder = Setting(
@@ -483,7 +490,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Cabinet", ("practice",)),
     ("Carte et accès", ("card", "access")),
     ("Réseau", ("network",)),
-    ("Apparence", ("appearance",)),
+    ("Apparence", ("appearance", "keyboard")),
     ("Agenda", ("agenda",)),
     ("Dossier médical", ("medical",)),
     ("Impression", ("printing",)),

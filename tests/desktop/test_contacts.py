@@ -146,7 +146,7 @@ def test_one_of_the_directory_is_kept_and_taken_back(qtbot, window, page, desk):
     qtbot.waitUntil(lambda: not page.card.view.known, timeout=WAIT)
     page.table.setFocus()
 
-    qtbot.keyClick(page.table, Qt.Key.Key_A)
+    qtbot.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: LUC.address in desk.contacts.kept, timeout=WAIT)
     qtbot.waitUntil(
         lambda: names(page)[:3] == ["· Mes contacts", "CŒUR Luc", "· Annuaire MSSanté"],

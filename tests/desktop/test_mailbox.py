@@ -603,7 +603,7 @@ def test_a_stranger_who_wrote_is_kept_with_one_key(qtbot, mail, desk, window, sc
     assert mail.preview.findChild(Button, "keepSender").isVisible()
     mail.table.setFocus()
 
-    qtbot.keyClick(mail.table, Qt.Key.Key_K)
+    qtbot.keyClick(mail.table, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
 
     qtbot.waitUntil(lambda: kept == [view.message.sender_address], timeout=WAIT)
     qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)

@@ -179,8 +179,10 @@ def test_keys_say_what_the_law_wants_of_a_line(qtbot, part, window):
     part.add_all([PrescriptionLine("Metformine", "1-0-1"), PrescriptionLine("Autre", "1/j")], "")
     part.table.setFocus()
     part.table.select("0")
-    for key in "a++-s":
+    qtbot.keyClick(part.table, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
+    for key in "++-":
         qtbot.keyClicks(part.table, key)
+    qtbot.keyClick(part.table, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
     menu = part.findChild(QMenu, "fixedReasons")
     menu.actions()[0].trigger()
     menu.close()
@@ -216,7 +218,9 @@ def test_treatments_under_way_are_taken_once(qtbot, part, window):
     press(qtbot, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(part.lines) == 1, timeout=WAIT)
     press(qtbot, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
-    press(qtbot, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    press(
+        qtbot, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
     qtbot.wait(100)
 
     assert [one.label for one in part.lines] == ["Metformine"]
@@ -264,9 +268,9 @@ def test_what_the_profile_wants_answered_stands_in_sight_and_is_turned_by_a_key(
     columns = [part.table.model().headerData(n, Qt.Orientation.Horizontal) for n in range(7)]
     assert columns[-1] == "Mentions"
 
-    for key in (Qt.Key.Key_T, Qt.Key.Key_N, Qt.Key.Key_H):
+    for key in (Qt.Key.Key_T, Qt.Key.Key_F, Qt.Key.Key_H):
         part.table.setFocus()
-        qtbot.keyClick(part.table, key)
+        qtbot.keyClick(part.table, key, Qt.KeyboardModifier.AltModifier)
 
     [line] = lines_of(part.typed().of(LINES))
     assert (line.work_accident, line.not_refunded, line.off_label) == (True, True, True)
@@ -397,7 +401,7 @@ def test_a_line_kept_with_a_reason_is_not_asked_about_again(qtbot, window, touch
 def test_a_line_is_replaced_from_its_alert(qtbot, touched):
     touched.table.select("1")
     touched.table.setFocus()
-    press(qtbot, Qt.Key.Key_R)
+    press(qtbot, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
 
     assert touched.entry.drug.text() == "Amoxicilline"
     assert touched.entry.drug.hasFocus() and touched.entry.drug.hasSelectedText()

@@ -142,7 +142,7 @@ def test_r_acts_on_the_current_line(qtbot, queue, desk):
     choose(qtbot, queue, "s2")
     queue.table.setFocus()
 
-    qtbot.keyClick(queue.table, Qt.Key.Key_R)
+    qtbot.keyClick(queue.table, Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
 
     qtbot.waitUntil(lambda: desk.queue.decided == [("retry", "d4")], timeout=WAIT)
 

@@ -157,13 +157,16 @@ def test_to_write_a_document_is_a_choice_before_it_is_a_document(qtbot, office, 
     qtbot.waitUntil(lambda: desk.vsm.drafts == [CHEMIN], timeout=WAIT)
 
 
-def test_ctrl_p_shares_the_chosen_document(qtbot, office):
+def test_ctrl_shift_p_shares_the_chosen_document(qtbot, office):
     page, asked = opened(qtbot, office), []
     page.share_asked.disconnect()
     page.share_asked.connect(asked.append)
     page.documents.table.setFocus()
 
-    qtbot.keyClick(page.documents.table, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(
+        page.documents.table, Qt.Key.Key_P,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )  # fmt: skip
 
     assert asked == [page.documents.table.current().document.document_id]
 

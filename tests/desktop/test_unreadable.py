@@ -60,7 +60,7 @@ def mail(qtbot, window, desk):
 
 def press(qtbot, mail, key):
     mail.table.setFocus()
-    qtbot.keyClick(mail.table, key)
+    qtbot.keyClick(mail.table, key, Qt.KeyboardModifier.AltModifier)
 
 
 def test_it_stands_first_with_its_reason_and_is_no_message_to_assign(mail, qtbot):
@@ -119,7 +119,7 @@ def test_its_folder_counts_it_and_shows_it_wherever_it_is(qtbot, mail, desk):
 
 
 def test_d_writes_to_its_sender(qtbot, mail, window):
-    press(qtbot, mail, Qt.Key.Key_D)
+    press(qtbot, mail, Qt.Key.Key_N)
     qtbot.waitUntil(lambda: mail.write is not None, timeout=WAIT)
     assert mail.write.findChild(QLineEdit) is not None
 
@@ -141,13 +141,13 @@ def test_the_original_leaves_byte_for_byte(qtbot, mail, desk, tmp_path, rooms):
 
 
 def test_l_reads_it_again_and_says_how_it_went(qtbot, mail, desk, window):
-    press(qtbot, mail, Qt.Key.Key_L)
+    press(qtbot, mail, Qt.Key.Key_E)
     qtbot.waitUntil(lambda: toasts(window) != [], timeout=WAIT)
     assert "reste illisible" in toasts(window)[-1]
     qtbot.waitUntil(lambda: mail.preview.unreadable.isVisible(), timeout=WAIT)
     assert dict(mail.preview.unreadable.words())["Relecture"].endswith("essayé 2 fois")
 
-    press(qtbot, mail, Qt.Key.Key_L)
+    press(qtbot, mail, Qt.Key.Key_E)
     qtbot.waitUntil(lambda: not mail.preview.unreadable.isVisible(), timeout=WAIT)
     assert "lisible" in toasts(window)[-1]
 
@@ -157,7 +157,7 @@ def toasts(window):
 
 
 def test_a_lets_the_doctor_assign_it_all_the_same(qtbot, mail):
-    press(qtbot, mail, Qt.Key.Key_A)
+    press(qtbot, mail, Qt.Key.Key_I)
 
     qtbot.waitUntil(lambda: mail.preview.assign.isVisible(), timeout=WAIT)
 

@@ -23,6 +23,7 @@ from lgc.desktop.bridge import Bridge
 from lgc.desktop.clipboard import ClipboardKeeper
 from lgc.desktop.components.cover import Cover
 from lgc.desktop.components.digit_row import act_of
+from lgc.desktop.components.letters import Letters
 from lgc.desktop.components.typed import TypedWords
 from lgc.desktop.covering import Covering
 from lgc.desktop.crash_hook import CrashHook
@@ -41,7 +42,7 @@ from lgc.desktop.without_card import DayWithoutCard
 from lgc.domain.card import CardPresence, CardState
 from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
 from lgc.services.workstation import Workstation
-from lgc.settings import Settings, idle_lock_minutes, practice_name, theme
+from lgc.settings import Settings, idle_lock_minutes, letter_keys, practice_name, theme
 
 if TYPE_CHECKING:
     from lgc.services.desk import Desk
@@ -160,6 +161,7 @@ class Desktop(QObject):
         self.frame.closing.connect(self._close)
         self._crashes = CrashHook(self)
         self._crashes.raised.connect(self._unexpected)
+        self._letters = Letters(lambda: settings[letter_keys])
         self._clipboard = ClipboardKeeper(self)
         self.locked.connect(self._clipboard.empty)
         self._day = DayWithoutCard(self, lambda: self.lock_now("day over"))
@@ -349,8 +351,15 @@ class Desktop(QObject):
             QEvent.Type.Wheel,
         ):
             self._stir()
+        if not isinstance(event, QKeyEvent):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride and self._letters.refuses(event):
+            event.accept()  # it is written where the focus is, and is no act
+            return True
         # The window sees a key only where no shortcut took it.
-        act = act_of(event, self.frame) if isinstance(event, QKeyEvent) else None
+        act = act_of(event, self.frame)
+        if act is not None and self._letters.refused:
+            return False
         if act is not None:
             act.trigger()
         return act is not None

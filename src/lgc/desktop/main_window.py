@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -13,7 +13,7 @@ from lgc.desktop import leaving
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Cover, Host
-from lgc.desktop.components.keys import action
+from lgc.desktop.components.keys import action, acts_from_afar
 from lgc.desktop.components.rail import Rail
 from lgc.desktop.components.status_line import StatusLine
 from lgc.desktop.components.tips import set_tip
@@ -356,6 +356,20 @@ class MainWindow(Host):
         page = self.stack.currentWidget()
         if isinstance(page, RecordPage):
             self.close_record(page.patient_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that nobody took where the focus is (the rail, the top bar, another part of the
+        page): it is one of the page in view, if it is no key of a text nor a letter alone."""
+        page = self.current_page()
+        if page is None or self.covered() or event.isAutoRepeat():
+            return super().keyPressEvent(event)
+        keys = QKeySequence(event.keyCombination())
+        own = page.keys()
+        found = [one for one in own if keys in one.shortcuts() and one.isEnabled()]
+        if len(found) != 1 or not acts_from_afar(keys):
+            return super().keyPressEvent(event)
+        found[0].trigger()
+        return None
 
     def _toggle_theme(self) -> None:
         current().toggle()

@@ -196,7 +196,7 @@ def make_vsm(visit: Visit) -> None:
 
 
 def share_opens(visit: Visit) -> None:
-    visit.doctor.press("Ctrl+P")
+    visit.doctor.press("Ctrl+Shift+P")
     visit.doctor.until(lambda: _covers(visit, ShareDialog), "the sharing dialog")
     dialog = _covers(visit, ShareDialog)[0]
     visit.doctor.until(lambda: dialog.dmp.consent_needed, "the DMP asks for an authorisation")

@@ -21,7 +21,7 @@ def agenda(visit: Visit) -> None:
     doctor.breathe(0.2)
     doctor.picture("agenda")
     before = len(page.grid.visits)
-    doctor.press("L")
+    doctor.press("P")
     doctor.until(
         lambda: page.grid.current is None and not visit.window.tasks.running, "a free slot"
     )

@@ -54,7 +54,7 @@ def unreadable_message(visit: Visit) -> None:
     doctor.breathe(0.4)
     doctor.picture("messages-illisibles")
     page.table.setFocus()
-    doctor.press("D")
+    doctor.press("Alt+N")
     view = _writing(visit)
     if "de nouveau" not in view.body.toPlainText() or not view.recipients.chosen:
         raise TourFailure("nobody is asked to send it again")
@@ -189,7 +189,7 @@ def keep_contacts(visit: Visit) -> None:
         doctor.press("Down")
     doctor.breathe(0.4)
     doctor.picture("contacts-annuaire")
-    doctor.press("A")
+    doctor.press("Alt+A")
     doctor.until(lambda: _kept(page), "the new contact")
     doctor.press("F2")
     doctor.until(lambda: page.window().findChildren(ContactDialog), "the dialog")

@@ -76,7 +76,7 @@ def prescription(visit: Visit) -> None:
     doctor.until(record.document.rewrite.isEnabled, "its next version may be written")
     doctor.breathe(0.3)
     doctor.picture("ordonnance-document")
-    doctor.press("Ctrl+Shift+P")
+    doctor.press("Ctrl+P")
     doctor.until(lambda: visit.window.findChildren(PrintPreview), "the preview")
     doctor.breathe(0.4)
     doctor.picture("apercu-avant-impression")

@@ -438,11 +438,11 @@ class AgendaPage(Page):
             self, "Rendez-vous", lambda: self.book(), "N", help="Prendre un rendez-vous"
         )
         self.slot_action = action(
-            self, "Créneau libre suivant", self._next_free, "L",
+            self, "Créneau libre suivant", self._next_free, "P",
             help="Aller au prochain créneau libre",
         )  # fmt: skip
-        action(self, "Imprimer", self.print_days, "Ctrl+Shift+P", help="Imprimer la période")
-        action(self, "Aujourd’hui", self._today_asked, "T", help="Revenir à aujourd’hui")
+        action(self, "Imprimer", self.print_days, "Ctrl+P", help="Imprimer la période")
+        action(self, "Aujourd’hui", self._today_asked, "H", help="Revenir à aujourd’hui")
         for key, name, scale in (("J", "Jour", DAY), ("S", "Semaine", WEEK), ("M", "Mois", MONTH)):
             action(self, name, partial(self._by_key, scale), key, help=f"Vue {name.lower()}")
         for keys, name, by in (("PgUp", "Avant", -1), ("PgDown", "Après", +1)):

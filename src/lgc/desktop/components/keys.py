@@ -103,7 +103,7 @@ def action(
     """
     made = QAction(text, owner)
     keys = [QKeySequence(k) for k in (shortcut, *others) if k]
-    if not _holds_no_text(owner) and (wrong := EDITING.intersection((shortcut, *others))):
+    if not holds_no_text(owner) and (wrong := EDITING.intersection((shortcut, *others))):
         raise ValueError(f"{wrong} edits a text: {text}")
     made.setShortcuts(keys)
     made.setAutoRepeat(repeats)
@@ -120,9 +120,22 @@ def _fire(made: QAction, slot: Callable[[], object], checked: bool = False) -> N
         slot()
 
 
-def _holds_no_text(owner: QWidget) -> bool:
-    lists = (QAbstractItemView, QAbstractButton)
-    return isinstance(owner, lists) or bool(getattr(owner, "HOLDS_NO_TEXT", False))
+def holds_no_text(owner: QWidget) -> bool:
+    """A list, a button, or a widget that says so."""
+    return isinstance(owner, QAbstractButton) or is_list(owner)
+
+
+def is_list(owner: QWidget) -> bool:
+    """Something in which one is chosen by the arrows, ours included."""
+    return isinstance(owner, QAbstractItemView) or bool(getattr(owner, "HOLDS_NO_TEXT", False))
+
+
+def acts_from_afar(keys: QKeySequence) -> bool:
+    """May it act while the focus is elsewhere on the screen? No key of a text, nor one alone."""
+    name = keys.toString(QKeySequence.SequenceFormat.PortableText)
+    last = name.rpartition("+")[2]
+    function = last.startswith("F") and last[1:].isdigit()
+    return name not in EDITING and (function or name == "Esc" or name.startswith(("Ctrl+", "Alt+")))
 
 
 def hint_of(made: QAction) -> str:

@@ -89,7 +89,7 @@ class ContactsPage(Page):
     def _keys(self) -> None:
         self._write = action(self, "Écrire", self.write_to, "Return", hint="Écrire")
         self._add = action(
-            self, "Ajouter", self.add, "A", help="Garder dans mes contacts", hint="Ajouter"
+            self, "Ajouter", self.add, "Alt+A", help="Garder dans mes contacts", hint="Ajouter"
         )
         self._change = action(self, "Modifier", self.change, "F2", hint="Modifier")
         self._remove = action(self.table, "Retirer", self.remove, "Del", hint="Retirer")

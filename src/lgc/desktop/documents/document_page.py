@@ -177,11 +177,11 @@ class DocumentPage(QFrame):
 
     def _bar(self) -> QHBoxLayout:
         back = action(self, "Retour au dossier", self._back, "Esc", hint="Retour")
-        self.share = action(self, "Partager", self._share, "Ctrl+P", hint="Partager")
+        self.share = action(self, "Partager", self._share, "Ctrl+Shift+P", hint="Partager")
         self.keep = action(self, "Garder dans le dossier", self._keep, "Ctrl+S", hint="Garder")
         export = action(self, "Enregistrer une copie", self._export, "Ctrl+Shift+S")
         checking = action(self, "Vérifier le document", self._check, "F7", hint="Vérifier")
-        self.printing = action(self, "Imprimer", self._print, "Ctrl+Shift+P", hint="Imprimer")
+        self.printing = action(self, "Imprimer", self._print, "Ctrl+P", hint="Imprimer")
         self.annul = action(
             self, "Annuler ce document", self.annul_asked.emit,
             help="Dire que ce document ne vaut pas : il reste, barré, et ne part plus",

@@ -334,7 +334,7 @@ class HomePage(Page):
         action(table, "Terminé", partial(self._becomes, Presence.DONE), "D",
                help="La consultation est terminée")  # fmt: skip
         absent = action(
-            table, "Absent", partial(self._becomes, Presence.ABSENT), "Shift+A",
+            table, "Absent", partial(self._becomes, Presence.ABSENT), "X",
             help="Noter l’absence",
         )  # fmt: skip
         self.addAction(absent)

@@ -44,6 +44,8 @@ PRESELECTED = (Likelihood.CERTAIN, Likelihood.PROBABLE)
 class CandidateCard(QAbstractButton):
     """One person: name, birth date, how likely in bars and a word, reasons, her key."""
 
+    HOLDS_NO_TEXT = True
+
     def __init__(self, ranked: RankedCandidate, key: int) -> None:
         super().__init__()
         self.ranked, self._key = ranked, key

@@ -185,7 +185,7 @@ class MailPage(Page):
         column.addWidget(self.new, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.folders, 1)
         column.addWidget(rule())
-        go = action(self, "Contacts", lambda: self._window.show_page("contacts"), "C")
+        go = action(self, "Contacts", lambda: self._window.show_page("contacts"))
         self.contacts = MenuButton(
             Entry("contacts", "Contacts MSSanté", "ri.contacts-book-line"), go, head=False
         )

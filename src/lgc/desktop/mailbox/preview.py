@@ -223,7 +223,7 @@ class MessagePreview(QFrame):
         self._initials = Initials()
         self._origin = Chip("Patient", "violet", "ri.user-heart-line")
         self._recipients = ElidedLabel("", "small", "text.muted")
-        self.remember = action(self, "Garder dans mes contacts", self._keep_sender, "K")
+        self.remember = action(self, "Garder dans mes contacts", self._keep_sender, "Alt+A")
         self.remember.setEnabled(False)
         self._keep = icon_button(self.remember, "ri.user-add-line", height=24)
         self._keep.setObjectName("keepSender")

@@ -34,10 +34,14 @@ class UnreadablePanel(QFrame):
         self.setObjectName("unreadable")
         self._sentence = label("", "strong", "danger", wrap=True)
         self._why = label("", "base", wrap=True, selectable=True)
-        ask = action(self, "Demander un nouvel envoi", self.again_asked.emit, "D")
-        export = action(self, "Exporter l’original", self.export_asked.emit, "X", hint="Exporter")
-        reread = action(self, "Relire", self.reread_asked.emit, "L", help="Relire le message")
-        assign = action(self, "Assigner", self.assign_asked.emit, "A", help="Assigner le message")
+        ask = action(self, "Demander un nouvel envoi", self.again_asked.emit, "Alt+N")
+        export = action(
+            self, "Exporter l’original", self.export_asked.emit, "Ctrl+Shift+S", hint="Exporter"
+        )
+        reread = action(self, "Relire", self.reread_asked.emit, "Alt+E", help="Relire le message")
+        assign = action(
+            self, "Assigner", self.assign_asked.emit, "Alt+I", help="Assigner le message"
+        )
         self.keys = (ask, export, reread, assign)
         # The keys of these are in their tips and in the list of keys: caps would not fit.
         self.ask = Button("", "primary", "ri.reply-line", action=ask, cap=False)

@@ -168,7 +168,7 @@ class WriteView(QFrame):
         self._send = action(self, "Envoyer", self._ask_send, "Ctrl+Return", hint="Envoyer")
         self._join = action(self, "Joindre un fichier", self._ask_file, "Ctrl+J", hint="Joindre")
         self._record = action(self, "Document du dossier", self._ask_document, "Ctrl+Shift+J")
-        self._citizen = action(self, "Écrire au patient", self._ask_citizen, "Ctrl+Shift+P")
+        self._citizen = action(self, "Écrire au patient", self._ask_citizen, "Alt+P")
         self._close = action(self, "Fermer", self.close_view, "Esc", hint="Fermer")
         self.throw = action(self, "Jeter le brouillon", self._discard)
         for one in (self._send, self._join, self._record, self._citizen, self._close, self.throw):

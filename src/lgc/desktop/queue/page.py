@@ -264,7 +264,7 @@ class QueuePage(Page):
         self.addAction(opening)
         self.open_action = opening
         action(
-            self, "Agir sur l’envoi", self._act_on_current, "R", hint="Réessayer, vérifier",
+            self, "Agir sur l’envoi", self._act_on_current, "Alt+V", hint="Réessayer, vérifier",
             help="Réessayer, vérifier ou retirer l’envoi choisi",
         )  # fmt: skip
         self.copy_action = action(

@@ -149,7 +149,7 @@ class CarePathPanel(Panel):
                       repeats=True)  # fmt: skip
         self.add_action(icon_button(out, "ri.zoom-out-line"))
         self.add_action(icon_button(into, "ri.zoom-in-line"))
-        self.fold = action(self, "Masquer", self._fold, "F6", help="Masquer le parcours de soins")
+        self.fold = action(self, "Masquer", self._fold, "F8", help="Masquer le parcours de soins")
         self.fold.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self._fold_button = Button("Masquer", "quiet", action=self.fold, cap=False)
         self.add_action(self._fold_button)

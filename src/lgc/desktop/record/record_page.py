@@ -257,7 +257,7 @@ class Record(RecordPage):
         )  # fmt: skip
         self.vsm_action = vsm
         self.share_action = action(
-            self.home, "Partager", self._share_current, "Ctrl+P", hint="Partager",
+            self.home, "Partager", self._share_current, "Ctrl+Shift+P", hint="Partager",
             help="Partager le document choisi dans la liste",
         )  # fmt: skip
         self.share_action.setEnabled(False)
@@ -288,7 +288,7 @@ class Record(RecordPage):
             self.share_action.setEnabled(kept)
             self.hints_changed.emit()
         why = "" if kept else "Choisissez un document du cabinet ou déjà ouvert"
-        set_tip(self.share_button, why or "Partager le document choisi · Ctrl P")
+        set_tip(self.share_button, why or "Partager le document choisi · Ctrl Maj P")
 
     def _share_current(self) -> None:
         line = self.documents.table.current()

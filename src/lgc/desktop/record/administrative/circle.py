@@ -191,7 +191,7 @@ class CirclePanel(Panel):
         super().__init__("Entourage et couverture")
         self._patient_id, self._circle, self._tasks = patient_id, circle, tasks
         self._directory, self._today = directory, today
-        add = action(self, "Ajouter", self.add_relation, "Ctrl+J", help="Ajouter à l’entourage")
+        add = action(self, "Ajouter", self.add_relation, "Alt+A", help="Ajouter à l’entourage")
         self.add_action(Button("", "plain", "ri.add-line", action=add, height=24))
         self.table: Table[Relation] = Table(
             (

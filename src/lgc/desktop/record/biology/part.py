@@ -381,10 +381,10 @@ class BiologyPart(Part):
         )
         self.copy_action = action(self.table, "Copier", self._copy, "Ctrl+C", hint="Copier",
                            help="Copier le tableau")  # fmt: skip
-        self.print_action = action(self, "Imprimer", self._print, "Ctrl+Shift+P", hint="Imprimer",
+        self.print_action = action(self, "Imprimer", self._print, "Ctrl+P", hint="Imprimer",
                             help="Imprimer le tableau")  # fmt: skip
         self.ask_action = action(self, "Chercher dans le DMP", self._search_dmp, "F5", hint="DMP")
-        self.bring_action = action(self, BRING, self._bring, "Ctrl+Shift+J",
+        self.bring_action = action(self, BRING, self._bring, "Shift+F5",
                             help="Ajouter les comptes rendus du DMP")  # fmt: skip
         self.turn_action = action(self, "Ordre des dates", self._turn_round)
         self.leave_action = action(self, "Retour à l’accueil du dossier", self.left.emit, "Esc")

@@ -14,7 +14,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
 )
 from PySide6.QtWidgets import (
@@ -77,12 +76,11 @@ class BiologyTable(QWidget):
         self.values.horizontalScrollBar().rangeChanged.connect(self._make_room)
         self.values.selectionModel().currentChanged.connect(self._moved)
         self.values.pressed_key.connect(self._key)
-        for words_, key, hint in (
-            ("Ajouter à la courbe", Qt.Key.Key_Space, "Courbe"),
-            ("Ouvrir le compte rendu", Qt.Key.Key_Return, "Ouvrir le CR"),
+        for act, name, key, hint in (
+            ("Ajouter à la courbe", "Space", Qt.Key.Key_Space, "Courbe"),
+            ("Ouvrir le compte rendu", "Return", Qt.Key.Key_Return, "Ouvrir le CR"),
         ):
-            name = QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
-            action(self.values, words_, partial(self._key, key), name, hint=hint)
+            action(self.values, act, partial(self._key, key), name, hint=hint)
         self.values.doubleClicked.connect(lambda index: self._open(index))
         self.frozen.clicked.connect(self._clicked_name)
         self.values.clicked.connect(self._clicked_value)

@@ -102,11 +102,11 @@ class ListingPart(Part):
         )
         self.search.setMinimumWidth(280)
         self.send = action(
-            self, "Envoyer", self._send, "Ctrl+P", hint="Envoyer",
+            self, "Envoyer", self._send, "Ctrl+Shift+P", hint="Envoyer",
             help="Partager le document choisi ; plusieurs partent dans un même message",
         )  # fmt: skip
         self.paper = action(
-            self, "Imprimer", self._print, "Ctrl+Shift+P", hint="Imprimer",
+            self, "Imprimer", self._print, "Ctrl+P", hint="Imprimer",
             help="Imprimer les documents choisis, à la suite",
         )  # fmt: skip
         self.mark = action(self, "Marquer lu", partial(self._mark, True), "L", hint="Marquer lu")

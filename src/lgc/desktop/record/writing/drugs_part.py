@@ -52,9 +52,9 @@ REASONS = (
     "Contre-indication formelle à un excipient (CIF)",
 )
 ANSWERS = (
-    ("T", "work_accident", "AT/MP"),
-    ("N", "not_refunded", "NR"),
-    ("H", "off_label", "Hors AMM"),
+    ("Alt+T", "work_accident", "AT/MP"),
+    ("Alt+F", "not_refunded", "NR"),
+    ("Alt+H", "off_label", "Hors AMM"),
 )
 """Key, field of the line, word on paper."""
 HELP = {
@@ -375,7 +375,7 @@ class DrugsPart(Part):
             help="Reprendre les traitements en cours du dossier",
         )  # fmt: skip
         again = action(
-            self, "Dernière ordonnance", self._take_last, "Ctrl+R",
+            self, "Dernière ordonnance", self._take_last, "Ctrl+Shift+R",
             help="Reprendre la dernière ordonnance",
         )  # fmt: skip
         for act, glyph in ((take, "ri.medicine-bottle-line"), (again, "ri.history-line")):
@@ -383,13 +383,13 @@ class DrugsPart(Part):
         table = self.table
         action(table, "Modifier", self._edit, "F2", hint="Modifier", help="Reprendre la ligne")
         action(table, "Retirer", self._remove, "Del", hint="Retirer", help="Retirer la ligne")
-        action(table, "ALD", self._chronic, "A", hint="ALD",
+        action(table, "ALD", self._chronic, "Alt+L", hint="ALD",
                help="En rapport avec l’affection de longue durée")  # fmt: skip
-        action(table, "Non substituable", self._fix, "S", hint="Non substituable")
+        action(table, "Non substituable", self._fix, "Alt+S", hint="Non substituable")
         for key, name, word in ANSWERS:
             action(table, word, partial(self._answer, name), key, help=HELP[name])
-        action(table, "Début", self._begin, "D", help="Le jour où la ligne commence")
-        other = action(table, "Remplacer", self._replace_current, "R",
+        action(table, "Début", self._begin, "Alt+D", help="Le jour où la ligne commence")
+        other = action(table, "Remplacer", self._replace_current, "Alt+R",
                help="Remplacer la ligne qu’une allergie concerne")  # fmt: skip
         keep = action(table, "Garder", self._keep_current, "G",
                help="Garder, avec un motif, la ligne qu’une allergie concerne")  # fmt: skip
