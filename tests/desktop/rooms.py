@@ -476,7 +476,9 @@ def make_desk() -> SimpleNamespace:
         ),
         drafting=SimpleNamespace(may_reopen=lambda document_id: ""),
         annulling=FakeAnnulling(),
-        closing=SimpleNamespace(propose=lambda patient_id: SimpleNamespace(empty=True)),
+        closing=SimpleNamespace(
+            propose=lambda patient_id: SimpleNamespace(empty=True, under_way=False)
+        ),
         clock=SimpleNamespace(now=lambda: NOW),
         fetch_mail=lambda: None,
     )

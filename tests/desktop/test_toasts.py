@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.keys import action
 from lgc.desktop.messages import Messages
+from lgc.desktop.page import Page
 from lgc.desktop.start import Arrivals
 from lgc.domain.messages import Folder
 from lgc.errors import UserFacingError
@@ -159,3 +161,42 @@ def test_ctrl_z_is_the_text_s_while_it_has_something_to_take_back(qtbot, window,
 
     ctrl_z(qtbot, window)
     assert undone == [1]
+
+
+def refused(window, **more):
+    error = UserFacingError("Le rendez-vous de PETIT Marie ne peut pas changer.", may_retry=True)
+    window.messages.show(error, **more)
+
+
+def test_a_notice_does_not_follow_to_another_page(window):
+    refused(window)
+    window.messages.turn_page()
+
+    assert window.messages.on_screen() == []
+
+
+def test_what_waits_to_be_tried_again_or_speaks_of_no_page_follows(window):
+    refused(window, retry=lambda: None)
+    window.messages.turn_page()
+    assert len(window.messages.on_screen()) == 1
+
+    window.messages.clear()
+    refused(window, lasts=True)
+    window.messages.turn_page()
+    assert len(window.messages.on_screen()) == 1
+
+
+def test_escape_closes_the_notice_before_the_screen_leaves(qtbot, window):
+    left, page = [], Page(window.stack)
+    action(page, "Retour", lambda: left.append(1), "Esc")
+    field = QLineEdit(page)
+    window.add_page("one", page, glyph="ri.mail-line")
+    window.show_page("one")
+    field.setFocus()
+    qtbot.wait(10)
+    refused(window)
+
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert window.messages.on_screen() == [] and left == []
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert left == [1]

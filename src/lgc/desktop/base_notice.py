@@ -28,7 +28,7 @@ class BaseNotice(QObject):
         self._window.status.show_damage(event.damaged)
         if event.notice is not None and _matter(event.notice) not in self._told:
             self._told.add(_matter(event.notice))
-            self._window.messages.show(event.notice)
+            self._window.messages.show(event.notice, lasts=True)
 
 
 def _matter(notice: UserFacingError) -> str:

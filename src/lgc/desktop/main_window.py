@@ -18,6 +18,7 @@ from lgc.desktop.components.rail import Rail
 from lgc.desktop.components.status_line import StatusLine
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.messages import Messages
+from lgc.desktop.notice_key import NoticeKey
 from lgc.desktop.page import Page, RecordPage
 from lgc.desktop.shortcuts import ShortcutsDialog
 from lgc.desktop.tasks import Tasks
@@ -74,6 +75,7 @@ class MainWindow(Host):
         bridge.mailbox_progress.connect(self._mail_progress)
         bridge.warned.connect(self._warned)
         self._undo_key = UndoKey(self)
+        self._notice_key = NoticeKey(self.messages)
         self._typing_in: QWidget | None = None
         self._popup_open = QTimer(self)
         self._popup_open.setSingleShot(True)
@@ -380,7 +382,7 @@ class MainWindow(Host):
         self.status.set_service(event)
 
     def _warned(self, event: Warned) -> None:
-        self.messages.show(event.notice)
+        self.messages.show(event.notice, lasts=True)
 
     def _mail_progress(self, event: MailboxProgress) -> None:
         self.status.services["mssante"].progress(f"Messages : {event.done} sur {event.total}")
@@ -394,6 +396,7 @@ class MainWindow(Host):
             if now.window() is self.window():
                 self._typing_in = now
                 self._undo_key.follow(now)
+                self._notice_key.follow(now)
             else:
                 self._popup_open.start()  # a menu or a list: it may go without a word of Qt
         elif self.isVisible() and self.isEnabled() and self.isActiveWindow():

@@ -31,6 +31,7 @@ class Floating(QFrame):
     """Something shown for a while at the bottom left; kept while it is hovered."""
 
     gone = Signal()
+    lasts = False
 
     def __init__(self, parent: QWidget, stay_ms: int) -> None:
         super().__init__(parent)
@@ -109,13 +110,21 @@ class Toast(Floating):
 
 
 class ErrorNotice(Floating):
-    """A sentence, what to do, and the details to copy. It stays until it is closed."""
+    """A sentence, what to do, and the details to copy. It stays until it is closed.
+
+    ``lasts``: through every page, for it speaks of none, or holds what could not be kept yet.
+    """
 
     def __init__(
-        self, parent: QWidget, error: UserFacingError, retry: Callable[[], object] | None
+        self,
+        parent: QWidget,
+        error: UserFacingError,
+        retry: Callable[[], object] | None,
+        lasts: bool = False,
     ) -> None:
         super().__init__(parent, 0)
         self._about = error
+        self.lasts = lasts or (retry is not None and error.may_retry)
         self.setObjectName("errorNotice")
         self.setFixedWidth(460)
         notice = Notice("warn", text.french(error.sentence), text.french(error.advice))
@@ -190,13 +199,22 @@ class Messages(QObject):
         self._last = ""  # the newest thing that could be undone
         window.installEventFilter(self)
 
-    def show(self, error: Exception, retry: Callable[[], object] | None = None) -> None:
-        """Cancelled → nothing; a sentence → a notice; anything else → log and crash window."""
+    def show(
+        self,
+        error: Exception,
+        retry: Callable[[], object] | None = None,
+        *,
+        lasts: bool = False,
+    ) -> None:
+        """Cancelled → nothing; a sentence → a notice; anything else → log and crash window.
+
+        ``lasts``: it speaks of no page, and does not go with the one in view.
+        """
         if isinstance(error, Cancelled):
             return
         if isinstance(error, UserFacingError):
             self._take_away(error)
-            self._add(ErrorNotice(self._window, error, retry))
+            self._add(ErrorNotice(self._window, error, retry, lasts))
             return
         # The message of an unexpected error may name a patient: its place is all we log.
         log.error("unexpected: %s", place_of(error))
@@ -272,10 +290,26 @@ class Messages(QObject):
         return made
 
     def turn_page(self) -> None:
-        """Another place is in view: what was said in passing goes, what can be undone stays."""
+        """Another place is in view: what was said of the one before goes.
+
+        What can be undone or tried again stays, and what is of no place.
+        """
         for floating in list(self._shown):
-            if isinstance(floating, Toast) and not floating.undoable:
+            kept = floating.undoable if isinstance(floating, Toast) else floating.lasts
+            if not kept:
                 floating.leave()
+
+    def close_notice(self) -> bool:
+        """Close the newest notice of an error; was there one?"""
+        for floating in reversed(self._shown):
+            if isinstance(floating, ErrorNotice) and not floating.isHidden():
+                floating.leave()
+                return True
+        return False
+
+    def has_notice(self) -> bool:
+        """Does an error stand on the screen?"""
+        return any(isinstance(one, ErrorNotice) and not one.isHidden() for one in self._shown)
 
     def on_screen(self) -> list[Floating]:
         return list(self._shown)

@@ -161,7 +161,10 @@ class Planning:
         before, now = self._visit(seen), self._clock.now()
         day = before.starts_at.astimezone(now.tzinfo).date()
         if presence not in next_presences(before.presence, day, now.date()):
-            raise UserFacingError("Ce rendez-vous ne peut pas passer à cet état.")
+            raise UserFacingError(
+                f"Le rendez-vous de {seen.patient.name}, {_said(before, now)}, "
+                "ne peut pas passer à cet état."
+            )
         after = replace(before, presence=presence, since=now)
         return self._do("presence changed", Undo(visits=((before, after),)))
 
@@ -306,3 +309,8 @@ def _must_be(found: Visit | Closure | None, expected: Visit | Closure | None) ->
         raise UserFacingError(
             "L’agenda a changé entre-temps.", advice="Regardez-le, puis recommencez."
         )
+
+
+def _said(visit: Visit, now: dt.datetime) -> str:
+    """« 15/01 à 09:15 », at the hour of the practice."""
+    return f"{visit.starts_at.astimezone(now.tzinfo):%d/%m à %H:%M}"

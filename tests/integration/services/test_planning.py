@@ -105,7 +105,8 @@ def test_presence_follows_its_table_and_comes_back(office, book):
     arrived = office.planning.set_presence(visit, Presence.ARRIVED)
     assert office.planning.view(DAY, 1).visits[0].since == at(9, 57)
 
-    with pytest.raises(UserFacingError, match="cet état"):
+    name = now_of(office, visit).patient.name
+    with pytest.raises(UserFacingError, match=f"{name}.* à .* cet état"):
         office.planning.set_presence(now_of(office, visit), Presence.DONE)
     office.planning.take_back(arrived)
 
