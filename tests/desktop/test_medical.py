@@ -130,6 +130,18 @@ def type_text(widget, words):
             QCoreApplication.sendEvent(widget, event)
 
 
+def test_words_that_no_code_says_are_completed_below_what_was_typed(qtbot, part):
+    part.bar.start(Family.ALLERGY)
+    type_text(part.bar.edit, "arach")
+    qtbot.waitUntil(lambda: part.bar.popup.isVisible(), timeout=WAIT)
+
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Down)
+    qtbot.keyClick(part.bar.edit, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: shown(part, Family.ALLERGY) == ["Arachide"], timeout=WAIT)
+    assert part.panels[Family.ALLERGY].rows[0].entry.code is None
+
+
 def shown(part, family):
     return [row.entry.label for row in part.panels[family].rows]
 

@@ -25,6 +25,7 @@ FILES = {
     "allergens.tsv": code_systems.ATC,
 }
 ALONE = "alone.tsv"
+UNSPECIFIED = ", sans précision"
 OF_FAMILY: dict[Family, tuple[str, ...]] = {
     Family.CHRONIC: ("cim10.tsv",),
     Family.MEDICAL_HISTORY: ("cim10.tsv",),
@@ -80,7 +81,10 @@ def terms(file: str) -> tuple[Term, ...]:
 
 def _term(line: str, system: str) -> Term:
     code, label, others = line.split("\t")
-    keys = (fold(label), *(fold(other) for other in others.split(";") if other), fold(code))
+    # « Gonarthrose, sans précision » is what « gonarthrose » says, and no more.
+    plain = label.removesuffix(UNSPECIFIED)
+    named = (plain if plain != label else "", *others.split(";"))
+    keys = (fold(label), *(fold(other) for other in named if other), fold(code))
     return Term(Coded(code, system, label), keys)
 
 

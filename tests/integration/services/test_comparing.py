@@ -131,6 +131,26 @@ def test_the_base_of_medicines_gives_substances_to_lines_and_to_allergies(
     assert found.unread_allergies == ()
 
 
+def test_the_words_that_were_typed_are_compared_beside_the_label_of_the_code(
+    comparing, patient, allergic
+):
+    allergic("Kétoprofène", Coded("M01AE03", ATC, "Kétoprofène"), typed="AINS")
+
+    found = comparing.lines(patient, [Drug("Aspirine 500 mg")])
+
+    assert "aspirine comprise" in found.alerts[0].why
+
+
+def test_an_allergy_to_a_group_by_its_code_touches_its_medicines_and_no_other_group(
+    comparing, patient, allergic
+):
+    allergic("Pénicillines", Coded("J01C", ATC, "Pénicillines"), typed="péni")
+
+    found = comparing.lines(patient, [Drug("Clamoxyl 500 mg"), Drug("Ceftriaxone 1 g")])
+
+    assert [alert.place for alert in found.alerts] == [0]
+
+
 def test_without_the_base_a_coded_speciality_is_not_compared(comparing, patient, allergic):
     allergic("Pénicilline")
 

@@ -154,9 +154,13 @@ def test_the_groups_complete_an_allergy_and_no_prescription(terms):
     assert "J01C" not in codes(terms.suggest("pénicilline"))
 
 
-def test_no_disease_completes_an_act(terms):
-    found = [term.system for term in terms.for_family("LCA", Family.SURGICAL_HISTORY)]
-    assert code_systems.CIM_10 not in found
+def test_no_disease_completes_an_act(terms, tmp_path):
+    path = tmp_path / "cim10.csv"
+    path.write_text("code;libelle\nS83.5;LCA, entorse du genou\nI10;HTA\n")
+    terms.bring(Nomenclature.CIM_10, [path])
+
+    assert terms.for_family("LCA", Family.MEDICAL_HISTORY)[0].code == "S83.5"
+    assert terms.for_family("LCA", Family.SURGICAL_HISTORY) == ()
 
 
 # --- a newer official file rules --------------------------------------------------------------

@@ -7,6 +7,7 @@ from lxml import etree
 from lgc.cda import parse, vsm
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
 from lgc.domain.professionals import Coded
+from lgc.services.reading_back import must_agree
 from lgc.terminology import code_systems
 
 NS = {"h": "urn:hl7-org:v3"}
@@ -57,3 +58,9 @@ def test_an_act_keeps_the_code_of_an_act(makers):
     node = procedure(makers, MedicalEntry("act", Family.SURGICAL_HISTORY, "Appendicite", code))
 
     assert node.find("h:code", NS).get("code") == "HHFA001"
+
+
+def test_what_leaves_of_it_reads_back_as_the_record_says(makers):
+    record = MedicalRecord((ACT, MedicalEntry("ill", Family.CHRONIC, "Genou", KNEE)))
+
+    must_agree(vsm.render(makers.context(record)), record)

@@ -62,7 +62,7 @@ FIRST = [
     ("I10", Family.CHRONIC, "I10"),
     ("E11.9", Family.CHRONIC, "E11.9"),
     ("bpco", Family.CHRONIC, "J44.9"),
-    ("maladie de crohn", Family.CHRONIC, WORDS),
+    ("maladie de crohn", Family.CHRONIC, "K50.9"),
     ("crohn", Family.CHRONIC, "K50.9"),
     ("hypokaliémie", Family.CHRONIC, "E87.6"),
     ("jambes sans repos", Family.CHRONIC, "G25.8"),

@@ -66,6 +66,10 @@ GONE = {"I84.9", "K58.9", "N03AX12", "N03AX16", "I48", "E10", "E11", "S42", "L01
 # Each word finds its code whole, or is completed as words (None).
 EVERYDAY = [
     ("grossesse", CHRONIC, "Z33"),
+    ("gonarthrose", CHRONIC, "M17.9"),
+    ("vertige", CHRONIC, "R42"),
+    ("diabète", CHRONIC, None),
+    ("phlébite", CHRONIC, None),
     ("enceinte", CHRONIC, "Z33"),
     ("DT1", CHRONIC, "E10.9"),
     ("DT2", CHRONIC, "E11.9"),
