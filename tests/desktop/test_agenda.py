@@ -769,3 +769,22 @@ def test_one_week_of_several_says_which_weeks_it_is_for(qtbot, page, window):
     kind, seen, start, weekly, reach = asked(qtbot, page)
     assert (kind, seen, weekly, reach) == ("reclose", block, False, Reach.ONWARD)
     assert start == block.starts_at
+
+
+def test_all_who_wait_are_listed_the_oldest_first(qtbot, page, window, scenes):
+    one = line(page, "v4")
+    eleven = [
+        replace(one, visit_id=f"r{n}", since=scenes.NOW - dt.timedelta(minutes=5 * n))
+        for n in range(11)
+    ]
+    page.desk.planning.visits = eleven
+    page.reload()
+    settled(qtbot, page, window)
+    qtbot.wait(60)
+    picture(window, "agenda-onze")
+
+    assert [v.visit_id for v in page.side.table.rows()] == [f"r{n}" for n in range(10, -1, -1)]
+    window.resize(1366, 768)
+    qtbot.wait(60)
+    picture(window, "agenda-onze-petit")
+    assert page.side.table.height() >= 3 * 40

@@ -74,10 +74,16 @@ def test_the_summary_counts_what_matters():
     )
 
 
-def test_the_delay_is_that_of_the_first_who_waits_when_nobody_is_in():
-    assert delay([visit(9, 50, Presence.ARRIVED, NOW)], NOW) == 7
+def test_the_delay_is_that_of_whoever_waits_longest_after_their_hour():
+    on_time = visit(9, 45, Presence.IN_CONSULTATION, NOW.replace(minute=45))
+    assert delay([visit(9, 50, Presence.ARRIVED, NOW.replace(minute=45))], NOW) == 7
+    assert delay([on_time, visit(9, 7, Presence.ARRIVED, NOW.replace(minute=0))], NOW) == 50
     assert delay([visit(10, 30, Presence.ARRIVED, NOW)], NOW) == 0
     assert delay([], NOW) == 0
+
+
+def test_who_comes_late_makes_no_delay_of_the_day():
+    assert delay([visit(9, 0, Presence.ARRIVED, NOW.replace(minute=55))], NOW) == 2
 
 
 def test_waiting_counts_from_the_arrival():

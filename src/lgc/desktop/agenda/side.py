@@ -25,16 +25,22 @@ WIDTH, ROW = 248, 40
 ORDER = (
     Presence.IN_CONSULTATION, Presence.ARRIVED, Presence.EXPECTED, Presence.ABSENT,
 )  # fmt: skip
-MOST_EXPECTED, MOST = 1, 6
+MOST_EXPECTED, LEAST_ROWS = 1, 3
 
 
 def waiting_room(visits: tuple[VisitLine, ...], now: dt.datetime) -> list[VisitLine]:
-    """Who is with the doctor, who waits, who comes next, who did not come. Pure."""
+    """Who is with the doctor, all who wait, oldest arrival first, who comes next, who did not
+    come. Pure.
+    """
     expected = [one for one in visits if one.presence is Presence.EXPECTED and one.ends_at > now]
-    shown = [one for one in visits if one.presence in ORDER and one not in expected]
-    late = [one for one in shown if one.presence is Presence.EXPECTED]
-    shown = [one for one in shown if one not in late] + expected[:MOST_EXPECTED]
-    return sorted(shown, key=lambda one: (ORDER.index(one.presence), one.starts_at))[:MOST]
+    shown = [
+        one for one in visits if one.presence in ORDER and one.presence is not Presence.EXPECTED
+    ]
+
+    def place(one: VisitLine) -> tuple[int, dt.datetime, dt.datetime]:
+        return ORDER.index(one.presence), one.since or one.starts_at, one.starts_at
+
+    return sorted(shown + expected[:MOST_EXPECTED], key=place)
 
 
 class Swatch(QWidget):
@@ -89,7 +95,7 @@ class SidePanel(QFrame):
         head.addWidget(label("Salle d’attente", "strong"), 1)
         head.addWidget(self.waiting)
         column.addLayout(head)
-        column.addWidget(self.table)
+        column.addWidget(self.table, 100)
         column.addWidget(self.nobody)
         column.addSpacing(6)
         column.addWidget(label("Types", "strong"))
@@ -104,7 +110,8 @@ class SidePanel(QFrame):
         here = sum(one.presence is Presence.ARRIVED for one in visits)
         self.waiting.set_count(here)
         self.table.fill(rows)
-        self.table.setFixedHeight(ROW * len(rows) + 2)
+        self.table.setMinimumHeight(ROW * min(len(rows), LEAST_ROWS) + 2)
+        self.table.setMaximumHeight(ROW * len(rows) + 2)
         self.table.setVisible(bool(rows))
         self.nobody.setVisible(not rows)
 

@@ -55,14 +55,18 @@ def waited(visit: VisitLine, now: dt.datetime) -> int | None:
 
 
 def delay(visits: Sequence[VisitLine], now: dt.datetime) -> int:
-    """Minutes the day runs late: the consultation under way, or the first one who waits."""
+    """Minutes the day runs late: the most that anybody is made to wait after their hour.
+
+    Who comes late waits from the arrival on: that is no delay of the day.
+    """
+    waits = [0]
     for visit in visits:
         if visit.presence is Presence.IN_CONSULTATION and visit.since is not None:
-            return _minutes(visit.since - visit.starts_at)
-    for visit in visits:
-        if visit.presence is Presence.ARRIVED:
-            return _minutes(now - visit.starts_at)
-    return 0
+            waits.append(_minutes(visit.since - visit.starts_at))
+        elif visit.presence is Presence.ARRIVED:
+            came = max(visit.starts_at, visit.since or visit.starts_at)
+            waits.append(_minutes(now - came))
+    return max(waits)
 
 
 def summary(visits: Sequence[VisitLine], now: dt.datetime) -> str:
