@@ -12,6 +12,7 @@ from lgc.cda import check, parse, pdf, vsm
 from lgc.domain.medical_data import MedicalRecord
 from lgc.paths import bundled
 from lgc.services import seeding_demo
+from lgc_sandbox.documents import codes
 
 PRACTICE = bundled("resources") / "demo" / "practice.json"
 
@@ -86,4 +87,5 @@ def test_every_demo_patient_has_a_conforming_vsm(validator, practice, makers, tm
         assert vsm.missing(context) == ()
         assert [str(f) for f in validator.validate(file, "vsm").findings] == []
         assert check.check(content) == ()
+        assert codes.judge(content) == []
         assert pdf.render(parse.parse(content)).startswith(b"%PDF-")
