@@ -1,6 +1,7 @@
 """A record → each kind of document → a reader that shares no code → the record again.
 
-By codes and by words apart, and one against the other; what may differ is in ALLOWED.md.
+By codes and by words apart, and one against the other; what may differ is in `lgc.cda.allowed`,
+told in ALLOWED.md.
 """
 
 import importlib.util
@@ -13,6 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from lgc.cda import documents
+from lgc.cda.allowed import Allowed
 from lgc.cda.contents import AdmissionLetter, Consultation, Letter, RcpForm, Reply
 from lgc.domain.medical_data import Family, MedicalRecord, PartialDate, Posology
 from lgc.domain.risks import NAMES, Risk
@@ -70,22 +72,31 @@ def lines(family):
             yield replace(made, code=None, label=f"{made.label} sans code")
 
 
+OFF = set()
+
+
+def may(line):
+    return line not in OFF
+
+
 def leaves(entry):
-    """ALLOWED 2."""
-    return entry.active or entry.family not in (*TREATMENTS, F.MEASUREMENT)
+    short = entry.family in (*TREATMENTS, F.MEASUREMENT)
+    return entry.active or not (short and may(Allowed.LEFT_OUT))
 
 
 def by_code(entry):
     """The line that the codes must give, of a settled entry."""
-    past_chronic = entry.family is F.CHRONIC and not entry.active
-    family = "medical_history" if past_chronic else entry.family.value  # ALLOWED 1
-    single = entry.family is F.VACCINATION  # ALLOWED 5
-    never_came = not entry.active and entry.end and entry.end.last_day >= TODAY  # ALLOWED 7
+    past_chronic = entry.family is F.CHRONIC and not entry.active and may(Allowed.PAST_CHRONIC)
+    family = "medical_history" if past_chronic else entry.family.value
+    together = entry.family in TREATMENTS and may(Allowed.ONE_SECTION)
+    single = entry.family is F.VACCINATION and may(Allowed.SINGLE_TIME)
+    ahead = not entry.active and entry.end and entry.end.last_day >= TODAY
+    never_came = ahead and may(Allowed.NEVER_CAME)
     code = entry.code.code if entry.code else ""
     return clinical.Coded(
-        family="treatment" if entry.family in TREATMENTS else family,  # ALLOWED 3
+        family="treatment" if together else family,
         label=entry.label,
-        code="" if code in SUBJECTS.values() else code,  # ALLOWED 8
+        code="" if code in SUBJECTS.values() and may(Allowed.SUBJECT_CODE) else code,
         start=entry.start.hl7 if entry.start else "",
         end=entry.end.hl7 if entry.end and not single and not never_came else "",
         over=not entry.active and not single,
@@ -98,9 +109,8 @@ def by_code(entry):
 
 
 def is_words_only(entry):
-    """ALLOWED 4."""
     uncoded = entry.family is F.OCCUPATIONAL and entry.code is None
-    return uncoded or entry.family is F.VIGILANCE
+    return (uncoded or entry.family is F.VIGILANCE) and may(Allowed.WORDS_ALONE)
 
 
 def read(kind, record):
@@ -111,18 +121,67 @@ def order(line):
     return (line.family, line.label)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("family", Family)
-def test_the_codes_give_the_record_again(kind, family):
-    entries = tuple(lines(family))
+def by_codes(kind, family, also=()):
+    """What is read, and what the list lets it be."""
+    entries = (*lines(family), *also)
     carried = family in KINDS[kind][0]
     settled = [entry.settled(TODAY) for entry in entries]
     wanted = [by_code(e) for e in settled if carried and leaves(e) and not is_words_only(e)]
-
     found = read(kind, MedicalRecord(entries))
-
-    assert sorted(found.coded, key=order) == sorted(wanted, key=order)
     assert found.dangling == ()
+    return sorted(found.coded, key=order), sorted(wanted, key=order)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("family", Family)
+def test_the_codes_give_the_record_again(kind, family):
+    found, wanted = by_codes(kind, family)
+
+    assert found == wanted
+
+
+TOBACCO = makers.in_state(
+    F.RISK_FACTOR, "active", entry_id="t", label="Tabac.", risk=Risk.TOBACCO,
+    code=makers.Coded("74011-8", makers.LOINC, "Tabac"),
+)  # fmt: skip
+NEEDED = {
+    Allowed.PAST_CHRONIC: F.CHRONIC,
+    Allowed.LEFT_OUT: F.CURRENT_TREATMENT,
+    Allowed.ONE_SECTION: F.LONG_TERM_TREATMENT,
+    Allowed.WORDS_ALONE: F.VIGILANCE,
+    Allowed.SINGLE_TIME: F.VACCINATION,
+    Allowed.NEVER_CAME: F.MEDICAL_HISTORY,
+    Allowed.SUBJECT_CODE: F.RISK_FACTOR,
+}
+BEFORE_A_SEND = {Allowed.CHANGED_SINCE, Allowed.OWN_ACT, Allowed.SOMEBODY_ELSES}
+"""Shown to the doctor: `tests/unit/cda/test_reading_back.py` asks for each of them."""
+
+
+@pytest.mark.parametrize("line", NEEDED)
+def test_nothing_is_allowed_that_no_document_needs(line):
+    also = (TOBACCO,) if line is Allowed.SUBJECT_CODE else ()
+    found, wanted = by_codes("vsm", NEEDED[line], also)
+    assert found == wanted
+
+    OFF.add(line)
+    try:
+        found, wanted = by_codes("vsm", NEEDED[line], also)
+    finally:
+        OFF.clear()
+    assert found != wanted
+
+
+def test_a_bare_no_needs_its_line():
+    found = read("vsm", MedicalRecord(denials=(makers.denial(Risk.OTHER),)))
+    assert [line.answer for line in found.coded] != ["false"]
+
+
+def test_the_list_is_one_and_told_whole():
+    told = re.findall(r"^\d+\. (.+)$", (HERE / "ALLOWED.md").read_text("utf-8"), re.MULTILINE)
+    assert told == [str(line) for line in Allowed]
+    assert {*NEEDED, Allowed.BARE_NO, *BEFORE_A_SEND} == set(Allowed)
+    asked = (HERE.parent / "unit" / "cda" / "test_reading_back.py").read_text("utf-8")
+    assert all(f"Allowed.{line.name}" in asked for line in BEFORE_A_SEND)
 
 
 def said_by_words(row):
@@ -177,7 +236,7 @@ def test_words_and_codes_say_the_same(kind):
         _, start, end, note, over = words[line.label]
         assert "".join(reversed(start.split("/"))) == line.start
         assert note == line.note
-        if line.family != "vaccination":  # ALLOWED 5
+        if line.family != "vaccination" or not may(Allowed.SINGLE_TIME):
             assert over is line.over
             assert "".join(reversed(end.split("/"))) == line.end or (over and not line.end)
 
@@ -193,7 +252,7 @@ def test_each_answer_about_a_risk_is_read_as_it_was_given(risk, answer):
     }[answer]
     found = read("vsm", record)
 
-    plain = risk not in (Risk.INACTIVITY, Risk.OTHER)  # ALLOWED 9
+    plain = risk not in (Risk.INACTIVITY, Risk.OTHER) or not may(Allowed.BARE_NO)
     expected = {"yes": "true", "no": "false"}.get(answer)
     wanted = [(SUBJECTS[risk], expected if plain else "")] if expected else []
     assert [(line.subject, line.answer) for line in found.coded] == wanted
