@@ -265,7 +265,9 @@ class Record(RecordPage):
             self.home, "Actions du DMP", self._show_dmp_menu, "Ctrl+Shift+D", hint="DMP",
             help="Vos droits sur le DMP de ce patient, et qui d’autre y accède",
         )  # fmt: skip
-        self.share_button = Button("", "plain", "ri.share-forward-line", action=self.share_action)
+        self.share_button = Button(
+            "", "plain", "ri.share-forward-line", action=self.share_action, cap=False
+        )
         self.banner.add_action(self.share_button)
         self.vsm_button = Button("Synthèse (VSM)", "plain", "ri.health-book-line", action=vsm)
         self.vsm_button.setObjectName("makeVsm")
