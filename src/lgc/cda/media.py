@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import zlib
 
 from lxml import etree
@@ -50,6 +51,8 @@ def media_type(content: bytes) -> str:
 
 
 def _is_text(content: bytes) -> bool:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return len(content) % 2 == 0
     if b"\x00" in content:
         return False
     try:
@@ -57,14 +60,6 @@ def _is_text(content: bytes) -> bool:
     except UnicodeDecodeError:
         return all(byte >= 32 or byte in b"\t\r\n\f" for byte in content)
     return True
-
-
-def decoded(content: bytes) -> str:
-    """The words of a plain text, whatever wrote it."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
 
 
 _ACTIVE = (b"/JavaScript", b"/Launch", b"/JS ")

@@ -17,7 +17,7 @@ from lgc.cda.lab_reader import LabReader
 from lgc.cda.names import tag
 from lgc.cda.narrative import NarrativeWriter, text_of
 from lgc.cda.showable import showable
-from lgc.cda.source import load
+from lgc.cda.source import is_guessed, load
 from lgc.cda.values import coded, find, find_all, words
 from lgc.domain.readable import Attachment, DocumentHeader, ReadableDocument, ReadableSection
 from lgc.reading.patience import within
@@ -25,6 +25,7 @@ from lgc.reading.patience import within
 __all__ = ["header", "parse", "plain_text"]
 
 PDF = "application/pdf"
+GUESSED = "Le document n’est pas dans le codage qu’il annonce : il est lu dans le sien."
 
 
 def parse(data: bytes) -> ReadableDocument:
@@ -39,7 +40,7 @@ def parse(data: bytes) -> ReadableDocument:
 
 def _parse(data: bytes) -> ReadableDocument:
     document = load(data)
-    faults: list[str] = []
+    faults: list[str] = [GUESSED] if is_guessed(data) else []
     head = read_header(document, faults)
     targets = {
         node.get("ID") or "": node for node in document.iter(etree.Element) if node.get("ID")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lgc.cda import media
+from lgc.domain import charsets
 from lgc.domain.readable import Attachment
 from lgc.errors import UnreadableInput
 from lgc.reading import asking, limits
@@ -31,7 +31,7 @@ class Shown:
         if kind == RTF:
             return _as(attachment, asking.rtf_text(attachment.content)), ""
         if kind == TEXT:
-            return _as(attachment, media.decoded(attachment.content)), ""
+            return _as(attachment, charsets.decoded(attachment.content)), ""
         try:
             if kind == TIFF:
                 return _scan(attachment)

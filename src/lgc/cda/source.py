@@ -10,6 +10,7 @@ import re
 from lxml import etree
 
 from lgc.cda.names import tag
+from lgc.domain import charsets
 from lgc.errors import UnreadableInput
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -26,6 +27,10 @@ _ENCODINGS = re.compile(
 )
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{0,40})[\"']")
 _DOCTYPE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
+WINDOWS, UTF8 = b"windows-1252", b"utf-8"
+_LATIN = frozenset((b"iso-8859-1", b"iso8859-1", b"latin1", b"latin-1", b"us-ascii", b"ascii"))
+_UTF8 = frozenset((b"utf-8", b"utf8"))
+_HIGH = re.compile(rb"[\x80-\xff]")
 _KEPT = "L’original est conservé ; demandez à l’expéditeur de le renvoyer."
 
 
@@ -36,6 +41,7 @@ def load(data: bytes) -> etree._Element:
     """
     if len(data) > MAX_BYTES:
         raise _refusal("Ce document dépasse 50\u00a0Mo.")
+    data = redeclared(data)
     if not _is_encoding_known(data):
         raise _refusal("Ce document est écrit dans un codage inconnu.")
     if _declares_doctype(data):
@@ -50,6 +56,51 @@ def load(data: bytes) -> etree._Element:
     if found is None:
         raise _refusal("Ce fichier n’est pas un document CDA.")
     return found
+
+
+def redeclared(data: bytes) -> bytes:
+    """What is declared in another encoding than it is in, declared as what it is: « cœur » of
+    Windows-1252 under the name of Latin-1 would be « cur ». Everything else as it came."""
+    actual = _actual(data)
+    if not actual:
+        return data
+    if actual == WINDOWS:
+        # The parser would refuse a byte to which Windows-1252 gives no letter.
+        data, actual = data.decode(charsets.WINDOWS, charsets.C1).encode(), UTF8
+    declared = _DECLARED.search(data[:500])
+    if declared is not None:
+        return data[: declared.start(1)] + actual + data[declared.end(1) :]
+    return b'<?xml version="1.0" encoding="' + actual + b'"?>' + data
+
+
+def is_guessed(data: bytes) -> bool:
+    """Is it in another encoding than it says? Windows-1252 under the name of Latin-1 is usual."""
+    return bool(_actual(data)) and not (_actual(data) == WINDOWS and _named(data) in _LATIN)
+
+
+def _actual(data: bytes) -> bytes:
+    """The encoding of the bytes where it is not the one that is declared, else empty."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4] or not _HIGH.search(data):
+        return b""
+    name = _named(data)
+    if name in _LATIN and _is_utf8(data):
+        return UTF8
+    if name not in _LATIN and (name not in _UTF8 or _is_utf8(data)):
+        return b""
+    return WINDOWS
+
+
+def _named(data: bytes) -> bytes:
+    declared = _DECLARED.search(data[:500])
+    return declared.group(1).lower() if declared is not None else UTF8
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _tree(data: bytes) -> etree._Element:

@@ -14,6 +14,7 @@ from typing import Any
 
 from lgc.cda import media, parse
 from lgc.commands import answers
+from lgc.domain import charsets
 from lgc.domain.readable import ReadableDocument
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.mssante import message
@@ -145,7 +146,11 @@ def _other(name: str, data: bytes, depth: int) -> Understood:
     kind = media.media_type(data)
     if kind == "application/octet-stream":
         raise UnreadableInput("Ce fichier n’est d’aucune forme connue.")
-    text = {"text/plain": media.decoded, "text/rtf": asking.rtf_text}.get(kind)
+    readers: dict[str, Callable[[bytes], str]] = {
+        "text/plain": charsets.decoded,
+        "text/rtf": asking.rtf_text,
+    }
+    text = readers.get(kind)
     return Understood(name, kind, len(data), text=text(data) if text else "")
 
 

@@ -145,8 +145,17 @@ def file_name(part: Message) -> str:
     """One line; encoded words are read where careless senders put them, in a plain parameter."""
     said = _tried(part.get_filename, None) or ""
     stated: object = _tried(lambda: part.get_param("filename", header="content-disposition"), None)
-    # An extended parameter (RFC 2231) has said its letters already.
-    return " ".join(whole(said).split()) if isinstance(stated, tuple) else _words(said)
+    if not isinstance(stated, tuple):
+        return _words(said)
+    # An extended parameter (RFC 2231) tells its character set, which the library takes literally.
+    return " ".join(whole(_extended(*stated) or said).split())
+
+
+def _extended(charset: str | None, _language: str | None, value: str) -> str:
+    try:
+        return decoded(value.encode("latin-1"), charset or "")
+    except UnicodeEncodeError:  # letters that stand for no byte
+        return ""
 
 
 def is_empty(part: Message) -> bool:
@@ -154,8 +163,8 @@ def is_empty(part: Message) -> bool:
 
 
 def text(part: Message) -> str:
-    charset = _tried(part.get_content_charset, None) or "utf-8"
-    return whole(decoded(content(part), charset))
+    charset = _tried(part.get_content_charset, None) or ""
+    return whole(decoded(content(part), charset, markup=kind(part) == "text/html"))
 
 
 def content(part: Message) -> bytes:

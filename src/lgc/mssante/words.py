@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
+from lgc.domain import charsets
 
 MAX_TEXT = 2_000_000
-# Decoders of the interpreter that are no character sets, or that slow down with length.
-NO_CHARSETS = frozenset(
-    {"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
-)
 
 
-def decoded(data: bytes, charset: str) -> str:
+def decoded(data: bytes, charset: str, *, markup: bool = False) -> str:
     """Text in the character set announced, else in the one that fits; never fails.
 
     Half characters, which UTF-7 lets through, stay: ``domain.characters`` takes them out.
     """
-    for name in (charset, "utf-8", "cp1252"):
-        try:
-            if codecs.lookup(name).name.replace("_", "-") not in NO_CHARSETS:
-                return data[:MAX_TEXT].decode(name)
-        except (LookupError, ValueError):
-            continue
-    return data[:MAX_TEXT].decode("latin-1")
+    return charsets.decoded(data[:MAX_TEXT], charset, markup=markup)

@@ -15,6 +15,7 @@ from typing import Any
 
 from icalendar import Calendar, Event
 
+from lgc.domain import charsets
 from lgc.domain.agenda import STEP, Closure, Presence, Visit, kind_of
 from lgc.errors import UnreadableInput
 from lgc.reading import asking, limits
@@ -69,7 +70,7 @@ def _read(content: bytes, now: dt.datetime) -> CalendarFile:
     if len(content) > LARGEST or lines > limits.CALENDAR_LINES:
         raise UnreadableInput("Ce calendrier est trop gros.")
     try:
-        calendar = Calendar.from_ical(content)
+        calendar = Calendar.from_ical(charsets.decoded(content))
         events: list[Any] = list(calendar.walk("VEVENT"))
     except Exception as error:  # a library over a stranger's bytes raises anything
         raise UnreadableInput("Ce fichier n’est pas un calendrier iCalendar.") from error

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lgc.domain.charsets import decoded
 from lgc.errors import Cancelled, UnreadableInput
 from lgc.terminology import code_systems
 from lgc.terminology.importing import ccam, cim10, loinc, medicines
-from lgc.terminology.importing.lines import Files, decoded
+from lgc.terminology.importing.lines import Files
 
 CIS = (
     "60002283\tDOLIPRANE 1000 mg, comprimé\tcomprimé\torale\tAutorisation active\tnationale\t"

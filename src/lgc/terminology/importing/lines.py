@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lgc.domain import charsets
 from lgc.errors import UnreadableInput
 
 MAX_LINE = 1_000_000
@@ -70,7 +71,7 @@ class Files:
                     self._read += len(raw)
                     if number % 500 == 0:
                         self.step(self._read)
-                    words = decoded(raw).rstrip("\r\n")
+                    words = charsets.decoded(raw).rstrip("\r\n")
                     if words.strip():
                         yield number, words
         except OSError as error:
@@ -79,16 +80,6 @@ class Files:
                 advice=UNTOUCHED,
                 details=type(error).__name__,
             ) from error
-
-
-def decoded(raw: bytes) -> str:
-    """UTF-8 when it is, else CP1252, else Latin-1: one line tells nothing of the next."""
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("latin-1")
 
 
 def wrong(path: Path, number: int, why: str) -> UnreadableInput:
