@@ -96,6 +96,7 @@ class FakePlanning:
 
     def cancel(self, seen):
         self.asked.append(("cancel", seen.visit_id))
+        time.sleep(self.slow)
         before = self._there(seen)
         self.visits.remove(before)
         return (None, before)
@@ -634,9 +635,9 @@ def test_a_menu_opens_the_record_of_its_own_visit(qtbot, page, window):
 
 
 def test_what_vanishes_leaves_the_keyboard_on_its_place_not_on_its_neighbour(qtbot, page, window):
-    page.grid.select("v4")
+    page.grid.select("v6")
     place = page.grid.moment
-    gone_elsewhere(qtbot, page, window, "v4")
+    gone_elsewhere(qtbot, page, window, "v6")
     qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
     settled(qtbot, page, window)
 
@@ -648,6 +649,7 @@ def test_what_vanishes_leaves_the_keyboard_on_its_place_not_on_its_neighbour(qtb
 
 
 def test_suppr_held_for_a_second_cancels_one_visit(qtbot, page, window):
+    page.desk.planning.slow = 0.3
     page.grid.select("v4")
     before = len(page.desk.planning.visits)
     none, key = Qt.KeyboardModifier.NoModifier, Qt.Key.Key_Delete
@@ -672,6 +674,7 @@ def test_nobody_is_cancelled_where_the_keyboard_only_happens_to_stand(qtbot, pag
     assert page.grid.current is not None
     assert not page.grid.pointed
     qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
+    settled(qtbot, page, window)
 
     assert page.desk.planning.asked == []
 
