@@ -42,7 +42,8 @@ CDA = """<ClinicalDocument xmlns="urn:hl7-org:v3"><templateId root="1.2.250.1.21
 <id root="1.2.250.1.999.3.1"/><code code="SYNTH" codeSystem="1.2.250.1.213.1.1.4.12"/>
 <title>Synthèse</title><effectiveTime value="20300115095500+0100"/>
 <recordTarget><patientRole>
-<id root="1.2.250.1.213.1.4.10" extension="299069999999912"/><patient><name><given qualifier="BR">B</given>
+<id root="1.2.250.1.213.1.4.10" extension="299069999999912"/><patient>
+<name><given qualifier="BR">B</given>
 <family qualifier="BR">A</family></name><administrativeGenderCode code="F"/>
 <birthTime value="19990615"/></patient></patientRole></recordTarget></ClinicalDocument>""".encode()
 
