@@ -14,6 +14,7 @@ from lgc.errors import UserFacingError
 from lgc.services.drafting import CERTIFICATE, CONSULTATION, DRUGS, LETTER, Draft
 from lgc.services.prescribing import LINES, PrescriptionLine, lines_of, text_of
 from lgc.services.ready_words import ReadyWords
+from lgc.xds.cda_header import read_header
 
 NOTE = Draft({"reason": "Toux", "conclusion": "Bronchite."})
 AMOXICILLIN = PrescriptionLine("Amoxicilline 1 g", "1 cp matin et soir pendant 6 jours")
@@ -55,6 +56,8 @@ def test_one_word_corrected_days_later_leaves_the_act_where_it_was(drafting, pat
     assert practice_day(stored.created_at) == practice_day(desk.clock.now())
     encounter = content(desk, second).content.decode().split("<encompassingEncounter>")[1]
     assert f'<low value="{seen:%Y%m%d}' in encounter
+    # What the sheet of the DMP takes its serviceStartTime from.
+    assert practice_day(read_header(content(desk, second).content).service_start) == seen
 
 
 def test_the_day_of_the_act_is_printed_when_it_is_another_one(drafting, patient, desk):
