@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+_Part = tuple[QLayoutItem, QSize]  # with what it wants, asked once
+
 
 class FlowLayout(QLayout):
     """Parts keep their hint; ``stretch_last`` gives the last one the rest of its line.
@@ -23,6 +25,7 @@ class FlowLayout(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._stretch_last, self._middle = stretch_last, middle
+        self._heights: dict[int, int] = {}
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -51,7 +54,14 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        """Remembered until something changes: Qt asks it again for each label that wraps."""
+        if width not in self._heights:
+            self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
+
+    def invalidate(self) -> None:
+        self._heights = {}
+        super().invalidate()
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
@@ -75,34 +85,33 @@ class FlowLayout(QLayout):
     def _place(self, rect: QRect, *, move: bool) -> int:
         margins = self.contentsMargins()
         area = rect.marginsRemoved(margins)
-        shown = [item for item in self._items if not _hidden(item)]
+        shown = [(item, _hint(item)) for item in self._items if not _hidden(item)]
         y = area.y()
         for number, line in enumerate(self._lines(shown, area.width())):
             y += self.spacing() if number else 0
-            high = max(_hint(item).height() for item in line)
+            high = max(hint.height() for _, hint in line)
             if move:
                 self._set(line, area, y, high, ends=line[-1] is shown[-1])
             y += high
         return y - rect.y() + margins.bottom()
 
-    def _lines(self, shown: list[QLayoutItem], width: int) -> list[list[QLayoutItem]]:
-        lines: list[list[QLayoutItem]] = []
+    def _lines(self, shown: list[_Part], width: int) -> list[list[_Part]]:
+        lines: list[list[_Part]] = []
         left = 0
-        for item in shown:
-            wanted = _hint(item).width()
+        for part in shown:
+            wanted = part[1].width()
             if not lines or wanted > left:
                 lines.append([])
                 left = width
-            lines[-1].append(item)
+            lines[-1].append(part)
             left -= wanted + self.spacing()
         return lines
 
-    def _set(self, line: list[QLayoutItem], area: QRect, y: int, high: int, *, ends: bool) -> None:
+    def _set(self, line: list[_Part], area: QRect, y: int, high: int, *, ends: bool) -> None:
         x = area.x()
-        for item in line:
-            hint = _hint(item)
+        for item, hint in line:
             width = hint.width()
-            if ends and self._stretch_last and item is line[-1]:
+            if ends and self._stretch_last and item is line[-1][0]:
                 width = max(area.right() + 1 - x, width)
             top = y + (high - hint.height()) // 2 if self._middle else y
             item.setGeometry(QRect(QPoint(x, top), QSize(width, hint.height())))

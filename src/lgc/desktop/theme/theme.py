@@ -15,7 +15,7 @@ from lgc.desktop.theme.palette import LIGHT, PALETTES, SOFT, Palette
 
 _GLYPH, _GLYPH_ROLE = "lgcGlyph", "lgcGlyphRole"
 # Between two halves of a change of theme: long enough for keys and clocks to have their turn.
-TURN_MS = 8
+TURN_MS = 16  # a frame: keys and the hand come in between
 PER_TURN = 500
 _DONE = Qt.WidgetAttribute.WA_WState_Polished
 
@@ -92,7 +92,7 @@ class Theme(QObject):
         for widget in rest:
             widget.setAttribute(_DONE, False)
         app.setStyleSheet(qss.load(self._palette))
-        self._dress_rest(app, windows, rest)
+        QTimer.singleShot(TURN_MS, self, partial(self._dress_rest, app, windows, rest))
 
     def _dress_rest(self, app: QApplication, windows: list[QWidget], rest: list[QWidget]) -> None:
         for widget in rest[:PER_TURN]:
