@@ -75,8 +75,9 @@ class Theme(QObject):
             windows = [one for one in app.topLevelWidgets() if one.isVisible()]
             for window in windows:
                 window.setUpdatesEnabled(False)
+            rest = _out_of_view(app)
             self._undress(app)
-            QTimer.singleShot(TURN_MS, self, lambda: self._dress(app, windows))
+            QTimer.singleShot(TURN_MS, self, partial(self._dress, app, windows, rest))
 
     def _undress(self, app: QApplication) -> None:
         """Dressing anew is four times faster than over the former sheet, rule by rule."""
@@ -86,11 +87,8 @@ class Theme(QObject):
         app.setFont(typography.font())
         app.setPalette(self._qt_palette())
 
-    def _dress(self, app: QApplication, windows: list[QWidget]) -> None:
+    def _dress(self, app: QApplication, windows: list[QWidget], rest: list[QWidget]) -> None:
         """What is in view at once; what is out of view in the turns that follow."""
-        rest = [one for one in app.allWidgets() if not one.isVisible() and one.testAttribute(_DONE)]
-        for widget in rest:
-            widget.setAttribute(_DONE, False)
         app.setStyleSheet(qss.load(self._palette))
         QTimer.singleShot(TURN_MS, self, partial(self._dress_rest, app, windows, rest))
 
@@ -149,6 +147,14 @@ class Theme(QObject):
         for qt_role in (roles.Text, roles.WindowText, roles.ButtonText):
             group.setColor(disabled, qt_role, self.role("text.faint"))
         return group
+
+
+def _out_of_view(app: QApplication) -> list[QWidget]:
+    """What can wait: Qt takes it for never dressed, so a change of sheet does not touch it."""
+    rest = [one for one in app.allWidgets() if not one.isVisible() and one.testAttribute(_DONE)]
+    for widget in rest:
+        widget.setAttribute(_DONE, False)
+    return rest
 
 
 _current: Theme | None = None
