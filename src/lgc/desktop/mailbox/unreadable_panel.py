@@ -69,7 +69,10 @@ class UnreadablePanel(QFrame):
         shown = tuple(unreadable_words.facts(message, kept))
         if shown != self._facts:
             self._facts = shown
+            # Twenty parts that come into view one by one lay the window out twenty times.
+            self._kept.hide()
             self._fill(kept.digest)
+            self._kept.show()
 
     def words(self) -> list[tuple[str, str]]:
         """(name, words) of each line shown."""
