@@ -32,11 +32,13 @@ from lgc.domain.copies import (
 )
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.keys import CertificateUse, HeldCertificate
+from lgc.domain.professionals import Coded
 from lgc.domain.terms import DeadLine, Nomenclature, Source
 from lgc.errors import Cancelled, DamagedBase, UnreadableInput, UserFacingError
 from lgc.services.connection import DeskConnection
 from lgc.services.keeping_store import Held
 from lgc.settings import ALL, SECTIONS, Settings, section_of
+from lgc.terminology import code_systems
 
 WAIT = 10_000
 NOW = dt.datetime(2026, 11, 6, 9, 0, tzinfo=dt.UTC)
@@ -189,14 +191,32 @@ class FakeNomenclatures:
         del self.known[kind]
 
 
+class FakeMedical:
+    """services.medical.Medical: replaces a dead code, and takes it back."""
+
+    def __init__(self, nomenclatures):
+        self.nomenclatures, self.renewed = nomenclatures, []
+
+    def renew(self, line):
+        self.renewed.append(line)
+        self.nomenclatures.dead = tuple(one for one in self.nomenclatures.dead if one != line)
+        return line
+
+    def undo(self, line):
+        self.renewed.remove(line)
+        self.nomenclatures.dead = (*self.nomenclatures.dead, line)
+
+
 @pytest.fixture
 def page(qtbot, window, tmp_path):
+    nomenclatures = FakeNomenclatures()
     desk = SimpleNamespace(
         settings=Settings(tmp_path / "settings.json"),
         keeping=FakeKeeping(),
         certificates=FakeCertificates(),
         cards=FakeCards(),
-        nomenclatures=FakeNomenclatures(),
+        nomenclatures=nomenclatures,
+        medical=FakeMedical(nomenclatures),
         directory=FakeDirectory(),
         clock=SimpleNamespace(now=lambda: NOW),
     )
@@ -448,19 +468,69 @@ def test_a_loading_shows_how_far_it_is_and_stops_on_demand(qtbot, page, tmp_path
 def test_an_edition_nobody_says_is_asked_and_dead_codes_are_listed(page, qtbot, tmp_path):
     fake = page.desk.nomenclatures
     fake.edition = ""
-    fake.dead = (DeadLine("p", "e", "DURAND Jean", "Hémorroïdes", "I84.9", "K64.9"),)
+    fake.dead = (DeadLine("p", "e", "DURAND Jean", "Hémorroïdes", "I84.9", K64),)
     row = page.nomenclatures.rows[Nomenclature.CIM_10]
     page.nomenclatures.bring(Nomenclature.CIM_10, [tmp_path / "cim.csv"])
 
-    qtbot.waitUntil(lambda: not row.edition.isHidden() and not row.more.isHidden(), timeout=WAIT)
-    assert "1 ligne de dossiers porte un code supprimé" in row.more.text()
-    assert "I84.9 Hémorroïdes, remplacé par K64.9" in row.more.text()
+    dead = page.nomenclatures.dead[Nomenclature.CIM_10]
+    qtbot.waitUntil(lambda: not row.edition.isHidden() and not dead.isHidden(), timeout=WAIT)
+    assert "1 ligne de dossier porte un code supprimé" in plain(dead.told.text())
+    wanted = "Hémorroïdes, I84.9, remplacé par K64.9 Hémorroïdes, sans complication"
+    qtbot.waitUntil(lambda: wanted in said_of(dead), timeout=WAIT)
     assert "non dite" in row.state.text()
 
     row.edition.setText("2026")
     row.edition.returnPressed.emit()
     qtbot.waitUntil(lambda: row.edition.isHidden(), timeout=WAIT)
     assert "version 2026" in row.state.text()
+
+
+def picture(widget, name):
+    """Kept where LGC_PICTURES names a folder."""
+    if folder := os.environ.get("LGC_PICTURES"):
+        widget.grab().save(f"{folder}/{name}.png")
+
+
+K64 = Coded("K64.9", code_systems.CIM_10, "Hémorroïdes, sans complication")
+
+
+def plain(words):
+    return words.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def said_of(dead):
+    return plain(" / ".join(one.text() for one in dead.findChildren(QLabel) if one.isVisible()))
+
+
+def test_a_dead_code_is_replaced_by_one_act_that_is_taken_back(page, qtbot, window, tmp_path):
+    fake = page.desk.nomenclatures
+    lines = [
+        DeadLine("p1", "e1", "PETIT Anne", "Vieille ligne", "A99.9"),
+        DeadLine("p2", "e2", "DURAND Jean", "Hémorroïdes", "I84.9", K64),
+        DeadLine("p3", "e3", "MARTIN Luc", "Hémorroïdes", "I84.9", K64),
+    ]
+    fake.dead = tuple(lines)
+    page.nomenclatures.bring(Nomenclature.CIM_10, [tmp_path / "cim.csv"])
+    page.show_item("CIM-10")
+    dead = page.nomenclatures.dead[Nomenclature.CIM_10]
+    qtbot.waitUntil(lambda: len(dead.buttons) == 2, timeout=WAIT)
+    assert "3 lignes de dossiers portent" in plain(dead.told.text())
+    qtbot.waitUntil(lambda: "A99.9, sans successeur connu" in said_of(dead), timeout=WAIT)
+    assert [one.accessibleName() for one in dead.buttons] == [
+        "Remplacer I84.9 par K64.9 : DURAND Jean", "Remplacer I84.9 par K64.9 : MARTIN Luc"
+    ]  # fmt: skip
+    assert page.desk.medical.renewed == []
+    picture(page.nomenclatures, "dead_codes")
+
+    dead.buttons[0].setFocus()
+    qtbot.keyClick(dead.buttons[0], Qt.Key.Key_Space)
+
+    qtbot.waitUntil(lambda: len(dead.buttons) == 1, timeout=WAIT)
+    assert page.desk.medical.renewed == [lines[1]]
+    assert dead.buttons[0].hasFocus() and "MARTIN" in dead.buttons[0].accessibleName()
+    window.messages.undo_last()
+    qtbot.waitUntil(lambda: len(dead.buttons) == 2, timeout=WAIT)
+    assert page.desk.medical.renewed == []
 
 
 def test_a_refused_file_says_which_line_and_leaves_the_rest(qtbot, page, tmp_path):

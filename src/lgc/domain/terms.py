@@ -54,9 +54,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class DeadLine:
-    """A line of a record whose code the official file in force does not hold.
+    """A line of a record whose code the official file in force does not hold, or withdrew.
 
-    ``successor`` is the one code in its place, empty when nobody says one.
+    ``successor`` is the one code in its place that the file holds; None when nobody says one.
     """
 
     patient_id: str
@@ -64,7 +64,7 @@ class DeadLine:
     name: str
     label: str
     code: str
-    successor: str = ""
+    successor: Coded | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from lgc.domain.medical_data import (
 )
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
+from lgc.domain.terms import DeadLine
 from lgc.errors import UserFacingError
 from lgc.services import evidence, protocols
 from lgc.services.connection import DeskConnection
@@ -229,15 +230,34 @@ class Medical:
                 "Une ligne du dossier ne peut pas être vide.",
                 advice="Écrivez un libellé, ou supprimez la ligne.",
             )
-        settled = self._recoded(before, after.settled(self._clock.now().date()))
+        settled = after.settled(self._clock.now().date())
+        return self._change(patient_id, before, settled, "medical entry changed")
+
+    def _change(
+        self, patient_id: str, before: MedicalEntry, after: MedicalEntry, action: str
+    ) -> Change:
+        settled = self._recoded(before, after)
         denials = self._denied(patient_id, *_affirmed(settled))
         absence = self._write(
-            patient_id,
-            "medical entry changed",
-            after.entry_id,
-            lambda uow: uow.medical.update(settled),
+            patient_id, action, after.entry_id, lambda uow: uow.medical.update(settled)
         )
         return Change(patient_id, before, settled, absence_before=absence, denials_before=denials)
+
+    def renew(self, dead: DeadLine) -> Change:
+        """The code in the place of one that its table withdrew; the words stay as they are.
+
+        Raises UserFacingError when the line bears another code by now, or has no successor.
+        """
+        record = self.record(dead.patient_id)
+        lines = (one for one in (*record.entries, *record.intents))
+        held = next((one for one in lines if one.entry_id == dead.entry_id), None)
+        if held is None or held.code is None or held.code.code != dead.code or not dead.successor:
+            raise UserFacingError(
+                "Cette ligne du dossier a changé entre-temps : son code n’est pas remplacé.",
+                advice="Ouvrez le dossier pour la voir.",
+            )
+        after = replace(held, code=dead.successor)
+        return self._change(dead.patient_id, held, after, "withdrawn code replaced")
 
     def _recoded(self, before: MedicalEntry, after: MedicalEntry) -> MedicalEntry:
         """Another code is taken today; one that is gone leaves no origin."""

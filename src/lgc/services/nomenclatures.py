@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from lgc.domain.medical_data import Family, MedicalEntry
+from lgc.domain.medical_data import Family
 from lgc.domain.professionals import Coded
 from lgc.domain.terms import DeadLine, Nomenclature, Source, Term
 from lgc.errors import UserFacingError
@@ -170,19 +170,28 @@ class Nomenclatures:
             uow.commit()
 
     def dead_lines(self, kind: Nomenclature) -> tuple[DeadLine, ...]:
-        """What records hold that the file in force lacks, with the code in its place.
+        """What records hold that the file in force lacks or withdrew, with the code in its place.
 
-        Empty where no official file is in force: the shipped lists are not whole.
+        Empty where no official file is in force: the shipped lists are not whole. A file of LOINC
+        may be the French part of it: only what it withdraws is told.
         """
         with self._open() as uow:
             if all(source.nomenclature is not kind for source in uow.terms.sources()):
                 return ()
-            lines = [
-                (patient_id, entry)
-                for patient_id, entry in uow.medical.coded(SYSTEMS[kind])
-                if entry.code is not None and uow.terms.get(kind, entry.code.code) is None
-            ]
-            return tuple(_dead_line(uow, patient_id, entry) for patient_id, entry in lines)
+            withdrawn = uow.terms.withdrawn(kind)
+            found: dict[str, tuple[bool, Coded | None]] = {}
+            lines = []
+            for patient_id, entry in uow.medical.coded(SYSTEMS[kind]):
+                code = entry.code.code if entry.code is not None else ""
+                if code not in found:
+                    found[code] = _fate(uow, kind, code, withdrawn)
+                dead, successor = found[code]
+                if dead:
+                    name = uow.patients.get(patient_id).identity.display_name
+                    lines.append(
+                        DeadLine(patient_id, entry.entry_id, name, entry.label, code, successor)
+                    )
+            return tuple(lines)
 
     def forget(self, kind: Nomenclature) -> None:
         """Back to the shipped tables. Raises UserFacingError while one is being loaded."""
@@ -209,7 +218,7 @@ class Nomenclatures:
     def _bring(
         self, kind: Nomenclature, paths: tuple[Path, ...], progress: Progress, check: Check
     ) -> Source:
-        terms, left_out = self._read(kind, paths, progress, check)
+        terms, files = self._read(kind, paths, progress, check)
         with self._open() as uow:
             first = uow.terms.next_number()
         try:
@@ -220,9 +229,10 @@ class Nomenclatures:
                     uow.commit()
                 progress(READING + (1 - READING) * done / len(terms))
             check()
-            source = Source(kind, _version(kind, paths), self._clock.now(), len(terms), left_out)
+            now = self._clock.now()
+            source = Source(kind, files.edition, now, len(terms), files.left_out)
             with self._open() as uow:
-                uow.terms.publish(source, first, first + len(terms) - 1)
+                uow.terms.publish(source, first, first + len(terms) - 1, files.withdrawn)
                 uow.audit("nomenclature loaded", str(len(terms)), kind.value)
                 uow.commit()
         finally:
@@ -233,8 +243,8 @@ class Nomenclatures:
 
     def _read(
         self, kind: Nomenclature, paths: tuple[Path, ...], progress: Progress, check: Check
-    ) -> tuple[list[Term], int]:
-        """(entries in the order they will be proposed, how many damaged lines were left out)."""
+    ) -> tuple[list[Term], Files]:
+        """(entries in the order they will be proposed, what their files say of themselves)."""
         size = 0
 
         def step(read: int) -> None:
@@ -249,10 +259,12 @@ class Nomenclatures:
                 "Un des fichiers choisis a disparu.", details=type(error).__name__
             ) from error
         found = {term.code.code: term for term in READERS[kind](files, _usual(kind))}
+        for code in found.keys() & files.withdrawn.keys():
+            del found[code]
         if files.first_fault is not None and files.left_out > len(found):
             raise files.first_fault
         ordered = sorted(found.values(), key=lambda term: (term.weight, len(term.code.label)))
-        return ordered, files.left_out
+        return ordered, files
 
     def _sweep(self) -> None:
         """A few at a time: the doctor's own writing goes between."""
@@ -318,13 +330,22 @@ def _usual(kind: Nomenclature) -> frozenset[str]:
     return frozenset(term.code.code for file in tables for term in nomenclature.terms(file))
 
 
-def _dead_line(uow: UnitOfWork, patient_id: str, entry: MedicalEntry) -> DeadLine:
-    assert entry.code is not None
-    name = uow.patients.get(patient_id).identity.display_name
-    successor = successor_of(entry.code.system, entry.code.code) or ""
-    return DeadLine(patient_id, entry.entry_id, name, entry.label, entry.code.code, successor)
+def _fate(
+    uow: UnitOfWork, kind: Nomenclature, code: str, withdrawn: Mapping[str, str]
+) -> tuple[bool, Coded | None]:
+    """Is this code dead in the file in force, and which one of that file stands in its place?
 
-
-def _version(kind: Nomenclature, paths: tuple[Path, ...]) -> str:
-    """As the file says it, else nothing: the day of a file tells no edition."""
-    return cim10.version(paths[0]) if kind is Nomenclature.CIM_10 else ""
+    The file's own word comes first, then the dated table that is shipped.
+    """
+    lacking = kind is not Nomenclature.LOINC and uow.terms.get(kind, code) is None
+    if code not in withdrawn and not lacking:
+        return False, None
+    instead, seen = code, {code}
+    while True:
+        instead = withdrawn.get(instead) or successor_of(SYSTEMS[kind], instead) or ""
+        if not instead or instead in seen:
+            return True, None
+        seen.add(instead)
+        term = uow.terms.get(kind, instead)
+        if term is not None:
+            return True, term.code

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ssl
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -507,8 +507,12 @@ class Terms(Protocol):
         """Entries numbered from ``first``, in the order they will be proposed; in force later."""
         ...
 
-    def publish(self, source: Source, first: int, last: int) -> None:
+    def publish(self, source: Source, first: int, last: int, withdrawn: Mapping[str, str]) -> None:
         """From this commit on these numbers are the nomenclature."""
+        ...
+
+    def withdrawn(self, nomenclature: Nomenclature) -> dict[str, str]:
+        """Codes that the file in force says not to use: the one in their place, or nothing."""
         ...
 
     def forget(self, nomenclature: Nomenclature) -> None: ...

@@ -524,7 +524,10 @@ class ContactRow(Base):
 
 
 class TermSourceRow(Base):
-    """A nomenclature in force: the range of its entries in ``term``."""
+    """A nomenclature in force: the range of its entries in ``term``.
+
+    ``withdrawn`` are the codes its file says not to use, with the one in their place or nothing.
+    """
 
     __tablename__ = "term_source"
 
@@ -534,6 +537,7 @@ class TermSourceRow(Base):
     count: Mapped[int]
     first: Mapped[int]
     last: Mapped[int]
+    withdrawn: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
 
 
 class TermRow(Base):

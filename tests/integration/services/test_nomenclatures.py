@@ -11,6 +11,7 @@ from lgc.domain.professionals import Coded
 from lgc.domain.terms import Nomenclature
 from lgc.errors import Cancelled, UnreadableInput, UserFacingError
 from lgc.services.checking import Checking
+from lgc.services.medical import Medical
 from lgc.services.nomenclatures import MEDICINES, Nomenclatures
 from lgc.terminology import code_systems
 
@@ -210,7 +211,73 @@ def test_records_that_hold_a_dead_code_are_listed_with_its_successor(desk, terms
     terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, "I10|0|0|0|HTA|Hypertension essentielle"))
 
     (dead,) = terms.dead_lines(Nomenclature.CIM_10)
-    assert (dead.patient_id, dead.code, dead.successor) == (patient.patient_id, "I84.9", "K64.9")
+    # A successor that the file lacks is dead itself: none is said.
+    assert (dead.patient_id, dead.code, dead.successor) == (patient.patient_id, "I84.9", None)
+    rows = ("I10|0|0|0|HTA|Hypertension essentielle", "K649|0|0|0|H|Hémorroïdes, sans complication")
+    terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, *rows))
+    (dead,) = terms.dead_lines(Nomenclature.CIM_10)
+    assert dead.successor == K64
+
+
+K64 = Coded("K64.9", code_systems.CIM_10, "Hémorroïdes, sans complication")
+
+
+def with_lines(desk, make, *lines):
+    """A patient whose record holds these lines."""
+    patient = make.patient()
+    with desk.store.unit() as uow:
+        uow.patients.add(patient)
+        for number, line in enumerate(lines):
+            uow.medical.add(patient.patient_id, replace(line, entry_id=f"line-{number}"))
+        uow.commit()
+    return patient.patient_id
+
+
+def test_the_file_s_own_successor_comes_before_the_dated_table(desk, terms, make, tmp_path):
+    old = [Coded(code, code_systems.CIM_10, code) for code in ("I84.9", "K58.9", "A99.9")]
+    with_lines(desk, make, *(make.entry(label=one.code, code=one) for one in old))
+    path = tmp_path / "cim.csv"
+    path.write_text(
+        "code;libelle;statut;remplacé par\n"
+        "I84.9;Hémorroïdes;supprimé;K64.8\nK64.8;Autres hémorroïdes;;\nK64.9;Hémorroïdes;;\n"
+        "K58.8;Autres;;\nA99.9;Vieux;interdit;A98\n"
+    )
+    terms.bring(Nomenclature.CIM_10, [path])
+
+    found = {one.code: one.successor and one.successor.code for one in
+             terms.dead_lines(Nomenclature.CIM_10)}  # fmt: skip
+    assert found == {"I84.9": "K64.8", "K58.9": "K58.8", "A99.9": None}
+
+
+@pytest.fixture
+def medical(desk, terms):
+    return Medical(desk.store.unit, desk.clock, desk.ids, desk.connection, desk.events.append,
+                   terms.for_family, terms.edition_of)  # fmt: skip
+
+
+def test_a_dead_code_is_replaced_at_one_s_word_with_its_trace_and_taken_back(
+    desk, terms, medical, make, tmp_path
+):
+    old = Coded("I84.9", code_systems.CIM_10, "Hémorroïdes, sans précision")
+    patient_id = with_lines(desk, make, make.entry(label="Hémorroïdes", code=old, typed="hémo"))
+    terms.bring(
+        Nomenclature.CIM_10, cim_10(tmp_path, "K649|0|0|0|H|Hémorroïdes, sans complication")
+    )
+    (dead,) = terms.dead_lines(Nomenclature.CIM_10)
+    before = medical.record(patient_id).entries
+
+    assert medical.record(patient_id).entries == before, "nothing is replaced by itself"
+    change = medical.renew(dead)
+
+    (line,) = medical.record(patient_id).entries
+    assert (line.code, line.label, line.typed) == (K64, "Hémorroïdes", "hémo")
+    assert line.origin.replaced == "I84.9 Hémorroïdes, sans précision"
+    assert line.origin.table == "CIM10" and "fichier" in line.origin.edition
+    assert terms.dead_lines(Nomenclature.CIM_10) == ()
+    with pytest.raises(UserFacingError, match="changé entre-temps"):
+        medical.renew(dead)
+    medical.undo(change)
+    assert medical.record(patient_id).entries == before
 
 
 def test_the_day_of_a_file_is_no_edition_and_the_doctor_may_say_it(terms, tmp_path):

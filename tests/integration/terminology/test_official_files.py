@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lgc.domain.charsets import decoded
 from lgc.errors import Cancelled, UnreadableInput
 from lgc.terminology import code_systems
-from lgc.terminology.importing import ccam, cim10, loinc, medicines
+from lgc.terminology.importing import atc, ccam, cim10, loinc, medicines
 from lgc.terminology.importing.lines import Files
 
 CIS = (
@@ -182,7 +182,91 @@ def test_cim_10_is_read_from_claml_with_its_version(files):
         "Choléra",
         "diarrhée à vibrions",
     )
-    assert cim10.version(given.paths[0]) == "2026"
+    assert given.edition == "2026"
+
+
+FORBIDDEN = {
+    "bare": "E119|0|0|0|DT2|Diabète de type 2\nE11|3|3|3|DT2|Diabète, catégorie\n"
+    "I849|0|0|0|H|*** SU15 *** Hémorroïdes\nI84|3|NNN|3|H|Hémorroïdes\n",
+    "semicolons": "E119;0;0;0;DT2;Diabète de type 2\nE11;3;3;3;DT2;Diabète, catégorie\n"
+    "I849;0;0;0;H;*** SU15 *** Hémorroïdes\nI84;3;NNN;3;H;Hémorroïdes\n",
+    "tabs": "E119\t0\t0\t0\tDT2\tDiabète de type 2\nE11\t3\t3\t3\tDT2\tDiabète, catégorie\n"
+    "I849\t0\t0\t0\tH\t*** SU15 *** Hémorroïdes\nI84\t3\tNNN\t3\tH\tHémorroïdes\n",
+    "type": "Code;Type MCO/HAD;Libellé long\nE119;0;Diabète de type 2\nE11;3;Diabète, catégorie\n"
+    "I849;0;*** SU15 *** Hémorroïdes\nI84;3;Hémorroïdes\n",
+    "cim_tmco": "cim_code,cim_libelle,cim_tmco,cim_code_actif\nE119,Diabète de type 2,0,1\n"
+    "E11,Diabète,3,1\nI849,Hémorroïdes,0,0\nI84,Hémorroïdes,3,1\n",
+    "words": "code;libelle;statut\nE11.9;Diabète de type 2;\nE11;Diabète;Interdit\n"
+    "I84.9;Hémorroïdes;ne plus utiliser\nI84;Hémorroïdes;Supprimé en 2015\n",
+    "claml": '<ClaML><Class code="E11" kind="category"><SubClass code="E11.9"/>'
+    '<Rubric kind="preferred"><Label>Diabète</Label></Rubric></Class>'
+    '<Class code="E11.9" kind="category"><Rubric kind="preferred"><Label>Diabète de type 2</Label>'
+    '</Rubric></Class><Class code="I84" kind="category"><SubClass code="I84.9"/>'
+    '<Rubric kind="preferred"><Label>Hémorroïdes</Label></Rubric></Class>'
+    '<Class code="I84.9" kind="category"><Rubric kind="preferred">'
+    "<Label>*** SU15 *** Hémorroïdes</Label></Rubric></Class></ClaML>",
+}
+
+
+@pytest.mark.parametrize("form", FORBIDDEN)
+def test_what_atih_says_not_to_use_is_withdrawn_in_each_form(files, form):
+    given = files(cim__txt=FORBIDDEN[form])
+
+    found = list(cim10.read(given, frozenset()))
+
+    assert [term.code.code for term in found] == ["E11.9"]
+    assert set(given.withdrawn) == {"E11", "I84.9", "I84"} and given.left_out == 0
+
+
+def test_what_is_only_advised_against_stays(files):
+    given = files(cim__csv="code;libelle;statut\nI10;HTA;déconseillé\nE11.9;DT2;autorisé\n")
+
+    assert len(list(cim10.read(given, frozenset()))) == 2 and given.withdrawn == {}
+
+
+@pytest.mark.parametrize(
+    ("read", "name", "content", "edition"),
+    [
+        (ccam.read, "ccam__csv", "CCAM V75.10 de 2026;;\nCode;Texte\nDEQP003;ECG\n", "75.10"),
+        (ccam.read, "ccam__csv", "Code;Texte\nDEQP003;ECG\n", ""),
+        (cim10.read, "cim__csv", "CIM-10 FR, édition 2026;\ncode;libelle\nI10;HTA\n", "2026"),
+        (cim10.read, "cim__csv", "code;libelle;millésime\nI10;HTA;2025\nI11;HTA;2025\n", "2025"),
+        (cim10.read, "cim__csv", "code;libelle;version\nI10;HTA;2\nI11;HTA;3\n", ""),
+        (cim10.read, "cim__txt", "I10|0|0|0|HTA|HTA\n", ""),
+        (atc.read, "atc__csv", "ATC, version 2026;\ncode;libelle\nA02BC01;Oméprazole\n", "2026"),
+        (loinc.read, "Loinc__csv", "LOINC_NUM,LONG_COMMON_NAME,VersionLastChanged\n"
+         "4548-4,A,2.9\n718-7,B,2.78\n", "2.78"),
+        (medicines.read, "CIS_bdpm__txt", CIS, ""),
+    ],
+)  # fmt: skip
+def test_the_edition_is_what_the_file_says_or_nothing(files, read, name, content, edition):
+    given = files(**{name: content})
+
+    assert list(read(given, frozenset()))
+    assert given.edition == edition
+
+
+def test_loinc_says_what_took_the_place_of_a_deprecated_code(files):
+    given = files(Loinc__csv=LOINC, MapTo__csv="LOINC,MAP_TO,COMMENT\n1-8,2160-0,\n9-9,4548-4,\n")
+
+    assert len(list(loinc.read(given, frozenset()))) == 2
+    assert given.withdrawn == {"1-8": "2160-0"}
+
+
+@pytest.mark.parametrize(
+    ("read", "content"),
+    [
+        (ccam.read, "Code;Texte;Statut;Remplacé par\nDEQP003;ECG;;\n"
+         "HHFA001;Vieux;supprimé;DEQP003\n"),
+        (atc.read, "code;libelle;statut;nouveau code\nA02BC01;Oméprazole;;\n"
+         "N03AX12;Gabapentine;supprimé;N02BF01\n"),
+    ],
+)  # fmt: skip
+def test_each_table_may_withdraw_a_code_and_name_its_successor(files, read, content):
+    given = files(table__csv=content)
+
+    assert len(list(read(given, frozenset()))) == 1
+    assert set(given.withdrawn.values()) <= {"DEQP003", "N02BF01"} and len(given.withdrawn) == 1
 
 
 def test_a_broken_or_hostile_xml_is_refused(files):

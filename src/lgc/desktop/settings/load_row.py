@@ -14,7 +14,7 @@ LOADING = "Chargement en cours ; ce qui était en place sert jusqu’à la fin."
 class LoadRow(QWidget):
     """``nothing`` is said while nothing is in force; ``progressed`` may come from a worker.
 
-    ``edition`` is asked of what is in force and does not say its own; ``more`` is what follows.
+    ``edition`` is asked of what is in force and does not say its own.
     """
 
     load_asked = Signal()
@@ -26,17 +26,17 @@ class LoadRow(QWidget):
     def __init__(self, title: str, nothing: str) -> None:
         super().__init__()
         self._nothing, self._words = nothing, ""
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 14, 8)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(14, 8, 14, 8)
+        self._whole.setSpacing(4)
+        row = QHBoxLayout()
+        self._whole.addLayout(row)
         row.setSpacing(12)
         said = QVBoxLayout()
         said.setSpacing(2)
         said.addWidget(label(title, "medium"))
         self.state = label("", "small", "text.muted", wrap=True)
         said.addWidget(self.state)
-        self.more = label("", "small", "warn", wrap=True)
-        self.more.hide()
-        said.addWidget(self.more)
         row.addLayout(said, 1)
         self.edition = QLineEdit()
         self.edition.setPlaceholderText("Édition du fichier\u00a0?")
@@ -72,10 +72,9 @@ class LoadRow(QWidget):
         """Enter says it: the file does not, and its own date is no edition."""
         self.edition.setVisible(asked)
 
-    def show_more(self, words: str) -> None:
-        """What follows from what is in force; empty for nothing."""
-        self.more.setText(words)
-        self.more.setVisible(bool(words))
+    def add_below(self, what: QWidget) -> None:
+        """What follows from what is in force."""
+        self._whole.addWidget(what)
 
     def show_loading(self, loading: bool) -> None:
         self.busy = loading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -10,14 +10,15 @@ from lgc.desktop import system_dialogs, text
 from lgc.desktop.components.labels import rule
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.main_window import MainWindow
+from lgc.desktop.settings.dead_lines import DeadLines
 from lgc.desktop.settings.load_row import LoadRow
 from lgc.desktop.tasks import Cancel, Task
 from lgc.domain.terms import DeadLine, Nomenclature, Source
 from lgc.errors import UserFacingError
 from lgc.services.desk import Desk
+from lgc.services.medical import Change
 
 TITLE = "Nomenclatures"
-MOST_TOLD = 12
 FILES = "Fichiers publiés (*.txt *.csv *.tsv *.xml);;Tous les fichiers (*)"
 KINDS = {
     Nomenclature.MEDICINES: (
@@ -46,6 +47,7 @@ class NomenclaturesPanel(Panel):
         self._window, self._desk = window, desk
         self._loading: dict[Nomenclature, tuple[Task, Cancel]] = {}
         self.rows: dict[Nomenclature, LoadRow] = {}
+        self.dead: dict[Nomenclature, DeadLines] = {}
         for number, kind in enumerate(KINDS):
             if number:
                 self.add(rule())
@@ -55,8 +57,12 @@ class NomenclaturesPanel(Panel):
             row.forget_asked.connect(partial(self._forget, kind))
             row.cancel_asked.connect(partial(self._cancel, kind))
             row.edition_said.connect(partial(self._say_edition, kind))
+            dead = DeadLines()
+            dead.replace_asked.connect(partial(self._replace, kind))
+            dead.record_asked.connect(self._open_record)
+            row.add_below(dead)
             self.add(row)
-            self.rows[kind] = row
+            self.rows[kind], self.dead[kind] = row, dead
 
     def words(self) -> str:
         """What a search looks through."""
@@ -116,18 +122,45 @@ class NomenclaturesPanel(Panel):
                 done=lambda nothing: self.refresh(),
             )
 
+    def _replace(self, kind: Nomenclature, line: DeadLine) -> None:
+        self._window.tasks.run(
+            partial(self._desk.medical.renew, line),
+            owner=self,
+            done=partial(self._replaced, kind, line),
+        )
+
+    def _replaced(self, kind: Nomenclature, line: DeadLine, change: Change) -> None:
+        code = line.successor.code if line.successor is not None else ""
+        said = f"{line.name} : {line.code} remplacé par {code}"
+        self._window.messages.toast(text.french(said), partial(self._take_back, kind, change))
+        self._list_dead(kind)
+
+    def _take_back(self, kind: Nomenclature, change: Change) -> None:
+        self._window.tasks.run(
+            partial(self._desk.medical.undo, change),
+            owner=self,
+            done=lambda nothing: self._list_dead(kind),
+        )
+
+    def _open_record(self, line: DeadLine) -> None:
+        self._window.open_record(line.patient_id, "overview")
+
+    def _list_dead(self, kind: Nomenclature) -> None:
+        self._window.tasks.run(
+            partial(self._desk.nomenclatures.dead_lines, kind),
+            owner=self,
+            done=self.dead[kind].show_lines,
+        )
+
     def _show(self, held: Mapping[Nomenclature, Source]) -> None:
         for kind, row in self.rows.items():
             source = held.get(kind)
             row.show_held(_words(source))
             row.ask_edition(source is not None and _edition(source) is None)
-            row.show_more("")
             if source is not None:
-                self._window.tasks.run(
-                    partial(self._desk.nomenclatures.dead_lines, kind),
-                    owner=self,
-                    done=partial(_tell_dead, row),
-                )
+                self._list_dead(kind)
+            else:
+                self.dead[kind].show_lines(())
 
 
 def _words(held: Source | None) -> str:
@@ -143,25 +176,3 @@ def _words(held: Source | None) -> str:
 def _edition(held: Source) -> str | None:
     """What the file or the doctor said; the day of a file, kept formerly, is none."""
     return held.version if held.version and not held.version.startswith("du ") else None
-
-
-def _tell_dead(row: LoadRow, lines: Sequence[DeadLine]) -> None:
-    row.show_more(_dead(lines))
-
-
-def _dead(lines: Sequence[DeadLine]) -> str:
-    """« 3 lignes de dossiers portent un code supprimé », each with its successor."""
-    if not lines:
-        return ""
-    many = "s" * (len(lines) > 1)
-    bear = "portent" if many else "porte"
-    told = f"{len(lines)} ligne{many} de dossiers {bear} un code supprimé ou à ne plus utiliser"
-    named = [_dead_line(one) for one in lines[:MOST_TOLD]]
-    rest = len(lines) - len(named)
-    named += [f"et {rest} autre{'s' * (rest > 1)}"] if rest else []
-    return text.french("\n".join((f"{told} :", *named)))
-
-
-def _dead_line(line: DeadLine) -> str:
-    after = f"remplacé par {line.successor}" if line.successor else "sans successeur connu"
-    return f"{line.name} : {line.code} {line.label}, {after}"

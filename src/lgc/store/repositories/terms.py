@@ -6,7 +6,7 @@ time, and takes its place by changing the range: readers see the one or the othe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 
 from sqlalchemy import delete, func, insert, select
@@ -45,7 +45,7 @@ class TermRepository:
             ]
             TERM_SEARCH.put_many(self._session, searched)
 
-    def publish(self, source: Source, first: int, last: int) -> None:
+    def publish(self, source: Source, first: int, last: int, withdrawn: Mapping[str, str]) -> None:
         """From this commit on these numbers are the nomenclature; those before are forgotten."""
         self._session.merge(
             TermSourceRow(
@@ -55,8 +55,14 @@ class TermRepository:
                 count=source.count,
                 first=first,
                 last=last,
+                withdrawn=[list(pair) for pair in withdrawn.items()],
             )
         )
+
+    def withdrawn(self, nomenclature: Nomenclature) -> dict[str, str]:
+        """Codes that the file in force says not to use: the one in their place, or nothing."""
+        row = self._session.get(TermSourceRow, nomenclature.value)
+        return dict(row.withdrawn) if row is not None else {}
 
     def forget(self, nomenclature: Nomenclature) -> None:
         """Nothing is in force any more; the entries go with ``sweep``."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from lgc.domain.professionals import Coded
 from lgc.domain.terms import Term
 from lgc.terminology import code_systems
-from lgc.terminology.importing.lines import Files, not_this, table, wrong
+from lgc.terminology.importing.lines import Files, not_this, not_used, table, wrong
 
 CODE = re.compile(r"[A-Z](?:\d{2}(?:[A-Z](?:[A-Z](?:\d{2})?)?)?)?")
 KNOWN = {
@@ -34,6 +34,9 @@ def read(files: Files, usual: frozenset[str]) -> Iterator[Term]:
             files.leave_out(wrong(path, row.number, "code ATC et libellé attendus"))
             continue
         some = True
+        if not_used(row):
+            files.withdraw(code, row.get("instead").upper())
+            continue
         weight = USUAL if code in usual else OTHER
         yield Term(Coded(code, code_systems.ATC, label), weight=weight)
     if not some:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lgc.domain.professionals import Coded
 from lgc.domain.terms import Term
 from lgc.terminology import code_systems
-from lgc.terminology.importing.lines import Files, not_this, table, wrong
+from lgc.terminology.importing.lines import Files, not_this, not_used, table, wrong
 
 CODE = re.compile(r"([A-Z]{4}\d{3})(?:[-. ].*)?")
 KNOWN = {
@@ -35,6 +35,9 @@ def read(files: Files, usual: frozenset[str]) -> Iterator[Term]:
         if act is None or act.group(1) in seen:
             continue
         code, label = act.group(1), " ".join(row.get("label").split())
+        if not_used(row):
+            files.withdraw(code, row.get("instead").upper())
+            continue
         if not label:
             files.leave_out(wrong(path, row.number, f"l’acte {code} n’a pas de libellé"))
             continue

@@ -3,9 +3,12 @@
 - ClaML: ``Class[@code]`` with a ``Rubric[@kind='preferred']/Label``; chapters and blocks are left
   out; the version is that of ``Title``. The document type is not loaded, entities are refused.
 - Table: columns named code and label (« Code », « Libellé »…), any of ``; , | tab``.
-- Without a header: code first, long label last (``A000|0|0|0|short|long``). The second column is
-  ATIH's restriction: 3 is not to be used (a category that is not empty, a forbidden parent, or a
-  code that was withdrawn, whose label begins with ``*** SUyy ***``) and is left out.
+- Without a header: code first, long label last (``A000|0|0|0|short|long``), any of ``| ; tab``.
+
+What ATIH says is not to be used (a category that is not empty, a forbidden parent, a code that was
+withdrawn) is withdrawn in each form: restriction 3 (MCO/HAD, « Type MCO » or second column), a
+column that says so in words, a label that begins with ``*** SUyy ***``, in ClaML a category that
+has subdivisions.
 
 Codes are written with their dot (``A000`` becomes ``A00.0``); the extensions of ATIH are kept.
 """
@@ -22,17 +25,23 @@ from lgc.domain.professionals import Coded
 from lgc.domain.terms import Term
 from lgc.errors import UnreadableInput
 from lgc.terminology import code_systems
-from lgc.terminology.importing.lines import UNTOUCHED, Files, not_this, table, wrong
+from lgc.terminology.importing.lines import UNTOUCHED, Files, not_this, not_used, table, wrong
 
 CODE = re.compile(r"[A-Z]\d{2}(?:\.?[0-9A-Z+-]{1,6})?")
 KNOWN = {
-    "code": ("code", "code cim", "code cim10", "code cim 10", "icd10 code", "id code"),
+    "code": ("code", "code cim", "code cim10", "code cim 10", "icd10 code", "id code", "cim code"),
     "label": (
         "libelle long", "lib long", "liblong", "libelle", "lib", "label", "intitule", "titre",
+        "cim libelle",
     ),
     "short": ("libelle court", "lib court", "libcourt"),
+    "restriction": (
+        "type mco", "type mco had", "type mcohad", "typemcohad", "typemco", "mco had", "mco",
+        "tmco", "cim tmco",
+    ),
 }  # fmt: skip
 NOT_TO_BE_USED = "3"
+BARE = "|;\t"
 WITHDRAWN = re.compile(r"\*{3}\s*SU\d\d\s*\*{3}", re.IGNORECASE)
 MAX_BYTES = 200 * 1024 * 1024
 USUAL, OTHER = 100, 500
@@ -45,24 +54,12 @@ def read(files: Files, usual: frozenset[str]) -> Iterator[Term]:
         raise not_this(None, "la CIM-10, en tableau ou au format ClaML")
     found = _claml(files, path) if _is_xml(path) else _table(files, path)
     for code, label, others in found:
+        if WITHDRAWN.match(label):
+            files.withdraw(code)
+            continue
         weight = USUAL if code in usual else OTHER
         # A category without a dot says less than its subdivisions, but is asked for first.
         yield Term(Coded(code, code_systems.CIM_10, label), others, weight=weight + len(code))
-
-
-def version(path: Path) -> str:
-    """What the file itself says of its version, or nothing."""
-    if not _is_xml(path):
-        return ""
-    try:
-        for _, node in etree.iterparse(str(path), events=("start",), **_SAFE):
-            if _name(node) == "Title":
-                return node.get("version") or ""
-            if _name(node) == "Class":
-                return ""
-    except (etree.XMLSyntaxError, OSError):
-        return ""
-    return ""
 
 
 _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
@@ -82,13 +79,20 @@ def _claml(files: Files, path: Path) -> Iterator[tuple[str, str, str]]:
     some = False
     try:
         with path.open("rb") as source:
-            for _, node in etree.iterparse(source, events=("end",), tag=("{*}Class",), **_SAFE):
+            wanted = ("{*}Class", "{*}Title")
+            for _, node in etree.iterparse(source, events=("end",), tag=wanted, **_SAFE):
                 files.step(source.tell())
+                if _name(node) == "Title":
+                    files.edition = node.get("version") or ""
+                    continue
                 code = dotted((node.get("code") or "").strip().upper())
                 label, others = _rubrics(node)
                 if node.get("kind") == "category" and label and CODE.fullmatch(code):
                     some = True
-                    yield code, label, others
+                    if any(_name(one) == "SubClass" for one in node):
+                        files.withdraw(code)
+                    else:
+                        yield code, label, others
                 node.clear()
                 while node.getprevious() is not None:
                     del node.getparent()[0]
@@ -122,8 +126,9 @@ def _name(node: etree._Element) -> str:
 
 
 def _table(files: Files, path: Path) -> Iterator[tuple[str, str, str]]:
-    if _is_bare(files, path):
-        yield from _bare(files, path)
+    delimiter = _bare_delimiter(files, path)
+    if delimiter:
+        yield from _bare(files, path, delimiter)
         return
     some = False
     for row in table(files, path, KNOWN, ("code", "label")):
@@ -135,32 +140,38 @@ def _table(files: Files, path: Path) -> Iterator[tuple[str, str, str]]:
                 raise not_this(path, "une CIM-10")
             files.leave_out(wrong(path, row.number, "le code n’est pas un code CIM-10"))
             continue
-        if row.get("label"):
+        if row.get("restriction") == NOT_TO_BE_USED or not_used(row):
+            some = True
+            files.withdraw(code, dotted(row.get("instead").upper()))
+        elif row.get("label"):
             some = True
             yield code, row.get("label"), row.get("short")
     if not some:
         raise not_this(path, "une CIM-10")
 
 
-def _is_bare(files: Files, path: Path) -> bool:
+def _bare_delimiter(files: Files, path: Path) -> str:
+    """What parts the fields of a table without a header; empty where it has one."""
     for _, words in files.lines(path):
-        first, *others = words.split("|")
-        return bool(CODE.fullmatch(first.strip().upper())) and len(others) >= 1
-    return False
+        for delimiter in BARE:
+            first, *others = words.split(delimiter)
+            if others and CODE.fullmatch(first.strip().upper()):
+                return delimiter
+        return ""
+    return ""
 
 
-def _bare(files: Files, path: Path) -> Iterator[tuple[str, str, str]]:
+def _bare(files: Files, path: Path, delimiter: str) -> Iterator[tuple[str, str, str]]:
     for number, words in files.lines(path):
-        fields = [one.strip() for one in words.split("|")]
+        fields = [one.strip() for one in words.split(delimiter)]
         code = dotted(fields[0].upper())
         if len(fields) < 2 or not CODE.fullmatch(code) or not fields[-1]:
-            files.leave_out(wrong(path, number, "code et libellé attendus entre des « | »"))
-            continue
-        if len(fields) > 3 and fields[1] == NOT_TO_BE_USED:
-            continue
-        if WITHDRAWN.match(fields[-1]):
-            continue
-        yield code, fields[-1], fields[-2] if len(fields) > 2 else ""
+            told = f"code et libellé attendus entre des «\u00a0{delimiter}\u00a0»"
+            files.leave_out(wrong(path, number, told))
+        elif len(fields) > 3 and fields[1] == NOT_TO_BE_USED:
+            files.withdraw(code)
+        else:
+            yield code, fields[-1], fields[-2] if len(fields) > 2 else ""
 
 
 def dotted(code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,26 @@ HEAD_LINES = 40
 LONGEST_ROW = 50
 MOST_LEFT_OUT = 10_000
 DELIMITERS = "\t;|,"
+MOST_WITHDRAWN = 100_000
+# What a table may say of any code, whatever its system.
+COMMON: Mapping[str, Sequence[str]] = {
+    "status": ("statut", "usage", "utilisation", "emploi", "etat", "restriction"),
+    "alive": ("code actif", "cim code actif", "actif"),
+    "instead": (
+        "remplace par", "remplacant", "code de remplacement", "code remplacant", "successeur",
+        "nouveau code", "new code", "new atc code", "map to",
+    ),
+    "edition": ("edition", "millesime", "version", "annee pmsi"),
+}  # fmt: skip
+_NOT_USED = re.compile(
+    r"interdit|supprime|inactif|inutilisable|non utilisable|(?:a )?ne plus (?:etre )?utilise|retire"
+    r"|obsolete|withdrawn|deleted|deprecated"
+)
+_DEAD = frozenset(("0", "n", "non", "no", "false", "faux"))
+# « CCAM V75.10 », « CIM-10 FR, édition 2026 » above a table.
+_EDITION = re.compile(
+    r"\b(?:version|edition|millesime|release)[\s:]*v?(\d[\w.]*)|\bv(\d[\d.]*)", re.IGNORECASE
+)
 UNTOUCHED = "Ce qui était déjà chargé reste en place."
 Step = Callable[[int], None]
 
@@ -27,14 +48,23 @@ class Files:
     """What the doctor chose. ``step`` is told the bytes read so far and may raise Cancelled.
 
     One damaged line takes nothing from the others: ``left_out`` counts such lines, ``first_fault``
-    says where the first of them is.
+    says where the first of them is. ``edition`` is what the files say of theirs, else empty;
+    ``withdrawn`` the codes that they tell not to use, with the one in their place or nothing.
     """
 
     paths: tuple[Path, ...]
     step: Step
     left_out: int = 0
     first_fault: UnreadableInput | None = None
+    edition: str = ""
+    withdrawn: dict[str, str] = field(default_factory=dict)
     _read: int = field(default=0)
+
+    def withdraw(self, code: str, instead: str = "") -> None:
+        """This code is not to be used. Raises UnreadableInput once there are too many."""
+        if len(self.withdrawn) >= MOST_WITHDRAWN:
+            raise not_this(self.paths[0], "une table de codes en vigueur")
+        self.withdrawn[code] = instead or self.withdrawn.get(code, "")
 
     def leave_out(self, fault: UnreadableInput, lines: int = 1) -> None:
         """Go on without these lines. Raises the first fault once there are too many."""
@@ -129,20 +159,45 @@ def table(
 ) -> Iterator[Row]:
     """Rows of a delimited table whose header stands among its first lines.
 
-    ``known`` maps a column of ours to the headings it may have (folded). Raises UnreadableInput
-    when no header holds every required column; a row the format cannot explain is left out.
+    ``known`` maps a column of ours to the headings it may have (folded), beside those of any table
+    (``COMMON``). Raises UnreadableInput when no header holds every required column; a row the
+    format cannot explain is left out. An edition said above the header, or the same on every row,
+    is that of the files.
     """
     seen: list[tuple[int, str]] = []
     lines = files.lines(path)
     for number, words in lines:
         seen.append((number, words))
-        found = _header(words, known, required)
+        found = _header(words, {**COMMON, **known}, required)
         if found is not None:
-            yield from _body(files, path, lines, number, *found)
+            above = " ".join(words for _, words in seen[:-1])
+            yield from _dated(files, _body(files, path, lines, number, *found), above)
             return
         if len(seen) == HEAD_LINES:
             break
     raise not_this(path, "un tableau dont la première ligne nomme les colonnes")
+
+
+def _dated(files: Files, rows: Iterator[Row], above: str) -> Iterator[Row]:
+    editions: set[str] = set()
+    for row in rows:
+        if len(editions) < 2:
+            editions.add(row.get("edition"))
+        yield row
+    said = edition_in(above) or (editions.pop() if len(editions) == 1 else "")
+    files.edition = files.edition or said
+
+
+def edition_in(words: str) -> str:
+    """« 75.10 » of « CCAM V75.10 », empty where the words tell none."""
+    plain = unicodedata.normalize("NFKD", words)
+    found = _EDITION.search("".join(one for one in plain if not unicodedata.combining(one)))
+    return (found.group(1) or found.group(2)).rstrip(".") if found is not None else ""
+
+
+def not_used(row: Row) -> bool:
+    """Does the table say that the code of this row is not to be used, or was withdrawn?"""
+    return bool(_NOT_USED.match(folded(row.get("status")))) or folded(row.get("alive")) in _DEAD
 
 
 def _body(
