@@ -34,7 +34,8 @@ def ranked(
     if not found and query.names:
         vocabulary = list(index.vocabulary(session))
         slips = [near(word, vocabulary) for word in query.names]
-        found = _hits(session, index, [*_with_slips(query.names, slips), *query.numbers])
+        if any(slips):  # else the same question again
+            found = _hits(session, index, [*_with_slips(query.names, slips), *query.numbers])
     placed = sorted(((_rank(query, slips, label), label), key) for key, label in found)
     last = placed[limit - 1][0] if len(placed) > limit else None
     return [hit for n, hit in enumerate(placed) if n < limit or hit[0] == last]

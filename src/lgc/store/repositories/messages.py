@@ -91,8 +91,15 @@ class MessageRepository:
         return existing(self._session, AttachmentRow, attachment_id).content
 
     def with_rfc_id(self, rfc_message_id: str) -> Message | None:
-        found = self._all(MessageRow.rfc_message_id == rfc_message_id)
-        return found[-1] if found else None
+        """The oldest of that name. Most are new: only the key is asked for first."""
+        oldest_first = (MessageRow.sent_at, MessageRow.message_id.desc())
+        found = self._session.scalar(
+            select(MessageRow.message_id)
+            .where(MessageRow.rfc_message_id == rfc_message_id)
+            .order_by(*oldest_first)
+            .limit(1)
+        )
+        return self.get(found) if found is not None else None
 
     def in_folder(self, folder: Folder, own_folder: str = "") -> list[Message]:
         """Newest first."""
