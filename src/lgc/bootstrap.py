@@ -470,9 +470,7 @@ class Office:
             reusing=Reusing(open_unit, clock, self._ids, tell),
             vsm=KeepingVsm(open_unit, clock, self._ids, self.connection, self.settings),
             sharing=sharing,
-            closing=Closing(
-                open_unit, clock, self.connection, self.settings, sharing, drafting, planning
-            ),
+            closing=Closing(open_unit, clock, self.connection, self.settings, sharing, drafting),
             queue=queue,
             mail=Mail(open_unit, clock, parse_mail, self.settings),
             receipts=receipts,

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lgc.domain.admission import AdmittedCard
 from lgc.domain.agenda import Presence
+from lgc.domain.attendance import NO_TIMES, Mark, Times
 from lgc.domain.card import CardChanged, CardPresence, CardState, LastTry, MalformedPin, WrongPin
 from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.domain.documents import Document, DocumentKind, Origin
@@ -16,6 +17,7 @@ from lgc.domain.messages import Candidate, Folder, Likelihood, MailAttachment, M
 from lgc.domain.patients import DmpAccess
 from lgc.domain.professionals import CardHolder, Coded, PlaceOfPractice, Practitioner
 from lgc.domain.receipts import Fate
+from lgc.domain.waiting import times_after
 from lgc.errors import UserFacingError
 from lgc.services.access import Opened, UnknownCard
 from lgc.services.views import (
@@ -98,6 +100,12 @@ PLAN = [
 ]
 
 
+def times(presence: Presence, since: dt.datetime | None) -> Times:
+    """Those of a visit whose state began then."""
+    mark = None if since is None else Mark(since)
+    return {P.ARRIVED: Times(mark), P.IN_CONSULTATION: Times(None, mark)}.get(presence, NO_TIMES)
+
+
 def visits() -> tuple[VisitLine, ...]:
     return tuple(
         VisitLine(
@@ -108,6 +116,7 @@ def visits() -> tuple[VisitLine, ...]:
             presence,
             since,
             who,
+            times=times(presence, since),
         )
         for number, (time, who, presence, since) in enumerate(PLAN)
     )
@@ -263,7 +272,8 @@ class FakeDay:
         return DayView(day or TODAY, tuple(self.visits.values()), shown, unassigned(), waiting[:3])
 
     def set_presence(self, seen: VisitLine, presence: Presence) -> VisitLine:
-        self.visits[seen.visit_id] = replace(seen, presence=presence, since=NOW)
+        after = times_after(seen, presence, Mark(NOW))
+        self.visits[seen.visit_id] = replace(seen, presence=presence, since=NOW, times=after)
         return seen
 
     def take_back(self, undo: VisitLine) -> None:

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import QApplication, QMenu
 from lgc.desktop import text
 from lgc.desktop.agenda.files import ExportDialog, ImportDialog
 from lgc.desktop.agenda.page import AgendaPage, _span
-from lgc.desktop.agenda.side import waiting_room
 from lgc.desktop.agenda.visit_dialog import VisitDialog
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.documents.printing import PrintPreview
 from lgc.domain.agenda import Block, Hours, Presence
+from lgc.domain.attendance import NO_TIMES, Mark, Times
+from lgc.domain.waiting import room, times_after
 from lgc.domain.weekly import Reach
 from lgc.errors import UserFacingError
 from lgc.services.events import AgendaChanged
@@ -51,7 +52,7 @@ class FakePlanning:
             self.visits.append(
                 replace(
                     one, visit_id=key, starts_at=start, minutes=minutes, kind=kind, patient=who,
-                    note=note, place=place, presence=Presence.EXPECTED, since=None,
+                    note=note, place=place, presence=Presence.EXPECTED, since=None, times=NO_TIMES,
                 )
             )  # fmt: skip
         self.blocks = [
@@ -71,9 +72,12 @@ class FakePlanning:
         chosen.sort(key=lambda v: v.starts_at)
         return AgendaView(first, days, tuple(chosen), tuple(blocks), self.hours)
 
+    def room(self):
+        return self.view(self.scenes.TODAY, 1).visits
+
     def _there(self, seen):
         found = next((v for v in self.visits if v.visit_id == seen.visit_id), None)
-        if found != seen:
+        if found is None or (found.starts_at, found.presence) != (seen.starts_at, seen.presence):
             raise UserFacingError("L’agenda a changé entre-temps.")
         return found
 
@@ -92,7 +96,8 @@ class FakePlanning:
 
     def set_presence(self, seen, presence):
         self.asked.append(("presence", seen.visit_id, presence))
-        return self._change(seen, presence=presence)
+        times = times_after(seen, presence, Mark(self.scenes.NOW))
+        return self._change(seen, presence=presence, times=times, since=self.scenes.NOW)
 
     def cancel(self, seen):
         self.asked.append(("cancel", seen.visit_id))
@@ -392,7 +397,8 @@ def test_the_menu_offers_what_may_follow(qtbot, page, scenes):
 
     words = [one.text() for one in menu.actions() if one.text()]
     assert words == [
-        "Ouvrir le dossier", "En consultation", "Attendu", "Absent", "Modifier…", "Supprimer",
+        "Ouvrir le dossier", "En consultation", "Terminé", "Attendu", "Absent", "Modifier…",
+        "Supprimer",
     ]  # fmt: skip
     menu.close()
 
@@ -435,7 +441,7 @@ def test_a_change_made_elsewhere_comes_into_view(qtbot, page, window, scenes):
 
 
 def test_the_waiting_room_tells_who_is_there_in_order(scenes):
-    names = [one.patient.name for one in waiting_room(scenes.visits(), scenes.NOW)]
+    names = [one.patient.name for one in room(scenes.visits(), scenes.NOW)]
 
     assert names == [
         "CARTON Jules", "CHEMIN Henri", "MARTIN Sylvie", "VALLEE Dominique", "BOUTON Jacques",
@@ -777,7 +783,7 @@ def test_one_week_of_several_says_which_weeks_it_is_for(qtbot, page, window):
 def test_all_who_wait_are_listed_the_oldest_first(qtbot, page, window, scenes):
     one = line(page, "v4")
     eleven = [
-        replace(one, visit_id=f"r{n}", since=scenes.NOW - dt.timedelta(minutes=5 * n))
+        replace(one, visit_id=f"r{n}", times=Times(Mark(scenes.NOW - dt.timedelta(minutes=5 * n))))
         for n in range(11)
     ]
     page.desk.planning.visits = eleven

@@ -1,6 +1,7 @@
 """Closing a record: one question when something was made, none otherwise, nothing blocked."""
 
 import os
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -44,7 +45,9 @@ class FakeClosing:
         self.asked.append((seen, [one.address for one in recipients], dmp, consent_attested))
         return (0, self.error) if self.error is not None else (len(chosen), None)
 
-    def end_visit(self, seen):
+    def set_presence(self, seen, presence):
+        """services.planning.Planning: closing only ends."""
+        assert presence is Presence.DONE
         self.asked.append(("ended", seen.visit_id))
         return seen
 
@@ -63,7 +66,8 @@ def desk(rooms, proposal):
     made.acting = SimpleNamespace()
     made.closing = FakeClosing(proposal)
     made.planning = SimpleNamespace(
-        take_back=lambda undo: made.closing.asked.append(("back", undo))
+        set_presence=made.closing.set_presence,
+        take_back=lambda undo: made.closing.asked.append(("back", undo)),
     )
     return made
 
@@ -103,7 +107,9 @@ def test_the_documents_of_the_visit_leave_with_one_button(qtbot, office, desk):
         (f"{CHEMIN}-1", Confidentiality.VISIBLE),
         (f"{CHEMIN}-2", Confidentiality.MASKED_TO_PROFESSIONALS),
     ]
-    assert desk.closing.asked == [(seen, [], True, False), ("ended", "v4")]
+    qtbot.waitUntil(
+        lambda: desk.closing.asked == [(seen, [], True, False), ("ended", "v4")], timeout=WAIT
+    )
 
 
 def test_nothing_chosen_nothing_sent_and_the_record_still_closes(qtbot, office, desk):
@@ -225,3 +231,43 @@ def test_what_a_colleague_will_read_is_in_sight_and_what_says_otherwise_stays(
     assert not dialog.rows[1].send.isEnabled()
     dialog.rows[1].send.setChecked(True)  # as a kept answer would
     assert [one.document for one in dialog.chosen()] == [first]
+
+
+def test_what_a_key_noted_a_moment_before_is_stored_when_the_closing_looks(qtbot, office, desk):
+    """A on Accueil, Ctrl+W at once: the visit that ends is the one that the key leaves."""
+    told = []
+    propose = desk.closing.propose
+
+    def slow():
+        time.sleep(0.2)
+        told.append("stored")
+
+    desk.closing.propose = lambda patient_id: told.append("looked") or propose(patient_id)
+    office.acts.add(slow, lambda nothing: None)
+    assert not office.close_record(CHEMIN)
+    qtbot.waitUntil(lambda: "looked" in told, timeout=WAIT)
+
+    assert told == ["stored", "looked"]
+
+
+def test_the_end_is_taken_back_after_what_the_keys_did_meanwhile(
+    qtbot, office, desk, proposal, scenes
+):
+    """One queue for closing, Accueil and agenda: an undo never overtakes an act."""
+    under_way = replace(visit_of(scenes), presence=Presence.IN_CONSULTATION)
+    desk.closing.proposal = replace(proposal, documents=(), drafts=(), visit=under_way)
+    asked = desk.closing.asked
+    assert not office.close_record(CHEMIN)
+    qtbot.waitUntil(lambda: asked == [("ended", "v4")], timeout=WAIT)
+
+    def slow():
+        time.sleep(0.2)
+        asked.append("another")
+
+    office.acts.add(slow, lambda undo: office.messages.toast("autre", lambda: None))
+    qtbot.keyClick(office, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: "another" in asked, timeout=WAIT)
+    qtbot.keyClick(office, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: len(asked) == 3, timeout=WAIT)
+
+    assert asked == [("ended", "v4"), "another", ("back", under_way)]

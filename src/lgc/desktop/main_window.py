@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from shiboken6 import isValid
 
 from lgc.desktop import leaving
+from lgc.desktop.acts import Acts
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Cover, Host
@@ -49,6 +50,7 @@ class MainWindow(Host):
         super().__init__(parent)
         self.messages = Messages(self)
         self.tasks = Tasks(self.messages.show, self)
+        self.acts = Acts(self.tasks, self.messages.show, self)
         self.bridge = bridge
         self.record_factory: Callable[[str], RecordPage] | None = None
         self._pages: dict[str, Page] = {}
@@ -277,7 +279,7 @@ class MainWindow(Host):
         )
         self.close_tab = action(body, "Fermer le dossier", self._close_current, "Ctrl+W")
         self.messages.undo_action = action(
-            body, "Annuler", self.messages.undo_last, "Ctrl+Z",
+            body, "Annuler", lambda: self.acts.in_turn(self.messages.undo_last), "Ctrl+Z",
             help="Défaire ce qui vient d’être dit en bas de l’écran, ou dire qu’il n’y a rien",
         )  # fmt: skip
         self.theme_action = action(

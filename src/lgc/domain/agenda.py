@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
+from lgc.domain.attendance import NO_TIMES, Times
+
 
 class Presence(StrEnum):
     EXPECTED = "expected"
@@ -19,7 +21,12 @@ class Presence(StrEnum):
 
 PRESENCE_NEXT: dict[Presence, tuple[Presence, ...]] = {
     Presence.EXPECTED: (Presence.ARRIVED, Presence.IN_CONSULTATION, Presence.ABSENT),
-    Presence.ARRIVED: (Presence.IN_CONSULTATION, Presence.EXPECTED, Presence.ABSENT),
+    Presence.ARRIVED: (
+        Presence.IN_CONSULTATION,
+        Presence.DONE,
+        Presence.EXPECTED,
+        Presence.ABSENT,
+    ),
     Presence.IN_CONSULTATION: (Presence.DONE, Presence.ARRIVED),
     Presence.DONE: (Presence.IN_CONSULTATION,),
     Presence.ABSENT: (Presence.EXPECTED, Presence.ARRIVED),
@@ -33,15 +40,6 @@ PAST_NEXT: dict[Presence, tuple[Presence, ...]] = {
     Presence.ABSENT: (Presence.DONE, Presence.EXPECTED),
 }
 """Of a day gone by: it took place or not; nobody arrives any more."""
-
-
-def next_presences(presence: Presence, day: dt.date, today: dt.date) -> tuple[Presence, ...]:
-    """What may follow for a visit of ``day``; of a day to come, only that it is expected."""
-    if day < today:
-        return PAST_NEXT[presence]
-    if day > today:
-        return () if presence is Presence.EXPECTED else (Presence.EXPECTED,)
-    return PRESENCE_NEXT[presence]
 
 
 STEP = 5
@@ -77,7 +75,8 @@ def kind_of(words: str) -> VisitKind:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An appointment. Times are aware; ``since`` is when the presence last changed.
+    """An appointment. Times are aware; ``since`` is when the presence last changed, ``times`` what
+    the counters of the desk come from.
 
     ``place`` is where the doctor goes, for a visit at home. ``uid`` names the visit in iCalendar
     files (RFC 5545 §3.8.4.7); empty for those that never left.
@@ -93,6 +92,7 @@ class Visit:
     note: str = ""
     place: str = ""
     uid: str = ""
+    times: Times = NO_TIMES
 
     @property
     def ends_at(self) -> dt.datetime:
@@ -107,9 +107,10 @@ class Visit:
         moved = after.starts_at != self.starts_at
         another_day = _day(after.starts_at, zone) != _day(self.starts_at, zone)
         if self.presence is Presence.ABSENT and moved:
-            return replace(after, visit_id=new_id, presence=Presence.EXPECTED, since=None, uid="")
+            new = replace(after, visit_id=new_id, presence=Presence.EXPECTED, since=None, uid="")
+            return replace(new, times=NO_TIMES)
         if self.presence is Presence.ARRIVED and another_day:
-            return replace(after, presence=Presence.EXPECTED, since=None)
+            return replace(after, presence=Presence.EXPECTED, since=None, times=NO_TIMES)
         return after
 
     def may_become(self, after: Visit, now: dt.datetime) -> bool:

@@ -101,8 +101,6 @@ def _visit_event(visit: Visit, words: str, now: dt.datetime) -> Event:
     event.add("x-lgc-visit", visit.visit_id)
     event.add("x-lgc-patient", visit.patient_id)
     event.add("x-lgc-presence", visit.presence.value)
-    if visit.since is not None:
-        event.add("x-lgc-since", visit.since.astimezone(dt.UTC).isoformat())
     if visit.note:
         event.add("description", visit.note)
     if visit.place:
@@ -181,7 +179,6 @@ def _sort(
 
 def _visit(event: Any, uid: str, now: dt.datetime) -> Visit:
     start, minutes = _times(event, now)
-    since = event.get("x-lgc-since")
     category = event.get("categories")
     kinds = [str(one) for one in category.cats] if category is not None else [""]
     return Visit(
@@ -191,10 +188,9 @@ def _visit(event: Any, uid: str, now: dt.datetime) -> Visit:
         minutes,
         kind_of(kinds[0]).value,
         Presence(str(event.get("x-lgc-presence", "expected"))),
-        dt.datetime.fromisoformat(str(since)) if since is not None else None,
-        str(event.get("description", "")),
-        str(event.get("location", "")),
-        "" if uid == f"{event['x-lgc-visit']}@lgc" else uid,
+        note=str(event.get("description", "")),
+        place=str(event.get("location", "")),
+        uid="" if uid == f"{event['x-lgc-visit']}@lgc" else uid,
     )
 
 

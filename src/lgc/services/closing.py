@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lgc.domain.agenda import Presence, Visit
@@ -11,20 +11,18 @@ from lgc.domain.deliveries import Channel
 from lgc.domain.documents import Confidentiality, DmpState, Document, Origin
 from lgc.domain.patients import DmpAccess
 from lgc.domain.professionals import Correspondent
+from lgc.domain.waiting import ending
 from lgc.errors import UserFacingError
 from lgc.services import versions
 from lgc.services.connection import DeskConnection
 from lgc.services.drafting import CONTENTS, ORDERS, Drafting, is_hollow, read
-from lgc.services.planning import Planning, Undo
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.reading_back import ReadBack
-from lgc.services.seen_visits import line_of
+from lgc.services.seen_visits import line_of, visits_of
 from lgc.services.sharing import SENDABLE, ShareRequest, Sharing, minor_for_dmp
 from lgc.services.views import PatientView, VisitLine
 from lgc.services.written import source_of
 from lgc.settings import Settings
-
-ENDS_FIRST = (Presence.IN_CONSULTATION, Presence.ARRIVED, Presence.EXPECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +73,9 @@ class Closing:
         settings: Settings,
         sharing: Sharing,
         drafting: Drafting,
-        planning: Planning,
     ) -> None:
         self._open, self._clock, self._connection = open_unit, clock, connection
-        self._settings, self._sharing = settings, sharing
-        self._drafting, self._planning = drafting, planning
+        self._settings, self._sharing, self._drafting = settings, sharing, drafting
 
     def propose(self, patient_id: str) -> ClosingProposal:
         """Look at what this day left."""
@@ -87,12 +83,14 @@ class Closing:
         who = self._connection.practitioner.holder.national_id
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
+            today = visits_of(uow, now.date(), now)
+            visit = ending((one for one in today if one.patient_id == patient_id), now)
+            since = _begun(visit, now)
             documents = tuple(
                 one for one in uow.documents.of_patient(patient_id)
-                if _of_the_visit(uow, one, who, now)
+                if _of_the_visit(uow, one, who, since)
             )  # fmt: skip
             hollow = frozenset(one.document_id for one in documents if _hollow(uow, one))
-            visit = ending(patient_id, uow.agenda.between(*_day(now)), now)
         drafts = tuple(
             kind
             for kind in (*CONTENTS, *ORDERS)
@@ -140,20 +138,21 @@ class Closing:
                 return number, error
         return len(chosen), None
 
-    def end_visit(self, seen: VisitLine) -> Undo:
-        """The consultation is over. Raises UserFacingError when it is not what was seen."""
-        return self._planning.end(seen)
+
+def _begun(visit: Visit | None, now: dt.datetime) -> dt.datetime:
+    """From when on what is written is of this visit: today, or before midnight where it began."""
+    midnight = dt.datetime.combine(now.date(), dt.time(), now.tzinfo)
+    return midnight if visit is None else min(midnight, visit.starts_at)
 
 
-def _of_the_visit(uow: UnitOfWork, document: Document, who: str, now: dt.datetime) -> bool:
-    """Made here today by this doctor, the latest version, neither deposited nor on its way.
+def _of_the_visit(uow: UnitOfWork, document: Document, who: str, since: dt.datetime) -> bool:
+    """Made here by this doctor ``since`` then, its latest version, neither deposited nor leaving.
 
     ``who`` is a PS_IdNat.
     """
-    made_today = document.created_at.astimezone(now.tzinfo).date() == now.date()
     return (
         document.origin is Origin.PRACTICE
-        and made_today
+        and document.created_at >= since
         and document.stands
         and document.dmp_state is DmpState.NOT_DEPOSITED
         and not uow.deliveries.of_document(document.document_id)
@@ -164,23 +163,3 @@ def _of_the_visit(uow: UnitOfWork, document: Document, who: str, now: dt.datetim
 def _hollow(uow: UnitOfWork, document: Document) -> bool:
     kind, text = source_of(uow, document.document_id)
     return bool(kind) and is_hollow(kind, read(text))
-
-
-def _day(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-    start = dt.datetime.combine(now.date(), dt.time(), now.tzinfo)
-    return start, start + dt.timedelta(days=1)
-
-
-def ending(patient_id: str, visits: Sequence[Visit], now: dt.datetime) -> Visit | None:
-    """The visit of today that ends with the record: under way, else of somebody who waits, else
-    the last whose hour has come; one that is still to come or was missed never ends. Pure.
-    """
-    mine = [
-        one
-        for one in visits
-        if one.patient_id == patient_id
-        and one.presence in ENDS_FIRST
-        and (one.presence is not Presence.EXPECTED or one.starts_at <= now)
-    ]
-    mine.sort(key=lambda one: one.starts_at, reverse=True)
-    return min(mine, key=lambda one: ENDS_FIRST.index(one.presence), default=None)

@@ -13,7 +13,7 @@ from lgc.services import drafts_in_sight
 from lgc.services.naming import named
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.queue import LATE, lines_of
-from lgc.services.seen_visits import line_of
+from lgc.services.seen_visits import line_of, visits_of
 from lgc.services.views import (
     DayView,
     MessageLine,
@@ -38,7 +38,7 @@ class Day:
         day = day or now.date()
         start = dt.datetime.combine(day, dt.time(), tzinfo=now.tzinfo)
         with self._open() as uow:
-            visits = uow.agenda.between(start, start + dt.timedelta(days=1))
+            visits = visits_of(uow, day, now)
             patients = uow.patients.many([visit.patient_id for visit in visits])
             unassigned = tuple(MessageLine(m, None) for m in named(uow, uow.messages.unassigned()))
             stop = start + dt.timedelta(days=1)

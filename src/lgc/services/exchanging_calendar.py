@@ -104,10 +104,13 @@ class ExchangingCalendar:
 
 
 def _kept(before: Visit | None, visit: Visit) -> Visit:
-    """A file without names says nothing of note and place: what is known stays."""
+    """A file without names says nothing of note and place: what is known stays. Who is here and
+    since when is known here alone.
+    """
     if before is None:
         return visit
-    return replace(visit, note=visit.note or before.note, place=visit.place or before.place)
+    here = replace(visit, presence=before.presence, since=before.since, times=before.times)
+    return replace(here, note=visit.note or before.note, place=visit.place or before.place)
 
 
 def _sorted(before: T | None, after: T, counts: dict[str, int]) -> list[tuple[T | None, T | None]]:

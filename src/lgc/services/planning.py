@@ -19,14 +19,15 @@ from lgc.domain.agenda import (
     Visit,
     free_slots,
     kind_of,
-    next_presences,
     taken,
 )
+from lgc.domain.attendance import Mark
+from lgc.domain.waiting import may_follow, still_here, times_after
 from lgc.domain.weekly import Reach, changed, removed
 from lgc.errors import UserFacingError
 from lgc.services.events import AgendaChanged, Announce
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
-from lgc.services.seen_visits import closure_seen, line_of, visit_seen
+from lgc.services.seen_visits import closure_seen, line_of, visit_seen, visits_of
 from lgc.services.views import PatientView, VisitLine
 from lgc.setting_values import hour_of
 from lgc.settings import Settings, agenda_closes, agenda_opens, agenda_sunday
@@ -108,6 +109,15 @@ class Planning:
         blocks.sort(key=lambda one: one.starts_at)
         return AgendaView(first, days, lines, tuple(blocks), self.hours)
 
+    def room(self) -> tuple[VisitLine, ...]:
+        """The visits of today, and those begun before midnight that are still under way."""
+        now = self._clock.now()
+        with self._open() as uow:
+            visits = visits_of(uow, now.date(), now)
+            patients = uow.patients.many([visit.patient_id for visit in visits])
+            views = {key: PatientView.of(one, now.date()) for key, one in patients.items()}
+        return tuple(line_of(one, views[one.patient_id], now.tzinfo) for one in visits)
+
     def next_free(self, after: dt.datetime, minutes: int) -> dt.datetime | None:
         """The next free time of ``minutes`` after ``after``, None within four months."""
         with self._open() as uow:
@@ -159,20 +169,14 @@ class Planning:
     def set_presence(self, seen: VisitLine, presence: Presence) -> Undo:
         """Arrived, in consultation, done, absent. Raises UserFacingError when it cannot follow."""
         before, now = self._visit(seen), self._clock.now()
-        day = before.starts_at.astimezone(now.tzinfo).date()
-        if presence not in next_presences(before.presence, day, now.date()):
+        if presence not in may_follow(before, now):
             raise UserFacingError(
                 f"Le rendez-vous de {seen.patient.name}, {_said(before, now)}, "
                 "ne peut pas passer à cet état."
             )
-        after = replace(before, presence=presence, since=now)
+        times = times_after(before, presence, self._mark(before, now))
+        after = replace(before, presence=presence, since=now, times=times)
         return self._do("presence changed", Undo(visits=((before, after),)))
-
-    def end(self, seen: VisitLine) -> Undo:
-        """The consultation is over, even if nobody noted that it began."""
-        before = self._visit(seen)
-        after = replace(before, presence=Presence.DONE, since=self._clock.now())
-        return self._do("visit ended", Undo(visits=((before, after),)))
 
     # --- times without visits -----------------------------------------------------------------
 
@@ -239,6 +243,14 @@ class Planning:
             uow.commit()
         self._announce(AgendaChanged())
         return change
+
+    def _mark(self, visit: Visit, now: dt.datetime) -> Mark | None:
+        """Now, by whoever acts; none for a visit of a day gone by: its time is not known."""
+        day = visit.starts_at.astimezone(now.tzinfo).date()
+        if day < now.date() and not still_here(visit, now):
+            return None
+        with self._open() as uow:
+            return Mark(now, uow.who)
 
     def _visit(self, seen: VisitLine) -> Visit:
         with self._open() as uow:

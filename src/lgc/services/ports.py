@@ -545,6 +545,11 @@ class UnitOfWork(Protocol):
     terms: Terms
     own_words: OwnWords
 
+    @property
+    def who(self) -> str:
+        """The PS_IdNat of whoever acts."""
+        ...
+
     def audit(self, action: str, subject: str = "", detail: str = "") -> None:
         """Append one hash-chained line: who (the holder), when, what, on which id."""
         ...

@@ -14,6 +14,7 @@ from lgc.cda import kinds
 from lgc.domain.agenda import Closure, Presence, Visit
 from lgc.domain.allergies import Agent, Allergy, Severity
 from lgc.domain.allergies import Kind as AllergyKind
+from lgc.domain.attendance import NO_TIMES, Mark, Times
 from lgc.domain.contacts import Contact
 from lgc.domain.documents import Confidentiality, DmpState, Document, DocumentContent, Origin
 from lgc.domain.documents import DocumentKind as Kind
@@ -130,10 +131,18 @@ def _visit(raw: dict[str, Any], known: dict[str, str], clock: Clock, ids: Ids) -
     now = clock.now()
     starts = dt.datetime.combine(now.date(), dt.time.fromisoformat(raw["time"]), now.tzinfo)
     presence = Presence(raw["presence"])
-    since = now - dt.timedelta(minutes=12) if presence is Presence.ARRIVED else None
+
+    def ago(minutes: int) -> Mark:
+        return Mark(now - dt.timedelta(minutes=minutes))
+
+    times = {
+        Presence.ARRIVED: Times(ago(12)),
+        Presence.IN_CONSULTATION: Times(ago(12), ago(8)),
+    }.get(presence, NO_TIMES)
     return Visit(
-        ids.uuid(), known[raw["patient"]], starts, raw["minutes"], raw["kind"], presence, since
-    )
+        ids.uuid(), known[raw["patient"]], starts, raw["minutes"], raw["kind"], presence,
+        times=times,
+    )  # fmt: skip
 
 
 def _weeks(

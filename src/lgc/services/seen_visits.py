@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from lgc.domain.agenda import Block, Closure, Presence, Visit
+from lgc.domain.waiting import still_here
 from lgc.errors import UserFacingError
 from lgc.services.ports import UnitOfWork
 from lgc.services.views import PatientView, VisitLine
@@ -35,7 +36,18 @@ def line_of(visit: Visit, patient: PatientView, zone: dt.tzinfo | None) -> Visit
         patient,
         visit.note,
         visit.place,
+        times=visit.times,
     )
+
+
+def visits_of(uow: UnitOfWork, day: dt.date, now: dt.datetime) -> list[Visit]:
+    """The visits of a day in order of time; for today, those begun before midnight that are still
+    under way come first: a visit is the doctor's until it ends.
+    """
+    start = dt.datetime.combine(day, dt.time(), now.tzinfo)
+    before = start - dt.timedelta(days=1) if day == now.date() else start
+    found = uow.agenda.between(before, start + dt.timedelta(days=1))
+    return [one for one in found if one.starts_at >= start or still_here(one, now)]
 
 
 def visit_seen(uow: UnitOfWork, seen: VisitLine, now: dt.datetime) -> Visit:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lgc.domain.agenda import Block, Presence
+from lgc.domain.attendance import NO_TIMES, Times
 from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.domain.dmp import DmpEntry
 from lgc.domain.documents import DmpState, Document, DocumentKind, Origin
@@ -77,6 +78,7 @@ class VisitLine:
     patient: PatientView
     note: str = ""
     place: str = ""
+    times: Times = NO_TIMES
 
     @property
     def ends_at(self) -> dt.datetime:

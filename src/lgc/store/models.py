@@ -227,6 +227,12 @@ class VisitRow(Base):
     note: Mapped[str] = mapped_column(server_default=EMPTY)
     place: Mapped[str] = mapped_column(server_default=EMPTY)
     uid: Mapped[str] = mapped_column(server_default=EMPTY, index=True)
+    arrived_at: Mapped[dt.datetime | None]
+    arrived_by: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
+    called_at: Mapped[dt.datetime | None]
+    called_by: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
+    ended_at: Mapped[dt.datetime | None]
+    ended_by: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
     revision: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 

@@ -63,6 +63,11 @@ class SqlUnitOfWork:
         self.terms = TermRepository(session)
         self.own_words = OwnWordRepository(session)
 
+    @property
+    def who(self) -> str:
+        """The PS_IdNat of whoever acts."""
+        return self._who
+
     def audit(self, action: str, subject: str = "", detail: str = "") -> None:
         """Append one hash-chained line: who (the holder), when, what, on which id."""
         self._facts.append(audit.Fact(self._now(), self._who, action, subject, detail))

@@ -18,7 +18,6 @@ from lgc.services.annulling import GRACE, Annulling
 from lgc.services.closing import Closing
 from lgc.services.delivering import Delivering
 from lgc.services.drafting import CONSULTATION, DRUGS, LETTER, Draft, HollowDraft
-from lgc.services.planning import Planning
 from lgc.services.prescribing import LINES, Prescribing, PrescriptionLine, text_of
 from lgc.services.queue import Queue
 from lgc.services.records import Records
@@ -77,13 +76,12 @@ def office(desk, drafting, patient):
         uow.patients.set_dmp(patient, DmpStatus(DmpAccess.AUTHORISED, False, clock.now()))
         uow.commit()
     sharing = Sharing(unit, clock, ids, card, tell, lambda: None, settings)
-    planning = Planning(unit, clock, ids, settings, tell)
     return SimpleNamespace(
         unit=unit, clock=clock, card=card, outside=outside, patient=patient, drafting=drafting,
         sharing=sharing, queue=Queue(unit, clock, tell),
         annulling=Annulling(unit, clock, ids, card, tell, lambda: None),
         outbox=Outbox(unit, Delivering(card), clock, tell, settings, Owner("one run")),
-        closing=Closing(unit, clock, card, settings, sharing, drafting, planning),
+        closing=Closing(unit, clock, card, settings, sharing, drafting),
         records=Records(unit, clock, SimpleNamespace(known=lambda patient_id: ())),
     )  # fmt: skip
 

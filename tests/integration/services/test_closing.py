@@ -11,7 +11,7 @@ from lgc.domain.documents import Confidentiality
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
-from lgc.services.closing import Closing, ClosingChoice, ending
+from lgc.services.closing import Closing, ClosingChoice
 from lgc.services.drafting import CONSULTATION, Draft, Drafting
 from lgc.services.planning import Planning
 from lgc.services.sharing import Sharing
@@ -40,7 +40,7 @@ def office(desk, make):
         )
         uow.commit()
     return SimpleNamespace(
-        closing=Closing(unit, clock, card, settings, sharing, drafting, planning),
+        closing=Closing(unit, clock, card, settings, sharing, drafting),
         drafting=drafting, planning=planning, patient=patient.patient_id, unit=unit, clock=clock,
     )  # fmt: skip
 
@@ -103,38 +103,12 @@ def test_a_dmp_that_wants_the_consent_sends_nothing_without_it(office):
 
 def test_the_visit_ends_once_and_is_taken_back(office):
     visit = office.closing.propose(office.patient).visit
-    undo = office.closing.end_visit(visit)
+    undo = office.planning.set_presence(visit, Presence.DONE)
     with pytest.raises(UserFacingError, match="changé"):
-        office.closing.end_visit(visit)
+        office.planning.set_presence(visit, Presence.DONE)
 
     with office.unit() as uow:
         assert uow.agenda.get("v1").presence is Presence.DONE
     assert office.closing.propose(office.patient).visit is None
     office.planning.take_back(undo)
     assert office.closing.propose(office.patient).visit == visit
-
-
-DAY = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
-
-
-@pytest.mark.parametrize(
-    ("plan", "ends"),
-    [
-        ([(14, Presence.EXPECTED)], None),
-        ([(9, Presence.EXPECTED), (14, Presence.EXPECTED)], 9),
-        ([(8, Presence.EXPECTED), (9, Presence.ARRIVED)], 9),
-        ([(9, Presence.ABSENT), (14, Presence.ARRIVED)], 14),
-        ([(8, Presence.ARRIVED), (9, Presence.IN_CONSULTATION)], 9),
-        ([(7, Presence.EXPECTED), (9, Presence.EXPECTED)], 9),
-        ([(9, Presence.DONE)], None),
-    ],
-)
-def test_the_visit_that_ends_is_under_way_else_waits_else_has_begun(plan, ends):
-    visits = [
-        Visit(str(hour), "p", DAY.replace(hour=hour), 15, "Consultation", presence)
-        for hour, presence in plan
-    ]
-    found = ending("p", visits, DAY.replace(hour=10))
-
-    assert (found and found.starts_at.hour) == ends
-    assert ending("another", visits, DAY.replace(hour=10)) is None

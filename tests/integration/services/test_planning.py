@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lgc.domain.agenda import Presence
+from lgc.domain.attendance import NO_TIMES, Mark, Times
 from lgc.domain.weekly import Reach
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.services.events import AgendaChanged
@@ -29,13 +30,14 @@ def office(store, ids, make):
     planning = Planning(store.unit, clock, ids, settings, events.append)
     henri, chantal = make.patient(birth_name="CHEMIN"), make.patient(birth_name="LEGRAND")
     with store.unit() as uow:
+        who = uow.who
         uow.patients.add(henri)
         uow.patients.add(chantal)
         uow.commit()
     return SimpleNamespace(
         planning=planning, calendar=ExchangingCalendar(store.unit, clock, planning),
         events=events, settings=settings, henri=henri.patient_id, chantal=chantal.patient_id,
-        store=store,
+        store=store, clock=clock, who=who,
     )  # fmt: skip
 
 
@@ -103,14 +105,64 @@ def test_a_time_that_is_none_is_refused(office, book, hour, minutes):
 def test_presence_follows_its_table_and_comes_back(office, book):
     visit = book()
     arrived = office.planning.set_presence(visit, Presence.ARRIVED)
-    assert office.planning.view(DAY, 1).visits[0].since == at(9, 57)
-
-    name = now_of(office, visit).patient.name
-    with pytest.raises(UserFacingError, match=f"{name}.* à .* cet état"):
-        office.planning.set_presence(now_of(office, visit), Presence.DONE)
+    assert now_of(office, visit).times == Times(Mark(at(9, 57), office.who))
     office.planning.take_back(arrived)
 
+    name = visit.patient.name
+    with pytest.raises(UserFacingError, match=f"{name}.* à .* cet état"):
+        office.planning.set_presence(visit, Presence.DONE)
+
     assert office.planning.view(DAY, 1).visits[0].presence is Presence.EXPECTED
+
+
+def test_a_visit_arrives_is_called_and_ends_and_each_time_tells_who_noted_it(office, book):
+    visit = book(9)
+    for minute, presence in ((50, "arrived"), (55, "in_consultation"), (58, "done")):
+        office.clock.now = lambda minute=minute: at(9, minute)
+        office.planning.set_presence(now_of(office, visit), Presence(presence))
+    times = now_of(office, visit).times
+
+    assert [one.at for one in (times.arrived, times.called, times.ended)] == [
+        at(9, 50), at(9, 55), at(9, 58),
+    ]  # fmt: skip
+    assert {one.by for one in (times.arrived, times.called, times.ended)} == {office.who}
+
+
+def test_a_call_by_mistake_taken_back_in_either_way_resets_no_wait(office, book):
+    visit = book(9)
+    office.planning.set_presence(visit, Presence.ARRIVED)
+    waits = now_of(office, visit)
+    office.clock.now = lambda: at(10, 30)
+    undo = office.planning.set_presence(waits, Presence.IN_CONSULTATION)
+    office.planning.take_back(undo)
+    assert now_of(office, visit) == waits
+
+    office.planning.set_presence(waits, Presence.IN_CONSULTATION)
+    office.planning.set_presence(now_of(office, visit), Presence.ARRIVED)
+    assert now_of(office, visit).times == waits.times
+
+
+def test_what_is_noted_of_a_day_gone_by_has_no_time(office, book):
+    visit = book(9)
+    office.clock.now = lambda: at(8, day=9)
+    office.planning.set_presence(visit, Presence.DONE)
+
+    line = now_of(office, visit)
+    assert (line.presence, line.times) == (Presence.DONE, NO_TIMES)
+
+
+def test_a_visit_begun_before_midnight_stays_in_the_room_and_ends_after_it(office, book):
+    office.clock.now = lambda: at(23, 46)
+    visit = book(23, 45)
+    office.planning.set_presence(visit, Presence.IN_CONSULTATION)
+    office.clock.now = lambda: at(0, 5, day=7)
+    book(0, 30, day=7, who="chantal")
+
+    inside, coming = office.planning.room()
+    assert (inside.visit_id, coming.patient.patient_id) == (visit.visit_id, office.chantal)
+    office.planning.set_presence(inside, Presence.DONE)
+    assert now_of(office, visit).times.ended.at == at(0, 5, day=7)
+    assert [one.visit_id for one in office.planning.room()] == [coming.visit_id]
 
 
 def test_a_visit_that_left_says_so(office, book):
@@ -168,11 +220,10 @@ def acts(office):
         "move": lambda seen: planning.move(seen, at(15), 15),
         "presence": lambda seen: planning.set_presence(seen, Presence.ARRIVED),
         "change": lambda seen: planning.change(seen, elsewhere),
-        "end": planning.end,
     }
 
 
-@pytest.mark.parametrize("act", ["cancel", "move", "presence", "change", "end"])
+@pytest.mark.parametrize("act", ["cancel", "move", "presence", "change"])
 def test_an_act_on_what_was_changed_meanwhile_is_refused_and_both_are_told(office, book, act):
     seen = book(note="à jeun")
     booking = Booking(office.henri, at(11), 30, "Consultation", "sutures")
@@ -218,7 +269,7 @@ def test_who_had_arrived_and_is_given_another_day_is_expected_again(office, book
     office.planning.move(now_of(office, arrived), at(9, day=9), 15)
 
     line = now_of(office, arrived)
-    assert (line.presence, line.since) == (Presence.EXPECTED, None)
+    assert (line.presence, line.since, line.times) == (Presence.EXPECTED, None, NO_TIMES)
 
 
 @pytest.mark.parametrize("presence", [one for one in Presence if one is not Presence.EXPECTED])
@@ -229,7 +280,7 @@ def test_tomorrow_s_visit_is_only_expected(office, book, presence):
 
 def test_a_consultation_that_took_place_keeps_its_day_and_its_patient(office, book):
     done = book(9)
-    office.planning.end(done)
+    office.planning.set_presence(done, Presence.DONE)
     done = now_of(office, done)
     for act in (
         lambda: office.planning.move(done, at(9, day=20), 15),
@@ -369,3 +420,16 @@ def test_somebody_the_practice_does_not_know_is_skipped(office, book):
     assert (preview.skipped, preview.empty) == (1, True)
     with pytest.raises(UnreadableInput):
         office.calendar.prepare(b"rien")
+
+
+def test_a_file_brings_neither_a_state_nor_its_times(office, book):
+    visit = book()
+    content = office.calendar.export(DAY, 1, names=False)
+    office.planning.set_presence(visit, Presence.ARRIVED)
+    here = now_of(office, visit)
+
+    assert office.calendar.prepare(content).empty
+    assert b"x-lgc-since" not in content.lower()
+    office.planning.move(here, at(9, 30), 15)
+    office.calendar.bring(office.calendar.prepare(content))
+    assert now_of(office, visit).times == here.times

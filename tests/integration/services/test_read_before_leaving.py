@@ -15,7 +15,6 @@ from lgc.services import drafting as drafting_room
 from lgc.services.closing import Closing, ClosingChoice
 from lgc.services.drafting import LETTER, Draft, Drafting
 from lgc.services.keeping_vsm import KeepingVsm
-from lgc.services.planning import Planning
 from lgc.services.sharing import ShareRequest, Sharing
 from lgc.services.writing import Writing
 from lgc.settings import Settings, lps_oid
@@ -129,8 +128,7 @@ def by_closing(desk, settings, document_id):
     sharing = sharing_of(desk, settings)
     unit, clock, card = desk.store.unit, desk.clock, desk.connection
     drafting = Drafting(unit, clock, desk.ids, card, settings, desk.events.append)
-    planning = Planning(unit, clock, desk.ids, settings, desk.events.append)
-    closing = Closing(unit, clock, card, settings, sharing, drafting, planning)
+    closing = Closing(unit, clock, card, settings, sharing, drafting)
     with unit() as uow:
         patient_id = uow.documents.get(document_id).patient_id
     found = closing.propose(patient_id)

@@ -493,3 +493,35 @@ def test_allergies_gain_their_answers_unknown_and_no_absence_stays_beside_an_ent
     assert ask(path, key, columns)[0] == ("a1", "choc", "", "", "")
     kept = ask(path, key, "SELECT patient_id, family FROM known_absence ORDER BY 1, 2")
     assert kept == [("p1", "long_term_treatment"), ("p2", "allergy")]
+
+
+STORED_STATES = {
+    ("expected", None): (None, None, None),
+    ("arrived", "2026-11-06 08:50:00.000000"): ("2026-11-06 08:50:00.000000", None, None),
+    ("in_consultation", "2026-11-06 09:10:00.000000"): (None, "2026-11-06 09:10:00.000000", None),
+    ("done", "2026-11-06 09:20:00.000000"): (None, None, "2026-11-06 09:20:00.000000"),
+    ("done", "2026-11-09 08:00:00.000000"): (None, None, None),
+    ("absent", "2026-11-06 09:30:00.000000"): (None, None, None),
+}
+
+
+def test_what_was_known_of_a_visit_s_state_becomes_its_time(tmp_path):
+    path, key = tmp_path / "practice.db", b"k" * 32
+    upgrade.bring_up_to_date(path, key, until("0025_attendance", tmp_path))
+    engine = open_engine(path, key)
+    with engine.begin() as connection:
+        insert_bare(connection, "patient", patient_id="p")
+        for number, (presence, since) in enumerate(STORED_STATES):
+            insert_bare(
+                connection, "visit", visit_id=f"{number}", patient_id="p", presence=presence,
+                since=since, starts_at="2026-11-06 09:00:00.000000",
+            )  # fmt: skip
+    engine.dispose()
+
+    upgrade.bring_up_to_date(path, key)
+
+    found = ask(path, key, "SELECT arrived_at, called_at, ended_at FROM visit ORDER BY visit_id")
+    assert found == list(STORED_STATES.values())
+    assert ask(path, key, "SELECT DISTINCT arrived_by, called_by, ended_by FROM visit") == [
+        ("", "", "")
+    ]

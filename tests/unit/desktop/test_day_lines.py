@@ -3,26 +3,23 @@
 import datetime as dt
 from types import SimpleNamespace
 
-import pytest
-
 from lgc.desktop.home.day_lines import (
     FreeSlot,
-    delay,
-    next_by_key,
     now_line,
     summary,
-    waited,
     with_free_slots,
 )
 from lgc.domain.agenda import Block, Presence
+from lgc.domain.attendance import NO_TIMES, Mark, Times
 from lgc.services.views import VisitLine
 
 NOW = dt.datetime(2026, 11, 6, 9, 57, tzinfo=dt.UTC)
 
 
-def visit(hour, minute, presence=Presence.EXPECTED, since=None, minutes=15):
+def visit(hour, minute, presence=Presence.EXPECTED, times=NO_TIMES, minutes=15):
     start = NOW.replace(hour=hour, minute=minute)
-    return VisitLine(f"{hour}:{minute}", start, minutes, "", presence, since, SimpleNamespace())
+    who = SimpleNamespace()
+    return VisitLine(f"{hour}:{minute}", start, minutes, "", presence, None, who, times=times)
 
 
 def test_a_hole_of_half_an_hour_is_two_free_slots():
@@ -64,45 +61,14 @@ def test_the_summary_counts_what_matters():
     visits = [
         visit(9, 0, Presence.DONE),
         visit(9, 30, Presence.ABSENT),
-        visit(9, 45, Presence.IN_CONSULTATION, NOW.replace(minute=49)),
-        visit(10, 0, Presence.ARRIVED, NOW.replace(minute=45)),
+        visit(9, 45, Presence.IN_CONSULTATION, Times(None, Mark(NOW.replace(minute=49)))),
+        visit(10, 0, Presence.ARRIVED, Times(Mark(NOW.replace(minute=45)))),
     ]
 
     nb = "\u00a0"
     assert summary(visits, NOW) == (
         f"4{nb}rendez-vous · 2{nb}passés · 1{nb}en salle d’attente · retard 4{nb}min"
     )
-
-
-def test_the_delay_is_that_of_whoever_waits_longest_after_their_hour():
-    on_time = visit(9, 45, Presence.IN_CONSULTATION, NOW.replace(minute=45))
-    assert delay([visit(9, 50, Presence.ARRIVED, NOW.replace(minute=45))], NOW) == 7
-    assert delay([on_time, visit(9, 7, Presence.ARRIVED, NOW.replace(minute=0))], NOW) == 50
-    assert delay([visit(10, 30, Presence.ARRIVED, NOW)], NOW) == 0
-    assert delay([], NOW) == 0
-
-
-def test_who_comes_late_makes_no_delay_of_the_day():
-    assert delay([visit(9, 0, Presence.ARRIVED, NOW.replace(minute=55))], NOW) == 2
-
-
-def test_waiting_counts_from_the_arrival():
-    assert waited(visit(10, 0, Presence.ARRIVED, NOW - dt.timedelta(minutes=12)), NOW) == 12
-    assert waited(visit(10, 0), NOW) is None
-
-
-@pytest.mark.parametrize(
-    ("presence", "wanted"),
-    [
-        (Presence.EXPECTED, Presence.ARRIVED),
-        (Presence.ARRIVED, Presence.EXPECTED),
-        (Presence.ABSENT, Presence.ARRIVED),
-        (Presence.IN_CONSULTATION, None),
-        (Presence.DONE, None),
-    ],
-)
-def test_the_arrival_key_only_moves_who_is_not_in_yet(presence, wanted):
-    assert next_by_key(visit(10, 0, presence)) is wanted
 
 
 def test_the_work_starts_with_who_waits():

@@ -43,9 +43,8 @@ visits = st.builds(
     st.integers(1, 60).map(lambda n: 5 * n),
     st.sampled_from([one.value for one in VisitKind]),
     st.sampled_from(Presence),
-    st.none() | st.just(NOW),
-    words,
-    words,
+    note=words,
+    place=words,
 )
 closures = st.builds(
     Closure,

@@ -28,6 +28,7 @@ from lgc.desktop.agenda.plan import Stop
 from lgc.desktop.components.tip import Tip
 from lgc.desktop.theme import current, font
 from lgc.domain.agenda import STEP, Block, Presence
+from lgc.domain.waiting import waited
 from lgc.services.planning import AgendaView
 from lgc.services.views import VisitLine
 
@@ -511,10 +512,7 @@ def words_of(item: VisitLine | Block, now: dt.datetime) -> tuple[str, ...]:
     if isinstance(item, Block):
         return item.title, hours + (", chaque semaine" if item.weekly else "")
     patient = item.patient
-    waited = None
-    if item.since is not None:
-        waited = max(int((now - item.since).total_seconds() // 60), 0)
     born = f"{text.date(patient.birth_date)} · {text.short_age(*patient.age)}"
-    state = text.presence(item.presence, patient.sex, waited)
+    state = text.presence(item.presence, patient.sex, waited(item, now))
     lines = (f"{patient.civility} {patient.name}".strip(), born, f"{hours} · {item.kind}", state)
     return lines + tuple(one for one in (item.note, item.place) if one)

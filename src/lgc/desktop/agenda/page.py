@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from lgc.desktop import text
-from lgc.desktop.acts import Acts
 from lgc.desktop.agenda import month, paper, plan
 from lgc.desktop.agenda.files import CalendarFiles
 from lgc.desktop.agenda.grid import DayGrid
@@ -41,7 +39,9 @@ from lgc.desktop.leaving import Leaving
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.theme.glyphs import PRESENCE
-from lgc.domain.agenda import Block, Presence, next_presences
+from lgc.desktop.visit_acts import VisitActs, led_to
+from lgc.domain.agenda import Block, Presence
+from lgc.domain.waiting import may_follow
 from lgc.domain.weekly import Reach
 from lgc.services.desk import Desk
 from lgc.services.planning import AgendaView, Booking, Undo
@@ -66,7 +66,8 @@ class AgendaPage(Page):
         self._window, self._desk = window, desk
         self._day = desk.clock.now().date()
         self._asked = 0
-        self._acts = Acts(window.tasks, self, self.reload, self._failed)
+        self._acts = VisitActs(window.acts, window.messages, desk.planning, desk.clock.now)
+        window.acts.settled.connect(self._settled)
         self._select = ""
         self._found: dt.datetime | None = None
         self._view: AgendaView | None = None
@@ -118,14 +119,17 @@ class AgendaPage(Page):
         if not self.isHidden():
             self._soon.start()
 
+    def _settled(self) -> None:
+        if not self.isHidden():
+            self.reload()
+
     def reload(self) -> None:
         """Ask for the period in view and for today's waiting room."""
         self._asked += 1
         first, days = self._period()
-        today = self._desk.clock.now().date()
 
-        def work() -> tuple[AgendaView, AgendaView]:
-            return self._desk.planning.view(first, days), self._desk.planning.view(today, 1)
+        def work() -> tuple[AgendaView, tuple[VisitLine, ...]]:
+            return self._desk.planning.view(first, days), self._desk.planning.room()
 
         task = self._window.tasks.run(work, owner=self, done=partial(self._fill, self._asked))
         if self._view is None:
@@ -139,13 +143,12 @@ class AgendaPage(Page):
             return self._day - dt.timedelta(days=self._day.weekday()), DAYS[WEEK]
         return self._day, 1
 
-    def _fill(self, asked: int, views: tuple[AgendaView, AgendaView]) -> None:
+    def _fill(self, asked: int, views: tuple[AgendaView, tuple[VisitLine, ...]]) -> None:
         # While a change is on its way, an answer from before it would set the keyboard back.
         if asked != self._asked or self._acts.running:
             return
-        self._view, today = views
+        self._view, self._today = views
         now = self._desk.clock.now()
-        self._today = today.visits
         self.side.show_day(self._today, now)
         if self.scale.value() == MONTH:
             self.month.show_view(self._view, self._day, now.date())
@@ -245,16 +248,10 @@ class AgendaPage(Page):
         visit = visit or self._current_visit()
         if visit is None:
             return
-        if presence is visit.presence:
-            presence = Presence.EXPECTED
-        sex = visit.patient.sex
-        words = f"{visit.patient.name} : {text.presence(presence, sex).lower()}"
-        self.grid.foresee(replace(visit, presence=presence))
-        self._do(partial(self._desk.planning.set_presence, visit, presence), words)
-
-    def _may_follow(self, visit: VisitLine) -> tuple[Presence, ...]:
-        today = self._desk.clock.now().date()
-        return next_presences(visit.presence, visit.starts_at.date(), today)
+        wanted = led_to(visit, presence, self._desk.clock.now())
+        if wanted is not None:
+            self.grid.foresee(self._acts.set_presence(visit, wanted))
+            self._offer()
 
     def _cancel_current(self) -> None:
         item = self.grid.current
@@ -279,7 +276,8 @@ class AgendaPage(Page):
             work = partial(self._desk.planning.reopen, item, reach)
         if item == self.grid.current:
             self.grid.leave_place()
-        self._do(work, words, saved, lasting=True)
+        key = item.visit_id if isinstance(item, VisitLine) else item.closure_id
+        self._acts.do(work, words, saved, key)
 
     def _moved(self, visit: VisitLine, start: dt.datetime, minutes: int) -> None:
         day = text.long_date(start.date(), year=False).lower()
@@ -291,7 +289,7 @@ class AgendaPage(Page):
         def work(seen: VisitLine) -> Undo:
             return self._desk.planning.move(seen, start, minutes)
 
-        self._acts.push(visit, work, partial(self._said, words, False))
+        self._acts.push(visit, work, words)
 
     def _next_free(self) -> None:
         now = self._desk.clock.now()
@@ -317,12 +315,11 @@ class AgendaPage(Page):
         )
         self._asked += 1
         asked, period = self._asked, self._period()
-        today = self._desk.clock.now().date()
 
-        def work() -> tuple[AgendaView, AgendaView]:
-            return self._desk.planning.view(*period), self._desk.planning.view(today, 1)
+        def work() -> tuple[AgendaView, tuple[VisitLine, ...]]:
+            return self._desk.planning.view(*period), self._desk.planning.room()
 
-        def done(views: tuple[AgendaView, AgendaView]) -> None:
+        def done(views: tuple[AgendaView, tuple[VisitLine, ...]]) -> None:
             self._fill(asked, views)
             self.grid.go_to(moment)
             if self._has_hands():
@@ -335,7 +332,7 @@ class AgendaPage(Page):
         dialog = self._dialog(start or self.grid.moment, minutes=minutes)
         dialog.booked.connect(partial(self._booked, dialog.saved))
         dialog.shut.connect(
-            lambda at, long, title, weekly: self._do(
+            lambda at, long, title, weekly: self._acts.do(
                 partial(self._desk.planning.close, at, long, title, weekly=weekly),
                 "Indisponibilité notée",
                 dialog.saved,
@@ -353,13 +350,14 @@ class AgendaPage(Page):
             dialog.open(dialog.note)
             return
         dialog.shut.connect(
-            lambda at, long, title, weekly: self._do(
+            lambda at, long, title, weekly: self._acts.do(
                 partial(
                     self._desk.planning.change_closure,
                     item, at, long, title, weekly=weekly, reach=dialog.reach,
                 ),
                 "Indisponibilité modifiée",
                 dialog.saved,
+                item.closure_id,
             )
         )  # fmt: skip
         dialog.removed.connect(lambda: self._remove(item, dialog.reach, dialog.saved))
@@ -376,41 +374,12 @@ class AgendaPage(Page):
     def _booked(self, saved: Callable[[], None], booking: Booking) -> None:
         self._day = booking.starts_at.date()
         words = f"Rendez-vous le {text.short_date(self._day)} à {text.time(booking.starts_at)}"
-        self._do(partial(self._desk.planning.book, booking), words, saved)
+        self._acts.do(partial(self._desk.planning.book, booking), words, saved)
 
     def _changed(self, visit: VisitLine, saved: Callable[[], None], booking: Booking) -> None:
         self._select = visit.visit_id
         work = partial(self._desk.planning.change, visit, booking)
-        self._do(work, "Rendez-vous modifié", saved)
-
-    def _do(
-        self,
-        work: Callable[[], Undo],
-        words: str,
-        saved: Callable[[], None] = lambda: None,
-        *,
-        lasting: bool = False,
-    ) -> None:
-        """``saved`` once it is: until then what was typed is kept. ``lasting`` can be taken back
-        after its toast is gone.
-        """
-
-        def done(undo: Undo) -> None:
-            saved()
-            self._said(words, lasting, undo)
-
-        self._acts.add(work, done)
-
-    def _said(self, words: str, lasting: bool, undo: Undo) -> None:
-        back = partial(self._take_back, undo)
-        self._window.messages.toast(text.french(words), back, lasting=lasting)
-
-    def _take_back(self, undo: Undo) -> None:
-        self._acts.add(partial(self._desk.planning.take_back, undo), lambda nothing: None)
-
-    def _failed(self, error: Exception) -> None:
-        self._window.messages.show(error)
-        self.reload()
+        self._acts.do(work, "Rendez-vous modifié", saved, visit.visit_id)
 
     def show_menu(self, item: VisitLine | Block, where: QPoint) -> None:
         """What may be done with a visit or a closure."""
@@ -420,7 +389,7 @@ class AgendaPage(Page):
             open_record = partial(self._window.open_record, item.patient.patient_id)
             menu.addAction("Ouvrir le dossier", open_record)
             menu.addSeparator()
-            for state in self._may_follow(item):
+            for state in may_follow(item, self._desk.clock.now()):
                 words = text.presence(state, item.patient.sex)
                 menu.addAction(words, partial(self._set, state, item)).setObjectName(
                     PRESENCE[state].word
@@ -556,7 +525,7 @@ class AgendaPage(Page):
 
     def _offer(self) -> None:
         """Keys that would do nothing are not shown."""
-        visit = self._current_visit()
+        visit, now = self._current_visit(), self._desk.clock.now()
         wanted = {
             "Arrivée": Presence.ARRIVED, "En consultation": Presence.IN_CONSULTATION,
             "Terminé": Presence.DONE, "Absent": Presence.ABSENT,
@@ -564,11 +533,7 @@ class AgendaPage(Page):
         for act in self.grid.actions():
             state = wanted.get(act.text())
             if state is not None:
-                back = visit is not None and visit.presence is state
-                follow = self._may_follow(visit) if visit is not None else ()
-                may = state in follow
-                undo = back and Presence.EXPECTED in follow
-                act.setEnabled(may or undo)
+                act.setEnabled(visit is not None and led_to(visit, state, now) is not None)
         self.hints_changed.emit()
 
     def _reveal(self, box: QRect) -> None:

@@ -15,32 +15,13 @@ from lgc.desktop.components.chips import Badge
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
-from lgc.desktop.home.day_lines import waited
 from lgc.desktop.theme import current
 from lgc.desktop.theme.glyphs import PRESENCE, VISIT
-from lgc.domain.agenda import USUAL_MINUTES, Presence
+from lgc.domain.agenda import USUAL_MINUTES
+from lgc.domain.waiting import in_room, lasted, room, waited
 from lgc.services.views import VisitLine
 
-WIDTH, ROW = 248, 40
-ORDER = (
-    Presence.IN_CONSULTATION, Presence.ARRIVED, Presence.EXPECTED, Presence.ABSENT,
-)  # fmt: skip
-MOST_EXPECTED, LEAST_ROWS = 1, 3
-
-
-def waiting_room(visits: tuple[VisitLine, ...], now: dt.datetime) -> list[VisitLine]:
-    """Who is with the doctor, all who wait, oldest arrival first, who comes next, who did not
-    come. Pure.
-    """
-    expected = [one for one in visits if one.presence is Presence.EXPECTED and one.ends_at > now]
-    shown = [
-        one for one in visits if one.presence in ORDER and one.presence is not Presence.EXPECTED
-    ]
-
-    def place(one: VisitLine) -> tuple[int, dt.datetime, dt.datetime]:
-        return ORDER.index(one.presence), one.since or one.starts_at, one.starts_at
-
-    return sorted(shown + expected[:MOST_EXPECTED], key=place)
+WIDTH, ROW, LEAST_ROWS = 248, 40, 3
 
 
 class Swatch(QWidget):
@@ -106,9 +87,8 @@ class SidePanel(QFrame):
     def show_day(self, visits: tuple[VisitLine, ...], now: dt.datetime) -> None:
         """The waiting room of today, whatever period is in view."""
         self._now = now
-        rows = waiting_room(visits, now)
-        here = sum(one.presence is Presence.ARRIVED for one in visits)
-        self.waiting.set_count(here)
+        rows = room(visits, now)
+        self.waiting.set_count(in_room(visits))
         self.table.fill(rows)
         self.table.setMinimumHeight(ROW * min(len(rows), LEAST_ROWS) + 2)
         self.table.setMaximumHeight(ROW * len(rows) + 2)
@@ -118,12 +98,10 @@ class SidePanel(QFrame):
     def _who(self, one: VisitLine) -> Cell:
         sign = PRESENCE[one.presence]
         state = text.presence(one.presence, one.patient.sex)
-        minutes = waited(one, self._now)
-        if minutes is not None:
+        if (minutes := waited(one, self._now)) is not None:
             state = f"{state}, attend {text.wait(minutes)}"
-        elif one.presence is Presence.IN_CONSULTATION and one.since is not None:
-            gone = max(int((self._now - one.since).total_seconds() // 60), 0)
-            state = f"{state}, {text.wait(gone)}"
+        elif (minutes := lasted(one, self._now)) is not None:
+            state = f"{state}, {text.wait(minutes)}"
         return Cell(
             one.patient.name, sign.glyph, glyph_tone=sign.role, medium=True,
             second=state, second_tone=sign.role,

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import QObject
 
 from lgc.desktop import text
 from lgc.desktop.closing.dialog import ClosingDialog
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.record.record_page import Record
+from lgc.desktop.visit_acts import VisitActs
+from lgc.domain.agenda import Presence
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
 from lgc.services.closing import ClosingChoice, ClosingProposal
 from lgc.services.desk import Desk
-from lgc.services.planning import Undo
 
 
 class ClosingOnRecord(QObject):
@@ -25,6 +27,7 @@ class ClosingOnRecord(QObject):
         super().__init__(record)
         self._window, self._desk, self._record = window, desk, record
         self._asking = self._settled = False
+        self._acts = VisitActs(window.acts, window.messages, desk.planning, desk.clock.now)
         record.guard_closing(self.may_close)
 
     def may_close(self) -> bool:
@@ -33,13 +36,18 @@ class ClosingOnRecord(QObject):
             return True
         if not self._asking:
             self._asking = True
+            # A state noted a moment before is stored first: the visit that ends is as it is.
+            self._window.acts.in_turn(self._look)
+        return False
+
+    def _look(self) -> None:
+        if shiboken6.isValid(self._record):
             self._window.tasks.run(
                 partial(self._desk.closing.propose, self._record.patient_id),
                 owner=self._record,
                 done=self._ask,
                 failed=self._unasked,
             )
-        return False
 
     def _unasked(self, error: Exception) -> None:
         """Nothing blocks closing."""
@@ -99,21 +107,10 @@ class ClosingOnRecord(QObject):
 
     def _end(self, proposal: ClosingProposal) -> None:
         """Said with its hour, and taken back: the record is gone by then, the window is not."""
-        visit, window, planning = proposal.visit, self._window, self._desk.planning
-        if visit is None:
-            return
-        words = f"{visit.patient.name} : consultation de {text.time(visit.starts_at)} terminée"
-
-        def back(undo: Undo) -> None:
-            window.tasks.run(
-                partial(planning.take_back, undo), owner=window, done=lambda nothing: None
-            )
-
-        def said(undo: Undo) -> None:
-            window.messages.toast(text.french(words), partial(back, undo))
-
-        work = partial(self._desk.closing.end_visit, visit)
-        window.tasks.run(work, owner=window, done=said)
+        visit = proposal.visit
+        if visit is not None:
+            words = f"{visit.patient.name} : consultation de {text.time(visit.starts_at)} terminée"
+            self._acts.set_presence(visit, Presence.DONE, words)
 
     def _close(self) -> None:
         self._settled = True

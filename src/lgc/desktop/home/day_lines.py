@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lgc.desktop import text
-from lgc.domain.agenda import PRESENCE_NEXT, Block, Presence, taken
+from lgc.domain.agenda import Block, Presence, taken
+from lgc.domain.waiting import delay, in_room
 from lgc.services.views import VisitLine
 
 SLOT = dt.timedelta(minutes=15)
@@ -47,32 +48,10 @@ def with_free_slots(
     return sorted([*visits, *free], key=lambda one: (one.starts_at, isinstance(one, FreeSlot)))
 
 
-def waited(visit: VisitLine, now: dt.datetime) -> int | None:
-    """Minutes since the arrival, None when it is not known."""
-    if visit.presence is not Presence.ARRIVED or visit.since is None:
-        return None
-    return max(int((now - visit.since).total_seconds() // 60), 0)
-
-
-def delay(visits: Sequence[VisitLine], now: dt.datetime) -> int:
-    """Minutes the day runs late: the most that anybody is made to wait after their hour.
-
-    Who comes late waits from the arrival on: that is no delay of the day.
-    """
-    waits = [0]
-    for visit in visits:
-        if visit.presence is Presence.IN_CONSULTATION and visit.since is not None:
-            waits.append(_minutes(visit.since - visit.starts_at))
-        elif visit.presence is Presence.ARRIVED:
-            came = max(visit.starts_at, visit.since or visit.starts_at)
-            waits.append(_minutes(now - came))
-    return max(waits)
-
-
 def summary(visits: Sequence[VisitLine], now: dt.datetime) -> str:
     """``14 rendez-vous · 3 passés · 2 en salle d’attente · retard 4 min``."""
     past = sum(v.presence in PAST for v in visits)
-    waiting = sum(v.presence is Presence.ARRIVED for v in visits)
+    waiting = in_room(visits)
     late = delay(visits, now)
     return text.join(
         f"{len(visits)}{text.NB}rendez-vous",
@@ -82,14 +61,6 @@ def summary(visits: Sequence[VisitLine], now: dt.datetime) -> str:
     )
 
 
-def next_by_key(visit: VisitLine) -> Presence | None:
-    """What « A » does: expected or absent → arrived; arrived → expected (undo); else nothing."""
-    wanted = Presence.EXPECTED if visit.presence is Presence.ARRIVED else Presence.ARRIVED
-    if visit.presence in (Presence.IN_CONSULTATION, Presence.DONE):
-        return None
-    return wanted if wanted in PRESENCE_NEXT[visit.presence] else None
-
-
 def now_line(visits: Sequence[VisitLine]) -> str | None:
     """The visit where the work starts: who waits, else who comes next."""
     for wanted in (Presence.ARRIVED, Presence.EXPECTED):
@@ -97,7 +68,3 @@ def now_line(visits: Sequence[VisitLine]) -> str | None:
             if visit.presence is wanted:
                 return visit.visit_id
     return visits[0].visit_id if visits else None
-
-
-def _minutes(gap: dt.timedelta) -> int:
-    return max(int(gap.total_seconds() // 60), 0)

@@ -13,13 +13,12 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from lgc.desktop import text
-from lgc.desktop.acts import Acts
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, label
 from lgc.desktop.components.together import together
-from lgc.desktop.home.day_lines import FreeSlot, next_by_key, now_line, summary
+from lgc.desktop.home.day_lines import FreeSlot, now_line, summary
 from lgc.desktop.home.panels import (
     DayPanel,
     NewsLine,
@@ -31,9 +30,9 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.queue.acting import QueueDoor, act
 from lgc.desktop.record.writing.draft_strip import DraftStrip, Waiting
-from lgc.domain.agenda import Presence, next_presences
+from lgc.desktop.visit_acts import PresenceDoor, VisitActs, led_to
+from lgc.domain.agenda import Presence
 from lgc.services.events import ServiceState
-from lgc.services.planning import Undo
 from lgc.services.views import DayView, DeliveryView, MessageLine, NewsGroup, VisitLine
 from lgc.settings import dmp_web
 
@@ -49,13 +48,6 @@ class DayDoor(Protocol):
 
     def view(self, day: dt.date | None = None) -> DayView: ...
     def mark_all_read(self, groups: Sequence[NewsGroup]) -> None: ...
-
-
-class PresenceDoor(Protocol):
-    """services.planning.Planning as this screen needs it."""
-
-    def set_presence(self, seen: VisitLine, presence: Presence) -> Undo: ...
-    def take_back(self, undo: Undo) -> None: ...
 
 
 class HomePage(Page):
@@ -74,9 +66,10 @@ class HomePage(Page):
     ) -> None:
         super().__init__(window.stack)
         self._window, self._day_door, self._queue_door = window, day, queue
-        self._now, self._web, self._planning = now, web, planning
+        self._now, self._web = now, web
         self._asked = 0
-        self._acts = Acts(window.tasks, self, self.reload, self._failed)
+        self._acts = VisitActs(window.acts, window.messages, planning, now)
+        window.acts.settled.connect(self._settled)
         self._day: dt.date | None = None
         self._view: DayView | None = None
         self._build()
@@ -170,34 +163,20 @@ class HomePage(Page):
     def _event(self, event: object) -> None:
         self._soon.start()
 
+    def _settled(self) -> None:
+        if not self.isHidden():
+            self.reload()
+
     # --- doing --------------------------------------------------------------------------------
 
-    def _arrival(self) -> None:
-        line = self.days.table.current()
-        if isinstance(line, VisitLine) and (wanted := next_by_key(line)) is not None:
-            self._move(line, wanted)
-
     def _becomes(self, presence: Presence) -> None:
-        """What the key says; pressed again on what it made, back to « attendu »."""
+        """What the key says; pressed again on what it made, back to what was before."""
         line = self.days.table.current()
-        if isinstance(line, VisitLine):
-            back = line.presence is presence
-            self._move(line, Presence.EXPECTED if back else presence)
-
-    def _move(self, line: VisitLine, presence: Presence) -> None:
-        today = self._now().date()
-        if presence not in next_presences(line.presence, line.starts_at.date(), today):
+        if not isinstance(line, VisitLine):
             return
-        name, state = line.patient.name, text.presence(presence, line.patient.sex).lower()
-        words = text.french(f"{name} : {state}")
-
-        def done(undo: Undo) -> None:
-            back = partial(self._planning.take_back, undo)
-            take_back = partial(self._acts.add, back, lambda nothing: None)
-            self._window.messages.toast(words, take_back)
-
-        self._foresee(replace(line, presence=presence))
-        self._acts.add(partial(self._planning.set_presence, line, presence), done)
+        wanted = led_to(line, presence, self._now())
+        if wanted is not None:
+            self._foresee(self._acts.set_presence(line, wanted))
 
     def _foresee(self, line: VisitLine) -> None:
         """As the act on its way will leave it: the next key acts on that."""
@@ -205,6 +184,7 @@ class HomePage(Page):
             visits = (line if v.visit_id == line.visit_id else v for v in self._view.visits)
             self._view = replace(self._view, visits=tuple(visits))
             self.days.show_visits(self._view.visits, self._view.blocks)
+            self._repaint_times()
 
     def _open_current(self) -> None:
         line = self.days.table.current()
@@ -325,8 +305,9 @@ class HomePage(Page):
             others=("Enter",),
         )
         arrival = action(
-            table, "Arrivée", self._arrival, "A", help="Noter l’arrivée, ou revenir à « attendu »"
-        )
+            table, "Arrivée", partial(self._becomes, Presence.ARRIVED), "A",
+            help="Noter l’arrivée, ou revenir à « attendu »",
+        )  # fmt: skip
         arrival.setProperty("lgcHint", "Arrivée")
         self.addAction(arrival)
         action(table, "En consultation", partial(self._becomes, Presence.IN_CONSULTATION), "C",

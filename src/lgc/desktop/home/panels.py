@@ -23,12 +23,13 @@ from lgc.desktop.components.rows import EMPTY, Cell, Column, Head
 from lgc.desktop.components.status_line import failure_of
 from lgc.desktop.components.tables import Table
 from lgc.desktop.components.tips import set_tip
-from lgc.desktop.home.day_lines import PAST, DayLine, FreeSlot, waited, with_free_slots
+from lgc.desktop.home.day_lines import PAST, DayLine, FreeSlot, with_free_slots
 from lgc.desktop.queue.words import action_of, actions_of, line_cells
 from lgc.desktop.theme.glyphs import DMP_ACCESS, KIND, ORIGIN, PRESENCE
 from lgc.domain.agenda import Block, Presence
 from lgc.domain.deliveries import STANDING
 from lgc.domain.patients import DmpAccess
+from lgc.domain.waiting import waited
 from lgc.services.events import ServiceState
 from lgc.services.views import (
     DeliveryView,

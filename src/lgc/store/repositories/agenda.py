@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lgc.domain.agenda import Closure, Presence, Visit
+from lgc.domain.attendance import Mark, Times
 from lgc.store.models import ClosureRow, VisitRow
 from lgc.store.repositories.rows import existing, fill
 
@@ -79,7 +80,20 @@ def _columns(visit: Visit) -> dict[str, object]:
         "note": visit.note,
         "place": visit.place,
         "uid": visit.uid,
+        **_mark_columns("arrived", visit.times.arrived),
+        **_mark_columns("called", visit.times.called),
+        **_mark_columns("ended", visit.times.ended),
     }
+
+
+def _mark_columns(name: str, mark: Mark | None) -> dict[str, object]:
+    if mark is None:
+        return {f"{name}_at": None, f"{name}_by": ""}
+    return {f"{name}_at": mark.at, f"{name}_by": mark.by}
+
+
+def _mark(at: dt.datetime | None, by: str) -> Mark | None:
+    return None if at is None else Mark(at, by)
 
 
 def _visit(row: VisitRow) -> Visit:
@@ -94,6 +108,11 @@ def _visit(row: VisitRow) -> Visit:
         row.note,
         row.place,
         row.uid,
+        times=Times(
+            _mark(row.arrived_at, row.arrived_by),
+            _mark(row.called_at, row.called_by),
+            _mark(row.ended_at, row.ended_by),
+        ),
     )
 
 
