@@ -22,6 +22,7 @@ from lgc.card.authorities import signer, try_authorities
 from lgc.card.probe import try_module
 from lgc.card.reader import Pkcs11Reader
 from lgc.dmp.client import DirectDmp
+from lgc.domain import media_types
 from lgc.domain.deliveries import Channel
 from lgc.domain.keys import CertificateUse, SignatureKey
 from lgc.domain.professionals import (
@@ -45,8 +46,8 @@ from lgc.jobs.watching_folder import WatchingFolder
 from lgc.jobs.watching_mail import WatchingMail
 from lgc.mssante.client import DirectMssante
 from lgc.mssante.fhir_directory import FhirDirectory, Place
-from lgc.mssante.message import media_type, salvage
 from lgc.mssante.message import parse as parse_mail
+from lgc.mssante.message import salvage
 from lgc.mssante.white_list import try_white_list
 from lgc.reading import isolated
 from lgc.saml import vihf
@@ -483,7 +484,7 @@ class Office:
                 sharing,
                 self.settings,
                 parse_mail,
-                media_type,
+                media_types.of_bytes,
                 tell,
                 self._poke,
             ),

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import codecs
 import zlib
 
 from lxml import etree
 
+from lgc.domain import media_types
 from lgc.domain.readable import Attachment
 
 MAX_MEDIA = 50 * 1024 * 1024
 
-_SIGNATURES = (
-    (b"%PDF-", "application/pdf"),
-    (b"{\\rtf", "text/rtf"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-    (b"PK\x03\x04", "application/zip"),
-)
 EXTENSIONS = {
     "application/pdf": "pdf",
     "text/rtf": "rtf",
@@ -33,7 +23,6 @@ EXTENSIONS = {
     "application/zip": "zip",
     "text/plain": "txt",
 }
-_SAME = {"application/rtf": "text/rtf", "image/jpg": "image/jpeg", "image/tif": "image/tiff"}
 
 
 def text_content(node: etree._Element) -> str:
@@ -42,24 +31,9 @@ def text_content(node: etree._Element) -> str:
 
 
 def media_type(content: bytes) -> str:
-    """What bytes are, decided on the bytes alone."""
-    head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    for signature, name in _SIGNATURES:
-        if head.startswith(signature) or (signature == b"%PDF-" and signature in content[:1024]):
-            return name
-    return "text/plain" if _is_text(content) else "application/octet-stream"
-
-
-def _is_text(content: bytes) -> bool:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return len(content) % 2 == 0
-    if b"\x00" in content:
-        return False
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return all(byte >= 32 or byte in b"\t\r\n\f" for byte in content)
-    return True
+    """What bytes are, decided on the bytes alone; markup is a text here."""
+    found = media_types.of_bytes(content)
+    return media_types.TEXT if found == media_types.XML else found
 
 
 _ACTIVE = (b"/JavaScript", b"/Launch", b"/JS ")
@@ -106,9 +80,9 @@ def read(node: etree._Element, name: str) -> tuple[Attachment | None, str]:
 
 
 def _named(node: etree._Element, name: str, content: bytes) -> tuple[Attachment, str]:
-    actual, announced = media_type(content), (node.get("mediaType") or "").split(";")[0].lower()
+    actual, announced = media_type(content), media_types.named(node.get("mediaType") or "")
     attachment = Attachment(f"{name}.{EXTENSIONS.get(actual, 'bin')}", actual, content)
-    if announced and _SAME.get(announced, announced) != actual and announced != "text/xml":
+    if announced and announced not in (actual, media_types.XML):
         return (
             attachment,
             f"Une pièce annoncée «\u00a0{announced}\u00a0» est en réalité «\u00a0{actual}\u00a0».",

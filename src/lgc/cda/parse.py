@@ -16,9 +16,10 @@ from lgc.cda.header_reader import read_header
 from lgc.cda.lab_reader import LabReader
 from lgc.cda.names import tag
 from lgc.cda.narrative import NarrativeWriter, text_of
-from lgc.cda.showable import showable
+from lgc.cda.showable import words as words_of
 from lgc.cda.source import is_guessed, load
 from lgc.cda.values import coded, find, find_all, words
+from lgc.domain import media_types
 from lgc.domain.readable import Attachment, DocumentHeader, ReadableDocument, ReadableSection
 from lgc.reading.patience import within
 
@@ -83,8 +84,8 @@ def plain_text(document: ReadableDocument) -> str:
     people = (*head.authors, head.organisation, head.custodian)
     parts = [head.title, head.type.label, *people]
     parts.extend(_section_text(section) for section in document.sections)
-    if document.body and document.body.media_type in ("text/plain", "text/rtf"):
-        parts.append(showable(document.body).content.decode("utf-8", "replace"))
+    if document.body and document.body.media_type in (media_types.TEXT, media_types.RTF):
+        parts.append(words_of(document.body))
     return "\n".join(part for part in parts if part)
 
 

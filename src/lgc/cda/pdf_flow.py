@@ -36,6 +36,7 @@ THE_REST = "La suite, trop longue pour être imprimée, est dans le document d�
 PRINTED_PIXELS = 8_000_000  # 300 dots per inch on A4
 MAX_COLUMNS = 40
 
+_BLANKS = re.compile("(?<= ) +|^ +")
 _MARKS = re.compile(r"<[^<>]*>")
 _INLINE = {"b": "b", "i": "i", "em": "i", "u": "u", "s": "strike", "sub": "sub", "sup": "super"}
 _BLOCKS = frozenset(("p", "table", "ul", "ol", "img"))
@@ -83,7 +84,8 @@ class Flow:
         """Plain lines, empty ones as space."""
         made: list[Any] = []
         for line in text.splitlines():
-            made += self._written(_escaped(line), self._body) if line.strip() else [Spacer(1, 8)]
+            spaced = _escaped(_columns(line))
+            made += self._written(spaced, self._body) if line.strip() else [Spacer(1, 8)]
             if self._left <= 0:
                 break
         return made
@@ -214,6 +216,11 @@ _LOOK = [
 
 def _shading(heads: int) -> list[tuple[Any, ...]]:
     return [("BACKGROUND", (0, 0), (-1, heads - 1), SHADE)] if heads else []
+
+
+def _columns(line: str) -> str:
+    """Blanks that part columns stay, where a paragraph would make them one: « 3    5,2 »."""
+    return _BLANKS.sub(lambda run: "\u00a0" * len(run[0]), line.expandtabs())
 
 
 def _escaped(text: str) -> str:

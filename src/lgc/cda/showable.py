@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lgc.domain import charsets
+from lgc.domain import charsets, media_types
 from lgc.domain.readable import Attachment
 from lgc.errors import UnreadableInput
 from lgc.reading import asking, limits
 
 MAX_TEXT = 1_000_000
 THE_REST = "La suite, trop longue pour être montrée, est dans l’original."
-PDF, TEXT, RTF, TIFF = "application/pdf", "text/plain", "text/rtf", "image/tiff"
+PDF, TEXT, RTF, TIFF = media_types.PDF, media_types.TEXT, media_types.RTF, media_types.TIFF
 UNSHOWN = "application/octet-stream"
 
 
@@ -27,9 +27,10 @@ class Shown:
 
     def of(self, attachment: Attachment) -> tuple[Attachment, str]:
         """The nearest form that can be shown, and a sentence on what is not. Never raises."""
-        kind = attachment.media_type
+        kind = media_types.named(attachment.media_type)
         if kind == RTF:
-            return _as(attachment, asking.rtf_text(attachment.content)), ""
+            text, told = asking.rtf_text(attachment.content)
+            return _as(attachment, text), told
         if kind == TEXT:
             return _as(attachment, charsets.decoded(attachment.content)), ""
         try:
@@ -49,9 +50,19 @@ class Shown:
 
 
 def showable(attachment: Attachment) -> Attachment:
-    """The same content, its nearest form that can be shown, or why not. Never raises."""
+    """The same content, its nearest form that can be shown, or why not; what its words do not say
+    stands above them. Never raises."""
     shown, fault = Shown().of(attachment)
-    return _as(shown, fault) if shown.media_type == UNSHOWN and fault else shown
+    if shown.media_type == UNSHOWN and fault:
+        return _as(shown, fault)
+    if shown.media_type == TEXT and fault:
+        return _as(shown, f"{fault}\n\n{shown.content.decode('utf-8')}")
+    return shown
+
+
+def words(attachment: Attachment) -> str:
+    """The words of a text or an RTF, for the search. Never raises."""
+    return Shown().of(attachment)[0].content.decode("utf-8", "replace")
 
 
 def _as(attachment: Attachment, text: str) -> Attachment:

@@ -14,7 +14,7 @@ from typing import Any
 
 from lgc.cda import media, parse
 from lgc.commands import answers
-from lgc.domain import charsets
+from lgc.domain import charsets, media_types
 from lgc.domain.readable import ReadableDocument
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.mssante import message
@@ -147,8 +147,8 @@ def _other(name: str, data: bytes, depth: int) -> Understood:
     if kind == "application/octet-stream":
         raise UnreadableInput("Ce fichier n’est d’aucune forme connue.")
     readers: dict[str, Callable[[bytes], str]] = {
-        "text/plain": charsets.decoded,
-        "text/rtf": asking.rtf_text,
+        media_types.TEXT: charsets.decoded,
+        media_types.RTF: lambda content: asking.rtf_text(content)[0],
     }
     text = readers.get(kind)
     return Understood(name, kind, len(data), text=text(data) if text else "")

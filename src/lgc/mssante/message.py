@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TypeVar
 from unicodedata import category
 
+from lgc.domain import media_types
 from lgc.domain.characters import marked
 from lgc.domain.messages import MESSAGE_ID
 from lgc.domain.receipts import MailReceipt
@@ -37,20 +38,6 @@ HALF = "Il contient un caractère coupé, remplacé par « \ufffd »."
 UNKNOWN = "\ufffd"
 ENTANGLED = Flaw(Fault.CONTENT, "", "Son corps est trop enchevêtré pour être lu.", "entangled")
 HALF_NOTICE = Flaw(Fault.HEADER, "Disposition", HALF, "half character")
-SIGNATURES = (
-    (b"PK\x03\x04", "application/zip"),
-    (b"PK\x05\x06", "application/zip"),
-    (b"%PDF-", "application/pdf"),
-    (b"{\\rtf", "application/rtf"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"\xff\xfe<\x00", "text/xml"),
-    (b"\xfe\xff\x00<", "text/xml"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,19 +224,6 @@ def shown_subject(raw: str) -> str:
     return marked(" ".join(plain.split())) or "(sans objet)"
 
 
-def media_type(content: bytes) -> str:
-    """What the bytes are."""
-    for signature, kind in SIGNATURES:
-        if content.startswith(signature):
-            return kind
-    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"<?xml") or b"ClinicalDocument" in start:
-        return "text/xml"
-    if b"\x00" not in start:
-        return "text/plain"
-    return "application/octet-stream"
-
-
 def _body(message: Message, faults: list[str]) -> tuple[str, str, list[Attached]]:
     """(words, safe HTML, attachments)."""
     plain, markup = "", ""
@@ -287,7 +261,7 @@ def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:
     if part.defects and not mime.is_empty(part):
         faults.append(f"{name} : pièce jointe mal codée")
     named = mime.header(part, "Content-ID").strip(" <>")
-    return [Attached(name, media_type(content), content, named)] if content else []
+    return [Attached(name, media_types.of_bytes(content), content, named)] if content else []
 
 
 def _name(part: Message, number: int) -> str:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from lgc.errors import UnreadableInput
 from lgc.reading import isolated, limits, safe_html
 from lgc.reading.jobs import JOBS, Answer
+from lgc.reading.rtf.losses import Loss, told
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -131,13 +132,18 @@ def scan(content: bytes) -> tuple[bytes, bool]:
     return _checked("picture.scan", lambda: (said.blobs[0], bool(said.values["whole"])))
 
 
-def rtf_text(content: bytes) -> str:
-    """The words of an RTF, or one French sentence in their place. Never raises."""
+def rtf_text(content: bytes) -> tuple[str, str]:
+    """The words of an RTF, and a French sentence on what they do not say. Never raises."""
     try:
         said = isolated.ask("rtf.text", content)
-        return _checked("rtf.text", lambda: str(said.values["text"]))
+        return _checked("rtf.text", lambda: _rtf(said))
     except UnreadableInput as error:
-        return f"{error.sentence} {error.advice}".strip()
+        return f"{error.sentence} {error.advice}".strip(), ""
+
+
+def _rtf(said: Answer) -> tuple[str, str]:
+    lost = [Loss[name] for name in said.values["losses"]]
+    return said.blobs[0].decode("utf-8")[: limits.WORDS], told(lost)
 
 
 def html_shown(markup: str) -> tuple[str, bool]:

@@ -34,6 +34,10 @@ PDF_PAGES = 5_000
 PAGE_POINTS = 20_000  # no sheet is larger (ISO 32000-1 annex C)
 PAGE_PIXELS = 16_000_000  # an A3 page at 200 dots per inch is 8 million
 
+# --- RTF ----------------------------------------------------------------------------------------
+# Pictures are written as figures: 50 MB of them are one step. Word nests some thirty groups.
+RTF_BYTES, RTF_DEPTH, RTF_STEPS = 50 * 1024 * 1024, 200, 1_500_000
+
 # --- calendars ----------------------------------------------------------------------------------
 RULE_TIMES = 20_000
 CALENDAR_LINES = 200_000

@@ -13,6 +13,7 @@ from lgc.domain.assignment import names_patient
 from lgc.domain.characters import marked
 from lgc.domain.days import practice_day
 from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
+from lgc.domain.media_types import XML
 from lgc.domain.messages import Carried
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentHeader, ReadableDocument
@@ -24,7 +25,6 @@ from lgc.xds import xdm
 
 log = logging.getLogger(__name__)
 ZIP = "application/zip"
-CDA = ("text/xml", "application/xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _carried(header: DocumentHeader) -> Carried:
 def _one(index: int, attachment: ParsedAttachment) -> Found:
     if attachment.media_type == ZIP:
         return _archive(index, attachment)
-    if attachment.media_type in CDA:
+    if attachment.media_type == XML:
         readable, fault = understand(attachment.content)
         if readable is None:
             return Found(faults=(fault,))

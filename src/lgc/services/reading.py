@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from lgc.cda import parse
 from lgc.cda.showable import Shown
+from lgc.domain import media_types
 from lgc.domain.documents import DocumentContent
 from lgc.domain.readable import Attachment, ReadableDocument
 from lgc.errors import UnreadableInput
@@ -13,7 +14,7 @@ from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import OpenUnit
 from lgc.services.sharing import readable_pdf
 
-CDA_TYPES = ("text/xml", "application/xml", "application/xslt+xml")
+CDA_TYPES = (media_types.XML,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from lgc.cda import parse
-from lgc.cda.showable import showable
+from lgc.cda.showable import words
+from lgc.domain import media_types
 from lgc.domain.documents import DocumentContent
 from lgc.domain.readable import Attachment, ReadableDocument
 from lgc.reading import asking
 
-PDF = "application/pdf"
-WORDY = ("text/plain", "text/rtf")
+WORDY = (media_types.TEXT, media_types.RTF)
 
 
 def words_of(content: DocumentContent, readable: ReadableDocument | None) -> str:
@@ -24,14 +24,13 @@ def words_in(file: Attachment, readable: ReadableDocument | None) -> str:
         return _of_file(file)
     said = parse.plain_text(readable)
     # A structured body says it all: its PDF copy would only say it twice.
-    if readable.sections or readable.body is None or readable.body.media_type != PDF:
+    if readable.sections or readable.body is None or readable.body.media_type != media_types.PDF:
         return said
     return f"{said}\n{asking.pdf_words(readable.body.content)}"
 
 
 def _of_file(file: Attachment) -> str:
-    if file.media_type == PDF:
+    kind = media_types.named(file.media_type)
+    if kind == media_types.PDF:
         return asking.pdf_words(file.content)
-    if file.media_type in WORDY:
-        return showable(file).content.decode("utf-8", "replace")
-    return ""
+    return words(file) if kind in WORDY else ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from lgc.domain import media_types
 from lgc.domain.professionals import Coded
 from lgc.paths import bundled
 
@@ -87,6 +88,6 @@ def format_of(template_ids: tuple[str, ...], body_media_type: str) -> Coded:
     """The formatCode: by the body when it is unstructured, by the template otherwise."""
     known = formats()
     if body_media_type:
-        return known.of_body.get(body_media_type, known.unknown)
+        return known.of_body.get(media_types.named(body_media_type), known.unknown)
     found = (known.of_template[one] for one in known.of_template if one in template_ids)
     return next(found, known.unknown)

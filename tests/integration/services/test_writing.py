@@ -8,6 +8,7 @@ import pytest
 
 from lgc.cda import documents
 from lgc.cda.parse import parse as read_cda
+from lgc.domain import media_types
 from lgc.domain.contacts import Contact
 from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Receipt, Refused
 from lgc.domain.documents import DocumentContent
@@ -18,7 +19,7 @@ from lgc.errors import UserFacingError
 from lgc.jobs.outbox import Outbox
 from lgc.jobs.owner import Owner
 from lgc.mssante import submission
-from lgc.mssante.message import media_type, parse, salvage
+from lgc.mssante.message import parse, salvage
 from lgc.mssante.submission import Product
 from lgc.services.connection import DeskConnection
 from lgc.services.delivering import Delivering
@@ -81,7 +82,7 @@ def office(store, clock, ids, make, submission_request):
         sharing,
         settings,
         parse,
-        media_type,
+        media_types.of_bytes,
         events.append,
         lambda: None,
     )

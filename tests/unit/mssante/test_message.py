@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lgc.cda.showable import Shown, showable
+from lgc.domain.media_types import of_bytes
+from lgc.domain.readable import Attachment
 from lgc.domain.unreadable import Fault
 from lgc.errors import UnreadableInput
 from lgc.mssante import mime
-from lgc.mssante.message import media_type, parse, salvage, shown_subject
+from lgc.mssante.message import parse, salvage, shown_subject
+from lgc.services.searchable import words_in
 
 PDF = b"%PDF-1.7\n%fin"
 
@@ -87,7 +91,7 @@ def test_an_attachment_is_what_its_bytes_are_not_what_its_name_says():
     ],
 )
 def test_the_kind_of_some_bytes(content, kind):
-    assert media_type(content) == kind
+    assert of_bytes(content) == kind
 
 
 def test_a_name_with_a_path_keeps_no_path():
@@ -415,3 +419,27 @@ def test_what_hides_in_a_strangers_subject_name_or_file_is_shown_as_a_mark():
     assert read.sender_name == "Dr Mul▯ler"
     assert read.subject == "R▯sultat"
     assert read.attachments[0].name == "a▯fdp.exe"
+
+
+def test_an_rtf_is_one_type_whatever_it_was_called_and_its_words_are_found():
+    rtf = rb"{\rtf1\ansi{\fonttbl{\f1\fcharset2 Symbol;}}L\'e9vothyrox 25 {\f1 m}g}"
+    for announced in (b"application/rtf", b"text/rtf", b"application/octet-stream"):
+        raw = b"Subject: x\nContent-Type: " + announced + b'; name="a.rtf"\n\n' + rtf
+        (file,) = parse(raw).attachments
+
+        assert file.media_type == "text/rtf"
+        for name in (file.media_type, "application/rtf"):
+            kept = Attachment(file.name, name, file.content)
+            assert words_in(kept, None) == "Lévothyrox 25 µg"
+            assert showable(kept).content.decode() == "Lévothyrox 25 µg"
+
+
+def test_what_an_rtf_does_not_say_is_told_on_screen_and_paper():
+    kept = Attachment("a.rtf", "text/rtf", rb"{\rtf1 Doser {\deleted 10 mg }5 mg}")
+    told = "Texte simplifié, voir l’original (non montrés\u00a0: passages supprimés)."
+
+    shown, fault = Shown().of(kept)
+
+    assert (shown.content.decode(), fault) == ("Doser 5 mg", told)
+    assert showable(kept).content.decode() == f"{told}\n\nDoser 5 mg"
+    assert words_in(kept, None) == "Doser 5 mg"

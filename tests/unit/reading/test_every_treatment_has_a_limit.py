@@ -87,7 +87,9 @@ TREATMENTS = {
         ("TABLE_CELLS", "TABLE_GRID", "HTML_TABLE_DEPTH"), ("cda",),
     ),
     "text": Treatment(_kind("text/plain"), {"long": b"mot " * 2_000_000}, ("WORDS",)),
-    "rtf": Treatment(_kind("text/rtf"), hostile.RTFS, (), ("rtf.text",)),
+    "rtf": Treatment(
+        _kind("text/rtf"), hostile.RTFS, ("RTF_BYTES", "RTF_DEPTH", "RTF_STEPS"), ("rtf.text",)
+    ),
     "pdf words": Treatment(
         asking.pdf_words, hostile.PDFS, ("PDF_WORDS_BYTES", "PDF_WORDS_PAGES", "PDF_WORDS"),
         ("pdf.words",),
@@ -137,7 +139,7 @@ def test_what_asks_for_endless_work_ends(name, case, monkeypatch):
         assert told.sentence.endswith(".")
     # Whatever it did to the process, another one answers.
     monkeypatch.undo()
-    assert "mot" in asking.rtf_text(b"{\\rtf1 mot}")
+    assert asking.rtf_text(b"{\\rtf1 mot}") == ("mot", "")
 
 
 def test_every_limit_and_every_deadline_belongs_to_a_treatment():

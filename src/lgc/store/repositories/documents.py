@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from lgc.domain import media_types
 from lgc.domain.documents import (
     Annulment,
     Confidentiality,
@@ -159,7 +160,7 @@ def _columns(document: Document) -> dict[str, object]:
         "type_label": document.type.label,
         "kind": document.kind.value,
         "origin": document.origin.value,
-        "mime_type": document.mime_type,
+        "mime_type": media_types.named(document.mime_type),
         "created_at": document.created_at,
         "author": document.author,
         "organisation": document.organisation,
@@ -203,7 +204,7 @@ def _document(row: DocumentRow) -> Document:
         type=Coded(row.type_code, row.type_system, row.type_label),
         kind=DocumentKind(row.kind),
         origin=Origin(row.origin),
-        mime_type=row.mime_type,
+        mime_type=media_types.named(row.mime_type),
         created_at=row.created_at,
         author=row.author,
         organisation=row.organisation,
