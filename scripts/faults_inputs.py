@@ -32,11 +32,12 @@ from typing import cast
 
 from lgc.bootstrap import InstallationIds, SystemClock
 from lgc.domain.mailboxes import Heading, Known, Look, ServerFolder
+from lgc.domain.media_types import of_bytes
 from lgc.domain.messages import Folder
 from lgc.domain.professionals import Practitioner
 from lgc.errors import UserFacingError, place_of
 from lgc.mssante import mime, receipts
-from lgc.mssante.message import media_type, parse, salvage
+from lgc.mssante.message import parse, salvage
 from lgc.mssante.open_mailbox import IncomingMail
 from lgc.services import calendar_files
 from lgc.services.connection import DeskConnection
@@ -300,7 +301,7 @@ class Practice:
         self.mail = Mail(opened, self.clock, parse, Settings())
         self.writing = Writing(
             opened, self.clock, ids, connection, cast(Sharing, None), Settings(), parse,
-            media_type, lambda event: None, lambda: None,
+            of_bytes, lambda event: None, lambda: None,
         )  # fmt: skip
         self.box, self.sources = Box(), bases()
 

@@ -333,6 +333,13 @@ def test_a_document_comes_back_with_its_bytes(store, report, henri):
     ]
 
 
+def test_a_document_has_one_name_for_its_media_type(store, saved, report):
+    other = replace(report.document, document_id="rtf", mime_type="application/rtf")
+    saved(lambda uow: uow.documents.add(replace(report, document=other)))
+
+    assert read(store, lambda uow: uow.documents.get("rtf")).mime_type == "text/rtf"
+
+
 def test_documents_come_newest_first(store, saved, make, henri):
     days = [3, 1, 2]
     contents = [
