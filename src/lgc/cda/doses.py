@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from lgc.cda.values import find, find_all, xsi_type
+from lgc.cda.values import ends, find_all, only, xsi_type
 from lgc.domain.dosage import wording
 from lgc.domain.dosage.model import (
     Amount,
@@ -212,14 +212,19 @@ def parse(node: etree._Element) -> CodedDose:
         replace(_parsed(node), length=None),
         tuple(_parsed(one) for one in subordinates),
         _maximum(node),
-        find(node, "h:precondition") is not None,
+        bool(find_all(node, "h:precondition")),
     )
 
 
 def _parsed(node: etree._Element) -> CodedStep:
     rate, per = _rate(node)
-    dose = _bounds(find(node, "h:doseQuantity"))
-    return CodedStep(dose, rate, per, _pivl(node), _width(node), _moment(node))
+    dose = _bounds(only(node, "h:doseQuantity"))
+    often = _rhythms(node)
+    # Two rhythms of one intake (« toutes les 8 h », « 3 fois par semaine ») are said, not chosen.
+    several = [wording.rhythm_words(rhythm) for one in often if (rhythm := _rhythm(one))]
+    said = _joined(" et ", (*(several if len(often) > 1 else ()), _moment(node)))
+    frequency = often[0] if len(often) == 1 else None
+    return CodedStep(dose, rate, per, frequency, _width(node), said)
 
 
 def _moment(node: etree._Element) -> str:
@@ -227,19 +232,20 @@ def _moment(node: etree._Element) -> str:
     found = [
         (event.get("code") or "", event.get("displayName") or "")
         for time in _times_of(node)
-        if (event := find(time, "h:event")) is not None and xsi_type(time) == "EIVL_TS"
+        if (event := only(time, "h:event")) is not None and xsi_type(time) == "EIVL_TS"
     ]
     return " et ".join(dict.fromkeys(MOMENTS.get(code) or name or code for code, name in found))
 
 
 def _times_of(node: etree._Element) -> tuple[etree._Element, ...]:
-    return (*find_all(node, "h:effectiveTime"), *find_all(node, "h:effectiveTime/h:comp"))
+    return (*find_all(node, "h:effectiveTime"), *find_all(node, "h:effectiveTime//h:comp"))
 
 
 def _bounds(quantity: etree._Element | None) -> Amount | None:
     """From ``low`` to ``high``, or the plain value that some write."""
-    ends = [find(quantity, f"h:{bound}") for bound in ("low", "high")]
-    known = [end for end in ends if end is not None and _decimal(end.get("value")) is not None]
+    known = [
+        end for end in ends(quantity) if end is not None and _decimal(end.get("value")) is not None
+    ]
     if not known:
         known = [quantity] if quantity is not None else []
     values = [value for end in known if (value := _decimal(end.get("value"))) is not None]
@@ -254,7 +260,7 @@ def _unit(unit: str) -> str:
 
 
 def _rate(node: etree._Element) -> tuple[Amount | None, Time | None]:
-    found = _bounds(find(node, "h:rateQuantity"))
+    found = _bounds(only(node, "h:rateQuantity"))
     if found is None:
         return None, None
     unit, slash, per = found.unit.rpartition("/")
@@ -264,9 +270,11 @@ def _rate(node: etree._Element) -> tuple[Amount | None, Time | None]:
     return replace(found, unit=_unit(unit)), time
 
 
-def _pivl(node: etree._Element) -> Frequency | None:
+def _rhythms(node: etree._Element) -> list[Frequency]:
+    """Each rhythm, once."""
+    found: dict[Frequency, None] = {}
     for time in _times_of(node):
-        period = _bounds(find(time, "h:period")) if xsi_type(time) == "PIVL_TS" else None
+        period = _bounds(only(time, "h:period")) if xsi_type(time) == "PIVL_TS" else None
         if period is None or not period.low:
             continue
         low, high, unit = period.low, period.high, period.unit
@@ -274,8 +282,8 @@ def _pivl(node: etree._Element) -> Frequency | None:
             low, high, unit = low / 60, high / 60, "h"
         if unit in TIMES:
             exact = time.get("institutionSpecified") != "true"
-            return Frequency(low, TIMES[unit], exact, high if high != low else None)
-    return None
+            found[Frequency(low, TIMES[unit], exact, high if high != low else None)] = None
+    return list(found)
 
 
 def _width(node: etree._Element) -> Length | None:
@@ -288,9 +296,8 @@ def _width(node: etree._Element) -> Length | None:
 
 
 def _maximum(node: etree._Element) -> CodedMaximum | None:
-    over, under = (
-        find(node, f"h:maxDoseQuantity/h:{part}") for part in ("numerator", "denominator")
-    )
+    most = only(node, "h:maxDoseQuantity")
+    over, under = only(most, "h:numerator"), only(most, "h:denominator")
     number = _decimal(over.get("value")) if over is not None else None
     if over is None or under is None or number is None:
         return None

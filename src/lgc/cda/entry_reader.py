@@ -30,12 +30,15 @@ from lgc.cda.values import (
     attribute,
     coded,
     coded_or_translation,
-    find,
+    ends,
     find_all,
+    first_words,
     named_in,
+    only,
     partial_date,
     real,
     time_of,
+    told_time,
     words,
     xsi_type,
 )
@@ -87,7 +90,7 @@ class EntryReader:
     def __init__(self, document: etree._Element, targets: Mapping[str, etree._Element]) -> None:
         self._document = document
         self._targets = targets
-        written = time_of(find(document, "h:effectiveTime"))
+        written = told_time(document)
         self._day = practice_day(written) if written else None
         self._refs: set[str] = set()
         self._readers: dict[str, Callable[[etree._Element], Iterator[MedicalEntry]]] = {
@@ -140,7 +143,7 @@ class EntryReader:
         """One entry a value, which the model lets be several."""
         values: list[etree._Element | None] = [*find_all(node, "h:value")]
         for rank, value in enumerate(values or [None]):
-            entry = self._base(node, family, find(value, "h:originalText"))
+            entry = self._base(node, family, only(value, "h:originalText"))
             code = coded_or_translation(value)
             label = (entry.label if rank == 0 else "") or _label_of(code) or named_in(value)
             if not self._absent(node, label, value):
@@ -155,12 +158,12 @@ class EntryReader:
 
     def _procedures(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:procedure"):
-            code, standing = find(node, "h:code"), standing_of(node)
+            code, standing = only(node, "h:code"), standing_of(node)
             if negated(node) or says_absent(code) or standing is None:
                 continue
-            entry = self._base(node, Family.SURGICAL_HISTORY, find(code, "h:originalText"))
+            entry = self._base(node, Family.SURGICAL_HISTORY, only(code, "h:originalText"))
             found = coded_or_translation(code)
-            label = entry.label or _label_of(found)
+            label = entry.label or _label_of(found) or named_in(code)
             # A disease is no act: its words stay, as an act's.
             if found is not None and found.system == CIM_10:
                 found = None
@@ -168,54 +171,55 @@ class EntryReader:
 
     def _allergies(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in _observations(section):
-            if negated(node) or not is_event(node) or says_absent(find(node, "h:code")):
+            if negated(node) or not is_event(node) or says_absent(only(node, "h:code")):
                 continue
             agents: list[etree._Element | None] = [
-                find(one, "h:participantRole/h:playingEntity")
+                only(one, "h:participantRole/h:playingEntity")
                 for one in find_all(node, "h:participant")
                 if (one.get("typeCode") or CONSUMABLE) == CONSUMABLE
             ]
             for rank, agent in enumerate(agents or [None]):
                 entry = self._allergy(node, agent)
-                codes = (find(node, "h:value"), find(agent, "h:code"))
+                codes = (*find_all(node, "h:value"), only(agent, "h:code"))
                 if not self._absent(node, entry.label, *codes):
                     yield _ranked(entry, rank)
 
     def _allergy(self, node: etree._Element, agent: etree._Element | None) -> MedicalEntry:
         """The allergy to one agent."""
-        value, type_ = find(node, "h:value"), coded(find(node, "h:code"))
-        agent_code = find(agent, "h:code")
-        entry = self._base(node, Family.ALLERGY, find(agent_code, "h:originalText"))
+        values, type_ = find_all(node, "h:value"), coded(only(node, "h:code"))
+        agent_code = only(agent, "h:code")
+        original = only(agent_code, "h:originalText")
+        entry = self._base(node, Family.ALLERGY, original)
         found = coded_or_translation(agent_code)
-        named = self._referred(find(agent_code, "h:originalText")) or words(find(agent, "h:name"))
+        named = self._referred(original) or first_words(agent, "h:name")
         named = named or _label_of(found) or named_in(agent_code)
         # With an agent, SNOMED CT there says that there is a propensity, which is no agent.
-        about = coded_or_translation(value)
-        if found is None and about is not None and (not named or about.system == CIM_10):
-            found = about
+        abouts = [one for value in values if (one := coded_or_translation(value)) is not None]
+        about = next((one for one in abouts if not named or one.system == CIM_10), None)
+        said = ", ".join(dict.fromkeys(_label_of(one) for one in abouts)) if not named else ""
         return replace(
             entry,
-            label=named or _label_of(found) or entry.label or _label_of(type_),
-            code=found,
+            label=named or said or entry.label or _label_of(type_),
+            code=found or about,
             active=self._goes_on(node, entry),
-            reaction=self._reaction(node, value, agent_code),
+            reaction=self._reaction(node, values, original),
             allergy=allergy_codes.read(
                 type_,
-                self._part(_told(_target(find(node, "h:text"))), "type"),
+                self._part(_told(_target(only(node, "h:text"))), "type"),
                 allergy_codes.worst(_severities(node)),
             ),
         )
 
     def _habits(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:observation"):
-            code, value = find(node, "h:code"), find(node, "h:value")
-            asked, answer = coded(code), coded(value)
+            code, values = only(node, "h:code"), find_all(node, "h:value")
+            asked, answers = coded(code), [coded(value) for value in values]
             if (
                 not is_event(node)
                 or negated(node)
-                or _is_false(value)
                 or self._denied(node) is not None
-                or _unknown_smoker(answer)
+                or (values and all(_is_false(value) for value in values))
+                or (values and all(_unknown_smoker(answer) for answer in answers))
             ):
                 continue
             more = next((c for t in find_all(code, "h:translation") if (c := coded(t))), None)
@@ -224,43 +228,41 @@ class EntryReader:
             family = EXPOSURES.get(asked.code) if asked else None
             own = entry.family if subject is Risk.OTHER else Family.RISK_FACTOR
             yield replace(
-                _measured(entry, value),
+                _measured(entry, values[0] if len(values) == 1 else None),
                 family=family or own,
                 risk=subject,
-                label=self._habit_label(entry.label or _label_of(asked), node),
+                label=self._habit_label(entry.label or _label_of(asked) or named_in(code), node),
                 code=more or (None if asked and asked.code in DEFAULTS else asked),
-                active=entry.active and not _is_smoker(answer, USED_TO_SMOKE),
+                active=entry.active and not any(_is_smoker(a, USED_TO_SMOKE) for a in answers),
             )
 
     def _habit_label(self, label: str, node: etree._Element) -> str:
         """What was asked, then the answer that is no number: « Statut tabagique : sevré »."""
-        said = measured(find_all(node, "h:value"), self._referred)
-        plain = (
-            said == Measured(said.value, unit=said.unit) or xsi_type(find(node, "h:value")) == "BL"
-        )
+        values = find_all(node, "h:value")
+        said = measured(values, self._referred)
+        yes = bool(values) and all(xsi_type(value) == "BL" for value in values)
+        plain = yes or said == Measured(said.value, unit=said.unit)
         same = plain or not said.words or said.words in label
         return label if same else f"{label}\u00a0: {said.words}"
 
     def _denied(self, node: etree._Element) -> Risk | None:
         """The risk that an observation answers by no, by our own words or by its code."""
-        value = find(node, "h:value")
-        own = _OWN_DENIAL.fullmatch(_target(find(node, "h:text")))
+        values = find_all(node, "h:value")
+        own = _OWN_DENIAL.fullmatch(_target(only(node, "h:text")))
         if own and own.group(1) in set(Risk):
             return Risk(own.group(1))
         risk = SUBJECT_OF.get(attribute(node, "h:code", "code"))
-        no = _is_false(value) or _is_smoker(coded(value), NEVER_SMOKED)
-        return risk if risk in ANSWERED and no else None
+        no = [_is_false(one) or _is_smoker(coded(one), NEVER_SMOKED) for one in values]
+        return risk if risk in ANSWERED and no and all(no) else None
 
     def _denial(self, node: etree._Element, risk: Risk) -> RiskDenial:
-        noted = time_of(find(node, "h:effectiveTime")) or time_of(
-            find(self._document, "h:effectiveTime")
-        )
+        noted = told_time(node) or told_time(self._document)
         by = words(self._targets.get(f"denied-{risk}-by"))
         return RiskDenial(risk, noted or dt.datetime.min.replace(tzinfo=PARIS), by)
 
     def _relatives(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for organizer in find_all(section, "h:entry/h:organizer"):
-            kinship = coded(find(organizer, "h:subject/h:relatedSubject/h:code"))
+            kinship = coded(only(organizer, "h:subject/h:relatedSubject/h:code"))
             for node in find_all(organizer, "h:component/h:observation"):
                 if negated(node) or not is_event(node):
                     continue
@@ -272,15 +274,15 @@ class EntryReader:
 
     def _substances(self, section: etree._Element, family: Family) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:substanceAdministration"):
-            material = find(node, "h:consumable/h:manufacturedProduct/h:manufacturedMaterial")
-            code = find(material, "h:code")
-            if negated(node) or says_absent(code) or says_absent(find(node, "h:code")):
+            material = only(node, "h:consumable/h:manufacturedProduct/h:manufacturedMaterial")
+            code = only(material, "h:code")
+            if negated(node) or says_absent(code) or says_absent(only(node, "h:code")):
                 continue
-            entry = self._base(node, family, find(code, "h:originalText"))
+            entry = self._base(node, family, only(code, "h:originalText"))
             found = coded_or_translation(code)
             label = (
-                self._referred(find(code, "h:originalText"))
-                or words(find(material, "h:name"))
+                self._referred(only(code, "h:originalText"))
+                or words(only(material, "h:name"))
                 or _label_of(found)
                 or named_in(code)
                 or entry.label
@@ -297,7 +299,7 @@ class EntryReader:
         self, entry: MedicalEntry, node: etree._Element, material: etree._Element | None
     ) -> MedicalEntry | None:
         """What was injected, or was planned; its batch in a remark."""
-        standing, batch = standing_of(node), words(find(material, "h:lotNumberText"))
+        standing, batch = standing_of(node), words(only(material, "h:lotNumberText"))
         if standing is None:
             return None
         entry = replace(entry, standing=standing)
@@ -306,7 +308,7 @@ class EntryReader:
     def _treatment(
         self, entry: MedicalEntry, node: etree._Element, material: etree._Element | None
     ) -> MedicalEntry | None:
-        posology = self._posology(node, find(material, "h:code"))
+        posology = self._posology(node, only(material, "h:code"))
         return treated(replace(entry, posology=posology), node)
 
     def _at_admission(self, section: etree._Element) -> Iterator[MedicalEntry]:
@@ -319,17 +321,32 @@ class EntryReader:
         paths = ("h:entry/h:organizer/h:component/h:observation", "h:entry/h:observation")
         for path in paths:
             for node in find_all(section, path):
-                code = coded_or_translation(find(node, "h:code"))
-                if negated(node) or not is_event(node):
-                    continue
-                entry = self._base(node, Family.MEASUREMENT, None)
-                entry = _measured(entry, find(node, "h:value"))
-                entry = replace(entry, recorded_at=_hour(find(node, "h:effectiveTime")))
-                # Elsewhere the linked cell often holds the value: « 55 kg » names nothing.
-                own = _told(_target(find(node, "h:text"))) is not None
-                names = (entry.label, _label_of(code)) if own else (_label_of(code), entry.label)
-                # How long it lasted, which is no end of it.
-                yield replace(entry, label=names[0] or names[1], code=code, active=True)
+                if not negated(node) and is_event(node):
+                    yield from self._measurement(node)
+
+    def _measurement(self, node: etree._Element) -> Iterator[MedicalEntry]:
+        """One entry a value, which the model lets be several."""
+        asked = only(node, "h:code")
+        code = coded_or_translation(asked)
+        entry = replace(self._base(node, Family.MEASUREMENT, None), recorded_at=_hour(node))
+        # Elsewhere the linked cell often holds the value: « 55 kg » names nothing.
+        own = _told(_target(only(node, "h:text"))) is not None
+        coded_name = _label_of(code) or named_in(asked)
+        names = (entry.label, coded_name) if own else (coded_name, entry.label)
+        values: list[etree._Element | None] = [*find_all(node, "h:value")]
+        for rank, value in enumerate(values or [None]):
+            # How long it lasted, which is no end of it.
+            one = replace(entry, label=names[0] or names[1], code=code, active=True)
+            yield self._figure(_ranked(one, rank), value)
+
+    def _figure(self, entry: MedicalEntry, value: etree._Element | None) -> MedicalEntry:
+        """The number of a measurement; what is no plain number stays in its words."""
+        told = _measured(entry, value)
+        if value is None or told.value is not None:
+            return told
+        said = measured([value], self._referred).words
+        same = not said or said in entry.label or entry.label in said
+        return told if same else replace(told, label=f"{entry.label}\u00a0: {said}")
 
     def _lines(self) -> Iterator[MedicalEntry]:
         """Families that the profile keeps as text only, found by the ids we gave their lines."""
@@ -354,9 +371,9 @@ class EntryReader:
         self, node: etree._Element, family: Family, original: etree._Element | None
     ) -> MedicalEntry:
         """Identifier, label, dates and remark. The label comes from the original text if any."""
-        text = original if original is not None else find(node, "h:text")
+        text = original if original is not None else only(node, "h:text")
         target = _target(text)
-        told = _told(target) or _told(_target(find(node, "h:text")))
+        told = _told(target) or _told(_target(only(node, "h:text")))
         if told:
             self._refs.add(told.ref)
         start, end = _period(node)
@@ -364,7 +381,7 @@ class EntryReader:
         return MedicalEntry(
             entry_id=_entry_id(node),
             family=told.family if told else family,
-            label=self._referred(text) or self._referred(find(node, "h:text")),
+            label=self._referred(text) or self._referred(only(node, "h:text")),
             start=start,
             end=end or (self._french_date(told, "end") if told else None),
             active=not self._is_over(told, end),
@@ -381,8 +398,9 @@ class EntryReader:
 
     def _goes_on(self, node: etree._Element, entry: MedicalEntry) -> bool:
         """The status of a problem or an allergy. A history of ours without a state says none."""
-        target = _target(find(node, "h:value/h:originalText")) or _target(find(node, "h:text"))
-        if _told(target) and entry.family is Family.MEDICAL_HISTORY:
+        originals = find_all(node, "h:value/h:originalText")
+        own = any(_told(_target(one)) for one in (*originals, only(node, "h:text")))
+        if own and entry.family is Family.MEDICAL_HISTORY:
             return entry.active
         concern = next(node.iterancestors(tag("act")), None)
         end = end_of(node, concern, entry.end or _period(concern)[1])
@@ -402,47 +420,52 @@ class EntryReader:
         return partial_date(text) if text.isdecimal() else None
 
     def _comment(self, node: etree._Element) -> str:
-        for act in find_all(node, "h:entryRelationship/h:act"):
-            if attribute(act, "h:code", "code") == COMMENT:
-                return self._referred(find(act, "h:text"))
-        return ""
+        told = (
+            self._referred(only(act, "h:text"))
+            for act in find_all(node, "h:entryRelationship/h:act")
+            if attribute(act, "h:code", "code") == COMMENT
+        )
+        return " · ".join(dict.fromkeys(one for one in told if one))
 
     def _clinical_status(self, node: etree._Element) -> bool | None:
         said = (
-            status_of(find(found, "h:value"))
+            status_of(value)
             for found in find_all(node, "h:entryRelationship/h:observation")
-            if attribute(found, "h:code", "code") == STATUS
+            if attribute(found, "h:code", "code") == STATUS and is_event(found)
+            for value in find_all(found, "h:value")
         )
         return next((one for one in said if one is not None), None)
 
     def _reaction(
         self,
         node: etree._Element,
-        value: etree._Element | None,
+        values: list[etree._Element],
         agent: etree._Element | None,
     ) -> str:
+        """Every reaction; without any, what the values say in other words than the agent."""
         seen = [
-            find(relation, "h:observation")
+            one
             for relation in find_all(node, "h:entryRelationship")
             if relation.get("typeCode") == "MFST"
+            for one in find_all(relation, "h:observation")
+            if not negated(one) and is_event(one)
         ]
-        seen = [one for one in seen if one is not None and not negated(one) and is_event(one)]
         if seen:
             said = (
-                self._referred(find(value, "h:originalText"))
+                self._referred(only(value, "h:originalText"))
                 or _label_of(coded_or_translation(value))
                 or named_in(value)
                 for one in seen
                 for value in find_all(one, "h:value")
             )
             return ", ".join(dict.fromkeys(words for words in said if words))
-        text = find(value, "h:originalText")
-        same = _target(text) == _target(find(agent, "h:originalText"))
-        return "" if same else self._referred(text)
+        texts = [only(value, "h:originalText") for value in values]
+        others = (self._referred(one) for one in texts if _target(one) != _target(agent))
+        return ", ".join(dict.fromkeys(words for words in others if words))
 
     def _posology(self, node: etree._Element, product: etree._Element | None) -> Posology | None:
-        text = find(node, "h:text")
-        own = _target(text) != _target(find(product, "h:originalText"))
+        text = only(node, "h:text")
+        own = _target(text) != _target(only(product, "h:originalText"))
         sentence = self._referred(text) if own else self._beside(_target(text), "posologie")
         sentence = sentence or self._steps(node)
         coded = doses.parse(node)
@@ -460,11 +483,15 @@ class EntryReader:
     def _step(self, step: etree._Element) -> str:
         times = find_all(step, "h:effectiveTime")
         periods = [p for time in times for p in time.iter(tag("period"))]
-        doses = [find(step, f"h:doseQuantity/h:{bound}") for bound in ("low", "high")]
-        often = (self._referred(find(p, "h:translation/h:originalText")) for p in periods)
-        much = [self._referred(find(d, "h:translation/h:originalText")) for d in doses]
+        often = [self._translated(period) for period in periods]
+        much = [self._translated(end) for end in ends(only(step, "h:doseQuantity"))]
         amount = " à ".join(dict.fromkeys(words for words in much if words))
-        return ", ".join(words for words in (*often, amount) if words)
+        return ", ".join(dict.fromkeys(words for words in (*often, amount) if words))
+
+    def _translated(self, quantity: etree._Element | None) -> str:
+        """The words of a quantity, of the first translation that has some."""
+        told = find_all(quantity, "h:translation/h:originalText")
+        return next((said for one in told if (said := self._referred(one))), "")
 
     def _beside(self, target: str, header: str) -> str:
         """The cell of the same row under a header, for documents that do not link it."""
@@ -499,10 +526,12 @@ def _told(target: str) -> Told | None:
 
 
 def _entry_id(node: etree._Element) -> str:
-    found = find(node, "h:id")
-    root = (found.get("root") or "") if found is not None else ""
-    extension = (found.get("extension") or "") if found is not None else ""
-    return extension or (root.lower() if is_uuid(root) else root)
+    """Of its identifiers the first that identifies."""
+    for found in find_all(node, "h:id"):
+        root, extension = found.get("root") or "", found.get("extension") or ""
+        if root or extension:
+            return extension or (root.lower() if is_uuid(root) else root)
+    return ""
 
 
 def _period(
@@ -517,15 +546,18 @@ def _period(
     return None, None
 
 
-def _hour(time: etree._Element | None) -> dt.datetime | None:
+def _hour(node: etree._Element) -> dt.datetime | None:
     """When a measure was taken, if its hour is told: two of one day are told apart by it."""
-    told = (time.get("value") or "") if time is not None else ""
-    return time_of(time) if len(re.split(r"[+-]", told)[0]) >= DAY_AND_HOUR else None
+    for time in find_all(node, "h:effectiveTime"):
+        if len(re.split(r"[+-]", time.get("value") or "")[0]) >= DAY_AND_HOUR:
+            return time_of(time)
+    return None
 
 
 def _measured(entry: MedicalEntry, value: etree._Element | None) -> MedicalEntry:
     number = real(value.get("value")) if value is not None else None
-    if value is None or number is None:
+    # The digits of a date are no number.
+    if value is None or number is None or xsi_type(value) in ("TS", "IVL_TS"):
         return entry
     unit = value.get("unit") or ""
     return replace(entry, value=number, unit="" if unit == "1" else unit)
@@ -534,9 +566,10 @@ def _measured(entry: MedicalEntry, value: etree._Element | None) -> MedicalEntry
 def _severities(node: etree._Element) -> list[Coded]:
     """How bad an allergy is, said of itself or of each of its reactions."""
     found = (
-        coded(find(one, "h:value"))
+        coded(value)
         for one in node.iter(tag("observation"))
         if attribute(one, "h:code", "code") == SEVERITY and not negated(one) and is_event(one)
+        for value in find_all(one, "h:value")
     )
     return [one for one in found if one is not None]
 
@@ -558,15 +591,15 @@ def _with_age(entry: MedicalEntry, node: etree._Element) -> MedicalEntry:
     if entry.age_at_onset is not None:
         return entry
     for one in find_all(node, "h:entryRelationship/h:observation"):
-        asked, value = coded(find(one, "h:code")), find(one, "h:value")
-        number = real(value.get("value")) if value is not None else None
+        asked = coded(only(one, "h:code"))
         if asked is None or (asked.system, asked.code) not in {(SNOMED_CT, age) for age in AGES}:
             continue
-        unit = (value.get("unit") or "a") if value is not None else ""
-        if number is not None and number == int(number) and unit in ("a", "1"):
-            return replace(entry, age_at_onset=int(number))
-        if number is not None:
-            return remarked(entry, f"Âge de survenue\u00a0: {quantity(number, unit)}")
+        for value in find_all(one, "h:value"):
+            number, unit = real(value.get("value")), value.get("unit") or "a"
+            if number is not None and number == int(number) and unit in ("a", "1"):
+                return replace(entry, age_at_onset=int(number))
+            if number is not None:
+                return remarked(entry, f"Âge de survenue\u00a0: {quantity(number, unit)}")
     return entry
 
 

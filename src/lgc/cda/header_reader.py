@@ -7,8 +7,19 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from lgc.cda.names import tag
-from lgc.cda.values import attribute, coded, find, find_all, moment, time_of, words
+from lgc.cda.names import PROFESSIONAL_ID, tag
+from lgc.cda.values import (
+    attribute,
+    coded,
+    ends,
+    find_all,
+    first_words,
+    moment,
+    named_in,
+    only,
+    time_of,
+    words,
+)
 from lgc.domain.identity import Ins, InsAuthority, Sex, Traits
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentHeader, DocumentPatient
@@ -21,33 +32,31 @@ _UNKNOWN_TYPE = Coded("", "", "")
 
 def read_header(document: etree._Element, faults: Faults) -> DocumentHeader:
     """Everything the panel shows. French sentences about what is missing go to ``faults``."""
-    event = find(document, "h:documentationOf/h:serviceEvent")
+    events = find_all(document, "h:documentationOf/h:serviceEvent")
     authors = [_author(node) for node in find_all(document, "h:author")]
     header = DocumentHeader(
-        unique_id=identifier(find(document, "h:id")),
-        set_id=identifier(find(document, "h:setId")),
+        unique_id=identifier(only(document, "h:id")),
+        set_id=identifier(only(document, "h:setId")),
         version=_version(attribute(document, "h:versionNumber", "value")),
-        type=coded(find(document, "h:code")) or _UNKNOWN_TYPE,
-        title=words(find(document, "h:title")),
+        type=coded(only(document, "h:code")) or _UNKNOWN_TYPE,
+        title=words(only(document, "h:title")),
         created_at=moment(attribute(document, "h:effectiveTime", "value")),
         patient=_patient(document, faults),
         authors=tuple(name for name, _, _ in authors if name),
         author_ids=tuple(number for _, number, _ in authors if number),
         organisation=next((place for _, _, place in authors if place), ""),
         custodian=words(
-            find(
+            only(
                 document,
                 "h:custodian/h:assignedCustodian/h:representedCustodianOrganization/h:name",
             )
         ),
-        legal_authenticator=_name_of(find(document, "h:legalAuthenticator/h:assignedEntity")),
-        authenticator_id=attribute(
-            document, "h:legalAuthenticator/h:assignedEntity/h:id", "extension"
-        ),
+        legal_authenticator=_name_of(only(document, "h:legalAuthenticator/h:assignedEntity")),
+        authenticator_id=_number(only(document, "h:legalAuthenticator/h:assignedEntity")),
         recipients=_recipients(document),
-        service_start=_bound(event, "low"),
-        service_stop=_bound(event, "high"),
-        service_event=attribute(event, "h:code", "displayName"),
+        service_start=_bound(events, "low"),
+        service_stop=_bound(events, "high"),
+        service_event=_acts(events),
         confidentiality=attribute(document, "h:confidentialityCode", "code"),
         language=attribute(document, "h:languageCode", "code"),
         template_ids=tuple(t.get("root") or "" for t in find_all(document, "h:templateId")),
@@ -80,33 +89,43 @@ def _version(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 1
 
 
-def _bound(event: etree._Element | None, name: str) -> dt.datetime | None:
-    time = find(event, "h:effectiveTime")
-    if time is None:
-        return None
-    found = find(time, f"h:{name}")
-    if found is not None:
-        return time_of(found)
-    return moment(time.get("value")) if name == "low" else None
+def _acts(events: list[etree._Element]) -> str:
+    """Everything that the document says was done."""
+    names = (named_in(only(event, "h:code")) for event in events)
+    return ", ".join(dict.fromkeys(name for name in names if name))
+
+
+def _bound(events: list[etree._Element], name: str) -> dt.datetime | None:
+    """Of the first act that tells its time."""
+    for event in events:
+        time = only(event, "h:effectiveTime")
+        if time is None:
+            continue
+        found = dict(zip(("low", "high"), ends(time), strict=True))[name]
+        told = time_of(found)
+        if told is None and found is None and name == "low":
+            told = moment(time.get("value"))
+        if told is not None:
+            return told
+    return None
 
 
 def _patient(document: etree._Element, faults: Faults) -> DocumentPatient:
     if len(find_all(document, "h:recordTarget")) > 1:
         faults.append("Le document nomme plusieurs patients\u00a0: seul le premier est montré.")
-    role = find(document, "h:recordTarget/h:patientRole")
-    person = find(role, "h:patient")
+    role = next(iter(find_all(document, "h:recordTarget/h:patientRole")), None)
+    person = only(role, "h:patient")
     if role is None or person is None:
         faults.append("Le document ne nomme pas de patient.")
         return DocumentPatient()
     ins, local = _identifiers(role, faults)
-    name = find(person, "h:name")
-    birth_name = _part(name, "family", "BR")
-    used_name = _part(name, "family", "CL") or _part(name, "family", "SP")
+    names = find_all(person, "h:name")
+    birth_name, used_name = _family_names(names)
     birth_time = moment(attribute(person, "h:birthTime", "value"))
     birth_date = birth_time.date() if birth_time else None
-    sex = attribute(person, "h:administrativeGenderCode", "code")
-    first, given = _part(name, "given", "BR"), _given_names(name)
-    place = words(find(person, "h:birthplace/h:place/h:addr/h:county"))
+    sex = attribute(person, "h:administrativeGenderCode", "code").strip().upper()
+    first, given = _birth_given_names(names)
+    place = first_words(person, "h:birthplace/h:place/h:addr/h:county")
     traits = None
     if birth_name and given and birth_date:
         traits = Traits(birth_name, given, _SEXES.get(sex, Sex.UNKNOWN), birth_date, place)
@@ -118,7 +137,7 @@ def _patient(document: etree._Element, faults: Faults) -> DocumentPatient:
         ins=ins,
         local_ids=local,
         traits=traits,
-        birth_name=birth_name or _part(name, "family", None),
+        birth_name=birth_name or next((one for name in names if (one := _family(name))), ""),
         used_name=used_name,
         given_names=given,
         birth_date=birth_date,
@@ -157,6 +176,39 @@ def _part(name: etree._Element | None, element: str, qualifier: str | None) -> s
     return ""
 
 
+def _family(name: etree._Element | None, qualifier: str | None = None) -> str:
+    """The whole of a family name: its elements in order, a « DE LA » (``VV``) before its own."""
+    parts: list[str] = []
+    before = ""
+    for node in name if name is not None else ():
+        qualifiers = (node.get("qualifier") or "").split()
+        if node.tag == tag("prefix"):
+            before = f"{words(node)} " if "VV" in qualifiers else ""
+        elif node.tag == tag("family") and (qualifier is None or qualifier in qualifiers):
+            parts.append(f"{before}{words(node)}")
+    return " ".join(dict.fromkeys(part for part in parts if part.strip()))
+
+
+def _family_names(names: list[etree._Element]) -> tuple[str, str]:
+    """At birth and used, wherever they stand: in one name, or each in a name of its own."""
+    birth = next((one for name in names if (one := _family(name, "BR"))), "")
+    told = (_family(name, kind) for name in names for kind in ("CL", "SP"))
+    used = next((one for one in told if one), "")
+    if birth and not used:
+        others = (name for name in names if not _family(name, "BR"))
+        used = next((one for name in others if (one := _family(name)) and one != birth), "")
+    return birth, used
+
+
+def _birth_given_names(names: list[etree._Element]) -> tuple[str, tuple[str, ...]]:
+    """The first given name and all of them, of the name at birth where there is one."""
+    at_birth = [name for name in names if _family(name, "BR")]
+    for name in (*at_birth, *names):
+        if found := _given_names(name):
+            return _part(name, "given", "BR"), found
+    return "", ()
+
+
 def _given_names(name: etree._Element | None) -> tuple[str, ...]:
     """The birth given names: the unqualified list, first name first, else the first name alone."""
     first = _part(name, "given", "BR")
@@ -190,27 +242,37 @@ def person_name(name: etree._Element | None) -> str:
 
 
 def _name_of(entity: etree._Element | None) -> str:
-    organisation = find(entity, "h:representedOrganization/h:name")
-    return person_name(find(entity, "h:assignedPerson/h:name")) or words(organisation)
+    organisation = first_words(entity, "h:representedOrganization/h:name")
+    return _named(entity, "h:assignedPerson/h:name") or organisation
+
+
+def _named(holder: etree._Element | None, path: str) -> str:
+    return next((said for name in find_all(holder, path) if (said := person_name(name))), "")
+
+
+def _number(entity: etree._Element | None) -> str:
+    """The national number of a professional among its identifiers, else the first."""
+    ids = [one for one in find_all(entity, "h:id") if one.get("extension")]
+    first = sorted(ids, key=lambda one: one.get("root") != PROFESSIONAL_ID)
+    return (first[0].get("extension") or "") if first else ""
 
 
 def _author(author: etree._Element) -> tuple[str, str, str]:
-    assigned = find(author, "h:assignedAuthor")
-    device = find(assigned, "h:assignedAuthoringDevice")
-    name = person_name(find(assigned, "h:assignedPerson/h:name"))
+    assigned = only(author, "h:assignedAuthor")
+    device = only(assigned, "h:assignedAuthoringDevice")
+    name = _named(assigned, "h:assignedPerson/h:name")
     if not name and device is not None:
-        name = words(find(device, "h:softwareName")) or words(
-            find(device, "h:manufacturerModelName")
+        name = words(only(device, "h:softwareName")) or words(
+            only(device, "h:manufacturerModelName")
         )
-    number = attribute(assigned, "h:id", "extension")
-    return name, number, words(find(assigned, "h:representedOrganization/h:name"))
+    return name, _number(assigned), first_words(assigned, "h:representedOrganization/h:name")
 
 
 def _recipients(document: etree._Element) -> tuple[str, ...]:
     names = []
     for recipient in find_all(document, "h:informationRecipient/h:intendedRecipient"):
-        person = person_name(find(recipient, "h:informationRecipient/h:name"))
-        names.append(person or words(find(recipient, "h:receivedOrganization/h:name")))
+        person = _named(recipient, "h:informationRecipient/h:name")
+        names.append(person or first_words(recipient, "h:receivedOrganization/h:name"))
     return tuple(name for name in names if name)
 
 
@@ -229,5 +291,6 @@ def _answered(document: etree._Element) -> tuple[str, ...]:
 def _replaced(document: etree._Element) -> str:
     for related in document.iterchildren(tag("relatedDocument")):
         if related.get("typeCode") == "RPLC":
-            return identifier(find(related, "h:parentDocument/h:id"))
+            told = find_all(related, "h:parentDocument/h:id")
+            return next((one for node in told if (one := identifier(node))), "")
     return ""

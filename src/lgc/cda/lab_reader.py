@@ -7,24 +7,27 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from lgc.cda.lab_ranges import ranges_of
 from lgc.cda.measured import NOTHING, WITHOUT, Measured, measured
 from lgc.cda.moods import WITHDRAWN
 from lgc.cda.names import LAB_TEMPLATE, tag
 from lgc.cda.standings import negated
 from lgc.cda.values import (
     attribute,
-    coded,
     coded_or_translation,
-    find,
+    ends,
     find_all,
+    first_words,
     has_template,
     moment,
-    real,
-    time_of,
+    named_in,
+    only,
+    partial_date,
     words,
 )
-from lgc.domain.biology import INTERPRETATIONS, NORMAL, LabResult, ReferenceRange
-from lgc.terminology import ucum
+from lgc.domain.biology import INTERPRETATIONS, LabResult
+from lgc.domain.days import PARIS, practice_day
+from lgc.domain.medical_data import PartialDate
 
 RESULT = f"{LAB_TEMPLATE}.1.6"
 SPECIMEN = f"{LAB_TEMPLATE}.1.2"
@@ -38,7 +41,9 @@ RENAMED = {"H>": "HU", "L<": "LU"}
 """Codes of before that some still write (HL7 ObservationInterpretation)."""
 UNDATED = "résultat(s) sans date n’ont pas été repris."
 GONE = "résultat(s) que le laboratoire a annulés ou remplacés n’ont pas été repris."
-VAGUE = "résultat(s) ne disent que l’année ou le mois : le jour montré n’est pas le leur."
+COMMENT = "48767-8"
+LONGEST = 2_000  # characters of the comments of a result
+UNFINISHED = "Résultat provisoire"
 DENIED = "Nié par le laboratoire"
 
 
@@ -50,16 +55,19 @@ class LabReader:
         document: etree._Element,
         targets: Mapping[str, etree._Element],
         fallback: dt.datetime | None,
+        sex: str = "",
     ) -> None:
         self._document = document
         self._targets = targets
         self._fallback = fallback
-        self._laboratory = _organisation(find(document, "h:documentationOf/h:serviceEvent"))
+        self._sex = sex
+        events = find_all(document, "h:documentationOf/h:serviceEvent")
+        self._laboratory = next((name for one in events if (name := _organisation(one))), "")
 
     def results(self, faults: list[str]) -> tuple[LabResult, ...]:
         """Every result, in document order, each followed by the earlier ones it quotes."""
         read: list[LabResult] = []
-        undated = withdrawn = vague = 0
+        undated = withdrawn = 0
         for node, previous in self._observations():
             if _is_withdrawn(node):
                 withdrawn += 1
@@ -68,12 +76,9 @@ class LabReader:
             if result is None:
                 undated += 1
                 continue
-            vague += result.analysed_at is None and result.taken_at == _vague_time(node)
             read.append(result)
         faults.extend(
-            f"{number} {said}"
-            for number, said in ((undated, UNDATED), (withdrawn, GONE), (vague, VAGUE))
-            if number
+            f"{number} {said}" for number, said in ((undated, UNDATED), (withdrawn, GONE)) if number
         )
         return tuple(read)
 
@@ -82,22 +87,25 @@ class LabReader:
             if has_template(node, RESULT):
                 yield node, False
                 for quoted in find_all(node, "h:entryRelationship"):
-                    earlier = find(quoted, "h:observation")
-                    if quoted.get("typeCode") == "REFR" and earlier is not None:
-                        yield earlier, True
+                    if quoted.get("typeCode") == "REFR":
+                        yield from ((one, True) for one in find_all(quoted, "h:observation"))
 
     def _result(self, node: etree._Element, previous: bool) -> LabResult | None:
-        analysed = _day_of(find(node, "h:effectiveTime"))
+        analysed, vague = _day_of(node), _vague(node)
         specimen = None if previous else _specimen(node)
+        taken = _day_of(specimen) or analysed
         # What a report quotes from before was not made on the day of the report.
-        taken = _taken(specimen) or analysed or (None if previous else self._fallback)
-        taken = taken or time_of(find(node, "h:effectiveTime"))
+        if taken is None and not previous and _may_be(vague, self._fallback):
+            taken = self._fallback
+        vague = vague if taken is None else None
+        taken = taken or _first_day(vague)
         if taken is None:
             return None
         said = self._said(node)
-        code = coded_or_translation(find(node, "h:code"))
+        code = coded_or_translation(only(node, "h:code"))
         if code is None and previous:
-            code = coded_or_translation(find(_outer(node), "h:code"))
+            code = coded_or_translation(only(_outer(node), "h:code"))
+        reference, ranges = ranges_of(node, said.unit, self._sex, self._referred)
         return LabResult(
             code=code,
             label=self._label(node) or (self._label(_outer(node)) if previous else ""),
@@ -106,7 +114,7 @@ class LabReader:
             bound=said.bound,
             unit=said.unit,
             text=said.text,
-            reference=_reference(node, said.unit),
+            reference=reference,
             interpretation=_interpretation(node),
             chapter=_chapter(node),
             battery=self._battery(node),
@@ -115,6 +123,9 @@ class LabReader:
             isolate=self._isolate(node),
             analysed_at=analysed,
             previous=previous,
+            reference_text=" ; ".join(ranges),
+            comment=self._comment(node, said),
+            vague=vague,
         )
 
     def _said(self, node: etree._Element) -> Measured:
@@ -129,26 +140,37 @@ class LabReader:
 
     def _label(self, node: etree._Element | None) -> str:
         """The name of the analyte; the printed cell often holds the value, so it comes last."""
-        code = find(node, "h:code")
+        code = only(node, "h:code")
         named = coded_or_translation(code)
         if code is not None and code.get("displayName"):
             return code.get("displayName") or ""
         if named and named.label:
             return named.label
-        return self._referred(find(code, "h:originalText")) or (named.code if named else "")
+        told = self._referred(only(code, "h:originalText")) or named_in(code)
+        return told or (named.code if named else "")
+
+    def _comment(self, node: etree._Element, said: Measured) -> str:
+        """What the laboratory says of the result, of its battery, of its chapter."""
+        holders = (node, *node.iterancestors(tag("organizer"), tag("act")))
+        told = [self._referred(text) for one in holders for text in _remarks(one)]
+        if attribute(node, "h:statusCode", "code") == "active" and said != NOTHING:
+            told.insert(0, UNFINISHED)
+        told += [_unknown_word(one) for one in find_all(node, "h:interpretationCode")]
+        return "\n".join(dict.fromkeys(part for part in told if part))[:LONGEST]
 
     def _referred(self, text: etree._Element | None) -> str:
+        """What an element points to, with words of its own that say something else."""
         if text is None:
             return ""
         target = attribute(text, "h:reference", "value").removeprefix("#")
-        found = self._targets.get(target)
-        return words(found) if found is not None else words(text)
+        own, told = words(text), words(self._targets.get(target))
+        return told or own if own in told else " ".join(part for part in (own, told) if part)
 
     def _battery(self, node: etree._Element) -> str:
         for organizer in node.iterancestors(tag("organizer")):
-            code = find(organizer, "h:code")
+            code = only(organizer, "h:code")
             named = coded_or_translation(code)
-            label = (named.label if named else "") or self._referred(find(code, "h:originalText"))
+            label = (named.label if named else "") or self._referred(only(code, "h:originalText"))
             if label:
                 return label
         return ""
@@ -156,12 +178,16 @@ class LabReader:
     def _isolate(self, node: etree._Element) -> str:
         for organizer in node.iterancestors(tag("organizer")):
             if has_template(organizer, ISOLATE):
-                entity = next(organizer.iter(tag("specimenPlayingEntity")), None)
-                code = find(entity, "h:code")
-                label = code.get("displayName") if code is not None else ""
-                original = self._referred(find(code, "h:originalText"))
-                return label or original or words(find(entity, "h:name"))
+                found = organizer.iter(tag("specimenPlayingEntity"))
+                return next((name for one in found if (name := self._entity(one))), "")
         return ""
+
+    def _entity(self, entity: etree._Element) -> str:
+        """The name of a germ: its code's, else its own."""
+        code = only(entity, "h:code")
+        label = (code.get("displayName") or "") if code is not None else ""
+        original = self._referred(only(code, "h:originalText"))
+        return label or original or named_in(code) or first_words(entity, "h:name")
 
 
 def _outer(node: etree._Element) -> etree._Element | None:
@@ -179,22 +205,36 @@ def _specimen(node: etree._Element) -> etree._Element | None:
     return None
 
 
-def _taken(specimen: etree._Element | None) -> dt.datetime | None:
-    return _day_of(find(specimen, "h:effectiveTime"))
+def _times(holder: etree._Element | None) -> Iterator[str]:
+    """What the times of an act tell, the end of a lapse first."""
+    for time in find_all(holder, "h:effectiveTime"):
+        low, high = ends(time)
+        yield from ((one.get("value") or "") for one in (time, high, low) if one is not None)
 
 
-def _day_of(time: etree._Element | None) -> dt.datetime | None:
+def _day_of(holder: etree._Element | None) -> dt.datetime | None:
     """A time that tells its day: « 2024 » gains none, and is no date of a result."""
-    if time is None:
+    told = (moment(one) for one in _times(holder) if len(one.strip()) >= WHOLE_DAY)
+    return next((one for one in told if one is not None), None)
+
+
+def _vague(node: etree._Element) -> PartialDate | None:
+    """The year or the month, where that is all its time tells."""
+    if _day_of(node) is not None:
         return None
-    ends = (time, find(time, "h:high"), find(time, "h:low"))
-    told = (end.get("value") or "" for end in ends if end is not None)
-    return next((moment(one) for one in told if len(one.strip()) >= WHOLE_DAY), None)
+    return next((found for one in _times(node) if (found := partial_date(one))), None)
 
 
-def _vague_time(node: etree._Element) -> dt.datetime | None:
-    time = find(node, "h:effectiveTime")
-    return time_of(time) if _day_of(time) is None else None
+def _may_be(vague: PartialDate | None, day: dt.datetime | None) -> bool:
+    """Whether a day is of the year or the month that is told."""
+    if vague is None or day is None:
+        return day is not None
+    on = practice_day(day)
+    return on.year == vague.year and vague.month in (None, on.month)
+
+
+def _first_day(vague: PartialDate | None) -> dt.datetime | None:
+    return dt.datetime(vague.year, vague.month or 1, 1, tzinfo=PARIS) if vague else None
 
 
 def _is_withdrawn(node: etree._Element) -> bool:
@@ -204,20 +244,45 @@ def _is_withdrawn(node: etree._Element) -> bool:
 
 
 def _nature(specimen: etree._Element | None) -> str:
+    """« Sang veineux »: of the specimen's code, of a translation of it, of its names."""
+    found = []
     for participant in find_all(specimen, "h:participant"):
         if participant.get("typeCode") in ("PRD", "SPC"):
-            code = find(participant, "h:participantRole/h:playingEntity/h:code")
-            found = coded(code)
-            if found:
-                return found.label or found.code
-    return ""
+            entity = only(participant, "h:participantRole/h:playingEntity")
+            code = only(entity, "h:code")
+            known = coded_or_translation(code)
+            label = (
+                (known.label if known else "") or named_in(code) or first_words(entity, "h:name")
+            )
+            found.append(label or (known.code if known else ""))
+    return ", ".join(dict.fromkeys(name for name in found if name))
+
+
+def _remarks(holder: etree._Element) -> Iterator[etree._Element]:
+    """The texts of the comments of an act, of a battery, of a result."""
+    for path in ("h:entryRelationship/h:act", "h:component/h:act"):
+        for act in find_all(holder, path):
+            text = only(act, "h:text")
+            if attribute(act, "h:code", "code") == COMMENT and text is not None:
+                yield text
+
+
+def _unknown_word(code: etree._Element) -> str:
+    """A judgement of a laboratory's own set: its words, as no letter says it."""
+    return "" if _letters(code) else named_in(code)
+
+
+def _letters(code: etree._Element) -> list[str]:
+    told = [code, *find_all(code, "h:translation")]
+    named = [RENAMED.get(one.get("code") or "", one.get("code") or "") for one in told]
+    return [one for one in named if one in INTERPRETATIONS]
 
 
 def _chapter(node: etree._Element) -> str:
     """The title of the chapter, else of the outermost section that has one."""
     titles = []
     for section in node.iterancestors(tag("section")):
-        title = words(find(section, "h:title")) or attribute(section, "h:code", "displayName")
+        title = words(only(section, "h:title")) or attribute(section, "h:code", "displayName")
         if has_template(section, CHAPTER):
             return title
         titles.append(title)
@@ -225,8 +290,7 @@ def _chapter(node: etree._Element) -> str:
 
 
 def _organisation(holder: etree._Element | None) -> str:
-    path = "h:performer/h:assignedEntity/h:representedOrganization/h:name"
-    return words(find(holder, path))
+    return first_words(holder, "h:performer/h:assignedEntity/h:representedOrganization/h:name")
 
 
 def _performer(node: etree._Element) -> str:
@@ -240,35 +304,5 @@ def _performer(node: etree._Element) -> str:
 
 def _interpretation(node: etree._Element) -> str:
     """Of several codes the gravest."""
-    told = (code.get("code") or "" for code in find_all(node, "h:interpretationCode"))
-    codes = [RENAMED.get(one, one) for one in told]
+    codes = {one for code in find_all(node, "h:interpretationCode") for one in _letters(code)}
     return next((one for one in INTERPRETATIONS if one in codes), "")
-
-
-def _reference(node: etree._Element, unit: str) -> ReferenceRange | None:
-    """The range in the unit of the result, where one alone is that of normal values.
-
-    With one for men and one for women, or of several ages, none judges.
-    """
-    found = {
-        bounds
-        for one in find_all(node, "h:referenceRange/h:observationRange")
-        if attribute(one, "h:interpretationCode", "code") in ("", NORMAL)
-        if (bounds := _bounds(find(one, "h:value"), unit)) is not None
-    }
-    return found.pop() if len(found) == 1 else None
-
-
-def _bounds(value: etree._Element | None, unit: str) -> ReferenceRange | None:
-    low, high = (_end(find(value, f"h:{side}"), unit) for side in ("low", "high"))
-    return None if low is None and high is None else ReferenceRange(low, high)
-
-
-def _end(node: etree._Element | None, unit: str) -> float | None:
-    number = real(node.get("value")) if node is not None else None
-    if node is None or number is None:
-        return None
-    written = node.get("unit") or ""
-    if written in ("", "1", unit):
-        return number
-    return ucum.convert(number, written, unit) if unit else None

@@ -12,9 +12,10 @@ from lxml import etree
 
 from lgc.cda.values import (
     coded_or_translation,
-    find,
+    ends,
     find_all,
     named_in,
+    only,
     partial_date,
     real,
     words,
@@ -63,7 +64,7 @@ def _one(node: etree._Element, refer: Refer) -> Measured:
     found = read(node) if read else NOTHING
     if found != NOTHING:
         return found
-    text = refer(find(node, "h:originalText"))
+    text = refer(only(node, "h:originalText"))
     if not text and not find_all(node, "h:translation"):
         text = refer(node)
     if text:
@@ -87,7 +88,7 @@ def _quantity(node: etree._Element) -> Measured:
     for other in find_all(node, "h:translation"):
         value = real(other.get("value"))
         if value is not None:
-            told = words(find(other, "h:originalText")) or other.get("displayName")
+            told = words(only(other, "h:originalText")) or other.get("displayName")
             return Measured(value=value, unit=_unit(told or other.get("code") or ""))
     return NOTHING
 
@@ -98,7 +99,7 @@ def _unit(unit: str) -> str:
 
 def _interval(node: etree._Element) -> Measured:
     """One bound is ``<`` or ``>``; two make a range, which is words and no point."""
-    low, high, width = (find(node, f"h:{part}") for part in ("low", "high", "width"))
+    (low, high), width = ends(node), only(node, "h:width")
     least, most, wide = (
         real(end.get("value")) if end is not None else None for end in (low, high, width)
     )
@@ -107,8 +108,8 @@ def _interval(node: etree._Element) -> Measured:
     if least is not None and most is None and wide is not None and len(units) < 2:
         most = least + wide
     if len(units) > 1:
-        ends = (end for end in (low, high, width) if end is not None)
-        return Measured(text=" à ".join(_amount(end) for end in ends))
+        told = (end for end in (low, high, width) if end is not None)
+        return Measured(text=" à ".join(_amount(end) for end in told))
     shown = ucum.french(unit)
     if least is not None and most is not None:
         words_ = f"{french_number(least)} à {french_number(most)} {shown}".rstrip()
@@ -136,12 +137,12 @@ def _code(node: etree._Element) -> Measured:
     said = (found.label if found else "") or named_in(node) or (found.code if found else "")
     if not said:
         return NOTHING
-    more = (named_in(find(one, "h:value")) for one in find_all(node, "h:qualifier"))
+    more = (named_in(one) for one in find_all(node, "h:qualifier/h:value"))
     return Measured(text=", ".join(part for part in (said, *more) if part))
 
 
 def _ratio(node: etree._Element) -> Measured:
-    parts = [find(node, "h:numerator"), find(node, "h:denominator")]
+    parts = [only(node, "h:numerator"), only(node, "h:denominator")]
     told = [_amount(part) for part in parts if part is not None and part.get("value")]
     if len(told) != len(parts):
         return NOTHING

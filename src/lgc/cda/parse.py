@@ -18,7 +18,7 @@ from lgc.cda.names import tag
 from lgc.cda.narrative import NarrativeWriter, text_of
 from lgc.cda.showable import words as words_of
 from lgc.cda.source import is_guessed, load
-from lgc.cda.values import coded, find, find_all, words
+from lgc.cda.values import coded, find_all, only, words
 from lgc.domain import media_types
 from lgc.domain.readable import Attachment, DocumentHeader, ReadableDocument, ReadableSection
 from lgc.reading.patience import within
@@ -51,14 +51,14 @@ def _parse(data: bytes) -> ReadableDocument:
     copy = next((m for name, m in found if addresses[name][0] == "body:"), None)
     images = tuple(m for name, m in found if addresses[name][0] != "body:")
     writer = NarrativeWriter(addresses)
-    sections = _sections(find(document, "h:component/h:structuredBody"), writer)
+    sections = _sections(only(document, "h:component/h:structuredBody"), writer)
     if writer.simplified:
         faults.append("Des tableaux trop grands sont montrés ligne par ligne.")
     if body is None and not sections:
         faults.append("Le document n’a pas de contenu.")
     faults.extend(_dangling(document, targets))
     fallback = head.service_start or head.created_at
-    results = LabReader(document, targets, fallback).results(faults)
+    results = LabReader(document, targets, fallback, head.patient.sex).results(faults)
     reader = EntryReader(document, targets)
     return ReadableDocument(
         header=head,
@@ -95,7 +95,7 @@ def _section_text(section: ReadableSection) -> str:
 
 
 def _plain_body(document: etree._Element, faults: list[str]) -> Attachment | None:
-    text = find(document, "h:component/h:nonXMLBody/h:text")
+    text = only(document, "h:component/h:nonXMLBody/h:text")
     if text is None:
         return None
     attachment, fault = media.read(text, "document")
@@ -112,7 +112,7 @@ def _media(
     addresses: dict[str, tuple[str, bool]] = {}
     rank, pieces = 0, media.Pieces()
     for number, node in enumerate(document.iter(tag("observationMedia"))):
-        value = find(node, "h:value")
+        value = only(node, "h:value")
         if value is None or not media.text_content(value).strip():
             continue
         name = node.get("ID") or f"media-{number}"
@@ -135,9 +135,9 @@ def _sections(
 ) -> tuple[ReadableSection, ...]:
     return tuple(
         ReadableSection(
-            title=words(find(node, "h:title")),
-            html=writer.html(find(node, "h:text")),
-            code=coded(find(node, "h:code")),
+            title=words(only(node, "h:title")),
+            html=writer.html(only(node, "h:text")),
+            code=coded(only(node, "h:code")),
             sections=_sections(node, writer),
         )
         for node in find_all(parent, "h:component/h:section")

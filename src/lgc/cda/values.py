@@ -36,10 +36,23 @@ def find_all(node: etree._Element | None, path: str) -> list[etree._Element]:
     return [] if node is None else node.findall(path, NS)
 
 
+def only(node: etree._Element | None, path: str) -> etree._Element | None:
+    """The element of a path where the model allows one at each step (POCD_MT000040, data types).
+
+    A test of the architecture holds the paths; what may stand several times is ``find_all``.
+    """
+    return find(node, path)
+
+
 def attribute(node: etree._Element | None, path: str, name: str) -> str:
-    """An attribute of the first element of that path, empty when one of both is absent."""
-    found = find(node, path)
+    """An attribute of the ``only`` element of that path, empty when one of both is absent."""
+    found = only(node, path)
     return "" if found is None else (found.get(name) or "")
+
+
+def ends(node: etree._Element | None) -> tuple[etree._Element | None, etree._Element | None]:
+    """Low and high of an interval."""
+    return only(node, "h:low"), only(node, "h:high")
 
 
 def words(node: etree._Element | None) -> str:
@@ -50,6 +63,11 @@ def words(node: etree._Element | None) -> str:
     _collect(node, parts)
     lines = (_BLANKS.sub(" ", line).strip(" ") for line in "".join(parts).split("\v"))
     return "\n".join(lines).strip()
+
+
+def first_words(node: etree._Element | None, path: str) -> str:
+    """Of several names of one thing the first that says something."""
+    return next((said for one in find_all(node, path) if (said := words(one))), "")
 
 
 def _collect(node: etree._Element, parts: list[str]) -> None:
@@ -105,7 +123,7 @@ def coded_or_translation(node: etree._Element | None) -> Coded | None:
 def named_in(code: etree._Element | None) -> str:
     """A name without a code: of the code itself, of its translations."""
     told = [] if code is None else [code, *find_all(code, "h:translation")]
-    names = (one.get("displayName") or words(find(one, "h:originalText")) for one in told)
+    names = (one.get("displayName") or words(only(one, "h:originalText")) for one in told)
     return next((name for name in names if name), "")
 
 
@@ -145,6 +163,12 @@ def time_of(node: etree._Element | None) -> dt.datetime | None:
         attribute(node, "h:low", "value"),
     )
     return next((found for text in texts if (found := moment(text))), None)
+
+
+def told_time(holder: etree._Element | None) -> dt.datetime | None:
+    """Of the first ``effectiveTime`` that tells one."""
+    found = (time_of(time) for time in find_all(holder, "h:effectiveTime"))
+    return next((time for time in found if time is not None), None)
 
 
 def partial_date(text: str | None) -> PartialDate | None:

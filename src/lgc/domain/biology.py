@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lgc.domain.medical_data import PartialDate
 from lgc.domain.professionals import Coded
 
 NORMAL = "N"
@@ -64,6 +65,9 @@ class LabResult:
 
     ``text`` holds coded or textual values; ``unit`` is UCUM; ``interpretation`` one of
     ``INTERPRETATIONS`` or empty; ``previous`` marks a result the report quotes from before.
+    ``reference_text`` are all ranges of the report in words where ``reference`` alone does not say
+    them; ``comment`` is what the laboratory adds, a line each; ``vague`` is the year or the month
+    that is all its date says, ``taken_at`` then its first day.
     """
 
     code: Coded | None
@@ -82,6 +86,9 @@ class LabResult:
     isolate: str = ""
     analysed_at: dt.datetime | None = None
     previous: bool = False
+    reference_text: str = ""
+    comment: str = ""
+    vague: PartialDate | None = None
 
     @property
     def operator(self) -> str:

@@ -17,6 +17,7 @@ from lgc.domain.biology import OUT_OF_RANGE, LabResult, ReferenceRange
 from lgc.domain.days import practice_day
 from lgc.domain.dmp import DmpEntry, EntryStatus
 from lgc.domain.documents import Document, DocumentKind, Origin
+from lgc.domain.medical_data import PartialDate
 from lgc.domain.terms import Nomenclature
 from lgc.services.ports import Clock, OpenUnit
 from lgc.services.protocols import Protocol, protocols
@@ -53,7 +54,8 @@ class Point:
 
     @property
     def drawn(self) -> bool:
-        return self.value is not None
+        """A number with its day: « 2024 » has no place on a curve."""
+        return self.value is not None and self.result.vague is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Report:
     organisation: str = ""
     origin: Origin = Origin.PRACTICE
     received_on: dt.date | None = None
+    vague: PartialDate | None = None
+    """The year or the month, where the results tell no day; ``day`` is then its first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +395,13 @@ def column_of(point: Point) -> tuple[str, dt.date, bool]:
 
 
 def _report(point: Point, document: Document | None) -> Report:
-    bare = Report(point.document_id, practice_day(point.at), point.result.laboratory, point.quoted)
+    bare = Report(
+        point.document_id,
+        practice_day(point.at),
+        point.result.laboratory,
+        point.quoted,
+        vague=point.result.vague,
+    )
     if document is None:
         return bare
     return replace(

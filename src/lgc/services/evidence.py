@@ -121,7 +121,7 @@ def done_of(
             found.setdefault(entry.start.iso, Done(entry.start, None, months=own))
     for document_id, result in results:
         if _shows(act, result):
-            day = _exact(practice_day(result.taken_at))
+            day = result.vague or _exact(practice_day(result.taken_at))
             found[day.iso] = Done(day, document_id, _value(result))
     return sorted(found.values(), key=lambda one: (one.date.last_day, one.date.iso))
 

@@ -209,7 +209,8 @@ def _result(one: LabResult) -> str:
     flag = FLAGS.get(one.letter, one.letter)
     flag = "" if flag == one.text.casefold() else flag
     day: dt.date = practice_day(one.taken_at)
-    about = ", ".join(part for part in (_range(one.reference), flag, f"{day:%d/%m/%Y}") if part)
+    when = one.vague.french if one.vague else f"{day:%d/%m/%Y}"
+    about = ", ".join(part for part in (_range(one.reference), flag, when) if part)
     return f"– {one.label} : {value} ({about})"
 
 

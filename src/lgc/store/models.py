@@ -340,6 +340,9 @@ class LabResultRow(Base):
     isolate: Mapped[str]
     analysed_at: Mapped[dt.datetime | None]
     previous: Mapped[bool]
+    reference_text: Mapped[str] = mapped_column(server_default=EMPTY)
+    comment: Mapped[str] = mapped_column(server_default=EMPTY)
+    vague: Mapped[str] = mapped_column(server_default=EMPTY)
 
 
 # --- messages ---------------------------------------------------------------------------------

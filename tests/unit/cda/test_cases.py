@@ -1,5 +1,6 @@
 """What strangers' entries and results say, as ``../shared/cases`` tells what is right."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,9 @@ def labels(name):
         ("problem-status", [True, True]),
         ("ent-problem-high-unk", [True]),
         ("ent-problem-obs-direct", [True]),
+        ("ent-problem-ref-null-id", [True]),
+        ("ent-med-base", [True]),
+        ("ent-med-int", [True]),
         ("ent-med-aborted", [False]),
         ("allergy-none", []),
         ("ent-med-nullified", []),
@@ -46,6 +50,9 @@ def test_what_goes_on_and_what_says_that_there_is_none(name, expected):
         ("ent-allergy-two-agents", [("Amoxicilline", True), ("Ibuprofène", True)]),
         ("ent-allergy-participant-not-csm", [("Amoxicilline", True)]),
         ("ent-allergy-assertion", [("Pénicilline", True)]),
+        ("ent-problem-ref-null-id", [("HTA", True)]),
+        ("ent-problem-high-unk", [("HTA", True)]),
+        ("ent-problem-obs-direct", [("HTA", True)]),
         ("ent-family-null-translation", [("Cancer du côlon", True)]),
         ("ent-problem-null-translation", [("Diabète de type 2", True)]),
         ("ent-problem-null-original", [("Diabète", True)]),
@@ -57,6 +64,20 @@ def test_what_goes_on_and_what_says_that_there_is_none(name, expected):
 )
 def test_every_name_is_kept(name, expected):
     assert labels(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit"),
+    [
+        ("ent-vital-g", 68000.0, "g"),
+        ("ent-vital-lb", 150.0, "[lb_av]"),
+        ("habit-pq", 12.0, "{pack}/a"),
+    ],
+)
+def test_a_measure_and_a_habit_keep_their_number_and_its_unit(name, value, unit):
+    (entry,) = read(name).entries
+
+    assert (entry.value, entry.unit) == (value, unit)
 
 
 def test_an_assertion_is_no_code_of_an_agent():
@@ -78,6 +99,9 @@ def test_every_reaction_is_kept():
         ("ent-med-eivl", "1\u00a0comprimé, au coucher"),
         ("ent-med-sxcm", "1\u00a0comprimé, toutes les 12\u00a0h"),
         ("ent-med-order", "1\u00a0comprimé, toutes les 8\u00a0h"),
+        ("ent-med-base", "1\u00a0comprimé, toutes les 8\u00a0h"),
+        ("ent-med-int", "1\u00a0comprimé, toutes les 8\u00a0h"),
+        ("ent-med-period-tobedefined", "1\u00a0comprimé, une fois par semaine"),
         (
             "ent-med-maxdose",
             "1\u00a0comprimé, toutes les 8\u00a0h, sans dépasser 3\u00a0comprimés par jour",
@@ -116,6 +140,8 @@ def test_the_dates_of_a_treatment_may_stand_after_its_rhythm():
         ("lab-ts-2024", None, "", "2024"),
         ("lab-ts-202403", None, "", "03/2024"),
         ("lab-ts-20240312", None, "", "12/03/2024"),
+        ("lab-active-status", 5.0, "g/L", ""),
+        ("lab-text-with-reference-and-own", None, "", "voir texte"),
     ],
 )
 def test_a_value_is_read_as_it_was_written(name, value, unit, text):
@@ -146,6 +172,91 @@ def test_one_range_of_normal_values_judges_or_none(name, expected):
     (result,) = read(name).results
 
     assert result.reference == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "lab-two-ranges-critical",
+            "très anormalement haut, alerte\u00a0: 2,5 à 6,5 mmol/L ; 3,5 à 5,1 mmol/L",
+        ),
+        ("lab-two-ranges-sex", "Homme\u00a0: 130 à 170 g/L ; Femme\u00a0: 115 à 150 g/L"),
+        ("lab-range-text", "130 à 170"),
+        ("lab-range-lowercase-l", ""),
+        ("lab-range-same-scale", ""),
+    ],
+)
+def test_every_range_stays_in_words_where_one_alone_does_not_say_it(name, expected):
+    (result,) = read(name).results
+
+    assert result.reference_text == expected
+
+
+@pytest.mark.parametrize(
+    ("sex", "expected"),
+    [("M", ReferenceRange(130, 170)), ("F", ReferenceRange(115, 150)), ("UN", None)],
+)
+def test_of_two_ranges_the_one_of_the_patient_judges(sex, expected):
+    text = (CASES / "lab-two-ranges-sex.xml").read_text("utf-8")
+    patient = f'<recordTarget><patientRole><patient><administrativeGenderCode code="{sex}"/>'
+    patient += "</patient></patientRole></recordTarget>"
+    text = text.replace("<documentationOf>", f"{patient}<documentationOf>", 1)
+    (result,) = parse.parse(text.encode()).results
+
+    assert result.reference == expected
+    assert result.reference_text.startswith("Homme")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("lab-comment", "Sérum hémolysé : à recontrôler"),
+        ("lab-active-status", "Résultat provisoire"),
+        ("lab-number", ""),
+    ],
+)
+def test_what_a_laboratory_adds_is_kept(name, expected):
+    (result,) = read(name).results
+
+    assert result.comment == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "birth", "used", "given", "sex"),
+    [
+        ("hdr-cdata-entity", "D'ARC", "", ("JEAN", "PAUL"), "M"),
+        ("hdr-multi-given-elements", "DUPONT", "", ("MARIE LOUISE", "ANNE"), "F"),
+        ("hdr-prefix-in-family", "DE LA TOUR", "", ("JEAN",), "M"),
+        ("hdr-two-family-br", "DUPONT MARTIN", "", ("JEAN", "PAUL"), "M"),
+        ("hdr-two-names", "DUPONT", "DURAND", ("JEANNE",), "F"),
+        ("hdr-two-names-br-first", "DUPONT", "DURAND", ("JEANNE",), "F"),
+        ("hdr-sex-lower", "DUPONT", "", ("JEAN", "PAUL"), "M"),
+        ("hdr-sex-UN", "DUPONT", "", ("JEAN", "PAUL"), "UN"),
+        ("hdr-sex-null", "DUPONT", "", ("JEAN", "PAUL"), ""),
+    ],
+)
+def test_a_person_is_named_whatever_the_form(name, birth, used, given, sex):
+    patient = read(name).header.patient
+
+    assert (patient.birth_name, patient.used_name) == (birth, used)
+    assert (patient.given_names, patient.sex) == (given, sex)
+
+
+TRIED = frozenset(
+    re.findall(
+        r'"((?:ent|lab|hdr|habit|allergy|problem)-[^"*]+)"', Path(__file__).read_text("utf-8")
+    )
+)
+
+
+def test_every_case_of_these_kinds_is_tried_here():
+    kinds = ("ent", "lab", "hdr", "habit", "allergy", "problem")
+    given = {path.stem for path in CASES.glob("*.xml") if path.stem.split("-")[0] in kinds}
+    # The dates of birth have a file of their own.
+    apart = {name for name in given if name.startswith(("hdr-birth-", "lab-interp-"))}
+
+    assert given - apart == TRIED & given
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in CASES.glob("lab-interp-*.xml")))

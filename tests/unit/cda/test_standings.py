@@ -113,3 +113,20 @@ def test_no_agent_has_no_status_of_its_own():
     node = etree.fromstring("<value/>")
 
     assert standings.status_of(node) is None
+
+
+HIGHS = ("", '<high nullFlavor="UNK"/>', '<high value="2019"/>', '<high value="20260312"/>',
+         '<high value="2027"/>')  # fmt: skip
+STATUSES = {None: "", True: STATUS.format(code="55561003", name=""),
+            False: STATUS.format(code="resolved", name="")}  # fmt: skip
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("act", ACTS)
+def test_a_document_gives_the_answer_of_the_table(section, act):
+    for (told, status), (rank, high) in itertools.product(STATUSES.items(), enumerate(HIGHS)):
+        expected = WITHOUT[act][rank] if told is None else told
+
+        read = entries(section, act, high=high, status=status)
+
+        assert [one.active for one in read] == [expected], (told, high)

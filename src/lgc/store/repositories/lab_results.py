@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
+from lgc.domain.medical_data import PartialDate
 from lgc.store.models import DocumentRow, LabResultRow
 from lgc.store.repositories.rows import code_columns, coded
 
@@ -69,6 +70,9 @@ def _columns(result: LabResult) -> dict[str, object]:
         "isolate": result.isolate,
         "analysed_at": result.analysed_at,
         "previous": result.previous,
+        "reference_text": result.reference_text,
+        "comment": result.comment,
+        "vague": result.vague.iso if result.vague else "",
     }
 
 
@@ -92,4 +96,7 @@ def _result(row: LabResultRow) -> LabResult:
         isolate=row.isolate,
         analysed_at=row.analysed_at,
         previous=row.previous,
+        reference_text=row.reference_text,
+        comment=row.comment,
+        vague=PartialDate.parse(row.vague) if row.vague else None,
     )

@@ -75,7 +75,7 @@ def _table(groups: Sequence[Group], reports: Sequence[Report]) -> str:
 
 
 def _head(report: Report, width: int) -> str:
-    day, where = words.day(report.day), escape(words.laboratory(report))
+    day, where = words.day(report), escape(words.laboratory(report))
     small = f"<span style='font-size:7pt'>{where}</span>"
     date = f"<span style='font-size:7.5pt'>{day}</span>"
     return f"<th width='{_share(REPORT, width)}%' align='right'>{date}<br/>{small}</th>"
@@ -105,7 +105,7 @@ def _cell(point: Point | None) -> str:
 
 
 def _title(report: Report) -> str:
-    return f"{words.day(report.day)} {words.laboratory(report)}".strip()
+    return f"{words.day(report)} {words.laboratory(report)}".strip()
 
 
 def _at(one: Analysis, report: Report) -> Point | None:

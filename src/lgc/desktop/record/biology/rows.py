@@ -142,7 +142,7 @@ class BiologyRows(QAbstractTableModel):
         if section < FIXED:
             return FIXED_TITLES[section]
         report = self.reports[section - FIXED]
-        return f"{words.day(report.day)} {words.laboratory(report)}"
+        return f"{words.day(report)} {words.laboratory(report)}"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():

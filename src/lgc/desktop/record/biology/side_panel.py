@@ -84,7 +84,7 @@ class SidePanel(QFrame):
         self, one: Analysis, point: Point, others: Sequence[Value], report: Report | None
     ) -> None:
         """The current value first, then those of the curves on the same report."""
-        self._day.set_text(text.long_date(point.at.date()))
+        self._day.set_text(words.long_day(point))
         while (item := self._values.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()

@@ -66,7 +66,7 @@ class Header(QHeaderView):
         half = inside.height() // 2
         top = QRect(inside.left(), inside.top(), inside.width(), half)
         right = Qt.AlignmentFlag.AlignRight
-        _write(painter, top, words.day(report.day), "small-strong", "text", right)
+        _write(painter, top, words.day(report), "small-strong", "text", right)
         below = top.translated(0, half)
         _write(painter, below, words.laboratory(report), "tiny", "text.muted", right)
 

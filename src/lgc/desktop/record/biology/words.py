@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from lgc.desktop import text
 from lgc.domain.biology import (
     ALARMS,
@@ -65,8 +63,9 @@ def reference(found: ReferenceRange | None) -> str:
 
 
 def last_reference(one: Analysis) -> str:
-    """The reference of the newest value that has one."""
-    return next((r for p in reversed(one.points) if (r := reference(p.reference))), "")
+    """The reference of the newest value that has one, in figures or in words."""
+    told = (reference(p.reference) or p.result.reference_text for p in reversed(one.points))
+    return next((said for said in told if said), "")
 
 
 def as_printed(result: LabResult) -> str:
@@ -101,7 +100,7 @@ def notes_of(one: Analysis, point: Point) -> list[str]:
 
 def tip(one: Analysis, point: Point) -> tuple[str, ...]:
     """What hovering a point says: date first."""
-    lines = [text.long_date(point.at.date()), f"{one.label} : {whole(one, point)}"]
+    lines = [long_day(point), f"{one.label} : {whole(one, point)}"]
     said = letter_words(point)
     told = reference(point.reference)
     if said:
@@ -123,6 +122,11 @@ def notes(point: Point) -> list[str]:
         found.append(f"Converti de {as_printed(point.result)}")
     if point.also is not None:
         found.append(f"Aussi rendu : {as_printed(point.also)}")
+    if point.result.reference_text:
+        found.append(f"Valeurs du laboratoire : {point.result.reference_text}")
+    if point.result.comment:
+        said = point.result.comment.replace("\n", ". ")
+        found.append(f"Commentaire du laboratoire : {said}")
     if point.quoted:
         found.append("Antériorité citée par un compte rendu")
     return found
@@ -151,9 +155,15 @@ def laboratory(report: Report) -> str:
     return name
 
 
-def day(moment: dt.date) -> str:
-    """``02/09/26``, for the heads of columns."""
-    return f"{moment:%d/%m/%y}"
+def day(report: Report) -> str:
+    """``02/09/26`` or ``2024``, for the heads of columns."""
+    return report.vague.french if report.vague else f"{report.day:%d/%m/%y}"
+
+
+def long_day(point: Point) -> str:
+    """« lundi 2 septembre 2026 », or « 2024 » where no day is told."""
+    vague = point.result.vague
+    return vague.french if vague else text.long_date(point.at.date())
 
 
 def out_of_range(letter: str) -> bool:

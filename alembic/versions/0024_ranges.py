@@ -1,0 +1,21 @@
+"""Results: every range in words, the laboratory's comment, a date known to the year or month.
+
+Revision ID: 0024
+Revises: 0023
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    for name in ("reference_text", "comment", "vague"):
+        op.add_column(
+            "lab_result",
+            sa.Column(name, sa.Text(), nullable=False, server_default=sa.text("''")),
+        )
