@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from lgc.desktop import text
 from lgc.desktop.agenda.files import ExportDialog, ImportDialog
-from lgc.desktop.agenda.page import AgendaPage, _span
+from lgc.desktop.agenda.page import AgendaPage, _span, item_of
 from lgc.desktop.agenda.visit_dialog import VisitDialog
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.documents.printing import PrintPreview
+from lgc.desktop.visit_reason import ReasonDialog
 from lgc.domain.agenda import Block, Hours, Presence
 from lgc.domain.attendance import NO_TIMES, Mark, Times
 from lgc.domain.waiting import room, times_after
@@ -99,8 +100,8 @@ class FakePlanning:
         times = times_after(seen, presence, Mark(self.scenes.NOW))
         return self._change(seen, presence=presence, times=times, since=self.scenes.NOW)
 
-    def cancel(self, seen):
-        self.asked.append(("cancel", seen.visit_id))
+    def cancel(self, seen, reason=""):
+        self.asked.append(("cancel", seen.visit_id, *([reason] if reason else [])))
         time.sleep(self.slow)
         before = self._there(seen)
         self.visits.remove(before)
@@ -398,7 +399,7 @@ def test_the_menu_offers_what_may_follow(qtbot, page, scenes):
     words = [one.text() for one in menu.actions() if one.text()]
     assert words == [
         "Ouvrir le dossier", "En consultation", "Terminé", "Attendu", "Absent", "Modifier…",
-        "Supprimer",
+        "Annuler le rendez-vous", "Annuler avec un motif…",
     ]  # fmt: skip
     menu.close()
 
@@ -621,7 +622,7 @@ def test_supprimer_of_a_menu_acts_on_what_it_was_opened_on(qtbot, page, window):
     menu = page.findChild(QMenu, "agendaMenu")
     gone_elsewhere(qtbot, page, window, "v4")
     left = list(page.desk.planning.visits)
-    next(one for one in menu.actions() if one.text() == "Supprimer").trigger()
+    next(one for one in menu.actions() if one.text() == "Annuler le rendez-vous").trigger()
     settled(qtbot, page, window)
 
     assert page.desk.planning.visits == left
@@ -747,7 +748,9 @@ def test_tomorrow_s_visit_is_offered_no_state(qtbot, page, scenes):
     menu = page.findChild(QMenu, "agendaMenu")
 
     words = [one.text() for one in menu.actions() if one.text()]
-    assert words == ["Ouvrir le dossier", "Modifier…", "Supprimer"]
+    assert words == [
+        "Ouvrir le dossier", "Modifier…", "Annuler le rendez-vous", "Annuler avec un motif…",
+    ]  # fmt: skip
     menu.close()
 
 
@@ -797,3 +800,25 @@ def test_all_who_wait_are_listed_the_oldest_first(qtbot, page, window, scenes):
     qtbot.wait(60)
     picture(window, "agenda-onze-petit")
     assert page.side.table.height() >= 3 * 40
+
+
+def test_a_visit_is_cancelled_with_why(qtbot, page, window):
+    page.show_menu(line(page, "w6"), QPoint(10, 10))
+    menu = page.findChild(QMenu, "agendaMenu")
+    next(one for one in menu.actions() if one.text() == "Annuler avec un motif…").trigger()
+    dialog = window.findChild(ReasonDialog)
+    next(b for b in dialog.findChildren(Button) if b.text() == "Par le cabinet").click()
+    qtbot.wait(60)
+    picture(window, "agenda-motif")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert asked(qtbot, page) == ("cancel", "w6", "Par le cabinet")
+    menu.close()
+
+
+def test_a_visit_of_another_week_is_brought_forward(qtbot, page, window, scenes):
+    far = replace(line(page, "w6"), visit_id="far", starts_at=scenes.at(9, 0, 24))
+    page.desk.planning.visits.append(far)
+    window.show_page("agenda", item_of(far))
+
+    qtbot.waitUntil(lambda: page.grid.current == far, timeout=WAIT)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from lgc.desktop import leaving, text
 from lgc.desktop.access.failed_start import FailedStart
-from lgc.desktop.agenda.page import AgendaPage
+from lgc.desktop.agenda.page import AgendaPage, item_of
 from lgc.desktop.app import Desktop, make_application
 from lgc.desktop.base_notice import BaseNotice
 from lgc.desktop.bridge import Bridge
@@ -180,6 +180,7 @@ def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
     page.write_asked.connect(partial(_write_about, window, patient_id))
     page.warning_asked.connect(partial(_warn_of_annulment, window))
     page.message_asked.connect(lambda message_id: window.show_page("messages", message_id))
+    page.visit_asked.connect(lambda line: window.show_page("agenda", item_of(line)))
     # A method of the page: the connection ends with it.
     window.bridge.record_changed.connect(page.record_changed)
     DmpOnRecord(window, desk, page)

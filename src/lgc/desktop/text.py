@@ -246,6 +246,7 @@ PRESENCE_WORDS = {
     Presence.IN_CONSULTATION: "En consultation",
     Presence.DONE: "Terminé",
     Presence.ABSENT: "Absent",
+    Presence.CANCELLED: "Annulé",
 }
 
 

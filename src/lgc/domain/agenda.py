@@ -17,6 +17,7 @@ class Presence(StrEnum):
     IN_CONSULTATION = "in_consultation"
     DONE = "done"
     ABSENT = "absent"
+    CANCELLED = "cancelled"
 
 
 PRESENCE_NEXT: dict[Presence, tuple[Presence, ...]] = {
@@ -30,6 +31,7 @@ PRESENCE_NEXT: dict[Presence, tuple[Presence, ...]] = {
     Presence.IN_CONSULTATION: (Presence.DONE, Presence.ARRIVED),
     Presence.DONE: (Presence.IN_CONSULTATION,),
     Presence.ABSENT: (Presence.EXPECTED, Presence.ARRIVED),
+    Presence.CANCELLED: (),
 }
 
 PAST_NEXT: dict[Presence, tuple[Presence, ...]] = {
@@ -38,6 +40,7 @@ PAST_NEXT: dict[Presence, tuple[Presence, ...]] = {
     Presence.IN_CONSULTATION: (Presence.DONE, Presence.EXPECTED),
     Presence.DONE: (Presence.ABSENT, Presence.EXPECTED),
     Presence.ABSENT: (Presence.DONE, Presence.EXPECTED),
+    Presence.CANCELLED: (),
 }
 """Of a day gone by: it took place or not; nobody arrives any more."""
 
@@ -79,7 +82,9 @@ class Visit:
     the counters of the desk come from.
 
     ``place`` is where the doctor goes, for a visit at home. ``uid`` names the visit in iCalendar
-    files (RFC 5545 §3.8.4.7); empty for those that never left.
+    files (RFC 5545 §3.8.4.7); empty for those that never left. ``reason`` and ``by`` (PS_IdNat)
+    say why and by whom it was cancelled or noted as missed; ``changed_at`` when anything but its
+    state last changed here, None for what was booked before that was kept.
     """
 
     visit_id: str
@@ -93,6 +98,9 @@ class Visit:
     place: str = ""
     uid: str = ""
     times: Times = NO_TIMES
+    reason: str = ""
+    by: str = ""
+    changed_at: dt.datetime | None = None
 
     @property
     def ends_at(self) -> dt.datetime:
@@ -107,8 +115,8 @@ class Visit:
         moved = after.starts_at != self.starts_at
         another_day = _day(after.starts_at, zone) != _day(self.starts_at, zone)
         if self.presence is Presence.ABSENT and moved:
-            new = replace(after, visit_id=new_id, presence=Presence.EXPECTED, since=None, uid="")
-            return replace(new, times=NO_TIMES)
+            new = replace(after, visit_id=new_id, presence=Presence.EXPECTED, since=None)
+            return replace(new, uid="", reason="", by="", times=NO_TIMES)
         if self.presence is Presence.ARRIVED and another_day:
             return replace(after, presence=Presence.EXPECTED, since=None, times=NO_TIMES)
         return after
@@ -148,6 +156,7 @@ class Closure:
     until: dt.date | None = None
     except_days: tuple[dt.date, ...] = ()
     uid: str = ""
+    changed_at: dt.datetime | None = None
 
     def within(self, start: dt.datetime, stop: dt.datetime) -> Iterator[Block]:
         """Its times that overlap ``start`` … ``stop``, in order.
@@ -208,8 +217,8 @@ class Timed(Protocol):
 
 
 def takes_time(visit: Timed) -> bool:
-    """Somebody absent leaves theirs."""
-    return visit.presence is not Presence.ABSENT
+    """Somebody absent leaves theirs, and so does a cancelled one."""
+    return visit.presence not in (Presence.ABSENT, Presence.CANCELLED)
 
 
 def taken(visits: Iterable[Timed], blocks: Iterable[Block]) -> list[Span]:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from lgc.domain.agenda import Closure, Visit
+from lgc.domain.agenda import Closure, Presence, Visit
 from lgc.services import calendar_files
 from lgc.services.planning import Planning, Undo
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
@@ -82,16 +82,21 @@ class ExchangingCalendar:
                     skipped += 1
                     continue
                 before = uow.agenda.find(visit.visit_id)
+                if before is None or before.presence is Presence.CANCELLED:
+                    skipped += 1  # a patient never comes from a file, and cancelled stays so
+                    continue
                 visits += _sorted(before, _kept(before, visit), counts)
             for closure in {one.closure_id: one for one in found.closures}.values():
                 was = shut.get(closure.uid or closure.closure_id)
-                becomes = closure if was is None else replace(closure, closure_id=was.closure_id)
+                becomes = closure
+                if was is not None:
+                    becomes = replace(closure, closure_id=was.closure_id, changed_at=was.changed_at)
                 closures += _sorted(was, becomes, counts)
             for uid in found.cancelled:
                 gone = _named(uow, uid, shut)
                 counts["removed"] += gone is not None
                 if isinstance(gone, Visit):
-                    visits.append((gone, None))
+                    visits.append((gone, replace(gone, presence=Presence.CANCELLED)))
                 elif gone is not None:
                     closures.append((gone, None))
         return CalendarPreview(
@@ -103,14 +108,18 @@ class ExchangingCalendar:
         return self._planning.bring(preview.changes)
 
 
-def _kept(before: Visit | None, visit: Visit) -> Visit:
-    """A file without names says nothing of note and place: what is known stays. Who is here and
-    since when is known here alone.
+def _kept(before: Visit, visit: Visit) -> Visit:
+    """A file without names says nothing of note and place: what is known stays, and so do the
+    patient and the state.
     """
-    if before is None:
-        return visit
-    here = replace(visit, presence=before.presence, since=before.since, times=before.times)
-    return replace(here, note=visit.note or before.note, place=visit.place or before.place)
+    return replace(
+        before,
+        starts_at=visit.starts_at,
+        minutes=visit.minutes,
+        kind=visit.kind,
+        note=visit.note or before.note,
+        place=visit.place or before.place,
+    )
 
 
 def _sorted(before: T | None, after: T, counts: dict[str, int]) -> list[tuple[T | None, T | None]]:

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from lgc.domain.agenda import (
+    BEGUN,
     STEP,
     Block,
     Closure,
@@ -23,8 +24,9 @@ from lgc.domain.agenda import (
 )
 from lgc.domain.attendance import Mark
 from lgc.domain.waiting import may_follow, still_here, times_after
-from lgc.domain.weekly import Reach, changed, removed
+from lgc.domain.weekly import Change, Reach, changed, removed
 from lgc.errors import UserFacingError
+from lgc.services import visit_traces
 from lgc.services.events import AgendaChanged, Announce
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.services.seen_visits import closure_seen, line_of, visit_seen, visits_of
@@ -33,6 +35,7 @@ from lgc.setting_values import hour_of
 from lgc.settings import Settings, agenda_closes, agenda_opens, agenda_sunday
 
 LONGEST = 24 * 60
+EXPLAINED = (Presence.CANCELLED, Presence.ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,14 @@ class Planning:
             views = {key: PatientView.of(one, now.date()) for key, one in patients.items()}
         return tuple(line_of(one, views[one.patient_id], now.tzinfo) for one in visits)
 
+    def of_patient(self, patient_id: str) -> tuple[VisitLine, ...]:
+        """Every appointment, past and to come, cancelled ones included, the latest first."""
+        now = self._clock.now()
+        with self._open() as uow:
+            patient = PatientView.of(uow.patients.get(patient_id), now.date())
+            visits = uow.agenda.of_patients([patient_id])
+        return tuple(line_of(one, patient, now.tzinfo) for one in visits)
+
     def next_free(self, after: dt.datetime, minutes: int) -> dt.datetime | None:
         """The next free time of ``minutes`` after ``after``, None within four months."""
         with self._open() as uow:
@@ -137,6 +148,7 @@ class Planning:
             kind_of(booking.kind).value,
             note=booking.note.strip(),
             place=booking.place.strip(),
+            changed_at=self._clock.now(),
         )
         return self._do("visit booked", Undo(visits=((None, visit),)))
 
@@ -152,6 +164,7 @@ class Planning:
             kind=kind_of(booking.kind).value,
             note=booking.note.strip(),
             place=booking.place.strip(),
+            changed_at=self._clock.now(),
         )
         return self._do("visit changed", self._settled(before, after))
 
@@ -159,14 +172,32 @@ class Planning:
         """Another time, another length; a missed visit stays, its new time is another one."""
         _check(starts_at, minutes)
         before = self._visit(seen)
-        after = replace(before, starts_at=starts_at, minutes=minutes)
+        now = self._clock.now()
+        after = replace(before, starts_at=starts_at, minutes=minutes, changed_at=now)
         return self._do("visit moved", self._settled(before, after))
 
-    def cancel(self, seen: VisitLine) -> Undo:
-        """The visit leaves the agenda."""
-        return self._do("visit cancelled", Undo(visits=((self._visit(seen), None),)))
+    def cancel(self, seen: VisitLine, reason: str = "") -> Undo:
+        """The visit frees its time and stays known, with why and by whom. Raises UserFacingError
+        for a consultation that was held: it is no appointment any more.
+        """
+        before = self._visit(seen)
+        if before.presence in BEGUN:
+            raise UserFacingError(
+                "Cette consultation a eu lieu : elle ne s’annule plus.",
+                advice="Remettez-la d’abord « attendu » si elle était notée par erreur.",
+            )
+        after = self._noted(before, Presence.CANCELLED, reason)
+        return self._do("visit cancelled", Undo(visits=((before, after),)))
 
-    def set_presence(self, seen: VisitLine, presence: Presence) -> Undo:
+    def explain(self, seen: VisitLine, reason: str) -> Undo:
+        """Why it was cancelled or missed, said later. Raises UserFacingError for another state."""
+        before = self._visit(seen)
+        if before.presence not in EXPLAINED:
+            raise UserFacingError("Ce rendez-vous n’est ni annulé ni manqué.")
+        after = replace(before, reason=" ".join(reason.split()))
+        return self._do("visit explained", Undo(visits=((before, after),)))
+
+    def set_presence(self, seen: VisitLine, presence: Presence, reason: str = "") -> Undo:
         """Arrived, in consultation, done, absent. Raises UserFacingError when it cannot follow."""
         before, now = self._visit(seen), self._clock.now()
         if presence not in may_follow(before, now):
@@ -175,7 +206,7 @@ class Planning:
                 "ne peut pas passer à cet état."
             )
         times = times_after(before, presence, self._mark(before, now))
-        after = replace(before, presence=presence, since=now, times=times)
+        after = replace(self._noted(before, presence, reason), times=times)
         return self._do("presence changed", Undo(visits=((before, after),)))
 
     # --- times without visits -----------------------------------------------------------------
@@ -187,7 +218,7 @@ class Planning:
         _check(starts_at, minutes)
         title = title.strip() or "Indisponible"
         made = Closure(self._ids.uuid(), starts_at, minutes, title, weekly)
-        return self._do("closure added", Undo(closures=((None, made),)))
+        return self._do("closure added", self._closures(((None, made),)))
 
     def change_closure(
         self,
@@ -210,13 +241,13 @@ class Planning:
                 advice="Choisissez « Cette fois » ou « À partir d’ici ».",
             )
         pairs = changed(before, seen.starts_at.date(), after, reach, self._ids.uuid())
-        return self._do("closure changed", Undo(closures=pairs))
+        return self._do("closure changed", self._closures(pairs))
 
     def reopen(self, seen: Block, reach: Reach = Reach.ONCE) -> Undo:
         """Take a closure away: its time that was seen, those from it on, or every week."""
         before = self._closure(seen)
         day, zone = seen.starts_at.date(), seen.starts_at.tzinfo
-        return self._do("closure removed", Undo(closures=removed(before, day, reach, zone)))
+        return self._do("closure removed", self._closures(removed(before, day, reach, zone)))
 
     # --- taking back --------------------------------------------------------------------------
 
@@ -238,8 +269,7 @@ class Planning:
                 _replace_visit(uow, before, after)
             for was, becomes in change.closures:
                 _replace_closure(uow, was, becomes)
-            whose = [one.visit_id for pair in change.visits for one in pair if one is not None]
-            uow.audit(act, whose[0] if whose else "")
+            self._trace(uow, act, change)
             uow.commit()
         self._announce(AgendaChanged())
         return change
@@ -251,6 +281,33 @@ class Planning:
             return None
         with self._open() as uow:
             return Mark(now, uow.who)
+
+    def _trace(self, uow: UnitOfWork, act: str, change: Undo) -> None:
+        zone = self._clock.now().tzinfo
+        for before, after in change.visits:
+            known = before or after
+            assert known is not None
+            uow.audit(act, known.visit_id, visit_traces.of_visit(before, after, zone))
+        for was, becomes in change.closures:
+            shut = was or becomes
+            assert shut is not None
+            uow.audit(act, shut.closure_id, visit_traces.of_closure(was, becomes, zone))
+
+    def _noted(self, before: Visit, presence: Presence, reason: str = "") -> Visit:
+        """In another state from now on; why and by whom, where it did not take place."""
+        after = replace(before, presence=presence, since=self._clock.now(), reason="", by="")
+        if presence not in EXPLAINED:
+            return after
+        with self._open() as uow:
+            return replace(after, reason=" ".join(reason.split()), by=uow.who)
+
+    def _closures(self, pairs: Change) -> Undo:
+        now = self._clock.now()
+        return Undo(
+            closures=tuple(
+                (was, becomes and replace(becomes, changed_at=now)) for was, becomes in pairs
+            )
+        )
 
     def _visit(self, seen: VisitLine) -> Visit:
         with self._open() as uow:

@@ -20,6 +20,7 @@ STATES = {
     Presence.IN_CONSULTATION: "en consultation",
     Presence.DONE: "terminé",
     Presence.ABSENT: "absent",
+    Presence.CANCELLED: "annulé, il n’est plus dans l’agenda",
 }
 GONE = "il n’est plus dans l’agenda"
 
@@ -36,7 +37,9 @@ def line_of(visit: Visit, patient: PatientView, zone: dt.tzinfo | None) -> Visit
         patient,
         visit.note,
         visit.place,
-        times=visit.times,
+        visit.times,
+        visit.reason,
+        visit.by,
     )
 
 
@@ -85,6 +88,7 @@ def _shown(line: VisitLine) -> tuple[object, ...]:
         line.presence,
         line.note,
         line.place,
+        line.reason,
     )
 
 

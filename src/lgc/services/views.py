@@ -79,6 +79,8 @@ class VisitLine:
     note: str = ""
     place: str = ""
     times: Times = NO_TIMES
+    reason: str = ""
+    by: str = ""
 
     @property
     def ends_at(self) -> dt.datetime:
@@ -401,11 +403,14 @@ class FoundDocument:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What Ctrl+K brings: patients, then documents. Actions belong to the screens."""
+    """What Ctrl+K brings: patients, their appointments, then documents. Actions belong to the
+    screens.
+    """
 
     words: str
     patients: tuple[FoundPatient, ...]
     documents: tuple[FoundDocument, ...]
+    visits: tuple[VisitLine, ...] = ()
 
 
 def assigned_words(message: Message) -> str:

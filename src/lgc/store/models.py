@@ -233,6 +233,9 @@ class VisitRow(Base):
     called_by: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
     ended_at: Mapped[dt.datetime | None]
     ended_by: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
+    reason: Mapped[str] = mapped_column(server_default=EMPTY)
+    by: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
+    changed_at: Mapped[dt.datetime | None]
     revision: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
@@ -263,6 +266,7 @@ class ClosureRow(Base):
     until: Mapped[dt.date | None]
     except_days: Mapped[list[Any]]
     uid: Mapped[str] = mapped_column(index=True)
+    changed_at: Mapped[dt.datetime | None]
     revision: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 

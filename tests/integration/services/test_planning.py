@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from lgc.domain.agenda import Presence
 from lgc.domain.attendance import NO_TIMES, Mark, Times
@@ -14,6 +15,7 @@ from lgc.services.events import AgendaChanged
 from lgc.services.exchanging_calendar import ExchangingCalendar
 from lgc.services.planning import Booking, Planning
 from lgc.settings import Settings, agenda_closes, agenda_opens, agenda_sunday
+from lgc.store.models import AuditLineRow
 
 PARIS = ZoneInfo("Europe/Paris")
 DAY = dt.date(2026, 11, 6)
@@ -52,6 +54,13 @@ def book(office):
         return next(one for one in view.visits if one.starts_at == booking.starts_at)
 
     return booked
+
+
+def journal(office):
+    """(action, subject, detail) of each line about the agenda."""
+    with office.store.unit() as uow:
+        rows = uow._session.scalars(select(AuditLineRow).order_by(AuditLineRow.number))
+        return [(one.action, one.subject, one.detail) for one in rows]
 
 
 def now_of(office, visit):
@@ -207,6 +216,91 @@ def test_the_time_of_who_does_not_come_is_free(office, book):
     office.planning.set_presence(absent, Presence.ABSENT)
 
     assert office.planning.next_free(at(10), 15) == at(10)
+
+
+# --- a trace --------------------------------------------------------------------------------------
+
+
+def test_a_cancelled_visit_frees_its_time_and_stays_known_with_why_when_and_by_whom(office, book):
+    visit = book(10)
+    undo = office.planning.cancel(visit, " à la demande  du patient ")
+
+    assert shown(office) == []
+    assert office.planning.next_free(at(10), 15) == at(10)
+    [kept] = office.planning.of_patient(office.henri)
+    assert (kept.presence, kept.starts_at) == (Presence.CANCELLED, at(10))
+    assert (kept.reason, kept.by) == ("à la demande du patient", office.who)
+    assert kept.since == at(9, 57)
+    office.planning.take_back(undo)
+    assert office.planning.of_patient(office.henri) == (visit,)
+
+
+def test_why_somebody_did_not_come_is_said_later_and_leaves_with_the_absence(office, book):
+    office.planning.set_presence(book(9), Presence.ABSENT)
+    [missed] = office.planning.of_patient(office.henri)
+    assert (missed.reason, missed.by) == ("", office.who)
+    office.planning.explain(missed, "Sans prévenir")
+    [told] = office.planning.of_patient(office.henri)
+    assert told.reason == "Sans prévenir"
+
+    office.planning.set_presence(told, Presence.EXPECTED)
+    [back] = office.planning.of_patient(office.henri)
+    assert (back.reason, back.by) == ("", "")
+    with pytest.raises(UserFacingError, match="ni annulé ni manqué"):
+        office.planning.explain(back, "Grippe")
+
+
+def test_the_new_time_of_a_missed_visit_has_no_reason_of_its_own(office, book):
+    office.planning.set_presence(book(9), Presence.ABSENT, "Transport")
+    [missed] = office.planning.of_patient(office.henri)
+    office.planning.move(missed, at(16, day=9), 15)
+
+    new, old = office.planning.of_patient(office.henri)
+    assert (new.reason, new.by, old.reason) == ("", "", "Transport")
+
+
+def test_a_consultation_that_was_held_is_not_cancelled(office, book):
+    visit = book(9)
+    office.planning.set_presence(visit, Presence.DONE)
+    with pytest.raises(UserFacingError, match="a eu lieu"):
+        office.planning.cancel(now_of(office, visit))
+    assert len(shown(office)) == 1
+
+
+def test_a_cancelled_visit_does_not_come_back_by_a_state(office, book):
+    office.planning.cancel(book(10))
+    [gone] = office.planning.of_patient(office.henri)
+    for presence in Presence:
+        with pytest.raises(UserFacingError, match="cet état"):
+            office.planning.set_presence(gone, presence)
+
+
+def test_the_journal_says_whose_appointment_went_from_when_to_when(office, book):
+    visit = book(10)
+    moved = office.planning.move(visit, at(11, day=7), 30)
+    office.planning.take_back(moved)
+    office.planning.set_presence(visit, Presence.ABSENT)
+    office.planning.close(at(12), 60, "Déjeuner", weekly=True)
+    told = journal(office)
+
+    ten, eleven = "2026-11-06T10:00+01:00 15 min", "2026-11-07T11:00+01:00 30 min"
+    whose = f"patient {office.henri}, "
+    assert told[:4] == [
+        ("visit booked", visit.visit_id, f"{whose}from nothing, to {ten} expected"),
+        ("visit moved", visit.visit_id, f"{whose}from {ten} expected, to {eleven} expected"),
+        ("agenda change taken back", visit.visit_id,
+         f"{whose}from {eleven} expected, to {ten} expected"),
+        ("presence changed", visit.visit_id, f"{whose}from {ten} expected, to {ten} absent"),
+    ]  # fmt: skip
+    assert told[4][2] == "from nothing, to 2026-11-06T12:00+01:00 60 min weekly"
+    assert not any("CHEMIN" in word or "Déjeuner" in word for line in told for word in line)
+
+
+def test_the_journal_says_of_a_visit_given_to_somebody_else_both(office, book):
+    visit = book(10)
+    office.planning.change(visit, Booking(office.chantal, at(10), 15, "Consultation"))
+
+    assert f"patient {office.henri} > {office.chantal}, " in journal(office)[-1][2]
 
 
 # --- what was seen --------------------------------------------------------------------------------
@@ -390,12 +484,12 @@ def test_a_file_brings_back_what_was_lost_and_changes_nothing_else(office, book,
     office.planning.cancel(visit)
     office.planning.reopen(before[1][0], Reach.ALL)
     preview = office.calendar.prepare(content)
-    assert (preview.added, preview.same, preview.skipped) == (2, 1, 0)
+    assert (preview.added, preview.same, preview.skipped) == (1, 1, 1)
     undo = office.calendar.bring(preview)
 
-    assert (shown(office), office.planning.view(DAY, 7).blocks) == before
+    assert (shown(office), office.planning.view(DAY, 7).blocks) == (before[0][1:], before[1])
     office.planning.take_back(undo)
-    assert len(shown(office)) == 1
+    assert office.planning.view(DAY, 7).blocks == ()
 
 
 def test_a_file_that_moves_and_cancels_is_followed(office, book):

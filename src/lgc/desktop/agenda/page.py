@@ -40,6 +40,7 @@ from lgc.desktop.main_window import MainWindow
 from lgc.desktop.page import Page
 from lgc.desktop.theme.glyphs import PRESENCE
 from lgc.desktop.visit_acts import VisitActs, led_to
+from lgc.desktop.visit_reason import ReasonDialog
 from lgc.domain.agenda import Block, Presence
 from lgc.domain.waiting import may_follow
 from lgc.domain.weekly import Reach
@@ -106,9 +107,9 @@ class AgendaPage(Page):
         self._focus()
 
     def show_item(self, item: str) -> None:
-        """``item`` is a visit to bring forward."""
-        self._select = item
-        self.reload()
+        """``item`` is what ``item_of`` made of a visit to bring forward."""
+        day, _, self._select = item.partition("/")
+        self.go_to(dt.date.fromisoformat(day))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -265,12 +266,13 @@ class AgendaPage(Page):
         item: VisitLine | Block,
         reach: Reach = Reach.ONCE,
         saved: Callable[[], None] = lambda: None,
+        reason: str = "",
     ) -> None:
         """Take away what was seen, wherever the keyboard stands by now."""
         work: Callable[[], Undo]
         if isinstance(item, VisitLine):
             words = f"Rendez-vous de {item.patient.name} annulé"
-            work = partial(self._desk.planning.cancel, item)
+            work = partial(self._desk.planning.cancel, item, reason)
         else:
             words = f"« {item.title} » retiré"
             work = partial(self._desk.planning.reopen, item, reach)
@@ -278,6 +280,15 @@ class AgendaPage(Page):
             self.grid.leave_place()
         key = item.visit_id if isinstance(item, VisitLine) else item.closure_id
         self._acts.do(work, words, saved, key)
+
+    def _cancel_with_reason(self, visit: VisitLine) -> None:
+        dialog = ReasonDialog(self._window, visit, "Annuler le rendez-vous")
+
+        def go(words: str) -> None:
+            self._remove(visit, saved=dialog.saved, reason=words)
+
+        dialog.chosen.connect(go)
+        dialog.open(dialog.words)
 
     def _moved(self, visit: VisitLine, start: dt.datetime, minutes: int) -> None:
         day = text.long_date(start.date(), year=False).lower()
@@ -396,7 +407,11 @@ class AgendaPage(Page):
                 )
             menu.addSeparator()
         menu.addAction("Modifier…", partial(self.edit, item))
-        menu.addAction("Supprimer", lambda: self._remove(item))
+        if isinstance(item, VisitLine):
+            menu.addAction("Annuler le rendez-vous", partial(self._remove, item))
+            menu.addAction("Annuler avec un motif…", partial(self._cancel_with_reason, item))
+        else:
+            menu.addAction("Supprimer", partial(self._remove, item))
         menu.aboutToHide.connect(menu.deleteLater)
         show_menu(menu, where)
 
@@ -551,6 +566,11 @@ class AgendaPage(Page):
         bar = self.area.verticalScrollBar()
         self.header.setContentsMargins(0, 0, bar.width() if bar.maximum() else 0, 0)
         self.header.update()
+
+
+def item_of(line: VisitLine) -> str:
+    """Where the agenda shows a visit: its day and itself."""
+    return f"{line.starts_at.date().isoformat()}/{line.visit_id}"
 
 
 def _span(first: dt.date, last: dt.date) -> str:

@@ -267,7 +267,8 @@ class VisitDialog(Dialog):
     def _buttons(self) -> None:
         item = self._item
         if item is not None:
-            self.remove = Button("Supprimer", "quiet", "ri.delete-bin-line", height=HEIGHT)
+            words = "Annuler le rendez-vous" if isinstance(item, VisitLine) else "Supprimer"
+            self.remove = Button(words, "quiet", "ri.delete-bin-line", height=HEIGHT)
             self.remove.clicked.connect(lambda checked=False: self._remove())
             self.add_button(self.remove)
         else:

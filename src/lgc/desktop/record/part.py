@@ -25,7 +25,7 @@ class Part(QWidget):
     DocumentLine to open even if the DMP alone holds it, ``line_menu_asked`` one whose DMP actions
     are wanted and where; ``message_asked`` a message_id; ``part_asked`` the menu key of another
     part, ``draft_asked`` the kind of a draft to go on with; ``write_asked`` document_ids for a new
-    message; ``dmp_asked`` looks into the DMP.
+    message; ``dmp_asked`` looks into the DMP; ``visit_asked`` a VisitLine to show in the agenda.
     """
 
     document_asked = Signal(str)
@@ -41,6 +41,7 @@ class Part(QWidget):
     draft_asked = Signal(str)
     write_asked = Signal(object)
     dmp_asked = Signal()
+    visit_asked = Signal(object)
 
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
         super().__init__()
@@ -79,6 +80,7 @@ PARTS: dict[str, str] = {
     "administrative": "lgc.desktop.record.administrative.part:AdministrativePart",
     "list": "lgc.desktop.record.listing.part:ListingPart",
     "new": "lgc.desktop.record.listing.part:ListingPart",
+    "visits": "lgc.desktop.record.visits_part:VisitsPart",
     "measures": "lgc.desktop.record.measures.part:MeasuresPart",
     "biology": "lgc.desktop.record.biology.part:BiologyPart",
 }

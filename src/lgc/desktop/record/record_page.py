@@ -67,6 +67,7 @@ ENTRIES = (
     Entry("list", "Liste des documents", "ri.folder-line", "Alt+3"),
     Entry("new", "Nouveaux documents", folded="ri.inbox-unarchive-line"),
     Entry("administrative", "Données administratives", "ri.profile-line", "Alt+4"),
+    Entry("visits", "Rendez-vous", folded="ri.calendar-2-line"),
 )
 
 
@@ -76,6 +77,7 @@ class Record(RecordPage):
     share_asked = Signal(object)
     reuse_asked = Signal(object)
     message_asked = Signal(str)
+    visit_asked = Signal(object)
     dmp_menu_asked = Signal(QPoint)
     document_menu_asked = Signal(object, QPoint)
     told = Signal(str, object)
@@ -336,6 +338,7 @@ class Record(RecordPage):
             part.line_asked.connect(self._open_line)
             part.line_menu_asked.connect(self.document_menu_asked)
             part.message_asked.connect(self.message_asked)
+            part.visit_asked.connect(self.visit_asked)
             part.part_asked.connect(self.show_part)
             part.draft_asked.connect(self.show_draft)
             part.write_asked.connect(self.write_asked)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 WAIT_MS = 120
 WIDTH = 820
-FILTERS = (("all", "Tout"), ("patients", "Patients"), ("documents", "Documents"),
-           ("actions", "Actions"))  # fmt: skip
+FILTERS = (("all", "Tout"), ("patients", "Patients"), ("visits", "Rendez-vous"),
+           ("documents", "Documents"), ("actions", "Actions"))  # fmt: skip
 
 
 class FindDoor(Protocol):

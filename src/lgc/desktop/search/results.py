@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lgc.desktop import text
-from lgc.desktop.theme.glyphs import KIND, ORIGIN, SEX
+from lgc.desktop.theme.glyphs import KIND, ORIGIN, PRESENCE, SEX
 from lgc.desktop.words import letters
 from lgc.domain.meant import meant as alone
-from lgc.services.views import Found, FoundDocument, FoundPatient, PatientView
+from lgc.services.views import Found, FoundDocument, FoundPatient, PatientView, VisitLine
 
 
 class Group(StrEnum):
     PATIENTS = "patients"
+    VISITS = "visits"
     DOCUMENTS = "documents"
     ACTIONS = "actions"
 
 
 GROUP_WORDS = {
     Group.PATIENTS: "Patients",
+    Group.VISITS: "Rendez-vous",
     Group.DOCUMENTS: "Documents",
     Group.ACTIONS: "Actions",
 }
@@ -69,6 +71,7 @@ def results(found: Found, offers: Sequence[Offer], only: Group | None = None) ->
     """Every line to show, with a head per group that is not empty."""
     groups = {
         Group.PATIENTS: [_patient(line) for line in found.patients],
+        Group.VISITS: [_visit(line) for line in found.visits],
         Group.DOCUMENTS: [_document(line) for line in found.documents],
         Group.ACTIONS: [_offer(offer) for offer in offers if _asked(offer, found.words)],
     }
@@ -113,6 +116,19 @@ def _patient(line: FoundPatient) -> Result:
         f"patient/{patient.patient_id}", Group.PATIENTS, patient.name,
         text.join(text.short_age(*patient.age), visit, born), sign.glyph, sign.role,
         text.date(patient.birth_date), patient=patient,
+    )  # fmt: skip
+
+
+def _visit(line: VisitLine) -> Result:
+    sign, patient = PRESENCE[line.presence], line.patient
+    return Result(
+        f"visit/{line.visit_id}", Group.VISITS,
+        f"{text.capital(text.long_date(line.starts_at.date()))} à {text.time(line.starts_at)}",
+        text.join(
+            patient.name, line.note or line.kind, text.presence(line.presence, patient.sex),
+            line.reason,
+        ),
+        sign.glyph, sign.role, patient=patient, item="visits",
     )  # fmt: skip
 
 

@@ -86,6 +86,7 @@ PRESENCE: dict[Presence, Sign] = {
     Presence.IN_CONSULTATION: Sign("ri.stethoscope-fill", "accent.text", "En consultation"),
     Presence.DONE: Sign("ri.checkbox-circle-fill", "text.muted", "Terminé"),
     Presence.ABSENT: Sign("ri.user-unfollow-fill", "danger", "Absent"),
+    Presence.CANCELLED: Sign("ri.forbid-line", "text.muted", "Annulé"),
 }
 VISIT: dict[VisitKind, Sign] = {
     VisitKind.CONSULTATION: Sign("ri.stethoscope-line", "accent.text", "Consultation"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,11 +21,23 @@ class AgendaRepository:
         self._session = session
 
     def between(self, start: dt.datetime, stop: dt.datetime) -> list[Visit]:
-        """Visits starting from ``start`` on and before ``stop``, in order of time."""
+        """Visits starting from ``start`` on and before ``stop``, in order of time; not those that
+        were cancelled: their time is free and nobody comes.
+        """
         rows = self._session.scalars(
             select(VisitRow)
             .where(VisitRow.starts_at >= start, VisitRow.starts_at < stop)
+            .where(VisitRow.presence != Presence.CANCELLED.value)
             .order_by(VisitRow.starts_at, VisitRow.visit_id)
+        )
+        return [_visit(row) for row in rows]
+
+    def of_patients(self, patient_ids: Sequence[str]) -> list[Visit]:
+        """All of theirs, cancelled ones included, the latest first."""
+        rows = self._session.scalars(
+            select(VisitRow)
+            .where(VisitRow.patient_id.in_(patient_ids))
+            .order_by(VisitRow.starts_at.desc(), VisitRow.visit_id)
         )
         return [_visit(row) for row in rows]
 
@@ -83,6 +96,9 @@ def _columns(visit: Visit) -> dict[str, object]:
         **_mark_columns("arrived", visit.times.arrived),
         **_mark_columns("called", visit.times.called),
         **_mark_columns("ended", visit.times.ended),
+        "reason": visit.reason,
+        "by": visit.by,
+        "changed_at": visit.changed_at,
     }
 
 
@@ -108,11 +124,14 @@ def _visit(row: VisitRow) -> Visit:
         row.note,
         row.place,
         row.uid,
-        times=Times(
+        Times(
             _mark(row.arrived_at, row.arrived_by),
             _mark(row.called_at, row.called_by),
             _mark(row.ended_at, row.ended_by),
         ),
+        row.reason,
+        row.by,
+        row.changed_at,
     )
 
 
@@ -125,6 +144,7 @@ def _closure_columns(closure: Closure) -> dict[str, object]:
         "until": closure.until,
         "except_days": [day.isoformat() for day in closure.except_days],
         "uid": closure.uid,
+        "changed_at": closure.changed_at,
     }
 
 
@@ -138,4 +158,5 @@ def _closure(row: ClosureRow) -> Closure:
         row.until,
         tuple(dt.date.fromisoformat(day) for day in row.except_days),
         row.uid,
+        row.changed_at,
     )
