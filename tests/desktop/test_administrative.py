@@ -130,7 +130,8 @@ def test_a_wrong_code_is_said_beside_its_field_and_nothing_is_saved(qtbot, part)
 
     part.save()
 
-    assert "Cinq caractères" in part.fields.error("birth_place")
+    assert "cinq caractères" in part.fields.error("birth_place")
+    assert "Lieu de naissance" in part.fields.error("birth_place")
     assert part.service.saved == []
     assert part.notice.sentence() == "Rien n’est enregistré."
 
@@ -200,7 +201,7 @@ def asked(qtbot, part):
 def test_a_colleague_is_completed_and_kept_with_their_address(qtbot, part):
     part.circle.add_relation()
     dialog = asked(qtbot, part)
-    assert dialog.missing() == "Écrivez le nom."
+    assert [words for _, words in dialog.faults()] == ["Écrivez le nom."]
     keys(dialog.name, "rob")
     qtbot.waitUntil(dialog.popup.isVisible, timeout=WAIT)
     dialog.popup.take()
@@ -224,7 +225,7 @@ def test_a_coverage_says_when_it_ended_and_a_line_taken_away_comes_back(qtbot, p
     dialog.until.line.setText("31/12/2020")
     assert dialog.relation().until == dt.date(2020, 12, 31)
     dialog.until.line.setText("hier")
-    assert "18/08/1948" in dialog.missing()
+    assert "18/08/1948" in dialog.faults()[0][1]
     dialog.until.line.setText("31/12/2020")
     qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(part.circle.table.rows()) == 1, timeout=WAIT)

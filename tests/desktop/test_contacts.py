@@ -191,12 +191,15 @@ def test_what_is_refused_stays_in_the_dialog(qtbot, window, page, desk, type_tex
     qtbot.keyClick(page.table, Qt.Key.Key_N)
     dialog = dialog_of(qtbot, window)
     type_text("Éluard")
-    desk.contacts.refusal = "L’adresse MSSanté n’est pas complète."
+    dialog.lines["address"].setText("a@b.mssante.fr")
+    desk.contacts.refusal = "Cette adresse est déjà celle de DURAND Anne."
 
     qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: dialog.refused.isVisible(), timeout=WAIT)
+    line = dialog.form.line_of(dialog.lines["address"])
+    qtbot.waitUntil(lambda: line.isVisible(), timeout=WAIT)
 
-    assert dialog.refused.text() == desk.contacts.refusal
+    assert line.text() == desk.contacts.refusal
+    assert dialog.lines["address"].hasFocus()
     assert dialog.lines["family_name"].text() == "Éluard"
 
 

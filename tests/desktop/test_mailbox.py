@@ -410,7 +410,7 @@ def test_a_name_that_cannot_be_is_said_where_it_is_typed(qtbot, mail, window, ty
     type_text("Cardiologie")
     qtbot.keyClick(dialog.name, Qt.Key.Key_Return)
 
-    qtbot.waitUntil(lambda: "existe déjà" in dialog.refused.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "existe déjà" in dialog.form.line_of(dialog.name).text(), timeout=WAIT)
     assert dialog.isVisible()
 
 

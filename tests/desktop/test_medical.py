@@ -215,7 +215,7 @@ def test_the_editor_says_a_wrong_date_and_loses_nothing(qtbot, part, window, med
     editor.start.setText("31/02/2020")
     qtbot.keyClick(editor.label, Qt.Key.Key_Return)
     assert editor.isVisible()
-    assert "n’est pas une date" in editor.notice.sentence()
+    assert "n’est pas une date" in editor.form.line_of(editor.start).text()
 
     editor.start.setText("02/2020")
     qtbot.keyClick(editor.label, Qt.Key.Key_Return)
@@ -335,7 +335,7 @@ def test_a_past_end_unticks_and_says_so(qtbot, part, window, medical):
     editor.active.setChecked(True)
     qtbot.keyClick(editor.label, Qt.Key.Key_Return)
     assert editor.isVisible()
-    assert "la fin est passée" in editor.notice.sentence()
+    assert "la fin est passée" in editor.form.line_of(editor.active).text()
     editor.active.setChecked(False)
     qtbot.keyClick(editor.label, Qt.Key.Key_Return)
 

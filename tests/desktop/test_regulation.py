@@ -92,7 +92,7 @@ def test_somebody_without_a_record_here_opens_nothing(qtbot, window, desk, dialo
 def test_what_is_no_date_asks_nothing_and_nobody_found_is_said(qtbot, desk, dialog):
     fill(qtbot, dialog, born="31/02/1948")
     dialog.search()
-    assert "n’existe pas" in dialog.footer_note.text()
+    assert "n’existe pas" in dialog.form.line_of(dialog.born).text()
     assert desk.regulating.asked == []
 
     desk.regulating.answer = ()

@@ -594,7 +594,8 @@ def test_a_new_recovery_key_is_shown_after_the_pin_and_confirmed(qtbot, page, wi
 
     qtbot.waitUntil(dialog.code.isVisible, timeout=WAIT)
     assert "ABCD" in dialog.code._shown.text()
-    assert not dialog.go.isEnabled()
+    dialog.go.trigger()
+    assert dialog.isVisible() and "cochez" in dialog.form.error(dialog.code.box)
     assert page.desk.cards.noted == 0
     dialog.code.box.click()
     qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

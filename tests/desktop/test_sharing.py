@@ -48,17 +48,24 @@ def take_colleague(qtbot, dialog):
     qtbot.keyClick(dialog.recipients.edit, Qt.Key.Key_Return)
 
 
+def pressed(dialog):
+    """What pressing « Envoyer » says instead of sending."""
+    dialog.send.click()
+    assert dialog.isVisible() and dialog._sharing.shared == []
+    return [dialog.form.error(one) for one, _ in dialog.faults()]
+
+
 def test_sending_waits_for_the_consent_then_for_a_recipient(qtbot, open_dialog, sharing):
     dialog = open_dialog()
-    assert not dialog.send.isEnabled()
-    assert "accord du patient" in dialog.footer_note.text()
+    assert "accord du patient" in pressed(dialog)[0]
+    assert dialog.dmp.consent.hasFocus()
 
     tick(qtbot, dialog)
-    assert not dialog.send.isEnabled()
-    assert "destinataire" in dialog.footer_note.text()
+    assert [("destinataire" in one) for one in pressed(dialog)] == [True]
+    assert dialog.recipients.edit.hasFocus()
 
     take_colleague(qtbot, dialog)
-    assert dialog.send.isEnabled()
+    assert dialog.missing() == ""
 
     qtbot.mouseClick(dialog.send, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: sharing.shared != [], timeout=WAIT)
@@ -72,11 +79,11 @@ def test_the_consent_taken_back_stops_the_sending(qtbot, open_dialog):
     dialog = open_dialog()
     take_colleague(qtbot, dialog)
     tick(qtbot, dialog)
-    assert dialog.send.isEnabled()
+    assert dialog.missing() == ""
 
     tick(qtbot, dialog)
 
-    assert not dialog.send.isEnabled()
+    assert "accord" in pressed(dialog)[0]
 
 
 def test_backspace_gives_the_recipient_back_and_sending_waits_again(qtbot, open_dialog, sharing):
@@ -88,7 +95,7 @@ def test_backspace_gives_the_recipient_back_and_sending_waits_again(qtbot, open_
     qtbot.keyClick(dialog.recipients.edit, Qt.Key.Key_Backspace)
 
     assert dialog.recipients.chosen == ()
-    assert not dialog.send.isEnabled()
+    assert "destinataire" in pressed(dialog)[0]
 
 
 def test_an_unqualified_ins_leaves_mssante_alone(qtbot, open_dialog, sharing):
@@ -152,14 +159,14 @@ def test_the_words_agree_with_a_woman(open_dialog, sharing, scenes):
     dialog = open_dialog()
 
     assert dialog.dmp.consent.text().startswith("La patiente")
-    assert "de la patiente" in dialog.footer_note.text()
+    assert "de la patiente" in dialog.missing()
 
 
 def test_an_unreachable_dmp_can_be_asked_again(qtbot, open_dialog, sharing, window):
     sharing.access = UserFacingError("Le DMP ne répond pas.", may_retry=True)
     dialog = open_dialog()
     again = dialog.dmp._again
-    assert again.isVisible() and not dialog.send.isEnabled()
+    assert again.isVisible() and pressed(dialog)
     sharing.access = DmpAccess.AUTHORISED
 
     qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
@@ -234,11 +241,11 @@ def test_a_dmp_that_is_away_is_queued_with_its_consent(qtbot, open_dialog, shari
     sharing.access = UserFacingError("Le DMP n’est pas joignable.", may_retry=True)
     dialog = open_dialog()
     assert dialog.channel.value == "both"
-    assert "accord du patient" in dialog.footer_note.text()
+    assert "accord du patient" in dialog.missing()
 
     tick(qtbot, dialog)
     take_colleague(qtbot, dialog)
-    assert dialog.send.isEnabled()
+    assert dialog.missing() == ""
 
     qtbot.mouseClick(dialog.send, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: sharing.shared != [], timeout=WAIT)

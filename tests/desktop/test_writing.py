@@ -48,7 +48,10 @@ def test_n_opens_an_empty_message_with_the_signature(qtbot, mail):
 
     assert view.body.toPlainText().endswith("Dr Paul MEDECIN5729")
     assert view.recipients.edit.hasFocus()
-    assert not view.send.isEnabled()
+    view.send.click()
+    assert "destinataire" in view.form.line_of(view.recipients).text()
+    assert "objet" in view.form.line_of(view.subject).text()
+    assert view.recipients.edit.hasFocus() and view.isVisible()
 
 
 def test_what_is_typed_is_kept_a_moment_later(qtbot, mail, desk):

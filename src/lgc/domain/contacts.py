@@ -33,25 +33,40 @@ class Contact:
         return person or one.organisation or one.address
 
 
+def faults(contact: Contact) -> dict[str, str]:
+    """Field of the correspondent → what is wrong with it; empty when it can be kept."""
+    one, found = contact.correspondent, {}
+    if not one.family_name.strip() and not one.organisation.strip():
+        found["family_name"] = "Écrivez un nom, ou une structure."
+    address = _address(one)
+    if not address:
+        found["address"] = "Écrivez l’adresse MSSanté."
+    elif not is_address(address):
+        found["address"] = (
+            "L’adresse MSSanté n’est pas complète. "
+            "Elle s’écrit comme prenom.nom@domaine.mssante.fr."
+        )
+    elif is_citizen(address):
+        found["address"] = (
+            "C’est l’adresse d’un patient dans Mon espace santé. "
+            "Elle se fait depuis son dossier, avec « Écrire au patient »."
+        )
+    number = BLANKS.sub("", one.national_id)
+    if number and not _is_number(number):
+        found["national_id"] = "Le numéro RPPS a onze chiffres."
+    return found
+
+
 def tidied(contact: Contact) -> Contact:
     """Ready to be kept: no spare blanks, a small address, a national number of twelve digits.
 
     Raises UserFacingError for what cannot be kept.
     """
+    for words in faults(contact).values():
+        sentence, _, advice = words.partition(". ")
+        raise UserFacingError(f"{sentence.rstrip('.')}.", advice=advice)
     one = contact.correspondent
-    address = "".join(one.address.split()).lower()
-    if not is_address(address):
-        raise UserFacingError(
-            "L’adresse MSSanté n’est pas complète.",
-            advice="Elle s’écrit comme prenom.nom@domaine.mssante.fr.",
-        )
-    if is_citizen(address):
-        raise UserFacingError(
-            "C’est l’adresse d’un patient dans Mon espace santé.",
-            advice="Elle se fait depuis son dossier, avec « Écrire au patient ».",
-        )
-    if not one.family_name.strip() and not one.organisation.strip():
-        raise UserFacingError("Écrivez un nom ou une structure.")
+    address = _address(one)
     kept = replace(
         one,
         address=address,
@@ -71,9 +86,17 @@ def national_number(typed: str) -> str:
     plain = BLANKS.sub("", typed)
     if not plain:
         return ""
-    if plain.isascii() and plain.isdigit() and len(plain) in (RPPS_DIGITS, NATIONAL_DIGITS):
+    if _is_number(plain):
         return plain if len(plain) == NATIONAL_DIGITS else f"8{plain}"
     raise UserFacingError("Le numéro RPPS a onze chiffres.")
+
+
+def _is_number(plain: str) -> bool:
+    return plain.isascii() and plain.isdigit() and len(plain) in (RPPS_DIGITS, NATIONAL_DIGITS)
+
+
+def _address(one: Correspondent) -> str:
+    return "".join(one.address.split()).lower()
 
 
 def completed(known: Correspondent, told: Correspondent) -> Correspondent:

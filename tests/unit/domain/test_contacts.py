@@ -28,8 +28,8 @@ def test_a_contact_is_kept_without_spare_blanks_and_with_a_national_number():
     ("changes", "sentence"),
     [
         ({"address": "lise"}, "L’adresse MSSanté n’est pas complète."),
-        ({"address": ""}, "L’adresse MSSanté n’est pas complète."),
-        ({"family_name": " ", "organisation": ""}, "Écrivez un nom ou une structure."),
+        ({"address": ""}, "Écrivez l’adresse MSSanté."),
+        ({"family_name": " ", "organisation": ""}, "Écrivez un nom, ou une structure."),
         ({"national_id": "12345"}, "Le numéro RPPS a onze chiffres."),
         ({"national_id": "1000000577²"}, "Le numéro RPPS a onze chiffres."),
         (

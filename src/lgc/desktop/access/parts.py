@@ -186,6 +186,7 @@ class Choice(QWidget):
 
 
 KEY = Leaving("recovery key")
+NOTED = "Noté : cette clé est en lieu sûr, hors de ce poste"
 
 
 class RecoveryCode(QWidget):
@@ -212,7 +213,7 @@ class RecoveryCode(QWidget):
         buttons.addWidget(self.copy)
         buttons.addWidget(self.print)
         buttons.addStretch(1)
-        self.box = QCheckBox("Noté : cette clé est en lieu sûr, hors de ce poste")
+        self.box = QCheckBox(NOTED)
         self.box.toggled.connect(self.confirmed)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

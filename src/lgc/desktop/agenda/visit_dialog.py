@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QGridLayout,
+    QHBoxLayout,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -23,6 +24,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.flow import FlowLayout
+from lgc.desktop.components.form import LEGEND, Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, retone
 from lgc.desktop.components.people import Find
@@ -37,7 +39,7 @@ from lgc.services.planning import AgendaView, Booking
 from lgc.services.views import PatientView, VisitLine
 from lgc.setting_values import hour_of
 
-WIDTH, HEIGHT, CAPTION = 660, 32, 110
+WIDTH, HEIGHT, CAPTION = 700, 32, 110
 VISIT, CLOSED = "visit", "closed"
 WEEKS = (
     (Reach.ONCE.value, "Cette fois"),
@@ -49,6 +51,9 @@ REMOVE = {
     Reach.ONWARD: "Supprimer à partir d’ici",
     Reach.ALL: "Supprimer toutes les semaines",
 }
+NO_MORE_WEEKLY = (
+    "Semaines : « Cette fois » ou « À partir d’ici » pour qui ne vient plus chaque semaine."
+)
 MOST_OFFERED = 2
 
 
@@ -158,22 +163,27 @@ class VisitDialog(Dialog):
             return None
         return dt.datetime.combine(day, hour, self._zone)
 
-    def missing(self) -> str:
-        """Why the verb waits."""
-        start = self.start()
-        if self.day.day() is None:
-            return self.day.problem() or "Écrivez le jour."
-        if start is None:
-            return "L’heure s’écrit 9:30 ou 9h30."
-        if start.minute % STEP:
-            return f"L’agenda va de {STEP} en {STEP} minutes."
-        if self.minutes.value() < STEP or self.minutes.value() % STEP:
-            return f"La durée s’écrit en minutes, de {STEP} en {STEP}."
+    def faults(self) -> Faults:
+        """What keeps the verb from acting, in the order of the fields."""
+        found: list[tuple[QWidget, str]] = []
+        hour = hour_of(self.hour.text())
         if self.visiting and self.patient.patient is None:
-            return "Choisissez le patient."
+            found.append((self.patient, "Choisissez le patient."))
+        if self.day.day() is None:
+            found.append((self.day, self.day.problem() or "Écrivez le jour."))
+        if hour is None:
+            found.append((self.hour, "L’heure s’écrit 9:30 ou 9h30."))
+        elif hour.minute % STEP:
+            found.append((self.hour, f"L’heure va de {STEP} en {STEP} minutes."))
+        if self.minutes.value() < STEP or self.minutes.value() % STEP:
+            found.append((self.minutes, f"La durée s’écrit en minutes, de {STEP} en {STEP}."))
         if self.comes_weekly and self.reach is Reach.ALL and not self.weekly.isChecked():
-            return "« Cette fois » ou « À partir d’ici » pour qui ne vient plus chaque semaine."
-        return ""
+            found.append((self.weeks, NO_MORE_WEEKLY))
+        return found
+
+    def missing(self) -> str:
+        """The first of what is missing or wrong."""
+        return next((words for _, words in self.faults()), "")
 
     @property
     def comes_weekly(self) -> bool:
@@ -198,8 +208,8 @@ class VisitDialog(Dialog):
     # --- building -----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.minutes.setFixedWidth(80)
-        self.hour.setFixedWidth(80)
+        self.minutes.setFixedWidth(56)
+        self.hour.setFixedWidth(64)
         self.place.setPlaceholderText("Adresse de la visite")
         self.name.setPlaceholderText("Indisponible")
         lines = (
@@ -218,6 +228,7 @@ class VisitDialog(Dialog):
         self._grid.setColumnMinimumWidth(0, CAPTION)
         self._grid.setColumnStretch(5, 1)
         self._captions: dict[QWidget, QWidget] = {}
+        self.form = Form(self)
         if self._item is None:
             self._grid.addWidget(self.what, 0, 1, 1, 4, Qt.AlignmentFlag.AlignLeft)
         rows: tuple[tuple[str, QWidget], ...] = (
@@ -225,32 +236,49 @@ class VisitDialog(Dialog):
             ("Jour", self.day), ("Motif", self.note), ("Lieu", self.place),
         )  # fmt: skip
         for number, (words, field) in enumerate(rows, 1):
-            caption = label(words, "base", "text.muted")
+            asked = field in (self.patient, self.day)
+            caption = self.form.caption(words, field, required=asked)
             self._captions[field] = caption
             top = Qt.AlignmentFlag.AlignTop if field is self.patient else Qt.AlignmentFlag(0)
             self._grid.addWidget(caption, number, 0, top)
             if field is self.day:
-                self._grid.addWidget(self.day, number, 1)
-                self._grid.addWidget(self.hour, number, 2)
-                self._grid.addWidget(self.minutes, number, 3)
-                self._grid.addWidget(label("min", "base", "text.muted"), number, 4)
+                self._grid.addLayout(self._when(), number, 1, 1, 5)
             elif field is self.patient:
                 self._grid.addLayout(self._whom(), number, 1, 1, 5)
             else:
                 self._grid.addWidget(field, number, 1, 1, 5)
         self._grid.addWidget(self.weekly, len(rows) + 1, 1, 1, 5)
-        self._captions[self.weeks] = label("Semaines", "base", "text.muted")
+        self._captions[self.weeks] = self.form.caption("Semaines", self.weeks)
         self._grid.addWidget(self._captions[self.weeks], len(rows) + 2, 0)
         self._grid.addWidget(self.weeks, len(rows) + 2, 1, 1, 5, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self.form.said(self.weeks), len(rows) + 3, 1, 1, 5)
         self.body.addLayout(self._grid)
         self.body.addWidget(self.summary)
         self.body.addWidget(self.clash)
+        self.footer_note.setText(LEGEND)
+
+    def _when(self) -> QVBoxLayout:
+        """Day, hour and length side by side, what is wrong with one of them below."""
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.day)
+        for words, field in (("Heure", self.hour), ("Durée", self.minutes)):
+            row.addWidget(self.form.caption(words, field, required=True))
+            row.addWidget(field)
+        row.addWidget(label("min", "base", "text.muted"))
+        row.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.form.said(self.day, self.hour, self.minutes))
+        return column
 
     def _whom(self) -> QVBoxLayout:
         """The field, and below it those whose records are open: one click, no preselection."""
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addWidget(self.patient)
+        column.addWidget(self.form.said(self.patient))
         self.offered = QWidget()
         row = FlowLayout(spacing=6)
         self.offered.setLayout(row)
@@ -337,12 +365,11 @@ class VisitDialog(Dialog):
         self._check()
 
     def _check(self) -> None:
-        missing, start = self.missing(), self.start()
+        start = self.start()
         summary = _summary(start, self.minutes.value()) if start is not None else ""
-        self.footer_note.setText(missing)
+        self.form.again(self.faults())
         self.summary.setText(summary)
         self.summary.setVisible(bool(summary))
-        self._go.setEnabled(not missing)
         view = self._view_of(start.date()) if start is not None else None
         words = self._beside(start, view) if start is not None and view is not None else ""
         self.clash.setText(words)
@@ -379,7 +406,7 @@ class VisitDialog(Dialog):
 
     def _save(self) -> None:
         start = self.start()
-        if self.missing() or start is None:
+        if self.form.stops(self.faults()) or start is None:
             return
         if self.visiting:
             self.booked.emit(self.booking())

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.form import LEGEND, Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.pickers import Choice
@@ -87,9 +88,10 @@ class ClosingDialog(Dialog):
             for one in proposal.documents
         ]
         self.dmp = QCheckBox("Déposer dans le DMP")
-        self.consent = QCheckBox(
-            f"{text.the_patient(patient.sex)} m’a donné son accord pour accéder à son DMP"
-        )
+        self.form = Form(self)
+        self.consent = QCheckBox()
+        agreed = f"{text.the_patient(patient.sex)} m’a donné son accord pour accéder à son DMP"
+        self.form.name(self.consent, agreed, required=True)
         self.recipients = RecipientsField(tasks, directory)
         self.visit = QCheckBox(_ends(proposal.visit))
         self._drafts()
@@ -112,18 +114,29 @@ class ClosingDialog(Dialog):
         """The documents to send."""
         return tuple(one for row in self.rows if (one := row.choice()) is not None)
 
-    def missing(self) -> str:
-        """Why the verb waits."""
+    def faults(self) -> Faults:
+        """What keeps the documents from leaving, in the order of the fields."""
         refuses = self._proposal.patient.refuses_shared_mail
-        if not self.chosen():
-            return "Aucun document choisi."
+        found: list[tuple[QWidget, str]] = []
+        if self.rows and not self.chosen():
+            found.append((self._first_row(), "Aucun document choisi."))
         if not self.dmp.isChecked() and not self.recipients.chosen:
-            return "Choisissez le DMP." if refuses else "Choisissez le DMP ou un destinataire."
+            if refuses:
+                found.append((self.dmp, "Choisissez le DMP."))
+            else:
+                found.append((self.recipients, "Choisissez le DMP ou un destinataire."))
         if self.dmp.isChecked() and self._proposal.consent_needed and not self.consent.isChecked():
-            return (
-                "Cochez l’accord." if refuses else "Cochez l’accord, ou n’envoyez que par MSSanté."
-            )
-        return ""
+            otherwise = "" if refuses else ", ou n’envoyez que par MSSanté"
+            found.append((self.consent, f"Cochez l’accord{otherwise}."))
+        return found
+
+    def _first_row(self) -> QWidget:
+        """The first document that may be ticked."""
+        return next((row.send for row in self.rows if row.send.isEnabled()), self.rows[0].send)
+
+    def missing(self) -> str:
+        """The first of what is missing."""
+        return next((words for _, words in self.faults()), "")
 
     # --- building -----------------------------------------------------------------------------
 
@@ -151,6 +164,7 @@ class ClosingDialog(Dialog):
             grid.addWidget(row.seen, number, 3)
             row.send.toggled.connect(lambda on: self._arrange())
         self.body.addLayout(grid)
+        self.body.addWidget(self.form.said(*(row.send for row in self.rows)))
         if self._proposal.reads:
             self.body.addWidget(label(TITLE, "medium"))
             self.body.addWidget(WillBeRead(tuple(self._proposal.reads.values())))
@@ -158,10 +172,13 @@ class ClosingDialog(Dialog):
     def _channels(self, patient: PatientView) -> None:
         if self.rows:
             self.body.addWidget(self.dmp)
+            self.body.addWidget(self.form.said(self.dmp))
             self.body.addWidget(self.consent)
+            self.body.addWidget(self.form.said(self.consent))
             words = SHARED_MAIL if patient.refuses_shared_mail else "Aussi par MSSanté à"
             self.body.addWidget(label(text.french(words), "medium", wrap=True))
             self.body.addWidget(self.recipients)
+            self.body.addWidget(self.form.said(self.recipients))
             self.recipients.setVisible(not patient.refuses_shared_mail)
         self.dmp.setChecked(self._proposal.dmp)
         self.dmp.setEnabled(self._proposal.dmp)
@@ -190,12 +207,11 @@ class ClosingDialog(Dialog):
         self.consent.setVisible(
             bool(self.rows) and self._proposal.consent_needed and self.dmp.isChecked()
         )
-        missing = self.missing() if self.rows else ""
-        self.footer_note.setText(missing)
-        self._go.setEnabled(not missing)
+        self.form.again(self.faults())
+        self.footer_note.setText(LEGEND if not self.consent.isHidden() else "")
 
     def _send(self) -> None:
-        if self.missing():
+        if not self.rows or self.form.stops(self.faults()):
             return
         dmp, agreed = self.dmp.isChecked(), self.consent.isChecked()
         self.dismiss()

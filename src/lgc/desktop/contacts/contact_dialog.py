@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from lgc.desktop.components.asking import Asking
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.completion import Completion
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.form import LEGEND, Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.people import correspondents_in, the_correspondent
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.suggestions import SuggestionList
 from lgc.desktop.tasks import Tasks
-from lgc.domain.contacts import Contact
+from lgc.domain.contacts import Contact, faults
 from lgc.domain.professionals import Correspondent
 
 WIDTH, HEIGHT, NOTE_HEIGHT, LEAST, ROW, TYPING_MS = 620, 32, 64, 2, 46, 80
@@ -32,6 +34,8 @@ FIELDS = (
     ("city", "Ville", 3, 1),
     ("national_id", "RPPS", 4, 0),
 )
+_NEITHER = Qt.AlignmentFlag(0)
+REQUIRED = ("family_name", "address")
 Directory = Callable[[str], tuple[Correspondent, ...]]
 
 
@@ -52,13 +56,20 @@ class ContactDialog(Dialog):
         self.setObjectName("contactDialog")
         self._told = contact.correspondent
         self.lines: dict[str, QLineEdit] = {}
+        self.form = Form(self)
+        self._answer = answer
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(4)
         for key, words, row, column in FIELDS:
-            self.lines[key] = _line(words)
-            grid.addWidget(label(words, "small-medium", "text.muted"), 2 * row, column)
-            grid.addWidget(self.lines[key], 2 * row + 1, column)
+            line = self.lines[key] = _line()
+            named = self.form.caption(
+                words, line, required=key in REQUIRED, type_role="small-medium"
+            )
+            top = Qt.AlignmentFlag.AlignTop
+            for below, part in enumerate((named, line, self.form.said(line))):
+                grid.addWidget(part, 3 * row + below, column, top if below == 2 else _NEITHER)
+            line.textChanged.connect(lambda words: self.form.again(self._faults()))
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self.note = QPlainTextEdit()
@@ -66,13 +77,12 @@ class ContactDialog(Dialog):
         self.note.setTabChangesFocus(True)
         self.note.setAccessibleName("Note du cabinet")
         self.note.setPlaceholderText("Reste au cabinet : ne part jamais avec un message.")
-        grid.addWidget(label("Note du cabinet", "small-medium", "text.muted"), 10, 0)
-        grid.addWidget(self.note, 11, 0, 1, 2)
+        grid.addWidget(label("Note du cabinet", "small-medium", "text.muted"), 15, 0)
+        grid.addWidget(self.note, 16, 0, 1, 2)
         self.lines["address"].setPlaceholderText("prenom.nom@domaine.mssante.fr")
+        self.lines["organisation"].setPlaceholderText("Seule, elle tient lieu de nom")
         self.body.addLayout(grid)
-        self.refused = label("", "small", "danger", wrap=True)
-        self.refused.setVisible(False)
-        self.body.addWidget(self.refused)
+        self.footer_note.setText(LEGEND)
         self.popup: SuggestionList[Correspondent] = SuggestionList(
             (
                 Column("name", "Nom", lambda one: Cell(one.display_name, medium=True,
@@ -82,7 +92,7 @@ class ContactDialog(Dialog):
             "Trouvés dans l’annuaire", key=lambda one: one.address, row_height=ROW,
         )  # fmt: skip
         self.add_cancel()
-        self._go = action(self, "Enregistrer", lambda: answer(self.contact()), "Ctrl+Return")
+        self._go = action(self, "Enregistrer", self._keep, "Ctrl+Return")
         self.add_button(Button(action=self._go, look="primary", height=HEIGHT))
         self._fill(contact)
         self.keep_typed(
@@ -101,11 +111,18 @@ class ContactDialog(Dialog):
         return Contact(one, telephone, self.note.toPlainText())
 
     def refuse(self, words: str) -> None:
-        """Say why it cannot be kept; what was typed stays to be corrected."""
-        self.refused.setText(words)
-        self.refused.setVisible(True)
+        """Why the store cannot keep it: the address is another's."""
+        self.form.refuse(self.lines["address"], words)
 
     # --- inside -------------------------------------------------------------------------------
+
+    def _faults(self) -> Faults:
+        found = faults(self.contact())
+        return [(self.lines[key], found[key]) for key, *_ in FIELDS if key in found]
+
+    def _keep(self) -> None:
+        if not self.form.stops(self._faults()):
+            self._answer(self.contact())
 
     def _fill(self, contact: Contact) -> None:
         self._told = contact.correspondent
@@ -138,9 +155,8 @@ class ContactDialog(Dialog):
         self.lines["telephone"].setFocus()
 
 
-def _line(caption: str) -> QLineEdit:
+def _line() -> QLineEdit:
     line = QLineEdit()
     line.setFixedHeight(HEIGHT)
     line.setMaxLength(200)
-    line.setAccessibleName(caption)
     return line

@@ -9,6 +9,7 @@ from lgc.desktop import text
 from lgc.desktop.components.banner import ins_chip
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.form import LEGEND, Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.typed import of_now
@@ -19,6 +20,7 @@ from lgc.services.acting_dmp import MOTIVE_LETTERS
 from lgc.services.views import PatientView
 
 WIDTH = 520
+MOTIVE = f"Écrivez le motif, en {MOTIVE_LETTERS} lettres au moins."
 SIDES = 21  # margins and border of the card
 
 
@@ -47,7 +49,10 @@ class QuestionDialog(Dialog):
             self._say(f"« {about_what} »", "strong")
         self._say(about(question.meaning, patient))
         asked = question.guardian if minor and question.guardian else question.attest
-        self.attest = QCheckBox(text.french(about(asked, patient)))
+        self.form = Form(self)
+        self.attest = QCheckBox()
+        attested = text.french(about(asked, patient))
+        self.form.name(self.attest, attested, required=bool(question.attest))
         self.attest.setObjectName("attest")
         self.attest.setFont(font("medium"))
         self.attest.setVisible(bool(question.attest))
@@ -55,17 +60,20 @@ class QuestionDialog(Dialog):
         self.motive = QLineEdit()
         self.motive.setObjectName("motive")
         self.motive.setFixedHeight(32)
-        self.motive.setPlaceholderText(question.motive)
-        self.motive.setAccessibleName(question.motive)
+        named = self.form.caption(
+            question.motive, self.motive, required=True, type_role="small-medium"
+        )
+        named.setVisible(bool(question.motive))
         self.motive.setVisible(bool(question.motive))
         self.motive.textChanged.connect(lambda words: self._arrange())
-        self.guardian = GuardianFields() if minor and question.guardian else None
+        self.guardian = GuardianFields(self.form) if minor and question.guardian else None
         if self.guardian is not None:
             self.guardian.changed.connect(self._arrange)
             self.body.addWidget(self.guardian)
         self.choices = self._boxes(question, patient)
-        self.body.addWidget(self.motive)
-        self.body.addWidget(self.attest)
+        for part in (named, self.motive, self.form.said(self.motive), self.attest,
+                     self.form.said(self.attest)):  # fmt: skip
+            self.body.addWidget(part)
         self.add_cancel()
         self._go = action(self, question.verb, self._answer, "Ctrl+Return")
         look = "danger" if question.danger else "primary"
@@ -97,15 +105,18 @@ class QuestionDialog(Dialog):
             self.body.addWidget(made[key])
         return made
 
-    def missing(self) -> str:
-        """Why the verb waits, empty when it may go."""
-        if self.guardian is not None and not self.guardian.value().named:
-            return "Indiquez le représentant légal."
+    def faults(self) -> Faults:
+        """What keeps the verb from acting, in the order of the fields."""
+        found = list(self.guardian.faults()) if self.guardian is not None else []
         if self._question.motive and len(self.motive.text().strip()) < MOTIVE_LETTERS:
-            return "Écrivez le motif."
+            found.append((self.motive, MOTIVE))
         if self._question.attest and not self.attest.isChecked():
-            return "Cochez l’attestation."
-        return ""
+            found.append((self.attest, "Cochez cette case : rien ne part sans elle."))
+        return found
+
+    def missing(self) -> str:
+        """The first of what is missing."""
+        return next((words for _, words in self.faults()), "")
 
     def _person(self, patient: PatientView) -> None:
         row = QHBoxLayout()
@@ -124,12 +135,16 @@ class QuestionDialog(Dialog):
         self.body.addWidget(said)
 
     def _arrange(self) -> None:
-        missing = self.missing()
-        self._go.setEnabled(not missing)
-        self.footer_note.setText(text.french(missing or self._standing))
+        self.form.again(self.faults())
+        self.footer_note.setText(text.french(self._standing) or (LEGEND if self.asks else ""))
+
+    @property
+    def asks(self) -> bool:
+        """Must something be filled?"""
+        return bool(self.form.required and (self._question.motive or self._question.attest))
 
     def _answer(self) -> None:
-        if self.missing():
+        if self.form.stops(self.faults()):
             return
         self.answered.emit(self.motive.text().strip())
         self.saved()

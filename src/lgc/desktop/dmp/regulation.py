@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QGridLayout, QLineEdit
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.busy import BusyLine
@@ -12,6 +12,7 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.components.form import LEGEND, Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.pickers import Choice
@@ -21,7 +22,7 @@ from lgc.desktop.main_window import MainWindow
 from lgc.domain.dmp import TraitSearch
 from lgc.domain.typed_dates import birth
 from lgc.services.desk import Desk
-from lgc.services.regulating import Candidate
+from lgc.services.regulating import LEAST_LETTERS, Candidate
 
 WIDTH = 900
 HEIGHT = 260
@@ -32,6 +33,10 @@ FIELDS = (
     ("postal_code", "Code postal"),
     ("city", "Commune"),
 )
+PLACES = {
+    "family_name": (0, 0), "given_name": (0, 1), "born": (0, 2),
+    "postal_code": (1, 0), "city": (1, 1), "sex": (1, 2),
+}  # fmt: skip
 SEXES = (("", "Sexe"), ("F", "Féminin"), ("M", "Masculin"))
 
 
@@ -48,7 +53,8 @@ class RegulationDialog(Dialog):
         )
         self.setObjectName("regulation")
         self._window, self._desk = window, desk
-        self.lines = {name: _line(name, words) for name, words in FIELDS}
+        self.form = Form(self)
+        self.lines = {name: _line(name) for name, _ in FIELDS}
         self.born = DateField("Né(e) le", birth, lambda: desk.clock.now().date(), height=FIELD)
         self.sex = Choice(SEXES, name="Sexe")
         self.table: Table[Candidate] = Table(
@@ -66,6 +72,7 @@ class RegulationDialog(Dialog):
         self.add_cancel("Fermer")
         self._go = action(self, "Chercher", self.search, "Ctrl+Return")
         self.add_button(Button(action=self._go, look="primary", height=FIELD))
+        self.footer_note.setText(LEGEND)
         self.keep_typed("regulation")
 
     @classmethod
@@ -86,22 +93,27 @@ class RegulationDialog(Dialog):
         if not window.covered():
             cls(window, desk).open()
 
-    def traits(self) -> TraitSearch:
-        """As typed. Raises ValueError with what is wrong with the date."""
+    def faults(self) -> Faults:
+        """What keeps the search from leaving."""
+        found: list[tuple[QWidget, str]] = []
+        name = self.lines["family_name"]
+        if len(name.text().strip()) < LEAST_LETTERS:
+            found.append((name, f"Écrivez le nom de naissance : {LEAST_LETTERS} lettres au moins."))
         if problem := self.born.problem():
-            raise ValueError(problem)
+            found.append((self.born, problem))
+        return found
+
+    def traits(self) -> TraitSearch:
+        """As typed."""
         typed = {name: line.text().strip() for name, line in self.lines.items()}
         return TraitSearch(**typed, birth_date=self.born.day(), sex=self.sex.value())
 
     def search(self) -> None:
         """Ask the DMP; the answer replaces the last one."""
-        try:
-            traits = self.traits()
-        except ValueError as wrong:
-            self.footer_note.setText(str(wrong))
-            self.born.setFocus()
+        if self.form.stops(self.faults()):
             return
-        self.footer_note.clear()
+        traits = self.traits()
+        self.footer_note.setText(LEGEND)
         self._go.setEnabled(False)
         task = self._window.tasks.run(
             partial(self._desk.regulating.search, traits),
@@ -143,14 +155,20 @@ class RegulationDialog(Dialog):
     def _arrange(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(8)
-        places = {
-            "family_name": (0, 0), "given_name": (0, 1), "postal_code": (1, 0), "city": (1, 1)
-        }  # fmt: skip
-        for name, (row, column) in places.items():
-            grid.addWidget(self.lines[name], row, column)
-        grid.addWidget(self.born, 0, 2)
-        grid.addWidget(self.sex, 1, 2)
+        grid.setVerticalSpacing(4)
+        fields: dict[str, QWidget] = {**self.lines, "born": self.born, "sex": self.sex}
+        names = {**dict(FIELDS), "born": "Né(e) le", "sex": "Sexe"}
+        for field, (row, column) in PLACES.items():
+            part = fields[field]
+            named = self.form.caption(
+                names[field], part, required=field == "family_name", type_role="small-medium"
+            )
+            grid.addWidget(named, 3 * row, column)
+            grid.addWidget(part, 3 * row + 1, column)
+            grid.addWidget(self.form.said(part), 3 * row + 2, column)
+        for line in self.lines.values():
+            line.textChanged.connect(lambda words: self.form.again(self.faults()))
+        self.born.changed.connect(lambda: self.form.again(self.faults()))
         self.body.addLayout(grid)
         self.body.addWidget(self.table)
         self.body.addWidget(self.empty)
@@ -161,11 +179,9 @@ class RegulationDialog(Dialog):
         self.body.addWidget(self.busy)
 
 
-def _line(name: str, caption: str) -> QLineEdit:
+def _line(name: str) -> QLineEdit:
     line = QLineEdit()
     line.setObjectName(name)
-    line.setPlaceholderText(caption)
-    line.setAccessibleName(caption)
     line.setFixedHeight(FIELD)
     return line
 

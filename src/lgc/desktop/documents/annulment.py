@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.form import LEGEND, Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.notice import Notice
@@ -34,26 +35,33 @@ class AnnulDialog(Dialog):
         self.body.addWidget(label(text.french(title), "strong", wrap=True))
         for words in (KEPT, *consequences(about)):
             self.body.addWidget(label(text.french(words), wrap=True))
-        self.body.addWidget(label("Raison", "small-medium", "text.muted"))
+        self.form = Form(self)
         self.why = QLineEdit()
+        self.body.addWidget(
+            self.form.caption("Raison", self.why, required=True, type_role="small-medium")
+        )
         self.why.setFixedHeight(HEIGHT)
         self.why.setMaxLength(200)
-        self.why.setAccessibleName("Raison de l’annulation")
         self.why.setPlaceholderText("Par exemple : écrit pour un autre patient")
         self.body.addWidget(self.why)
+        self.body.addWidget(self.form.said(self.why))
+        self.footer_note.setText(LEGEND)
         self.add_cancel("Ne pas annuler")
-        self._go = action(
-            self, "Annuler le document", lambda: agree(self.why.text()), "Ctrl+Return"
-        )
+        self._agree = agree
+        self._go = action(self, "Annuler le document", self._annul, "Ctrl+Return")
         self.confirm = self.add_button(Button(action=self._go, look="danger", height=HEIGHT))
-        self.why.textChanged.connect(lambda words: self._arrange())
-        self._arrange()
+        self.why.textChanged.connect(lambda words: self.form.again(self._faults()))
         self.keep_typed(f"annul:{document.document_id}", {"why": self.why})
 
-    def _arrange(self) -> None:
-        ready = len(self.why.text().strip()) >= LETTERS
-        self._go.setEnabled(ready)
-        self.footer_note.setText("" if ready else "Écrivez la raison.")
+    def _faults(self) -> Faults:
+        written = len(self.why.text().strip()) >= LETTERS
+        return (
+            () if written else ((self.why, f"Écrivez la raison, en {LETTERS} lettres au moins."),)
+        )
+
+    def _annul(self) -> None:
+        if not self.form.stops(self._faults()):
+            self._agree(self.why.text())
 
 
 class AnnulmentBand(Notice):

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.form import LEGEND, Form
 from lgc.desktop.components.keys import action
-from lgc.desktop.components.labels import label
 
 
 class FolderDialog(Dialog):
@@ -24,20 +24,29 @@ class FolderDialog(Dialog):
         self.name.setObjectName("folderName")
         self.name.setFixedHeight(32)
         self.name.setMaxLength(60)
-        self.name.setAccessibleName("Nom du dossier")
-        self.name.setPlaceholderText("Nom du dossier, par exemple « Cardiologie »")
-        self.refused = label("", "small", "danger", wrap=True)
-        self.refused.setVisible(False)
-        self.body.addWidget(self.name)
-        self.body.addWidget(self.refused)
+        self.name.setPlaceholderText("Par exemple : Cardiologie")
+        self.form = Form(self)
+        self.body.setSpacing(4)
+        caption = self.form.caption(
+            "Nom du dossier", self.name, required=True, type_role="small-medium"
+        )
+        for part in (caption, self.name, self.form.said(self.name)):
+            self.body.addWidget(part)
+        self.name.textChanged.connect(lambda words: self.form.again(()))
+        self.footer_note.setText(LEGEND)
         self.add_cancel()
-        go = action(self, verb, lambda: answer(self.name.text()), "Return")
+        self._answer = answer
+        go = action(self, verb, self._go, "Return")
         self.add_button(Button(action=go, look="primary", height=32))
         self.name.selectAll()
         self.keep_typed(f"folder:{title}:{name}", {"name": self.name}, anew=not name)
 
     def refuse(self, words: str) -> None:
         """Say why this name cannot be; it stays to be corrected."""
-        self.refused.setText(words)
-        self.refused.setVisible(True)
-        self.name.setFocus()
+        self.form.refuse(self.name, words)
+
+    def _go(self) -> None:
+        if not self.name.text().strip():
+            self.form.refuse(self.name, "Écrivez le nom du dossier.")
+            return
+        self._answer(self.name.text())

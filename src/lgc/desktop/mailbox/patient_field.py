@@ -30,6 +30,7 @@ class PatientField(QWidget):
         self.search.setObjectName("draftPatient")
         self.completion = find_patient(self.search, tasks, find)
         self.completion.taken.connect(lambda found: self.chosen.emit(found.patient))
+        self.setFocusProxy(self.search)
         self._chips = QWidget()
         self._row = QHBoxLayout(self._chips)
         self._row.setContentsMargins(0, 4, 0, 4)

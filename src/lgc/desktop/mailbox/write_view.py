@@ -25,6 +25,7 @@ from lgc.desktop import system_dialogs, text
 from lgc.desktop.components.buttons import Button, icon_button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.flow import FlowLayout
+from lgc.desktop.components.form import LEGEND, Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label, rule
 from lgc.desktop.components.menus import show_menu
@@ -184,24 +185,27 @@ class WriteView(QFrame):
         head.addWidget(self.weight)
         head.addWidget(icon_button(self.throw, "ri.delete-bin-6-line"))
         head.addWidget(Button("Fermer", "quiet", "ri.close-line", action=self._close))
+        self.form = Form(self)
         grid = QGridLayout()
         grid.setContentsMargins(20, 12, 16, 0)
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(4)
         grid.setColumnMinimumWidth(0, 72)
         grid.setColumnStretch(1, 1)
-        rows: tuple[tuple[str, QWidget], ...] = (
-            ("À", self.recipients),
-            ("Copie", self.copies),
-            ("Patient", self.patient),
-            ("Objet", self.subject),
-            ("Joints", self._join_row()),
+        rows: tuple[tuple[str, str, QWidget], ...] = (
+            ("À", "Destinataires MSSanté", self.recipients),
+            ("Copie", "Copie à", self.copies),
+            ("Patient", "Patient concerné", self.patient),
+            ("Objet", "", self.subject),
+            ("Joints", "Pièces jointes", self._join_row()),
         )
-        for number, (words, part) in enumerate(rows):
-            caption = label(words, "base", "text.muted")
+        for number, (words, spoken, part) in enumerate(rows):
+            asked = part in (self.recipients, self.subject)
+            caption = self.form.caption(words, part, required=asked, spoken=spoken)
             caption.setContentsMargins(0, 6, 0, 0)
-            grid.addWidget(caption, number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(part, number, 1)
+            grid.addWidget(caption, 2 * number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(part, 2 * number, 1)
+            grid.addWidget(self.form.said(part), 2 * number + 1, 1)
         page = QVBoxLayout()
         page.setContentsMargins(20, 10, 16, 10)
         page.addWidget(self.body, 1)
@@ -339,12 +343,20 @@ class WriteView(QFrame):
         if not why and any(one.stops for one in self._reads):
             why = STOPPED
         self.closes.setVisible(draft.to_citizen)
-        if not why and not draft.everybody:
-            why = "Ajoutez un destinataire."
-        elif not why and not draft.subject.strip() and not draft.documents:
-            why = "Écrivez l’objet du message."
+        self.form.name(self.subject, "Objet", required=not draft.documents)
+        self.form.again(self._faults())
         self._send.setEnabled(not why)
-        self.note.setText(text.french(why or READY))
+        self.note.setText(text.french(why or f"{READY} {LEGEND}"))
+
+    def _faults(self) -> Faults:
+        """What is still to be filled before it may leave."""
+        draft = self.draft
+        found: list[tuple[QWidget, str]] = []
+        if not draft.everybody:
+            found.append((self.recipients, "Ajoutez un destinataire."))
+        if not draft.subject.strip() and not draft.documents:
+            found.append((self.subject, "Écrivez l’objet du message."))
+        return found
 
     # --- doing --------------------------------------------------------------------------------
 
@@ -430,6 +442,8 @@ class WriteView(QFrame):
         self.recipients.add(citizen)
 
     def _ask_send(self) -> None:
+        if self.form.stops(self._faults()):
+            return
         self._soon.stop()
         self._send.setEnabled(False)
         self.note.setText("Vérification des destinataires…")

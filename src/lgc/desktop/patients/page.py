@@ -10,7 +10,9 @@ from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import memory_of
 from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.components.form import LEGEND
 from lgc.desktop.components.keys import action
+from lgc.desktop.components.labels import label
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.rows import Cell, Column
@@ -113,12 +115,12 @@ class NewPatientPage(Page):
         """Look for duplicates, then create what was already looked for and not changed since."""
         form = self.fields.form()
         found = form.faults(self._desk.clock.now().date())
-        self.fields.show_faults(found)
         if self._busy:
             return
-        if found:
+        if self.fields.stops(found):
             self._say("danger", "Rien n’est créé.", "Corrigez les champs signalés.")
             return
+        self.notice.hide()
         self._busy = True
         service, tasks = self._desk.identities, self._window.tasks
         if self._looked == form:
@@ -159,6 +161,7 @@ class NewPatientPage(Page):
         self._say("danger", error.sentence, error.advice)
 
     def _typed(self) -> None:
+        self.fields.again(self.fields.form().faults(self._desk.clock.now().date()))
         self._looked = None
         self.near.hide()
         self.empty.show()
@@ -177,6 +180,7 @@ class NewPatientPage(Page):
         buttons.addWidget(Button(look="primary", action=self.create_action))
         buttons.addWidget(Button(action=self.clear_action))
         buttons.addStretch(1)
+        buttons.addWidget(label(LEGEND, "small", "text.muted"))
         left = self._left = QVBoxLayout()
         left.setSpacing(12)
         left.addWidget(self.notice)

@@ -9,10 +9,11 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lgc.desktop import text
-from lgc.desktop.access.parts import RecoveryCode
+from lgc.desktop.access.parts import NOTED, RecoveryCode
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.fields import PinField
+from lgc.desktop.components.form import Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, rule
 from lgc.desktop.components.panel import Panel
@@ -78,11 +79,17 @@ class RenewDialog(Dialog):
         self.said = label(text.french(RENEWED), wrap=True)
         self.pin = PinField()
         self.pin.textChanged.connect(self._enable)
-        self.pin_name = label("Code porteur de votre carte", "medium")
+        self.form = Form(self)
+        self.pin_name = self.form.caption(
+            "Code porteur de votre carte", self.pin, required=True, type_role="medium"
+        )
+        self.pin_wrong = self.form.said(self.pin)
         self.code = RecoveryCode()
         self.code.confirmed.connect(self._enable)
         self.code.hide()
-        for part in (self.said, self.pin_name, self.pin, self.code):
+        self.form.name(self.code.box, NOTED, required=True)
+        for part in (self.said, self.pin_name, self.pin, self.pin_wrong, self.code,
+                     self.form.said(self.code.box)):  # fmt: skip
             self.body.addWidget(part)
         self.leave = self.add_cancel()
         self.go = action(self, RENEW, self._go, "Ctrl+Return")
@@ -91,7 +98,7 @@ class RenewDialog(Dialog):
         self._enable()
 
     def _go(self) -> None:
-        if not self.go.isEnabled():
+        if not self.go.isEnabled() or self.form.stops(self._faults()):
             return
         self.go.setEnabled(False)
         if self.code.isHidden():
@@ -127,9 +134,17 @@ class RenewDialog(Dialog):
             self.code.forget()
             QTimer.singleShot(0, self, self.dismiss)
 
+    def _faults(self) -> Faults:
+        if not self.code.isHidden():
+            noted = self.code.box.isChecked()
+            return () if noted else ((self.code.box, "Notez la clé, puis cochez cette case."),)
+        if self.pin.complete:
+            return ()
+        return ((self.pin, "Le code porteur a quatre chiffres."),)
+
     def _enable(self) -> None:
-        shown = not self.code.isHidden()
-        self.go.setEnabled(self.code.box.isChecked() if shown else self.pin.complete)
+        self.go.setEnabled(True)
+        self.form.again(self._faults())
 
 
 class CardsPanel(Panel):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
@@ -88,7 +88,13 @@ class SettingRow(QWidget):
 
     def _refuse(self, reason: str) -> None:
         self._say(text.french(f"{reason} La valeur d’avant est gardée."), "danger")
+        widget = self.editor.widget
+        widget.setAccessibleDescription(self.help.text())
         self.editor.show(self._settings[self.setting])
+        if widget.isVisible():  # the hands come back to what was refused
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+            if isinstance(widget, QLineEdit):
+                widget.selectAll()
 
     def _propose(self) -> None:
         self._keep(self.setting.default)

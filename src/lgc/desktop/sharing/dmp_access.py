@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.form import Form
 from lgc.desktop.components.labels import Glyph, Spinner, label, retone
 from lgc.desktop.theme import font
 from lgc.domain.identity import Sex
@@ -64,9 +65,10 @@ class DmpAccessBox(QFrame):
     changed = Signal()
     retry_asked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, form: Form) -> None:
         super().__init__()
         self.setObjectName("dmpAccess")
+        self._form = form
         self.status: DmpStatus | None = None
         self.away, self.refused = False, ""
         self._known = DmpAccess.UNKNOWN
@@ -94,6 +96,7 @@ class DmpAccessBox(QFrame):
         below.setContentsMargins(12, 8, 12, 10)
         below.setSpacing(2)
         below.addWidget(self.consent)
+        below.addWidget(form.said(self.consent))
         below.addWidget(self._note)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
@@ -167,7 +170,8 @@ class DmpAccessBox(QFrame):
 
     def _ask_consent(self, patient: PatientView, note: str) -> None:
         who = "La patiente" if patient.sex is Sex.FEMALE else "Le patient"
-        self.consent.setText(f"{who} m’a donné son accord pour accéder à son DMP")
+        agreed = f"{who} m’a donné son accord pour accéder à son DMP"
+        self._form.name(self.consent, agreed, required=True)
         self.consent.setVisible(self.consent_needed)
         self._note.setText(text.french(note))
         self._ask.setVisible(self.consent_needed or self.away)

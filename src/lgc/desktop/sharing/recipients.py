@@ -50,6 +50,7 @@ class RecipientsField(QFrame):
         self.edit.setFixedHeight(26)
         self.edit.setAccessibleName("Destinataires MSSanté")
         self.edit.setPlaceholderText("Nom d’un confrère, ou adresse MSSanté")
+        self.setFocusProxy(self.edit)
         self._flow = FlowLayout(spacing=6, stretch_last=True)
         self._flow.addWidget(self.edit)
         self.setLayout(self._flow)

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +25,7 @@ from lgc.desktop.components.banner import dmp_chip, ins_chip
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.chips import Chip
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.form import LEGEND, Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.tips import set_tip
@@ -96,7 +99,8 @@ class ShareDialog(Dialog):
         self._proposal, self._document = proposal, document
         self._sharing, self._tasks, self._failed = sharing, tasks, failed
         self.channel = Options(CHANNEL_OPTIONS, "Envoyer par")
-        self.dmp = DmpAccessBox()
+        self.form = Form(self)
+        self.dmp = DmpAccessBox(self.form)
         self.confidentiality = Options(
             _confidentialities(proposal.patient, proposal.minor), "Confidentialité"
         )
@@ -143,8 +147,8 @@ class ShareDialog(Dialog):
             dmp_asked=self.dmp.status is not None,
         )
 
-    def missing(self) -> str:
-        """Why « Envoyer » waits, in French; empty when it may go."""
+    def waits(self) -> str:
+        """Why « Envoyer » waits for nobody's hand, in French; empty when it may be pressed."""
         if not self._open_ways():
             return self._proposal.differs or SHARED_MAIL
         if self._proposal.reads.stops:
@@ -156,11 +160,23 @@ class ShareDialog(Dialog):
                 return self.dmp.refused or "Le DMP est interrogé, un instant…"
             if status is not None and status.access in CLOSED_DOORS:
                 return "Ce DMP ne peut pas recevoir de document : envoyez par MSSanté."
-            if self.dmp.consent_needed and not self.dmp.consent.isChecked():
-                return f"Cochez l’accord {self._of_patient} pour accéder à son DMP."
-        if Channel.MSSANTE in channels and not self.recipients.chosen:
-            return "Ajoutez un destinataire MSSanté."
         return ""
+
+    def faults(self) -> Faults:
+        """What is still to be filled, in the order of the fields."""
+        channels = CHANNELS.get(self.channel.value, frozenset())
+        found: list[tuple[QWidget, str]] = []
+        asked = Channel.DMP in channels and self.dmp.consent_needed
+        if asked and not self.dmp.consent.isChecked():
+            words = f"Cochez l’accord {self._of_patient} pour accéder à son DMP."
+            found.append((self.dmp.consent, words))
+        if Channel.MSSANTE in channels and not self.recipients.chosen:
+            found.append((self.recipients, "Ajoutez un destinataire MSSanté."))
+        return found
+
+    def missing(self) -> str:
+        """What keeps it from leaving: what it waits for, else the first of what is to be filled."""
+        return self.waits() or next((words for _, words in self.faults()), "")
 
     @property
     def _of_patient(self) -> str:
@@ -228,13 +244,12 @@ class ShareDialog(Dialog):
             ("attachments", "Pièces jointes", attachments),
         )
         for number, (key, words, part) in enumerate(parts):
-            caption = label(words, "base", "text.muted", wrap=True)
-            caption.setContentsMargins(0, 6, 0, 0)
-            caption.setMaximumWidth(CAPTION)
-            if words:
-                part.setAccessibleName(words)
+            caption = self._caption(words, part)
             grid.addWidget(caption, number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(part, number, 1)
+            if part is self.recipients:
+                grid.addLayout(self._recipients_row(), number, 1)
+            else:
+                grid.addWidget(part, number, 1)
             self._labels[key] = (caption, part)
         scroll = QScrollArea()
         scroll.setObjectName("shareScroll")
@@ -245,6 +260,25 @@ class ShareDialog(Dialog):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll, self._inside = scroll, inside
         self.body.addWidget(scroll)
+
+    def _caption(self, words: str, part: QWidget) -> QLabel:
+        if part is self.recipients:
+            made = self.form.caption(words, part, required=True, spoken="Destinataires MSSanté")
+        else:
+            made = label(words, "base", "text.muted")
+        made.setWordWrap(True)
+        made.setContentsMargins(0, 6, 0, 0)
+        made.setMaximumWidth(CAPTION)
+        if words:
+            part.setAccessibleName(words)
+        return made
+
+    def _recipients_row(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(self.recipients)
+        column.addWidget(self.form.said(self.recipients))
+        return column
 
     def _buttons(self) -> None:
         self.add_cancel()
@@ -380,10 +414,11 @@ class ShareDialog(Dialog):
             for key in keys:
                 for part in self._labels[key]:
                     part.setVisible(channel in channels or (key == "dmp" and closed))
-        missing = self.missing()
-        self._send_action.setEnabled(not missing)
-        set_tip(self.send, text.french(missing))
-        self.footer_note.setText(text.french(missing or COMES_BACK))
+        waits = self.waits()
+        self._send_action.setEnabled(not waits)
+        set_tip(self.send, text.french(waits))
+        self.footer_note.setText(text.french(waits or f"{COMES_BACK} {LEGEND}"))
+        self.form.again(self.faults())
         self._fit()
 
     def _fit(self) -> None:
@@ -395,7 +430,8 @@ class ShareDialog(Dialog):
         self._scroll.setFixedHeight(max(min(wanted, room), 160))
 
     def _send(self) -> None:
-        if self.missing():
+        if self.waits() or self.form.stops(self.faults()):
+            self._fit()
             return
         self._send_action.setEnabled(False)
         self._tasks.run(

@@ -16,6 +16,7 @@ from lgc.desktop.components.completion import Completion
 from lgc.desktop.components.cover import Dialog, window_of
 from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.empty import EmptyState
+from lgc.desktop.components.form import LEGEND, Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.panel import Panel
@@ -66,6 +67,7 @@ class RelationDialog(Dialog):
         self.setObjectName("relationDialog")
         self._relation, self._directory = relation, directory
         self.kind = Choice([(k.value, w) for k, w in RELATION_WORDS.items()], name="Lien")
+        self.form = Form(self)
         self.name = _line("Nom")
         self.detail = _line("Précision")
         self.telephone = _line("Téléphone")
@@ -81,11 +83,15 @@ class RelationDialog(Dialog):
         grid.addWidget(self.kind, 0, 1)
         fields = (self.name, self.detail, self.telephone, self.address, self.until)
         for number, field in enumerate(fields, 1):
-            caption = field.line if isinstance(field, DateField) else field
-            self._rows[field] = label(caption.accessibleName(), "base", "text.muted")
-            grid.addWidget(self._rows[field], number, 0)
-            grid.addWidget(field, number, 1)
+            named = field.line if isinstance(field, DateField) else field
+            self._rows[field] = self.form.caption(
+                named.accessibleName(), field, required=field is self.name
+            )
+            grid.addWidget(self._rows[field], 2 * number, 0)
+            grid.addWidget(field, 2 * number, 1)
+            grid.addWidget(self.form.said(field), 2 * number + 1, 1)
         self.body.addLayout(grid)
+        self.footer_note.setText(LEGEND)
         self.popup: SuggestionList[Correspondent] = SuggestionList(
             (
                 Column("name", "Nom", lambda one: Cell(one.display_name, medium=True,
@@ -132,12 +138,15 @@ class RelationDialog(Dialog):
             self.telephone.text(), address, day,
         )  # fmt: skip
 
-    def missing(self) -> str:
-        """Why the verb waits."""
+    def faults(self) -> Faults:
+        """What keeps the verb from acting."""
+        found: list[tuple[QWidget, str]] = []
         if not self.name.text().strip():
-            return "Écrivez le nom."
+            found.append((self.name, "Écrivez le nom."))
         covers = RelationKind(self.kind.value()) in COVERS
-        return self.until.problem() if covers else ""
+        if covers and (problem := self.until.problem()):
+            found.append((self.until, problem))
+        return found
 
     def _fill(self, relation: Relation) -> None:
         self.kind.setCurrentIndex(self.kind.findData(relation.kind.value))
@@ -155,12 +164,8 @@ class RelationDialog(Dialog):
         ):
             field.setVisible(shown)
             self._rows[field].setVisible(shown)
-        caption = self._rows[self.detail]
-        caption.setText(DETAIL.get(kind, "Lien avec le patient"))  # type: ignore[attr-defined]
-        self.detail.setAccessibleName(DETAIL.get(kind, "Lien avec le patient"))
-        missing = self.missing()
-        self.footer_note.setText(missing)
-        self._go.setEnabled(not missing)
+        self.form.name(self.detail, DETAIL.get(kind, "Lien avec le patient"))
+        self.form.again(self.faults())
 
     def _colleagues(self, words: str, kind: str) -> tuple[Correspondent, ...]:
         return self._directory(words) if kind == RelationKind.CORRESPONDENT.value else ()
@@ -172,7 +177,7 @@ class RelationDialog(Dialog):
         self.telephone.setFocus()
 
     def _keep(self) -> None:
-        if self.missing():
+        if self.form.stops(self.faults()):
             return
         relation = self.relation()
         self.dismiss()

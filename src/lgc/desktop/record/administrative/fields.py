@@ -8,10 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.date_field import DateField
+from lgc.desktop.components.form import Faults, Form
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.pickers import Choice
@@ -56,7 +57,7 @@ class PatientFields(QWidget):
     def __init__(self, today: Callable[[], dt.date]) -> None:
         super().__init__()
         self._lines: dict[str, QLineEdit] = {}
-        self._errors: dict[str, QLabel] = {}
+        self.form_of_fields = Form(self)
         self._editors: dict[str, QWidget] = {}
         self._boxes: dict[str, QCheckBox] = {}
         self.sex = Choice(SEXES, name=WORDS["sex"])
@@ -81,7 +82,7 @@ class PatientFields(QWidget):
         return self._lines[field]
 
     def error(self, field: str) -> str:
-        return self._errors[field].text()
+        return self.form_of_fields.error(self._editors[field])
 
     def fill(self, form: PatientForm) -> None:
         self.blockSignals(True)
@@ -102,13 +103,21 @@ class PatientFields(QWidget):
             birth_date_problem=self.birth_date.problem(),
         )  # fmt: skip
 
+    def stops(self, faults: Mapping[str, str]) -> bool:
+        """Say each under its field and go to the first; is there one?"""
+        return self.form_of_fields.stops(self._of(faults))
+
     def show_faults(self, faults: Mapping[str, str]) -> None:
-        for field, shown in self._errors.items():
-            shown.setText(faults.get(field, ""))
-            shown.setVisible(field in faults)
-        first = next((field for field in self._errors if field in faults), None)
-        if first is not None:
-            self._editors[first].setFocus()
+        """As they stand while one types: the keys stay."""
+        self.form_of_fields.show_faults(self._of(faults))
+
+    def again(self, faults: Mapping[str, str]) -> None:
+        """What was said and holds no more goes."""
+        self.form_of_fields.again(self._of(faults))
+
+    def _of(self, faults: Mapping[str, str]) -> Faults:
+        return [(editor, faults[field]) for field, editor in self._editors.items()
+                if field in faults]  # fmt: skip
 
     def _panel(self, title: str, fields: tuple[tuple[str, str], ...]) -> Panel:
         panel = Panel(title)
@@ -118,17 +127,11 @@ class PatientFields(QWidget):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         for row, (field, words) in enumerate(fields):
-            asked = field in REQUIRED
-            name = label(f"{words} *" if asked else words, "base", "text.muted")
-            editor = self._editors[field] = self._editor(field, words)
-            if asked:
-                editor.setAccessibleDescription("obligatoire")
-            name.setBuddy(editor)
-            grid.addWidget(name, 2 * row, 0)
+            editor = self._editors[field] = self._editor(field)
+            named = self.form_of_fields.caption(words, editor, required=field in REQUIRED)
+            grid.addWidget(named, 2 * row, 0)
             grid.addWidget(editor, 2 * row, 1, _side(editor))
-            self._errors[field] = label("", "small", "danger", wrap=True)
-            self._errors[field].hide()
-            grid.addWidget(self._errors[field], 2 * row + 1, 1)
+            grid.addWidget(self.form_of_fields.said(editor), 2 * row + 1, 1)
         grid.setColumnMinimumWidth(0, 200)
         if fields is CONTACT:
             grid.addWidget(self.doctor_doubt, 2 * len(fields), 1)
@@ -150,13 +153,12 @@ class PatientFields(QWidget):
         panel.body.addLayout(column)
         return panel
 
-    def _editor(self, field: str, words: str) -> QWidget:
+    def _editor(self, field: str) -> QWidget:
         if field == "sex":
             return self.sex
         if field == "birth_date":
             return self.birth_date
         line = QLineEdit()
-        line.setAccessibleName(words)
         line.setFixedHeight(28)
         line.setMaxLength(200)
         line.textChanged.connect(lambda text: self.changed.emit())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.form import LEGEND
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.notice import Notice
@@ -25,7 +26,7 @@ from lgc.domain.identity_rules import PAPER_WORDS, STATUS_WORDS, IdentityPaper
 from lgc.domain.ins_datamatrix import ScannedIns, differences
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.services.desk import Desk
-from lgc.services.identities import AdministrativeView, PatientForm, would_lower
+from lgc.services.identities import AdministrativeView, would_lower
 
 SIDE_WIDTH = 320
 STATUS_ADVICE = {
@@ -100,7 +101,7 @@ class AdministrativePart(Part):
         if self.view is None or not self.dirty or self._saving:
             return
         form = self.fields.form()
-        if self._faults(form):
+        if self.fields.stops(form.faults(self._desk.clock.now().date())):
             self.notice.set("danger", "Rien n’est enregistré.", "Corrigez les champs signalés.")
             self.notice.show()
             return
@@ -236,15 +237,8 @@ class AdministrativePart(Part):
         dirty = self.dirty
         self.save_action.setEnabled(dirty and not self._saving)
         self.undo_action.setEnabled(dirty and not self._saving)
-        if dirty:
-            self._faults(self.fields.form())
-        else:
-            self.fields.show_faults({})
-
-    def _faults(self, form: PatientForm) -> dict[str, str]:
-        found = form.faults(self._desk.clock.now().date())
-        self.fields.show_faults(found)
-        return found
+        form = self.fields.form()
+        self.fields.show_faults(form.faults(self._desk.clock.now().date()) if dirty else {})
 
     def _lay_out(self) -> None:
         scroll = QScrollArea()
@@ -268,6 +262,7 @@ class AdministrativePart(Part):
         buttons.addWidget(Button(look="primary", action=self.save_action))
         buttons.addWidget(Button(action=self.undo_action))
         buttons.addStretch(1)
+        buttons.addWidget(label(LEGEND, "small", "text.muted"))
         left.addLayout(buttons)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(16, 12, 16, 12)

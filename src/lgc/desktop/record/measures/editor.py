@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.form import Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.notice import Notice
@@ -19,6 +20,10 @@ from lgc.domain.medical_data import MedicalEntry
 from lgc.services.measures import Measured, Taken
 from lgc.terminology import ucum
 
+HALF = (
+    "Une pression artérielle est une seule mesure : écrivez ses deux valeurs, "
+    "ou videz les deux pour l’annuler."
+)
 Changes = list[tuple[MedicalEntry, float | None]]
 
 
@@ -45,13 +50,14 @@ class MeasureEditor(Dialog):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
+        self.form = Form(self)
         for row, one in enumerate(one for one in taken.values if not one.computed):
             field = QLineEdit(number(one.value))
             field.setFixedHeight(32)
-            field.setAccessibleName(one.kind.label)
-            grid.addWidget(label(text.french(one.kind.label), "base", "text.muted"), row, 0)
-            grid.addWidget(field, row, 1)
-            grid.addWidget(label(ucum.french(one.kind.unit), "base", "text.muted"), row, 2)
+            grid.addWidget(self.form.caption(text.french(one.kind.label), field), 2 * row, 0)
+            grid.addWidget(field, 2 * row, 1)
+            grid.addWidget(label(ucum.french(one.kind.unit), "base", "text.muted"), 2 * row, 2)
+            grid.addWidget(self.form.said(field), 2 * row + 1, 1, 1, 2)
             field.textChanged.connect(lambda words: self._say())
             self.fields[one.kind.key] = (one, field)
         for old in taken.past:
@@ -71,6 +77,7 @@ class MeasureEditor(Dialog):
 
     def _say(self) -> None:
         """What nobody of that age has, in sight before it is kept."""
+        self.form.again(self._faults())
         values = ((one.kind, _value(_plain(field))) for one, field in self.fields.values())
         told = (
             plausible.warning_of(kind, value, self._ages)
@@ -83,36 +90,30 @@ class MeasureEditor(Dialog):
         self.notice.set(tone, text.french(sentence), "Un champ vidé annule sa mesure.")
 
     def _keep(self) -> None:
-        if self._half_of_a_pressure():
-            self.notice.set(
-                "danger", "Une pression artérielle est une seule mesure.",
-                "Corrigez ses deux valeurs, ou videz les deux pour l’annuler.",
-            )  # fmt: skip
+        if self.form.stops(self._faults()):
             return
-        changes: Changes = []
-        for one, field in self.fields.values():
-            written = _plain(field)
-            if one.entry is None or written == number(one.value).replace(",", "."):
-                continue
-            value = _value(written)
-            if written and value is None:
-                self.notice.set(
-                    "danger", f"« {field.text().strip()} » n’est pas un nombre.", "Corrigez-le."
-                )
-                field.setFocus()
-                return
-            changes.append((one.entry, value))
+        changes: Changes = [
+            (one.entry, _value(_plain(field)))
+            for one, field in self.fields.values()
+            if one.entry is not None and _plain(field) != number(one.value).replace(",", ".")
+        ]
         self.dismiss()
         if changes:
             self._save(changes)
 
-    def _half_of_a_pressure(self) -> bool:
+    def _faults(self) -> Faults:
         halves = [self.fields[kind.key][1] for kind, _ in HALVES if kind.key in self.fields]
         emptied = [field for field in halves if not field.text().strip()]
-        if 0 < len(emptied) < len(halves):
-            emptied[0].setFocus()
-            return True
-        return False
+        half = emptied[0] if 0 < len(emptied) < len(halves) else None
+        found: list[tuple[QWidget, str]] = []
+        for one, field in self.fields.values():
+            written = _plain(field)
+            changed = written and written != number(one.value).replace(",", ".")
+            if field is half:
+                found.append((field, HALF))
+            elif changed and _value(written) is None:
+                found.append((field, f"« {field.text().strip()} » n’est pas un nombre possible."))
+        return found
 
 
 def _plain(field: QLineEdit) -> str:

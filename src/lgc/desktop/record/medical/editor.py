@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWid
 
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.form import LEGEND, Faults, Form
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
-from lgc.desktop.components.notice import Notice
 from lgc.desktop.record.dose_reading import DoseReading
 from lgc.desktop.record.medical import words
 from lgc.desktop.record.medical.allergy_choices import AllergyChoices
@@ -41,12 +41,13 @@ class EntryEditor(Dialog):
         place = words.PLACES[entry.family]
         super().__init__(parent, place.one, glyph=place.glyph, width=560)
         self._entry, self._today, self._save = entry, today, save
+        self.form = Form(self)
         self.grid = QGridLayout()
         self.body.addLayout(self.grid)
         self.grid.setHorizontalSpacing(14)
         self.grid.setVerticalSpacing(10)
         self.grid.setColumnMinimumWidth(0, 110)
-        self.label = self._field("Libellé", entry.label)
+        self.label = self._field("Libellé", entry.label, required=True)
         self.code = QCheckBox()
         self.other_words = label(OTHER_WORDS, "small", "warn")
         if entry.code is not None:
@@ -87,17 +88,21 @@ class EntryEditor(Dialog):
         self.end = self._field("Jusqu’à", entry.end.french if entry.end else "")
         for field in (self.start, self.end):
             field.setPlaceholderText("2014, 07/2014 ou 08/07/2014")
-        self.active = QCheckBox("En cours")
+            field.textChanged.connect(lambda typed: self.form.again(self._faults()))
+        self.label.textChanged.connect(lambda typed: self.form.again(self._faults()))
+        if self.age is not None:
+            self.age.textChanged.connect(lambda typed: self.form.again(self._faults()))
+        self.active = QCheckBox("Oui")
+        self.active.setAccessibleName("En cours")
         self.active.setChecked(entry.active)
-        self._row("", self.active)
+        self._row("En cours", self.active)
+        self.active.toggled.connect(lambda on: self.form.again(self._faults()))
         self.over = label(OVER, "small", "text.muted", wrap=True)
         self.over.hide()
         self._row("", self.over)
         self.end.textChanged.connect(self._end_typed)
         self.note = self._field("Remarque", entry.note)
-        self.notice = Notice("danger")
-        self.notice.hide()
-        self.body.addWidget(self.notice)
+        self.footer_note.setText(LEGEND)
         self.add_cancel()
         keep = action(self, "Enregistrer", self._keep, "Ctrl+Return", others=("Return",))
         self.keep_button = self.add_button(Button("", "primary", action=keep, height=32))
@@ -134,19 +139,20 @@ class EntryEditor(Dialog):
             return None
         return Posology(written, as_text=self._doubted and not self.same_dose.isChecked())
 
-    def _field(self, title: str, value: str) -> QLineEdit:
+    def _field(self, title: str, value: str, *, required: bool = False) -> QLineEdit:
         field = QLineEdit(value)
         field.setFixedHeight(32)
-        field.setAccessibleName(title)
-        self._row(title, field)
+        self._row(title, field, required=required)
         return field
 
     def _optional(self, there: bool, title: str, value: str) -> QLineEdit | None:
         return self._field(title, value) if there else None
 
-    def _row(self, title: str, field: QWidget) -> None:
+    def _row(self, title: str, field: QWidget, *, required: bool = False) -> None:
         line = self.grid.rowCount()
-        self.grid.addWidget(label(title, "base", "text.muted"), line, 0)
+        if title:
+            self.grid.addWidget(self.form.caption(title, field, required=required), line, 0)
+            self.grid.addWidget(self.form.said(field), line + 1, 1)
         self.grid.addWidget(field, line, 1)
 
     def _kin(self) -> None:
@@ -181,26 +187,40 @@ class EntryEditor(Dialog):
         self.over.setVisible(past)
 
     def _keep(self) -> None:
-        try:
-            written = self._written()
-        except ValueError as wrong:
-            self.notice.set("danger", str(wrong), "Rien n’est perdu : corrigez, puis enregistrez.")
-            self.notice.show()
+        if self.form.stops(self._faults()):
             return
+        written = self._written()
         self.dismiss()
         if written != self._entry:
             self._save(written)
 
-    def _written(self) -> MedicalEntry:
-        """Raises ValueError with a French sentence."""
-        entry = self._entry
-        start, end = self._date(self.start, self._today.year), self._end()
-        if self.active.isChecked() and end and end.last_day < self._today:
-            raise ValueError("« En cours » est coché, et la fin est passée.")
-        if start and end and end.iso < start.iso[: len(end.iso)]:
-            raise ValueError("La fin vient avant le début.")
+    def _faults(self) -> Faults:
+        """What keeps it from being kept, in the order of the fields."""
+        found: list[tuple[QWidget, str]] = []
         if not self.label.text().strip():
-            raise ValueError("Le libellé est vide.")
+            found.append((self.label, "Écrivez le libellé."))
+        for field, read in (
+            (self.age, self._age),
+            (self.start, self._start),
+            (self.end, self._end),
+        ):
+            try:
+                read()
+            except ValueError as wrong:
+                found.append((field or self.label, str(wrong)))
+        if found:
+            return found
+        start, end = self._start(), self._end()
+        if start and end and end.iso < start.iso[: len(end.iso)]:
+            found.append((self.end, "La fin vient avant le début."))
+        elif self.active.isChecked() and end and end.last_day < self._today:
+            found.append((self.active, "« En cours » est coché, et la fin est passée."))
+        return found
+
+    def _written(self) -> MedicalEntry:
+        """Once nothing is wrong."""
+        entry = self._entry
+        start, end = self._start(), self._end()
         return replace(
             entry,
             label=" ".join(self.label.text().split()),
@@ -230,6 +250,9 @@ class EntryEditor(Dialog):
         if not written.isdigit() or int(written) > 120:
             raise ValueError(f"« {written} » n’est pas un âge.")
         return int(written)
+
+    def _start(self) -> PartialDate | None:
+        return self._date(self.start, self._today.year)
 
     def _end(self) -> PartialDate | None:
         """An end may lie ahead."""
