@@ -239,7 +239,8 @@ class VisitDialog(Dialog):
             asked = field in (self.patient, self.day)
             caption = self.form.caption(words, field, required=asked)
             self._captions[field] = caption
-            top = Qt.AlignmentFlag.AlignTop if field is self.patient else Qt.AlignmentFlag(0)
+            top = Qt.AlignmentFlag.AlignTop if asked else Qt.AlignmentFlag(0)
+            caption.setContentsMargins(0, 7 if asked else 0, 0, 0)  # as deep as the field's words
             self._grid.addWidget(caption, number, 0, top)
             if field is self.day:
                 self._grid.addLayout(self._when(), number, 1, 1, 5)

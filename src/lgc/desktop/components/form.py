@@ -124,7 +124,7 @@ class Form(QObject):
     def _naming(self, field: QWidget, words: str) -> str:
         """The sentence with the name of its field in it."""
         name = self._names.get(field, "")
-        if not name or _speaks_of(name, words):
+        if not name or isinstance(field, QCheckBox) or _speaks_of(name, words):
             return words
         return f"{name} : {text.uncapital(words)}"
 

@@ -51,20 +51,17 @@ class QuestionDialog(Dialog):
         asked = question.guardian if minor and question.guardian else question.attest
         self.form = Form(self)
         self.attest = QCheckBox()
-        attested = text.french(about(asked, patient))
-        self.form.name(self.attest, attested, required=bool(question.attest))
+        self._attested = text.french(about(asked, patient))
+        self.form.name(self.attest, self._attested, required=bool(question.attest))
         self.attest.setObjectName("attest")
         self.attest.setFont(font("medium"))
-        self.attest.setVisible(bool(question.attest))
         self.attest.toggled.connect(lambda on: self._arrange())
         self.motive = QLineEdit()
         self.motive.setObjectName("motive")
         self.motive.setFixedHeight(32)
         named = self.form.caption(
-            question.motive, self.motive, required=True, type_role="small-medium"
+            question.motive, self.motive, required=bool(question.motive), type_role="small-medium"
         )
-        named.setVisible(bool(question.motive))
-        self.motive.setVisible(bool(question.motive))
         self.motive.textChanged.connect(lambda words: self._arrange())
         self.guardian = GuardianFields(self.form) if minor and question.guardian else None
         if self.guardian is not None:
@@ -74,6 +71,13 @@ class QuestionDialog(Dialog):
         for part in (named, self.motive, self.form.said(self.motive), self.attest,
                      self.form.said(self.attest)):  # fmt: skip
             self.body.addWidget(part)
+        # Once they have their parent: a widget shown before is a window that takes the keys.
+        for part, asked in (
+            (named, question.motive),
+            (self.motive, question.motive),
+            (self.attest, question.attest),
+        ):
+            part.setVisible(bool(asked))
         self.add_cancel()
         self._go = action(self, question.verb, self._answer, "Ctrl+Return")
         look = "danger" if question.danger else "primary"
@@ -111,7 +115,7 @@ class QuestionDialog(Dialog):
         if self._question.motive and len(self.motive.text().strip()) < MOTIVE_LETTERS:
             found.append((self.motive, MOTIVE))
         if self._question.attest and not self.attest.isChecked():
-            found.append((self.attest, "Cochez cette case : rien ne part sans elle."))
+            found.append((self.attest, f"Cochez « {self._attested} »."))
         return found
 
     def missing(self) -> str:

@@ -92,10 +92,9 @@ class EntryEditor(Dialog):
         self.label.textChanged.connect(lambda typed: self.form.again(self._faults()))
         if self.age is not None:
             self.age.textChanged.connect(lambda typed: self.form.again(self._faults()))
-        self.active = QCheckBox("Oui")
-        self.active.setAccessibleName("En cours")
+        self.active = QCheckBox("En cours")
         self.active.setChecked(entry.active)
-        self._row("En cours", self.active)
+        self._row("", self.active)
         self.active.toggled.connect(lambda on: self.form.again(self._faults()))
         self.over = label(OVER, "small", "text.muted", wrap=True)
         self.over.hide()
@@ -150,10 +149,12 @@ class EntryEditor(Dialog):
 
     def _row(self, title: str, field: QWidget, *, required: bool = False) -> None:
         line = self.grid.rowCount()
-        if title:
+        if isinstance(field, QCheckBox):  # its words are its own
+            self.grid.addWidget(label(title, "base", "text.muted"), line, 0)
+        elif title:
             self.grid.addWidget(self.form.caption(title, field, required=required), line, 0)
-            self.grid.addWidget(self.form.said(field), line + 1, 1)
         self.grid.addWidget(field, line, 1)
+        self.grid.addWidget(self.form.said(field), line + 1, 1)
 
     def _kin(self) -> None:
         self.kinship.addItem("Non précisé", "")
