@@ -17,7 +17,9 @@ from lgc.desktop.record.biology.rows import FIXED
 from lgc.desktop.tasks import Tasks
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.professionals import Coded
-from lgc.services.biology import BiologyView, group, reports_of, series_of
+from lgc.services.biology import BiologyView
+from lgc.services.columns import group, reports_of
+from lgc.services.series import series_of
 
 WAIT = 10_000
 LOINC = "2.16.840.1.113883.6.1"
@@ -245,7 +247,7 @@ def test_the_table_is_copied_as_text_and_as_a_page(part):
 def test_more_reports_than_a_page_holds_make_several_tables(scenes):
     groups = group(series_of(big(scenes, 8, 2)))
 
-    html = paper.page("CHEMIN Henri", groups, reports_of(groups, {}))
+    html = paper.page(paper.Sheet("CHEMIN Henri", groups, reports_of(groups, {})))
 
     assert html.count("<table") == 2
     assert html.count("Analyse 0") == 2

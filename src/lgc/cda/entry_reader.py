@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from lgc.cda import allergy_codes, doses
-from lgc.cda.measured import UNREADABLE, Measured, measured
+from lgc.cda.measured import Measured, measured
 from lgc.cda.moods import AT_ADMISSION, is_event, remarked, standing_of, treated
 from lgc.cda.names import tag
 from lgc.cda.standings import (
@@ -51,6 +51,7 @@ from lgc.cda.vsm_body import (
 )
 from lgc.cda.vsm_narrative import ENDED
 from lgc.cda.writing import is_uuid, quantity
+from lgc.domain.biology import UNREADABLE
 from lgc.domain.days import PARIS, practice_day
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology, RiskDenial
 from lgc.domain.professionals import Coded

@@ -115,8 +115,12 @@ def _sex_in(*words: str) -> str:
 
 
 def _bounds(value: etree._Element | None, unit: str) -> ReferenceRange | None:
-    low, high = (_end(end, unit) for end in ends(value))
-    return None if low is None and high is None else ReferenceRange(low, high)
+    both = ends(value)
+    low, high = (_end(end, unit) for end in both)
+    if low is None and high is None:
+        return None
+    opened = (end is not None and end.get("inclusive") == "false" for end in both)
+    return ReferenceRange(low, high, *opened)
 
 
 def _end(node: etree._Element | None, unit: str) -> float | None:

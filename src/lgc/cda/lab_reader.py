@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from lgc.cda.lab_ranges import ranges_of
-from lgc.cda.measured import NOTHING, WITHOUT, Measured, measured
+from lgc.cda.measured import NOTHING, Measured, measured
 from lgc.cda.moods import WITHDRAWN
 from lgc.cda.names import LAB_TEMPLATE, tag
 from lgc.cda.standings import negated
@@ -25,6 +26,7 @@ from lgc.cda.values import (
     partial_date,
     words,
 )
+from lgc.domain import biology
 from lgc.domain.biology import INTERPRETATIONS, LabResult
 from lgc.domain.days import PARIS, practice_day
 from lgc.domain.medical_data import PartialDate
@@ -32,11 +34,12 @@ from lgc.domain.medical_data import PartialDate
 RESULT = f"{LAB_TEMPLATE}.1.6"
 SPECIMEN = f"{LAB_TEMPLATE}.1.2"
 ISOLATE = f"{LAB_TEMPLATE}.1.5"
-WHOLE_DAY = len("20260312")
+WHOLE_DAY, WITH_HOUR = len("20260312"), len("2026031208")
+_ZONE = re.compile(r"[+-]\d{2}:?\d{2}$")
 CHAPTER = f"{LAB_TEMPLATE}.3.2.1"
 
-_WITHOUT_VALUE = {"active": "Résultat en attente"}
-NOT_MADE = {"aborted": "Examen non réalisé", "cancelled": "Examen annulé"}
+_WITHOUT_VALUE = {"active": biology.PENDING}
+NOT_MADE = {"aborted": biology.NOT_MADE, "cancelled": biology.CANCELLED}
 RENAMED = {"H>": "HU", "L<": "LU"}
 """Codes of before that some still write (HL7 ObservationInterpretation)."""
 UNDATED = "résultat(s) sans date n’ont pas été repris."
@@ -62,6 +65,8 @@ class LabReader:
         self._fallback = fallback
         self._sex = sex
         events = find_all(document, "h:documentationOf/h:serviceEvent")
+        germs = (one for one in document.iter(tag("organizer")) if has_template(one, ISOLATE))
+        self._isolates = {one: place for place, one in enumerate(germs, 1)}
         self._laboratory = next((name for one in events if (name := _organisation(one))), "")
 
     def results(self, faults: list[str]) -> tuple[LabResult, ...]:
@@ -84,7 +89,8 @@ class LabReader:
 
     def _observations(self) -> Iterator[tuple[etree._Element, bool]]:
         for node in self._document.iter(tag("observation")):
-            if has_template(node, RESULT):
+            # What is quoted stays so whatever template it bears.
+            if has_template(node, RESULT) and not _is_quoted(node):
                 yield node, False
                 for quoted in find_all(node, "h:entryRelationship"):
                     if quoted.get("typeCode") == "REFR":
@@ -92,8 +98,10 @@ class LabReader:
 
     def _result(self, node: etree._Element, previous: bool) -> LabResult | None:
         analysed, vague = _day_of(node), _vague(node)
-        specimen = None if previous else _specimen(node)
-        taken = _day_of(specimen) or analysed
+        specimen = _specimen(node)
+        # What a report quotes from before was sampled on another day.
+        sampled = None if previous else _day_of(specimen)
+        taken = sampled or analysed
         # What a report quotes from before was not made on the day of the report.
         if taken is None and not previous and _may_be(vague, self._fallback):
             taken = self._fallback
@@ -126,6 +134,8 @@ class LabReader:
             reference_text=" ; ".join(ranges),
             comment=self._comment(node, said),
             vague=vague,
+            timed=sampled is not None and _tells_hour(specimen),
+            isolate_id=self._isolate_id(node),
         )
 
     def _said(self, node: etree._Element) -> Measured:
@@ -136,7 +146,9 @@ class LabReader:
         said = measured(find_all(node, "h:value"), self._referred)
         if negated(node):
             return Measured(text=f"{DENIED}\u00a0: {said.words}".rstrip(" \u00a0:"))
-        return Measured(text=_WITHOUT_VALUE.get(status, WITHOUT)) if said == NOTHING else said
+        return (
+            Measured(text=_WITHOUT_VALUE.get(status, biology.WITHOUT)) if said == NOTHING else said
+        )
 
     def _label(self, node: etree._Element | None) -> str:
         """The name of the analyte; the printed cell often holds the value, so it comes last."""
@@ -175,6 +187,18 @@ class LabReader:
                 return label
         return ""
 
+    def _isolate_id(self, node: etree._Element) -> str:
+        """The identifier of the germ, else its place among those of the report."""
+        for organizer in node.iterancestors(tag("organizer")):
+            if has_template(organizer, ISOLATE):
+                paths = ("h:specimen/h:specimenRole/h:id", "h:id")
+                given = (one for path in paths for one in find_all(organizer, path))
+                named = (
+                    f"{i.get('root')}^{i.get('extension') or ''}" for i in given if i.get("root")
+                )
+                return next(named, f"#{self._isolates[organizer]}")
+        return ""
+
     def _isolate(self, node: etree._Element) -> str:
         for organizer in node.iterancestors(tag("organizer")):
             if has_template(organizer, ISOLATE):
@@ -188,6 +212,11 @@ class LabReader:
         label = (code.get("displayName") or "") if code is not None else ""
         original = self._referred(only(code, "h:originalText"))
         return label or original or named_in(code) or first_words(entity, "h:name")
+
+
+def _is_quoted(node: etree._Element) -> bool:
+    holders = node.iterancestors(tag("entryRelationship"))
+    return any(one.get("typeCode") == "REFR" for one in holders)
 
 
 def _outer(node: etree._Element) -> etree._Element | None:
@@ -216,6 +245,13 @@ def _day_of(holder: etree._Element | None) -> dt.datetime | None:
     """A time that tells its day: « 2024 » gains none, and is no date of a result."""
     told = (moment(one) for one in _times(holder) if len(one.strip()) >= WHOLE_DAY)
     return next((one for one in told if one is not None), None)
+
+
+def _tells_hour(holder: etree._Element | None) -> bool:
+    """Does the time that tells the day tell the hour as well? Midnight is one, no hour is none."""
+    told = (one.strip() for one in _times(holder))
+    dated = (one for one in told if len(one) >= WHOLE_DAY and moment(one) is not None)
+    return len(_ZONE.sub("", next(dated, ""))) >= WITH_HOUR
 
 
 def _vague(node: etree._Element) -> PartialDate | None:

@@ -22,11 +22,8 @@ from lgc.cda.values import (
     xsi_type,
 )
 from lgc.cda.writing import french_number
-from lgc.domain.biology import Bound
+from lgc.domain.biology import UNREADABLE, Bound
 from lgc.terminology import ucum
-
-WITHOUT = "Sans valeur"
-UNREADABLE = "Illisible, voir le document"
 
 
 @dataclass(frozen=True, slots=True)

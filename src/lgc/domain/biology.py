@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,7 +41,14 @@ SAID = {
 }  # fmt: skip
 """Each code in the words of the set; what is normal is not said."""
 SUSCEPTIBILITY = frozenset(RESISTANCE)
-OUT_OF_RANGE = frozenset((*ALARMS, *BEYOND))
+RESISTS = ("R", "SYN-R", "NS")
+OUT_OF_RANGE = frozenset((*ALARMS, *BEYOND, *FOUND, *RESISTS))
+"""What « Hors référence » lists: out of the range, found where nothing should be, resistant."""
+PENDING, NOT_MADE, CANCELLED = "Résultat en attente", "Examen non réalisé", "Examen annulé"
+WITHOUT, UNREADABLE = "Sans valeur", "Illisible, voir le document"
+NO_VALUE = frozenset(("", PENDING, NOT_MADE, CANCELLED, WITHOUT, UNREADABLE))
+CONTESTED = "N"
+"""The letter of a value that its laboratory calls normal against its own printed range."""
 
 
 class Bound(StrEnum):
@@ -53,10 +61,18 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRange:
-    """Both ends optional, in the unit of the result."""
+    """Both ends optional, in the unit of the result; an open end is itself out of the range
+    (``inclusive`` of HL7 V3 IVL)."""
 
     low: float | None = None
     high: float | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+    @property
+    def reversed(self) -> bool:
+        """Its low end above its high one: it judges nothing."""
+        return self.low is not None and self.high is not None and self.low > self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,13 @@ class LabResult:
     reference_text: str = ""
     comment: str = ""
     vague: PartialDate | None = None
+    timed: bool | None = None
+    isolate_id: str = ""
+
+    @property
+    def has_value(self) -> bool:
+        """A number or words that say what was found; « en attente » does not."""
+        return self.value is not None or self.text not in NO_VALUE
 
     @property
     def operator(self) -> str:
@@ -107,14 +130,28 @@ class LabResult:
             return "" if self.interpretation == NORMAL else self.interpretation
         return self._judged()
 
+    @property
+    def contested(self) -> bool:
+        """Normal for the laboratory, out of the range that it prints beside."""
+        return self.interpretation == NORMAL and bool(self._judged())
+
     def _judged(self) -> str:
         value, reference = self.value, self.reference
-        if value is None or reference is None:
+        if value is None or reference is None or reference.reversed:
             return ""
         low, high = reference.low, reference.high
         sure_low, sure_high = self.bound is Bound.LESS, self.bound is Bound.GREATER
-        if high is not None and not sure_low and (value > high or (sure_high and value == high)):
+        strict = sure_high or reference.high_open
+        if high is not None and not sure_low and (value > high or (strict and value == high)):
             return "H"
-        if low is not None and not sure_high and (value < low or (sure_low and value == low)):
+        strict = sure_low or reference.low_open
+        if low is not None and not sure_high and (value < low or (strict and value == low)):
             return "L"
         return ""
+
+
+def graver(letters: Iterable[str]) -> str:
+    """Of several letters the gravest, in the order of ``INTERPRETATIONS``; empty without one."""
+    told = [letter for letter in letters if letter]
+    ranked = {code: rank for rank, code in enumerate(INTERPRETATIONS)}
+    return min(told, key=lambda one: ranked.get(one, len(ranked)), default="")

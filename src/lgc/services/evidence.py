@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lgc.domain import entry_family, entry_words
-from lgc.domain.biology import LabResult
+from lgc.domain.biology import LabResult, graver
 from lgc.domain.days import practice_day
 from lgc.domain.documents import Document, DocumentKind, Origin
-from lgc.domain.figures import exact
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate, Standing
+from lgc.services import result_words
 from lgc.services.protocols import PlannedAct
-from lgc.terminology import code_systems, ucum
+from lgc.services.series import Point, series_of
+from lgc.terminology import code_systems
 
 # Kinds of documents that report what was done; a letter does when somebody else wrote it.
 REPORTS = frozenset(
@@ -69,6 +71,7 @@ _NO_RESULT = re.compile(
     r"|en (?:cours|attente)|a (?:suivre|venir|refaire|recontroler)|impossible|ininterpret|hemolys"
     r"|coagul|refus|erreur|non recu|absence de (?:prelev|resultat)|prelevement|tube|voir |suit"
 )
+MOST_TOLD = 6  # analyses of one day in a tip
 STOOD = {
     Standing.PLANNED: "prévu",
     Standing.ORDERED: "prescrit",
@@ -119,10 +122,8 @@ def done_of(
         if entry.start and _tells(act, entry):
             own = _own_interval(act, f"{entry.label} {entry.typed}")
             found.setdefault(entry.start.iso, Done(entry.start, None, months=own))
-    for document_id, result in results:
-        if _shows(act, result):
-            day = result.vague or _exact(practice_day(result.taken_at))
-            found[day.iso] = Done(day, document_id, _value(result))
+    shown = [sourced for sourced in results if _shows(act, sourced[1])]
+    found |= {one.date.iso: one for one in _by_results(act, shown)}
     return sorted(found.values(), key=lambda one: (one.date.last_day, one.date.iso))
 
 
@@ -276,10 +277,22 @@ def _spaced(words: str) -> str:
     return f" {_BETWEEN.sub(' ', apart).strip()} "
 
 
-def _value(result: LabResult) -> str:
-    if result.value is None:
-        return result.text
-    return f"{result.operator} {exact(result.value)} {ucum.french(result.unit)}".strip()
+def _by_results(act: PlannedAct, shown: Sequence[tuple[str, LabResult]]) -> Iterator[Done]:
+    """One a day: each analysis of the act by its name, unless the act bears it."""
+    told: dict[PartialDate, list[tuple[Point, str]]] = defaultdict(list)
+    for one in series_of(shown, compare=False):
+        for cell in one.cells().values():
+            name = "" if says((one.label,), act.name) else f"{result_words.named(one)} : "
+            values = " ; ".join(result_words.flagged(one, point) for point in cell.points)
+            if not cell.first.repeat:
+                day = cell.first.result.vague or _exact(practice_day(cell.first.at))
+                told[day].append((cell.first, f"{name}{values}"))
+    for day, held in told.items():
+        words = [said for _, said in held]
+        more = [f"{len(words) - MOST_TOLD} autres"] if len(words) > MOST_TOLD else []
+        gravest = graver(point.letter for point, _ in held)
+        point = next(point for point, _ in held if point.letter == gravest)
+        yield Done(day, point.document_id, ", ".join((*words[:MOST_TOLD], *more)))
 
 
 def on(date: PartialDate | None) -> str:

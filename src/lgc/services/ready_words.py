@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -11,26 +10,19 @@ from functools import cache
 from typing import Any
 
 from lgc.domain import allergy_words, measures
-from lgc.domain.biology import SAID, LabResult, ReferenceRange
-from lgc.domain.days import in_words, practice_day
+from lgc.domain.days import in_words
 from lgc.domain.families import ABSENCES
-from lgc.domain.figures import exact
 from lgc.domain.identity import Sex
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
 from lgc.domain.professionals import Correspondent
 from lgc.paths import bundled
+from lgc.services.biology import as_shown
 from lgc.services.connection import DeskConnection
 from lgc.services.ports import Clock, OpenUnit
+from lgc.services.results_in_letter import latest
 from lgc.services.views import PatientView
-from lgc.terminology import ucum
 
 NOTHING = "non renseigné"
-MOST_RESULTS = 8
-FLAGS = {
-    **SAID,
-    "H": "au-dessus de la référence", "HH": "très au-dessus de la référence",
-    "L": "au-dessous de la référence", "LL": "très au-dessous de la référence",
-}  # fmt: skip
 HISTORY = (Family.CHRONIC, Family.MEDICAL_HISTORY, Family.SURGICAL_HISTORY)
 TREATMENTS = (Family.LONG_TERM_TREATMENT, Family.CURRENT_TREATMENT)
 BLANKS = {"history": HISTORY, "treatments": TREATMENTS, "allergies": (Family.ALLERGY,)}
@@ -94,7 +86,7 @@ class ReadyWords:
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
             record = uow.medical.of_patient(patient_id)
-            results = [result for _, result in uow.results.of_patient(patient_id)]
+            stored = uow.results.of_patient(patient_id)
         view = PatientView.of(patient, now.date())
         adult = patient.age_on(now.date())[0] >= measures.ADULT
         blanks = {
@@ -104,7 +96,7 @@ class ReadyWords:
             "history": _list(record, HISTORY),
             "treatments": _list(record, TREATMENTS),
             "allergies": _allergies(record),
-            "results": _results(results),
+            "results": latest([(k, as_shown(r, now.tzinfo)) for k, r in stored]) or NOTHING,
             "doctor": self._connection.practitioner.display_name,
             "today_in_words": in_words(now.date()),
         }
@@ -187,38 +179,3 @@ def _allergies(record: MedicalRecord) -> str:
     if found:
         return "\n".join(("", *found))
     return NOTHING if record.absence_of(Family.ALLERGY) is None else "aucune connue"
-
-
-def _results(results: list[LabResult]) -> str:
-    """The latest of each analysis, newest first; text and numbers as the report gives them."""
-    latest: dict[str, LabResult] = {}
-    for one in sorted(results, key=lambda result: result.taken_at):
-        if not one.previous and (one.value is not None or one.text):
-            latest[one.code.code if one.code is not None else one.label] = one
-    newest = sorted(latest.values(), key=lambda result: result.taken_at, reverse=True)
-    lines = [_result(one) for one in newest[:MOST_RESULTS]]
-    if len(newest) > MOST_RESULTS:
-        lines.append(f"({MOST_RESULTS} sur {len(newest)}, les plus récents)")
-    return "\n".join(lines) or NOTHING
-
-
-def _result(one: LabResult) -> str:
-    """The value as it was given, its unit, its reference and what is said of it."""
-    number = exact(one.value) if one.value is not None else one.text
-    value = " ".join(part for part in (one.operator, number, ucum.french(one.unit)) if part)
-    flag = FLAGS.get(one.letter, one.letter)
-    flag = "" if flag == one.text.casefold() else flag
-    day: dt.date = practice_day(one.taken_at)
-    when = one.vague.french if one.vague else f"{day:%d/%m/%Y}"
-    about = ", ".join(part for part in (_range(one.reference), flag, when) if part)
-    return f"– {one.label} : {value} ({about})"
-
-
-def _range(reference: ReferenceRange | None) -> str:
-    low = reference.low if reference is not None else None
-    high = reference.high if reference is not None else None
-    if low is not None and high is not None:
-        return f"réf. {exact(low)} – {exact(high)}"
-    if high is not None:
-        return f"réf. jusqu’à {exact(high)}"
-    return f"réf. à partir de {exact(low)}" if low is not None else ""

@@ -347,6 +347,10 @@ class LabResultRow(Base):
     reference_text: Mapped[str] = mapped_column(server_default=EMPTY)
     comment: Mapped[str] = mapped_column(server_default=EMPTY)
     vague: Mapped[str] = mapped_column(server_default=EMPTY)
+    timed: Mapped[bool | None]
+    isolate_id: Mapped[str] = mapped_column(server_default=EMPTY)
+    reference_low_open: Mapped[bool] = mapped_column(server_default=NO)
+    reference_high_open: Mapped[bool] = mapped_column(server_default=NO)
 
 
 # --- messages ---------------------------------------------------------------------------------

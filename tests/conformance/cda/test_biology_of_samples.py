@@ -6,7 +6,8 @@ import pytest
 
 from lgc.cda import parse
 from lgc.domain.biology import LabResult
-from lgc.services.biology import group, series_of
+from lgc.services.columns import group
+from lgc.services.series import series_of
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "conformance" / "cda" / "samples"
 NAMES = sorted(file.stem for file in FOLDER.glob("BIO*.xml")) or ["absent"]
@@ -55,7 +56,7 @@ def test_one_sample_reported_by_two_documents_is_one_point(samples):
     analyses = series_of(read(samples, "2024.01_TSH_1", "2024.01_TSH_2"))
     thyroxine = next(one for one in analyses if one.code == "3024-7")
 
-    assert [(p.value, p.result.letter) for p in thyroxine.points] == [(7.67, "L")]
+    assert [(p.value, p.result.letter) for p in thyroxine.drawn] == [(7.67, "L")]
 
 
 def test_two_units_of_glucose_on_two_days_are_two_series(samples):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.professionals import Coded
-from lgc.services.biology import group, reports_of, series_of
+from lgc.services.columns import group, reports_of
+from lgc.services.series import series_of
 
 LOINC = "2.16.840.1.113883.6.1"
 DAY = dt.datetime(2026, 9, 2, 8, tzinfo=dt.UTC)
@@ -99,10 +100,11 @@ def test_an_earlier_value_quoted_twice_is_told_once():
     assert values(one) == [4.9]
 
 
-def test_the_same_report_received_twice_is_drawn_once():
+def test_the_same_value_in_two_reports_is_told_in_both_and_drawn_once():
     (one,) = series_of([("by mail", result()), ("from the DMP", result())])
 
-    assert [point.document_id for point in one.points] == ["from the DMP"]
+    assert [point.document_id for point in one.points] == ["by mail", "from the DMP"]
+    assert [point.document_id for point in one.drawn] == ["by mail"]
 
 
 def test_a_bound_keeps_its_sign_and_words_are_no_point():

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
-from lgc.services.ready_words import _results
+from lgc.services.results_in_letter import latest
 
 DAY = dt.datetime(2026, 11, 12, 9, tzinfo=dt.UTC)
 
@@ -12,8 +12,12 @@ def result(label, value=None, unit="", **more):
     return LabResult(None, label, DAY, value, unit=unit, **more)
 
 
+def letter(results):
+    return latest([("report", one) for one in results])
+
+
 def test_a_result_says_all_that_the_report_said():
-    said = _results(
+    said = letter(
         [
             result("Charge virale", 1250000.0, "{copies}/mL"),
             result("HbA1c", 7.2, "%", reference=ReferenceRange(4.0, 6.0)),
@@ -31,14 +35,14 @@ def test_a_result_says_all_that_the_report_said():
         "– CRP : < 5 mg/L (réf. jusqu’à 5, 12/11/2026)",
         "– Kaliémie : 2,9 mmol/L (réf. à partir de 3,5, très au-dessous de la référence, "
         "12/11/2026)",
-        "– Amoxicilline : Résistant (12/11/2026)",
         "– Nitrites : Absence (12/11/2026)",
+        "– Antibiogramme du 12/11/2026 : voir le compte rendu",
     ]
 
 
 def test_what_is_left_out_is_counted():
-    said = _results([result(f"Analyse {number}", float(number)) for number in range(31)])
+    said = letter([result(f"Analyse {number}", float(number)) for number in range(31)])
 
     assert said.splitlines()[-1] == "(8 sur 31, les plus récents)"
     assert len(said.splitlines()) == 9
-    assert "sur" not in _results([result(f"Analyse {n}", 1.0) for n in range(8)])
+    assert "sur" not in letter([result(f"Analyse {n}", 1.0) for n in range(8)])

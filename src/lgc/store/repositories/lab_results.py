@@ -36,12 +36,21 @@ class LabResultRepository:
         )
 
     def of_patient(self, patient_id: str) -> list[tuple[str, LabResult]]:
-        """Pairs (document_id, result), oldest first; results of replaced reports left out."""
+        """Pairs (document_id, result), oldest first; results of replaced reports left out.
+
+        Two reports of one moment stand in the order of their dates, never of our identifiers.
+        """
         rows = self._session.scalars(
             select(LabResultRow)
             .join(DocumentRow, DocumentRow.document_id == LabResultRow.document_id)
             .where(LabResultRow.patient_id == patient_id, DocumentRow.replaced_by.is_(None))
-            .order_by(LabResultRow.taken_at, LabResultRow.document_id, LabResultRow.position)
+            .order_by(
+                LabResultRow.taken_at,
+                DocumentRow.created_at,
+                DocumentRow.unique_id,
+                LabResultRow.document_id,
+                LabResultRow.position,
+            )
         )
         return [(row.document_id, _result(row)) for row in rows]
 
@@ -73,6 +82,10 @@ def _columns(result: LabResult) -> dict[str, object]:
         "reference_text": result.reference_text,
         "comment": result.comment,
         "vague": result.vague.iso if result.vague else "",
+        "timed": result.timed,
+        "isolate_id": result.isolate_id,
+        "reference_low_open": bool(reference and reference.low_open),
+        "reference_high_open": bool(reference and reference.high_open),
     }
 
 
@@ -85,9 +98,7 @@ def _result(row: LabResultRow) -> LabResult:
         bound=Bound(row.bound),
         unit=row.unit,
         text=row.text,
-        reference=ReferenceRange(row.reference_low, row.reference_high)
-        if row.has_reference
-        else None,
+        reference=_reference(row),
         interpretation=row.interpretation,
         chapter=row.chapter,
         battery=row.battery,
@@ -99,4 +110,13 @@ def _result(row: LabResultRow) -> LabResult:
         reference_text=row.reference_text,
         comment=row.comment,
         vague=PartialDate.parse(row.vague) if row.vague else None,
+        timed=row.timed,
+        isolate_id=row.isolate_id,
     )
+
+
+def _reference(row: LabResultRow) -> ReferenceRange | None:
+    if not row.has_reference:
+        return None
+    opened = (row.reference_low_open, row.reference_high_open)
+    return ReferenceRange(row.reference_low, row.reference_high, *opened)

@@ -6,7 +6,7 @@ import pytest
 
 from lgc.desktop.record.biology import words
 from lgc.domain.biology import LabResult, ReferenceRange
-from lgc.services.biology import Analysis, Point
+from lgc.services.series import Analysis, Point
 
 AT = dt.datetime(2026, 9, 2, 8, tzinfo=dt.UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lgc.desktop.components.curve_shapes import Curve, CurvePoint
 from lgc.desktop.record.biology import words
-from lgc.services.biology import Analysis
+from lgc.services.series import Analysis, Cell
 
 
 def curve_of(one: Analysis, tone: str) -> Curve:
@@ -18,7 +18,7 @@ def curve_of(one: Analysis, tone: str) -> Curve:
             high=point.reference.high if point.reference else None,
             mark=point.result.operator,
             hollow=point.quoted,
-            tip=words.tip(one, point),
+            tip=words.tip(one, Cell((point,))),
             data=(one, point),
         )
         for point in one.drawn

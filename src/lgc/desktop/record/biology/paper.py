@@ -4,26 +4,57 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from lgc.desktop.record.biology import words
-from lgc.services.biology import Analysis, Group, Point, Report, column_of
+from lgc.services.columns import Group, Report
+from lgc.services.result_words import Line, lines, named, several
+from lgc.services.series import Analysis, Cell, Column
 
 ON_PAPER = 6  # columns that fit on a page
 NAME, UNIT, REPORT = 22, 18, 10  # per cent of its width
+LEGEND = (
+    "H, L : plus haut, plus bas que la référence du laboratoire ; HH, LL, AA : alerte. N : normal"
+    " selon le laboratoire, hors de la référence qu’il imprime. {converted} : converti dans l’unité"
+    " de la ligne. « réf. » : la référence de cette valeur, où elle n’est pas celle de la ligne."
+)
 
 
-def tabbed(groups: Sequence[Group], reports: Sequence[Report]) -> str:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is put on paper: whose, what of it (« Extrait : … », empty for all), printed when."""
+
+    patient: str
+    groups: Sequence[Group]
+    reports: Sequence[Report]
+    extract: str = ""
+    printed: str = ""
+    missing: Sequence[str] = ()
+
+    @property
+    def title(self) -> str:
+        return f"Biologie – {self.patient}"
+
+    @property
+    def about(self) -> list[str]:
+        """What the reader must know of it before the values."""
+        return [part for part in (self.extract, self.printed, *self.missing) if part]
+
+
+def tabbed(sheet: Sheet) -> str:
     """Rows and columns separated by tabs, as spreadsheets and letters take them."""
-    head = ["Analyse", "Unité", "Référence", *(no_formula(_title(one)) for one in reports)]
-    lines = ["\t".join(head)]
-    for group in groups:
-        lines.append(no_formula(group.title))
+    head = ["Analyse", "Unité", "Référence", *(no_formula(_title(one)) for one in sheet.reports)]
+    told = [no_formula(part) for part in (sheet.title, *sheet.about)] if sheet.about else []
+    made = [*told, "\t".join(head)]
+    for group in sheet.groups:
+        made.append(no_formula(group.title))
         for one in group.analyses:
-            cells = [_cell(_at(one, report)) for report in reports]
-            first = [one.label, words.unit(one.unit), words.last_reference(one)]
-            lines.append("\t".join(no_formula(cell) for cell in (*first, *cells)))
-    return "\n".join(lines)
+            cells = one.cells()
+            row = [_plain(_lines(one, cells, report)) for report in sheet.reports]
+            first = [named(one), words.unit(one.unit), words.last_reference(one)]
+            made.append("\t".join(no_formula(cell) for cell in (*first, *row)))
+    return "\n".join(made)
 
 
 def no_formula(cell: str) -> str:
@@ -37,47 +68,51 @@ def no_formula(cell: str) -> str:
     return f"'{cell}" if begins and begins in "=+-@" and not signed else cell
 
 
-def pasted(patient: str, groups: Sequence[Group], reports: Sequence[Report]) -> str:
+def pasted(sheet: Sheet) -> str:
     """The same for pasting into a letter or a spreadsheet: no cell is a formula."""
-    made = page(patient, groups, reports)
-    return re.sub(r"(?<=>)([^<>]+)(?=<)", lambda words: no_formula(words[1]), made)
+    return re.sub(r"(?<=>)([^<>]+)(?=<)", lambda words: no_formula(words[1]), page(sheet))
 
 
-def page(patient: str, groups: Sequence[Group], reports: Sequence[Report]) -> str:
-    """HTML for print; many reports make several tables."""
-    parts = [f"<p style='font-size:12pt;font-weight:600'>Biologie – {escape(patient)}</p>"]
-    for start in range(0, max(len(reports), 1), ON_PAPER):
-        parts.append(_table(groups, reports[start : start + ON_PAPER]))
-    parts.append(
-        "<p style='font-size:8pt'>H, L : plus haut, plus bas que la référence du laboratoire."
-        f" {words.CONVERTED} : converti dans l’unité de la ligne.</p>"
-    )
+def page(sheet: Sheet) -> str:
+    """HTML for print; many reports make several tables, and each page says whose it is."""
+    parts = []
+    for start in range(0, max(len(sheet.reports), 1), ON_PAPER):
+        parts.append(_table(sheet, sheet.reports[start : start + ON_PAPER]))
+    legend = LEGEND.format(converted=words.CONVERTED)
+    parts.append(f"<p style='font-size:8pt'>{legend}</p>")
     return "".join(parts)
 
 
-def _table(groups: Sequence[Group], reports: Sequence[Report]) -> str:
-    width = NAME + UNIT + REPORT * len(reports)
+def _table(sheet: Sheet, reports: Sequence[Report]) -> str:
+    width, across = NAME + UNIT + REPORT * len(reports), len(reports) + 2
     titles = "".join(_head(report, width) for report in reports)
     first = f"<th width='{_share(NAME, width)}%' align='left'>Analyse</th>"
     second = f"<th width='{_share(UNIT, width)}%' align='left'>Unité, référence</th>"
-    rows = [f"<tr>{first}{second}{titles}</tr>"]
-    for group in groups:
-        shown = [one for one in group.analyses if any(_at(one, report) for report in reports)]
+    about = "".join(f"<br/>{escape(part)}" for part in sheet.about)
+    whose = (
+        f"<th colspan='{across}' align='left'><span style='font-size:11pt'>{escape(sheet.title)}"
+        f"</span><span style='font-weight:400'>{about}</span></th>"
+    )
+    rows = []
+    for group in sheet.groups:
+        held = [(one, one.cells()) for one in group.analyses]
+        shown = [(one, cells) for one, cells in held if any(r.column in cells for r in reports)]
         if shown:
-            across = len(reports) + 2
             rows.append(f"<tr><td colspan='{across}'><b>{escape(group.title)}</b></td></tr>")
-        rows += [_row(one, reports) for one in shown]
+        rows += [_row(one, cells, reports) for one, cells in shown]
     look = "border-collapse:collapse;font-size:8pt"
+    # The head of a table is printed again on each page that it goes on to.
     return (
         f"<table width='{width}%' cellpadding='3' border='1' style='{look}'>"
-        f"{''.join(rows)}</table><br/>"
+        f"<thead><tr>{whose}</tr><tr>{first}{second}{titles}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table><br/>"
     )
 
 
 def _head(report: Report, width: int) -> str:
-    day, where = words.day(report), escape(words.laboratory(report))
+    where = escape(words.laboratory(report))
     small = f"<span style='font-size:7pt'>{where}</span>"
-    date = f"<span style='font-size:7.5pt'>{day}</span>"
+    date = f"<span style='font-size:7.5pt'>{words.head(report)}</span>"
     return f"<th width='{_share(REPORT, width)}%' align='right'>{date}<br/>{small}</th>"
 
 
@@ -86,28 +121,43 @@ def _share(part: int, width: int) -> int:
     return round(part * 100 / width)
 
 
-def _row(one: Analysis, reports: Sequence[Report]) -> str:
-    cells = "".join(f"<td align='right'>{_bold(_at(one, report))}</td>" for report in reports)
+Cells = dict[Column, Cell]
+
+
+def _row(one: Analysis, cells: Cells, reports: Sequence[Report]) -> str:
+    shown = "".join(
+        f"<td align='right'>{_marked(_lines(one, cells, report))}</td>" for report in reports
+    )
     told = ", ".join(part for part in (words.unit(one.unit), words.last_reference(one)) if part)
-    return f"<tr><td>{escape(one.label)}</td><td>{escape(told)}</td>{cells}</tr>"
+    return f"<tr><td>{escape(named(one))}</td><td>{escape(told)}</td>{shown}</tr>"
 
 
-def _bold(point: Point | None) -> str:
-    shown = escape(_cell(point))
-    strong = point is not None and words.out_of_range(point.result.letter)
-    return f"<b>{shown}</b>" if strong else shown
+def _lines(one: Analysis, cells: Cells, report: Report) -> tuple[str, tuple[Line, ...]]:
+    """« 2 valeurs » where it is so, and each value."""
+    found = cells.get(report.column)
+    if found is None:
+        return "", ()
+    return several(found), lines(one, found, report.laboratory)
 
 
-def _cell(point: Point | None) -> str:
-    if point is None:
-        return ""
-    return " ".join(part for part in (words.cell(point), point.result.letter) if part)
+def _plain(told: tuple[str, tuple[Line, ...]]) -> str:
+    count, values = told
+    said = " ; ".join(value.plain for value in values)
+    return f"{count} : {said}" if count else said
+
+
+def _marked(told: tuple[str, tuple[Line, ...]]) -> str:
+    count, values = told
+    parts = [escape(f"{count} :")] if count else []
+    for line in values:
+        said = escape(" ".join(part for part in (line.value, line.letter) if part))
+        said = f"<b>{said}</b>" if line.alarming else said
+        beside = "".join(
+            f"<br/><span style='font-size:6.5pt'>{escape(part)}</span>" for part in line.beside
+        )
+        parts.append(said + beside)
+    return "<br/>".join(parts)
 
 
 def _title(report: Report) -> str:
-    return f"{words.day(report)} {words.laboratory(report)}".strip()
-
-
-def _at(one: Analysis, report: Report) -> Point | None:
-    key = (report.document_id, report.day, report.quoted)
-    return next((point for point in one.points if column_of(point) == key), None)
+    return f"{words.head(report)} {words.laboratory(report)}".strip()

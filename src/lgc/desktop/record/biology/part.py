@@ -34,8 +34,10 @@ from lgc.desktop.record.biology.table import BiologyTable
 from lgc.desktop.record.part import Part
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.words import fold
-from lgc.services.biology import Analysis, Biology, BiologyView, Group, Point, Report, column_of
+from lgc.services.biology import Biology, BiologyView
+from lgc.services.columns import Group, Report
 from lgc.services.desk import Desk
+from lgc.services.series import Analysis, Point
 from lgc.services.views import PatientView
 
 if TYPE_CHECKING:
@@ -208,8 +210,8 @@ class BiologyPart(Part):
             if (kept := tuple(one for one in group.analyses if self._wanted(one)))
         ]
         reports = self._view.reports if self._newest_first else self._view.reports[::-1]
-        used = {column_of(p) for g in groups for one in g.analyses for p in one.points}
-        shown = [r for r in reports if (r.document_id, r.day, r.quoted) in used]
+        used = {p.column for g in groups for one in g.analyses for p in one.points}
+        shown = [report for report in reports if report.column in used]
         self.table.rows.tick(self._tones())
         self.table.fill(groups, shown)
         self._none.setVisible(bool(self._view.groups) and not groups)
@@ -309,20 +311,18 @@ class BiologyPart(Part):
             self.side.hide()
             return
         one, point = value
-        tones, column = self._tones(), column_of(point)
+        tones = self._tones()
+        shown = [*self.chosen, *([] if one.key in tones else [one])]
         same = [
-            (other, p, tones[other.key])
-            for other in self.chosen
+            (other, p, tones.get(other.key, ""))
+            for other in sorted(shown, key=lambda other: other.key != one.key)
             for p in other.points
-            if column_of(p) == column
+            if p.column == point.column
         ]
-        mine = [(one, point, "")] if one.key not in tones else []
-        self.side.show_value(one, point, [*mine, *same], self._report_of(point))
+        self.side.show_value(one, point, same, self._report_of(point))
 
     def _report_of(self, point: Point) -> Report | None:
-        column = column_of(point)
-        reports = self._view.reports
-        return next((r for r in reports if (r.document_id, r.day, r.quoted) == column), None)
+        return next((r for r in self._view.reports if r.column == point.column), None)
 
     def _open_current(self) -> None:
         found = self.table.current()
@@ -347,22 +347,37 @@ class BiologyPart(Part):
         )
         self.busy.follow(task, "Recherche dans le DMP…")
 
-    def _sheet(self) -> tuple[list[Group], list[Report]]:
+    def _sheet(self) -> paper.Sheet:
         rows, groups = self.table.rows, []
         for row in rows.rows:
             if isinstance(row, Group):
                 groups.append(row)
-        return groups, list(rows.reports)
+        return paper.Sheet(
+            self._name(), groups, rows.reports, self._extract(groups), self._printed_on()
+        )
+
+    def _extract(self, groups: Sequence[Group]) -> str:
+        """« Extrait : sodium ; 1 analyse sur 2 », where not all is shown."""
+        shown, whole = sum(len(group.analyses) for group in groups), len(self._view.analyses)
+        if shown == whole:
+            return ""
+        chosen = self.choice.currentText() if self.choice.value() != ALL else ""
+        asked = [part for part in (chosen, self.search.text().strip()) if part]
+        count = f"{text.count(shown, 'analyse')} sur {whole}"
+        return f"Extrait : {', '.join(asked)} ; {count}"
+
+    def _printed_on(self) -> str:
+        return f"Édité le {text.date(self._desk.clock.now())}"
 
     def _copy(self) -> None:
         """The table as shown, for a letter or a spreadsheet."""
-        groups, reports = self._sheet()
-        clipboard.copy(paper.tabbed(groups, reports), paper.pasted(self._name(), groups, reports))
+        sheet = self._sheet()
+        clipboard.copy(paper.tabbed(sheet), paper.pasted(sheet))
         left(COPIED, self._leaving())
 
     def _print(self) -> None:
         document = QTextDocument()
-        document.setHtml(paper.page(self._name(), *self._sheet()))
+        document.setHtml(paper.page(self._sheet()))
         self._printed = document
         print_pdf(self, "Biologie", None, document, self._leaving())
 

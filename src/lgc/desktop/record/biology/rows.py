@@ -10,7 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from lgc.desktop import text
 from lgc.desktop.components.tips import plain
 from lgc.desktop.record.biology import words
-from lgc.services.biology import Analysis, Group, Point, Report, column_of
+from lgc.services.columns import Group, Report
+from lgc.services.series import Analysis, Cell, Column, Point
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, UNIT, REFERENCE, TREND = range(4)
@@ -29,16 +30,16 @@ class BiologyRows(QAbstractTableModel):
         self.folded: set[str] = set()
         self.ticked: dict[str, str] = {}
         self._groups: tuple[Group, ...] = ()
-        self._cells: dict[tuple[str, tuple[object, ...]], Point] = {}
+        self._cells: dict[tuple[str, Column], Cell] = {}
 
     def fill(self, groups: Sequence[Group], reports: Sequence[Report]) -> None:
         self.beginResetModel()
         self._groups, self.reports = tuple(groups), tuple(reports)
         self._cells = {
-            (one.key, column_of(point)): point
+            (one.key, column): cell
             for group in groups
             for one in group.analyses
-            for point in one.points
+            for column, cell in one.cells().items()
         }
         self._unfold()
         self.endResetModel()
@@ -56,22 +57,22 @@ class BiologyRows(QAbstractTableModel):
             if group.title not in self.folded:
                 self.rows += group.analyses
 
-    def point(self, row: int, column: int) -> Point | None:
-        """The value of a cell, if there is one."""
+    def cell(self, row: int, column: int) -> Cell | None:
+        """What stands in a cell, if anything does."""
         if column < FIXED or not 0 <= row < len(self.rows):
             return None
         one = self.rows[row]
         if isinstance(one, Group) or column - FIXED >= len(self.reports):
             return None
         report = self.reports[column - FIXED]
-        return self._cells.get((one.key, (report.document_id, report.day, report.quoted)))
+        return self._cells.get((one.key, report.column))
 
     def place_of(self, one: Analysis, point: Point) -> tuple[int, int] | None:
         """Row and column of a point; None when its row is folded or filtered away."""
         rows = [n for n, row in enumerate(self.rows) if not isinstance(row, Group)]
         row = next((n for n in rows if self.rows[n].key == one.key), None)  # type: ignore[union-attr]
-        columns = [(r.document_id, r.day, r.quoted) for r in self.reports]
-        key = column_of(point)
+        columns = [report.column for report in self.reports]
+        key = point.column
         return None if row is None or key not in columns else (row, FIXED + columns.index(key))
 
     def tick(self, chosen: dict[str, str]) -> None:
@@ -105,17 +106,17 @@ class BiologyRows(QAbstractTableModel):
         if isinstance(row, Group):
             return text.french(row.title) if column == NAME else ""
         if column >= FIXED:
-            point = self.point(number, column)
-            return words.cell(point) if point is not None else ""
+            cell = self.cell(number, column)
+            return "" if cell is None else words.several(cell) or words.cell(cell.first)
         return (text.french(row.label), words.unit(row.unit), words.last_reference(row), "")[column]
 
     def _said(self, row: Row, number: int, column: int) -> str:
         if isinstance(row, Group) or column < FIXED:
             return self._shown(row, number, column)
-        point = self.point(number, column)
-        if point is None:
+        cell = self.cell(number, column)
+        if cell is None:
             return f"{row.label} : pas de résultat"
-        return ", ".join(words.tip(row, point))
+        return ", ".join(words.tip(row, cell))
 
     def _checked(self, row: Row) -> Qt.CheckState | None:
         if isinstance(row, Group):
@@ -128,8 +129,8 @@ class BiologyRows(QAbstractTableModel):
         if column == NAME:
             specimen = f"\n{row.specimen}" if row.specimen else ""
             return f"{row.full_label}{specimen}"
-        point = self.point(number, column)
-        return "\n".join(words.tip(row, point)) if point is not None else None
+        cell = self.cell(number, column)
+        return "\n".join(words.tip(row, cell)) if cell is not None else None
 
     def headerData(
         self,
@@ -142,7 +143,7 @@ class BiologyRows(QAbstractTableModel):
         if section < FIXED:
             return FIXED_TITLES[section]
         report = self.reports[section - FIXED]
-        return f"{words.day(report)} {words.laboratory(report)}"
+        return f"{words.head(report)} {words.laboratory(report)}"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():

@@ -13,7 +13,8 @@ from lgc.desktop.components.keys import KeyCap
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
 from lgc.desktop.record.biology import words
 from lgc.desktop.theme import glyphs
-from lgc.services.biology import Analysis, Point, Report
+from lgc.services.columns import Report
+from lgc.services.series import Analysis, Point
 
 WIDTH = 232
 Value = tuple[Analysis, Point, str]
@@ -84,7 +85,7 @@ class SidePanel(QFrame):
         self, one: Analysis, point: Point, others: Sequence[Value], report: Report | None
     ) -> None:
         """The current value first, then those of the curves on the same report."""
-        self._day.set_text(words.long_day(point))
+        self._day.set_text(words.moment(point))
         while (item := self._values.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()

@@ -29,7 +29,8 @@ from PySide6.QtWidgets import (
 from lgc.desktop.components.keys import action
 from lgc.desktop.record.biology.rows import FIXED, NAME, REFERENCE, TREND, UNIT, BiologyRows
 from lgc.desktop.record.biology.table_painter import ROW_H, Header, Painter
-from lgc.services.biology import Analysis, Group, Point, Report
+from lgc.services.columns import Group, Report
+from lgc.services.series import Analysis, Cell, Point
 
 WIDTHS = {NAME: 240, UNIT: 110, REFERENCE: 88, TREND: 88}
 NARROW = {NAME: 190, UNIT: 96, REFERENCE: 86, TREND: 0}
@@ -96,11 +97,16 @@ class BiologyTable(QWidget):
             self.select(*kept)
 
     def current(self) -> tuple[Analysis, Point] | None:
-        """The analysis and value under the current cell."""
+        """The analysis and value under the current cell, the gravest of several."""
+        found = self.current_cell()
+        return None if found is None else (found[0], found[1].first)
+
+    def current_cell(self) -> tuple[Analysis, Cell] | None:
+        """The analysis of the current cell and all that stands there."""
         index = self.values.currentIndex()
-        point = self.rows.point(index.row(), index.column()) if index.isValid() else None
-        row = self.rows.rows[index.row()] if point is not None else None
-        return (row, point) if point is not None and isinstance(row, Analysis) else None
+        cell = self.rows.cell(index.row(), index.column()) if index.isValid() else None
+        row = self.rows.rows[index.row()] if cell is not None else None
+        return (row, cell) if cell is not None and isinstance(row, Analysis) else None
 
     def select(self, one: Analysis, point: Point) -> bool:
         """Make the cell of a value the current one."""
@@ -115,7 +121,7 @@ class BiologyTable(QWidget):
             return
         for row, one in enumerate(self.rows.rows):
             for column in range(FIXED, self.rows.columnCount()):
-                if isinstance(one, Analysis) and self.rows.point(row, column) is not None:
+                if isinstance(one, Analysis) and self.rows.cell(row, column) is not None:
                     self.values.setCurrentIndex(self.rows.index(row, column))
                     return
 
@@ -175,9 +181,9 @@ class BiologyTable(QWidget):
             self.rows.toggle_group(row)
 
     def _open(self, index: QModelIndex) -> None:
-        row, point = self._row(index), self.rows.point(index.row(), index.column())
-        if isinstance(row, Analysis) and point is not None:
-            self.opened.emit(row, point)
+        row, cell = self._row(index), self.rows.cell(index.row(), index.column())
+        if isinstance(row, Analysis) and cell is not None:
+            self.opened.emit(row, cell.first)
 
     def _key(self, key: int) -> None:
         index = self.values.currentIndex()

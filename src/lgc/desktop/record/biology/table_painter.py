@@ -25,7 +25,8 @@ from lgc.desktop import text
 from lgc.desktop.record.biology import words
 from lgc.desktop.record.biology.rows import FIXED, NAME, BiologyRows
 from lgc.desktop.theme import current, font
-from lgc.services.biology import Analysis, Group, Report
+from lgc.services.columns import Group, Report
+from lgc.services.series import Analysis
 
 ROW_H, HEAD_H = 28, 40
 BADGE = 18
@@ -66,7 +67,7 @@ class Header(QHeaderView):
         half = inside.height() // 2
         top = QRect(inside.left(), inside.top(), inside.width(), half)
         right = Qt.AlignmentFlag.AlignRight
-        _write(painter, top, words.day(report), "small-strong", "text", right)
+        _write(painter, top, words.head(report), "small-strong", "text", right)
         below = top.translated(0, half)
         _write(painter, below, words.laboratory(report), "tiny", "text.muted", right)
 
@@ -188,24 +189,29 @@ class Painter(QStyledItemDelegate):
         painter.drawEllipse(places[-1], 2.6, 2.6)
 
     def _value(self, painter: QPainter, rect: QRect, row: Analysis, index: Index) -> None:
-        point = self._rows.point(index.row(), index.column())
-        if point is None:
-            middle = Qt.AlignmentFlag.AlignRight
+        cell = self._rows.cell(index.row(), index.column())
+        right = Qt.AlignmentFlag.AlignRight
+        if cell is None:
             room = rect.adjusted(4, 0, -BADGE - 10, 0)
-            _write(painter, room, words.NOTHING, "small", "text.faint", middle)
+            _write(painter, room, words.NOTHING, "small", "text.faint", right)
             return
-        letter = point.result.letter
+        point, letter = cell.first, cell.letter
         tone = words.TONES.get(letter, "text")
-        weight = "strong" if words.out_of_range(letter) else "base"
-        weight = "small" if point.value is None else weight
+        weight = "strong" if point.out_of_range else "base"
+        weight = "small" if point.value is None or cell.shared else weight
         badge = max(BADGE, QFontMetrics(font("letter")).horizontalAdvance(letter) + 8)
         room = rect.adjusted(4, 0, -badge - 10, 0)
         tone = "text.muted" if point.quoted and not letter else tone
-        _write(painter, room, words.cell(point), weight, tone, Qt.AlignmentFlag.AlignRight)
+        said = words.several(cell) or words.cell(point)
+        own = "" if cell.shared else words.own_reference(row, point)
+        if own:
+            _write(painter, room.adjusted(0, 14, 0, 0), own, "tiny", "text.muted", right)
+            room = room.adjusted(0, -1, 0, -11)
+        if said != letter:
+            _write(painter, room, said, weight, tone, right)
         if letter:
-            _badge(
-                painter, QRect(rect.right() - badge - 6, rect.center().y() - 7, badge, 15), letter
-            )
+            box = QRect(rect.right() - badge - 6, rect.center().y() - 7, badge, 15)
+            _badge(painter, box, letter)
 
 
 CELLS = (
@@ -218,12 +224,14 @@ CELLS = (
 
 
 def _badge(painter: QPainter, box: QRect, letter: str) -> None:
+    """Soft, or full for what alarms."""
     theme, tone = current(), words.TONES.get(letter, "text.muted")
+    strong = letter in words.STRONG
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.soft(tone))
+    painter.setBrush(theme.role(tone) if strong else theme.soft(tone))
     painter.drawRoundedRect(box, 3, 3)
     painter.setFont(font("letter"))
-    painter.setPen(theme.role(tone))
+    painter.setPen(theme.role("surface" if strong else tone))
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), letter)
 
 

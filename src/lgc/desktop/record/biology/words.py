@@ -3,91 +3,40 @@
 from __future__ import annotations
 
 from lgc.desktop import text
-from lgc.domain.biology import (
-    ALARMS,
-    BEYOND,
-    DOUBTS,
-    OUT_OF_RANGE,
-    SAID,
-    LabResult,
-    ReferenceRange,
+from lgc.domain.biology import ALARMS, BEYOND, DOUBTS, FOUND
+from lgc.services.columns import Report
+from lgc.services.result_words import (
+    CONVERTED,
+    also_printed,
+    as_printed,
+    cell,
+    last_reference,
+    own_reference,
+    reference,
+    reference_whole,
+    said_of,
+    several,
+    unit,
+    value,
+    whole,
 )
-from lgc.services.biology import Analysis, Point, Report
-from lgc.terminology import ucum
+from lgc.services.series import Analysis, Cell, Point
 
-LETTERS = {
-    **SAID,
-    "H": "plus haut que la référence",
-    "HH": "beaucoup plus haut que la référence",
-    "L": "plus bas que la référence",
-    "LL": "beaucoup plus bas que la référence",
-}
-TONES = dict.fromkeys((*ALARMS, *BEYOND, "R", "SYN-R", "NS"), "danger")
-TONES |= dict.fromkeys(("L", "LL", "LU", "LX", "<", "I", "SDD", "W", *DOUBTS), "warn")
+__all__ = (
+    "CONVERTED", "as_printed", "cell", "last_reference", "own_reference", "reference", "several",
+    "unit", "value", "whole",
+)  # fmt: skip
+TONES = dict.fromkeys((*ALARMS, *BEYOND, *FOUND, "R", "SYN-R", "NS"), "danger")
+TONES |= dict.fromkeys(("L", "LL", "LU", "LX", "<", "I", "SDD", "W", "N", *DOUBTS), "warn")
 TONES |= dict.fromkeys(("S", "SYN-S"), "ok")
-CONVERTED = "≈"
+STRONG = frozenset(ALARMS)
+"""Letters that alarm, shown in a stronger tone."""
 NOTHING = "–"
-
-
-def figure(value: float) -> str:
-    """A value with the figures its conversion left, at most six that count."""
-    return text.number(float(f"{value:.6g}"))
-
-
-def value(point: Point) -> str:
-    """``7,9``, ``< 1``, ``Absence``."""
-    result = point.result
-    if point.value is None:
-        return result.text
-    return " ".join(part for part in (result.operator, figure(point.value)) if part)
-
-
-def cell(point: Point) -> str:
-    """The value as a cell shows it: a converted one carries its sign."""
-    return f"{CONVERTED}{text.NB}{value(point)}" if point.converted else value(point)
-
-
-def unit(code: str) -> str:
-    return ucum.french(code)
-
-
-def reference(found: ReferenceRange | None) -> str:
-    """``4 – 6``, ``> 60``, ``< 3``."""
-    if found is None:
-        return ""
-    if found.low is not None and found.high is not None:
-        return text.span(figure(found.low), figure(found.high))
-    if found.high is not None:
-        return f"<{text.NB}{figure(found.high)}"
-    return f">{text.NB}{figure(found.low)}" if found.low is not None else ""
-
-
-def last_reference(one: Analysis) -> str:
-    """The reference of the newest value that has one, in figures or in words."""
-    told = (reference(p.reference) or p.result.reference_text for p in reversed(one.points))
-    return next((said for said in told if said), "")
-
-
-def as_printed(result: LabResult) -> str:
-    """The value in the unit of the report: ``0,95 g/L``."""
-    number = result.text if result.value is None else figure(result.value)
-    sign = f"{result.operator} " if result.value is not None and result.operator else ""
-    return f"{sign}{number} {unit(result.unit)}".strip()
-
-
-def whole(one: Analysis, point: Point) -> str:
-    """``7,9 %``."""
-    shown = value(point)
-    return f"{shown} {unit(one.unit)}".strip() if point.value is not None else shown
-
-
-def letter_words(point: Point) -> str:
-    return LETTERS.get(point.result.letter, "")
 
 
 def against_reference(one: Analysis, point: Point) -> str:
     """« Glucose à jeun : plus haut que la référence (3,9 – 6,1) »; empty without a letter."""
-    said, bounds = letter_words(point), reference(point.reference)
+    said, bounds = said_of(point), reference(point)
     if not said:
         return ""
     return f"{one.label} : {said}" + (f" ({bounds})" if bounds else "")
@@ -98,51 +47,61 @@ def notes_of(one: Analysis, point: Point) -> list[str]:
     return [f"{one.label}, {note[:1].lower()}{note[1:]}" for note in notes(point)]
 
 
-def tip(one: Analysis, point: Point) -> tuple[str, ...]:
-    """What hovering a point says: date first."""
-    lines = [long_day(point), f"{one.label} : {whole(one, point)}"]
-    said = letter_words(point)
-    told = reference(point.reference)
-    if said:
-        lines[-1] += f", {said}"
-    if told:
-        lines.append(f"Référence {told} {unit(one.unit)}".rstrip())
-    lines += notes(point)
-    if point.result.laboratory:
-        lines.append(point.result.laboratory)
-    return tuple(lines)
+def tip(one: Analysis, found: Cell) -> tuple[str, ...]:
+    """What hovering a cell or a point says: date first, each value with all that is its own."""
+    first = found.points[0]
+    lines = [moment(first)]
+    if found.shared:
+        lines.append(f"{several(found)}, que le compte rendu ne distingue pas")
+    for point in found.points:
+        said, told = said_of(point), reference_whole(one, point)
+        lines.append(f"{one.label} : {whole(one, point)}" + (f", {said}" if said else ""))
+        if told:
+            lines.append(f"Référence {told}")
+        lines += notes(point)
+    laboratories = dict.fromkeys(point.result.laboratory for point in found.points)
+    return (*lines, *(name for name in laboratories if name))
+
+
+def moment(point: Point) -> str:
+    """« Lundi 2 novembre 2026, 8 h 05 »; without an hour where it is not known."""
+    if point.result.vague:
+        return point.result.vague.french
+    day = text.long_date(point.at.date())
+    return day if point.hour is None else f"{day}, {text.time_in_words(point.hour)}"
 
 
 def notes(point: Point) -> list[str]:
     """What must be known of a value that is not simply what its report prints."""
-    found = []
-    if point.result.specimen:
-        found.append(f"Prélèvement : {point.result.specimen}")
+    result, found = point.result, []
+    if result.specimen:
+        found.append(f"Prélèvement : {result.specimen}")
     if point.converted:
-        found.append(f"Converti de {as_printed(point.result)}")
+        found.append(f"Converti de {as_printed(result)}")
     if point.also is not None:
-        found.append(f"Aussi rendu : {as_printed(point.also)}")
-    if point.result.reference_text:
-        found.append(f"Valeurs du laboratoire : {point.result.reference_text}")
-    if point.result.comment:
-        said = point.result.comment.replace("\n", ". ")
-        found.append(f"Commentaire du laboratoire : {said}")
+        found.append(f"Aussi rendu : {also_printed(point)}")
     if point.quoted:
         found.append("Antériorité citée par un compte rendu")
-    return found
+    comments = (result.comment, point.also.comment if point.also is not None else "")
+    return found + [f"Commentaire : {one}" for one in dict.fromkeys(comments) if one]
 
 
 def change(one: Analysis, point: Point) -> str:
-    """``+0,4 depuis le 20/05/2026``: against the number before it, in the same unit."""
-    before = [p for p in one.drawn if p.at < point.at and not p.result.operator]
+    """``+0,4 depuis le 20/05/2026``: against the value before it, where both are numbers of one
+    laboratory; a bound between them, or another laboratory, has no difference."""
+    before = [p for p in one.drawn if (p.at, p.place) < (point.at, point.place)]
     if point.value is None or point.result.operator or not before:
         return ""
     last = before[-1]
+    if last.result.operator or last.result.laboratory != point.result.laboratory:
+        return ""
     gap = round(point.value - (last.value or 0.0), 6)
+    since = f"depuis le {text.date(last.at.date())}"
+    if last.at.date() == point.at.date():
+        since = f"depuis {text.time_in_words(last.hour)}" if last.hour else "depuis la précédente"
     if not gap:
-        return f"{one.label} : inchangé depuis le {text.date(last.at.date())}"
-    moved = text.signed(float(f"{gap:.3g}"))
-    return f"{one.label} : {moved} depuis le {text.date(last.at.date())}"
+        return f"{one.label} : inchangé {since}"
+    return f"{one.label} : {text.signed(float(f'{gap:.3g}'))} {since}"
 
 
 def laboratory(report: Report) -> str:
@@ -155,16 +114,9 @@ def laboratory(report: Report) -> str:
     return name
 
 
-def day(report: Report) -> str:
-    """``02/09/26`` or ``2024``, for the heads of columns."""
-    return report.vague.french if report.vague else f"{report.day:%d/%m/%y}"
-
-
-def long_day(point: Point) -> str:
-    """« lundi 2 septembre 2026 », or « 2024 » where no day is told."""
-    vague = point.result.vague
-    return vague.french if vague else text.long_date(point.at.date())
-
-
-def out_of_range(letter: str) -> bool:
-    return letter in OUT_OF_RANGE
+def head(report: Report) -> str:
+    """``02/09/26``, ``02/09/26 08:05`` where the hour is known, ``2024`` where no day is told."""
+    if report.vague:
+        return report.vague.french
+    day = f"{report.day:%d/%m/%y}"
+    return f"{day} {text.time(report.hour)}" if report.hour else day
