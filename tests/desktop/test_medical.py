@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QDesktopServices, QKeyEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from lgc.desktop.record.code_origin import CodeOriginDialog
 from lgc.desktop.record.medical import words
 from lgc.desktop.record.medical.absence_question import AbsenceQuestion
 from lgc.desktop.record.medical.editor import EntryEditor
@@ -675,11 +676,58 @@ def test_the_tip_of_a_coded_line_says_where_its_code_comes_from(make):
     origin = CodeOrigin("CIM10", "fichier version 2026", taken, "I84.9 Hémorroïdes")
     entry = make.entry(label="Hémorroïdes", code=code, typed="hémor", origin=origin)
 
-    said = words.origin(entry)
+    said = [line.replace("\u00a0", " ") for line in words.origin(entry)]
 
-    assert said[1].replace("\u00a0", " ") == (
-        "D’où vient ce code : CIM10, fichier version 2026, le 12/03/2026"
-    )
-    assert "hémor" in said[2] and said[3].endswith("I84.9 Hémorroïdes")
-    assert "non notées" in words.origin(replace(entry, origin=None))[1]
+    assert said == [
+        "Code : CIM10 K64.9 : Hémorroïdes", "Table : CIM10", "Édition : fichier version 2026",
+        "Pris le : 12/03/2026", "Tapé : « hémor »", "À la place de : I84.9 Hémorroïdes",
+    ]  # fmt: skip
+    nobody = [line.replace("\u00a0", " ") for line in words.origin(replace(entry, origin=None))]
+    assert nobody[1:] == ["Table : origine non enregistrée", "Tapé : « hémor »"]
     assert words.origin(replace(entry, code=None)) == []
+
+
+def test_where_a_code_comes_from_opens_by_key_and_gives_the_hands_back(
+    qtbot, window, part, medical
+):
+    coded(medical, typed="hta")
+    part.refresh()
+    qtbot.waitUntil(lambda: len(shown(part, Family.CHRONIC)) == 1, timeout=WAIT)
+    row = part.panels[Family.CHRONIC].rows[0]
+    row.setFocus()
+
+    qtbot.keyClick(row, Qt.Key.Key_F4)
+
+    dialog = window.findChild(CodeOriginDialog)
+    qtbot.waitUntil(lambda: dialog.isVisible(), timeout=WAIT)
+    said = " / ".join(one.text() for one in dialog.findChildren(QLabel)).replace("\u00a0", " ")
+    for known in ("CIM10 I10", "liste fournie avec le logiciel", "Tapé / « hta »"):
+        assert known in said
+    picture(window, "code_origin")
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: row.hasFocus(), timeout=WAIT)
+
+
+def test_a_line_without_a_noted_origin_says_so_and_one_without_a_code_has_none(
+    qtbot, window, part, medical, make
+):
+    with medical._open() as uow:
+        old = make.entry(label="HTA", code=Coded("I10", code_systems.CIM_10, "HTA"))
+        uow.medical.add("patient-1", old)
+        uow.medical.add("patient-1", replace(old, entry_id="free", label="Sans code", code=None))
+    part.refresh()
+    qtbot.waitUntil(lambda: len(part.panels[Family.CHRONIC].rows) == 2, timeout=WAIT)
+
+    for place, wanted in ((0, "origine non enregistrée"), (1, "n’a pas de code")):
+        row = part.panels[Family.CHRONIC].rows[place]
+        row.setFocus()
+        qtbot.waitUntil(row.hasFocus, timeout=WAIT)
+        qtbot.keyClick(row, Qt.Key.Key_F4)
+        qtbot.waitUntil(lambda: any(map(QWidget.isVisible, origins(window))), timeout=WAIT)
+        (dialog,) = filter(QWidget.isVisible, origins(window))
+        assert any(wanted in one.text() for one in dialog.findChildren(QLabel))
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def origins(window):
+    return window.findChildren(CodeOriginDialog)

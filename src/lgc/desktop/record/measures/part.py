@@ -21,6 +21,7 @@ from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tables import Table
 from lgc.desktop.components.together import together
 from lgc.desktop.components.typed import TypedFields
+from lgc.desktop.record import code_origin
 from lgc.desktop.record.measures.columns import COLUMNS, HALVES, PRESSURE, SINGLE, number
 from lgc.desktop.record.measures.editor import Changes, MeasureEditor
 from lgc.desktop.record.measures.entry_bar import EntryBar
@@ -71,6 +72,7 @@ class MeasuresPart(Part):
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         action(self.table, "Corriger", self._edit, "F2", hint="Corriger")
         action(self.table, "Annuler la mesure", self._cancel, "Del")
+        action(self.table, code_origin.TITLE, self._tell_origin, "F4")
         self.chart = Panel("Courbe")
         self.kind = Segmented([(key, short) for key, (short, _) in KINDS.items()], name="Mesure")
         self.periods = Segmented(PERIODS, name="Période de la courbe")
@@ -238,6 +240,11 @@ class MeasuresPart(Part):
         if self.bar.edit.text() == typed:
             self.bar.clear()
         self._done(said, [undo])
+
+    def _tell_origin(self) -> None:
+        taken = self.table.current()
+        if taken is not None:
+            code_origin.show(self, [one.entry for one in taken.values if one.entry is not None])
 
     def _edit(self) -> None:
         taken = self.table.current()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.tips import set_tip
+from lgc.desktop.record import code_origin
 from lgc.desktop.record.dose_reading import AS_TYPED, GLYPH, UNSTRUCTURED, is_text
 from lgc.desktop.record.medical import words
 from lgc.desktop.theme import current, font
@@ -26,12 +27,14 @@ ROOM_FOR_WORDS = 420
 
 
 class EntryRow(QWidget):
-    """Enter or a click edits, Delete removes, F2 ends or resumes, the menu says all three."""
+    """Enter or a click edits, Delete removes, F2 ends or resumes, F4 tells its code; the menu says
+    all of them."""
 
     edit_asked = Signal(object)
     remove_asked = Signal(object)
     end_asked = Signal(object)
     info_asked = Signal(object)
+    origin_asked = Signal(object)
 
     def __init__(self, entry: MedicalEntry) -> None:
         super().__init__()
@@ -176,6 +179,10 @@ class EntryRow(QWidget):
         if self._guided:
             menu.addAction("Recommandation\tCtrl I").triggered.connect(
                 lambda: self.info_asked.emit(self.entry)
+            )
+        if self.entry.code is not None:
+            menu.addAction(f"{code_origin.TITLE}\tF4").triggered.connect(
+                lambda: self.origin_asked.emit(self.entry)
             )
         menu.addSeparator()
         menu.addAction("Supprimer\tSuppr").triggered.connect(

@@ -18,6 +18,7 @@ from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.typed import TypedFields
+from lgc.desktop.record import code_origin
 from lgc.desktop.record.medical import reading, words
 from lgc.desktop.record.medical.absence_question import AbsenceQuestion
 from lgc.desktop.record.medical.add_bar import AddBar
@@ -55,6 +56,10 @@ class MedicalPart(Part):
                 self, "Recommandation", self._inform_focused, "Ctrl+I", hint="Recommandation",
                 help="Ouvrir la recommandation attachée au code de la ligne",
             )  # fmt: skip
+        action(
+            self, code_origin.TITLE, self._tell_origin_of_focused, "F4",
+            help="Table, édition et date du code de la ligne",
+        )  # fmt: skip
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
@@ -136,6 +141,7 @@ class MedicalPart(Part):
         row.remove_asked.connect(self._remove)
         row.end_asked.connect(self._end)
         row.info_asked.connect(self._inform)
+        row.origin_asked.connect(self._tell_origin)
         row.offer_guidance(bool(guidance.address(self._desk.settings, row.entry.code)))
 
     def _show(self, record: MedicalRecord) -> None:
@@ -258,6 +264,14 @@ class MedicalPart(Part):
         self._tasks.run(
             partial(self._medical.undo, change), owner=self, done=lambda nothing: self.refresh()
         )
+
+    def _tell_origin_of_focused(self) -> None:
+        row = self._focused()
+        if row is not None:
+            self._tell_origin(row.entry)
+
+    def _tell_origin(self, entry: MedicalEntry) -> None:
+        code_origin.show(self, [entry])
 
     def _inform_focused(self) -> None:
         chosen = self.bar.popup.current() if self.bar.popup.isVisible() else None

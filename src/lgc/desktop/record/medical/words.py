@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lgc.desktop import text
+from lgc.desktop.record import code_origin
 from lgc.desktop.reusing.words import GLYPHS
 from lgc.domain.allergies import SEVERITIES, kind_and_agent
 from lgc.domain.families import TITLES
@@ -108,20 +108,8 @@ def code(entry: MedicalEntry) -> str:
 
 
 def origin(entry: MedicalEntry) -> list[str]:
-    """« D’où vient ce code »: table and edition, when, what was typed, what it replaced."""
-    if entry.code is None:
-        return []
-    held = entry.origin
-    lines = [f"{system(entry)} {entry.code.code} : {entry.code.label}".strip()]
-    if held is None:
-        lines.append("D’où vient ce code : table et édition non notées")
-    else:
-        table = ", ".join(part for part in (held.table, held.edition) if part)
-        taken = f", le {text.date(held.taken_at)}" if held.taken_at else ""
-        lines.append(f"D’où vient ce code : {table}{taken}")
-    lines.append(f"Tapé : « {entry.typed} »" if entry.typed else "")
-    lines.append(f"À la place de : {held.replaced}" if held and held.replaced else "")
-    return [text.french(line) for line in lines if line]
+    """What its tip says of its code, a line each; F4 opens the same."""
+    return [f"{title}\u00a0: {told}" for title, told in code_origin.told(entry)]
 
 
 def system(entry: MedicalEntry) -> str:
