@@ -19,12 +19,22 @@ from lgc.domain.contacts import Contact
 from lgc.domain.documents import Confidentiality, DmpState, Document, DocumentContent, Origin
 from lgc.domain.documents import DocumentKind as Kind
 from lgc.domain.identity import Identity, IdentityStatus, Ins, Sex, Traits
-from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, PartialDate, Posology
+from lgc.domain.medical_data import (
+    CodeOrigin,
+    Family,
+    KnownAbsence,
+    MedicalEntry,
+    PartialDate,
+    Posology,
+)
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import Address, Coded, Correspondent
 from lgc.domain.relations import Relation, RelationKind
 from lgc.domain.risks import Risk, subject_of
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.terminology import code_systems, nomenclature
+from lgc.terminology.nomenclature import FILES, terms
+from lgc.terminology.value_sets import value_set
 
 
 def practice() -> dict[str, Any]:
@@ -98,11 +108,12 @@ def _patient(uow: UnitOfWork, raw: dict[str, Any], clock: Clock, ids: Ids) -> st
 
 def _entry(raw: dict[str, Any], clock: Clock, ids: Ids) -> MedicalEntry:
     of_risk = raw["family"] == Family.RISK_FACTOR.value
+    code = Coded(**raw["code"]) if raw.get("code") else None
     return MedicalEntry(
         entry_id=ids.uuid(),
         family=Family(raw["family"]),
         label=raw["label"],
-        code=Coded(**raw["code"]) if raw.get("code") else None,
+        code=code,
         start=PartialDate.parse(raw["start"]) if raw.get("start") else None,
         end=PartialDate.parse(raw["end"]) if raw.get("end") else None,
         active=raw.get("active", True),
@@ -116,7 +127,20 @@ def _entry(raw: dict[str, Any], clock: Clock, ids: Ids) -> MedicalEntry:
         allergy=_allergy(raw.get("allergy") or {}),
         recorded_at=clock.now(),
         risk=subject_of(raw["label"]) if of_risk else Risk.OTHER,
+        origin=_origin(code, clock.now()),
     )
+
+
+def _origin(code: Coded | None, now: dt.datetime) -> CodeOrigin | None:
+    """The shipped table that a code of the fictitious practice is of, else the practice itself."""
+    if code is None:
+        return None
+    signs = value_set("vital_sign")
+    if signs.get(code.code, code.system) is not None:
+        return CodeOrigin("LOINC", f"{signs.name}, {signs.version[:10]}", now)
+    shipped = any(term.code == code for file in FILES for term in terms(file))
+    edition = nomenclature.edition_of(code) if shipped else "cabinet fictif"
+    return CodeOrigin(code_systems.name_of(code.system) or code.system, edition, now)
 
 
 def _allergy(raw: dict[str, str]) -> Allergy:

@@ -192,6 +192,8 @@ def make_vsm(visit: Visit) -> None:
         lambda: "Diab" in visit.doctor.find(QTextBrowser, "documentText").toPlainText(),
         "what the summary says",
     )
+    if bare := steps_cda.uncoded(opened.content.content):
+        raise TourFailure(f"the summary leaves without a code: {', '.join(bare)}")
     visit.doctor.picture("synthese-medicale")
 
 

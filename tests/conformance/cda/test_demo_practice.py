@@ -4,14 +4,16 @@ import datetime as dt
 import itertools
 import uuid
 from contextlib import contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from lgc.cda import check, parse, pdf, vsm
-from lgc.domain.medical_data import MedicalRecord
+from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord
 from lgc.paths import bundled
 from lgc.services import seeding_demo
+from lgc.tour import steps_cda
 from lgc_sandbox.documents import codes
 
 PRACTICE = bundled("resources") / "demo" / "practice.json"
@@ -89,3 +91,40 @@ def test_every_demo_patient_has_a_conforming_vsm(validator, practice, makers, tm
         assert check.check(content) == ()
         assert codes.judge(content) == []
         assert pdf.render(parse.parse(content)).startswith(b"%PDF-")
+
+
+CODED = {
+    Family.MEASUREMENT,
+    Family.LONG_TERM_TREATMENT,
+    Family.CURRENT_TREATMENT,
+    Family.VACCINATION,
+}
+
+
+def test_measures_medicines_and_vaccines_of_the_demo_are_coded_and_each_code_has_an_origin(
+    practice,
+):
+    entries = [
+        one
+        for lines in practice.medical.entries.values()
+        for one in lines
+        if isinstance(one, MedicalEntry)
+    ]
+    assert [one.label for one in entries if one.family in CODED and one.code is None] == []
+    assert {one.family for one in entries} >= CODED
+    assert [one.label for one in entries if (one.code is None) != (one.origin is None)] == []
+
+
+def test_the_visit_sees_each_line_that_leaves_without_a_code(practice, makers):
+    patient = next(p for p in practice.patients.patients if "CHEMIN" in p.identity.display_name)
+    lines = practice.medical.entries[patient.patient_id]
+
+    def without(*families):
+        bare = (replace(one, code=None) if one.family in families else one for one in lines)
+        context = makers.context(MedicalRecord(tuple(bare)), patient=patient)
+        return steps_cda.uncoded(vsm.render(context))
+
+    assert without() == []
+    assert "Metformine 1\u00a0000\u00a0mg, comprimé" in without(Family.LONG_TERM_TREATMENT)
+    assert "Grippe saisonnière" in without(Family.VACCINATION)
+    assert without(Family.MEASUREMENT)
