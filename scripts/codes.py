@@ -157,6 +157,16 @@ def words() -> list[tuple[Family, str, str]]:
     return found
 
 
+def to_reread() -> set[tuple[str, str]]:
+    """(folded word, code) of what was written from memory, without a source at hand."""
+    return {
+        (fold(word), term.code.code)
+        for file in FILES
+        for term in terms(file)
+        for word in term.to_reread
+    }
+
+
 def told(title: str, faults: list[str] | None) -> int:
     """Print one line, and its faults below; how many there are."""
     print(f"{title} : {UNCHECKED if faults is None else len(faults)}")
@@ -177,9 +187,12 @@ def report(tables: Tables, listed: bool) -> int:
     nothing = [f"{family} : {word}" for family, word, code in every if code == "rien"]
     print(f"mots du démarrage : {len({word for _, word, _ in every})}")
     faults += told("mots qui ne trouvent rien", nothing)
+    unread = to_reread()
+    print(f"mots à relire (sans source) : {len(unread)}")
     if listed:
         for family, word, code in every:
-            print(f"{family}\t{word}\t{code}")
+            seen = "" if (fold(word), code) not in unread else "\tà relire"
+            print(f"{family}\t{word}\t{code}{seen}")
     return faults
 
 

@@ -1,6 +1,8 @@
 """The starter nomenclatures shipped with the application: what general practitioners use daily.
 
-``resources/nomenclatures/*.tsv``: code, French label, other words separated by « ; ».
+``resources/nomenclatures/*.tsv``: code, French label, other words separated by « ; »; then, where
+there are some, the words of that line « à relire »: those that were written from memory, without
+a published source at hand. ``scripts/codes.py`` counts them; a doctor's eye takes them off.
 ``alone.tsv`` holds the words that no one code says (a table, the words, others for the same):
 they are completed as words.
 """
@@ -48,10 +50,12 @@ JOINED = 4
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One coded entry; ``keys`` are its folded words, label first."""
+    """One coded entry; ``keys`` are its folded words, label first; ``to_reread`` those of its
+    words that nobody held against a source yet."""
 
     code: Coded
     keys: tuple[str, ...]
+    to_reread: tuple[str, ...] = ()
 
 
 def fold(words: str) -> str:
@@ -80,12 +84,13 @@ def terms(file: str) -> tuple[Term, ...]:
 
 
 def _term(line: str, system: str) -> Term:
-    code, label, others = line.split("\t")
+    code, label, others, *unread = line.split("\t")
     # « Gonarthrose, sans précision » is what « gonarthrose » says, and no more.
     plain = label.removesuffix(UNSPECIFIED)
     named = (plain if plain != label else "", *others.split(";"))
     keys = (fold(label), *(fold(other) for other in named if other), fold(code))
-    return Term(Coded(code, system, label), keys)
+    to_reread = tuple(word for words in unread for word in words.split(";"))
+    return Term(Coded(code, system, label), keys, to_reread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ FORMATS = {  # CDA templateId: formatCode (§5.5)
     "1.2.250.1.213.1.1.1.59": "urn:ans:ci-sis:trod:2024",
     "1.2.250.1.213.1.1.1.52": "urn:ans:ci-sis:bio-ep-bio:2022",
     "1.2.250.1.213.1.1.1.47": "urn:ans:ci-sis:img-da:2022",
+    # ASS_A11 5.0.0 as ANS publishes it; §5.5 does not list it.
+    "1.2.250.1.213.1.1.1.45": "urn:ihe:rad:CDA:ImagingReportStructuredHeadings:2013",
 }
 BODIES = {
     "application/pdf": "urn:ihe:iti:xds-sd:pdf:2008",

@@ -97,3 +97,20 @@ def test_a_term_that_would_do_an_act_is_seen(codes, monkeypatch):
     monkeypatch.setattr(codes, "_its_own", lambda act, family, term: False)
 
     assert any("Vaccin grippe" in line for line in codes.confused())
+
+
+def test_words_from_memory_are_marked_and_counted(codes, capsys):
+    codes.report(codes.read(None), listed=True)
+
+    told = capsys.readouterr().out.splitlines()
+    count = next(line for line in told if line.startswith("mots à relire"))
+    unread = codes.to_reread()
+    assert int(count.rsplit(" ", 1)[1]) == len(unread) > 0
+    assert any(line.endswith("\tà relire") for line in told)
+    # What the issue corrected was held against a source.
+    sourced = {"K64.9", "N02BF01", "H03BB01", "M31.6", "J07CA02"}
+    assert not sourced & {code for _, code in unread}
+    for file in FILES:
+        for term in terms(file):
+            words = {codes.fold(word) for word in term.to_reread}
+            assert words <= set(term.keys), term.code.code

@@ -1,11 +1,15 @@
 """One dated table says which class a type has, one which format a template or a body has."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from lgc.domain.professionals import Coded
 from lgc.terminology.document_codes import class_of, classes, format_of, formats
 from lgc.terminology.value_sets import value_set
 
+SAMPLES = Path(__file__).resolve().parents[3].parent / "shared/conformance/cda/samples"
 IHE, FRENCH = "1.3.6.1.4.1.19376.1.2.3", "1.2.250.1.213.1.1.4.2.282"
 UNKNOWN = "urn:asipSante:modelesHorsProfils:2011"
 # ../shared/specs/dmp.md §5.4, those it marks as certain.
@@ -54,7 +58,17 @@ FORMATS = [
     ("1.2.250.1.213.1.1.1.59", "urn:ans:ci-sis:trod:2024", FRENCH),
     ("1.2.250.1.213.1.1.1.52", "urn:ans:ci-sis:bio-ep-bio:2022", FRENCH),
     ("1.2.250.1.213.1.1.1.47", "urn:ans:ci-sis:img-da:2022", FRENCH),
+    ("1.2.250.1.213.1.1.1.45", "urn:ihe:rad:CDA:ImagingReportStructuredHeadings:2013", IHE),
 ]
+# JDV_J60, 2024-09-27.
+WORDS = {
+    "urn:asip:ci-sis:vsm:2012": "Synthèse médicale",
+    "urn:ihe:lab:xd-lab:2008": "Compte rendu structuré d'examens de biologie médicale",
+    "urn:ihe:rad:CDA:ImagingReportStructuredHeadings:2013": "Compte-rendu d'imagerie médicale",
+    "urn:ihe:iti:xds-sd:pdf:2008": "Document à corps non structuré en Pdf/A-1",
+    "urn:ihe:iti:xds-sd:text:2008": "Document à corps non structuré en texte brut",
+    "urn:asipSante:modelesHorsProfils:2011": "Document non référencé IHE ou CI-SIS",
+}
 BODIES = [
     ("application/pdf", "urn:ihe:iti:xds-sd:pdf:2008"),
     ("text/plain", "urn:ihe:iti:xds-sd:text:2008"),
@@ -112,3 +126,18 @@ def test_a_code_of_ihe_is_of_its_system_and_each_table_is_dated():
         assert one.system == (IHE if one.code.startswith("urn:ihe:") else FRENCH)
     for table in (known, classes()):
         assert "dmp.md" in table.source and table.read_on.year >= 2026
+
+
+def test_labels_are_the_words_of_the_value_set():
+    known = formats()
+    every = (*known.of_template.values(), *known.of_body.values(), known.unknown)
+    assert {one.code: one.label for one in every if one.code in WORDS} == WORDS
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples of ../shared are not there")
+def test_the_official_imaging_report_leaves_under_its_name():
+    content = (SAMPLES / "IMG_CR_IMG_2024.01.xml").read_bytes()
+    templates = tuple(re.findall(rb'<templateId root="([\d.]+)"', content.partition(b"<code")[0]))
+
+    found = format_of(tuple(one.decode() for one in templates), "")
+    assert found.code == "urn:ihe:rad:CDA:ImagingReportStructuredHeadings:2013"

@@ -72,7 +72,7 @@ class MeasuresPart(Part):
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         action(self.table, "Corriger", self._edit, "F2", hint="Corriger")
         action(self.table, "Annuler la mesure", self._cancel, "Del")
-        action(self.table, code_origin.TITLE, self._tell_origin, "F4")
+        action(self.table, "D’où vient ce code", self._tell_origin, "F4")
         self.chart = Panel("Courbe")
         self.kind = Segmented([(key, short) for key, (short, _) in KINDS.items()], name="Mesure")
         self.periods = Segmented(PERIODS, name="Période de la courbe")

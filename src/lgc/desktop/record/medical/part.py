@@ -56,10 +56,7 @@ class MedicalPart(Part):
                 self, "Recommandation", self._inform_focused, "Ctrl+I", hint="Recommandation",
                 help="Ouvrir la recommandation attachée au code de la ligne",
             )  # fmt: skip
-        action(
-            self, code_origin.TITLE, self._tell_origin_of_focused, "F4",
-            help="Table, édition et date du code de la ligne",
-        )  # fmt: skip
+        action(self, "D’où vient ce code", self._tell_origin_of_focused, "F4")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
