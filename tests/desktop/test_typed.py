@@ -49,7 +49,7 @@ TODAY = dt.date(2026, 11, 6)
 NOTHING_TYPED = {
     "CrashDialog", "EmptyDialog", "ExportDialog", "ImportDialog", "PrintPreview",
     "ProfessionalsDialog", "HollowDialog", "ReuseDialog", "ShortcutsDialog", "WithdrawDialog",
-    "PartingDialog", "AlertQuestion", "AbsenceQuestion",
+    "PartingDialog", "AlertQuestion", "AbsenceQuestion", "CodeOriginDialog",
     "lgc.desktop.queue.question.QuestionDialog",
 }  # fmt: skip
 SECRETS = {  # a code, a password: kept nowhere
