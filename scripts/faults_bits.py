@@ -66,7 +66,9 @@ class Practice:
 
     @property
     def pages(self) -> int:
-        return (self.made / "practice.db").stat().st_size // PAGE
+        """All but the last one: the journal's last line lies there, and whatever is at work writes
+        it anew, whole."""
+        return (self.made / "practice.db").stat().st_size // PAGE - 1
 
     def attempt(self, page: int, bit: int, *, at_work: bool) -> Outcome:
         """``page`` counts from 1, ``bit`` within it. The practice is whole again at the end."""

@@ -6,19 +6,18 @@ A message, its attachments, what it filed and how far the mailbox was read are o
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from lgc import __version__
-from lgc.domain.assignment import Evidence, Hints, Verdict, fold, judge, visit_words
+from lgc.domain.assignment import Evidence, Hints, Verdict, judge, visit_words
 from lgc.domain.deliveries import Delivery
 from lgc.domain.documents import DocumentContent, Origin
+from lgc.domain.fingerprints import Fingerprint
 from lgc.domain.mailboxes import Place, ServerFolder
 from lgc.domain.messages import (
-    DIGEST,
     AssignedBy,
     Candidate,
     Folder,
@@ -32,7 +31,7 @@ from lgc.domain.readable import Attachment
 from lgc.domain.receipts import CODES, MailReceipt, ReadingReceipt
 from lgc.domain.unreadable import Unreadable
 from lgc.domain.versions import hides
-from lgc.domain.writing import matricule_of, typed
+from lgc.domain.writing import matricule_of
 from lgc.errors import UserFacingError, place_of
 from lgc.services.believing import (
     CONTESTED,
@@ -50,6 +49,7 @@ from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, U
 from lgc.services.queue import moved
 from lgc.services.receipts import attach
 from lgc.services.receiving import add_received
+from lgc.services.recognising import SAME_NUMBER, Recognising, identity, weighed
 from lgc.services.searchable import words_in
 from lgc.services.understanding import Understanding, Understood, is_of_the_message
 from lgc.xds.xdm_reading import HASH_WRONG
@@ -87,20 +87,44 @@ class FilingIncoming:
         self._connection, self._announce = connection, announce
         self._understanding, self._version = understanding, version
         self._believing = Believing(connection, national_id)
+        self._recognising = Recognising(self._me)
 
     def receive(
-        self, mail: IncomingMail, at: ServerFolder = INBOX, *, quiet: bool = False
+        self,
+        mail: IncomingMail,
+        at: ServerFolder = INBOX,
+        *,
+        met: bool = True,
+        quiet: bool = False,
     ) -> Message | None:
         """Store one message and file it when it is sure; None when it was known already.
 
         Message, place on the server and how far the folder was read are one commit. ``quiet``
         tells no screen: a mailbox read for the first time would tell each of ten thousand.
+        ``met`` is False when nothing of its Message-ID is here.
         Whatever the message raises, it is kept whole; only troubles of this machine are raised.
         """
+        seen = weighed(mail)
+        # One moved is told by its bytes, before anything of it is read again.
+        if met and self._is_known(mail, seen):
+            return None
         return self._somehow(
             self._understanding.read(mail.raw),
-            lambda understood: self._received(mail, at, understood, quiet=quiet),
+            lambda understood: self._received(mail, at, seen, understood, quiet=quiet),
         )
+
+    def _is_known(self, mail: IncomingMail, seen: Fingerprint) -> bool:
+        """Told so by its bytes alone; it takes its place then."""
+        with self._open() as uow:
+            known = uow.messages.with_bytes(seen.whole)
+            if known is not None:
+                self._at(uow, mail, known)
+                uow.commit()
+        return known is not None
+
+    def _at(self, uow: UnitOfWork, mail: IncomingMail, message_id: str) -> None:
+        uow.mailboxes.read_to(mail.mailbox, mail.uid_validity, mail.uid + 1)
+        join(uow, Place(mail.mailbox, mail.uid, message_id, mail.seen))
 
     def read_again(self, message_id: str, *, by_hand: bool = True) -> bool:
         """Read once more what was not read whole; True when it was this time.
@@ -146,23 +170,28 @@ class FilingIncoming:
         return work(understood)
 
     def _received(
-        self, mail: IncomingMail, at: ServerFolder, understood: Understood, *, quiet: bool
+        self,
+        mail: IncomingMail,
+        at: ServerFolder,
+        seen: Fingerprint,
+        understood: Understood,
+        *,
+        quiet: bool,
     ) -> Message | None:
         with self._open() as uow:
-            known = self._known(uow, mail, understood.parsed)
-            answered = self._answered(uow, understood) if known is None else None
-            held = known or self._stored(uow, mail, at, understood, answered)
+            known, same_number = self._recognising.find(uow, seen, understood.parsed)
+            if known is not None:
+                self._at(uow, mail, known.message_id)
+                uow.commit()
+                return None
+            answered = self._answered(uow, understood)
+            held = self._stored(uow, mail, at, seen, understood, answered, same_number=same_number)
             uow.mailboxes.read_to(mail.mailbox, mail.uid_validity, mail.uid + 1)
-            place = Place(mail.mailbox, mail.uid, held.message_id, mail.seen)
-            if known is None:
-                uow.mailboxes.put(place)  # a new message has left no other place
-            else:
-                join(uow, place)
+            # It has left no other place: one statement less than ``join``.
+            uow.mailboxes.put(Place(mail.mailbox, mail.uid, held.message_id, mail.seen))
             uow.commit()
         if answered is not None:
             self._announce(moved(answered))
-        if known is not None:
-            return None
         if not quiet:
             self._tell(held)
         return held
@@ -274,27 +303,6 @@ class FilingIncoming:
 
     # --- storing ------------------------------------------------------------------------------
 
-    def _known(
-        self, uow: UnitOfWork, mail: IncomingMail, parsed: ParsedMail | None
-    ) -> Message | None:
-        """The same message as came before: the same Message-ID is not enough, some senders give
-        it twice, correspondents know those of ours, and a result must not be lost for that."""
-        known = uow.messages.with_rfc_id(_identity(mail, parsed))
-        if known is None:
-            return None
-        raw = uow.messages.raw(known.message_id)
-        if typed(known.message_id, raw) is not None:  # kept as it was typed
-            return known if parsed is not None and self._is_copy(known, parsed) else None
-        return known if _body(raw) == _body(mail.raw) else None
-
-    def _is_copy(self, written: Message, parsed: ParsedMail) -> bool:
-        """Does what came say what was written here, and nothing else?
-
-        With an archive the doctor’s subject opens the body (ECO.2.1.3).
-        """
-        words = (fold(written.text), fold(f"{written.subject} {written.text}"))
-        return parsed.sender_address == self._me() and fold(parsed.text) in words
-
     def _me(self) -> str:
         return self._connection.practitioner.mssante_address.lower()
 
@@ -303,14 +311,17 @@ class FilingIncoming:
         uow: UnitOfWork,
         mail: IncomingMail,
         at: ServerFolder,
+        seen: Fingerprint,
         understood: Understood,
         answered: Delivery | None,
+        *,
+        same_number: bool,
     ) -> Message:
         blank = Message(
             message_id=self._ids.uuid(),
             folder=at.folder,
             own_folder=at.own,
-            rfc_message_id=_identity(mail, understood.parsed),
+            rfc_message_id=identity(seen, understood.parsed),
             sender_name="",
             sender_address="",
             recipients=(),
@@ -325,9 +336,11 @@ class FilingIncoming:
         if understood.parsed is not None:
             receipt = self._receipt_asked(mail, at, understood.parsed)
             message = replace(message, receipt=receipt)
+        if same_number:
+            message = replace(message, faults=(SAME_NUMBER, *message.faults))
         message, patient_id = self._settled(uow, message, understood, answered, at.unwanted)
         words = _worded(_certain(understood)) if patient_id is not None else []
-        uow.messages.add(message, mail.raw, _contents(message, understood))
+        uow.messages.add(message, mail.raw, _contents(message, understood), seen)
         if patient_id is not None:
             self._file_found(uow, message, words, patient_id)
             uow.audit("message filed itself", message.message_id, patient_id)
@@ -662,20 +675,6 @@ def _receipt(message: Message, notice: MailReceipt, answered: Delivery | None) -
         assigned_by=AssignedBy.ITSELF if answered and answered.patient_id else AssignedBy.NOBODY,
         assigned_why=f"{whose} : {notice.words}",
     )
-
-
-def _identity(mail: IncomingMail, parsed: ParsedMail | None) -> str:
-    """Its Message-ID; a message without one is known by its bytes, and by its place on the server
-    when they are not all here."""
-    if parsed is not None and parsed.rfc_message_id:
-        return parsed.rfc_message_id
-    place = f"{mail.mailbox} {mail.uid_validity} {mail.uid}" if mail.cut_from else ""
-    return f"{DIGEST}{hashlib.sha256(mail.raw + place.encode()).hexdigest()}"
-
-
-def _body(raw: bytes) -> bytes:
-    """What follows the headers, which each server on the way adds to."""
-    return raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2].rstrip()
 
 
 def _contents(message: Message, understood: Understood) -> dict[str, bytes]:

@@ -47,6 +47,7 @@ from lgc.domain.documents import (
     DocumentContent,
     DocumentReference,
 )
+from lgc.domain.fingerprints import Fingerprint
 from lgc.domain.identity import Ins, QualifiedIns
 from lgc.domain.keys import AuthenticationKey, SignatureKey
 from lgc.domain.mailboxes import Heading, Known, Look, OwnFolder, Place, ServerFolder
@@ -251,14 +252,40 @@ class LabResults(Protocol):
 
 
 class Messages(Protocol):
-    def add(self, message: Message, raw: bytes, contents: dict[str, bytes]) -> None:
-        """``contents`` maps attachment_id to its bytes."""
+    def add(
+        self,
+        message: Message,
+        raw: bytes,
+        contents: dict[str, bytes],
+        known_by: Fingerprint | None = None,
+    ) -> None:
+        """``contents`` maps attachment_id to its bytes; ``known_by`` is None for what was not
+        fetched from a server."""
+        ...
+
+    def known_by(self, message_id: str, fingerprint: Fingerprint) -> None: ...
+    def rfc_ids(self, asked: Collection[str]) -> set[str]:
+        """Those of these Message-IDs under which something is here."""
+        ...
+
+    def with_bytes(self, whole: str) -> str | None:
+        """The message of that digest of all its bytes."""
+        ...
+
+    def alike(
+        self, fingerprint: Fingerprint, rfc_message_id: str
+    ) -> list[tuple[str, Fingerprint | None]]:
+        """A few of the same bytes, of the same words, of the same Message-ID: message_id and what
+        each is known by (None: it was never weighed)."""
         ...
 
     def get(self, message_id: str) -> Message: ...
     def raw(self, message_id: str) -> bytes: ...
     def attachment(self, attachment_id: str) -> bytes: ...
-    def with_rfc_id(self, rfc_message_id: str) -> Message | None: ...
+    def with_rfc_id(self, rfc_message_id: str) -> Message | None:
+        """The first one that came under it."""
+        ...
+
     def in_folder(self, folder: Folder, own_folder: str = "") -> list[Message]:
         """Newest first."""
         ...
@@ -370,10 +397,6 @@ class Mailboxes(Protocol):
         ...
 
     def abandoned(self, mailbox: str) -> list[Place]: ...
-    def same(self, rfc_message_id: str, size: int) -> str | None:
-        """The message of that Message-ID whose original has that many bytes."""
-        ...
-
     def own_folders(self) -> list[OwnFolder]: ...
     def put_own(self, folder: OwnFolder) -> None: ...
     def drop_own(self, name: str) -> None: ...

@@ -12,12 +12,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from lgc.domain.mailboxes import Heading, Look, OwnFolder, Place, ServerFolder
+from lgc.domain.mailboxes import Heading, Known, Look, OwnFolder, Place, ServerFolder
 from lgc.domain.messages import Folder, Message
 from lgc.errors import UserFacingError, place_of
 from lgc.services.events import Announce, MailboxChanged, MailboxProgress
 from lgc.services.filing_incoming import FilingIncoming
-from lgc.services.mail_places import join
 from lgc.services.ports import IncomingMail, OpenUnit, RemoteMailbox, UnitOfWork
 from lgc.services.understanding import is_of_the_message
 
@@ -45,15 +44,21 @@ class Synchronising:
         trial = _Trial()
         changed = self._filing.read_again_after_update(over) > 0
         folders = self._folders(remote, trial)
-        whole = True
+        # All are looked at before any is read: what left one folder is known when it is met in
+        # another. A folder that fails does not stop the others.
+        looks: list[tuple[ServerFolder, Known, Look]] = []
         for at in folders:
+            with trial:
+                if not over():
+                    looks.append((at, *self._looked(remote, at)))
+        read = 0
+        for at, known, look in looks:
             if over():
                 return trial.refused
-            done = False
-            with trial:  # a folder that fails does not stop the others
-                changed |= self._read(remote, at, trial, over, arrived)
-                done = True
-            whole &= done
+            with trial:
+                changed |= self._read(remote, at, known, look, trial, over, arrived)
+                read += 1
+        whole = read == len(folders)
         if not over():
             changed |= self._settle(folders, whole=whole)
             self._push(remote, folders, trial, over)
@@ -113,23 +118,33 @@ class Synchronising:
 
     # --- from the server ----------------------------------------------------------------------
 
-    def _read(
-        self, remote: RemoteMailbox, at: ServerFolder, trial: _Trial, over: Over, arrived: Arrived
-    ) -> bool:
-        """Everything that the folder holds and that is not known; True when something was."""
+    def _looked(self, remote: RemoteMailbox, at: ServerFolder) -> tuple[Known, Look]:
         with self._open() as uow:
             known = uow.mailboxes.known(at.mailbox)
         look = remote.look(at.mailbox, known)
         if look.fresh or look.changed or look.gone:
             self._compare(at, look)
-        unknown = self._recognise(at, look.new)
-        wanted = {one.uid for one in unknown}
+        return known, look
+
+    def _read(
+        self,
+        remote: RemoteMailbox,
+        at: ServerFolder,
+        known: Known,
+        look: Look,
+        trial: _Trial,
+        over: Over,
+        arrived: Arrived,
+    ) -> bool:
+        """Everything that the folder holds and that is not known; True when something was."""
+        wanted = {one.uid for one in look.new}
         # Written down first: the cursor passes each one kept, and a kill must forget none before.
         self._miss(at, look, wanted)
-        for number, mail in enumerate(remote.fetch(at.mailbox, unknown)):
+        met = self._met(look.new)
+        for number, mail in enumerate(remote.fetch(at.mailbox, look.new) if look.new else ()):
             if number and number % TOLD_EVERY == 0:
-                self._announce(MailboxProgress(number, len(unknown)))
-            message, kept = self._kept(mail, at, quiet=known.uid_validity == 0)
+                self._announce(MailboxProgress(number, len(look.new)))
+            message, kept = self._kept(mail, at, mail.uid in met, quiet=known.uid_validity == 0)
             wanted -= {mail.uid} if kept else set()
             if message is not None and known.uid_validity:
                 arrived(message, mail)
@@ -147,17 +162,26 @@ class Synchronising:
         return bool(look.new or look.changed or look.gone)
 
     def _kept(
-        self, mail: IncomingMail, at: ServerFolder, *, quiet: bool
+        self, mail: IncomingMail, at: ServerFolder, met: bool, *, quiet: bool
     ) -> tuple[Message | None, bool]:
         """(what is new of it, whether it is kept): one of which even the bytes cannot be stored is
         asked for again, and stops nobody."""
         try:
-            return self._filing.receive(mail, at, quiet=quiet), True
+            return self._filing.receive(mail, at, met=met, quiet=quiet), True
         except Exception as error:
             if not is_of_the_message(error):
                 raise
             log.error("message not kept: %s", place_of(error))
             return None, False
+
+    def _met(self, new: Sequence[Heading]) -> set[int]:
+        """The UIDs of those that have the Message-ID of one that is here."""
+        met: set[int] = set()
+        for part in _slices(new):
+            with self._open() as uow:
+                here = uow.messages.rfc_ids({one.rfc_message_id for one in part} - {""})
+            met |= {one.uid for one in part if one.rfc_message_id in here}
+        return met
 
     def _miss(self, at: ServerFolder, look: Look, uids: Collection[int]) -> None:
         if not look.new:
@@ -175,21 +199,6 @@ class Synchronising:
                 _merge_seen(uow, at.mailbox, uid, seen)
             uow.mailboxes.left(at.mailbox, look.gone)
             uow.commit()
-
-    def _recognise(self, at: ServerFolder, new: Sequence[Heading]) -> list[Heading]:
-        """Place what is known by its Message-ID and size; return what is to be fetched."""
-        unknown: list[Heading] = []
-        for part in _slices(new):
-            with self._open() as uow:
-                for one in part:
-                    named = one.rfc_message_id
-                    same = uow.mailboxes.same(named, one.size) if named else None
-                    if same is None:
-                        unknown.append(one)
-                    else:
-                        join(uow, Place(at.mailbox, one.uid, same, one.seen))
-                uow.commit()
-        return unknown
 
     def _settle(self, folders: Sequence[ServerFolder], *, whole: bool) -> bool:
         """Where went the messages that left a folder? Elsewhere on the server, or nowhere.

@@ -358,7 +358,11 @@ class LabResultRow(Base):
 
 class MessageRow(Base):
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_folder_sent_at", "folder", "sent_at"),)
+    __table_args__ = (
+        Index("ix_message_folder_sent_at", "folder", "sent_at"),
+        # With an empty ``stable``: those of which the server's bytes were never weighed.
+        Index("ix_message_stable_rfc_message_id", "stable", "rfc_message_id"),
+    )
 
     message_id: Mapped[str] = _key()
     folder: Mapped[str] = mapped_column(String(16))
@@ -380,6 +384,8 @@ class MessageRow(Base):
     receipt: Mapped[str] = mapped_column(String(16), server_default=EMPTY)
     carried: Mapped[list[Any]] = mapped_column(server_default=NOTHING)
     cut_from: Mapped[int] = mapped_column(BigInteger, server_default=NO)
+    whole: Mapped[str] = mapped_column(String(64), server_default=EMPTY, index=True)
+    stable: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
     revision: Mapped[int] = mapped_column()
     attachments: Mapped[list[AttachmentRow]] = relationship(
         order_by="AttachmentRow.position", cascade="all, delete-orphan", lazy="selectin"

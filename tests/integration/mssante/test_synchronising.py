@@ -5,6 +5,7 @@ from imapclient import IMAPClient
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from lgc.domain.fingerprints import Fingerprint
 from lgc.domain.mailboxes import OwnFolder
 from lgc.domain.messages import Folder
 from lgc.errors import UserFacingError
@@ -214,7 +215,7 @@ def test_where_both_sides_changed_this_side_wins(practice, other, put, letter):
     assert not practice.one("N 2").unread
 
 
-def test_another_numbering_fetches_nothing_again(practice, other, put, letter, monkeypatch):
+def test_another_numbering_stores_nothing_twice(practice, other, put, letter):
     put(letter(1), letter(2))
     practice()
     practice.read("N 1")
@@ -222,16 +223,97 @@ def test_another_numbering_fetches_nothing_again(practice, other, put, letter, m
     with practice.desk.store.unit() as uow:
         uow.mailboxes.read_to("INBOX", 1, 500)
         uow.commit()
-    fetched = []
-    monkeypatch.setattr(
-        open_mailbox.OpenMailbox, "fetch", lambda self, at, new: fetched.extend(new) or iter(())
-    )
 
     practice()
 
-    assert fetched == []
     assert {m.message_id for m in practice.messages()} == before
     assert other.told() == [("N 1", True), ("N 2", False)]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda raw: raw.replace(b"3,9", b"6,9"),
+        lambda raw: raw.replace(b"Subject: N 1", b"Subject: N 2"),
+        lambda raw: raw.replace(b"a@x.example", b"b@x.example"),
+        lambda raw: raw.replace(b"N 1\r\n", b"N 1\r\nDate: Mon, 23 Nov 2026 08:00:00 +0100\r\n"),
+    ],
+)
+@pytest.mark.parametrize("passes", [1, 2])
+def test_a_corrected_result_under_the_same_number_is_another_message(
+    practice, put, letter, changed, passes
+):
+    first = letter(1).replace(b"Bonjour", b"Potassium 3,9 mmol/L")
+    put(first)
+    if passes == 2:
+        practice()
+    put(changed(first), first)
+
+    practice()
+    practice()
+
+    stored = practice.messages()
+    assert len(stored) == 2
+    told = [m for m in stored if any(f.startswith("Porte l’identifiant d’un") for f in m.faults)]
+    assert len(told) == 1
+    with practice.desk.store.unit() as uow:
+        assert {uow.messages.raw(m.message_id) for m in stored} == {first, changed(first)}
+
+
+@pytest.mark.parametrize(("start", "end"), [("INBOX", "Archives"), ("Archives", "INBOX")])
+def test_a_message_that_its_server_marks_when_it_moves_it_is_the_same_one(
+    practice, other, put, letter, start, end
+):
+    other.create_folder("Archives")
+    raw = letter(1)
+    put(raw, folder=start)
+    practice()
+    before = practice.one().message_id
+    other.change("N 1", "delete_messages", folder=start)
+    put(b"Received: from x.example\r\n by y.example\r\nX-Moved: yes\r\n" + raw, folder=end)
+
+    practice()
+
+    places = {"INBOX": Folder.INBOX, "Archives": Folder.ARCHIVES}
+    assert [m.message_id for m in practice.messages(places[end])] == [before]
+    assert practice.messages(places[start]) == practice.messages(Folder.DELETED) == []
+
+
+def test_a_second_copy_beside_the_first_is_shown(practice, put, letter):
+    put(letter(1), b"X-Way: other\r\n" + letter(1))
+
+    practice()
+    practice()
+
+    assert practice.subjects() == ["N 1", "N 1"]
+    assert not any(m.faults for m in practice.messages())
+
+
+def test_what_came_before_messages_were_weighed_is_known_again_and_hides_nothing(
+    practice, put, letter
+):
+    put(letter(1))
+    practice()
+    with practice.desk.store.unit() as uow:
+        uow.messages.known_by(practice.one().message_id, Fingerprint("", ""))
+        uow.mailboxes.read_to("INBOX", 1, 500)
+        uow.commit()
+    put(letter(1).replace(b"Bonjour", b"Bonsoir"))
+
+    practice()
+
+    assert sorted(m.text.strip() for m in practice.messages()) == ["Bonjour", "Bonsoir"]
+
+
+def test_many_copies_of_one_number_cost_no_more_each(practice, put, letter):
+    """A stranger may send them by the thousand."""
+    spent = []
+    for batch in range(3):
+        put(*[letter(1).replace(b"Bonjour", b"%d %d" % (batch, number)) for number in range(15)])
+        spent.append(_statements(practice))
+
+    assert len(practice.messages()) == 45
+    assert spent[2] <= spent[1]
 
 
 def test_a_connection_that_falls_loses_nothing(practice, server, put, letter, monkeypatch):
@@ -257,9 +339,8 @@ def test_a_connection_that_falls_loses_nothing(practice, server, put, letter, mo
 
 def test_a_pass_ends_when_the_card_leaves_and_goes_on_later(practice, put, letter):
     put(*(letter(number) for number in range(1, 6)))
-    asked = []
 
-    practice(over=lambda: asked.append(1) or len(asked) > 3)
+    practice(over=lambda: len(practice.messages()) == 3)
     some = practice.subjects()
     practice()
 

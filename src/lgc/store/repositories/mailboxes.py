@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, and_, delete, func, or_, select, update
+from sqlalchemy import CursorResult, Select, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,6 @@ from lgc.domain.messages import Folder
 from lgc.store.models import (
     MailboxCursorRow,
     MailPlaceRow,
-    MessageBodyRow,
     MessageRow,
     OwnFolderRow,
 )
@@ -182,20 +181,6 @@ class MailboxRepository:
                 MailPlaceRow.gone.is_(False),
                 MailPlaceRow.message_id.is_(None),
             )
-        )
-
-    def same(self, rfc_message_id: str, size: int) -> str | None:
-        """The message of that Message-ID whose original has that many bytes."""
-        return self._session.scalar(
-            select(MessageRow.message_id)
-            .join(MessageBodyRow, MessageBodyRow.message_id == MessageRow.message_id)
-            .where(
-                and_(
-                    MessageRow.rfc_message_id == rfc_message_id,
-                    func.length(MessageBodyRow.raw) == size,
-                )
-            )
-            .limit(1)
         )
 
     # --- the doctor's folders -----------------------------------------------------------------

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from lgc.domain.documents import DocumentKind
+from lgc.domain.fingerprints import Fingerprint
 from lgc.domain.messages import (
     AssignedBy,
     Candidate,
@@ -34,6 +35,7 @@ from lgc.store.words import fold, text_groups
 
 _LEFT = (Folder.SENT.value, Folder.OUTBOX.value)
 _UNSENT = (Folder.DRAFTS.value, Folder.DELETED.value, *_LEFT)
+FEW = 8
 _NEWEST_FIRST = (MessageRow.sent_at.desc(), MessageRow.message_id)
 
 
@@ -43,9 +45,15 @@ class MessageRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, message: Message, raw: bytes, contents: dict[str, bytes]) -> None:
+    def add(
+        self,
+        message: Message,
+        raw: bytes,
+        contents: dict[str, bytes],
+        known_by: Fingerprint | None = None,
+    ) -> None:
         """``contents`` maps attachment_id to its bytes. Raises KeyError when one is missing."""
-        row = MessageRow(**_columns(message))
+        row = MessageRow(**_columns(message), **_fingerprint_columns(known_by))
         row.attachments = [
             _attachment_row(a, contents[a.attachment_id], i)
             for i, a in enumerate(message.attachments)
@@ -100,6 +108,45 @@ class MessageRepository:
             .limit(1)
         )
         return self.get(found) if found is not None else None
+
+    def known_by(self, message_id: str, fingerprint: Fingerprint) -> None:
+        self._set(message_id, **_fingerprint_columns(fingerprint))
+
+    def rfc_ids(self, asked: Collection[str]) -> set[str]:
+        """Those of these Message-IDs under which something is here."""
+        wanted = select(MessageRow.rfc_message_id).where(MessageRow.rfc_message_id.in_(asked))
+        return set(self._session.scalars(wanted.distinct()))
+
+    def with_bytes(self, whole: str) -> str | None:
+        """The message of that digest of all its bytes."""
+        return self._session.scalar(
+            select(MessageRow.message_id).where(MessageRow.whole == whole).limit(1)
+        )
+
+    def alike(
+        self, fingerprint: Fingerprint, rfc_message_id: str
+    ) -> list[tuple[str, Fingerprint | None]]:
+        """A few of the same bytes, of the same words, of the same Message-ID: message_id and what
+        each is known by (None: it was never weighed).
+
+        One statement, as a first copy asks it once a message, and a few rows of each: a stranger
+        may send the same one many times.
+        """
+        row = MessageRow
+        wanted: tuple[ColumnElement[bool], ...] = (
+            row.whole == fingerprint.whole,
+            row.stable == fingerprint.stable,
+            and_(row.stable == "", row.rfc_message_id == rfc_message_id),
+            row.rfc_message_id == rfc_message_id,
+        )
+        parts = [
+            select(select(row.message_id, row.whole, row.stable).where(one).limit(FEW).subquery())
+            for one in wanted
+        ]
+        return [
+            (found.message_id, Fingerprint(found.whole, found.stable) if found.stable else None)
+            for found in self._session.execute(union(*parts))
+        ]
 
     def in_folder(self, folder: Folder, own_folder: str = "") -> list[Message]:
         """Newest first."""
@@ -286,6 +333,10 @@ def _columns(message: Message) -> dict[str, object]:
         "carried": list(map(_carried_column, message.carried)),
         "cut_from": message.cut_from,
     }
+
+
+def _fingerprint_columns(known_by: Fingerprint | None) -> dict[str, str]:
+    return {"whole": known_by.whole, "stable": known_by.stable} if known_by is not None else {}
 
 
 def _carried_column(one: Carried) -> list[str]:
