@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from lgc.domain import media_types
 from lgc.domain.mailboxes import ServerFolder
 from lgc.domain.messages import Folder
 from lgc.domain.unreadable import Fault
@@ -278,7 +279,7 @@ def test_putting_it_away_is_an_act_too(desk, made, mail):
 def writing(desk, parser):
     return Writing(
         desk.store.unit, desk.clock, desk.ids, desk.connection, None, Settings(), parser,
-        parsing.media_type, desk.events.append, lambda: None,
+        media_types.of_bytes, desk.events.append, lambda: None,
     )  # fmt: skip
 
 
