@@ -131,3 +131,16 @@ def test_setting_keys_are_unique():
     keys = [setting.key for setting in settings.ALL]
 
     assert len(keys) == len(set(keys))
+
+
+def test_migrations_are_one_line():
+    """Two that follow the same one leave no practice that opens."""
+    files = sorted((ROOT / "alembic" / "versions").glob("[0-9]*.py"))
+    told = [
+        re.search(r'^revision = "(\d+)"\ndown_revision = (?:"(\d+)"|None)', one.read_text(), re.M)
+        for one in files
+    ]
+
+    numbers = [one.stem.partition("_")[0] for one in files]
+    assert [found.group(1) for found in told] == numbers
+    assert [found.group(2) for found in told] == [None, *numbers[:-1]]
