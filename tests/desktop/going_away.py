@@ -188,7 +188,7 @@ def error_of_a_slot(stage):
 def error_at_each_paint(stage):
     """One crash window, not one per error."""
     for _ in range(3):
-        stage.window.messages.show(ZeroDivisionError())
+        stage.window.messages.show(ZeroDivisionError(), "DMP")
     stage.turn()
     assert len(stage.window.findChildren(CrashDialog)) == 1
 

@@ -76,7 +76,7 @@ def part(qtbot, theme, make, scenes):
         clock=SimpleNamespace(now=lambda: scenes.NOW),
     )
     errors = []
-    tasks = Tasks(errors.append)
+    tasks = Tasks(lambda error, about: errors.append(error))
     made = AdministrativePart("p1", desk, tasks)
     made.service = service
     made.known = desk.circle.known

@@ -78,7 +78,7 @@ def part(qtbot, theme, scenes, biology):
         dmp=SimpleNamespace(search=lambda patient_id: ()),
     )
     errors = []
-    tasks = Tasks(errors.append)
+    tasks = Tasks(lambda error, about: errors.append(error))
     made = BiologyPart("CHEMIN Henri", desk, tasks)
     made.errors, made.tasks = errors, tasks
     qtbot.addWidget(made)

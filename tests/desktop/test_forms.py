@@ -236,7 +236,7 @@ def test_a_wrong_date_elsewhere_takes_no_key_while_one_types(qtbot, theme, make,
         sharing=SimpleNamespace(directory=lambda words: ()),
         clock=SimpleNamespace(now=lambda: scenes.NOW),
     )
-    tasks = Tasks(lambda error: None)
+    tasks = Tasks(lambda error, about: None)
     part = AdministrativePart("p1", desk, tasks)
     qtbot.addWidget(part)
     part.show()

@@ -68,7 +68,7 @@ def test_python_collects_again_when_the_application_ends(qapp):
 
 
 def test_the_screen_that_asked_is_never_let_go_of_by_the_worker(qtbot):
-    tasks = Tasks(lambda error: None)
+    tasks = Tasks(lambda error, about: None)
     seen = []
     answered = []
     for _ in range(50):

@@ -55,7 +55,7 @@ def failures():
 
 @pytest.fixture
 def tasks(qtbot, failures):
-    made = Tasks(failures.append)
+    made = Tasks(lambda error, about: failures.append(error))
     yield made
     made.close()
 
@@ -277,7 +277,9 @@ def test_a_dialog_is_as_high_as_what_it_says(qtbot, host, wrap):
 
 def test_an_error_for_the_doctor_shows_its_details_on_demand(qtbot, host):
     messages = Messages(host)
-    messages.show(UserFacingError("Le DMP ne répond pas.", advice="Attendez.", details="HTTP 503"))
+    messages.show(
+        UserFacingError("Le DMP ne répond pas.", advice="Attendez.", details="HTTP 503"), "DMP"
+    )
     notice = messages.on_screen()[0]
     assert isinstance(notice, ErrorNotice)
     assert not notice.details_shown()
@@ -292,7 +294,7 @@ def test_an_error_for_the_doctor_shows_its_details_on_demand(qtbot, host):
 def test_cancelled_is_silence(host):
     messages = Messages(host)
 
-    messages.show(Cancelled())
+    messages.show(Cancelled(), "DMP")
 
     assert messages.on_screen() == []
     assert host.findChild(Dialog) is None
@@ -303,7 +305,7 @@ def test_the_unexpected_opens_a_window_without_a_name_of_a_patient(host):
     try:
         raise ValueError("CHEMIN Henri")
     except ValueError as error:
-        messages.show(error)
+        messages.show(error, "DMP")
 
     dialog = host.findChild(CrashDialog)
     words = " ".join(part.text() for part in dialog.findChildren(QLabel))

@@ -87,7 +87,7 @@ def test_an_error_stands_above_the_dialog_that_caused_it(window):
     dialog = Dialog(window, "Partager")
     dialog.open()
 
-    window.messages.show(UserFacingError("L’envoi n’a pas pu être enregistré."))
+    window.messages.show(UserFacingError("L’envoi n’a pas pu être enregistré."), "Envois")
 
     notice = window.messages.on_screen()[0]
     order = window.children()
@@ -165,7 +165,7 @@ def test_ctrl_z_is_the_text_s_while_it_has_something_to_take_back(qtbot, window,
 
 def refused(window, **more):
     error = UserFacingError("Le rendez-vous de PETIT Marie ne peut pas changer.", may_retry=True)
-    window.messages.show(error, **more)
+    window.messages.show(error, "PETIT Marie, 9 h", **more)
 
 
 def test_a_notice_does_not_follow_to_another_page(window):

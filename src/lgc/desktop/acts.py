@@ -15,8 +15,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from lgc.desktop.tasks import Tasks
+from lgc.desktop import text
+from lgc.desktop.tasks import Failing, Tasks
 from lgc.services.views import VisitLine
+
+AGENDA = "Agenda"
 
 
 @dataclass(slots=True)
@@ -38,7 +41,7 @@ class Acts(QObject):
 
     settled = Signal()
 
-    def __init__(self, tasks: Tasks, failed: Callable[[Exception], None], parent: QObject) -> None:
+    def __init__(self, tasks: Tasks, failed: Failing, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks, self._failed = tasks, failed
         self._waiting: deque[Act] = deque()
@@ -104,5 +107,7 @@ class Acts(QObject):
 
     def _stop(self, act: Act, error: Exception) -> None:
         self._waiting = deque(one for one in self._waiting if not one.about & act.about)
-        self._failed(error)
+        seen = act.seen
+        about = f"{seen.patient.name}, {text.time_in_words(seen.starts_at)}" if seen else AGENDA
+        self._failed(error, about)
         self._next()

@@ -60,6 +60,9 @@ def make_application(arguments: Sequence[str], settings: Settings) -> QApplicati
     return app
 
 
+OPENING = "Ouverture du cabinet"
+
+
 class Frame(QWidget):
     """The one top-level window. ``closing`` comes before it goes; ``may_close`` may hold it."""
 
@@ -154,7 +157,7 @@ class Desktop(QObject):
         self.lock = Lock(self.frame, self.access)
         self._covering = Covering(self.frame, self.lock)
         self.access.entered.connect(self._entered)
-        self.access.unexpected.connect(self._messages.show)
+        self.access.unexpected.connect(lambda error: self._messages.show(error, OPENING))
         self.access.post_asked.connect(self._change_post)
         self.watch.changed.connect(self._card)
         self.frame.may_close = self._may_close
@@ -370,4 +373,4 @@ class Desktop(QObject):
             return
         messages = self.window.messages if self.window is not None else self._messages
         if isinstance(error, Exception):
-            messages.show(error)
+            messages.show(error, "Ce poste")

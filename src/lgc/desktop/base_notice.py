@@ -9,6 +9,8 @@ from lgc.errors import UserFacingError
 from lgc.services.desk import Desk
 from lgc.services.events import BaseState
 
+PRACTICE = "Données du cabinet"
+
 
 class BaseNotice(QObject):
     """Lives with the window; the same thing is not told twice in a session."""
@@ -28,7 +30,7 @@ class BaseNotice(QObject):
         self._window.status.show_damage(event.damaged)
         if event.notice is not None and _matter(event.notice) not in self._told:
             self._told.add(_matter(event.notice))
-            self._window.messages.show(event.notice, lasts=True)
+            self._window.messages.show(event.notice, PRACTICE, lasts=True)
 
 
 def _matter(notice: UserFacingError) -> str:

@@ -19,7 +19,6 @@ from lgc.desktop.components.rail import Rail
 from lgc.desktop.components.status_line import StatusLine
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.messages import Messages
-from lgc.desktop.notice_key import NoticeKey
 from lgc.desktop.page import Page, RecordPage
 from lgc.desktop.shortcuts import ShortcutsDialog
 from lgc.desktop.tasks import Tasks
@@ -31,6 +30,7 @@ from lgc.services.events import MailboxProgress, ServiceState, Warned
 from lgc.services.views import PatientView, QueueCounts
 
 NARROW = 1400
+WARNED = "Données du cabinet"
 POPUP_MS = 100
 RECORDS = "patients"
 
@@ -77,7 +77,6 @@ class MainWindow(Host):
         bridge.mailbox_progress.connect(self._mail_progress)
         bridge.warned.connect(self._warned)
         self._undo_key = UndoKey(self)
-        self._notice_key = NoticeKey(self.messages)
         self._typing_in: QWidget | None = None
         self._popup_open = QTimer(self)
         self._popup_open.setSingleShot(True)
@@ -121,6 +120,11 @@ class MainWindow(Host):
             self.rail.add(key, go, glyph, {"home": 0}.get(key, -1))
         page.hints_changed.connect(self._hints)
         page.set_compact(self._compact)
+
+    def speaks_of(self) -> str:
+        """What a notice of the window itself is about: what is in view."""
+        page = self.current_page()
+        return page.speaks_of() if page is not None else ""
 
     def page(self, key: str) -> Page:
         """Raises KeyError when no such page was registered."""
@@ -384,7 +388,7 @@ class MainWindow(Host):
         self.status.set_service(event)
 
     def _warned(self, event: Warned) -> None:
-        self.messages.show(event.notice, lasts=True)
+        self.messages.show(event.notice, WARNED, lasts=True)
 
     def _mail_progress(self, event: MailboxProgress) -> None:
         self.status.services["mssante"].progress(f"Messages : {event.done} sur {event.total}")
@@ -398,7 +402,7 @@ class MainWindow(Host):
             if now.window() is self.window():
                 self._typing_in = now
                 self._undo_key.follow(now)
-                self._notice_key.follow(now)
+                self.messages.notice_key.follow(now)
             else:
                 self._popup_open.start()  # a menu or a list: it may go without a word of Qt
         elif self.isVisible() and self.isEnabled() and self.isActiveWindow():

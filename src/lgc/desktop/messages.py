@@ -9,13 +9,15 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from lgc.desktop import clipboard, text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Cover, Dialog, shade
 from lgc.desktop.components.labels import Glyph, label
 from lgc.desktop.components.notice import Notice
+from lgc.desktop.notice_key import NoticeKey
+from lgc.desktop.subject import subject_of
 from lgc.errors import Cancelled, UserFacingError, place_of
 
 log = logging.getLogger(__name__)
@@ -119,15 +121,18 @@ class ErrorNotice(Floating):
         self,
         parent: QWidget,
         error: UserFacingError,
+        about: str,
         retry: Callable[[], object] | None,
         lasts: bool = False,
     ) -> None:
         super().__init__(parent, 0)
-        self._about = error
+        self._error, self.about = error, text.french(about)
         self.lasts = lasts or (retry is not None and error.may_retry)
         self.setObjectName("errorNotice")
         self.setFixedWidth(460)
-        notice = Notice("warn", text.french(error.sentence), text.french(error.advice))
+        notice = Notice(
+            "warn", text.french(error.sentence), text.french(error.advice), about=self.about
+        )
         notice.setObjectName("bareNotice")
         close = Button("", "quiet", "ri.close-line", cap=False, height=24)
         close.setAccessibleName("Fermer")
@@ -161,10 +166,12 @@ class ErrorNotice(Floating):
         if buttons.count() > 1:
             whole.addLayout(buttons)
 
-    def tells(self, error: UserFacingError) -> bool:
-        """The same thing, word for word?"""
-        about = self._about
-        return (about.sentence, about.advice) == (error.sentence, error.advice)
+    def tells(self, error: UserFacingError, about: str) -> bool:
+        """The same thing of the same subject, word for word?"""
+        if self.about != text.french(about):
+            return False
+        told = self._error
+        return (told.sentence, told.advice) == (error.sentence, error.advice)
 
     def details_shown(self) -> bool:
         return not self._shown.isHidden()
@@ -197,24 +204,31 @@ class Messages(QObject):
         self.undo_action: QAction | None = None
         self._lasting: list[Kept] = []  # what is taken back even without its toast
         self._last = ""  # the newest thing that could be undone
+        self.notice_key = NoticeKey(self, self.has_notice, self.close_notice)
         window.installEventFilter(self)
 
     def show(
         self,
         error: Exception,
+        about: str | QObject,
         retry: Callable[[], object] | None = None,
         *,
         lasts: bool = False,
     ) -> None:
-        """Cancelled → nothing; a sentence → a notice; anything else → log and crash window.
+        """The one way to raise a notice: it names its subject (``about``: words, or the part of a
+        screen that speaks of it), closes with Échap and goes with its page.
+
+        Cancelled → nothing; a sentence → a notice; anything else → log and crash window.
 
         ``lasts``: it speaks of no page, and does not go with the one in view.
         """
         if isinstance(error, Cancelled):
             return
         if isinstance(error, UserFacingError):
-            self._take_away(error)
-            self._add(ErrorNotice(self._window, error, retry, lasts))
+            subject = about if isinstance(about, str) and about else subject_of(self._part(about))
+            self._take_away(error, subject)
+            self._add(ErrorNotice(self._window, error, subject, retry, lasts))
+            self.notice_key.follow(QApplication.focusWidget())
             return
         # The message of an unexpected error may name a patient: its place is all we log.
         log.error("unexpected: %s", place_of(error))
@@ -222,10 +236,14 @@ class Messages(QObject):
         if next(told, None) is None:  # an error that comes back at each paint is told once
             CrashDialog(self._window, place_of(error)).open()
 
-    def _take_away(self, error: UserFacingError) -> None:
+    def _part(self, about: str | QObject) -> QObject:
+        """Where a subject is looked for."""
+        return self._window if isinstance(about, str) else about
+
+    def _take_away(self, error: UserFacingError, about: str) -> None:
         """What is told again is told once, the newest: its retry is the one that counts."""
         for floating in list(self._shown):
-            if isinstance(floating, ErrorNotice) and floating.tells(error):
+            if isinstance(floating, ErrorNotice) and floating.tells(error, about):
                 floating.leave()
 
     def toast(

@@ -23,6 +23,10 @@ class Page(QWidget):
         super().__init__(parent)
         self.setObjectName("page")
 
+    def speaks_of(self) -> str:
+        """Whom or what a notice of this page is about."""
+        return self.title
+
     def shown(self) -> None:
         """Bring what is shown up to date and put the focus where the work starts."""
 
@@ -56,6 +60,9 @@ class RecordPage(Page):
         super().__init__(parent)
         self.patient_id = patient_id
         self.patient: PatientView | None = None
+
+    def speaks_of(self) -> str:
+        return self.patient.name if self.patient is not None else ""
 
     def may_close(self) -> bool:
         return True

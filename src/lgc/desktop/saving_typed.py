@@ -74,4 +74,4 @@ class TypedSaver(QObject):
         self._timer.start(AGAIN_MS)
         if not self._told:
             self._told = True
-            self._tasks.failing(error)
+            self._tasks.failing(error, "Ce qui vient d’être tapé")

@@ -235,7 +235,7 @@ def _sent(window: MainWindow, proposal: ShareProposal, share_id: str) -> None:
 def _notice(window: MainWindow, notice: UserFacingError | None) -> None:
     """What the opening itself had to tell."""
     if notice is not None:
-        window.messages.show(notice, lasts=True)
+        window.messages.show(notice, "Ouverture du cabinet", lasts=True)
 
 
 class Arrivals(QObject):

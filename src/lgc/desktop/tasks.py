@@ -18,6 +18,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from lgc.desktop.hands import Answering, Hands
+from lgc.desktop.subject import subject_of
 from lgc.errors import Cancelled
 
 T = TypeVar("T")
@@ -26,9 +27,11 @@ WORKERS = 6
 
 
 class Failing(Protocol):
-    """Where an error ends that nobody takes; ``retry`` does again what failed."""
+    """Where an error ends that nobody takes: ``about`` whom or what; ``retry`` does it again."""
 
-    def __call__(self, error: Exception, retry: Callable[[], object] | None = None, /) -> None: ...
+    def __call__(
+        self, error: Exception, about: str, retry: Callable[[], object] | None = None, /
+    ) -> None: ...
 
 
 class Cancel:
@@ -90,6 +93,7 @@ class _Question:
     done: Callable[[Any], None]
     failed: Callable[[Exception], None] | None
     hands: Hands
+    about: str
     saves: bool = False
     answer: Any = None
     error: Exception | None = None
@@ -144,10 +148,12 @@ class Tasks(QObject):
         failed: Callable[[Exception], None] | None = None,
         cancel: Cancel | None = None,
         saves: bool = False,
+        about: str = "",
     ) -> Task:
         """Run ``work`` in a worker, then ``done`` here, unless ``owner`` is gone or cancelled.
 
-        ``saves``: it keeps what was typed; the window does not close before it is done.
+        ``saves``: it keeps what was typed; the window does not close before it is done. ``about``
+        names its subject in the notice of an error: what ``owner`` speaks of when it is asked.
         """
         task = Task(cancel or Cancel(), self)
         self._count(+1)
@@ -157,7 +163,7 @@ class Tasks(QObject):
             return task
         number = next(self._numbers)
         self._questions[number] = _Question(
-            task, task.token, owner, work, done, failed, Hands(), saves
+            task, task.token, owner, work, done, failed, Hands(), about or subject_of(owner), saves
         )
         self._pool.submit(self._work, number)
         return task
@@ -168,12 +174,14 @@ class Tasks(QObject):
             self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def failing(self, error: Exception, retry: Callable[[], object] | None = None) -> None:
+    def failing(
+        self, error: Exception, about: str, retry: Callable[[], object] | None = None
+    ) -> None:
         """Show an error as one that nobody takes, with the way to try again."""
         if retry is None:
-            self._failing(error)
+            self._failing(error, about)
         else:
-            self._failing(error, retry)
+            self._failing(error, about, retry)
 
     def _work(self, number: int) -> None:
         """In a worker: only a number is held here when the answer leaves.
@@ -207,8 +215,14 @@ class Tasks(QObject):
         if error is None:
             question.done(question.answer)
         else:
-            (question.failed or self.failing)(error)
+            self._fail(question, error)
         answering.settle()
+
+    def _fail(self, question: _Question, error: Exception) -> None:
+        if question.failed is not None:
+            question.failed(error)
+        else:
+            self.failing(error, question.about)
 
     def _count(self, by: int) -> None:
         self._running += by

@@ -53,7 +53,7 @@ class ClosingOnRecord(QObject):
         """Nothing blocks closing."""
         self._asking = False
         if not isinstance(error, UserFacingError):
-            self._window.messages.show(error)
+            self._window.messages.show(error, self._record)
         self._close()
 
     def _ask(self, proposal: ClosingProposal) -> None:
@@ -95,7 +95,7 @@ class ClosingOnRecord(QObject):
             self._window.messages.toast(f"{words} en arrière-plan")
         if error is not None:
             # The rest stays in the record: it is still there to be sent.
-            self._window.messages.show(error)
+            self._window.messages.show(error, self._record)
             return
         ends()
         self._close()

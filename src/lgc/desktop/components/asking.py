@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit
 
+from lgc.desktop.subject import subject_of
 from lgc.desktop.tasks import Task, Tasks
 from lgc.errors import UserFacingError
 
@@ -129,7 +130,7 @@ class Asking(QObject):
     def _fail_further(self, error: Exception) -> None:
         """What was found first stands."""
         if not isinstance(error, UserFacingError):
-            self.tasks.failing(error)
+            self.tasks.failing(error, subject_of(self))
 
     def _drop(self) -> None:
         self._soon.stop()

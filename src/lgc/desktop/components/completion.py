@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lgc.desktop.components.asking import Asking
 from lgc.desktop.components.suggestions import SuggestionList
+from lgc.desktop.subject import subject_of
 from lgc.errors import UserFacingError
 
 R = TypeVar("R")
@@ -156,7 +157,7 @@ class Completion(QObject, Generic[R]):
         """Nobody to answer is nothing found; anything else is not for this field to hide."""
         self._show(None)
         if not isinstance(error, UserFacingError):
-            self.asking.tasks.failing(error)
+            self.asking.tasks.failing(error, subject_of(self))
 
     def _pressed(self, row: R) -> None:
         if self.asking.fresh:

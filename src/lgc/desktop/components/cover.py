@@ -241,6 +241,10 @@ class Dialog(Cover):
         outer.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(1)
 
+    def speaks_of(self) -> str:
+        """Whom or what a notice of this dialog is about."""
+        return " · ".join(filter(None, (self.title.text(), self.subtitle.text())))
+
     def add_button(self, button: Button) -> Button:
         self.footer.addWidget(button)
         self._foot.setVisible(True)

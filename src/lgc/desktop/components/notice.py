@@ -18,9 +18,11 @@ GLYPHS = {
 
 
 class Notice(QFrame):
-    """``set(tone, sentence, advice)``; ``add_right`` puts a part beside the sentence."""
+    """``set(tone, sentence, advice)`` of what it is ``about``; ``add_right`` puts a part beside."""
 
-    def __init__(self, tone: str = "text.muted", sentence: str = "", advice: str = "") -> None:
+    def __init__(
+        self, tone: str = "text.muted", sentence: str = "", advice: str = "", *, about: str = ""
+    ) -> None:
         super().__init__()
         self.setObjectName("notice")
         self._icon = Glyph(GLYPHS.get(tone, GLYPHS["text.muted"]), tone, 20)
@@ -30,6 +32,9 @@ class Notice(QFrame):
         self._advice = label("", "small", "text.muted", wrap=True)
         words = QVBoxLayout()
         words.setSpacing(2)
+        self._about = label(about, "small", "text.muted", wrap=True)
+        words.addWidget(self._about)
+        self._about.setVisible(bool(about))
         words.addWidget(self._sentence)
         words.addWidget(self._advice)
         self._row = QHBoxLayout(self)
@@ -52,7 +57,7 @@ class Notice(QFrame):
         retone(self._sentence, tone if tone != "text.muted" else "text")
         self._advice.setText(advice)
         self._advice.setVisible(bool(advice))
-        self.setAccessibleName(" ".join(part for part in (sentence, advice) if part))
+        self.setAccessibleName(" ".join(filter(None, (self._about.text(), sentence, advice))))
 
     def sentence(self) -> str:
         return self._sentence.text()

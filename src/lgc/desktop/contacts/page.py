@@ -314,7 +314,7 @@ class ContactsPage(Page):
             if isinstance(error, UserFacingError):
                 dialog.refuse(" ".join(part for part in (error.sentence, error.advice) if part))
             else:
-                self._window.messages.show(error)
+                self._window.messages.show(error, dialog)
 
         dialog = ContactDialog(
             window_of(self), contact, self._window.tasks, self._book.elsewhere, answer
@@ -332,7 +332,7 @@ class ContactsPage(Page):
             partial(self._book.keep, contact, was),
             owner=self,
             done=kept,
-            failed=self._window.messages.show,
+            about=contact.name,
         )
 
     def _forget(self, contact: Contact) -> None:

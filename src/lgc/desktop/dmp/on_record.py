@@ -78,7 +78,7 @@ class DmpOnRecord(QObject):
     def _unless_expected(self, error: Exception) -> None:
         """Nobody asked: an unreachable DMP is the status line's business."""
         if not isinstance(error, UserFacingError):
-            self._window.messages.show(error)
+            self._window.messages.show(error, self._record)
 
     # --- the patient's DMP ------------------------------------------------------------------
 

@@ -142,7 +142,7 @@ class RegulationDialog(Dialog):
 
     def _failed(self, error: Exception) -> None:
         self._go.setEnabled(True)
-        self._window.messages.show(error)
+        self._window.messages.show(error, self)
 
     def _open(self, one: Candidate) -> None:
         if one.patient_id is None:

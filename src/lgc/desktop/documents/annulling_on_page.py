@@ -11,6 +11,7 @@ from lgc.desktop import text
 from lgc.desktop.components.cover import window_of
 from lgc.desktop.documents.annulment import AnnulDialog
 from lgc.desktop.documents.document_page import DocumentPage
+from lgc.desktop.subject import subject_of
 from lgc.desktop.tasks import Tasks
 from lgc.errors import UserFacingError
 from lgc.services.annulling import Annulled
@@ -86,7 +87,7 @@ class AnnullingOnPage(QObject):
             self.look(document_id)
 
         def failed(error: Exception) -> None:
-            self._tasks.failing(error)
+            self._tasks.failing(error, subject_of(self._page))
             if isinstance(error, UserFacingError):
                 self.look(document_id)
 

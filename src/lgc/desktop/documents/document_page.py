@@ -23,6 +23,7 @@ from lgc.desktop.documents.findings import FindingsPanel
 from lgc.desktop.documents.header import DocumentHeaderPanel
 from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.leaving import EXPORTED, Leaving, left
+from lgc.desktop.subject import subject_of
 from lgc.desktop.tasks import Tasks
 from lgc.domain.documents import DmpState, Document, DocumentContent
 from lgc.domain.readable import Attachment
@@ -96,6 +97,12 @@ class DocumentPage(QFrame):
         whole.addWidget(self.notice)
         whole.addWidget(self.findings)
         whole.addWidget(self.body, 1)
+
+    def speaks_of(self) -> str:
+        """What a notice about this document names: whose it is, and its title."""
+        if self.opened is None:
+            return ""
+        return f"{subject_of(self.parent())}, « {self.opened.content.document.title} »"
 
     @property
     def opened(self) -> OpenedDocument | None:

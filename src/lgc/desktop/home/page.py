@@ -221,7 +221,7 @@ class HomePage(Page):
         )
 
     def _failed(self, error: Exception) -> None:
-        self._window.messages.show(error)
+        self._window.messages.show(error, self)
         self.reload()
 
     def _go_day(self, by: int) -> None:

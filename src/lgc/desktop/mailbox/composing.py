@@ -105,8 +105,7 @@ class Composing(QObject):
 
     def _open(self, view: DraftView, title: str) -> None:
         self._opening = None
-        show = self._window.messages.show
-        made = WriteView(view, title, self._desk, self._window.tasks, lambda error: show(error))
+        made = WriteView(view, title, self._desk, self._window.tasks, self._window.messages.show)
         made.sent.connect(self._sent)
         made.closed.connect(self._closed)
         made.thrown.connect(self._thrown)
@@ -139,7 +138,6 @@ class Composing(QObject):
             partial(self._desk.writing.bring_back, thrown),
             owner=self,
             done=lambda nothing: self.closed.emit(),
-            failed=self._window.messages.show,
         )
 
     def _leave(self) -> None:

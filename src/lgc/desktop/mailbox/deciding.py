@@ -87,7 +87,6 @@ class Deciding(QObject):
             partial(self._desk.filing.refuse, message_id, code),
             owner=self,
             done=told,
-            failed=self._window.messages.show,
         )
 
     def _keep_sender(self, address: str, name: str) -> None:
@@ -109,7 +108,6 @@ class Deciding(QObject):
             partial(contacts.keep_sender, address, name),
             owner=self,
             done=kept,
-            failed=self._window.messages.show,
         )
 
     def _answer_receipt(self, message_id: str, yes: bool) -> None:
@@ -133,5 +131,4 @@ class Deciding(QObject):
             partial(receipts.send if yes else receipts.decline, message_id),
             owner=self,
             done=told,
-            failed=self._window.messages.show,
         )

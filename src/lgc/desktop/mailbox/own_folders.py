@@ -73,7 +73,7 @@ class OwnFolders(QObject):
             if isinstance(error, UserFacingError):
                 dialog.refuse(" ".join(part for part in (error.sentence, error.advice) if part))
             else:
-                self._window.messages.show(error)
+                self._window.messages.show(error, dialog)
 
         dialog = FolderDialog(self._window, title, verb, name, answer)
         dialog.open(dialog.name)
@@ -94,5 +94,5 @@ class OwnFolders(QObject):
             partial(self._service.remove, name),
             owner=self,
             done=removed,
-            failed=self._window.messages.show,
+            about=f"Dossier « {name} »",
         )

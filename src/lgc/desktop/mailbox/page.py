@@ -83,6 +83,13 @@ class MailPage(Page):
         self._build()
         self._connect()
 
+    def speaks_of(self) -> str:
+        """The message that is written, else the one that is read."""
+        if self.write is not None:
+            return self.write.speaks_of()
+        view = self.preview.view
+        return f"Message « {view.message.subject} »" if view is not None else self.title
+
     @classmethod
     def join(cls, window: MainWindow, desk: Desk) -> MailPage:
         """Make the page from the services of a session and register it."""

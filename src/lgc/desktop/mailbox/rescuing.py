@@ -52,7 +52,7 @@ class Rescuing(QObject):
             self._window.messages.toast(text.french(f"Original exporté : {file.name}"))
             self.changed.emit()
 
-        self._window.tasks.run(work, owner=self, done=done, failed=self._window.messages.show)
+        self._window.tasks.run(work, owner=self, done=done)
 
     def _message(self) -> Message | None:
         view = self._preview.view
@@ -90,5 +90,4 @@ class Rescuing(QObject):
             partial(self._desk.filing.read_again, message_id),
             owner=self,
             done=told,
-            failed=self._window.messages.show,
         )

@@ -34,7 +34,7 @@ from lgc.desktop.components.tips import set_tip
 from lgc.desktop.mailbox.patient_field import PatientField
 from lgc.desktop.sharing.recipients import RecipientsField
 from lgc.desktop.sharing.will_be_read import TITLE, WillBeRead
-from lgc.desktop.tasks import Tasks
+from lgc.desktop.tasks import Failing, Tasks
 from lgc.domain.professionals import Correspondent
 from lgc.domain.writing import Draft, without
 from lgc.errors import UserFacingError
@@ -64,12 +64,12 @@ class WriteView(QFrame):
         title: str,
         desk: Desk,
         tasks: Tasks,
-        failed: Callable[[Exception], None],
+        failed: Failing,
     ) -> None:
         super().__init__()
         self.setObjectName("mailPreview")
         self.setAcceptDrops(True)
-        self._desk, self._tasks, self._failed = desk, tasks, failed
+        self._desk, self._tasks, self._show_error = desk, tasks, failed
         self.view = view
         self.stored = bool(view.draft.files)
         self._busy, self._dirty, self._over = False, False, False
@@ -365,6 +365,14 @@ class WriteView(QFrame):
         # Not started anew at each key: who types without a pause is saved all the same.
         if not self._soon.isActive():
             self._soon.start()
+
+    def speaks_of(self) -> str:
+        """What a notice of this draft is about."""
+        subject = self.subject.text().strip()
+        return f"Message « {subject} »" if subject else "Message sans objet"
+
+    def _failed(self, error: Exception) -> None:
+        self._show_error(error, self.speaks_of())
 
     def _kept(self, view: DraftView) -> None:
         self._busy = self._unkept = False

@@ -60,7 +60,7 @@ def act(
         after()
 
     def failed(error: Exception) -> None:
-        window.messages.show(error)
+        window.messages.show(error, owner)
         after()
 
     def go() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -18,7 +17,7 @@ from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
 from lgc.desktop.components.notice import Notice
 from lgc.desktop.reusing import words
-from lgc.desktop.tasks import Tasks
+from lgc.desktop.tasks import Failing, Tasks
 from lgc.domain.families import TITLES
 from lgc.domain.medical_data import Family, MedicalEntry, contradicts
 from lgc.services.comparing import TREATMENTS
@@ -96,7 +95,7 @@ class ReuseDialog(Dialog):
         patient: PatientView,
         reusing: Reusing,
         tasks: Tasks,
-        failed: Callable[[Exception], None],
+        failed: Failing,
     ) -> None:
         super().__init__(
             parent,
@@ -248,7 +247,7 @@ class ReuseDialog(Dialog):
 
     def _not_done(self, error: Exception) -> None:
         self._take_action.setEnabled(True)
-        self._failed(error)
+        self._failed(error, self.speaks_of())
 
 
 def _head(family: Family) -> QWidget:

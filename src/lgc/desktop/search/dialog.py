@@ -111,7 +111,7 @@ class SearchDialog(Cover):
 
     def _failed(self, error: Exception) -> None:
         self.dismiss()
-        self._window.messages.show(error)
+        self._window.messages.show(error, "Recherche")
 
     def _fill(self, answer: object) -> None:
         found = cast("Found | None", answer)

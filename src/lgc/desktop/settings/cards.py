@@ -193,7 +193,7 @@ class CardsPanel(Panel):
         dialog.open(dialog.pin)
 
     def _refused(self, error: Exception) -> None:
-        self._window.messages.show(error)
+        self._window.messages.show(error, self)
         if not self._desk.connection.plugged:
             # The PIN was refused, or the card left: its session is closed, the door takes over.
             self._window.lock_asked.emit()
@@ -210,7 +210,7 @@ class CardsPanel(Panel):
     def _missing(self, error: Exception) -> None:
         self._show(())
         if not isinstance(error, CardGone):
-            self._window.messages.show(error)
+            self._window.messages.show(error, self)
 
     def _show(self, cards: Sequence[AdmittedCard]) -> None:
         self.withdrawing.clear()

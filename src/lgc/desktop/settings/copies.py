@@ -70,7 +70,7 @@ class CopiesPanel(Panel):
     def failed(self, error: Exception) -> None:
         """Why a look or a copy failed."""
         self.refresh()
-        self._window.messages.show(error)
+        self._window.messages.show(error, self)
 
     def _look(self) -> None:
         token = Cancel()

@@ -113,7 +113,7 @@ class DirectoryPanel(Panel):
         self.row.show_loading(False)
         if isinstance(error, UserFacingError):
             self.row.show_refused(f"{error.sentence} {error.advice}".strip())
-        self._window.messages.show(error)
+        self._window.messages.show(error, self)
 
     def _forget(self) -> None:
         self._window.tasks.run(

@@ -105,7 +105,7 @@ class NomenclaturesPanel(Panel):
         self.rows[kind].show_loading(False)
         if isinstance(error, UserFacingError):
             self.rows[kind].show_refused(f"{error.sentence} {error.advice}".strip())
-        self._window.messages.show(error)
+        self._window.messages.show(error, self)
 
     def _forget(self, kind: Nomenclature) -> None:
         self._window.tasks.run(

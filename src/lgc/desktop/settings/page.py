@@ -301,7 +301,7 @@ class SettingsPage(Page):
         )
 
     def _not_saved(self, error: Exception) -> None:
-        self._window.messages.show(error, self._save)
+        self._window.messages.show(error, self, self._save)
 
     def _look(self, look: Callable[[], str], done: Callable[[str], None]) -> None:
         self._window.tasks.run(look, owner=self, done=done)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -33,7 +32,7 @@ from lgc.desktop.sharing.choices import Option, Options
 from lgc.desktop.sharing.dmp_access import DmpAccessBox
 from lgc.desktop.sharing.recipients import RecipientsField
 from lgc.desktop.sharing.will_be_read import WillBeRead
-from lgc.desktop.tasks import Tasks
+from lgc.desktop.tasks import Failing, Tasks
 from lgc.domain.deliveries import Channel
 from lgc.domain.documents import Confidentiality
 from lgc.domain.identity import Sex
@@ -86,7 +85,7 @@ class ShareDialog(Dialog):
         document: object,
         sharing: Sharing,
         tasks: Tasks,
-        failed: Callable[[Exception], None],
+        failed: Failing,
     ) -> None:
         super().__init__(
             parent,
@@ -182,6 +181,9 @@ class ShareDialog(Dialog):
     def _of_patient(self) -> str:
         female = self._proposal.patient.sex is Sex.FEMALE
         return "de la patiente" if female else "du patient"
+
+    def speaks_of(self) -> str:
+        return f"{self._proposal.patient.name}, « {self._proposal.document.title} »"
 
     def open(self, focus: QWidget | None = None) -> None:
         super().open(focus)
@@ -448,7 +450,7 @@ class ShareDialog(Dialog):
 
     def _refused(self, error: Exception) -> None:
         self._arrange()
-        self._failed(error)
+        self._failed(error, self.speaks_of())
 
 
 def _confidentialities(patient: PatientView, minor: bool) -> tuple[Option, ...]:

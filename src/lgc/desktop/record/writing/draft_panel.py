@@ -20,13 +20,14 @@ from lgc.desktop.components.labels import label
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.record.writing.act import Act, Versions
-from lgc.desktop.record.writing.forms import Field, Form
+from lgc.desktop.record.writing.forms import TITLES, Field, Form
 from lgc.desktop.record.writing.hollow import HollowDialog
 from lgc.desktop.record.writing.join_list import JoinList
 from lgc.desktop.record.writing.note_text import NoteText
 from lgc.desktop.record.writing.ready_lines import ReadyLines
 from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, TYPED_SINCE, DraftSaver
 from lgc.desktop.sharing.recipients import RecipientsField
+from lgc.desktop.subject import subject_of
 from lgc.desktop.tasks import Tasks
 from lgc.services.desk import Desk
 from lgc.services.drafting import CONSULTATION, Draft, HollowDraft
@@ -98,6 +99,10 @@ class DraftPanel(Panel):
         self._foot()
 
     # --- what is written ----------------------------------------------------------------------
+
+    def speaks_of(self) -> str:
+        """Whose draft, and of what."""
+        return f"{subject_of(self.parent())}, {text.uncapital(TITLES[self.form.kind])}"
 
     def open(self) -> None:
         """Read the draft the first time, then put the focus where writing starts."""
@@ -251,7 +256,7 @@ class DraftPanel(Panel):
             dialog = HollowDialog(window_of(self), error, partial(self._make, hollow=True))
             dialog.open(dialog.write)
             return
-        self._tasks.failing(error)
+        self._tasks.failing(error, subject_of(self))
         self._ask_joinable()
 
     def _finished(self, asked: Draft, document_id: str) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 import shiboken6
 from PySide6.QtWidgets import QWidget
 
+from lgc.desktop.subject import subject_of
 from lgc.desktop.tasks import Tasks
 from lgc.services.drafting import Draft
 
@@ -24,12 +25,14 @@ class DraftSaver:
 
     def __init__(self, panel: QWidget, tasks: Tasks, keep: Callable[[Draft], dt.datetime]) -> None:
         self._panel, self._tasks, self._keep = panel, tasks, keep
-        self._told = False
+        self._told, self._about = False, ""
 
     def save(
         self, draft: Draft, done: Callable[[dt.datetime], None], failed: Callable[[], None]
     ) -> None:
         """``done`` and ``failed`` are called while the panel is there."""
+        if shiboken6.isValid(self._panel):
+            self._about = subject_of(self._panel)
         self._tasks.run(
             partial(self._keep, draft),
             owner=self._tasks,
@@ -56,4 +59,5 @@ class DraftSaver:
         if not self._told or not there:
             self._told = True
             # The panel tries again by itself; without it, these words are here alone.
-            self._tasks.failing(error, None if there else partial(self.save, draft, done, failed))
+            again = None if there else partial(self.save, draft, done, failed)
+            self._tasks.failing(error, self._about, again)
