@@ -479,6 +479,7 @@ def make_desk() -> SimpleNamespace:
         closing=SimpleNamespace(
             propose=lambda patient_id: SimpleNamespace(empty=True, under_way=False)
         ),
+        planning=SimpleNamespace(of_patient=lambda patient_id: ()),
         clock=SimpleNamespace(now=lambda: NOW),
         fetch_mail=lambda: None,
     )

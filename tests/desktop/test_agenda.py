@@ -613,7 +613,7 @@ def test_supprimer_of_a_dialog_acts_on_what_it_shows_and_on_nobody_else(qtbot, p
 
     assert page.desk.planning.asked == [("cancel", "v4")]
     assert page.desk.planning.visits == left
-    assert "changé" in window.messages.on_screen()[-1]._about.sentence
+    assert "changé" in window.messages.on_screen()[-1]._error.sentence
 
 
 def test_supprimer_of_a_menu_acts_on_what_it_was_opened_on(qtbot, page, window):

@@ -150,7 +150,7 @@ def test_two_patients_refused_alike_are_two_notices(window):
     window.messages.show(REFUSED, MARIE)
 
     assert [one.about for one in shown(window)] == [
-        "ROSIER Inès, 9\u00a0h\u00a015".replace("\u00a0", " "),
+        INES,
         MARIE,
     ]
 
