@@ -16,6 +16,7 @@ from lxml import etree
 from lgc.reading import limits
 from lgc.reading.patience import step
 
+COPY = "Copie PDF"
 MAX_SPAN = 100
 MAX_TEXT = 2_000_000
 THE_REST = "La suite, trop longue pour être montrée, est dans l’original."
@@ -26,7 +27,8 @@ _PLAIN = {
     "paragraph": ("<p>", "</p>"),
     "sub": ("<sub>", "</sub>"),
     "sup": ("<sup>", "</sup>"),
-    "item": ("<li>", "</li>"),
+    # An item of no list; those of a list are written by it.
+    **dict.fromkeys(("item", "li"), ("<p>", "</p>")),
     # XHTML, which some put where HL7 has its own.
     **dict.fromkeys(
         ("p", "div", "section", "pre", "dt", "dd", "dl", "blockquote", "address"), ("<p>", "</p>")
@@ -34,7 +36,6 @@ _PLAIN = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), ("<p><b>", "</b></p>")),
     **{name: (f"<{name}>", f"</{name}>") for name in ("b", "i", "u", "em")},
     "strong": ("<b>", "</b>"),
-    "li": ("<li>", "</li>"),
     # A row or a cell that stands in no table.
     **dict.fromkeys(("tr", "td", "th"), ("<p>", "</p>")),
 }
@@ -50,7 +51,8 @@ _STYLES = (
     ("strike", "s"),
 )
 _TABLE = '<table border="1" cellspacing="0" cellpadding="4" width="100%">'
-_SILENT = frozenset(("script", "style", "form", "object", "iframe", "col", "colgroup"))
+_SILENT = frozenset(("script", "style"))
+"""What holds no words. Of anything else the words are shown, in tags of ours or in none."""
 _TAG = re.compile(r"</?(\w+)[^>]*>")
 _BREAKS = frozenset(("p", "br", "tr", "li", "table", "ul", "ol", "td", "th"))
 _ALIGNED = frozenset(("left", "center", "right"))
@@ -155,16 +157,22 @@ class NarrativeWriter:
             self._nested -= 1
 
     def _structure(self, node: etree._Element) -> str:
-        """Rows and cells alone: a viewer puts anything else of a table where it likes."""
+        """Rows and cells alone: a viewer puts anything else of a table where it likes.
+
+        A row inside a row ends the one around it: what follows is a row of its own.
+        """
         step()
-        parts = []
+        row = _named(node, "tr")
+        parts, cells = [], [""] * row
         for child in node:
-            if _is_cell(child) and _named(node, "tr"):
-                parts.append(self._cell(child))
+            if row and _is_cell(child):
+                cells.append(self._cell(child))
             elif _is_rows(child):
-                name = etree.QName(child).localname
-                parts.append(f"<{name}>{self._structure(child)}</{name}>")
-        return "".join(parts)
+                parts += [_row(cells), self._structure(child)]
+                cells = []
+        inner = "".join((*parts, _row(cells)))
+        name = etree.QName(node).localname
+        return inner if row or name == "table" else f"<{name}>{inner}</{name}>"
 
     def _strays(self, table: etree._Element) -> str:
         """What stands in a table and in none of its cells; it is shown before it."""
@@ -236,11 +244,16 @@ class NarrativeWriter:
         parts = [_item(self._words(node.text))]
         for child in node:
             if _named(child, "item") or _named(child, "li"):
-                parts.append(self._element(child))
+                parts.append(self._item(child))
             elif isinstance(child.tag, str) and not _named(child, "caption"):
                 parts.append(_item(self._element(child)))
             parts.append(_item(self._words(child.tail)))
         return "".join(parts)
+
+    def _item(self, node: etree._Element) -> str:
+        if node.get("revised") == "delete":
+            return ""
+        return f"<li>{self._anchor(node)}{self._inside(node)}</li>"
 
     def _cell(self, node: etree._Element) -> str:
         name = etree.QName(node).localname
@@ -268,7 +281,7 @@ class NarrativeWriter:
             if is_image:
                 shown.append(f'<img src="{address}"/>')
             elif address:
-                label = "Copie PDF" if address == "body:" else "Pièce jointe"
+                label = COPY if address == "body:" else "Pièce jointe"
                 shown.append(f'<a href="{address}">{label}</a>')
         return "".join(shown) + self._captions(node)
 
@@ -276,6 +289,10 @@ class NarrativeWriter:
 def _of(row: etree._Element, table: etree._Element) -> bool:
     """Whether a row belongs to that table, not to one inside it."""
     return next(one for one in row.iterancestors() if _named(one, "table")) is table
+
+
+def _row(cells: list[str]) -> str:
+    return f"<tr>{''.join(cells)}</tr>" if cells else ""
 
 
 def _item(html: str) -> str:

@@ -29,6 +29,7 @@ from reportlab.platypus import (
 
 from lgc.cda.fonts import font_family, printable
 from lgc.cda.kinds import HANDED_OUT
+from lgc.cda.narrative import COPY, text_of
 from lgc.cda.pdf_flow import LINE, QUIET, SHADE, Flow, style
 from lgc.cda.showable import showable
 from lgc.domain.days import PARIS, practice_day
@@ -52,8 +53,9 @@ def render(document: ReadableDocument) -> bytes:
     document = replace(document, body=body)
     try:
         laid_out = _lay_out(document, flat=False)
-    except (LayoutError, ValueError):
-        # A cell taller than a page, or spans that overlap: the words matter, not the grid.
+    except (LayoutError, ValueError, TypeError):
+        # A cell taller than a page, or spans that overlap, which the library fails to name by a
+        # TypeError where a height is unknown: the words matter, not the grid.
         laid_out = _lay_out(document, flat=True)
     return _archive(laid_out, document.header)
 
@@ -126,12 +128,18 @@ def _story(document: ReadableDocument, *, flat: bool) -> list[Any]:
         Spacer(1, 5 * mm),
     ]
     for section in document.sections:
-        if section.code is not None and section.code.code == PDF_COPY:
+        if _is_bare_copy(section):
             continue
         story.extend(_section(section, flow, depth=0))
     if not document.sections:
         story.extend(_plain_body(document, flow))
     return story
+
+
+def _is_bare_copy(section: ReadableSection) -> bool:
+    """The PDF beside the sections, when its section says nothing but that it is there."""
+    copy = section.code is not None and section.code.code == PDF_COPY
+    return copy and not section.sections and text_of(section.html) in ("", COPY)
 
 
 def _section(section: ReadableSection, flow: Flow, depth: int) -> list[Any]:

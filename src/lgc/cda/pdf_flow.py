@@ -159,12 +159,15 @@ class Flow:
     def _list(self, node: etree._Element, kind: ParagraphStyle, width: float) -> list[Any]:
         made: list[Any] = []
         inset = ParagraphStyle("item", parent=kind, leftIndent=12, bulletIndent=3)
-        for rank, item in enumerate(node.findall("li"), 1):
+        rank = 0
+        for item in node.iterchildren(etree.Element):
+            rank += item.tag == "li"
             blocks = self._blocks(item, inset, width - 12)
-            if blocks and isinstance(blocks[0], Paragraph):
+            if item.tag == "li" and blocks and isinstance(blocks[0], Paragraph):
                 mark = f"{rank}." if node.tag == "ol" else "•"
                 blocks[0] = Paragraph(blocks[0].text, inset, bulletText=mark)
             made.extend(blocks)
+            made.extend(self.paragraphs(item.tail or ""))
         return made
 
     def _table(self, node: etree._Element, width: float) -> list[Any]:

@@ -171,7 +171,9 @@ def _cell_words(table: QTextTable, row: int, column: int) -> str:
 def _section(section: ReadableSection, level: int) -> str:
     title = f"<h{level}>{html.escape(section.title)}</h{level}>" if section.title else ""
     inner = "".join(_section(one, min(level + 1, 4)) for one in section.sections)
-    return f"{title}{section.html}{inner}"
+    # Two sections without a title must not make one line.
+    said = f"<div>{section.html}</div>" if section.html else ""
+    return f"{title}{said}{inner}"
 
 
 class ImageView(QScrollArea):
