@@ -45,6 +45,12 @@ def _parser() -> argparse.ArgumentParser:
     read.set_defaults(run=_read)
     check = commands.add_parser("check", help="dit ce qui ne va pas dans des documents CDA")
     check.add_argument("files", type=Path, nargs="+", metavar="FICHIER")
+    check.add_argument(
+        "--dossier",
+        type=Path,
+        default=argparse.SUPPRESS,
+        help="dossier du cabinet : ses tables chargées jugent les codes aussi",
+    )
     check.set_defaults(run=_check)
     keys = commands.add_parser("keys", help="dit chaque touche : écran, acte, par clavier")
     keys.set_defaults(run=_keys)
@@ -104,7 +110,7 @@ def _read(chosen: argparse.Namespace) -> int:
 def _check(chosen: argparse.Namespace) -> int:
     from lgc.commands import check
 
-    return check.run(chosen.files)
+    return check.run(chosen.files, chosen.dossier)
 
 
 def _keys(chosen: argparse.Namespace) -> int:

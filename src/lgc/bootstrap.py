@@ -422,7 +422,7 @@ class Office:
             self._directory.find, online, lambda: self.exchanges.standing(DMP).success_at,
         )  # fmt: skip
         planning = Planning(open_unit, clock, self._ids, self.settings, tell)
-        nomenclatures = Nomenclatures(open_unit, clock)
+        nomenclatures = Nomenclatures(open_unit, clock, self._profile.folder)
         records, reading = Records(open_unit, clock, dmp), Reading(open_unit, tell)
         drafting = Drafting(open_unit, clock, self._ids, self.connection, self.settings, tell)
         understanding = Understanding(parse_mail, salvage)

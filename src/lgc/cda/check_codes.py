@@ -7,7 +7,7 @@ wrong where it is that of another code; a synonym is not.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from lxml import etree
@@ -22,6 +22,7 @@ from lgc.domain.measures import KINDS
 from lgc.terminology import code_systems as cs
 from lgc.terminology import nomenclature
 from lgc.terminology.dead_codes import successor_of
+from lgc.terminology.held_tables import HeldTable
 from lgc.terminology.value_sets import value_set
 
 FORMS = {
@@ -69,6 +70,39 @@ def absent(document: etree._Element, known: Known) -> Iterator[Finding]:
             name = cs.name_of(system)
             told = f"Le code {name} «\u00a0{code}\u00a0» n’est pas dans le fichier chargé."
             yield warning(node, told)
+
+
+def held(document: etree._Element, tables: Mapping[str, HeldTable]) -> Iterator[Finding]:
+    """Codes that the tables at hand (by OID) do not hold or withdrew, and labels that they give
+    to another code."""
+    owners = {system: _by_label(table) for system, table in tables.items()}
+    for node, code, system in _coded(document):
+        table, name = tables.get(system), cs.name_of(system)
+        if table is None:
+            continue
+        instead = table.withdrawn.get(code)
+        if instead is not None:
+            told = f"Le code {name} «\u00a0{code}\u00a0» n’est plus à utiliser"
+            yield error(node, f"{told} ({instead} le remplace)." if instead else f"{told}.")
+        elif not table.knows(code):
+            told = f"Le code {name} «\u00a0{code}\u00a0» n’est pas dans le fichier chargé."
+            yield warning(node, told)
+        label = node.get("displayName") or ""
+        others = owners[system].get(nomenclature.fold(label), frozenset())
+        if others and code not in others:
+            yield error(node, _of_another(label, others, code))
+
+
+def _by_label(table: HeldTable) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for code, label in table.labels.items():
+        found.setdefault(nomenclature.fold(label), set()).add(code)
+    return {label: frozenset(codes) for label, codes in found.items() if label}
+
+
+def _of_another(label: str, owners: frozenset[str], code: str) -> str:
+    other = " ou ".join(sorted(owners)[:3])
+    return f"Le libellé «\u00a0{label}\u00a0» est celui de {other}, pas de {code}."
 
 
 def _coded(document: etree._Element) -> Iterator[tuple[etree._Element, str, str]]:
@@ -134,9 +168,7 @@ def labels(document: etree._Element) -> Iterator[Finding]:
         said = nomenclature.fold(node.get("displayName") or "")
         owners = _owners().get((system, said), frozenset())
         if owners and code not in owners:
-            other = " ou ".join(sorted(owners)[:3])
-            told = f"Le libellé «\u00a0{node.get('displayName')}\u00a0» est celui de {other}"
-            yield error(node, f"{told}, pas de {code}.")
+            yield error(node, _of_another(node.get("displayName") or "", owners, code))
 
 
 @cache

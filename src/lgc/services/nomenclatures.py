@@ -17,7 +17,7 @@ from lgc.domain.professionals import Coded
 from lgc.domain.terms import DeadLine, Nomenclature, Source, Term
 from lgc.errors import UserFacingError
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
-from lgc.terminology import code_systems, nomenclature
+from lgc.terminology import code_systems, held_tables, nomenclature
 from lgc.terminology.dead_codes import successor_of
 from lgc.terminology.importing import atc, ccam, cim10, loinc, medicines
 from lgc.terminology.importing.lines import Files
@@ -73,8 +73,9 @@ SHIPPED = {
 class Nomenclatures:
     """Runs in workers; one loading at a time."""
 
-    def __init__(self, open_unit: OpenUnit, clock: Clock) -> None:
-        self._open, self._clock = open_unit, clock
+    def __init__(self, open_unit: OpenUnit, clock: Clock, folder: Path | None = None) -> None:
+        """``folder`` gets plain copies of what is loaded, for ``lgc check`` without the card."""
+        self._open, self._clock, self._folder = open_unit, clock, folder
         self._loading = threading.Lock()
 
     # --- completion ---------------------------------------------------------------------------
@@ -168,6 +169,8 @@ class Nomenclatures:
             uow.terms.say_version(kind, edition.strip())
             uow.audit("nomenclature edition", edition.strip(), kind.value)
             uow.commit()
+        if self._folder is not None:
+            held_tables.say_edition(self._folder, kind.value, edition.strip())
 
     def dead_lines(self, kind: Nomenclature) -> tuple[DeadLine, ...]:
         """What records hold that the file in force lacks or withdrew, with the code in its place.
@@ -201,6 +204,8 @@ class Nomenclatures:
                 uow.audit("nomenclature removed", "", kind.value)
                 uow.commit()
             self._sweep()
+            if self._folder is not None:
+                held_tables.forget(self._folder, kind.value)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -238,6 +243,8 @@ class Nomenclatures:
         finally:
             # Either the entries before, or those that were never in force.
             self._sweep()
+        if self._folder is not None:
+            held_tables.keep(self._folder, source, SYSTEMS[kind], terms, files.withdrawn)
         progress(1.0)
         return source
 

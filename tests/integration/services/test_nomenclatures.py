@@ -1,10 +1,12 @@
 """Official files in the store: whole or not at all, and completed from at once."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lgc.__main__ import main
 from lgc.domain.documents import DocumentContent
 from lgc.domain.medical_data import Family
 from lgc.domain.professionals import Coded
@@ -312,3 +314,51 @@ def test_a_document_is_checked_against_the_files_that_were_loaded(terms, make, t
     said = [finding.sentence for finding in checking.check(held)]
     assert any("I21.9" in one and "fichier chargé" in one for one in said)
     assert not any("E11.9" in one or "HHFA001" in one for one in said)
+
+
+# --- lgc check, without the card ----------------------------------------------------------------
+
+
+def test_lgc_check_knows_the_tables_that_the_practice_loaded(desk, tmp_path, capsys):
+    practice, document = tmp_path / "practice", tmp_path / "vsm.xml"
+    practice.mkdir()
+    document.write_bytes(GOLDEN.read_bytes())
+    terms = Nomenclatures(desk.store.unit, desk.clock, practice)
+
+    def said(code):
+        assert main(["check", "--dossier", str(practice), str(document)]) == code
+        return capsys.readouterr().out
+
+    assert "Aucune table officielle n’est chargée" in said(0)
+    rows = ("E119|0|0|0|DT2|Diabète", "J189|0|0|0|P|P", "I219|3|3|3|I|Infarctus")
+    terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, *rows))
+    terms.say_edition(Nomenclature.CIM_10, "2026")
+    told = said(1)
+
+    assert "CIM10 2026 (2 codes" in told
+    assert "« I21.9 » n’est plus à utiliser" in told.replace("\u00a0", " ")
+    assert "E11.9" not in told
+    terms.forget(Nomenclature.CIM_10)
+    assert "Aucune table officielle" in said(0)
+
+
+def test_a_label_of_another_code_of_a_loaded_table_is_an_error(desk, tmp_path, capsys):
+    practice, document = tmp_path / "practice", tmp_path / "vsm.xml"
+    practice.mkdir()
+    document.write_bytes(GOLDEN.read_bytes())
+    label = re.search(rb'code="E11.9"[^>]*displayName="([^"]+)"', GOLDEN.read_bytes())[1].decode()
+    terms = Nomenclatures(desk.store.unit, desk.clock, practice)
+    rows = (f"Z999|0|0|0|x|{label}", "E119|0|0|0|DT2|Autre libellé")
+    terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, *rows))
+
+    assert main(["check", "--dossier", str(practice), str(document)]) == 1
+    assert "est celui de Z99.9, pas de E11.9" in capsys.readouterr().out
+
+
+def test_a_damaged_copy_of_a_table_is_said_and_guessed_by_nobody(desk, tmp_path, capsys):
+    terms = Nomenclatures(desk.store.unit, desk.clock, tmp_path)
+    terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, "E119|0|0|0|DT2|Diabète"))
+    (tmp_path / "nomenclatures" / "cim10.tsv").write_text("E11.9")
+
+    assert main(["check", "--dossier", str(tmp_path), str(GOLDEN)]) == 2
+    assert "ne peut pas être lue" in capsys.readouterr().err
