@@ -17,9 +17,11 @@ from lgc.desktop.record.writing.ready_lines import ReadyLines
 from lgc.desktop.search.dialog import SearchDialog
 from lgc.domain.contacts import Contact
 from lgc.domain.messages import Candidate, Likelihood, Reason
-from lgc.domain.professionals import Correspondent
+from lgc.domain.professionals import Coded, Correspondent
+from lgc.domain.terms import Term
 from lgc.services.contact_book import ContactView
 from lgc.services.views import Found, FoundPatient, RankedCandidate
+from lgc.terminology import code_systems
 
 L, WAIT = Likelihood, 2500
 
@@ -188,6 +190,45 @@ def test_enter_writes_no_ready_line_that_was_not_typed(qtbot, window):
     qtbot.keyClicks(lines.search, "genou")
     qtbot.keyClick(lines.search, Qt.Key.Key_Return)
     assert written == ["Radiographie du genou"]
+
+
+def test_a_loaded_loinc_offers_analyses_below_the_ready_lines_and_none_is_taken_unseen(
+    qtbot, window
+):
+    kept = SimpleNamespace(lines=lambda kind: (("Ferritine", False), ("TSH", False)))
+    asked, written = [], []
+
+    def suggest(words, systems):
+        asked.append((words, systems))
+        return tuple(
+            Term(Coded(code, code_systems.LOINC, label))
+            for code, label in (("2276-4", "Ferritine [Masse/Volume] Sérum"), ("x", "Fer"))
+            if label.lower().startswith(words.lower())
+        )
+
+    desk = SimpleNamespace(ready_words=kept, nomenclatures=SimpleNamespace(suggest=suggest))
+    lines = ReadyLines("biology_prescription", desk, window.tasks, written.append, str, window)
+    window.stack.addWidget(lines)
+    window.stack.setCurrentWidget(lines)
+    lines.reload()
+    qtbot.waitUntil(lambda: len(lines.table.rows()) == 2, timeout=WAIT)
+
+    qtbot.keyClicks(lines.search, "ferritine [")
+    told = [("Ferritine [Masse/Volume] Sérum", False)]
+    qtbot.waitUntil(lambda: lines.table.rows() == told, timeout=WAIT)
+    assert {systems for _, systems in asked} == {(code_systems.LOINC,)}
+    qtbot.keyClick(lines.search, Qt.Key.Key_Return)
+    assert written == []
+    qtbot.waitUntil(lines.table.hasFocus, timeout=WAIT)
+    qtbot.keyClick(lines.table, Qt.Key.Key_Down)
+    qtbot.keyClick(lines.table, Qt.Key.Key_Return)
+    assert written == ["Ferritine [Masse/Volume] Sérum"]
+
+    lines.search.setText("tsh")
+    # What was found for other letters is not there any more.
+    assert lines.table.rows() == [("TSH", False)]
+    qtbot.keyClick(lines.search, Qt.Key.Key_Return)
+    assert written[1:] == ["TSH"]
 
 
 def test_enter_on_arrival_acts_on_nobody_whatever_the_screen(qtbot, window, rooms):

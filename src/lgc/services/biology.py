@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from lgc.domain.biology import LabResult
 from lgc.domain.dmp import DmpEntry, EntryStatus
@@ -30,6 +30,7 @@ class BiologyView:
     documents: int
     absent: tuple[DmpEntry, ...]
     follow_ups: tuple[tuple[str, frozenset[str]], ...] = ()
+    also_called: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def analyses(self) -> tuple[Analysis, ...]:
@@ -57,7 +58,16 @@ class Biology:
             documents=len({document_id for document_id, _ in results}),
             absent=self._absent(patient_id, documents.values()),
             follow_ups=tuple((one.title, _codes(one)) for one in followed),
+            also_called=self._also_called(groups),
         )
+
+    def _also_called(self, groups: Sequence[Group]) -> dict[str, str]:
+        """Code → what the LOINC table in force calls it, for whoever looks for another name."""
+        codes = {one.code for group in groups for one in group.analyses if one.code}
+        with self._open() as uow:
+            found = (uow.terms.get(Nomenclature.LOINC, code) for code in sorted(codes))
+            terms = [term for term in found if term is not None]
+        return {term.code.code: f"{term.code.label} {term.others}" for term in terms}
 
     def _named(self, result: LabResult) -> LabResult:
         """A result that only has its code is named by the LOINC table in force."""

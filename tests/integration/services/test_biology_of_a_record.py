@@ -159,8 +159,12 @@ def test_a_result_that_only_has_its_code_is_named_by_the_loinc_that_was_loaded(
     assert before.label == "4548-4"
 
     table = tmp_path / "Loinc.csv"
-    table.write_text("LOINC_NUM,LONG_COMMON_NAME,STATUS\n4548-4,Hémoglobine A1c,ACTIVE\n")
+    table.write_text(
+        "LOINC_NUM,LONG_COMMON_NAME,STATUS,SHORTNAME\n4548-4,Hémoglobine A1c,ACTIVE,Glyquée\n"
+    )
     Nomenclatures(desk.store.unit, desk.clock).bring(Nomenclature.LOINC, [table])
 
     (after,) = biology.view(patient.patient_id).analyses
     assert after.label == "Hémoglobine A1c"
+    # What the table calls it besides finds it too (desktop/test_biology.py).
+    assert "Glyquée" in biology.view(patient.patient_id).also_called["4548-4"]

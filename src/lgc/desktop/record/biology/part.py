@@ -200,7 +200,8 @@ class BiologyPart(Part):
             return False
         if chosen.startswith("p") and one.code not in self._view.follow_ups[int(chosen[1:])][1]:
             return False
-        said = fold(f"{one.full_label} {one.code} {one.chapter} {one.isolate}")
+        called = self._view.also_called.get(one.code, "")
+        said = fold(f"{one.full_label} {one.code} {one.chapter} {one.isolate} {called}")
         return all(word in said for word in fold(self.search.text()).split())
 
     def _filter(self) -> None:

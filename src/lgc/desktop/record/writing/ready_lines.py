@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -15,9 +15,14 @@ from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.words import fold
+from lgc.domain.terms import Term
 from lgc.services.desk import Desk
+from lgc.terminology import code_systems
 
 ReadyLine = tuple[str, bool]
+# Kinds of prescription whose lines an official table completes too, once it is loaded.
+COMPLETED = {"biology_prescription": (code_systems.LOINC,)}
+FEWEST = 2
 
 
 class ReadyLines(QWidget):
@@ -39,6 +44,7 @@ class ReadyLines(QWidget):
         self._kind, self._desk, self._tasks = kind, desk, tasks
         self._write, self._line = write, line
         self._all: tuple[ReadyLine, ...] = ()
+        self._found: tuple[str, tuple[ReadyLine, ...]] = ("", ())
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 0, 0, 0)
         column.setSpacing(6)
@@ -51,7 +57,7 @@ class ReadyLines(QWidget):
         column.addLayout(head)
         find = action(owner, "Chercher une ligne", lambda: None, "Ctrl+F", hint="Lignes prêtes")
         self.search = SearchField("Chercher", action=find, name="Chercher une ligne prête")
-        self.search.textChanged.connect(lambda words: self._filter())
+        self.search.textChanged.connect(self._searched)
         self.search.returnPressed.connect(self._take_first)
         column.addWidget(self.search)
         self.table: Table[ReadyLine] = Table(
@@ -93,15 +99,41 @@ class ReadyLines(QWidget):
         self._all = lines
         self._filter()
 
+    def _searched(self, typed: str) -> None:
+        self._filter()
+        systems = COMPLETED.get(self._kind)
+        if systems and len(typed.strip()) >= FEWEST:
+            self._tasks.run(
+                partial(self._desk.nomenclatures.suggest, typed, systems),
+                owner=self,
+                done=partial(self._complete, typed),
+            )
+
+    def _complete(self, typed: str, terms: Sequence[Term]) -> None:
+        """Below the ready lines; only what was found for what stands in the field."""
+        if typed == self.search.text():
+            self._found = (typed, tuple((term.code.label, False) for term in terms))
+            self._filter()
+
     def _filter(self) -> None:
-        words = fold(self.search.text()).split()
-        self.table.fill([one for one in self._all if all(w in fold(one[0]) for w in words)])
+        typed = self.search.text()
+        words = fold(typed).split()
+        ready = [one for one in self._all if all(w in fold(one[0]) for w in words)]
+        asked, found = self._found
+        held = {line for line, _ in ready}
+        more = [one for one in found if typed and asked == typed and one[0] not in held]
+        self.table.fill([*ready, *more])
 
     def _take_first(self) -> None:
+        """A ready line; what a table offers besides is pointed at, never taken for its letters."""
         rows = self.table.rows()
-        if rows and self.search.text().strip():
+        if not rows or not self.search.text().strip():
+            return
+        if rows[0] in self._all:
             self._write(rows[0][0])
             self.search.clear()
+        else:
+            self.table.setFocus()
 
 
 def _cell(one: ReadyLine) -> Cell:
