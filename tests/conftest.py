@@ -129,7 +129,7 @@ class Make:
 
 
 class FixedClock:
-    """A clock the test moves."""
+    """A clock the test moves, by time that passes: a wall would stand still or jump twice a year."""
 
     def __init__(self):
         self.time = dt.datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
@@ -138,7 +138,8 @@ class FixedClock:
         return self.time
 
     def advance(self, **parts):
-        self.time += dt.timedelta(**parts)
+        passed = self.time.astimezone(dt.UTC) + dt.timedelta(**parts)
+        self.time = passed.astimezone(self.time.tzinfo)
 
 
 class CountedIds:

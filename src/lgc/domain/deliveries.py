@@ -74,6 +74,8 @@ STANDING = OPEN | {S.REFUSED}
 # Where a version tells which one it replaces, and a server would keep both if it came first.
 IN_ORDER = frozenset({Channel.DMP})
 del S, E
+LONGEST_WAIT = dt.timedelta(minutes=30)
+"""Of a try, or of a question: what is planned farther away was planned by a wrong clock."""
 
 
 def next_state(state: DeliveryState, event: DeliveryEvent) -> DeliveryState:

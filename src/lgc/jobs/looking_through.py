@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
 
+from lgc.domain.instants import since
 from lgc.errors import Cancelled
 from lgc.services.exchanges import Exchange
 from lgc.services.keeping_store import KeepingStore
@@ -31,7 +32,7 @@ class LookingThrough:
     def work(self) -> bool:
         """Always False: the next look is hours later."""
         # The first minutes of a session belong to the doctor.
-        if self._clock.now() - self._since >= QUIET and self._keeping.look_is_due():
+        if since(self._since, self._clock.now()) >= QUIET and self._keeping.look_is_due():
             with suppress(Cancelled):
                 found = self._keeping.look(self._check)
                 if not found.damaged:  # damage has its own words, and its own place

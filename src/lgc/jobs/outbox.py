@@ -15,6 +15,7 @@ from typing import Any
 
 from lgc.domain.card import CardGone
 from lgc.domain.deliveries import (
+    LONGEST_WAIT,
     AnswerLost,
     Channel,
     Delivery,
@@ -29,6 +30,7 @@ from lgc.domain.deliveries import (
     remedy_of,
 )
 from lgc.domain.documents import Confidentiality, DmpState, DocumentContent
+from lgc.domain.instants import after, come, since
 from lgc.domain.messages import Folder
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.domain.receipts import Fates, together
@@ -44,7 +46,7 @@ from lgc.settings import Settings, dmp_settle_seconds, mail_settle_seconds
 
 log = logging.getLogger(__name__)
 
-BACKOFF_SECONDS = (5, 30, 120, 600, 1800)
+BACKOFF_SECONDS = (5, 30, 120, 600, int(LONGEST_WAIT.total_seconds()))
 SERVICE_WORDS = {Channel.DMP: "DMP", Channel.MSSANTE: "MSSanté"}
 DMP_STATES = {
     Confidentiality.VISIBLE: DmpState.DEPOSITED,
@@ -86,8 +88,9 @@ class Outbox:
         return self._reclaim(tuple(Channel))
 
     def run_once(self, channel: Channel) -> bool:
-        """Treat the oldest due delivery of ``channel``. False when there was nothing to do,
-        or no card: no card in the reader is a reason to wait."""
+        """Treat the oldest due delivery of ``channel``. False when nothing was due, or when what
+        was due stays as it was: the lane rests before it tries again, whatever the clock says. No
+        card in the reader is a reason to wait."""
         self._reclaim((channel,))
         if not self._delivering.ready:
             return False
@@ -102,13 +105,11 @@ class Outbox:
         except Exception as error:
             log.error("delivery %s: %s", delivery.delivery_id, place_of(error))
             self._put_off(delivery, UNFORESEEN)
-            return True
+            return False
         # What the doctor sends again may have been filed since: nothing leaves before a last look.
         if delivery.state is not DeliveryState.WAITING or delivery.sent_at is not None:
-            self._ask(work)
-        else:
-            self._send(work)
-        return True
+            return self._ask(work)
+        return self._send(work)
 
     def _stopped(self, delivery: Delivery) -> bool:
         """Its author annulled what waits here: it does not leave, whatever brought it back."""
@@ -156,7 +157,7 @@ class Outbox:
         if document.patient_id is None or document.version == 1:
             return ""
         now = self._clock.now()
-        since = now - dt.timedelta(seconds=delay)
+        recent = dt.timedelta(seconds=delay)
         for other in uow.documents.of_patient(document.patient_id):
             if other.replaced_by != document.document_id:
                 continue
@@ -165,18 +166,19 @@ class Outbox:
                 if (
                     deposited
                     and sent.receipt is not None
-                    and since < sent.receipt.received_at <= now
+                    and dt.timedelta() <= since(sent.receipt.received_at, now) < recent
                 ):
                     return other.unique_id
         return ""
 
-    def _send(self, work: Work) -> None:
+    def _send(self, work: Work) -> bool:
+        """Did anything leave, or get its answer?"""
         delivery_id = work.delivery.delivery_id
         with self._owner.sending(delivery_id):
             try:
                 leased = self._lease(delivery_id)
             except UserFacingError:
-                return  # the doctor withdrew it between the reading and the lease
+                return False  # the doctor withdrew it between the reading and the lease
             steps: list[tuple[dt.datetime, str]] = []
             outcome = self._attempt(
                 replace(work, delivery=leased),
@@ -184,6 +186,7 @@ class Outbox:
             )
             log.info("delivery %s %s", delivery_id, type(outcome).__name__)
             self._settle(work, leased, outcome, tuple(steps))
+        return not isinstance(outcome, Postponed)
 
     def _lease(self, delivery_id: str) -> Delivery:
         with self._open() as uow:
@@ -243,7 +246,7 @@ class Outbox:
     def _lost(self, delivery: Delivery, lost: AnswerLost, steps: Steps = ()) -> None:
         """The delay to file counts from now: the last byte left earlier, nobody knows when."""
         now = self._clock.now()
-        until = now + dt.timedelta(seconds=self._settings[SETTLE[delivery.channel]])
+        until = after(now, self._settling(delivery))
         self._move(
             delivery,
             DeliveryEvent.ANSWER_LOST,
@@ -258,7 +261,8 @@ class Outbox:
             attempt_at=min(until, self._later(1)),
         )
 
-    def _ask(self, work: Work) -> None:
+    def _ask(self, work: Work) -> bool:
+        """Is it known now, or did it leave?"""
         delivery = work.delivery
         try:
             receipt = self._delivering.ask(work)
@@ -274,11 +278,11 @@ class Outbox:
                 now = self._clock.now()
                 steps = tuple((now, words) for words in (*receipt.lines, "Accusé retrouvé"))
                 self._received(work, DeliveryEvent.FOUND, receipt, steps)
-            elif delivery.state is DeliveryState.WAITING:
-                if not self._stopped(delivery):
-                    self._send(work)
-            else:
-                self._put_off(delivery, NO_TRACE[delivery.channel], asked=True)
+                return True
+            if delivery.state is DeliveryState.WAITING:
+                return self._stopped(delivery) or self._send(work)
+            self._put_off(delivery, NO_TRACE[delivery.channel], asked=True)
+        return False
 
     def _put_off(
         self, delivery: Delivery, why: str, *, asked: bool = False, first: bool = False
@@ -291,11 +295,15 @@ class Outbox:
                 return  # the doctor decided meanwhile
             attempts = stored.attempts + 1
             at = self._later(1 if first else attempts)
-            if stored.settle_until is not None and now < stored.settle_until:
-                at = min(at, stored.settle_until)
+            until = stored.settle_until
+            if until is not None and not come(until, now):
+                # Set by a clock that was ahead, it would not come for years.
+                until = min(until, after(now, self._settling(stored)))
+                at = min(at, until)
             later = replace(
                 stored,
                 attempts=attempts,
+                settle_until=until,
                 # What the doctor closed is asked about once each time.
                 attempt_at=None if stored.state is DeliveryState.CLOSED else at,
                 asked_at=now if asked else stored.asked_at,
@@ -370,4 +378,8 @@ class Outbox:
 
     def _later(self, attempts: int) -> dt.datetime:
         seconds = BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS)) - 1]
-        return self._clock.now() + dt.timedelta(seconds=seconds)
+        return after(self._clock.now(), dt.timedelta(seconds=seconds))
+
+    def _settling(self, delivery: Delivery) -> dt.timedelta:
+        """The time that the other side has to file it."""
+        return dt.timedelta(seconds=self._settings[SETTLE[delivery.channel]])

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 
 from lgc.domain.dmp import AuthorisedDmp
+from lgc.domain.instants import since
 from lgc.domain.patients import Patient
 from lgc.errors import Unforeseen, UnreadableInput, UserFacingError, in_words, place_of
 from lgc.services.connection import DeskConnection
@@ -44,7 +45,7 @@ class RefreshingDmp:
             return self._bring_one()
         now = self._clock.now()
         patients = self._day.patients()
-        due = self._listed_at is None or now - self._listed_at >= NEWS
+        due = self._listed_at is None or not dt.timedelta() <= since(self._listed_at, now) < NEWS
         stale = [one for one in patients if self._is_stale(one, now)]
         if not stale and not due:
             return False
@@ -111,5 +112,5 @@ class RefreshingDmp:
 
     def _is_stale(self, patient: Patient, now: dt.datetime) -> bool:
         checked = patient.dmp.checked_at
-        old = checked is None or now - checked > FRESH
+        old = checked is None or not dt.timedelta() <= since(checked, now) <= FRESH
         return old and patient.patient_id not in self._refused

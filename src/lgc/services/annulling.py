@@ -22,6 +22,7 @@ from lgc.domain.deliveries import (
 )
 from lgc.domain.dmp import DocumentAction, EntryStatus
 from lgc.domain.documents import IN_DMP, Annulment, DmpState, Document, Origin
+from lgc.domain.instants import after, come, since
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError, place_of
 from lgc.services import versions
@@ -158,8 +159,8 @@ class Annulling:
                 one
                 for one in _still_there(uow, uow.documents.annulled_by(self._me))
                 if one.annulled is not None
-                and now - one.annulled.at >= GRACE
-                and self._again.get(one.document_id, (now, ""))[0] <= now
+                and since(one.annulled.at, now) >= GRACE
+                and come(self._again.get(one.document_id, (now, ""))[0], now)
             ]
         if not due:
             return False
@@ -175,7 +176,10 @@ class Annulling:
             if GONE_ALREADY not in error.details:
                 # Its answer may have been lost: it is asked again, and « not there » ends it.
                 later = AGAIN if error.may_retry else MUCH_LATER
-                self._again[document.document_id] = (self._clock.now() + later, error.sentence)
+                self._again[document.document_id] = (
+                    after(self._clock.now(), later),
+                    error.sentence,
+                )
                 log.warning("withdrawal: %s", place_of(error))
                 self._tell(document, [])
                 return

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from lgc.domain import instants
 from lgc.domain.deliveries import Channel
 from lgc.errors import Unforeseen, UserFacingError, in_words
 from lgc.services.events import Announce, ServiceState
@@ -149,7 +150,7 @@ class Exchange:
     def failed(self, error: Exception, pause: float | None = None) -> None:
         """It did not; tried again by itself in ``pause`` seconds when that is known."""
         now, told = self._all.now(), in_words(error)
-        after = None if pause is None else now + dt.timedelta(seconds=pause)
+        after = None if pause is None else instants.after(now, dt.timedelta(seconds=pause))
         self._all.put(
             self.key,
             lambda before: replace(
@@ -182,7 +183,7 @@ class Exchange:
         What nobody foresaw is over then, but only a success makes it well again.
         """
         before = self._all.standing(self.key)
-        after = self._all.now() + dt.timedelta(seconds=pause)
+        after = instants.after(self._all.now(), dt.timedelta(seconds=pause))
         if before.unforeseen:
             blank = Standing(self.key, before.way, success_at=before.success_at, next_try=after)
             self._all.put(self.key, lambda _: blank)

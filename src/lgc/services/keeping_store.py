@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lgc.domain.copies import BaseLook, Copy, ShortJournal, VerifiedJournal, no_longer_kept
+from lgc.domain.instants import since
 from lgc.errors import DamagedBase, UserFacingError
 from lgc.services.events import Announce, BaseState
 from lgc.services.ports import Clock, Store
@@ -93,7 +94,7 @@ class KeepingStore:
         if self._store.met_damage():
             return True
         last = self._store.last_look()
-        return last is None or not dt.timedelta() <= self._clock.now() - last.at < EVERY
+        return last is None or not dt.timedelta() <= since(last.at, self._clock.now()) < EVERY
 
     def tell(self) -> None:
         """Say again, to windows that have just opened, what is wrong with the base."""

@@ -532,7 +532,7 @@ def test_one_unreadable_delivery_does_not_stop_the_queue(office, make):
     office.clock.advance(seconds=1)
     share(office, make, channels=frozenset({Channel.DMP}))
 
-    assert office.outbox.run_once(Channel.DMP)
+    assert not office.outbox.run_once(Channel.DMP)  # the lane rests, whatever waits
     assert office.outbox.run_once(Channel.DMP)
 
     with office.store.unit() as uow:

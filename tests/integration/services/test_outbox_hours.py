@@ -1,0 +1,75 @@
+"""The outbox at the hours when a wall lies: both changes of hour, and a clock that was ahead."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Postponed
+from tests.integration.services.test_outbox import office, share, states  # noqa: F401
+
+PARIS = ZoneInfo("Europe/Paris")
+NIGHTS = [dt.datetime(2026, 3, 29, tzinfo=dt.UTC), dt.datetime(2026, 10, 25, tzinfo=dt.UTC)]
+# Every tenth minute from 01:00 to 04:00 as clocks show it in summer.
+HARD = [night + dt.timedelta(minutes=n) for night in NIGHTS for n in range(-60, 121, 10)]
+MAIL = frozenset({Channel.MSSANTE})
+
+
+def live(office, seconds):  # noqa: F811
+    """The lane as it works: at once after something left, a second later else."""
+    left = seconds
+    while left > 0:
+        if not office.outbox.run_once(Channel.MSSANTE):
+            office.clock.advance(seconds=1)
+            left -= 1
+
+
+@pytest.mark.parametrize("instant", HARD, ids=lambda one: f"{one:%m-%d-%H-%M}")
+def test_what_waits_is_tried_at_its_pace_in_every_hour(office, make, instant):  # noqa: F811
+    office.clock.time = instant.astimezone(PARIS)
+    share(office, make, channels=MAIL, consent_attested=False)
+    office.mssante.answers = [Postponed("le serveur est occupé")] * 100
+
+    live(office, 40)
+
+    assert len(office.mssante.sent) == 3  # at once, after 5 s, after 30 s more
+
+
+@pytest.mark.parametrize("instant", HARD, ids=lambda one: f"{one:%m-%d-%H-%M}")
+def test_a_lost_answer_leaves_once_in_every_hour(office, make, instant):  # noqa: F811
+    office.clock.time = instant.astimezone(PARIS)
+    share(office, make, channels=MAIL, consent_attested=False)
+    office.mssante.answers = [AnswerLost("pas de réponse")] * 100
+
+    live(office, 90)
+
+    assert len(office.mssante.sent) == 1
+    assert states(office)[Channel.MSSANTE] is DeliveryState.UNCERTAIN
+
+
+def test_a_try_planned_by_a_clock_that_was_ahead_is_due_now(office, make):  # noqa: F811
+    now = office.clock.time
+    office.clock.time = now.replace(year=2038)
+    share(office, make, channels=MAIL, consent_attested=False)
+    office.mssante.answers = [Postponed("le serveur est occupé")]
+    office.outbox.run_once(Channel.MSSANTE)
+    office.clock.time = now
+
+    assert office.outbox.run_once(Channel.MSSANTE)
+
+    assert states(office)[Channel.MSSANTE] is DeliveryState.DELIVERED
+
+
+def test_a_question_settled_by_a_clock_that_was_ahead_comes_to_its_end(office, make):  # noqa: F811
+    now = office.clock.time
+    office.clock.time = now.replace(year=2038)
+    share(office, make, channels=MAIL, consent_attested=False)
+    office.mssante.answers = [AnswerLost("pas de réponse")]
+    office.outbox.run_once(Channel.MSSANTE)
+    office.clock.time = now
+
+    live(office, 3600)
+
+    [line] = office.queue.lines()
+    [delivery] = line.deliveries
+    assert delivery.can_decide, "the doctor may decide once the true delay is over"
