@@ -129,7 +129,7 @@ class Make:
 
 
 class FixedClock:
-    """A clock the test moves, by time that passes: a wall would stand still or jump twice a year."""
+    """A clock the test moves, by time that passes: walls jump or stand still twice a year."""
 
     def __init__(self):
         self.time = dt.datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)

@@ -4,9 +4,9 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.integration.services.test_outbox import office, share, states  # noqa: F401
 
 from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Postponed
-from tests.integration.services.test_outbox import office, share, states  # noqa: F401
 
 PARIS = ZoneInfo("Europe/Paris")
 NIGHTS = [dt.datetime(2026, 3, 29, tzinfo=dt.UTC), dt.datetime(2026, 10, 25, tzinfo=dt.UTC)]
