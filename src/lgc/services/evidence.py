@@ -21,7 +21,7 @@ from lgc.domain.documents import Document, DocumentKind, Origin
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate, Standing
 from lgc.services import result_words
 from lgc.services.protocols import PlannedAct
-from lgc.services.series import Point, series_of
+from lgc.services.series import Analysis, Point, series_of
 from lgc.terminology import code_systems
 
 # Kinds of documents that report what was done; a letter does when somebody else wrote it.
@@ -281,18 +281,29 @@ def _by_results(act: PlannedAct, shown: Sequence[tuple[str, LabResult]]) -> Iter
     """One a day: each analysis of the act by its name, unless the act bears it."""
     told: dict[PartialDate, list[tuple[Point, str]]] = defaultdict(list)
     for one in series_of(shown, compare=False):
-        for cell in one.cells().values():
-            name = "" if says((one.label,), act.name) else f"{result_words.named(one)} : "
-            values = " ; ".join(result_words.flagged(one, point) for point in cell.points)
-            if not cell.first.repeat:
-                day = cell.first.result.vague or _exact(practice_day(cell.first.at))
-                told[day].append((cell.first, f"{name}{values}"))
+        name = "" if says((one.label,), act.name) else f"{result_words.titled(one)} : "
+        days: dict[PartialDate, list[Point]] = defaultdict(list)
+        for point in one.points:
+            if not point.repeat:
+                days[point.result.vague or _exact(practice_day(point.at))].append(point)
+        for day, points in days.items():
+            values = " ; ".join(_timed(one, point, points) for point in points)
+            gravest = graver(point.letter for point in points)
+            first = next(point for point in points if point.letter == gravest)
+            told[day].append((first, f"{name}{values}"))
     for day, held in told.items():
         words = [said for _, said in held]
         more = [f"{len(words) - MOST_TOLD} autres"] if len(words) > MOST_TOLD else []
         gravest = graver(point.letter for point, _ in held)
         point = next(point for point, _ in held if point.letter == gravest)
         yield Done(day, point.document_id, ", ".join((*words[:MOST_TOLD], *more)))
+
+
+def _timed(one: Analysis, point: Point, others: Sequence[Point]) -> str:
+    """With its hour where the day has several."""
+    said = result_words.flagged(one, point)
+    several = len({other.hour for other in others}) > 1
+    return f"{said} ({point.hour:%H:%M})" if several and point.hour is not None else said
 
 
 def on(date: PartialDate | None) -> str:

@@ -96,8 +96,19 @@ def flagged(one: Analysis, point: Point) -> str:
 
 def named(one: Analysis) -> str:
     """« Protéines · LCR »: with its specimen, where the name does not say it."""
-    said = plain(one.full_label) + plain(one.label)
-    return one.label if plain(one.specimen) in said else f"{one.label} · {one.specimen}"
+    specimens = {point.result.specimen for point in one.points}
+    specimen = one.specimen if len(specimens) == 1 else ""
+    return one.label if plain(specimen) in plain(one.label) else f"{one.label} · {specimen}"
+
+
+def titled(one: Analysis) -> str:
+    """Where no chapter names its germ: « Ampicilline (Escherichia coli) »."""
+    return f"{named(one)} ({one.isolate})" if one.isolate else named(one)
+
+
+def own_specimen(one: Analysis, point: Point) -> str:
+    """The specimen of a value, where its row has several."""
+    return point.result.specimen if len({p.result.specimen for p in one.points}) > 1 else ""
 
 
 def bounds(found: ReferenceRange | None, *, converted: bool = False) -> str:
@@ -180,13 +191,12 @@ def lines(one: Analysis, found: Cell, laboratory: str) -> tuple[Line, ...]:
 def _line(one: Analysis, point: Point, laboratory: str) -> Line:
     result = point.result
     own = own_reference(one, point)
-    own_specimen = result.specimen if result.specimen != one.specimen else ""
     own_place = result.laboratory if result.laboratory != laboratory else ""
     beside = (
         f"réf. {own}" if own else "",
         as_printed(result) if point.converted else "",
         also_printed(point),
-        own_specimen,
+        own_specimen(one, point),
         own_place,
         result.comment,
     )

@@ -25,7 +25,7 @@ def latest(results: Sequence[tuple[str, LabResult]]) -> str:
     What has no value stands behind no value; an antibiogram is told whole, with its germ and its
     specimen, or only that it exists.
     """
-    series = series_of(results, compare=False)
+    series = series_of(results)
     plain = [one for one in series if not one.isolate and not _susceptible(one)]
     told = [line for one in plain if (line := _latest(one)) is not None]
     told += _antibiograms([one for one in series if one.isolate or _susceptible(one)])
@@ -54,8 +54,9 @@ def _latest(one: Analysis) -> Line | None:
         return None
     values = " ; ".join(_value(one, cell, point) for point in cell.points)
     count = result_words.several(cell)
-    waits = moment_of(one.points[-1]) > moment_of(cell.first) and not one.points[-1].repeat
-    after = f" ; depuis : {one.points[-1].result.text.lower()}" if waits else ""
+    last = one.points[-1]
+    waits = not last.result.has_value and moment_of(last) > moment_of(cell.points[-1])
+    after = f" ; depuis : {last.result.text.lower()}" if waits else ""
     said = f"{count} : {values}" if count else values
     return cell.points[-1], f"– {result_words.named(one)} : {said}{after}"
 
@@ -65,7 +66,8 @@ def _value(one: Analysis, cell: Cell, point: Point) -> str:
     said = result_words.whole(one, point)
     flag = FLAGS.get(point.letter, point.letter)
     flag = "" if flag == point.result.text.casefold() else flag
-    about = (_range(one, point), flag, point.result.comment, _when(one, point))
+    specimen = result_words.own_specimen(one, point)
+    about = (_range(one, point), flag, specimen, point.result.comment, _when(one, point))
     return f"{said} ({', '.join(part for part in about if part)})"
 
 

@@ -195,7 +195,7 @@ def _once_a_report(given: Sequence[_Given]) -> list[_Given]:
         mark = (*_said(one), one.document_id, result.taken_at, result.timed, result.previous)
         same = next((held for held in seen[mark] if _agree(held.result, result)), None)
         if same is not None:
-            same.result = _enriched(same.result, result)
+            same.result = _enriched(same.result, result, (*BESIDE, *WHERE))
             continue
         seen[mark].append(one)
         kept.append(one)
@@ -212,9 +212,9 @@ def _agree(one: LabResult, other: LabResult) -> bool:
     return all(not a or not b or a == b for a, b in pairs)
 
 
-def _enriched(result: LabResult, other: LabResult) -> LabResult:
+def _enriched(result: LabResult, other: LabResult, names: Sequence[str] = BESIDE) -> LabResult:
     """With what the other one says and it does not."""
-    told = {name: getattr(result, name) or getattr(other, name) for name in BESIDE}
+    told = {name: getattr(result, name) or getattr(other, name) for name in names}
     return replace(result, **told)
 
 
@@ -334,7 +334,8 @@ def _twins(given: Sequence[_Given], *, compare: bool) -> list[tuple[_Given, _Giv
         most[one.unit] += 1
         seen.setdefault(one.unit, one.place)
         place = (one.document_id, result.taken_at, one.hour, one.germ, result.previous)
-        name = (plain(short_label(result.label)), matrix(result))
+        made = (plain(result.laboratory), plain(result.specimen))
+        name = (plain(short_label(result.label)), matrix(result), *made)
         samples.setdefault((*place, *name), {}).setdefault((one.family, one.unit), []).append(one)
     found: list[tuple[_Given, _Given]] = []
     for held in samples.values():

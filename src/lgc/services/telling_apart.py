@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lgc.domain.analyses import plain
+from lgc.terminology import code_systems
 
 if TYPE_CHECKING:
     from lgc.services.series import Analysis
@@ -44,16 +45,29 @@ def _labels(namesakes: Sequence[Analysis]) -> list[str]:
         words = [part(one) for one in namesakes]
         if len(set(words)) > 1:
             said = [(*told, word) for told, word in zip(said, words, strict=True)]
-    return [
+    labels = [
         f"{one.label} ({', '.join(told)})" if (told := [w for w in words if w]) else one.label
         for one, words in zip(namesakes, said, strict=True)
     ]
+    return _numbered(labels, [one.unit for one in namesakes])
+
+
+def _numbered(labels: Sequence[str], units: Sequence[str]) -> list[str]:
+    """What nothing else tells apart is counted."""
+    seen: Counter[tuple[str, str]] = Counter()
+    found = []
+    for label, unit in zip(labels, units, strict=True):
+        seen[label, unit] += 1
+        number = seen[label, unit]
+        found.append(label if number == 1 else f"{label} · {number}")
+    return found
 
 
 def sample_of(one: Analysis) -> str:
-    """« urine » of « Leucocytes [Nombre/Volume] Urine ; Numérique », else the specimen."""
+    """« urine » of « Leucocytes [Nombre/Volume] Urine ; Numérique », else the specimen, « LCR »."""
     _, mark, after = one.full_label.partition("] ")
-    return (after.partition(" ;")[0] if mark else one.specimen).casefold()
+    said = after.partition(" ;")[0] if mark else one.specimen
+    return said if said[1:2].isupper() else said.casefold()
 
 
 def _details(namesakes: Sequence[Analysis]) -> Callable[[Analysis], str]:
@@ -77,4 +91,8 @@ def _laboratory(one: Analysis) -> str:
 
 
 def _code(one: Analysis) -> str:
-    return one.code
+    """« LOINC 2823-3 », or the code of a laboratory with its own system."""
+    code = one.points[-1].result.code
+    if code is None or not code.code:
+        return ""
+    return f"{code_systems.NAMES.get(code.system, code.system)} {code.code}".strip()

@@ -27,6 +27,8 @@ FRENCH = {
     "/min": "/min",
     "[arb'U]": "U",
     "{INR}": "",
+    "{titer}": "",
+    "mg/mmol{creat}": "mg/mmol créat.",
     "a": "ans",
     "1": "",
     "10*9/L": "G/L",
@@ -43,6 +45,7 @@ _PARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\{1[.,]73[_ ]?m2\}"), "1,73 m²"),
     (re.compile(r"(?<=m)2(?![0-9])"), "²"),
     (re.compile(r"(?<=m)3(?![0-9])"), "³"),
+    (re.compile(r"(?<=[A-Za-z0-9])\{"), " {"),
     (re.compile(r"[{}]"), ""),
 )
 _WORDS = re.compile(r"\{[^}]*\}|\[[^\]]*\]")
