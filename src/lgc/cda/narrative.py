@@ -15,6 +15,7 @@ from lxml import etree
 
 from lgc.reading import limits
 from lgc.reading.patience import step
+from lgc.reading.scripts import STRUCK_END, STRUCK_START, Script, scripted
 
 COPY = "Copie PDF"
 MAX_SPAN = 100
@@ -54,6 +55,8 @@ _TABLE = '<table border="1" cellspacing="0" cellpadding="4" width="100%">'
 _SILENT = frozenset(("script", "style"))
 """What holds no words. Of anything else the words are shown, in tags of ours or in none."""
 _TAG = re.compile(r"</?(\w+)[^>]*>")
+_RAISED = re.compile(r"<(su[bp])>([^<]*)</\1>")
+_SCRIPTS = {"sup": Script.SUPER, "sub": Script.SUB}
 _BREAKS = frozenset(("p", "br", "tr", "li", "table", "ul", "ol", "td", "th"))
 _ALIGNED = frozenset(("left", "center", "right"))
 
@@ -324,7 +327,9 @@ def _span(text: str | None) -> int:
 
 
 def text_of(html: str) -> str:
-    """The words of our own safe HTML."""
+    """The words of our own safe HTML; 10⁹ is not 109, and what is struck out is said."""
+    html = _RAISED.sub(lambda m: escape(scripted(unescape(m[2]), _SCRIPTS[m[1]])), html)
+    html = html.replace("<s>", STRUCK_START).replace("</s>", STRUCK_END)
     bare = _TAG.sub(lambda m: "\n" if m.group(1).lower() in _BREAKS else "", html)
     lines = (" ".join(line.split()) for line in unescape(bare).splitlines())
     return "\n".join(line for line in lines if line)

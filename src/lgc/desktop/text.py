@@ -7,6 +7,7 @@ en dash for ranges, decimal comma, capitals keep their accents.
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from decimal import Decimal
 from typing import TypeVar
@@ -286,3 +287,8 @@ def until(end: PartialDate) -> str:
 def period(start: PartialDate, end: PartialDate) -> str:
     """« de 2009 à 2012 », « du 12/03/2011 au 05/04/2011 »."""
     return f"{'du' if start.day else 'de'} {start.french} {'au' if end.day else 'à'} {end.french}"
+
+
+def as_written(words: str) -> str:
+    """Plain words as HTML that keeps their lines and columns: « 3    5,2 » is not « 3 5,2 »."""
+    return f'<div style="white-space:pre-wrap">{html.escape(words)}</div>'

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from lgc.reading import limits
+from lgc.reading.scripts import STRUCK_END, STRUCK_START, Script, scripted
 
 BLOCKS = frozenset(
     {"address", "article", "aside", "caption", "center", "dd", "details", "dl", "dt", "fieldset"}
@@ -60,6 +61,18 @@ _SIMPLE = re.compile(
 )
 _COMMENT_END = re.compile(r"--!?>")
 _RAW_END = {name: re.compile(f"</{name}(?=[\\s/>])", re.IGNORECASE) for name in UNREAD}
+# What an element does to the words in it, by its name or by its style.
+EFFECTS: Mapping[str, str] = {
+    "sup": "sup", "sub": "sub", "s": "struck", "strike": "struck", "del": "struck", "pre": "pre",
+}  # fmt: skip
+_STYLES: Sequence[tuple[str, re.Pattern[str], str]] = (
+    ("struck", re.compile(r"text-decoration(?:-line)?\s*:[^;\"']*line-through", re.IGNORECASE),
+     "text-decoration:line-through"),
+    ("sup", re.compile(r"vertical-align\s*:\s*super", re.IGNORECASE), "vertical-align:super"),
+    ("sub", re.compile(r"vertical-align\s*:\s*sub(?!\w)", re.IGNORECASE), "vertical-align:sub"),
+    ("pre", re.compile(r"white-space\s*:\s*(?:pre(?!-line)|break-spaces)", re.IGNORECASE),
+     "white-space:pre-wrap"),
+)  # fmt: skip
 _SPAN = re.compile(r"(colspan|rowspan)\s*=\s*[\"']?\s*(\d{1,6})", re.IGNORECASE)
 _ANY_SPAN = re.compile(r"span\s*=\s*[\"']?\s*(\d{1,6})")
 # The interpreter refuses to read a number of thousands of digits.
@@ -126,7 +139,7 @@ def words(markup: str) -> str:
     """HTML as words: scripts and styles dropped, blocks on their lines, cells apart, ``pre`` as
     it is written, nothing fetched."""
     markup = markup[: limits.WORDS].replace(_COLUMN, " ").replace("\r", " ")
-    simple = _simple(markup)
+    simple = _simple(markup) if "style" not in markup else None
     found = tokens(markup) if simple is None else _simple_tokens(simple)
     # The end of a row and the beginning of the next are one end of line.
     joined = _ROW_ENDS.sub(lambda m: "\n" * m[0].count("\n") or "\n", "".join(_words(found)))
@@ -141,13 +154,74 @@ def _line(source: str) -> str:
     return line.replace(_COLUMN, " ").rstrip() if _COLUMN in line else line
 
 
+def style(value: str) -> str:
+    """Of a style, what changes the sense of words: struck, raised, lowered, columns."""
+    return ";".join(plain for _, pattern, plain in _STYLES if pattern.search(value))
+
+
+@dataclass
+class _Effects:
+    """What the elements that are open do to the words in them."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    depth: dict[str, int] = field(default_factory=dict)
+    open: dict[str, list[tuple[int, tuple[str, ...]]]] = field(default_factory=dict)
+    is_begun: bool = False
+
+    def start(self, name: str, attributes: str) -> None:
+        if name in VOID or name in UNSHOWN_VOID:
+            return
+        here = self.depth[name] = self.depth.get(name, 0) + 1
+        found = (EFFECTS[name],) if name in EFFECTS else ()
+        if "style" in attributes:
+            found += tuple(one for one, pattern, _ in _STYLES if pattern.search(attributes))
+        if found:
+            self.open.setdefault(name, []).append((here, found))
+            for one in found:
+                self.counts[one] = self.counts.get(one, 0) + 1
+
+    def end(self, name: str) -> str:
+        """What the end of this element says."""
+        here = self.depth.get(name, 0)
+        if not here:
+            return ""
+        self.depth[name] = here - 1
+        waiting = self.open.get(name, [])
+        if waiting and waiting[-1][0] == here:
+            for one in waiting.pop()[1]:
+                self.counts[one] -= 1
+        return self.closed()
+
+    def closed(self) -> str:
+        """The end of words struck out, where they are over."""
+        if not self.is_begun or self.counts.get("struck", 0):
+            return ""
+        self.is_begun = False
+        return STRUCK_END
+
+    def said(self, source: str) -> str:
+        """The words of a text as they stand."""
+        counts = self.counts
+        text = _as_written(source) if counts.get("pre") else _unescaped(source).replace("\n", " ")
+        if counts.get("sup") or counts.get("sub"):
+            text = scripted(text, Script.SUPER if counts.get("sup") else Script.SUB)
+        if counts.get("struck") and not self.is_begun and text.strip():
+            self.is_begun = True
+            words = text.lstrip()
+            return f"{text[: len(text) - len(words)]}{STRUCK_START}{words}"
+        return text
+
+
 def _words(found: Iterable[Token]) -> Iterator[str]:
-    kept, cells = 0, 0
+    effects, cells = _Effects(), 0
     for kind, name, text in found:
         if kind is Kind.TEXT:
-            yield _as_written(text) if kept else _unescaped(text).replace("\n", " ")
+            yield effects.said(text)
             continue
-        kept = max(kept + (1 if kind is Kind.START else -1), 0) if name == "pre" else kept
+        if kind is Kind.START:
+            effects.start(name, text)
+        else:
+            yield effects.end(name)
         if name in ROWS:
             cells = 0
         if name in LINES:
@@ -157,6 +231,8 @@ def _words(found: Iterable[Token]) -> Iterator[str]:
         elif name in CELLS and kind is Kind.START:
             yield CELL if cells else ""
             cells += 1
+    effects.counts.clear()
+    yield effects.closed()
 
 
 def _as_written(text: str) -> str:

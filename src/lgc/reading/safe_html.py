@@ -21,7 +21,13 @@ TAGS = {
     "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "span", "strong", "sub",
     "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
-ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "img": {"src", "alt"}}
+ATTRIBUTES = {
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "img": {"src", "alt"},
+    # A dose struck out by a style is no dose.
+    **{name: {"style"} for name in ("code", "div", "em", "p", "span", "strong")},
+}
 NO_SOURCE = re.compile(r"<img(?![^>]*\bsrc=)[^>]*>")
 # Blocks that the viewer does not know: their words would join those beside them.
 _BLOCKS = re.compile(
@@ -29,6 +35,19 @@ _BLOCKS = re.compile(
     r"|hgroup|legend|main|nav|section|summary)(?=[\s/>])",
     re.IGNORECASE,
 )
+_STRUCK = re.compile(r"<(/?)(?:del|strike)(?=[\s/>])", re.IGNORECASE)
+# The viewer sets what follows a ``div`` on its line: « Potassium 3 » and « 5,2 » would be 35,2.
+_LOOSE = re.compile(
+    r"(</div>|</d[dt]>|</li>|<[dou]l(?: [^>]*)?>"
+    r"|(?:[^>\s]|</(?:a|b|div|i|s|span|u)>)\s*</[dou]l>|</caption>\s*</table>)"
+    r"(?=(?:\s|</?(?:a|b|code|em|i|s|span|strong|su[bp]|u)(?=[\s>])[^>]*>)*(?:[^<\s]|<img))"
+)
+# It breaks the line after the next words where one is empty, not before them.
+_EMPTY = re.compile(
+    r"<(p|d[dlt]|div|h[1-6]|[ou]l|pre|blockquote|caption|table|t(?:r|head|body|foot))(?: [^>]*)?>"
+    r"(?:\s|<br>)*</\1>"
+)
+_EMPTIES = 8  # one inside the other
 UNREAD = {"script", "style", "head", "title", "template", "noscript", "form", "object", "svg"}
 
 
@@ -46,7 +65,7 @@ def shown(markup: str) -> tuple[str, bool]:
     if len(markup) > MAX_MARKUP:
         return "", True
     simplified = False
-    markup = _BLOCKS.sub(r"<\1div", markup)
+    markup = _STRUCK.sub(r"<\1s", _BLOCKS.sub(r"<\1div", markup))
     few = markup.count("<") <= limits.HTML_DEPTH and "span" not in markup.lower()
     if not few and not taken_apart.is_modest(markup):
         flat = taken_apart.flattened(markup, frozenset(TAGS))
@@ -61,11 +80,18 @@ def shown(markup: str) -> tuple[str, bool]:
         url_schemes={"cid"},
         attribute_filter=_kept,
     )
-    return NO_SOURCE.sub("", clean).strip(), simplified
+    clean = NO_SOURCE.sub("", clean)
+    for _ in range(_EMPTIES):
+        clean, found = _EMPTY.subn("<br>", clean)
+        if not found:
+            break
+    return _LOOSE.sub(r"\1<br>", clean).strip(), simplified
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
-    """An address without scheme would be one of this computer."""
+    """An address without scheme would be one of this computer; of styles, what has a sense."""
+    if attribute == "style":
+        return taken_apart.style(value) or None
     wrong = attribute == "src" and not value.lower().startswith("cid:")
     return None if wrong else value
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from functools import partial
 
 from PySide6.QtCore import QBuffer, Qt, QUrl, Signal
@@ -499,8 +498,7 @@ class MessagePreview(QFrame):
         if self.view is None:
             return
         role = current().palette["text"]
-        plain = html.escape(self.view.message.text).replace("\n", "<br/>")
-        words = self.view.formatted or plain
+        words = self.view.formatted or text.as_written(self.view.message.text)
         paper = self.text.document()
         paper.clear()
         for name, content in self.view.pictures.items():

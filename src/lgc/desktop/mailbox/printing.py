@@ -35,5 +35,5 @@ def on_paper(view: MessageView) -> str:
         for name, words in lines
         if words
     )
-    body = html.escape(message.text).replace("\n", "<br/>")
-    return f"<h2>{html.escape(message.subject)}</h2><table>{head}</table><hr/><p>{body}</p>"
+    body = text.as_written(message.text)
+    return f"<h2>{html.escape(message.subject)}</h2><table>{head}</table><hr/>{body}"

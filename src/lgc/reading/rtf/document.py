@@ -12,8 +12,8 @@ from lgc.reading.rtf import fonts, symbols
 from lgc.reading.rtf.fields import SILENT, Field
 from lgc.reading.rtf.flow import Flow
 from lgc.reading.rtf.losses import Loss
-from lgc.reading.rtf.scripts import Script
 from lgc.reading.rtf.tokens import Kind, tokens
+from lgc.reading.scripts import Script
 
 SIGNS: Mapping[str, str] = {
     "tab": "\t", "emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘", "rquote": "’",

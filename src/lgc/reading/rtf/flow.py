@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, zip_longest
 
 from lgc.reading.markup import CELL
-from lgc.reading.rtf.scripts import Script, scripted, struck
+from lgc.reading.scripts import Script, scripted, struck
 
 Piece = tuple[str, Script, bool]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
 
+STRUCK_START, STRUCK_END = "[barré\u00a0: ", "]"
+
 
 class Script(Enum):
     """Where letters stand on their line."""
@@ -77,4 +79,4 @@ def _is_one(core: str) -> bool:
 def struck(text: str) -> str:
     """Words with a line through them."""
     core = text.strip()
-    return text.replace(core, f"[barré\u00a0: {core}]", 1) if core else text
+    return text.replace(core, f"{STRUCK_START}{core}{STRUCK_END}", 1) if core else text
