@@ -102,9 +102,10 @@ def test_the_screen_the_paper_and_the_search_have_the_words_of_every_case(mail):
         words = spoken(read.text)
 
         assert spoken(mail.preview.text.toPlainText()) == words, file.stem
-        assert in_order(words, spoken(printed(view))), file.stem
+        assert "".join(words) in "".join(spoken(printed(view))), file.stem
         index = fold(view.message.text).split()
-        assert in_order(fold(" ".join(words)).split(), index), file.stem
+        on_screen = fold(mail.preview.text.toPlainText()).split()
+        assert in_order(on_screen, index), file.stem
 
 
 @pytest.mark.parametrize("seed", range(8))

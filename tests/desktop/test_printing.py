@@ -34,6 +34,15 @@ def test_a_text_becomes_pages_with_all_its_words(words):
     assert sum(page.count("chevilles") for page in found) == 90
 
 
+def test_signs_beside_figures_are_in_the_words_of_the_pages(window):
+    paper = QTextDocument(window)
+    paper.setHtml("<p>INR &lt; 2 à 07:47, DFG ≥ 60, 20&lt; 21</p>")
+
+    (page,) = pages(on_paper(paper, "Courrier"))
+
+    assert "INR < 2 à 07:47, DFG ≥ 60, 20< 21" in " ".join(page.split())
+
+
 def test_the_preview_shows_the_pages_zooms_and_keeps_a_pdf(qtbot, window, words, tmp_path):
     preview = print_pdf(window, "Courrier", None, words, Leaving("document"))
     qtbot.waitUntil(preview.isVisible, timeout=WAIT)

@@ -51,7 +51,8 @@ def _raised(core: str) -> str:
         return core.translate(_RAISED)
     if core.lower() in _DEGREE:
         return "°"
-    if core.lower() in _ORDINARY or _SIGNS.issuperset(core):
+    is_mark = core.startswith("[") and core.endswith("]")
+    if is_mark or core.lower() in _ORDINARY or _SIGNS.issuperset(core):
         return core
     return f"^{core}" if _is_one(core) else f"^({core})"
 

@@ -67,8 +67,11 @@ def on_paper(words: QTextDocument, title: str) -> bytes:
         )
     )
     paper = words.clone()
-    # Plain figures: the tabular ones of the screen cannot be searched nor copied in a PDF.
-    paper.setDefaultFont(QFont(family(), POINTS))
+    # Plain figures and signs: tabular figures and the alternates of « : » « < » « ≥ » beside others
+    # cannot be searched nor copied in a PDF: « INR < 2 » would be « INR 2 » there.
+    plain = QFont(family(), POINTS)
+    plain.setFeature(QFont.Tag("calt"), 0)
+    paper.setDefaultFont(plain)
     paper.print_(writer)
     buffer.close()
     return bytes(buffer.data().data())
