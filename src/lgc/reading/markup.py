@@ -172,7 +172,7 @@ class _Effects:
         if name in VOID or name in UNSHOWN_VOID:
             return
         here = self.depth[name] = self.depth.get(name, 0) + 1
-        found = (EFFECTS[name],) if name in EFFECTS else ()
+        found: tuple[str, ...] = (EFFECTS[name],) if name in EFFECTS else ()
         if "style" in attributes:
             found += tuple(one for one, pattern, _ in _STYLES if pattern.search(attributes))
         if found:
