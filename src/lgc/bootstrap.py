@@ -423,6 +423,7 @@ class Office:
         )  # fmt: skip
         planning = Planning(open_unit, clock, self._ids, self.settings, tell)
         nomenclatures = Nomenclatures(open_unit, clock, self._profile.folder)
+        nomenclatures.install()
         records, reading = Records(open_unit, clock, dmp), Reading(open_unit, tell)
         drafting = Drafting(open_unit, clock, self._ids, self.connection, self.settings, tell)
         understanding = Understanding(parse_mail, salvage)

@@ -527,7 +527,8 @@ def test_a_dead_code_is_replaced_by_one_act_that_is_taken_back(page, qtbot, wind
 
     qtbot.waitUntil(lambda: len(dead.buttons) == 1, timeout=WAIT)
     assert page.desk.medical.renewed == [lines[1]]
-    assert dead.buttons[0].hasFocus() and "MARTIN" in dead.buttons[0].accessibleName()
+    assert "MARTIN" in dead.buttons[0].accessibleName()
+    qtbot.waitUntil(dead.buttons[0].hasFocus, timeout=WAIT)
     window.messages.undo_last()
     qtbot.waitUntil(lambda: len(dead.buttons) == 2, timeout=WAIT)
     assert page.desk.medical.renewed == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 
 from lxml import etree
 
@@ -20,7 +20,7 @@ from lgc.cda.vsm_body import VITAL_SIGN_UNITS
 from lgc.domain.figures import exact
 from lgc.domain.measures import KINDS
 from lgc.terminology import code_systems as cs
-from lgc.terminology import nomenclature
+from lgc.terminology import nomenclature, value_sets
 from lgc.terminology.dead_codes import successor_of
 from lgc.terminology.held_tables import HeldTable
 from lgc.terminology.value_sets import value_set
@@ -166,14 +166,14 @@ def labels(document: etree._Element) -> Iterator[Finding]:
     """The label is not that of another code of the same table."""
     for node, code, system in _coded(document):
         said = nomenclature.fold(node.get("displayName") or "")
-        owners = _owners().get((system, said), frozenset())
+        owners = _owners(value_sets.turn()).get((system, said), frozenset())
         if owners and code not in owners:
             yield error(node, _of_another(node.get("displayName") or "", owners, code))
 
 
-@cache
-def _owners() -> dict[tuple[str, str], frozenset[str]]:
-    """(system, folded label) → codes that bear it, of every table at hand."""
+@lru_cache(maxsize=2)
+def _owners(turn: int) -> dict[tuple[str, str], frozenset[str]]:
+    """(system, folded label) → codes that bear it, of every table at hand at this ``turn``."""
     found: dict[tuple[str, str], set[str]] = {}
     for name in LABELLED:
         for coded in value_set(name).concepts.values():

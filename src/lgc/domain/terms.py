@@ -17,6 +17,9 @@ class Nomenclature(StrEnum):
     CCAM = "ccam"
     LOINC = "loinc"
     ATC = "atc"
+    VACCINES = "vaccines"
+    PROTOCOLS = "protocols"
+    VALUE_SETS = "value_sets"
 
 
 @dataclass(frozen=True, slots=True)

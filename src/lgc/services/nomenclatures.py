@@ -17,9 +17,11 @@ from lgc.domain.professionals import Coded
 from lgc.domain.terms import DeadLine, Nomenclature, Source, Term
 from lgc.errors import UserFacingError
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
+from lgc.services.renewing import KINDS as RENEWED
+from lgc.services.renewing import Renewing
 from lgc.terminology import code_systems, held_tables, nomenclature
 from lgc.terminology.dead_codes import successor_of
-from lgc.terminology.importing import atc, ccam, cim10, loinc, medicines
+from lgc.terminology.importing import atc, ccam, cim10, loinc, medicines, vaccines
 from lgc.terminology.importing.lines import Files
 
 log = logging.getLogger(__name__)
@@ -45,12 +47,15 @@ SYSTEMS: dict[Nomenclature, str] = {
     Nomenclature.ATC: code_systems.ATC,
 }
 OF_SYSTEM = {system: kind for kind, system in SYSTEMS.items()}
+# A table of vaccines stands before that of the whole ATC, for vaccines alone.
+SYSTEMS[Nomenclature.VACCINES] = code_systems.ATC
 READERS: dict[Nomenclature, Reader] = {
     Nomenclature.MEDICINES: medicines.read,
     Nomenclature.CIM_10: cim10.read,
     Nomenclature.CCAM: ccam.read,
     Nomenclature.LOINC: loinc.read,
     Nomenclature.ATC: atc.read,
+    Nomenclature.VACCINES: vaccines.read,
 }
 OF_FAMILY: dict[Family, tuple[str, ...]] = {
     Family.CHRONIC: (code_systems.CIM_10,),
@@ -76,7 +81,12 @@ class Nomenclatures:
     def __init__(self, open_unit: OpenUnit, clock: Clock, folder: Path | None = None) -> None:
         """``folder`` gets plain copies of what is loaded, for ``lgc check`` without the card."""
         self._open, self._clock, self._folder = open_unit, clock, folder
+        self._renewing = Renewing(open_unit, clock)
         self._loading = threading.Lock()
+
+    def install(self) -> None:
+        """The protocols and value sets that this practice brought in are in force."""
+        self._renewing.install()
 
     # --- completion ---------------------------------------------------------------------------
 
@@ -102,9 +112,7 @@ class Nomenclatures:
             found = [
                 (rank, order, place, term)
                 for order, system in enumerate(systems)
-                for rank, place, term in _answers(
-                    uow, system, words, asked, _tables(system, family), _within(family)
-                )
+                for rank, place, term in _answers(uow, system, words, asked, family)
             ]
         return tuple(term for *_, term in sorted(found, key=lambda one: one[:3])[:limit])
 
@@ -122,18 +130,16 @@ class Nomenclatures:
 
     def knows(self, system: str, code: str) -> bool | None:
         """Does the file in force hold this code; None where none was loaded."""
-        kind = OF_SYSTEM.get(system)
-        if kind is None:
-            return None
         with self._open() as uow:
-            if all(source.nomenclature is not kind for source in uow.terms.sources()):
+            kind = _kind_in(uow, system, code)
+            if kind is None or not _is_held(uow, kind):
                 return None
             return uow.terms.get(kind, code) is not None
 
     def edition_of(self, code: Coded) -> str:
         """Of the file in force that holds the code, else of the shipped list."""
-        kind = OF_SYSTEM.get(code.system)
         with self._open() as uow:
+            kind = _kind_of(uow, code)
             sources = {source.nomenclature: source for source in uow.terms.sources()}
             source = sources.get(kind) if kind is not None else None
             if source is None or kind is None or uow.terms.get(kind, code.code) is None:
@@ -145,7 +151,8 @@ class Nomenclatures:
 
     def held(self) -> dict[Nomenclature, Source]:
         with self._open() as uow:
-            return {source.nomenclature: source for source in uow.terms.sources()}
+            tables = {source.nomenclature: source for source in uow.terms.sources()}
+        return tables | self._renewing.held()
 
     def bring(
         self,
@@ -161,10 +168,15 @@ class Nomenclatures:
         UserFacingError; what was in force then still is, whole.
         """
         with self._alone():
+            if kind in RENEWED:
+                return self._renewing.bring(kind, paths)
             return self._bring(kind, tuple(paths), progress, check)
 
     def say_edition(self, kind: Nomenclature, edition: str) -> None:
         """What the doctor reads on a file that does not say its edition itself."""
+        if kind in RENEWED:
+            self._renewing.say_edition(kind, edition.strip())
+            return
         with self._open() as uow:
             uow.terms.say_version(kind, edition.strip())
             uow.audit("nomenclature edition", edition.strip(), kind.value)
@@ -179,13 +191,16 @@ class Nomenclatures:
         may be the French part of it: only what it withdraws is told.
         """
         with self._open() as uow:
-            if all(source.nomenclature is not kind for source in uow.terms.sources()):
+            held = {source.nomenclature for source in uow.terms.sources()}
+            if kind not in held:
                 return ()
             withdrawn = uow.terms.withdrawn(kind)
             found: dict[str, tuple[bool, Coded | None]] = {}
             lines = []
             for patient_id, entry in uow.medical.coded(SYSTEMS[kind]):
                 code = entry.code.code if entry.code is not None else ""
+                if not _rules(kind, entry.family, held):
+                    continue
                 if code not in found:
                     found[code] = _fate(uow, kind, code, withdrawn)
                 dead, successor = found[code]
@@ -199,6 +214,9 @@ class Nomenclatures:
     def forget(self, kind: Nomenclature) -> None:
         """Back to the shipped tables. Raises UserFacingError while one is being loaded."""
         with self._alone():
+            if kind in RENEWED:
+                self._renewing.forget(kind)
+                return
             with self._open() as uow:
                 uow.terms.forget(kind)
                 uow.audit("nomenclature removed", "", kind.value)
@@ -243,7 +261,7 @@ class Nomenclatures:
         finally:
             # Either the entries before, or those that were never in force.
             self._sweep()
-        if self._folder is not None:
+        if self._folder is not None and kind in OF_SYSTEM.values():
             held_tables.keep(self._folder, source, SYSTEMS[kind], terms, files.withdrawn)
         progress(1.0)
         return source
@@ -288,11 +306,11 @@ def _answers(
     system: str,
     words: str,
     asked: list[str],
-    tables: Sequence[str],
-    within: str,
+    family: Family | None,
 ) -> list[tuple[int, int, Term]]:
     """(rank, place, term): the shipped terms under the label in force, then what was loaded."""
-    kind = OF_SYSTEM.get(system)
+    tables, within = _tables(system, family), _within(family)
+    kind = _kind_in(uow, system, within)
     loaded = uow.terms.find(kind, words, LOOKED_AT) if kind is not None else []
     labels = {term.code.code: term for term in loaded}
     found: list[tuple[int, int, Term]] = []
@@ -310,10 +328,35 @@ def _answers(
                 found.append((rank, place, official or Term(shipped.code)))
     for place, term in enumerate(loaded):
         if term.code.code not in taken and term.code.code.startswith(within):
-            keys = tuple(map(nomenclature.fold, (term.code.label, term.others, term.code.code)))
+            named = (term.code.label, *term.others.split(";"), term.code.code)
+            keys = tuple(map(nomenclature.fold, named))
             near = nomenclature.rank(asked, keys)
             found.append((2 if near is None else near, AFTER_STARTER + place, term))
     return found
+
+
+def _kind_in(uow: UnitOfWork, system: str, within: str) -> Nomenclature | None:
+    """The file that rules a code system where codes begin so: that of vaccines, once loaded."""
+    vaccine = system == code_systems.ATC and within.startswith(VACCINES)
+    if vaccine and _is_held(uow, Nomenclature.VACCINES):
+        return Nomenclature.VACCINES
+    return OF_SYSTEM.get(system)
+
+
+def _is_held(uow: UnitOfWork, kind: Nomenclature) -> bool:
+    return any(source.nomenclature is kind for source in uow.terms.sources())
+
+
+def _kind_of(uow: UnitOfWork, code: Coded) -> Nomenclature | None:
+    return _kind_in(uow, code.system, code.code)
+
+
+def _rules(kind: Nomenclature, family: Family, held: set[Nomenclature]) -> bool:
+    """Does this file rule the lines of a family? Vaccines have their own, once it is loaded."""
+    vaccine = family is Family.VACCINATION
+    if kind is Nomenclature.VACCINES:
+        return vaccine
+    return not (kind is Nomenclature.ATC and vaccine and Nomenclature.VACCINES in held)
 
 
 def _within(family: Family | None) -> str:

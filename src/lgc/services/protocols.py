@@ -1,7 +1,12 @@
-"""Care protocols as data (``resources/protocols``): who they are for, and their planned acts."""
+"""Care protocols as data: who they are for, and their planned acts.
+
+Those of ``resources/protocols``, and those that the practice brought in, in the same form
+(``renew``; ``services/renewing.py`` keeps them).
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import tomllib
@@ -14,9 +19,11 @@ from lgc import paths
 from lgc.domain.identity import Sex
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, PartialDate
 from lgc.domain.patients import Patient
+from lgc.errors import UnreadableInput
 
 DAYS_PER_MONTH = 30.4375
 TO_CHECK = "à vérifier"
+MOST_MONTHS, LONGEST = 1200, 500
 STOPPED = "-"  # before the key of a protocol the doctor does not want here
 CONDITIONS = (Family.CHRONIC, Family.MEDICAL_HISTORY)
 
@@ -164,16 +171,42 @@ class Followed:
     start: dt.date
 
 
-@cache
+class _InForce:
+    """What the open practice brought in, beside what is shipped."""
+
+    protocols: Mapping[str, Protocol] = {}
+    sources: Mapping[str, Source] = {}
+
+
 def protocols() -> dict[str, Protocol]:
-    """Every shipped protocol by key."""
+    """Every protocol in force by key: one that was brought in takes the place of the shipped."""
+    return {**_shipped(), **_InForce.protocols}
+
+
+def sources() -> dict[str, Source]:
+    """Every published source that an act in force names, by key. None is invented."""
+    return {**_shipped_sources(), **_InForce.sources}
+
+
+def renew(files: Mapping[str, str]) -> int:
+    """Only these (key → words) are in force beside the shipped ones; how many acts they plan.
+
+    Raises UnreadableInput, and nothing changes then.
+    """
+    read = {key: read_protocol(key, words) for key, words in files.items()}
+    _InForce.protocols = {key: one.protocol for key, one in read.items()}
+    _InForce.sources = {name: source for one in read.values() for name, source in one.sources}
+    return sum(len(one.protocol.acts) for one in read.values())
+
+
+@cache
+def _shipped() -> dict[str, Protocol]:
     folder = paths.bundled("resources") / "protocols"
     return {file.stem: _read(file.stem, file.read_text("utf-8")) for file in folder.glob("*.toml")}
 
 
 @cache
-def sources() -> dict[str, Source]:
-    """Every published source that a shipped act names, by key. None is invented."""
+def _shipped_sources() -> dict[str, Source]:
     file = paths.bundled("resources") / "protocols" / "sources" / "published.json"
     return {key: Source(**raw) for key, raw in json.loads(file.read_text("utf-8")).items()}
 
@@ -182,6 +215,75 @@ def _read(key: str, words: str) -> Protocol:
     raw = tomllib.loads(words)
     acts = tuple(PlannedAct(**_frozen(act)) for act in raw.pop("act"))
     return Protocol(key=key, acts=acts, **_frozen(raw))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProtocol:
+    """A protocol of a file, the sources that it brings, the edition that it says or nothing."""
+
+    protocol: Protocol
+    sources: tuple[tuple[str, Source], ...]
+    edition: str
+
+
+def read_protocol(key: str, words: str) -> ReadProtocol:
+    """A file of the doctor's, in the form of the shipped ones: ``title``, ``edition``, ``[[act]]``,
+    and ``[sources.NAME]`` for those that its acts name. Raises UnreadableInput (what is wrong)."""
+    try:
+        raw = tomllib.loads(words)
+        edition = str(raw.pop("edition", ""))
+        named = {name: Source(**one) for name, one in raw.pop("sources", {}).items()}
+        acts = [_act(key, act, named) for act in raw.pop("act")]
+        fields = _of_class(Protocol, {**raw, "key": key}, ("acts",))
+        if not acts or not fields["title"]:
+            raise ValueError("un titre et au moins un acte sont attendus")
+        protocol = Protocol(acts=tuple(acts), **fields)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        why = str(error) if type(error) is ValueError else "la forme du fichier n’est pas la bonne"
+        raise UnreadableInput(
+            f"Le protocole «\u00a0{key}\u00a0» ne peut pas être lu\u00a0: {why}.",
+            advice="Ce qui était déjà chargé reste en place.",
+        ) from error
+    return ReadProtocol(protocol, tuple((f"{key}/{n}", one) for n, one in named.items()), edition)
+
+
+def _act(key: str, raw: dict[str, Any], named: Mapping[str, Source]) -> PlannedAct:
+    fields = _of_class(PlannedAct, raw, ())
+    name, source = fields.get("name", ""), fields.get("source", "")
+    if not name or not (fields.get("months") or fields.get("once") or fields.get("week")):
+        raise ValueError(f"l’acte «\u00a0{name}\u00a0» n’a pas de nom ou de rythme")
+    if source in named:
+        fields["source"] = f"{key}/{source}"
+    elif source and source not in _shipped_sources():
+        raise ValueError(f"la source «\u00a0{source}\u00a0» n’est pas dans le fichier")
+    for family in fields.get("families", ()):
+        Family(family)
+    return PlannedAct(**fields)
+
+
+def _of_class(kind: type[Protocol | PlannedAct], raw: dict[str, Any], out: Sequence[str]) -> Any:
+    """The fields of a file as ``kind`` has them. Raises ValueError naming the first that is not."""
+    known = {one.name: one for one in dataclasses.fields(kind) if one.name not in out}
+    for name, value in raw.items():
+        if name not in known or not _fits(value, str(known[name].type)):
+            raise ValueError(f"«\u00a0{name}\u00a0» n’est pas attendu ainsi")
+    return _frozen(raw)
+
+
+def _fits(value: Any, kind: str) -> bool:
+    """Is it of that kind, and of a size that a protocol may have?"""
+    if isinstance(value, bool) or kind == "bool":
+        return isinstance(value, bool) and kind == "bool"
+    if kind in ("int", "float"):
+        number = int if kind == "int" else (int, float)
+        return isinstance(value, number) and 0 <= value <= MOST_MONTHS
+    if kind == "str":
+        return isinstance(value, str) and len(value) <= LONGEST
+    if kind.startswith("tuple["):
+        inner = "str" if "str" in kind else "float"
+        few = isinstance(value, list) and len(value) <= LONGEST
+        return few and all(_fits(one, inner) for one in value)
+    return isinstance(value, dict) and all(_fits(one, "float") for one in value.values())
 
 
 def _frozen(raw: dict[str, Any]) -> dict[str, Any]:

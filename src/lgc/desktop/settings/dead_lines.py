@@ -58,14 +58,16 @@ class DeadLines(QWidget):
                 widget.deleteLater()
         self.buttons = []
         for line in self._lines[: self._shown]:
-            self._rows.addWidget(self._row(line))
+            made = self._row(line)
+            self._rows.addWidget(made)
+            made.show()  # the hands come back to it at once
         rest = len(self._lines) - self._shown
         self.more.setVisible(rest > 0)
         others = text.count(rest, "autre ligne", "autres lignes")
         self.more.setText(f"Montrer {others}")
 
     def _row(self, line: DeadLine) -> QWidget:
-        made = QWidget()
+        made = QWidget(self)
         row = QHBoxLayout(made)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)

@@ -19,7 +19,7 @@ from lgc.services.desk import Desk
 from lgc.services.medical import Change
 
 TITLE = "Nomenclatures"
-FILES = "Fichiers publiés (*.txt *.csv *.tsv *.xml);;Tous les fichiers (*)"
+FILES = "Fichiers publiés (*.txt *.csv *.tsv *.xml *.toml);;Tous les fichiers (*)"
 KINDS = {
     Nomenclature.MEDICINES: (
         "Médicaments (BDPM)",
@@ -29,13 +29,21 @@ KINDS = {
     Nomenclature.CCAM: ("CCAM", "En tableau CSV avec les colonnes code et libellé."),
     Nomenclature.LOINC: ("LOINC", "Loinc.csv, la variante française, ou les deux ensemble."),
     Nomenclature.ATC: ("ATC", "En tableau CSV avec les colonnes code et libellé."),
-}
+    Nomenclature.VACCINES: ("Vaccins", "En tableau CSV : code ATC (J07…), libellé, noms."),
+    Nomenclature.PROTOCOLS: (
+        "Protocoles de soins", "Fichiers TOML, chacun avec ses sources et son édition.",
+    ),
+    Nomenclature.VALUE_SETS: ("Jeux de valeurs", "Fichiers XML publiés par l’ANS (JDV)."),
+}  # fmt: skip
 SHIPPED = {
     Nomenclature.MEDICINES: "Substances courantes fournies.",
     Nomenclature.CIM_10: "Codes courants fournis.",
     Nomenclature.CCAM: "Quelques actes fournis.",
     Nomenclature.LOINC: "Rien de fourni.",
     Nomenclature.ATC: "Substances et vaccins courants fournis.",
+    Nomenclature.VACCINES: "Vaccins courants fournis.",
+    Nomenclature.PROTOCOLS: "Protocoles fournis.",
+    Nomenclature.VALUE_SETS: "Jeux de valeurs fournis.",
 }
 
 
