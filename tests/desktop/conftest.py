@@ -48,6 +48,12 @@ def scenes():
     return _neighbour("scenes")
 
 
+@pytest.fixture(scope="session")
+def neighbour():
+    """A module of this folder by its stem."""
+    return _neighbour
+
+
 @pytest.fixture(autouse=True, scope="module")
 def collect_here(qapp):
     """As in the application: a worker never collects, hence never destroys, a widget."""
