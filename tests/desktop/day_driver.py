@@ -180,15 +180,14 @@ class SpiedPlanning(Planning):
         self._rng, self.moves = rng, []
 
     def move(self, seen, starts_at, minutes):
+        time.sleep(self._rng.choice((0, 0, 0.02, 0.1)))
         undo = super().move(seen, starts_at, minutes)
         self.moves.append((undo.visits[0][1].visit_id, starts_at, minutes))
-        time.sleep(self._rng.choice((0, 0, 0.02, 0.1)))
         return undo
 
     def set_presence(self, seen, presence, *more):
-        undo = super().set_presence(seen, presence, *more)
         time.sleep(self._rng.choice((0, 0, 0.02, 0.1)))
-        return undo
+        return super().set_presence(seen, presence, *more)
 
 
 def people_of(make):
