@@ -108,37 +108,36 @@ class Lane(threading.Thread):
         self._planning, self._people = planning, people
         self._booked, self._rng = model_of, random.Random(seed)
         self._store, self.error, self.done = store, None, 0
-        self._go, self._rests, self._over = threading.Event(), threading.Event(), False
+        self._turn, self._resting, self._over = threading.Lock(), True, False
+        self._turn.acquire()
 
     def rest(self):
-        """Wait until nothing more is written; tells whether it was at work."""
-        worked = self._go.is_set()
-        self._go.clear()
-        assert self._rests.wait(20)
+        """Nothing more is written until ``work``; tells whether it was at work."""
+        worked, self._resting = not self._resting, True
+        if worked:
+            self._turn.acquire()
         return worked
 
     def work(self):
-        self._rests.clear()
-        self._go.set()
+        if self._resting:
+            self._resting = False
+            self._turn.release()
 
     def stop(self):
         self._over = True
-        self._go.set()
+        self.work()
         self.join(20)
 
     def run(self):
         try:
             while not self._over:
-                self._rests.set()
-                self._go.wait()
-                self._rests.clear()
-                while self._go.is_set() and not self._over:
-                    self._act()
-                    self.done += 1
-                    time.sleep(self._rng.uniform(0.004, 0.05))
+                with self._turn:
+                    if not self._over:
+                        self._act()
+                self.done += 1
+                time.sleep(self._rng.uniform(0.004, 0.05))
         except Exception as error:  # told to the test
             self.error = error
-            self._rests.set()
 
     def _act(self):
         day = self._rng.choice(WEEK)
