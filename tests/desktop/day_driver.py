@@ -328,6 +328,7 @@ class Driver:
                 or any(one.isActive() for one in quiet)
             )
 
+        QApplication.processEvents()  # what the other desk announced is heard first
         self.qtbot.waitUntil(idle, timeout=WAIT)
         if worked:
             self.lane.work()
