@@ -25,6 +25,7 @@ from lgc.domain.attendance import NO_TIMES, Mark, Times
 from lgc.domain.waiting import room, times_after
 from lgc.domain.weekly import Reach
 from lgc.errors import UserFacingError
+from lgc.services.calendar_preview import Fate, Line
 from lgc.services.events import AgendaChanged
 from lgc.services.exchanging_calendar import CalendarPreview
 from lgc.services.planning import AgendaView, Booking, Undo
@@ -134,6 +135,9 @@ class FakePlanning:
         return self.scenes.at(15, 0, 9)
 
 
+NINE = dt.datetime(2026, 11, 9, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+
+
 class FakeCalendar:
     def __init__(self):
         self.asked = []
@@ -143,7 +147,15 @@ class FakeCalendar:
         return b"BEGIN:VCALENDAR"
 
     def prepare(self, content):
-        return CalendarPreview(2, 1, 0, 3, 1, Undo(((None, object()),)))
+        lines = tuple(
+            Line(fate, f"{fate} {n}", NINE + dt.timedelta(days=n), 15, "heure",
+                 (NINE, 15) if fate is Fate.CHANGED else None)
+            for fate, number in (
+                (Fate.MADE, 2), (Fate.CHANGED, 1), (Fate.LEFT, 1), (Fate.REFUSED, 1), (Fate.SAME, 3)
+            )
+            for n in range(number)
+        )  # fmt: skip
+        return CalendarPreview(lines, 1, 0, Undo(((None, object()),)))
 
     def bring(self, preview):
         self.asked.append("brought")

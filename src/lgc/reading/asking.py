@@ -7,10 +7,11 @@ with the caller.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lgc.errors import UnreadableInput
 from lgc.reading import isolated, limits, safe_html
@@ -19,6 +20,7 @@ from lgc.reading.rtf.losses import Loss, told
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+Moment = dt.date | dt.datetime
 _LIES = (LookupError, ValueError, TypeError, AttributeError, OverflowError)
 
 
@@ -160,6 +162,88 @@ def html_shown(markup: str) -> tuple[str, bool]:
         )
     except UnreadableInput:
         return "", True
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRule:
+    """Its parts as written, but its end: ``FREQ=WEEKLY``, ``BYDAY=MO``…"""
+
+    parts: tuple[str, ...]
+    until: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """What one event says, as plain words. A moment without a zone floats; ``zone`` is the name of
+    that of ``start``; ``seconds`` the length when no end is written.
+    """
+
+    uid: str
+    start: Moment
+    zone: str
+    end: Moment | None
+    seconds: float
+    modified: Moment | None
+    recurrence: Moment | None
+    rules: tuple[CalendarRule, ...]
+    more: tuple[Moment, ...]
+    less: tuple[Moment, ...]
+    status: str
+    transp: str
+    busy: str
+    title: str
+    note: str
+    place: str
+    kind: str
+    visit: str
+    patient: str
+    closure: str
+
+
+_MOMENTS = ("start", "end", "modified", "recurrence")
+_LISTS = ("rules", "more", "less")
+
+
+def calendar_events(content: bytes) -> tuple[CalendarEvent | None, ...]:
+    """The events of an iCalendar file, None for one that is unreadable. Raises UnreadableInput."""
+    said = isolated.ask("calendar.file", content)
+    return _checked(
+        "calendar.file", lambda: tuple(one and _event(one) for one in json.loads(said.blobs[0]))
+    )
+
+
+def _event(said: dict[str, Any]) -> CalendarEvent:
+    words = {name: str(said[name]) for name in CalendarEvent.__slots__ if name not in _OTHERS}
+    start = _moment(said["start"])
+    if start is None:
+        raise ValueError("it never begins")
+    return CalendarEvent(
+        **words,
+        start=start,
+        end=_moment(said["end"]),
+        seconds=float(said["seconds"]),
+        modified=_moment(said["modified"]),
+        recurrence=_moment(said["recurrence"]),
+        rules=tuple(
+            CalendarRule(tuple(map(str, one["parts"])), _moment(one["until"]))
+            for one in said["rules"]
+        ),
+        more=_moments(said["more"]),
+        less=_moments(said["less"]),
+    )
+
+
+_OTHERS = {*_MOMENTS, *_LISTS, "seconds"}
+
+
+def _moments(said: list[str]) -> tuple[Moment, ...]:
+    return tuple(one for one in map(_moment, said) if one is not None)
+
+
+def _moment(said: str) -> Moment | None:
+    if not said:
+        return None
+    return dt.date.fromisoformat(said) if len(said) == 10 else dt.datetime.fromisoformat(said)
 
 
 def rule_times(

@@ -21,9 +21,9 @@ from lgc.reading.jobs import JOBS, Answer, Work
 
 # Character sets that a text may name once no file can be opened any more.
 CHARSETS = (
-    "utf-16", "utf-32", "latin-1", "ascii", "cp437", "cp850", "cp852", "cp874", "cp932", "cp936",
-    "cp949", "cp950", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256",
-    "cp1257", "cp1258", "mac_roman", "iso8859-15", "iso8859-2",
+    "utf-8-sig", "utf-16", "utf-32", "latin-1", "ascii", "cp437", "cp850", "cp852", "cp874",
+    "cp932", "cp936", "cp949", "cp950", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255",
+    "cp1256", "cp1257", "cp1258", "mac_roman", "iso8859-15", "iso8859-2",
 )  # fmt: skip
 LATE = 3.0  # seconds after the deadline: the one who asked is gone
 

@@ -47,6 +47,7 @@ JOBS: Mapping[str, Job] = {
     "picture.scan": Job("lgc.reading.pictures:scan", PICTURE),
     "picture.paper": Job("lgc.reading.pictures:paper", PICTURE),
     "calendar.times": Job("lgc.reading.rules:times", "Cette règle de calendrier est illisible."),
+    "calendar.file": Job("lgc.reading.calendars:events", "Ce calendrier est illisible."),
     "html.shown": Job("lgc.reading.safe_html:job", "Cette mise en forme est illisible."),
     "archive.files": Job("lgc.reading.archives:job", "Cette archive est illisible."),
     "rtf.text": Job("lgc.reading.rtf:job", "Ce texte RTF est illisible."),

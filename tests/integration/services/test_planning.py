@@ -10,9 +10,8 @@ from sqlalchemy import select
 from lgc.domain.agenda import Presence
 from lgc.domain.attendance import NO_TIMES, Mark, Times
 from lgc.domain.weekly import Reach
-from lgc.errors import UnreadableInput, UserFacingError
+from lgc.errors import UserFacingError
 from lgc.services.events import AgendaChanged
-from lgc.services.exchanging_calendar import ExchangingCalendar
 from lgc.services.planning import Booking, Planning
 from lgc.settings import Settings, agenda_closes, agenda_opens, agenda_sunday
 from lgc.store.models import AuditLineRow
@@ -37,7 +36,7 @@ def office(store, ids, make):
         uow.patients.add(chantal)
         uow.commit()
     return SimpleNamespace(
-        planning=planning, calendar=ExchangingCalendar(store.unit, clock, planning),
+        planning=planning,
         events=events, settings=settings, henri=henri.patient_id, chantal=chantal.patient_id,
         store=store, clock=clock, who=who,
     )  # fmt: skip
@@ -469,61 +468,3 @@ def test_hours_are_read_as_they_are_typed_and_what_is_none_is_not_kept(office):
     with pytest.raises(ValueError, match="heure"):
         office.settings[agenda_closes] = "le soir"
     assert office.planning.hours.closes == dt.time(19)
-
-
-@pytest.mark.parametrize("names", [True, False])
-def test_a_file_brings_back_what_was_lost_and_changes_nothing_else(office, book, names):
-    visit = book(note="à jeun")
-    book(11, who="chantal")
-    office.planning.close(at(12), 90, "Déjeuner", weekly=True)
-    before = shown(office), office.planning.view(DAY, 7).blocks
-    content = office.calendar.export(DAY, 7, names=names)
-    assert (b"CHEMIN" in content) is names
-
-    assert office.calendar.prepare(content).empty
-    office.planning.cancel(visit)
-    office.planning.reopen(before[1][0], Reach.ALL)
-    preview = office.calendar.prepare(content)
-    assert (preview.added, preview.same, preview.skipped) == (1, 1, 1)
-    undo = office.calendar.bring(preview)
-
-    assert (shown(office), office.planning.view(DAY, 7).blocks) == (before[0][1:], before[1])
-    office.planning.take_back(undo)
-    assert office.planning.view(DAY, 7).blocks == ()
-
-
-def test_a_file_that_moves_and_cancels_is_followed(office, book):
-    visit = book()
-    content = office.calendar.export(DAY, 1, names=False)
-    office.planning.move(visit, at(15), 15)
-    moved = office.calendar.prepare(content)
-    assert (moved.changed, moved.added) == (1, 0)
-
-    cancelled = content.replace(b"STATUS:CONFIRMED", b"STATUS:CANCELLED")
-    office.calendar.bring(office.calendar.prepare(cancelled))
-
-    assert shown(office) == []
-
-
-def test_somebody_the_practice_does_not_know_is_skipped(office, book):
-    book()
-    content = office.calendar.export(DAY, 1, names=True)
-    stranger = content.replace(office.henri.encode(), b"x" * len(office.henri))
-
-    preview = office.calendar.prepare(stranger)
-    assert (preview.skipped, preview.empty) == (1, True)
-    with pytest.raises(UnreadableInput):
-        office.calendar.prepare(b"rien")
-
-
-def test_a_file_brings_neither_a_state_nor_its_times(office, book):
-    visit = book()
-    content = office.calendar.export(DAY, 1, names=False)
-    office.planning.set_presence(visit, Presence.ARRIVED)
-    here = now_of(office, visit)
-
-    assert office.calendar.prepare(content).empty
-    assert b"x-lgc-since" not in content.lower()
-    office.planning.move(here, at(9, 30), 15)
-    office.calendar.bring(office.calendar.prepare(content))
-    assert now_of(office, visit).times == here.times

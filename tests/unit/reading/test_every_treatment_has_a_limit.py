@@ -120,7 +120,8 @@ TREATMENTS = {
         ("ARCHIVE_FILES", "ARCHIVE_BYTES", "ARCHIVE_RATIO", "RATIO_MATTERS"), ("archive.files",),
     ),
     "calendar": Treatment(
-        _calendar, hostile.CALENDARS, ("RULE_TIMES", "CALENDAR_LINES", "CALENDAR_SECONDS"),
+        _calendar, hostile.CALENDARS, 
+        ("RULE_TIMES", "CALENDAR_LINES", "CALENDAR_SECONDS", "CALENDAR_EVENTS", "CALENDAR_BYTES"),
         ("calendar.times", "calendar.file"),
     ),
 }  # fmt: skip
@@ -261,6 +262,7 @@ def test_a_process_that_was_taken_over_is_not_believed(lie, monkeypatch):
         lambda: asking.pdf_joined([b""]),
         lambda: asking.picture(b"", 9),
         lambda: asking.rule_times("", moment, moment, moment, 9, 1),
+        lambda: asking.calendar_events(b""),
         lambda: archives.ReadZip(b""),
     ):
         with pytest.raises(UnreadableInput):

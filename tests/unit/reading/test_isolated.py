@@ -69,7 +69,7 @@ def test_two_are_asked_at_once_and_a_third_waits(reader):
 
 
 def test_every_job_has_its_deadline_and_its_sentence():
-    assert set(JOBS) == set(limits.DEADLINES) - {"cda", "message", "calendar.file"}  # done here
+    assert set(JOBS) == set(limits.DEADLINES) - {"cda", "message"}  # done here
     assert all(job.sentence.endswith(".") for job in JOBS.values())
 
 

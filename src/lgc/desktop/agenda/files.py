@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,23 +17,29 @@ from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.menus import show_menu
+from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.segmented import Segmented
+from lgc.desktop.components.tables import Table
 from lgc.desktop.main_window import MainWindow
 from lgc.errors import UserFacingError
 from lgc.files import save_copy
+from lgc.reading import limits
+from lgc.services.calendar_preview import Fate, Line
 from lgc.services.desk import Desk
 from lgc.services.exchanging_calendar import CalendarPreview
 
 FILES = "Calendriers (*.ics);;Tous les fichiers (*)"
 WIDTH = 480
 INITIALS, NAMES = "initials", "names"
-COUNTS = (
-    ("added", "ajouté", "ajoutés"),
-    ("changed", "modifié", "modifiés"),
-    ("removed", "annulé", "annulés"),
-    ("same", "inchangé", "inchangés"),
-    ("skipped", "laissé de côté", "laissés de côté"),
-)
+FATES: dict[Fate, tuple[str, str, str, str]] = {
+    Fate.MADE: ("ajouté", "ajoutés", "ri.add-line", "ok"),
+    Fate.CHANGED: ("modifié", "modifiés", "ri.edit-line", "accent.text"),
+    Fate.CANCELLED: ("annulé", "annulés", "ri.forbid-line", "danger"),
+    Fate.LEFT: ("laissé", "laissés", "ri.subtract-line", "text.muted"),
+    Fate.REFUSED: ("refusé", "refusés", "ri.error-warning-line", "warn"),
+    Fate.SAME: ("inchangé", "inchangés", "ri.check-line", "text.faint"),
+}
+WIDE, ROW, MOST_ROWS = 860, 44, 8
 
 
 class ExportDialog(Dialog):
@@ -64,22 +71,37 @@ class ExportDialog(Dialog):
 
 
 class ImportDialog(Dialog):
-    """What a file would change; ``accepted`` to do it."""
+    """What a file would do, line by line; ``accepted`` to do it, whole."""
 
     accepted = Signal()
 
     def __init__(self, parent: QWidget, file: str, preview: CalendarPreview) -> None:
         super().__init__(
-            parent, "Importer un calendrier", glyph="ri.upload-2-line", subtitle=file, width=WIDTH
+            parent, "Importer un calendrier", glyph="ri.upload-2-line", subtitle=file, width=WIDE
         )
         self.setObjectName("calendarImport")
-        for field, one, several in COUNTS:
-            number = getattr(preview, field)
-            if number:
-                self.body.addWidget(label(text.count(number, one, several), "medium"))
+        self.body.addWidget(label(counted(preview), "medium", wrap=True))
         if preview.empty:
-            self.body.addWidget(label("L’agenda n’a rien à y prendre.", "base", "text.muted"))
-        said = "Ce qui vient d’un autre calendrier devient un temps indisponible."
+            words = "Ce calendrier n’a rien à ajouter à l’agenda."
+            self.body.addWidget(label(words, "base", "text.muted"))
+        self.table: Table[Line] = Table(
+            (
+                Column("fate", "Import", _fate, 130, sort=lambda one: list(Fate).index(one.fate)),
+                Column("when", "Quand", _when, 250, sort=lambda one: one.starts_at),
+                Column("title", "Rendez-vous ou indisponibilité", _what, None, least=220),
+            ),
+            name="Lignes du calendrier",
+            row_height=ROW,
+            key=id,
+        )
+        self.table.fill(list(preview.lines))
+        self.table.setFixedHeight(30 + ROW * min(max(len(preview.lines), 1), MOST_ROWS) + 2)
+        self.body.addWidget(self.table)
+        self.table.setVisible(bool(preview.lines))
+        said = (
+            "Ce qui vient d’un autre calendrier devient un temps indisponible. "
+            "Le patient et sa venue ne viennent jamais d’un fichier."
+        )
         self.body.addWidget(label(said, "small", "text.muted", wrap=True))
         self.add_cancel("Fermer" if preview.empty else "Annuler")
         if not preview.empty:
@@ -89,6 +111,40 @@ class ImportDialog(Dialog):
     def _go(self) -> None:
         self.dismiss()
         self.accepted.emit()
+
+
+def counted(preview: CalendarPreview) -> str:
+    """« 2 ajoutés · 1 laissé · 3 inchangés · 1 illisible »."""
+    number = Counter(one.fate for one in preview.lines)
+    found = [text.count(number[fate], *FATES[fate][:2]) for fate in Fate if number[fate]]
+    if preview.past:
+        found.append(text.count(preview.past, "passé depuis plus d’un mois",
+                                "passés depuis plus d’un mois"))  # fmt: skip
+    if preview.unread:
+        found.append(text.count(preview.unread, "illisible"))
+    return text.join(*found) or "Aucun évènement."
+
+
+def _fate(one: Line) -> Cell:
+    word, _, glyph, role = FATES[one.fate]
+    return Cell(text.capital(word), glyph, glyph_tone=role)
+
+
+def _when(one: Line) -> Cell:
+    before = f"avant : {_time(*one.was)}" if one.was is not None else ""
+    return Cell(_time(one.starts_at, one.minutes), second=text.french(before))
+
+
+def _time(start: dt.datetime, minutes: int) -> str:
+    day, stop = 24 * 60, start + dt.timedelta(minutes=minutes)
+    if minutes >= day:
+        return f"du {text.date(start)} au {text.date(stop - dt.timedelta(minutes=1))}"
+    return f"{text.date(start)}, {text.time(start)} – {text.time(stop)}"
+
+
+def _what(one: Line) -> Cell:
+    done = one.fate in (Fate.SAME, Fate.LEFT)
+    return Cell(one.title, medium=not done, tone="text.muted" if done else "text", second=one.why)
 
 
 class CalendarFiles:
@@ -168,6 +224,7 @@ class CalendarFiles:
                     owner=self.button,
                     done=lambda nothing: self._reload(),
                 ),
+                lasting=True,
             )
             self._reload()
 
@@ -178,7 +235,8 @@ class CalendarFiles:
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        with file.open("rb") as content:  # one byte more tells that it is too large
+            return content.read(limits.CALENDAR_BYTES + 1)
     except OSError as error:
         raise UserFacingError(
             "Le fichier ne peut pas être lu.", details=type(error).__name__

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from lgc.domain.agenda import Closure, Presence, Visit
 from lgc.domain.attendance import Mark, Times
-from lgc.store.models import ClosureRow, VisitRow
+from lgc.store.models import AuditLineRow, ClosureRow, VisitRow
 from lgc.store.repositories.rows import existing, fill
+
+MANY = 500  # SQLite has room for so many values in one question
 
 
 class AgendaRepository:
@@ -57,10 +59,15 @@ class AgendaRepository:
     def remove(self, visit_id: str) -> None:
         self._session.delete(existing(self._session, VisitRow, visit_id))
 
-    def with_uid(self, uid: str) -> Visit | None:
-        """The visit that an iCalendar file knows under this name."""
-        row = self._session.scalar(select(VisitRow).where(VisitRow.uid == uid).limit(1))
-        return None if row is None else _visit(row)
+    def once_known(self, closure_ids: Sequence[str]) -> set[str]:
+        """Those of them that the journal speaks of: they were here."""
+        return {
+            found
+            for part in (closure_ids[n : n + MANY] for n in range(0, len(closure_ids), MANY))
+            for found in self._session.scalars(
+                select(AuditLineRow.subject).where(AuditLineRow.subject.in_(part)).distinct()
+            )
+        }
 
     def closures(self) -> list[Closure]:
         """All of them: a practice has some dozens."""
