@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
+from shiboken6 import isValid
 
 from lgc.desktop import text
 from lgc.desktop.agenda.files import ExportDialog, ImportDialog
@@ -638,7 +639,8 @@ def test_supprimer_of_a_menu_acts_on_what_it_was_opened_on(qtbot, page, window):
     settled(qtbot, page, window)
 
     assert page.desk.planning.visits == left
-    menu.close()
+    if isValid(menu):  # a notice that takes the keys shuts it
+        menu.close()
 
 
 def test_a_menu_opens_the_record_of_its_own_visit(qtbot, page, window):
