@@ -309,9 +309,6 @@ class Monkey(QObject):
                 chosen = self._act() or chosen
             yield self.dice.choice(PAUSES)
             yield 0.0  # what that turn put off has its turn too
-            focus = QApplication.focusWidget()
-            if focus is not None and not focus.isVisible():
-                yield GIVEN_BACK  # what answered late took it, or a popup kept it
             self._look_around(chosen)
 
     def _act(self) -> str:
@@ -487,7 +484,6 @@ ACTIONS = {
 }  # fmt: skip
 BEFORE_THE_DOOR = {"key", "click", "wheel", "lane", "resize", "theme", "clipboard", "answer"}
 BESIDE_A_DIALOG = {"answer", "lane", "lock", "pull", "resize", "theme"}
-GIVEN_BACK = 0.4  # seconds within which the window gives the focus back
 BURSTS = (1, 1, 2, 4)  # actions before the event loop has its turn
 PAUSES = (0.0, 0.0, 0.0, 0.0, 0.005, 0.02, 0.1)
 

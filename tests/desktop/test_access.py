@@ -179,6 +179,24 @@ def test_the_recovery_code_is_shown_once_and_must_be_confirmed(qtbot, desktop, d
     assert door.kept == 1
 
 
+def test_two_strokes_on_the_noted_key_enter_once(qtbot, desktop, door):
+    door.recovery = "ABCD-EFGH"
+    log_in(qtbot, desktop)
+    at(qtbot, desktop, Stage.RECOVERY_CODE)
+    desktop.access.recovery.box.click()
+    entered = []
+    desktop.access.entered.connect(lambda opened, practitioner: entered.append(opened))
+    for _ in range(3):
+        desktop.access._code_kept()
+    desktop.access._place_step()
+    desktop.access._place_step()
+    qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: desktop.tasks.running == 0, timeout=WAIT)
+
+    assert door.kept == 1
+    assert [one is None for one in entered] == [False]
+
+
 def test_a_card_pulled_while_the_recovery_key_shows_confirms_nothing(qtbot, desktop, door):
     door.recovery = "ABCD-EFGH"
     log_in(qtbot, desktop)

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
 
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.menus import show_menu
@@ -170,3 +170,21 @@ def test_a_document_that_comes_late_leaves_the_search_its_keys(qtbot, window, de
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_P)
 
     assert field.text() == "dup"
+
+
+def test_a_popup_that_goes_without_a_word_gives_the_keys_back_at_once(qtbot, window, pages):
+    """No grace: the next turn of the event loop finds the focus in view."""
+    field = pages[0].fields[0]
+    field.setFocus()
+    qtbot.wait(10)
+    popup = QWidget(window, Qt.WindowType.Popup)
+    inside = QLineEdit(popup)
+    popup.show()
+    inside.setFocus()
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is inside
+    popup.hide()
+    for _ in range(3):
+        QApplication.processEvents()
+
+    assert QApplication.focusWidget() is field

@@ -117,6 +117,40 @@ def test_dictated_words_archive_answer_and_open_nothing(letters, page, clock):
     assert acted == []
 
 
+def other(key, held=NONE, words=""):
+    return QKeyEvent(QEvent.Type.ShortcutOverride, key, held, words)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        other(Qt.Key.Key_Return, words="\r"), other(Qt.Key.Key_Backspace, words="\b"),
+        other(Qt.Key.Key_Tab, words="\t"), other(Qt.Key.Key_F5), other(Qt.Key.Key_Escape),
+        other(Qt.Key.Key_Space, words=" "), other(Qt.Key.Key_Comma, words=","),
+        other(Qt.Key.Key_P, CTRL), other(Qt.Key.Key_Dead_Circumflex),
+    ],
+    ids=lambda one: f"{one.key():x}",
+)  # fmt: skip
+def test_any_key_before_it_keeps_a_letter_from_acting_for_half_a_second(
+    letters, page, clock, before
+):
+    page.list.setFocus()
+    letters.refuses(before)
+    clock.now += 0.4
+    assert letters.refuses(stroke("e"))
+    clock.now += 0.5
+    assert not letters.refuses(stroke("e"))
+
+
+@pytest.mark.parametrize("key", ["Up", "Down", "PageUp", "PageDown", "Home", "End", "Shift"])
+def test_to_choose_in_the_list_then_to_act_is_one_gesture(letters, page, clock, key):
+    page.list.setFocus()
+    for _ in range(3):
+        assert not letters.refuses(other(getattr(Qt.Key, f"Key_{key}")))
+        clock.now += 0.05
+    assert not letters.refuses(stroke("e"))
+
+
 def test_a_letter_acts_from_no_button_and_no_field(letters, window, page, clock):
     for where in (window.rail.button("one"), page.field, page):
         clock.now += 1

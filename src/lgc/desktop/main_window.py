@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -404,7 +404,9 @@ class MainWindow(Host):
                 self._undo_key.follow(now)
                 self.messages.notice_key.follow(now)
             else:
-                self._popup_open.start()  # a menu or a list: it may go without a word of Qt
+                # A menu or a list: it may go without a word of Qt, and is watched as it hides.
+                now.window().installEventFilter(self)
+                self._popup_open.start()
         elif self.isVisible() and self.isEnabled() and self.isActiveWindow():
             self._give_focus()
 
@@ -418,6 +420,11 @@ class MainWindow(Host):
             covers[-1].take_focus()
         else:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide:
+            self._focus_left.start()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

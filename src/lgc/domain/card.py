@@ -42,7 +42,7 @@ class WrongPin(UserFacingError):
         tries = f"{tries_left} essai{'s' if tries_left > 1 else ''}"
         super().__init__(
             f"Code incorrect. Il vous reste {tries}." if tries_left else "Carte bloquée.",
-            advice="Ensuite la carte se bloque ; seul son code de déblocage la débloque."
+            advice="Ensuite la carte se bloque ; seul le code de déblocage de la carte la débloque."
             if tries_left
             else "Elle se débloque avec le code de déblocage de la carte, dans l’outil de l’ANS.",
             may_retry=tries_left > 0,

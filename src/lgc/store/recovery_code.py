@@ -36,7 +36,7 @@ def read(typed: str) -> bytes:
         )
     if set(code) - set(ALPHABET) or _check(code[:_SYMBOLS]) != code[_SYMBOLS:]:
         raise UserFacingError(
-            "Cette clé de secours contient une faute de frappe.",
+            "La clé de secours du cabinet contient une faute de frappe.",
             advice="Relisez chaque groupe, puis recommencez.",
             may_retry=True,
         )

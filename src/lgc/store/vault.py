@@ -254,7 +254,7 @@ class Vault:
             if recovery is None:
                 raise UserFacingError(
                     "La clé de secours du cabinet doit d’abord être renouvelée.",
-                    advice="Faites « Nouvelle clé de secours », puis retirez la carte.",
+                    advice="Faites « Nouvelle clé de secours du cabinet », puis retirez la carte.",
                 )
             kept = {known: way for known, way in file.cards.items() if known != fingerprint}
             self._change(store, replace(file, cards=kept, recovery=recovery), fresh)
@@ -355,7 +355,7 @@ class Vault:
         if store is not None and not store.has_key(secret):
             memory.wipe(secret)
             raise UserFacingError(
-                "Cette clé de secours n’est pas celle du cabinet qui est ouvert.",
+                "Ce n’est pas la clé de secours du cabinet qui est ouvert.",
                 advice="Cherchez la clé notée à la création du cabinet.",
                 may_retry=True,
             )
@@ -522,7 +522,7 @@ def _unwrap_with_code(file: KeyFile, code: bytes) -> bytearray:
         return file.recovery.open(_from_code(code), _RECOVERY + file.store_id)
     except InvalidTag:
         raise _WrongCode(
-            "Cette clé de secours n’est pas celle de ce cabinet.",
+            "Ce n’est pas la clé de secours du cabinet.",
             advice="Cherchez la dernière clé notée : une nouvelle remplace les précédentes.",
             may_retry=True,
         ) from None

@@ -164,7 +164,7 @@ def test_a_recovery_key_that_was_not_confirmed_is_made_anew_at_the_next_log_in(d
 
     assert first.open("1234").recovery_code is None
     for lost in (door.code, new):
-        with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+        with pytest.raises(UserFacingError, match="Ce n’est pas la clé de secours du cabinet"):
             first.open_without_card(lost)
     assert first.open_without_card(newer)
     assert [line[1:] for line in journal(first) if line[1].startswith("recovery key re")] == [

@@ -102,7 +102,7 @@ def test_a_copy_made_before_the_key_changed_keeps_its_own_keys_and_is_still_veri
     store.close()
     assert count(Vault(copy.place).open_with_code(created)) == 1
     assert count(Vault(later.place).open(card, make.holder())) == 1
-    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+    with pytest.raises(UserFacingError, match="Ce n’est pas la clé de secours du cabinet"):
         Vault(later.place).open_with_code(created)
 
 
@@ -239,7 +239,7 @@ def test_after_a_kill_either_the_former_recovery_key_opens_or_the_change_is_done
         if former_opens:
             Vault(folder).open_with_code(filled[1]).close()
         else:
-            with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+            with pytest.raises(UserFacingError, match="Ce n’est pas la clé de secours du cabinet"):
                 Vault(folder).open_with_code(filled[1])
         opens_whole(folder, make)
 
@@ -283,7 +283,7 @@ def test_while_nobody_knows_under_which_key_the_base_is_both_are_kept(
     store.close()
 
     assert count(Vault(tmp_path / "again").open(card, make.holder())) == 1
-    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+    with pytest.raises(UserFacingError, match="Ce n’est pas la clé de secours du cabinet"):
         Vault(tmp_path / "again").open_with_code(created)
 
 

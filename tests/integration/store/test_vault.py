@@ -75,7 +75,7 @@ def test_a_recovery_code_of_another_practice_opens_nothing(
     store, other = Vault(tmp_path / "other").create(renewed_card, make.holder())
     store.close()
 
-    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+    with pytest.raises(UserFacingError, match="Ce n’est pas la clé de secours du cabinet"):
         vault.enrol(other, renewed_card, make.holder())
 
     assert not vault.knows(renewed_card)
@@ -90,7 +90,7 @@ def test_a_lost_recovery_key_is_replaced_and_the_old_one_forgotten(
         assert uow.patients.count() == 1
     store.close()
 
-    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+    with pytest.raises(UserFacingError, match="Ce n’est pas la clé de secours du cabinet"):
         vault.enrol(created, renewed_card, make.holder())
     assert count(vault.enrol(new, renewed_card, make.holder())) == 1
     assert count(vault.open(card, make.holder())) == 1
@@ -147,13 +147,13 @@ def test_wrong_recovery_keys_are_bounded_and_reach_the_journal(
 ):
     other = codes.write(bytes(19))
     for _ in range(3):
-        with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+        with pytest.raises(UserFacingError, match="Ce n’est pas la clé de secours du cabinet"):
             vault.open_with_code(other)
     again = Vault(tmp_path / "practice", clock.now)
     with pytest.raises(UserFacingError, match="3 clés fausses : il faut attendre 30 s"):
         again.open_with_code(created)
     clock.advance(seconds=31)
-    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+    with pytest.raises(UserFacingError, match="Ce n’est pas la clé de secours du cabinet"):
         again.open_with_code(other)
     clock.advance(seconds=31)
     with pytest.raises(UserFacingError, match="4 clés fausses : il faut attendre"):
@@ -162,7 +162,7 @@ def test_wrong_recovery_keys_are_bounded_and_reach_the_journal(
     store = again.open(card, make.holder())
 
     assert ("recovery key was refused", "4") in journal(store)
-    with pytest.raises(UserFacingError, match="n’est pas celle de ce cabinet"):
+    with pytest.raises(UserFacingError, match="Ce n’est pas la clé de secours du cabinet"):
         again.open_with_code(other, store)
     assert journal(store)[-1] == ("recovery key refused", "1")
     assert again.open_with_code(created, store) is store

@@ -80,7 +80,7 @@ class AccessScreen(QWidget):
         self._opened: Opened | None = None
         self._fixed: AccessView | None = None
         self._problem: UserFacingError | None = None
-        self._reading = False
+        self._reading = self._keeping = False
         self._locked_holder: CardHolder | None = None
         self._serial = ""
         # The recovery key is asked, or opened: no card that comes or goes ends that.
@@ -215,7 +215,7 @@ class AccessScreen(QWidget):
         )
 
     def _chosen(self, practitioner: Practitioner) -> None:
-        if self._left_meanwhile():
+        if self._left_meanwhile() or self._opened is None:  # asked twice, entered once
             return
         opened, self._opened, self._fixed = self._opened, None, None
         self._locked_holder, self._without = None, False
@@ -245,12 +245,14 @@ class AccessScreen(QWidget):
             self._pin_refused(error)
 
     def _code_kept(self) -> None:
-        if self.recovery.box.isChecked():
+        if self.recovery.box.isChecked() and not self._keeping:
+            self._keeping = True
             self._tasks.run(
                 self._door.keep_code, owner=self, done=self._kept, failed=self._pin_refused
             )
 
     def _kept(self, nothing: None) -> None:
+        self._keeping = False
         self.recovery.forget()
         if self._opened is not None:
             self._place_step()
@@ -334,13 +336,14 @@ class AccessScreen(QWidget):
     def _drop(self, why: str) -> None:
         """What the PIN opened is closed again."""
         self._opened, self._fixed, self._without = None, None, False
+        self._keeping = False
         self.recovery.forget()
         self.code.clear()
         self._tasks.run(partial(self._door.lock, why), owner=self, done=lambda nothing: None)
 
     def _restart(self, problem: UserFacingError | None) -> None:
         self._fixed, self._opened, self._problem = None, None, problem
-        self._without = False
+        self._without = self._keeping = False
         self.code.clear()
         self.pin.rest()
         self.recovery.forget()

@@ -219,7 +219,7 @@ def _ready(
             Stage.WRONG_PIN, 2, hello, subtitle, "warn",
             f"Il vous reste {text.count(left, 'essai')}.",
             text.french(
-                "Ensuite la carte se bloque ; seul son code de déblocage la débloque."
+                "Ensuite la carte se bloque ; seul le code de déblocage de la carte la débloque."
             ),
             tries_left=left,
         )  # fmt: skip

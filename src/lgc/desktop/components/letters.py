@@ -1,6 +1,7 @@
-"""A letter or a digit alone is an act only where a list has the focus, after a pause.
+"""A letter or a digit alone is an act only where a list has the focus, after no key for a while.
 
-Words dictated or typed on a list would otherwise archive, answer and open what they spell.
+Words dictated or typed on a list would otherwise archive, answer and open what they spell. Who
+types does not move in the list meanwhile: ↓ then E stays one gesture of a hand.
 """
 
 from __future__ import annotations
@@ -16,7 +17,15 @@ from lgc.desktop.components.digit_row import digit_of
 from lgc.desktop.components.keys import is_list
 
 PAUSE = 0.5
-"""Seconds without a written character: faster, somebody writes."""
+"""Seconds without a key: faster, somebody writes."""
+_MOVES = frozenset((
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right,
+    Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End,
+))  # fmt: skip
+_HOLDS = frozenset((
+    Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta,
+    Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock,
+))  # fmt: skip
 _HELD = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -37,11 +46,11 @@ class Letters:
     def refuses(self, event: QKeyEvent) -> bool:
         """Is this letter or digit none of an act? Asked once for each stroke."""
         self.refused = False
-        written = digit_of(event) or event.text()
-        if event.modifiers() & _HELD or not written.isprintable() or not written:
+        if event.key() in _MOVES | _HOLDS:
             return False
+        written = digit_of(event) or event.text()
         before, self._last = self._last, self._now()
-        if not written.isalnum():
+        if event.modifiers() & _HELD or not written.isalnum():
             return False
         paused = self._last - before >= PAUSE
         focus = QApplication.focusWidget()

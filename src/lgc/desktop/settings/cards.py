@@ -34,7 +34,7 @@ HONEST = (
     "Une sauvegarde plus ancienne garde ses propres clés et s’ouvre encore avec elle : si la carte "
     "est perdue ou volée, gardez ces copies en lieu sûr."
 )
-RENEW = "Nouvelle clé de secours"
+RENEW = "Nouvelle clé de secours du cabinet"
 RENEWED = (
     "L’ancienne clé n’ouvrira plus le cabinet. Les sauvegardes faites jusqu’ici gardent leurs "
     "propres clés : conservez l’ancienne clé avec elles."
