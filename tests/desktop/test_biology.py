@@ -236,6 +236,37 @@ def test_the_period_is_chosen(qtbot, part):
     assert 365 <= high - low < 400
 
 
+def test_a_period_without_a_point_says_the_last_value(qtbot, part, biology, scenes):
+    old = scenes.NOW - dt.timedelta(2000)
+    results = [("a", result("4548-4", old, 7.4)), ("b", result("4548-4", old, 7.9))]
+    biology.now = view_of([(d, replace(r, taken_at=old + dt.timedelta(n * 30)))
+                           for n, (d, r) in enumerate(results)])  # fmt: skip
+    part.refresh()
+    qtbot.waitUntil(lambda: len(part.view.analyses) == 1, timeout=WAIT)
+    ready(qtbot, part)
+    (panel,) = part.curves._panels
+
+    qtbot.waitUntil(panel.outside.isVisible, timeout=WAIT)
+    day = f"{(old + dt.timedelta(30)).astimezone():%d/%m/%Y}"
+    assert panel.outside.toPlainText() == f"Dernière valeur\u00a0: 7,9 H le {day}"
+
+    qtbot.mouseClick(part.periods.button("0"), Qt.MouseButton.LeftButton)
+    ready(qtbot, part)
+    qtbot.waitUntil(lambda: not panel.outside.isVisible(), timeout=WAIT)
+
+
+def test_of_a_cluster_the_newest_value_is_written(qtbot, part, biology, scenes):
+    crowd = [(f"d{n}", result("4548-4", scenes.NOW - dt.timedelta(40 - n), 5 + n / 10))
+             for n in range(20)]  # fmt: skip
+    biology.now = view_of(crowd)
+    part.refresh()
+    qtbot.waitUntil(lambda: len(part.view.analyses) == 1, timeout=WAIT)
+    ready(qtbot, part)
+
+    written = [item.toPlainText() for _, item, _ in part.curves._marks if item.isVisible()]
+    assert written and written[-1] == "6,9" and len(written) < 20
+
+
 def test_the_table_is_copied_as_text_and_as_a_page(part):
     part.copy_action.trigger()
 

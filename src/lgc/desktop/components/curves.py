@@ -23,8 +23,10 @@ from lgc.desktop.components.curve_shapes import (
     band_of,
     day_of,
     fitted,
-    of_several_units,
-    relative_to_reference,
+    heights_of,
+    last_words,
+    only_references_compare,
+    panels_of,
     with_band,
 )
 from lgc.desktop.components.tip import Tip
@@ -44,11 +46,12 @@ class _Panel:
     plot: Any
     axis: Any
     curves: list[Curve]
+    outside: Any
     heights: dict[tuple[str, int], float] = field(default_factory=dict)
 
     @property
     def relative(self) -> bool:
-        return of_several_units(self.curves)
+        return only_references_compare(self.curves)
 
 
 class CurvesView(QWidget):
@@ -139,8 +142,7 @@ class CurvesView(QWidget):
         layout = self.canvas.ci.layout
         layout.setContentsMargins(6, 6, 14, 4)
         layout.setVerticalSpacing(4)
-        groups = [list(self._curves)] if self._overlaid else [[c] for c in self._curves]
-        self._pending = [group for group in groups if group]
+        self._pending = panels_of(self._curves, overlaid=self._overlaid)
         self._turn.start()
 
     @property
@@ -169,14 +171,18 @@ class CurvesView(QWidget):
             self._panels[0].plot.setXRange(*period, padding=0.0)
 
     def _add_panel(self, number: int, curves: list[Curve], *, last: bool) -> None:
-        relative = of_several_units(curves)
+        relative = only_references_compare(curves)
         axis = (RatioAxis if relative else ValueAxis)(orientation="left")
         dates = DateAxis(orientation="bottom")
         plot = self.canvas.addPlot(row=number, col=0, axisItems={"left": axis, "bottom": dates})
         self._dress(plot, axis, dates, curves, relative=relative, last=last)
         if self._panels:
             plot.setXLink(self._panels[0].plot)
-        panel = _Panel(plot, axis, curves)
+        outside = pg.TextItem(anchor=(0.5, 0.5), color=current().role("text.muted"))
+        outside.setFont(font("small"))
+        outside.setVisible(False)
+        plot.addItem(outside, ignoreBounds=True)
+        panel = _Panel(plot, axis, curves, outside)
         self._panels.append(panel)
         for curve in curves:
             self._add_curve(panel, curve, relative=relative)
@@ -212,8 +218,9 @@ class CurvesView(QWidget):
         if panel.relative:
             words = "Par rapport à la référence"
         else:
-            name = (len(panel.curves) > 1 and curve.axis) or curve.name
-            words = f"{name}, {curve.unit}" if curve.unit else name
+            several = len(panel.curves) > 1
+            name = curve.axis if several else curve.name
+            words = ", ".join(part for part in (name, curve.unit) if part)
         words = fitted(words, f", {curve.unit}" if curve.unit else "", panel.plot.vb.height())
         if panel.axis.labelText != words:
             panel.axis.setLabel(words, **panel.axis.labelStyle)
@@ -223,8 +230,9 @@ class CurvesView(QWidget):
         theme = current()
         colour = theme.role(curve.tone)
         places = []
+        against = heights_of(curve) if relative else []
         for number, point in enumerate(curve.points):
-            height = relative_to_reference(point) if relative else point.value
+            height = against[number] if relative else point.value
             if height is not None:
                 panel.heights[(curve.key, number)] = height
                 places.append((number, day_of(point.at), height))
@@ -330,18 +338,31 @@ class CurvesView(QWidget):
         self._spread_words(low, high)
 
     def _spread_words(self, low: float, high: float) -> None:
-        """A value is written where there is room for it."""
-        last: dict[int, float] = {}
+        """A value is written where there is room for it, the newest before those it would cover."""
+        next_one: dict[int, float] = {}
         days = max(high - low, 1.0)
         width = max(self.canvas.width() - AXIS_WIDTH - 20, 50)
-        for panel, item, x in self._marks:
+        for panel, item, x in sorted(self._marks, key=lambda mark: mark[2], reverse=True):
             pixels = (x - low) / days * width
             needed = item.textItem.boundingRect().width()
-            before = last.get(id(panel), -FAR)
-            shown = -5 <= pixels <= width + 5 and pixels - before > needed
+            shown = -5 <= pixels <= width + 5 and next_one.get(id(panel), FAR) - pixels > needed
             item.setVisible(shown)
             if shown:
-                last[id(panel)] = pixels
+                next_one[id(panel)] = pixels
+        for panel in self._panels:
+            self._say_outside(panel, low, high)
+
+    def _say_outside(self, panel: _Panel, low: float, high: float) -> None:
+        """A period without a point says the last value there was, instead of an empty field."""
+        days = [day_of(self._at(key)) for key in panel.heights]
+        empty = bool(days) and not any(low <= day <= high for day in days)
+        panel.outside.setVisible(empty)
+        if not empty:
+            return
+        said = [last_words(curve, high, several=len(panel.curves) > 1) for curve in panel.curves]
+        panel.outside.setText("\n".join(said))
+        bottom, top = panel.plot.viewRange()[1]
+        panel.outside.setPos((low + high) / 2, (bottom + top) / 2)
 
     def _mark_current(self) -> None:
         """A ring around the current point, its day across every panel."""

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from lgc.desktop.record.biology import words
-from lgc.domain.biology import LabResult, ReferenceRange
-from lgc.services.series import Analysis, Point
+from lgc.domain.biology import Bound, LabResult, ReferenceRange
+from lgc.services.series import Analysis, Point, series_of
 
 AT = dt.datetime(2026, 9, 2, 8, tzinfo=dt.UTC)
 
@@ -35,6 +35,30 @@ def test_a_value_against_its_reference(letter, bounds, said):
     told = words.against_reference(*glucose(letter, bounds))
 
     assert told.replace("\u00a0", " ").replace("\u202f", " ") == said
+
+
+def at(value, days, bound=Bound.NONE, laboratory="Auteuil"):
+    when = AT + dt.timedelta(days)
+    result = LabResult(None, "CRP", when, value, bound, "mg/L", laboratory=laboratory)
+    return "report", result
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ([at(48, 0), at(60, 2)], "CRP : +12 depuis le 02/09/2026"),
+        ([at(48, 0), at(1, 1, Bound.LESS), at(60, 2)], ""),
+        ([at(48, 0), at(60, 2, Bound.GREATER)], ""),
+        ([at(48, 0, laboratory="Tarro"), at(60, 2)], ""),
+        ([at(60, 0), at(60, 2)], "CRP : inchangé depuis le 02/09/2026"),
+        ([at(48, 0), at(60, 0.125)], "CRP : +12 depuis 8\u00a0h\u00a000"),
+        ([at(48, 0), at(60, 0)], ""),
+    ],
+)
+def test_a_change_is_told_between_two_numbers_of_one_laboratory_that_follow(results, said):
+    (one,) = {one.label[:3]: one for one in series_of(results)}.values()
+
+    assert words.change(one, one.points[-1]) == said
 
 
 def test_what_is_noted_of_a_value_names_it_too():

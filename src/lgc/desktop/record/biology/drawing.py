@@ -18,9 +18,10 @@ def curve_of(one: Analysis, tone: str) -> Curve:
             high=point.reference.high if point.reference else None,
             mark=point.result.operator,
             hollow=point.quoted,
+            letter=point.letter,
             tip=words.tip(one, Cell((point,))),
             data=(one, point),
         )
         for point in one.drawn
     )
-    return Curve(one.key, one.label, words.unit(one.unit), points, tone)
+    return Curve(one.key, words.titled(one), words.unit(one.unit), points, tone)

@@ -16,15 +16,16 @@ from lgc.services.result_words import (
     reference_whole,
     said_of,
     several,
+    titled,
     unit,
     value,
     whole,
 )
-from lgc.services.series import Analysis, Cell, Point
+from lgc.services.series import Analysis, Cell, Point, moment_of
 
 __all__ = (
     "CONVERTED", "as_printed", "cell", "last_reference", "own_reference", "reference", "several",
-    "unit", "value", "whole",
+    "titled", "unit", "value", "whole",
 )  # fmt: skip
 TONES = dict.fromkeys((*ALARMS, *BEYOND, *FOUND, "R", "SYN-R", "NS"), "danger")
 TONES |= dict.fromkeys(("L", "LL", "LU", "LX", "<", "I", "SDD", "W", "N", *DOUBTS), "warn")
@@ -89,7 +90,7 @@ def notes(point: Point) -> list[str]:
 def change(one: Analysis, point: Point) -> str:
     """``+0,4 depuis le 20/05/2026``: against the value before it, where both are numbers of one
     laboratory; a bound between them, or another laboratory, has no difference."""
-    before = [p for p in one.drawn if (p.at, p.place) < (point.at, point.place)]
+    before = [p for p in one.drawn if p.column != point.column and moment_of(p) < moment_of(point)]
     if point.value is None or point.result.operator or not before:
         return ""
     last = before[-1]
