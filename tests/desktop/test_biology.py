@@ -248,7 +248,7 @@ def test_a_period_without_a_point_says_the_last_value(qtbot, part, biology, scen
 
     qtbot.waitUntil(panel.outside.isVisible, timeout=WAIT)
     day = f"{(old + dt.timedelta(30)).astimezone():%d/%m/%Y}"
-    assert panel.outside.toPlainText() == f"Dernière valeur\u00a0: 7,9 H le {day}"
+    assert panel.outside.toPlainText() == f"Dernière valeur : 7,9 H le {day}"
 
     qtbot.mouseClick(part.periods.button("0"), Qt.MouseButton.LeftButton)
     ready(qtbot, part)

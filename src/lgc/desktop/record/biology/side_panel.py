@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
@@ -17,6 +17,7 @@ from lgc.services.columns import Report
 from lgc.services.series import Analysis, Point
 
 WIDTH = 232
+BESIDE = 16  # characters that stand beside a name
 Value = tuple[Analysis, Point, str]
 
 
@@ -51,8 +52,7 @@ class SidePanel(QFrame):
     def _lay_out(self) -> None:
         whole = self._whole
         whole.addWidget(self._day)
-        whole.addLayout(self._values)
-        whole.addWidget(self._said)
+        whole.addWidget(self._scrolled(), 1)
         whole.addWidget(rule())
         whole.addWidget(self._from)
         for glyph, words_ in ((self._glyph, self._title), (self._origin_glyph, self._origin)):
@@ -64,7 +64,6 @@ class SidePanel(QFrame):
             if glyph is self._glyph:
                 whole.addWidget(self._who)
         whole.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        whole.addStretch(1)
         self._hint = QWidget()
         row = QHBoxLayout(self._hint)
         row.setContentsMargins(0, 0, 0, 0)
@@ -73,6 +72,25 @@ class SidePanel(QFrame):
         row.addWidget(label("valeur précédente, suivante", "tiny", "text.muted"))
         row.addStretch(1)
         whole.addWidget(self._hint)
+
+    def _scrolled(self) -> QScrollArea:
+        """Values and what is said of them, whole however long they are."""
+        inside = QWidget()
+        both = QVBoxLayout(inside)
+        both.setContentsMargins(0, 0, 6, 0)
+        both.setSpacing(6)
+        both.addLayout(self._values)
+        both.addWidget(self._said)
+        both.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        area.setWidget(inside)
+        return area
 
     def set_short(self, short: bool) -> None:
         """A low window keeps the value, its report and the button."""
@@ -84,17 +102,17 @@ class SidePanel(QFrame):
     def show_value(
         self, one: Analysis, point: Point, others: Sequence[Value], report: Report | None
     ) -> None:
-        """The current value first, then those of the curves on the same report."""
+        """The values of the current cell first, then those of the curves on the same report."""
         self._day.set_text(words.moment(point))
         while (item := self._values.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
         for analysis, value, tone in others:
             self._values.addWidget(_line(analysis, value, tone, strong=analysis.key == one.key))
+        mine = [value for analysis, value, _ in others if analysis.key == one.key]
         # Values of several analyses stand above: each sentence names the one it speaks of.
-        told = (words.against_reference(one, point), words.change(one, point))
-        said = [sentence for sentence in (*told, *words.notes_of(one, point)) if sentence]
-        self._said.setText(text.french("\n".join(said)))
+        said = [sentence for value in mine for sentence in words.said_beside(one, value)]
+        self._said.setText(text.french("\n".join(dict.fromkeys(said))))
         self._said.setVisible(bool(said))
         self._show_report(point, report)
         self.show()
@@ -115,15 +133,23 @@ class SidePanel(QFrame):
 
 
 def _line(one: Analysis, point: Point, tone: str, *, strong: bool) -> QWidget:
+    """A number beside its name; words under it, whole."""
     line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
+    whole = QVBoxLayout(line)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.setSpacing(1)
+    row = QHBoxLayout()
     row.setSpacing(6)
+    whole.addLayout(row)
     row.addWidget(Glyph("ri.checkbox-blank-circle-fill", tone or "text.faint", 10))
-    row.addWidget(ElidedLabel(one.label, "medium" if strong else "base"), 1)
-    letter = point.result.letter
-    colour = words.TONES.get(letter, "text")
-    row.addWidget(label(words.whole(one, point), "strong" if letter else "base", colour))
-    if letter:
-        row.addWidget(label(letter, "tiny-strong", colour))
+    row.addWidget(ElidedLabel(words.titled(one), "medium" if strong else "base"), 1)
+    colour, said = words.TONES.get(point.letter, "text"), words.whole(one, point)
+    under = point.value is None or len(said) > BESIDE
+    shown = label(said, "strong" if point.letter else "base", colour, wrap=under)
+    if under:
+        whole.addWidget(shown)
+    else:
+        row.addWidget(shown)
+    if point.letter:
+        row.addWidget(label(point.letter, "tiny-strong", colour))
     return line

@@ -43,6 +43,15 @@ def against_reference(one: Analysis, point: Point) -> str:
     return f"{one.label} : {said}" + (f" ({bounds})" if bounds else "")
 
 
+def said_beside(one: Analysis, point: Point) -> list[str]:
+    """Under a value: its reference and what is said against it, its change, its notes."""
+    against, told = against_reference(one, point), reference_whole(one, point)
+    if not against and told:
+        against = f"{one.label} : référence {told}"
+    said = (against, change(one, point), *notes_of(one, point))
+    return [sentence for sentence in said if sentence]
+
+
 def notes_of(one: Analysis, point: Point) -> list[str]:
     """The notes of a value, each with the analysis it speaks of."""
     return [f"{one.label}, {note[:1].lower()}{note[1:]}" for note in notes(point)]
