@@ -13,7 +13,7 @@ from lgc.services.result_words import Line, lines, named, several
 from lgc.services.series import Analysis, Cell, Column
 
 ON_PAPER = 6  # columns that fit on a page
-NAME, UNIT, REPORT = 22, 18, 10  # per cent of its width
+NAME, UNIT, REPORT = 19, 15, 11  # per cent of its width
 LEGEND = (
     "H, L : plus haut, plus bas que la référence du laboratoire ; HH, LL, AA : alerte. N : normal"
     " selon le laboratoire, hors de la référence qu’il imprime. {converted} : converti dans l’unité"
@@ -112,7 +112,7 @@ def _table(sheet: Sheet, reports: Sequence[Report]) -> str:
 def _head(report: Report, width: int) -> str:
     where = escape(words.laboratory(report))
     small = f"<span style='font-size:7pt'>{where}</span>"
-    date = f"<span style='font-size:7.5pt'>{words.head(report)}</span>"
+    date = f"<span style='font-size:7pt'>{words.head(report)}</span>"
     return f"<th width='{_share(REPORT, width)}%' align='right'>{date}<br/>{small}</th>"
 
 

@@ -67,9 +67,9 @@ class Header(QHeaderView):
         half = inside.height() // 2
         top = QRect(inside.left(), inside.top(), inside.width(), half)
         right = Qt.AlignmentFlag.AlignRight
-        _write(painter, top, words.head(report), "small-strong", "text", right)
+        _write(painter, top, words.day(report), "small-strong", "text", right)
         below = top.translated(0, half)
-        _write(painter, below, words.laboratory(report), "tiny", "text.muted", right)
+        _write(painter, below, words.below_day(report), "tiny", "text.muted", right)
 
 
 class Painter(QStyledItemDelegate):
@@ -208,7 +208,7 @@ class Painter(QStyledItemDelegate):
             _write(painter, room.adjusted(0, 14, 0, 0), own, "tiny", "text.muted", right)
             room = room.adjusted(0, -1, 0, -11)
         if said != letter:
-            _write(painter, room, said, weight, tone, right)
+            _write(painter, room, _fitting(said, room, weight), weight, tone, right)
         if letter:
             box = QRect(rect.right() - badge - 6, rect.center().y() - 7, badge, 15)
             _badge(painter, box, letter)
@@ -221,6 +221,12 @@ CELLS = (
     Painter._trend,
     Painter._value,
 )
+
+
+def _fitting(said: str, room: QRect, weight: str) -> str:
+    """Whole or not at all: « Absen… » and « 1 234… » are read as what they are not."""
+    fits = QFontMetrics(font(weight)).horizontalAdvance(said) <= room.width()
+    return said if fits else words.SEE_BELOW
 
 
 def _badge(painter: QPainter, box: QRect, letter: str) -> None:

@@ -33,6 +33,8 @@ TONES |= dict.fromkeys(("S", "SYN-S"), "ok")
 STRONG = frozenset(ALARMS)
 """Letters that alarm, shown in a stronger tone."""
 NOTHING = "–"
+SEE_BELOW = "voir"
+"""In a cell that is too narrow for its value: the panel has it whole."""
 
 
 def against_reference(one: Analysis, point: Point) -> str:
@@ -116,17 +118,24 @@ def change(one: Analysis, point: Point) -> str:
 
 def laboratory(report: Report) -> str:
     """A short name for the head of a column."""
-    if report.quoted:
-        return "cité"
     name = report.laboratory or report.organisation
     for long in ("Laboratoire des ", "Laboratoire de ", "Laboratoire ", "LABORATOIRE ", "Labo "):
         name = name.removeprefix(long)
-    return name
+    return f"cité, {name}".rstrip(", ") if report.quoted else name
+
+
+def day(report: Report) -> str:
+    """``02/09/26`` or ``2024``, for the heads of columns."""
+    return report.vague.french if report.vague else f"{report.day:%d/%m/%y}"
 
 
 def head(report: Report) -> str:
-    """``02/09/26``, ``02/09/26 08:05`` where the hour is known, ``2024`` where no day is told."""
-    if report.vague:
-        return report.vague.french
-    day = f"{report.day:%d/%m/%y}"
-    return f"{day} {text.time(report.hour)}" if report.hour else day
+    """``02/09/26``, ``02/09/26 08:05`` where the hour is known."""
+    hour = text.time(report.hour) if report.hour is not None and not report.vague else ""
+    return f"{day(report)} {hour}".rstrip()
+
+
+def below_day(report: Report) -> str:
+    """« 08:05 · Auteuil »."""
+    hour = text.time(report.hour) if report.hour is not None and not report.vague else ""
+    return text.join(hour, laboratory(report))
