@@ -409,7 +409,10 @@ class Office:
             seeding_demo.seed(store.unit, self.clock, self._ids)
         open_unit, clock, tell = store.unit, self.clock, self._tell
         self._certificates = Certificates(open_unit, clock, software.unlock, software.describe)
-        dmp = SearchingDmp(open_unit, clock, self._ids, self.connection, tell)
+        dmp = SearchingDmp(
+            open_unit, clock, self._ids, self.connection, tell,
+            lambda address: _number(self._directory.with_address(address)),
+        )  # fmt: skip
         circle = Circle(open_unit, self._ids, tell)
         base = KeepingStore(store, clock, tell)
         keeping = KeepingDirectory(self._directory, open_unit, clock)

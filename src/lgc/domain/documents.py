@@ -78,7 +78,8 @@ class Document:
 
     ``unique_id`` is the plain OID of the CDA ``id`` (XDS uniqueId), or a local one for files
     that are not CDA; ``set_id`` is common to all versions. Times are aware.
-    ``sha1`` is hex over the stored bytes, ``size`` in bytes.
+    ``sha1`` is hex over the stored bytes, ``size`` in bytes; ``replaces`` is the unique_id that it
+    says it replaces, None when it was not looked for.
     """
 
     document_id: str
@@ -103,6 +104,7 @@ class Document:
     unread: bool = False
     replaced_by: str | None = None
     annulled: Annulment | None = None
+    replaces: str | None = None
 
     @property
     def stands(self) -> bool:

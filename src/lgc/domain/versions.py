@@ -5,10 +5,10 @@ CI-SIS structuration minimale (setId, versionNumber, relatedDocument RPLC).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lgc.domain.documents import Document
+from lgc.domain.documents import Document, Origin
 from lgc.errors import UserFacingError
 
 
@@ -42,6 +42,90 @@ def hides(unique_id: str, set_id: str, number: int, replaces: str, other: Docume
         return False
     same = bool(other.set_id) and other.set_id == set_id
     return (bool(replaces) and other.unique_id == replaces) or (same and other.version < number)
+
+
+def settled(
+    documents: Sequence[Document], may_replace: Callable[[Document, Document], bool]
+) -> dict[str, str | None]:
+    """document_id to that of what replaces it, the same in whatever order they came.
+
+    The next version replaces a document, else whatever says so and ``may_replace`` (newer, older)
+    it; what was written here never is. A link that follows from no document was the doctor’s
+    word, or ours: it stays. Documents that replace each other in a ring all stand: none is hidden
+    by its own successor.
+    """
+    hiders: dict[str, list[Document]] = {one.document_id: [] for one in documents}
+    for newer, older in claims(documents):
+        if older.origin is not Origin.PRACTICE and may_replace(newer, older):
+            hiders[older.document_id].append(newer)
+    links: dict[str, str | None] = {}
+    for one in documents:
+        found = hiders[one.document_id]
+        said = one.replaced_by
+        if said is not None and said not in {other.document_id for other in found}:
+            links[one.document_id] = said
+        else:
+            links[one.document_id] = _next(one, found)
+    for ring in _rings(links):
+        links.update(dict.fromkeys(ring))
+    return links
+
+
+def claims(documents: Sequence[Document]) -> Iterator[tuple[Document, Document]]:
+    """(newer, older): who says that it takes whose place. Two that say it of each other do not."""
+    named: dict[str, list[Document]] = {}
+    of_set: dict[str, list[Document]] = {}
+    for one in documents:
+        named.setdefault(one.unique_id, []).append(one)
+        of_set.setdefault(one.set_id, []).append(one)
+    for newer in documents:
+        near = [*named.get(newer.replaces or "-", ()), *of_set.get(newer.set_id or "-", ())]
+        for older in {one.document_id: one for one in near}.values():
+            if _claims(newer, older) and not _claims(older, newer):
+                yield newer, older
+
+
+def family(documents: Sequence[Document], around: Iterable[Document]) -> list[Document]:
+    """Those that are tied to ``around`` by what they say of each other, in any number of steps."""
+    tied: dict[str, set[str]] = {}
+    for newer, older in claims([*documents, *around]):
+        tied.setdefault(newer.document_id, set()).add(older.document_id)
+        tied.setdefault(older.document_id, set()).add(newer.document_id)
+    reached = {one.document_id for one in around}
+    waiting = list(reached)
+    while waiting:
+        fresh = tied.get(waiting.pop(), set()) - reached
+        reached |= fresh
+        waiting += fresh
+    return [one for one in documents if one.document_id in reached]
+
+
+def _claims(newer: Document, older: Document) -> bool:
+    return hides(newer.unique_id, newer.set_id, newer.version, newer.replaces or "", older)
+
+
+def _next(older: Document, hiders: Sequence[Document]) -> str | None:
+    """The one that names it, then the closest version: told by what they say alone."""
+    if not hiders:
+        return None
+    first = min(
+        hiders,
+        key=lambda one: (one.replaces != older.unique_id, one.version, one.unique_id, one.sha1),
+    )
+    return first.document_id
+
+
+def _rings(links: Mapping[str, str | None]) -> Iterator[list[str]]:
+    done: set[str] = set()
+    for start in links:
+        path: list[str] = []
+        at: str | None = start
+        while at is not None and at not in done and at in links:
+            done.add(at)
+            path.append(at)
+            at = links[at]
+        if at in path:
+            yield path[path.index(at) :]
 
 
 def successor(previous: Version, who: str) -> Succession:

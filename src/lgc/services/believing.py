@@ -124,14 +124,6 @@ def _sender(uow: UnitOfWork, document: Document) -> str:
         return ""
 
 
-def replaced_by_its_word(uow: UnitOfWork, document: Document) -> str:
-    """The unique_id that a stored document says it replaces, empty when none."""
-    try:
-        return parse.header(uow.documents.content(document.document_id).content).replaces
-    except UnreadableInput:
-        return ""
-
-
 def _signers(uow: UnitOfWork, document: Document) -> set[str]:
     """The national numbers of its authors and of who answers for it."""
     try:

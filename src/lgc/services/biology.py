@@ -13,7 +13,7 @@ from lgc.domain.terms import Nomenclature
 from lgc.services.columns import Group, Report, group, reports_of
 from lgc.services.ports import Clock, OpenUnit
 from lgc.services.protocols import Protocol, protocols
-from lgc.services.searching_dmp import SearchingDmp, line_of_entry
+from lgc.services.searching_dmp import SearchingDmp, is_content_of, line_of_entry
 from lgc.services.series import Analysis, series_of
 from lgc.terminology import code_systems
 
@@ -86,11 +86,11 @@ class Biology:
         return self._dmp.fetch_all(patient_id, entries).must_be_whole()
 
     def _absent(self, patient_id: str, held: Iterable[Document]) -> tuple[DmpEntry, ...]:
-        known = {document.unique_id for document in held}
+        stored = tuple(held)
         return tuple(
             entry
             for entry in self._dmp.known(patient_id)
-            if entry.unique_id not in known
+            if not any(is_content_of(one, entry) for one in stored)
             and entry.status == EntryStatus.APPROVED
             and line_of_entry(entry).kind is DocumentKind.BIOLOGY
         )

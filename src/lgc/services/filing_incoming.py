@@ -5,14 +5,12 @@ A message, its attachments, what it filed and how far the mailbox was read are o
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from lgc import __version__
-from lgc.domain.assignment import Evidence, Hints, Verdict, judge, visit_words
 from lgc.domain.deliveries import Delivery
 from lgc.domain.documents import DocumentContent, Origin
 from lgc.domain.fingerprints import Fingerprint
@@ -26,33 +24,29 @@ from lgc.domain.messages import (
     Message,
     Reason,
 )
-from lgc.domain.patients import Patient
-from lgc.domain.readable import Attachment
 from lgc.domain.receipts import CODES, MailReceipt, ReadingReceipt
 from lgc.domain.unreadable import Unreadable
 from lgc.domain.versions import hides
-from lgc.domain.writing import matricule_of
 from lgc.errors import UserFacingError, place_of
 from lgc.services.believing import (
     CONTESTED,
     IN_YOUR_NAME,
     SAID_YOURS,
     Believing,
-    replaced_by_its_word,
 )
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, MessageArrived, RecordChanged
-from lgc.services.incoming_documents import FoundDocument, carried_by, document_of
+from lgc.services.filing_documents import OTHER_CONTENT, FilingDocuments, worded
+from lgc.services.incoming_documents import FoundDocument, carried_by
+from lgc.services.judging_mail import JudgingMail
 from lgc.services.mail_places import join, thread_of
 from lgc.services.naming import same_name
 from lgc.services.ports import Clock, Ids, IncomingMail, OpenUnit, ParsedMail, UnitOfWork
 from lgc.services.queue import moved
 from lgc.services.receipts import attach
-from lgc.services.receiving import add_received
+from lgc.services.receiving import replaced_by_its_word
 from lgc.services.recognising import SAME_NUMBER, Recognising, identity, weighed
-from lgc.services.searchable import words_in
 from lgc.services.understanding import Understanding, Understood, is_of_the_message
-from lgc.xds.xdm_reading import HASH_WRONG
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -88,6 +82,8 @@ class FilingIncoming:
         self._understanding, self._version = understanding, version
         self._believing = Believing(connection, national_id)
         self._recognising = Recognising(self._me)
+        self._documents = FilingDocuments(ids, self._believing)
+        self._judging = JudgingMail(clock)
 
     def receive(
         self,
@@ -207,13 +203,13 @@ class FilingIncoming:
         """The doctor's choice: file every document; returns how many."""
         with self._open() as uow:
             message = uow.messages.get(message_id)
-            found = _worded(self._found_again(uow, message))
+            found = worded(self._found_again(uow, message))
             if message.patient_id is not None:
-                self._take_back(uow, message)
+                self._documents.take_back(uow, message)
             uow.messages.assign(message_id, patient_id, AssignedBy.DOCTOR, "", message.candidates)
             if message.unreadable is not None:
                 uow.messages.mark_read(message_id)  # the doctor has decided
-            filed = self._file_found(uow, message, found, patient_id)
+            filed = self._documents.file(uow, message, found, patient_id)
             uow.audit("message assigned", message_id, patient_id)
             uow.commit()
         self._announce(RecordChanged(patient_id))
@@ -229,10 +225,10 @@ class FilingIncoming:
                 return 0
             rest = [
                 one
-                for one in _worded(self._found_again(uow, message))
+                for one in worded(self._found_again(uow, message))
                 if message.attachments[one[0].attachment].document_id is None
             ]
-            filed = self._file_found(uow, message, rest, patient_id)
+            filed = self._documents.file(uow, message, rest, patient_id)
             uow.audit("pieces filed", message_id, patient_id)
             uow.commit()
         self._announce(RecordChanged(patient_id))
@@ -284,8 +280,8 @@ class FilingIncoming:
             patient_id = message.patient_id
             if patient_id is None:
                 return
-            self._take_back(uow, message)
-            verdict = self._judge(uow, message, self._found_again(uow, message))
+            self._documents.take_back(uow, message)
+            verdict = self._judging.judge(uow, message, self._found_again(uow, message))
             uow.messages.assign(
                 message_id, None, AssignedBy.NOBODY, verdict.why, verdict.candidates
             )
@@ -299,7 +295,9 @@ class FilingIncoming:
             message = uow.messages.get(message_id)
             found = self._found_again(uow, message)
         number = [a.attachment_id for a in message.attachments].index(attachment_id)
-        return tuple(self._content(one, message, None) for one in found if one.attachment == number)
+        return tuple(
+            self._documents.content(one, message, None) for one in found if one.attachment == number
+        )
 
     # --- storing ------------------------------------------------------------------------------
 
@@ -339,10 +337,10 @@ class FilingIncoming:
         if same_number:
             message = replace(message, faults=(SAME_NUMBER, *message.faults))
         message, patient_id = self._settled(uow, message, understood, answered, at.unwanted)
-        words = _worded(_certain(understood)) if patient_id is not None else []
+        words = worded(_certain(understood)) if patient_id is not None else []
         uow.messages.add(message, mail.raw, _contents(message, understood), seen)
         if patient_id is not None:
-            self._file_found(uow, message, words, patient_id)
+            self._documents.file(uow, message, words, patient_id)
             uow.audit("message filed itself", message.message_id, patient_id)
         if message.unreadable is not None:
             uow.audit("message kept unread", message.message_id, message.unreadable.flaw.fault)
@@ -433,7 +431,7 @@ class FilingIncoming:
             message = replace(message, unread=not by_hand and message.unread)
             by_doctor = before.patient_id is not None
             found = understood.found.documents if by_doctor else _certain(understood)
-            words = _worded(found) if patient_id is not None else []
+            words = worded(found) if patient_id is not None else []
             uow.messages.rewrite(message, raw, _contents(message, understood))
             if before.patient_id is None:
                 uow.messages.assign(
@@ -441,7 +439,7 @@ class FilingIncoming:
                     message.candidates,
                 )  # fmt: skip
             if patient_id is not None:
-                self._file_found(uow, message, words, patient_id)
+                self._documents.file(uow, message, words, patient_id)
             uow.audit("message read again", message_id)
             uow.commit()
         return message
@@ -484,7 +482,7 @@ class FilingIncoming:
         hold: str,
     ) -> Message:
         """``hold`` says why nothing of it may file itself, empty when it may."""
-        verdict = self._judge(uow, message, found)
+        verdict = self._judging.judge(uow, message, found)
         if verdict.patient_id is not None:
             hold = hold or self._why_not(uow, message, found, verdict.patient_id)
         if hold:
@@ -508,20 +506,11 @@ class FilingIncoming:
         """Why the documents of a sure patient wait all the same, empty when they need not."""
         headers = [one.readable.header for one in found if one.readable is not None]
         why = self._believing.why_not(message.sender_address)
-        if not why and self._said_mine(uow, found):
+        if not why and self._documents.said_mine(uow, found):
             why = SAID_YOURS
         if not why and self._believing.contested(uow, headers, message.sender_address, patient_id):
             why = CONTESTED
         return why
-
-    def _said_mine(self, uow: UnitOfWork, found: Sequence[FoundDocument]) -> list[str]:
-        """The titles of those that bear the doctor's number and were never made here."""
-        return [
-            one.readable.header.title or one.name
-            for one in found
-            if one.readable is not None
-            and self._believing.says_yours(uow, one.readable.header, one.content)
-        ]
 
     def _doubts(self, uow: UnitOfWork, message: Message, understood: Understood) -> list[str]:
         """What the doctor should know of who says what."""
@@ -531,112 +520,16 @@ class FilingIncoming:
         notice = understood.parsed.notice if understood.parsed is not None else None
         if notice is not None and uow.deliveries.sent_as(notice.originals) is not None:
             told.append(NOT_COUNTED)  # else it would have been attached
-        told += [f"{SAID_YOURS} : « {title} »" for title in self._said_mine(
-            uow, understood.found.documents)]  # fmt: skip
+        found = understood.found.documents
+        said = self._documents.said_mine(uow, found)
+        told += [f"{SAID_YOURS} : « {title} »" for title in said]
+        if any(self._documents.held_otherwise(uow, one) for one in found):
+            told.append(OTHER_CONTENT)
         return told
-
-    # --- judging ------------------------------------------------------------------------------
-
-    def _judge(self, uow: UnitOfWork, message: Message, found: Sequence[FoundDocument]) -> Verdict:
-        evidence = [
-            Evidence(
-                one.readable.header.patient,
-                one.entry.patient if one.entry else None,
-                damaged=one.entry is not None and one.entry.hash_verdict == HASH_WRONG,
-            )
-            for one in found
-            if one.readable is not None
-        ]
-        visits = self._visits(uow)
-        hints = Hints(
-            subject=message.subject,
-            body=message.text[:WORDS_OF_BODY],
-            files=tuple(attachment.name for attachment in message.attachments),
-            visits=tuple((key, visit_words(when)) for key, when in visits.items()),
-            citizen=matricule_of(message.sender_address),
-            announced=message.raw_subject,
-        )
-        known = self._proposed(uow, evidence, hints, list(visits))
-        return judge(evidence, known, hints)
-
-    def _visits(self, uow: UnitOfWork) -> dict[str, dt.datetime]:
-        now = self._clock.now()
-        start = dt.datetime.combine(now.date(), dt.time(), tzinfo=now.tzinfo)
-        visits = uow.agenda.between(start, start + dt.timedelta(days=1))
-        return {visit.patient_id: visit.starts_at.astimezone(now.tzinfo) for visit in visits}
-
-    def _proposed(
-        self, uow: UnitOfWork, evidence: Sequence[Evidence], hints: Hints, today: list[str]
-    ) -> list[Patient]:
-        """Everybody worth a look: same INS, same names, words of the subject, today's visits."""
-        people: dict[str, Patient] = {}
-        for one in evidence:
-            for claim in (one.header, one.metadata):
-                if claim is None:
-                    continue
-                for ins in claim.ins:
-                    people.update((p.patient_id, p) for p in uow.patients.with_ins(ins))
-                for name in {claim.birth_name, claim.used_name} - {""}:
-                    people.update((p.patient_id, p) for p in uow.patients.find(name))
-        for word in _names_in(hints):
-            people.update((p.patient_id, p) for p in uow.patients.find(word, 10))
-        if hints.citizen:
-            found = uow.patients.with_matricules([hints.citizen])
-            people.update((p.patient_id, p) for p in found.values())
-        people.update(uow.patients.many(today))
-        return list(people.values())
-
-    # --- filing -------------------------------------------------------------------------------
 
     def _found_again(self, uow: UnitOfWork, message: Message) -> tuple[FoundDocument, ...]:
         """What cannot be read is left out: the message itself can still be assigned."""
         return self._understanding.read(uow.messages.raw(message.message_id)).found.documents
-
-    def _file_found(
-        self,
-        uow: UnitOfWork,
-        message: Message,
-        found: Sequence[tuple[FoundDocument, str]],
-        patient_id: str,
-    ) -> int:
-        held = {(d.unique_id, d.sha1) for d in uow.documents.of_patient(patient_id)}
-        filed = 0
-        for one, words in found:
-            content = self._content(one, message, patient_id)
-            if self._said_mine(uow, [one]):
-                said = replace(content.document, author=SAID_YOURS)
-                content = replace(content, document=said)
-            if (content.document.unique_id, content.document.sha1) in held:
-                continue  # already integrated: a second copy tells nothing new
-            add_received(uow, content, one.readable, words, self._believing.may_replace)
-            for place in (one.attachment, *([one.twin] if one.twin is not None else [])):
-                kept = message.attachments[place]
-                uow.messages.file_attachment(kept.attachment_id, content.document.document_id)
-            filed += 1
-        return filed
-
-    def _content(
-        self, one: FoundDocument, message: Message, patient_id: str | None
-    ) -> DocumentContent:
-        return document_of(
-            one,
-            document_id=self._ids.uuid(),
-            unique_id=self._ids.oid(),
-            patient_id=patient_id,
-            message_id=message.message_id,
-            received_at=message.sent_at,
-            sender=message.sender,
-        )
-
-    def _take_back(self, uow: UnitOfWork, message: Message) -> None:
-        if message.patient_id is None:
-            return
-        for attachment in message.attachments:
-            uow.messages.file_attachment(attachment.attachment_id, None)
-        for document in uow.documents.of_patient(message.patient_id):
-            if document.message_id == message.message_id:
-                uow.results.remove_of(document.document_id)
-                uow.documents.remove(document.document_id)
 
     def _tell(self, message: Message) -> None:
         if message.folder is not Folder.INBOX:
@@ -647,14 +540,6 @@ class FilingIncoming:
         )
         if message.patient_id is not None:
             self._announce(RecordChanged(message.patient_id))
-
-
-def _worded(found: Sequence[FoundDocument]) -> list[tuple[FoundDocument, str]]:
-    """With the words of each for the search, before anything is written: a PDF takes its time."""
-    return [
-        (one, words_in(Attachment(one.name, one.media_type, one.content), one.readable))
-        for one in found
-    ]
 
 
 def _certain(understood: Understood) -> list[FoundDocument]:
@@ -697,14 +582,3 @@ def _same_files(before: Message, message: Message) -> Message:
             for place, one in enumerate(message.attachments)
         ),
     )
-
-
-def _names_in(hints: Hints) -> list[str]:
-    """Capitalised words of the subject and of file names: surnames are written in capitals."""
-    words = [*hints.subject.split(), *(w for file in hints.files for w in _file_words(file))]
-    names = [w.strip(".,;:()[]") for w in words if len(w) > 2 and w[:1].isupper()]
-    return list(dict.fromkeys(names))[:8]
-
-
-def _file_words(name: str) -> list[str]:
-    return name.rpartition(".")[0].replace("_", " ").replace("-", " ").split()

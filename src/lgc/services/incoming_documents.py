@@ -178,6 +178,11 @@ def _is_paper_of(pdf: FoundDocument, document: FoundDocument) -> bool:
     return named and names_patient(asking.pdf_words(pdf.content), patient)
 
 
+def sha1_of(content: bytes) -> str:
+    """As the registry writes the hash of a document (XDS)."""
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
+
+
 def document_of(
     found: FoundDocument,
     document_id: str,
@@ -205,7 +210,7 @@ def document_of(
         created_at=(header.created_at if header else None) or received_at,
         author=marked(", ".join(header.authors) if header and header.authors else sender),
         organisation=marked(header.organisation) if header else "",
-        sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        sha1=sha1_of(content),
         size=len(content),
         service_start=header.service_start if header else None,
         message_id=message_id,

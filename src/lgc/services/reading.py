@@ -13,6 +13,7 @@ from lgc.errors import UnreadableInput
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import OpenUnit
 from lgc.services.sharing import readable_pdf
+from lgc.services.told_of_versions import told
 
 CDA_TYPES = (media_types.XML,)
 
@@ -40,13 +41,16 @@ class Reading:
         """Read a stored document, mark it read and audit that it was opened."""
         with self._open() as uow:
             content = uow.documents.content(document_id)
+            said = told(uow, content.document)
+        with self._open() as uow:
             if content.document.unread:
                 uow.documents.mark_read(document_id)
             uow.audit("document opened", document_id)
             uow.commit()
         if content.document.unread and content.document.patient_id is not None:
             self._announce(RecordChanged(content.document.patient_id))
-        return self.understand(content)
+        opened = self.understand(content)
+        return replace(opened, faults=_told(*said, *opened.faults))
 
     def understand(self, content: DocumentContent) -> OpenedDocument:
         """What to show of a document, stored or still a draft."""

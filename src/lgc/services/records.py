@@ -18,7 +18,7 @@ from lgc.services.pathway import lanes_of
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.protocols import decided
 from lgc.services.queue import view_of
-from lgc.services.searching_dmp import SearchingDmp, line_of_entry
+from lgc.services.searching_dmp import SearchingDmp, is_content_of, line_of_entry
 from lgc.services.unopened import told_beside
 from lgc.services.views import (
     DeliveryView,
@@ -101,18 +101,22 @@ class Records:
     def _lines(
         self, patient_id: str, documents: list[Document], sent: Mapping[str, DeliveryView]
     ) -> tuple[DocumentLine, ...]:
-        held = {document.unique_id for document in documents}
         known = {entry.unique_id: entry for entry in self._dmp.known(patient_id)}
         lines = [
-            line_of(document, known.get(document.unique_id), sent.get(document.document_id))
+            line_of(document, _entry_of(document, known), sent.get(document.document_id))
             for document in documents
         ]
         lines += [
             line_of_entry(entry)
             for entry in self._dmp.known(patient_id)
-            if entry.unique_id not in held
+            if not any(is_content_of(document, entry) for document in documents)
         ]
         return tuple(sorted(lines, key=lambda line: line.date, reverse=True))
+
+
+def _entry_of(document: Document, known: Mapping[str, DmpEntry]) -> DmpEntry | None:
+    entry = known.get(document.unique_id)
+    return entry if entry is not None and is_content_of(document, entry) else None
 
 
 def _sent(uow: UnitOfWork, patient_id: str) -> dict[str, DeliveryView]:

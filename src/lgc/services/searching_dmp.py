@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from lgc.cda import kinds, parse
@@ -21,8 +20,10 @@ from lgc.domain.documents import (
 from lgc.domain.patients import DmpAccess
 from lgc.domain.readable import ReadableDocument
 from lgc.errors import UnreadableInput, UserFacingError, in_words, place_of
+from lgc.services.believing import Believing
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
+from lgc.services.incoming_documents import sha1_of
 from lgc.services.ports import Clock, Dmp, Ids, OpenUnit
 from lgc.services.receiving import add_received
 from lgc.services.views import DocumentLine
@@ -62,8 +63,10 @@ class SearchingDmp:
         ids: Ids,
         connection: DeskConnection,
         announce: Announce,
+        national_id: Callable[[str], str] = lambda address: "",
     ) -> None:
         self._open, self._clock, self._ids = open_unit, clock, ids
+        self._believing = Believing(connection, national_id)
         self._connection, self._announce = connection, announce
         self._found: dict[str, tuple[DmpEntry, ...]] = {}
         self._lock = threading.Lock()
@@ -171,11 +174,15 @@ class SearchingDmp:
         with self._open() as uow:
             patient = uow.patients.get(patient_id)
             stored = uow.documents.with_unique_id(entry.unique_id)
-        already = next((d for d in stored if d.patient_id == patient_id), None)
+        mine = [one for one in stored if one.patient_id == patient_id]
+        already = next((one for one in mine if is_content_of(one, entry)), None)
         if already is not None:
             return already.document_id
         ins = patient.identity.qualified()
         content = self._dmp(access).fetch(ins, entry.reference)
+        same = next((one for one in mine if one.sha1 == sha1_of(content)), None)
+        if same is not None:  # the registry tells another digest than that of its bytes
+            return same.document_id
         readable = _understood(content)
         if readable is not None and not _names(readable, ins.ins.matricule):
             raise UserFacingError(
@@ -185,10 +192,18 @@ class SearchingDmp:
         made = document_of_entry(self._ids.uuid(), patient_id, entry, content, readable)
         document = replace(made, unread=unread)
         with self._open() as uow:
-            add_received(uow, DocumentContent(document, content), readable)
+            may_replace = self._believing.may_replace
+            add_received(uow, DocumentContent(document, content), readable, may_replace)
             uow.audit("dmp document fetched", document.document_id, entry.unique_id)
             uow.commit()
         return document.document_id
+
+
+def is_content_of(document: Document, entry: DmpEntry) -> bool:
+    """Is what is stored what the registry lists? An entry may come without its digest."""
+    if document.unique_id != entry.unique_id:
+        return False
+    return not entry.sha1 or document.sha1.lower() == entry.sha1.lower()
 
 
 def _understood(content: bytes) -> ReadableDocument | None:
@@ -227,7 +242,7 @@ def document_of_entry(
         created_at=created or dt.datetime(1900, 1, 1, tzinfo=dt.UTC),
         author=", ".join(entry.authors),
         organisation=", ".join(entry.organisations),
-        sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        sha1=sha1_of(content),
         size=len(content),
         service_start=entry.service_start,
         dmp_state=DmpState.FETCHED,

@@ -305,6 +305,8 @@ class DocumentRow(Base):
     annulled_by: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
     annulled_why: Mapped[str] = mapped_column(server_default=EMPTY)
     withdrawn_at: Mapped[dt.datetime | None]
+    # Empty where it says that it replaces none, NULL where that was not looked for.
+    replaces: Mapped[str | None] = mapped_column(String(128))
 
 
 class DocumentBodyRow(Base):

@@ -61,6 +61,10 @@ def hba1c(value, at, label="HbA1c"):
     )  # fmt: skip
 
 
+def always(uow, newer, older):
+    return True
+
+
 def receive(desk, make, patient, value, **fields):
     """A laboratory report joins the record as the mailbox or the DMP brings it."""
     label = fields.pop("label", "HbA1c")
@@ -76,7 +80,7 @@ def receive(desk, make, patient, value, **fields):
     )  # fmt: skip
     readable = ReadableDocument(header, results=(hba1c(value, at, label),))
     with desk.store.unit() as uow:
-        add_received(uow, DocumentContent(paper, b"<x/>"), readable)
+        add_received(uow, DocumentContent(paper, b"<x/>"), readable, always)
         uow.commit()
     return paper
 
@@ -84,6 +88,13 @@ def receive(desk, make, patient, value, **fields):
 def values(desk, patient, dmp=None):
     view = Biology(desk.store.unit, desk.clock, dmp or FakeDmp()).view(patient.patient_id)
     return [point.value for one in view.analyses for point in one.points]
+
+
+def test_two_contents_of_one_identifier_are_both_shown(desk, make, patient):
+    for place, value in enumerate((4.1, 6.8)):
+        receive(desk, make, patient, value, unique_id="2.25.7.1", sha1=f"{place:040}")
+
+    assert sorted(values(desk, patient)) == [4.1, 6.8]
 
 
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from hashlib import sha1
 from types import SimpleNamespace
 
 import pytest
@@ -33,6 +34,7 @@ from lgc.services.connection import DeskConnection
 from lgc.services.dmp_day import DmpOfTheDay
 from lgc.services.events import RecordChanged, ServiceState
 from lgc.services.exchanges import DAY, Exchanges
+from lgc.services.records import Records
 from lgc.services.regulating import Regulating
 from lgc.services.searching_dmp import SearchingDmp
 from lgc.settings import Settings
@@ -461,6 +463,41 @@ def test_what_was_added_since_the_last_look_waits_in_the_record_marked_new(
     with store.unit() as uow:
         found = uow.documents.of_patient(patient.patient_id)
     assert [(one.unique_id, one.unread) for one in found] == [("1.2.2", True)]
+
+
+def test_another_content_in_the_dmp_under_a_known_identifier_comes_beside_the_first(
+    office, admit, store
+):
+    patient = admit()
+    first = b"%PDF-1.4 K 4,1"
+    office.dmp.fetch = lambda ins, reference: first
+    same = entry("1.2.1", sha1=sha1(first).hexdigest().upper())
+    office.searching.fetch(patient.patient_id, same)
+    office.searching.fetch(patient.patient_id, same)
+
+    office.dmp.fetch = lambda ins, reference: b"%PDF-1.4 K 6,8"
+    other = entry("1.2.1", sha1=sha1(b"%PDF-1.4 K 6,8").hexdigest())
+    office.dmp.entries = [other]
+    office.searching.search(patient.patient_id)
+    office.searching.fetch(patient.patient_id, other)
+    office.searching.fetch(patient.patient_id, entry("1.2.1", sha1="0" * 40))
+
+    with store.unit() as uow:
+        held = uow.documents.of_patient(patient.patient_id)
+        contents = {uow.documents.content(one.document_id).content for one in held}
+    assert contents == {first, b"%PDF-1.4 K 6,8"}
+    assert len(held) == 2
+
+
+def test_the_record_lists_what_the_dmp_holds_otherwise_than_here(office, admit, store, clock):
+    patient = admit()
+    office.searching.fetch(patient.patient_id, entry("1.2.1"))
+    office.dmp.entries = [entry("1.2.1", sha1="0" * 40), entry("1.2.1")]
+    office.searching.search(patient.patient_id)
+
+    lines = Records(store.unit, clock, office.searching).documents(patient.patient_id)
+
+    assert [line.document is None for line in lines] == [False, True]
 
 
 def test_the_very_first_look_takes_the_last_month_for_new(office, admit, store):

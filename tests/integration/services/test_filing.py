@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
+from itertools import permutations
 from types import SimpleNamespace
 
 import pytest
@@ -24,8 +25,10 @@ from lgc.errors import UserFacingError
 from lgc.mssante.message import parse
 from lgc.services import believing
 from lgc.services.events import MessageArrived
+from lgc.services.filing_documents import OTHER_CONTENT
 from lgc.services.mail import Mail
 from lgc.services.payload import Payload
+from lgc.services.reading import Reading
 from lgc.settings import Settings
 from lgc.xds import xdm
 
@@ -237,6 +240,64 @@ def test_the_same_document_in_another_message_is_not_filed_twice(desk, known, ar
     desk.filing.receive(mail(("IHE_XDM.zip", archive), number=2))
 
     assert len(documents(desk, known)) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations([1, 2, 3, 2])))
+def test_versions_and_copies_end_the_same_in_every_order(
+    desk, known, submission_request, make, patient, order
+):
+    for place, number in enumerate(order):
+        content = version(submission_request, make, patient, number, f"2.25.90{number}")
+        desk.filing.receive(mail(("IHE_XDM.zip", content), number=place))
+
+    held = documents(desk, known)
+    ids = {one.document_id: one.version for one in held}
+    assert {d.version: ids.get(d.replaced_by) for d in held} == {1: 2, 2: 3, 3: None}
+
+
+def test_taking_a_version_back_leaves_the_older_one_under_the_next(
+    desk, known, submission_request, make, patient
+):
+    messages = []
+    for number in (1, 2, 3):
+        content = version(submission_request, make, patient, number, f"2.25.90{number}")
+        messages.append(desk.filing.receive(mail(("IHE_XDM.zip", content), number=number)))
+
+    desk.filing.undo(messages[1].message_id)
+
+    by_version = {d.version: d for d in documents(desk, known)}
+    assert by_version[1].replaced_by == by_version[3].document_id
+
+
+def test_what_a_new_version_no_longer_holds_is_said_above_it(
+    desk, known, submission_request, make, patient
+):
+    for number in (2, 1):
+        content = version(submission_request, make, patient, number, f"2.25.90{number}")
+        desk.filing.receive(mail(("IHE_XDM.zip", content), number=number))
+    newest = next(d for d in documents(desk, known) if d.version == 2)
+
+    opened = Reading(desk.store.unit, desk.events.append).open(newest.document_id)
+
+    assert opened.faults[0] == (
+        "Ne contient plus, depuis la version du 23/11/2026 : « Pathologie 1 »."
+    )
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_another_content_under_a_known_identifier_stands_beside_it_and_both_say_so(
+    desk, known, submission_request, make, patient, order
+):
+    for number in order:
+        content = version(submission_request, make, patient, number, "2.25.901")
+        message = desk.filing.receive(mail(("IHE_XDM.zip", content), number=number))
+
+    held = documents(desk, known)
+    assert [one.replaced_by for one in held] == [None, None]
+    assert OTHER_CONTENT in message.faults
+    for one in held:
+        opened = Reading(desk.store.unit, desk.events.append).open(one.document_id)
+        assert opened.faults[0].startswith("Un autre contenu porte le même identifiant")
 
 
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])

@@ -81,8 +81,12 @@ class DocumentRepository:
     ) -> None:
         self._set(document_id, dmp_state=state.value, confidentiality=confidentiality.value)
 
-    def set_replaced(self, document_id: str, by: str) -> None:
+    def set_replaced(self, document_id: str, by: str | None) -> None:
         self._set(document_id, replaced_by=by)
+
+    def set_replaces(self, document_id: str, unique_id: str) -> None:
+        """What its header says that it replaces, empty for nothing."""
+        self._set(document_id, replaces=unique_id)
 
     def set_annulled(self, document_id: str, annulment: Annulment | None) -> None:
         self._set(document_id, **_annulled_columns(annulment))
@@ -172,6 +176,7 @@ def _columns(document: Document) -> dict[str, object]:
         "message_id": document.message_id,
         "unread": document.unread,
         "replaced_by": document.replaced_by,
+        "replaces": document.replaces,
         **_annulled_columns(document.annulled),
     }
 
@@ -217,4 +222,5 @@ def _document(row: DocumentRow) -> Document:
         unread=row.unread,
         replaced_by=row.replaced_by,
         annulled=_annulment(row),
+        replaces=row.replaces,
     )

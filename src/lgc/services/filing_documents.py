@@ -1,0 +1,104 @@
+"""The documents of a message join a record, once each, and leave it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lgc.domain.documents import DocumentContent
+from lgc.domain.messages import Message
+from lgc.domain.readable import Attachment
+from lgc.services.believing import SAID_YOURS, Believing
+from lgc.services.incoming_documents import FoundDocument, document_of, sha1_of
+from lgc.services.ports import Ids, UnitOfWork
+from lgc.services.receiving import add_received, settle
+from lgc.services.searchable import words_in
+
+OTHER_CONTENT = (
+    "Un document du dossier porte le même identifiant avec un autre contenu : "
+    "les deux restent, comparez-les"
+)
+
+
+class FilingDocuments:
+    """Each method works in the unit that it is given."""
+
+    def __init__(self, ids: Ids, believing: Believing) -> None:
+        self._ids, self._believing = ids, believing
+
+    def file(
+        self,
+        uow: UnitOfWork,
+        message: Message,
+        found: Sequence[tuple[FoundDocument, str]],
+        patient_id: str,
+    ) -> int:
+        held = {(d.unique_id, d.sha1) for d in uow.documents.of_patient(patient_id)}
+        filed = 0
+        for one, words in found:
+            content = self.content(one, message, patient_id)
+            if self.said_mine(uow, [one]):
+                said = replace(content.document, author=SAID_YOURS)
+                content = replace(content, document=said)
+            if (content.document.unique_id, content.document.sha1) in held:
+                continue  # already integrated: a second copy tells nothing new
+            add_received(uow, content, one.readable, self._believing.may_replace, words)
+            for place in (one.attachment, *([one.twin] if one.twin is not None else [])):
+                kept = message.attachments[place]
+                uow.messages.file_attachment(kept.attachment_id, content.document.document_id)
+            filed += 1
+        return filed
+
+    def content(
+        self, one: FoundDocument, message: Message, patient_id: str | None
+    ) -> DocumentContent:
+        return document_of(
+            one,
+            document_id=self._ids.uuid(),
+            unique_id=self._ids.oid(),
+            patient_id=patient_id,
+            message_id=message.message_id,
+            received_at=message.sent_at,
+            sender=message.sender,
+        )
+
+    def take_back(self, uow: UnitOfWork, message: Message) -> None:
+        if message.patient_id is None:
+            return
+        for attachment in message.attachments:
+            uow.messages.file_attachment(attachment.attachment_id, None)
+        gone = [
+            one
+            for one in uow.documents.of_patient(message.patient_id)
+            if one.message_id == message.message_id
+        ]
+        for document in gone:
+            uow.results.remove_of(document.document_id)
+            uow.documents.remove(document.document_id)
+        # What one of them replaced may be replaced by another that stays.
+        settle(uow, message.patient_id, gone, self._believing.may_replace)
+
+    def held_otherwise(self, uow: UnitOfWork, one: FoundDocument) -> bool:
+        """Is another content here under the identifier that it says?"""
+        if one.readable is None or not one.readable.header.unique_id:
+            return False
+        digest = sha1_of(one.content)
+        stored = uow.documents.with_unique_id(one.readable.header.unique_id)
+        return bool(stored) and all(held.sha1 != digest for held in stored)
+
+    def said_mine(self, uow: UnitOfWork, found: Sequence[FoundDocument]) -> list[str]:
+        """The titles of those that bear the doctor's number and were never made here."""
+        return [
+            one.readable.header.title or one.name
+            for one in found
+            if one.readable is not None
+            and self._believing.says_yours(uow, one.readable.header, one.content)
+        ]
+
+
+def worded(found: Sequence[FoundDocument]) -> list[tuple[FoundDocument, str]]:
+    """With the words of each for the search, before anything is written: a PDF takes its time."""
+    return [
+        (one, words_in(Attachment(one.name, one.media_type, one.content), one.readable))
+        for one in found
+    ]
