@@ -115,7 +115,7 @@ def test_what_judging_it_raises_keeps_it_too(desk, made, parser, error, monkeypa
     def judge(*_):
         raise error
 
-    monkeypatch.setattr(filing, "_judge", judge)
+    monkeypatch.setattr(filing._judging, "judge", judge)
 
     message, raw = kept(desk, filing.receive(Incoming()).message_id)
 
@@ -153,7 +153,7 @@ def test_what_the_machine_suffers_is_not_laid_on_the_message(desk, made, parser,
     def full(*_):
         raise UserFacingError("Le disque est plein.", may_retry=True)
 
-    monkeypatch.setattr(filing, "_judge", full)
+    monkeypatch.setattr(filing._judging, "judge", full)
     with pytest.raises(UserFacingError, match="disque"):
         filing.receive(Incoming())
     parser.error = Cancelled()
