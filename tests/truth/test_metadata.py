@@ -41,7 +41,7 @@ def entry_of(kind, content):
     request = SimpleNamespace(
         ins=identity.qualified(), author=makers.author(), submission_set_id="1.2.3",
         submitted_at=makers.NOW, title="Envoi", comments="", document=paper, content=content,
-        confidentiality=Confidentiality.VISIBLE, others=(), signature_document_id="",
+        confidentiality=Confidentiality.VISIBLE, others=(), earlier=(), signature_document_id="",
     )  # fmt: skip
     message = ebrim.submit_objects_request(submission(request, makers.LOCAL_ROOT))
     (made,) = nodes(message, "//rim:ExtrinsicObject")

@@ -8,13 +8,14 @@ from __future__ import annotations
 from lgc.dmp import codes, errors, td3_1_find
 from lgc.dmp.link import DmpLink
 from lgc.domain.deliveries import AnswerLost, Outcome, Receipt
-from lgc.domain.identity import QualifiedIns
 from lgc.domain.professionals import Practitioner
 from lgc.errors import UnreadableInput
 from lgc.xds import dsg, iti41
 from lgc.xds.cda_header import read_header
 from lgc.xds.metadata import SubmissionRequest, submission
 from lgc.xds.registry_response import RegistryStatus, read
+
+VERSIONS_ASKED = 20
 
 
 def submit(link: DmpLink, request: SubmissionRequest) -> Outcome:
@@ -40,7 +41,7 @@ def send(link: DmpLink, name: str, request: SubmissionRequest, sender: Practitio
         request,
         link.profile.parties.sender_oid,
         signature=signature,
-        replaced=_replaced(link, request.ins, contents),
+        replaced=_replaced(link, request),
         set_author=sender,
     )
     parts_by_id = contents | {request.signature_document_id: signature}
@@ -68,15 +69,21 @@ def send(link: DmpLink, name: str, request: SubmissionRequest, sender: Practitio
             return errors.of_registry(registered).outcome
 
 
-def _replaced(link: DmpLink, ins: QualifiedIns, contents: dict[str, bytes]) -> dict[str, str]:
-    """The present entryUUID of what each document replaces, where the DMP has it.
+def _replaced(link: DmpLink, request: SubmissionRequest) -> dict[str, str]:
+    """The present entryUUID of what each document replaces in this DMP.
 
-    It moves at every metadata version, so it is asked just before (dmp.md §5.3).
+    A version may have left by mail alone, or been refused: then the newest one before it that the
+    DMP holds is replaced, and none where it holds none; what the document says of its own chain
+    stays. The entryUUID moves at every metadata version, so it is asked just before (dmp.md §5.3).
     """
     found = {}
-    for unique_id, content in contents.items():
-        replaced = read_header(content).replaces
-        entry = td3_1_find.reference(link, ins, replaced) if replaced else None
-        if entry is not None:
-            found[unique_id] = entry.entry_uuid
+    for one in (request, *request.others):
+        replaces = read_header(one.content).replaces
+        older = request.earlier if one is request else ()
+        chain = dict.fromkeys(filter(None, (replaces, *older)))
+        for unique_id in [*chain][:VERSIONS_ASKED]:
+            entry = td3_1_find.reference(link, request.ins, unique_id)
+            if entry is not None:
+                found[one.document.unique_id] = entry.entry_uuid
+                break
     return found

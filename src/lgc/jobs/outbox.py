@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,14 +29,14 @@ from lgc.domain.deliveries import (
     next_state,
     remedy_of,
 )
-from lgc.domain.documents import Confidentiality, DmpState, DocumentContent
+from lgc.domain.documents import Confidentiality, DmpState, Document
 from lgc.domain.instants import after, come, since
 from lgc.domain.messages import Folder
 from lgc.domain.patients import DmpAccess, DmpStatus
 from lgc.domain.receipts import Fates, together
 from lgc.errors import UserFacingError, place_of
 from lgc.jobs.owner import Owner
-from lgc.services import letters
+from lgc.services import letters, versions
 from lgc.services.delivering import Delivering, Work
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.payload import Payload
@@ -145,22 +145,26 @@ class Outbox:
     def _work(self, delivery: Delivery) -> Work:
         payload = Payload.load(delivery.payload)
         with self._open() as uow:
+            now = self._clock.now()
             if payload.letter:
-                return Work(delivery, payload, None, letters.read(uow, payload.letter))
+                return Work(delivery, payload, None, now, letters.read(uow, payload.letter))
             content = uow.documents.content(delivery.document_id)
-            return Work(delivery, payload, content, just_replaced=self._just_replaced(uow, content))
+            older = versions.before(uow, content.document)
+            return Work(
+                delivery,
+                payload,
+                content,
+                now,
+                earlier=tuple(one.unique_id for one in older),
+                just_replaced=self._just_replaced(uow, older),
+            )
 
-    def _just_replaced(self, uow: UnitOfWork, content: DocumentContent) -> str:
+    def _just_replaced(self, uow: UnitOfWork, older: Sequence[Document]) -> str:
         """The unique id of the version that this one follows, where the DMP said yes to it so
         recently that it may not show it yet: what is not seen there is not replaced there."""
-        document, delay = content.document, self._settings[dmp_settle_seconds]
-        if document.patient_id is None or document.version == 1:
-            return ""
-        now = self._clock.now()
+        now, delay = self._clock.now(), self._settings[dmp_settle_seconds]
         recent = dt.timedelta(seconds=delay)
-        for other in uow.documents.of_patient(document.patient_id):
-            if other.replaced_by != document.document_id:
-                continue
+        for other in older:
             for sent in uow.deliveries.of_document(other.document_id):
                 deposited = sent.channel is Channel.DMP and sent.state is DeliveryState.DELIVERED
                 if (

@@ -69,14 +69,17 @@ Step = Callable[[str], None]
 class Work:
     """A delivery with everything it needs, read in one unit of work.
 
-    A shared document has a ``content``, a written message a ``letter``. ``just_replaced`` is the
-    unique id of a version that the DMP took a moment ago, and that this one replaces there.
+    A shared document has a ``content``, a written message a ``letter``. ``earlier`` are the unique
+    ids of the versions before the document, newest first; ``just_replaced`` is one that the DMP
+    took a moment ago, and that this one replaces there. ``leaves_at`` is when this try begins.
     """
 
     delivery: Delivery
     payload: Payload
     content: DocumentContent | None
+    leaves_at: dt.datetime
     letter: Letter | None = None
+    earlier: tuple[str, ...] = ()
     just_replaced: str = ""
 
     @property
@@ -137,7 +140,9 @@ def _send_dmp(connections: Connections, work: Work, step: Step) -> Outcome:
         step("Autorisation enregistrée")
     if work.just_replaced and dmp.reference(ins, work.just_replaced) is None:
         return Postponed("La version précédente n’apparaît pas encore dans le DMP.")
-    outcome = dmp.submit(_submission(work, ins))
+    # Signed and dated now: a DMP refuses what waited for longer than some minutes.
+    departing = replace(_submission(work, ins), submitted_at=work.leaves_at.astimezone(dt.UTC))
+    outcome = dmp.submit(departing)
     if isinstance(outcome, Receipt):
         step(SEEN_AS[payload.confidentiality])
         step(f"Accusé du DMP {outcome.reference}")
@@ -213,6 +218,7 @@ def _submission(work: Work, ins: QualifiedIns | None) -> DmpSubmission:
         signature_document_id=payload.signature_document_id,
         submitted_at=payload.submitted_at.astimezone(dt.UTC),
         title=payload.title,
+        earlier=work.earlier,
     )
 
 

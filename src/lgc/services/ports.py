@@ -845,7 +845,11 @@ class DmpEnclosure:
 
 @dataclass(frozen=True, slots=True)
 class DmpSubmission:
-    """TD2.1: documents and their fixed identifiers. ``submitted_at`` is aware."""
+    """TD2.1: documents and their fixed identifiers.
+
+    ``submitted_at`` is aware, and the time of the departure: a server refuses what was signed too
+    long ago. ``earlier`` are the uniqueIds of the versions before ``document``, newest first.
+    """
 
     ins: QualifiedIns
     author: Practitioner
@@ -858,6 +862,7 @@ class DmpSubmission:
     title: str
     comments: str = ""
     others: tuple[DmpEnclosure, ...] = ()
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,22 @@ def succeed(uow: UnitOfWork, document_id: str, who: str) -> Succession:
     return successor(_version(content), who)
 
 
+def before(uow: UnitOfWork, document: Document) -> list[Document]:
+    """The stored versions that a document follows, newest first."""
+    if document.patient_id is None or document.version == 1:
+        return []
+    followed = {
+        one.replaced_by: one
+        for one in uow.documents.of_patient(document.patient_id)
+        if one.replaced_by is not None
+    }
+    found: list[Document] = []
+    while (older := followed.pop(document.document_id, None)) is not None:
+        found.append(older)
+        document = older
+    return found
+
+
 def is_own(uow: UnitOfWork, document: Document, who: str) -> bool:
     """Whether ``who`` is among the authors of a document written in this practice."""
     if document.origin is not Origin.PRACTICE:

@@ -141,5 +141,13 @@ def replaced(content: bytes) -> str:
     return "" if root is None else text(root, path)
 
 
+def set_id(content: bytes) -> str:
+    """What the versions of one document have in common, "" when it is not said."""
+    root = read(content)
+    if root is None:
+        return ""
+    return "^".join(text(root, f"hl7:setId/@{name}") for name in ("root", "extension")).strip("^")
+
+
 def _wrong(entry: RimObject, what: str) -> Problem:
     return Problem(METADATA, f"{entry.identifier}: {what}")

@@ -32,6 +32,7 @@ def request_around(content, traits):
         confidentiality=Confidentiality.MASKED_TO_PROFESSIONALS,
         submission_set_id="1.2.250.1.999.4.1",
         signature_document_id="1.2.250.1.999.4.2",
+        earlier=(),
         submitted_at=dt.datetime(2030, 1, 15, 9, 0, tzinfo=dt.UTC),
         title="Envoi",
         comments="Commentaire",

@@ -69,6 +69,7 @@ REQUEST = SimpleNamespace(
     confidentiality=Confidentiality.MASKED_TO_PROFESSIONALS,
     submission_set_id="1.2.250.1.999.4.1",
     signature_document_id="1.2.250.1.999.4.2",
+    earlier=(),
     submitted_at=NOON,
     title="Synthèse de janvier",
     comments="",

@@ -317,6 +317,7 @@ def submission(doctor, ins):
         confidentiality=Confidentiality.VISIBLE,
         submission_set_id="1.2.250.1.999.4.1",
         signature_document_id="1.2.250.1.999.4.2",
+        earlier=(),
         submitted_at=NOW,
         title="Synthèse",
         comments="",

@@ -211,18 +211,18 @@ def written(patient, make):
     def write(**more):
         number = uuid.uuid4().int % 10**15
         now = Clock().now() - dt.timedelta(minutes=5)
-        context = VsmContext(
-            patient=patient,
-            record=MedicalRecord((make.entry(),)),
-            author=holder_of(DOCTOR),
-            unique_id=f"1.2.250.1.999.3.{number}",
-            set_id=f"1.2.250.1.999.2.{number}",
-            version=1,
-            written_at=now,
-            service_start=now - dt.timedelta(minutes=10),
-            practice_name="Cabinet",
-            **more,
-        )
+        fields = {
+            "patient": patient,
+            "record": MedicalRecord((make.entry(),)),
+            "author": holder_of(DOCTOR),
+            "unique_id": f"1.2.250.1.999.3.{number}",
+            "set_id": f"1.2.250.1.999.2.{number}",
+            "version": 1,
+            "written_at": now,
+            "service_start": now - dt.timedelta(minutes=10),
+            "practice_name": "Cabinet",
+        }
+        context = VsmContext(**fields | more)
         content = render(context)
         made = make.document(
             content, unique_id=context.unique_id, set_id=context.set_id, title="Synthèse"

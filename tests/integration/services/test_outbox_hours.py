@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.integration.services.test_outbox import office, share, states  # noqa: F401
 
-from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Postponed
+from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Postponed, Receipt, Refused
 
 PARIS = ZoneInfo("Europe/Paris")
 NIGHTS = [dt.datetime(2026, 3, 29, tzinfo=dt.UTC), dt.datetime(2026, 10, 25, tzinfo=dt.UTC)]
@@ -73,3 +73,42 @@ def test_a_question_settled_by_a_clock_that_was_ahead_comes_to_its_end(office, m
     [line] = office.queue.lines()
     [delivery] = line.deliveries
     assert delivery.can_decide, "the doctor may decide once the true delay is over"
+
+
+@pytest.mark.parametrize("hours", [0.2, 2, 14, 72])
+def test_a_deposit_that_waited_is_dated_and_signed_when_it_leaves(office, make, hours):  # noqa: F811
+    seen = []
+    office.dmp.submit = lambda submission: (
+        seen.append(submission) or Receipt("1", office.clock.now())
+    )
+    share(office, make, channels=frozenset({Channel.DMP}))
+    asked = office.clock.now()
+    office.connection.unplug()
+    office.outbox.run_once(Channel.DMP)
+    office.clock.advance(hours=hours)
+    office.plug()
+
+    assert office.outbox.run_once(Channel.DMP)
+
+    [submission] = seen
+    assert submission.submitted_at == office.clock.now() > asked
+    [line] = office.queue.lines()
+    assert submission.document.unique_id == office.document.document.unique_id
+    assert line.deliveries[0].state is DeliveryState.DELIVERED
+
+
+def test_each_try_is_signed_anew_under_the_same_identifiers(office, make):  # noqa: F811
+    seen, answers = [], [Refused("hors délai", "refusé"), Receipt("1", office.clock.now())]
+    office.dmp.submit = lambda submission: seen.append(submission) or answers.pop(0)
+    share(office, make, channels=frozenset({Channel.DMP}))
+    office.outbox.run_once(Channel.DMP)
+    office.clock.advance(minutes=12)
+    [line] = office.queue.lines()
+    office.queue.retry(line.deliveries[0].delivery_id)
+
+    office.outbox.run_once(Channel.DMP)
+
+    first, second = seen
+    assert second.submitted_at - first.submitted_at == dt.timedelta(minutes=12)
+    assert second.submission_set_id == first.submission_set_id
+    assert second.signature_document_id == first.signature_document_id

@@ -97,6 +97,7 @@ class Request:
     confidentiality: Confidentiality = Confidentiality.VISIBLE
     submission_set_id: str = "1.2.250.1.999.4.1"
     signature_document_id: str = "1.2.250.1.999.4.2"
+    earlier: tuple = ()
     submitted_at: dt.datetime = dt.datetime(2030, 1, 15, 9, 0, tzinfo=dt.UTC)
     title: str = "Synthèse médicale"
     comments: str = ""
