@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import zlib
 
 from lxml import etree
 
 from lgc.domain import media_types
 from lgc.domain.readable import Attachment
+from lgc.reading import transfer
+from lgc.reading.transfer import Harm
 
+_WORDS = (media_types.TEXT, media_types.XML, media_types.HTML, media_types.RTF)
 MAX_MEDIA = 50 * 1024 * 1024
 
 EXTENSIONS = {
@@ -46,6 +47,7 @@ def _active(content: bytes) -> str:
 
 TOO_MUCH = "Les pièces du document sont trop volumineuses pour être toutes montrées."
 DAMAGED = "Une pièce du document est illisible (codage en base 64 incorrect)."
+HARMED = "Une pièce du document est mal codée\u00a0: {}."
 EMPTY = "Une pièce du document est vide ou ne peut pas être décompressée."
 
 
@@ -59,19 +61,21 @@ class Pieces:
         """The content of an ED and a French sentence about what is wrong (or nothing)."""
         if self._room <= 0:
             return None, TOO_MUCH
-        text = text_content(node)
+        text, harmed = text_content(node).encode("utf-8"), ""
         if (node.get("representation") or "").upper() == "B64":
-            try:
-                content = base64.b64decode("".join(text.split()), validate=True)
-            except (binascii.Error, ValueError):
+            found = transfer.of_base64(text)
+            if Harm.UNKNOWN in found.harms:
                 return None, DAMAGED
+            content = found.content
+            harmed = HARMED.format(found.harms[0].value) if found.harms else ""
         else:
-            content = text.strip().encode("utf-8")
+            content = text.strip()
         inflated, whole = _inflate(content, node.get("compression") or "", self._room)
         self._room -= len(inflated)
         if not inflated or not whole:
             return None, EMPTY
-        return _named(node, name, inflated)
+        attachment, fault = _named(node, name, inflated)
+        return attachment, harmed or fault
 
 
 def read(node: etree._Element, name: str) -> tuple[Attachment | None, str]:
@@ -80,6 +84,7 @@ def read(node: etree._Element, name: str) -> tuple[Attachment | None, str]:
 
 
 def _named(node: etree._Element, name: str, content: bytes) -> tuple[Attachment, str]:
+    content = _undone_again(content, media_types.named(node.get("mediaType") or ""))
     actual, announced = media_type(content), media_types.named(node.get("mediaType") or "")
     attachment = Attachment(f"{name}.{EXTENSIONS.get(actual, 'bin')}", actual, content)
     if announced and announced not in (actual, media_types.XML):
@@ -90,14 +95,25 @@ def _named(node: etree._Element, name: str, content: bytes) -> tuple[Attachment,
     return attachment, _active(content) if actual == "application/pdf" else ""
 
 
+def _undone_again(content: bytes, announced: str) -> bytes:
+    """A file that came as base64 without saying so, or twice, by what it was announced as."""
+    if announced in ("", *_WORDS) or media_type(content) != media_types.TEXT:
+        return content
+    found = transfer.of_base64(content)
+    is_it = not found.harms and media_type(found.content) == announced
+    return found.content if is_it else content
+
+
 def _inflate(content: bytes, compression: str, room: int) -> tuple[bytes, bool]:
     """HL7 ED compressions DF, GZ and ZL, bounded; and whether this is all of it."""
     window = {"DF": -zlib.MAX_WBITS, "GZ": zlib.MAX_WBITS | 16, "ZL": zlib.MAX_WBITS}
     if compression not in window:
         return content, True
-    machine = zlib.decompressobj(window[compression])
-    try:
-        inflated = machine.decompress(content, room)
-    except zlib.error:
-        return b"", False
-    return inflated, not machine.unconsumed_tail
+    # Some write one and name another: what opens it is what it is.
+    for bits in sorted(window.values(), key=lambda bits: bits != window[compression]):
+        machine = zlib.decompressobj(bits)
+        try:
+            return machine.decompress(content, room), not machine.unconsumed_tail
+        except zlib.error:
+            continue
+    return b"", False

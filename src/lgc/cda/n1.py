@@ -10,6 +10,7 @@ from lgc.cda import header, media
 from lgc.cda.header import HeaderFacts
 from lgc.cda.kinds import by_name
 from lgc.cda.writing import render_template
+from lgc.domain import media_types
 from lgc.domain.patients import Patient
 from lgc.domain.professionals import Coded, Correspondent, Practitioner
 from lgc.errors import UnreadableInput
@@ -47,6 +48,8 @@ def bodied(content: bytes) -> tuple[bytes, str]:
     Raises UnreadableInput on bytes that are neither document, picture nor text.
     """
     kind = media.media_type(content)
+    # The profile has no HTML: it leaves as the text that it is.
+    kind = media_types.TEXT if kind == media_types.HTML else kind
     if kind in MEDIA_TYPES:
         return content, kind
     try:

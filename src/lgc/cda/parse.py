@@ -26,6 +26,7 @@ from lgc.reading.patience import within
 __all__ = ["header", "parse", "plain_text"]
 
 PDF = "application/pdf"
+WORDY = (media_types.TEXT, media_types.RTF, media_types.HTML)
 GUESSED = "Le document n’est pas dans le codage qu’il annonce : il est lu dans le sien."
 
 
@@ -84,7 +85,7 @@ def plain_text(document: ReadableDocument) -> str:
     people = (*head.authors, head.organisation, head.custodian)
     parts = [head.title, head.type.label, *people]
     parts.extend(_section_text(section) for section in document.sections)
-    if document.body and document.body.media_type in (media_types.TEXT, media_types.RTF):
+    if document.body and document.body.media_type in WORDY:
         parts.append(words_of(document.body))
     return "\n".join(part for part in parts if part)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from lgc.domain import charsets, media_types
 from lgc.domain.readable import Attachment
 from lgc.errors import UnreadableInput
-from lgc.reading import asking, limits
+from lgc.reading import asking, limits, markup
 
 MAX_TEXT = 1_000_000
 THE_REST = "La suite, trop longue pour être montrée, est dans l’original."
@@ -31,6 +31,9 @@ class Shown:
         if kind == RTF:
             text, told = asking.rtf_text(attachment.content)
             return _as(attachment, text), told
+        if kind == media_types.HTML:
+            source = charsets.decoded(attachment.content, markup=True)
+            return _as(attachment, markup.words(asking.html_shown(source)[0] or source)), ""
         if kind == TEXT:
             return _as(attachment, charsets.decoded(attachment.content)), ""
         try:

@@ -18,7 +18,7 @@ from lgc.domain import charsets, media_types
 from lgc.domain.readable import ReadableDocument
 from lgc.errors import UnreadableInput, UserFacingError
 from lgc.mssante import message
-from lgc.reading import asking
+from lgc.reading import asking, markup
 from lgc.xds import xdm
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -148,6 +148,7 @@ def _other(name: str, data: bytes, depth: int) -> Understood:
         raise UnreadableInput("Ce fichier n’est d’aucune forme connue.")
     readers: dict[str, Callable[[bytes], str]] = {
         media_types.TEXT: charsets.decoded,
+        media_types.HTML: lambda content: markup.words(charsets.decoded(content, markup=True)),
         media_types.RTF: lambda content: asking.rtf_text(content)[0],
     }
     text = readers.get(kind)

@@ -39,6 +39,10 @@ BOMS = (
 _META = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
 )
+FRENCH = frozenset("àâäçéèêëîïôöùûüœÀÂÇÉÈÊ«»°µ’")
+# What Windows-1252 has in the middle of no word, and DOS and the old Mac have for é, è, ê…
+_ODD = re.compile("[a-z][\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u017d"
+                  "\x81\x8d\x8f\x90\x9d][a-z]")  # fmt: skip
 META_WITHIN = 1024  # bytes, WHATWG HTML §13.2.3.2
 _SINGLE = re.compile(r"cp\d+|iso8859-\d+|mac-roman|ascii|koi8-[ru]")
 
@@ -57,7 +61,19 @@ def decoded(data: bytes, announced: str = "", *, markup: bool = False) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode(WINDOWS, C1)
+        return _guessed(data)
+
+
+def _guessed(data: bytes) -> str:
+    """What nothing names, as Windows-1252; as a text of DOS or of an old Mac where it is French in
+    that set and no language in Windows-1252: « fièvre », not « fiŠvre »."""
+    usual = data.decode(WINDOWS, C1)
+    if _ODD.search(usual):
+        for name in ("cp850", "mac_roman"):
+            words = data.decode(name, C1)
+            if all(letter in FRENCH for letter in words if letter >= "\x80"):
+                return words
+    return usual
 
 
 def _codec(label: str, *, wide: bool = True) -> str:

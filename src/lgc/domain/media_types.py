@@ -50,6 +50,7 @@ _SIGNATURES = (
     (b"<?xml", XML),
 )
 _PDF, _PDF_WITHIN = b"%PDF-", 1024  # ISO 32000-1 annex H, implementation note 13
+_HTML, _HTML_WITHIN = (b"<!doctype html", b"<html"), 16
 _CDA, _CDA_WITHIN = b"ClinicalDocument", 4096
 # Figures of control that texts hold: tabs, ends of line and page, of file (CP/M), escapes.
 _CONTROLS = frozenset(b"\t\n\r\f\x08\x1a\x1b\x0b\x85")
@@ -71,6 +72,8 @@ def of_bytes(content: bytes) -> str:
         return PDF
     if _CDA in head:
         return XML
+    if head[:_HTML_WITHIN].lower().startswith(_HTML):
+        return HTML
     return TEXT if is_text(content) else BYTES
 
 

@@ -21,10 +21,12 @@ from lgc.domain.messages import MESSAGE_ID
 from lgc.domain.receipts import MailReceipt
 from lgc.domain.unreadable import Fault, Flaw
 from lgc.errors import UnreadableInput
-from lgc.mssante import mime, receipts
+from lgc.mssante import defects, mime, receipts
+from lgc.mssante.words import decoded
 from lgc.reading import asking
 from lgc.reading import markup as taken_apart
 from lgc.reading.patience import within
+from lgc.reading.transfer import Harm
 
 T = TypeVar("T")
 MAX_BYTES = 60 * 1024 * 1024
@@ -97,7 +99,9 @@ def _parse(raw: bytes) -> ParsedMail:
         )
     message, whole = mime.read(raw)
     faults: list[str] = []
-    if not whole:
+    if whole:
+        faults += defects.told(part for part, _ in mime.nodes(message))
+    else:
         faults.append("Le corps du message est trop enchevêtré pour être lu")
     name, address = _sender(message)
     subject = mime.header(message, "Subject")
@@ -228,6 +232,7 @@ def _body(message: Message, faults: list[str]) -> tuple[str, str, list[Attached]
     """(words, safe HTML, attachments)."""
     plain, markup = "", ""
     attachments: list[Attached] = []
+    harms: set[Harm] = set()
     for number, part in enumerate(mime.leaves(message)):
         if number >= MAX_PARTS:
             faults.append("Le message a trop de parties ; la fin a été laissée de côté")
@@ -235,10 +240,13 @@ def _body(message: Message, faults: list[str]) -> tuple[str, str, list[Attached]
         kind, attached = mime.kind(part), mime.is_attached(part)
         if kind == "text/plain" and not attached and not said(plain):
             plain = mime.text(part)
+            harms |= set(mime.undone(part).harms)
         elif kind == "text/html" and not attached and not said(taken_apart.words(markup)):
             markup = mime.text(part)
+            harms |= set(mime.undone(part).harms)
         elif not kind.startswith("message/disposition"):
             attachments += _attached(part, len(attachments) + 1, faults)
+    faults += [f"Le texte est mal codé, {harm.value}" for harm in Harm if harm in harms]
     shown, simplified = asking.html_shown(markup)
     if simplified:
         faults.append(SIMPLIFIED)
@@ -256,12 +264,20 @@ def said(text: str) -> bool:
 
 
 def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:
-    content = mime.content(part)
-    name = _name(part, number)
-    if part.defects and not mime.is_empty(part):
-        faults.append(f"{name} : pièce jointe mal codée")
+    found, name = mime.undone(part), _name(part, number)
+    content = found.content
+    faults += [f"{name} : pièce jointe mal codée, {harm.value}" for harm in found.harms]
+    if found.rest:
+        faults.append(f"{name} : suivie de « {_below(found.rest)} »")
+    if not content and (mime.is_attached(part) or not mime.kind(part).startswith("text/")):
+        faults.append(f"{name} : pièce jointe vide")
     named = mime.header(part, "Content-ID").strip(" <>")
     return [Attached(name, media_types.of_bytes(content), content, named)] if content else []
+
+
+def _below(rest: bytes) -> str:
+    """Words that stand under an encoded file, on one line."""
+    return marked(" ".join(decoded(rest, "").split()))[:MOST_NAME]
 
 
 def _name(part: Message, number: int) -> str:

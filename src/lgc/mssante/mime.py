@@ -19,7 +19,9 @@ from typing import TypeVar, cast
 from lgc.domain.characters import is_whole, whole
 from lgc.mssante import addresses as strict
 from lgc.mssante.words import decoded
+from lgc.reading import transfer
 from lgc.reading.patience import step
+from lgc.reading.transfer import Undone
 
 T = TypeVar("T")
 MAX_HEADER = 16_000
@@ -27,6 +29,7 @@ MAX_DEPTH = 20
 # Every line is held against every open boundary: beyond this product only headers are read.
 MAX_EFFORT = 8_000_000
 MAX_SEPARATORS = 5_000
+ENCODING = "Content-Transfer-Encoding"
 BOM = b"\xef\xbb\xbf"
 WRONG = (
     ValueError,
@@ -121,16 +124,26 @@ def has_half_name(part: Message) -> bool:
     return not is_whole(_spoken(_tried(part.get_filename, None) or ""))
 
 
-def leaves(message: Message, depth: int = 0) -> Iterator[Message]:
+def leaves(message: Message) -> Iterator[Message]:
     """Parts without parts, forwarded messages kept whole; bounded in depth."""
+    return (part for part, is_leaf in nodes(message) if is_leaf)
+
+
+def nodes(message: Message, depth: int = 0) -> Iterator[tuple[Message, bool]]:
+    """Every part of the message itself, and whether it is a leaf."""
     step()
     if depth > MAX_DEPTH:
         return
-    if message.is_multipart() and kind(message).startswith("multipart/"):
+    if not kind(message).startswith("multipart/"):
+        yield message, True
+    elif message.is_multipart():
+        yield message, False
         for part in cast(list[Message], message.get_payload()):
-            yield from leaves(part, depth + 1)
+            yield from nodes(part, depth + 1)
+    elif (inner := _unwrapped(message)) is not None:
+        yield from nodes(inner, depth + 1)
     else:
-        yield message
+        yield message, True
 
 
 def kind(part: Message) -> str:
@@ -158,23 +171,46 @@ def _extended(charset: str | None, _language: str | None, value: str) -> str:
         return ""
 
 
-def is_empty(part: Message) -> bool:
-    return _tried(lambda: not part.get_payload(), False)
-
-
 def text(part: Message) -> str:
+    """The words of a part; what stands below its encoded ones is a line of its own."""
     charset = _tried(part.get_content_charset, None) or ""
-    return whole(decoded(content(part), charset, markup=kind(part) == "text/html"))
+    found, markup = undone(part), kind(part) == "text/html"
+    texts = (decoded(data, charset, markup=markup) for data in (found.content, found.rest))
+    return whole("\n\n".join(filter(None, texts)))
 
 
 def content(part: Message) -> bytes:
     """The bytes of a leaf, its transfer encoding undone as far as it goes."""
-    if kind(part) == "message/rfc822":
-        inner = part.get_payload()
-        first = inner[0] if isinstance(inner, list) and inner else None
+    return undone(part).content
+
+
+def undone(part: Message) -> Undone:
+    """The bytes of a leaf, and what was wrong with their transfer encoding."""
+    return transfer.undone(_source(part, ENCODING), _as_it_came(part))
+
+
+def _as_it_came(part: Message) -> bytes:
+    """The payload before anything is undone."""
+    payload: object = vars(part).get("_payload")
+    if isinstance(payload, list):  # a message inside
+        first = payload[0] if payload else None
         return _tried(first.as_bytes, b"") if isinstance(first, Message) else b""
-    payload: object = _tried(lambda: part.get_payload(decode=True), None)
-    return payload if isinstance(payload, bytes) else b""
+    if not isinstance(payload, str):
+        return b""
+    # The package keeps raw bytes as half characters.
+    return _tried(
+        lambda: payload.encode("ascii", "surrogateescape"), payload.encode("utf-8", "replace")
+    )
+
+
+def _unwrapped(message: Message) -> Message | None:
+    """The parts of a multipart that was encoded as a whole, which no one may (RFC 2045 §6.4)."""
+    if transfer.named(_source(message, ENCODING)) in (None, ""):
+        return None
+    kept = str(_tried(lambda: message.get("Content-Type"), None) or "")
+    head = kept.encode("ascii", "surrogateescape").replace(b"\n", b" ").replace(b"\r", b" ")
+    inner, whole = read(b"Content-Type: " + head + b"\r\n\r\n" + content(message))
+    return inner if whole and inner.is_multipart() else None
 
 
 def _all(message: Message, name: str) -> list[object]:

@@ -9,8 +9,6 @@ from lgc.domain.documents import DocumentContent
 from lgc.domain.readable import Attachment, ReadableDocument
 from lgc.reading import asking
 
-WORDY = (media_types.TEXT, media_types.RTF)
-
 
 def words_of(content: DocumentContent, readable: ReadableDocument | None) -> str:
     """CDA text with its PDF body, or the text of a PDF, RTF or plain file. Never raises."""
@@ -33,4 +31,4 @@ def _of_file(file: Attachment) -> str:
     kind = media_types.named(file.media_type)
     if kind == media_types.PDF:
         return asking.pdf_words(file.content)
-    return words(file) if kind in WORDY else ""
+    return words(file) if kind in parse.WORDY else ""

@@ -43,6 +43,22 @@ def test_an_announced_set_is_followed(label, codec):
     assert decoded("été à l'hôpital".encode(codec), label) == "été à l'hôpital"
 
 
+@pytest.mark.parametrize("codec", ["cp850", "mac_roman", "cp1252", "utf-8"])
+def test_french_that_nothing_names_is_french(codec):
+    words = "Patient âgé, fièvre modérée à 39°"
+
+    assert decoded(words.encode(codec)) == words
+
+
+@pytest.mark.parametrize(
+    "words", ["Tomaš Kováš", "„Wort“ groß", "Šárka … à l’œil", "20 ‰ ‹ a › b‚ c ƒ"]
+)
+def test_what_windows_writes_is_never_taken_for_another(words):
+    assert decoded(words.encode("cp1252", "replace")) == words.encode("cp1252", "replace").decode(
+        "cp1252"
+    )
+
+
 def test_the_meta_of_an_html_counts_where_nothing_was_announced():
     page = "<meta charset=iso-8859-15><p>20 € œil</p>"
 
@@ -147,6 +163,11 @@ def test_the_subject_and_the_names_of_a_message():
         ("cda/n1txt", WORDS),
         ("cda/n1utf16", "L’œdème"),
         ("documents/n1-utf16", "Patient âgé"),
+        ("documents/n1-cp850", "Patient âgé, fièvre modérée"),
+        ("documents/n1-mac", "Patient âgé, fièvre modérée"),
+        ("documents/n1-df", "œdème à l’œil, température 38,5 °C"),
+        ("documents/n1-html", "Œdème\n\nà l’œil"),
+        ("documents/n1-rtf-app", "Compte rendu : été"),
         ("documents/prolog-iso-decl-cp1252-euro", "œdème – 5 €"),
         ("documents/prolog-utf8-decl-latin-bytes", "été"),
         ("documents/latin1-declared-utf8", "Été à Nîmes"),

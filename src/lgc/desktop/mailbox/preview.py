@@ -65,6 +65,7 @@ KEEP_RATIO = Qt.AspectRatioMode.KeepAspectRatio
 # Where a message may wait for its record.
 FILED = (Folder.INBOX, Folder.ARCHIVES, Folder.OWN)
 ADDRESS_WIDTH = 260
+TOLD_FAULTS = 6
 WAITS = "attend d’être classé"
 
 
@@ -340,7 +341,9 @@ class MessagePreview(QFrame):
         self._show_sending(view)
         self.faults.setVisible(bool(message.faults) and view.kept is None)
         if message.faults:
-            self.faults.set("warn", message.faults[0], " · ".join(message.faults[1:3]))
+            more = len(message.faults) - TOLD_FAULTS
+            rest = (*message.faults[1:TOLD_FAULTS], *((f"et {more} autres",) if more > 0 else ()))
+            self.faults.set("warn", message.faults[0], " · ".join(rest))
         self._show_receipt(view)
         self._show_attachments(view)
         self.exchange.show_messages(view.exchange)
