@@ -69,7 +69,7 @@ from lgc.services.delivering import Delivering
 from lgc.services.desk import Desk
 from lgc.services.dmp_day import DmpOfTheDay
 from lgc.services.drafting import Drafting
-from lgc.services.events import Announce, Event
+from lgc.services.events import AgendaChanged, Announce, Event
 from lgc.services.exchanges import (
     BASE,
     DAY,
@@ -192,6 +192,7 @@ class Office:
         self._lanes: list[Lane] = []
         self._again: dict[str, Callable[[], object]] = {}
         self._desk: Desk | None = None
+        self._fill_day: Callable[[], None] = lambda: None
         self._certificates: Certificates | None = None
         self._revocation: Callable[[], None] = lambda: None
         module = self.settings[declared.card_module]
@@ -256,6 +257,11 @@ class Office:
         if self.settings[declared.psc_way] == "téléphone":
             return on_phone(tokens, self._who_is_here)
         return in_browser(tokens, webbrowser.open)
+
+    def fill_day(self) -> None:
+        """Sixty patients today, in the demonstration; nothing anywhere else."""
+        self._fill_day()
+        self._tell(AgendaChanged())
 
     def stop(self) -> None:
         """End of the application: lanes finish their present work, the store closes."""
@@ -407,6 +413,7 @@ class Office:
                 paths.remember_opened(self._profile.folder)
         if self._profile.demo:
             seeding_demo.seed(store.unit, self.clock, self._ids)
+            self._fill_day = partial(seeding_demo.fill_day, store.unit, self.clock, self._ids)
         open_unit, clock, tell = store.unit, self.clock, self._tell
         self._certificates = Certificates(open_unit, clock, software.unlock, software.describe)
         dmp = SearchingDmp(

@@ -70,6 +70,26 @@ def seed(open_unit: OpenUnit, clock: Clock, ids: Ids) -> None:
         uow.commit()
 
 
+def fill_day(open_unit: OpenUnit, clock: Clock, ids: Ids) -> None:
+    """Sixty patients today: those of ``resources/demo/full-day.json`` beside the usual ones."""
+    file = paths.bundled("resources") / "demo" / "full-day.json"
+    now = clock.now()
+    with open_unit() as uow:
+        for raw in json.loads(file.read_text("utf-8")):
+            patient_id = _patient(uow, {**PROVISIONAL, **raw}, clock, ids)
+            visit = _visit({**raw, "patient": ""}, {"": patient_id}, clock, ids)
+            if "waits" in raw:
+                came = Mark(now - dt.timedelta(minutes=raw["waits"]))
+                visit = replace(visit, times=Times(came))
+            uow.agenda.add(visit)
+        uow.audit("demo day filled")
+        uow.commit()
+
+
+# Nobody of the full day has an INS: their DMP is not asked for.
+PROVISIONAL = {"status": IdentityStatus.PROVISIONAL.value}
+
+
 def _patient(uow: UnitOfWork, raw: dict[str, Any], clock: Clock, ids: Ids) -> str:
     patient_id = ids.uuid()
     identity = Identity(

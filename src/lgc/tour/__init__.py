@@ -69,7 +69,7 @@ def _visit(
     desktop.frame.resize(*size)
     heartbeat = Heartbeat()
     doctor = Doctor(desktop.frame, out, heartbeat)
-    visit = Visit(desktop, doctor, sandbox, wire)
+    visit = Visit(desktop, doctor, sandbox, wire, office)
     report: list[dict[str, Any]] = []
     failed = False
     for name, step in STEPS:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QTextBrowser, QWidget
 
+from lgc.bootstrap import Office
 from lgc.demo import Sandbox
 from lgc.desktop.access.post import PostDialog
 from lgc.desktop.access.screen import AccessScreen
@@ -58,6 +59,7 @@ class Visit:
     doctor: Doctor
     sandbox: Sandbox
     wire: Wire
+    office: Office
     seen: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -363,6 +365,9 @@ def other_theme(visit: Visit) -> None:
     visit.doctor.press("Ctrl+H")
     visit.doctor.breathe(0.6)
     visit.doctor.picture("accueil-autre-theme")
+    visit.doctor.press("Ctrl+G")
+    visit.doctor.breathe(0.6)
+    visit.doctor.picture("agenda-autre-theme")
     visit.doctor.press("Ctrl+M")
     visit.doctor.breathe(0.6)
     visit.doctor.picture("messages-autre-theme")
@@ -424,6 +429,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("la carte revient", card_back),
     ("les réglages", settings_are_searched),
     ("les nomenclatures", steps_listing.nomenclatures_shown),
+    ("soixante patients", steps_agenda.full_day),
     ("l’autre thème", other_theme),
 )
 

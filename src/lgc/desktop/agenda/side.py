@@ -21,7 +21,7 @@ from lgc.domain.agenda import USUAL_MINUTES
 from lgc.domain.waiting import in_room, lasted, room, waited
 from lgc.services.views import VisitLine
 
-WIDTH, ROW, LEAST_ROWS = 248, 40, 3
+WIDTH, ROW, LEAST_ROWS = 260, 40, 3
 
 
 class Swatch(QWidget):
@@ -58,7 +58,7 @@ class SidePanel(QFrame):
         self.table: Table[VisitLine] = Table(
             (
                 Column("who", "Patient", self._who, None),
-                Column("at", "Heure", _hour, 66),
+                Column("at", "Heure", _hour, 60),
             ),
             name="Salle d’attente",
             row_height=ROW,
