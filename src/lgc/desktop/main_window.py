@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from lgc.desktop import leaving
+from lgc.desktop import leaving, text
 from lgc.desktop.acts import Acts
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.components.buttons import Button
-from lgc.desktop.components.cover import Cover, Host
+from lgc.desktop.components.cover import Cover, Dialog, Host
 from lgc.desktop.components.keys import action, acts_from_afar
 from lgc.desktop.components.rail import Rail
 from lgc.desktop.components.status_line import StatusLine
@@ -50,6 +51,7 @@ class MainWindow(Host):
         super().__init__(parent)
         self.messages = Messages(self)
         self.tasks = Tasks(self.messages.show, self)
+        self.tasks.place = self.current_page
         self.acts = Acts(self.tasks, self.messages.show, self)
         self.bridge = bridge
         self.record_factory: Callable[[str], RecordPage] | None = None
@@ -125,6 +127,34 @@ class MainWindow(Host):
         """What a notice of the window itself is about: what is in view."""
         page = self.current_page()
         return page.speaks_of() if page is not None else ""
+
+    def holds(self, dialog: Dialog, focus: QWidget | None) -> bool:
+        """A dialog that was asked on another page opens when the doctor says so."""
+        place = self.tasks.left
+        if place is None or dialog.of_no_page:
+            return False
+        self.messages.offer(
+            text.french(f"Prêt : {dialog.speaks_of()}"),
+            partial(self._open_held, place, dialog, focus),
+            dialog.deleteLater,
+        )
+        return True
+
+    def _open_held(self, place: QObject, dialog: Dialog, focus: QWidget | None) -> None:
+        """Where it was asked, if that is still there."""
+        if isValid(place):
+            self._bring(place)
+        if isValid(dialog):
+            dialog.open(focus)
+
+    def _bring(self, place: QObject) -> None:
+        for key, page in self._pages.items():
+            if page is place:
+                self.show_page(key)
+        for patient_id, record in self._records.items():
+            if record is place:
+                self.open_record(patient_id)
+                return
 
     def page(self, key: str) -> Page:
         """Raises KeyError when no such page was registered."""

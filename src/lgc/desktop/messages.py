@@ -111,6 +111,39 @@ class Toast(Floating):
         self.taken_back.emit()
 
 
+class Offer(Floating):
+    """Something that came late and waits: « Ouvrir », or the cross. It stays until one of them."""
+
+    lasts = True
+
+    def __init__(
+        self, parent: QWidget, words: str, take: Callable[[], object], drop: Callable[[], object]
+    ) -> None:
+        super().__init__(parent, 0)
+        self.setObjectName("toast")
+        self.setAccessibleName(words)
+        self._take, self._drop = take, drop
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(12)
+        row.addWidget(Glyph("ri.time-line", "tip.text", 18))
+        row.addWidget(label(words, "base", "tip.text"))
+        self.opens = Button("Ouvrir", "tip")
+        self.opens.clicked.connect(lambda checked=False: self._end(self._take))
+        row.addWidget(self.opens)
+        close = Button("", "tip", "ri.close-line", cap=False)
+        close.setAccessibleName("Laisser")
+        close.clicked.connect(self.leave)
+        row.addWidget(close)
+        self.gone.connect(lambda: self._drop())
+        self.setMinimumHeight(44)
+
+    def _end(self, call: Callable[[], object]) -> None:
+        self._drop = lambda: None
+        self.leave()
+        call()
+
+
 class ErrorNotice(Floating):
     """A sentence, what to do, and the details to copy. It stays until it is closed.
 
@@ -270,6 +303,12 @@ class Messages(QObject):
         self._add(made)
         return made
 
+    def offer(self, words: str, take: Callable[[], object], drop: Callable[[], object]) -> Offer:
+        """One line for what may not open by itself; ``drop`` when it is not taken."""
+        made = Offer(self._window, words, take, drop)
+        self._add(made)
+        return made
+
     def _forget_last(self) -> None:
         self._last = ""
 
@@ -357,7 +396,7 @@ class Messages(QObject):
     def _lift(self, floating: Floating) -> None:
         """Above the screen; but only an error may stand above a dialog."""
         covers = [c for c in self._window.findChildren(Cover) if not c.isHidden()]
-        if covers and isinstance(floating, Toast):
+        if covers and isinstance(floating, Toast | Offer):
             floating.stackUnder(covers[0])
         else:
             floating.raise_()
@@ -370,6 +409,8 @@ class Messages(QObject):
 
 class CrashDialog(Dialog):
     """Something we did not foresee: said plainly, with the place to copy, and the work goes on."""
+
+    of_no_page = True
 
     def __init__(self, parent: QWidget, place: str) -> None:
         super().__init__(

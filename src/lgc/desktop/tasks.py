@@ -94,6 +94,7 @@ class _Question:
     failed: Callable[[Exception], None] | None
     hands: Hands
     about: str
+    place: QObject | None
     saves: bool = False
     answer: Any = None
     error: Exception | None = None
@@ -113,7 +114,11 @@ def _receiver(call: object) -> object:
 
 
 class Tasks(QObject):
-    """The workers of the interface. ``failing`` shows an error nobody else takes."""
+    """The workers of the interface. ``failing`` shows an error nobody else takes.
+
+    ``place`` is the page in view; while an answer lands, ``left`` is the one it was asked on when
+    the doctor is no longer there, or writes there: nothing may open by itself then.
+    """
 
     busy = Signal(int)
     _answered = Signal(int)
@@ -121,6 +126,8 @@ class Tasks(QObject):
     def __init__(self, failing: Failing, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._failing = failing
+        self.place: Callable[[], QObject | None] = lambda: None
+        self.left: QObject | None = None
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="question")
         self._running = 0
         self._closed = False
@@ -163,8 +170,9 @@ class Tasks(QObject):
             return task
         number = next(self._numbers)
         self._questions[number] = _Question(
-            task, task.token, owner, work, done, failed, Hands(), about or subject_of(owner), saves
-        )
+            task, task.token, owner, work, done, failed, Hands(), about or subject_of(owner),
+            self.left or self.place(), saves,
+        )  # fmt: skip
         self._pool.submit(self._work, number)
         return task
 
@@ -212,11 +220,22 @@ class Tasks(QObject):
         if dropped or isinstance(error, Cancelled):
             return
         answering = Answering(question.hands)
-        if error is None:
-            question.done(question.answer)
-        else:
-            self._fail(question, error)
+        self.left = self._left(question)
+        try:
+            if error is None:
+                question.done(question.answer)
+            else:
+                self._fail(question, error)
+        finally:
+            self.left = None
         answering.settle()
+
+    def _left(self, question: _Question) -> QObject | None:
+        place = question.place
+        if place is None or not shiboken6.isValid(place):
+            return None
+        here = place is self.place() and question.hands.busy() is None
+        return None if here else place
 
     def _fail(self, question: _Question, error: Exception) -> None:
         if question.failed is not None:

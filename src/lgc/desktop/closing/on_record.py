@@ -63,8 +63,6 @@ class ClosingOnRecord(QObject):
                 self._end(proposal)
             self._close()
             return
-        if self._window.current_page() is not self._record:
-            self._window.open_record(self._record.patient_id)
         dialog = ClosingDialog(
             self._window, proposal, self._window.tasks, self._desk.sharing.directory
         )

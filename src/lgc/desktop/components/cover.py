@@ -27,12 +27,16 @@ from lgc.desktop.theme import current
 class Host(QWidget):
     """The window of one session: what lies in it lies under the lock, and ends with it.
 
-    ``typed`` is what was typed in it and not finished.
+    ``typed`` is what was typed in it and not finished. ``holds`` says whether a dialog may not open
+    by itself now, and sees to it that it is offered.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.typed = TypedWords(self)
+
+    def holds(self, dialog: Dialog, focus: QWidget | None) -> bool:
+        return False
 
 
 def window_of(widget: QWidget) -> QWidget:
@@ -209,6 +213,8 @@ class Dialog(Cover):
     Fill ``body`` (vertical), ``footer`` (right-aligned buttons; ``footer_note`` on its left).
     """
 
+    of_no_page = False
+
     def __init__(
         self, parent: QWidget, title: str, *, glyph: str = "", subtitle: str = "", width: int = 560
     ) -> None:
@@ -244,6 +250,13 @@ class Dialog(Cover):
     def speaks_of(self) -> str:
         """Whom or what a notice of this dialog is about."""
         return " · ".join(filter(None, (self.title.text(), self.subtitle.text())))
+
+    def open(self, focus: QWidget | None = None) -> None:
+        """Unless its answer came late to a page that was left, or to hands that write: the window
+        offers it then."""
+        host = window_of(self)
+        if not (isinstance(host, Host) and host.holds(self, focus)):
+            super().open(focus)
 
     def add_button(self, button: Button) -> Button:
         self.footer.addWidget(button)

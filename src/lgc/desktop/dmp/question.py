@@ -90,7 +90,8 @@ class QuestionDialog(Dialog):
     def open(self, focus: QWidget | None = None) -> None:
         """The boxes of what holds already are checked by then."""
         thing = f"dmp:{self._question.title}:{self._patient_id}:{self._about}"
-        self.keep_typed(thing)
+        if self.typed_fields is None:
+            self.keep_typed(thing)
         super().open(focus)
 
     def chosen(self) -> frozenset[str]:

@@ -32,6 +32,7 @@ class AnnulDialog(Dialog):
         title = (
             f"« {document.title} » du {text.date(document.service_start or document.created_at)}"
         )
+        self._named = title
         self.body.addWidget(label(text.french(title), "strong", wrap=True))
         for words in (KEPT, *consequences(about)):
             self.body.addWidget(label(text.french(words), wrap=True))
@@ -52,6 +53,9 @@ class AnnulDialog(Dialog):
         self.confirm = self.add_button(Button(action=self._go, look="danger", height=HEIGHT))
         self.why.textChanged.connect(lambda words: self.form.again(self._faults()))
         self.keep_typed(f"annul:{document.document_id}", {"why": self.why})
+
+    def speaks_of(self) -> str:
+        return f"{self.title.text()}, {self._named}"
 
     def _faults(self) -> Faults:
         written = len(self.why.text().strip()) >= LETTERS

@@ -187,7 +187,7 @@ class ShareDialog(Dialog):
 
     def open(self, focus: QWidget | None = None) -> None:
         super().open(focus)
-        if focus is None:
+        if focus is None and self.isVisible():
             self.channel.focus_chosen()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
