@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from lgc import settings as declared
-from lgc.domain.dmp import AuthorisedDmp, Existence, ListDate
+from lgc.domain.dmp import AuthorisedDmp, DmpEntry, Existence, ListDate
 from lgc.domain.identity import IdentityStatus
 from lgc.domain.patients import DmpAccess, DmpStatus, Patient
 from lgc.errors import UserFacingError, in_words, place_of
@@ -27,6 +27,16 @@ from lgc.settings import Settings
 log = logging.getLogger(__name__)
 FIRST_NEWS = dt.timedelta(days=30)
 MOST_NEWS = 10  # documents brought by themselves per patient and per look
+
+SEEN, KNOWN = "dmp.seen", "dmp.known"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What this practice saw of one DMP: its last deposit by TD0.4, and ``_named`` documents."""
+
+    last_addition: dt.datetime | None = None
+    documents: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +113,31 @@ class DmpOfTheDay:
         return Asked(tuple(patient_id for patient_id, _ in told), tuple(failed))
 
     def bring_news(self, mine: dict[str, AuthorisedDmp]) -> int:
-        """Documents added since the last look, fetched and marked new; returns how many could not
+        """Documents this practice had not seen, fetched and marked new; returns how many could not
         be read: they stay in the list of the DMP.
 
-        The first look of a session lists what a DMP holds, so that its record shows it at once;
-        the very first one takes the last month for new.
+        The first look of a session lists what a DMP holds, so that its record shows it at once.
+        What is new is told by its deposit and its identifier, never by when it was written: the
+        letter of Monday deposited on Friday is new to whoever looked on Wednesday. The very first
+        look takes what was deposited in the last month.
         Raises UserFacingError.
         """
         skipped = 0
         for patient_id, one in mine.items():
             seen, added = self._seen(patient_id), one.last_addition
-            fresh = added is not None and (seen is None or added > seen)
+            fresh = added is not None and added != seen.last_addition
             if not fresh and self._searching.searched(patient_id):
                 continue
-            since = seen or self._clock.now() - FIRST_NEWS
-            entries = self._searching.search(patient_id)
-            new = [e for e in entries if e.created_at is not None and e.created_at > since]
+            listed = self._searching.search(patient_id)
+            if not fresh:
+                continue
+            since = seen.last_addition or self._clock.now() - FIRST_NEWS
+            deposited = self._searching.deposited(patient_id, since)
+            new = [one for one in deposited if _named(one) not in seen.documents]
             fetched = self._searching.fetch_all(patient_id, new[:MOST_NEWS], unread=True)
             skipped += len(fetched.skipped)
-            if added is not None:
-                self._remember(patient_id, added)
+            known = {_named(one) for one in (*deposited, *listed)}
+            self._remember(patient_id, Seen(added, seen.documents | known))
         return skipped
 
     def _existence(self, patient: Patient) -> Existence | UserFacingError:
@@ -142,19 +157,24 @@ class DmpOfTheDay:
         for patient_id in changed:
             self._announce(RecordChanged(patient_id))
 
-    def _seen(self, patient_id: str) -> dt.datetime | None:
+    def _seen(self, patient_id: str) -> Seen:
         with self._open() as uow:
-            written = uow.notes.get(_note(patient_id))
-        return dt.datetime.fromisoformat(written) if written else None
+            moment = uow.notes.get(f"{SEEN}.{patient_id}")
+            known = uow.notes.get(f"{KNOWN}.{patient_id}")
+        when = dt.datetime.fromisoformat(moment) if moment else None
+        return Seen(when, frozenset(known.split() if known else ()))
 
-    def _remember(self, patient_id: str, moment: dt.datetime) -> None:
+    def _remember(self, patient_id: str, seen: Seen) -> None:
         with self._open() as uow:
-            uow.notes.set(_note(patient_id), moment.isoformat())
+            if seen.last_addition is not None:
+                uow.notes.set(f"{SEEN}.{patient_id}", seen.last_addition.isoformat())
+            uow.notes.set(f"{KNOWN}.{patient_id}", "\n".join(sorted(seen.documents)))
             uow.commit()
 
 
-def _note(patient_id: str) -> str:
-    return f"dmp.seen.{patient_id}"
+def _named(entry: DmpEntry) -> str:
+    """A content and its identifier: another content under a known one was not seen."""
+    return f"{entry.unique_id}/{entry.sha1.lower()}"
 
 
 def _may_leave(patient: Patient) -> Patient | None:

@@ -92,6 +92,15 @@ class SearchingDmp:
         self._announce(RecordChanged(patient_id))
         return entries
 
+    def deposited(self, patient_id: str, since: dt.datetime) -> tuple[DmpEntry, ...]:
+        """TD3.1 by the time of deposit, whenever it was written; the list of the record stays.
+
+        Raises as ``search``.
+        """
+        with self._open() as uow:
+            ins = uow.patients.get(patient_id).identity.qualified()
+        return tuple(self._dmp(ORDINARY).find(ins, DmpSearch(submitted=Period(since))))
+
     def search_archives(
         self, patient_id: str, *, access: AccessContext = ORDINARY
     ) -> tuple[DmpEntry, ...]:

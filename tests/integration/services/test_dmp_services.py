@@ -50,7 +50,7 @@ class FakeDmp:
     def __init__(self):
         self.asked, self.modes = [], []
         self.rights, self.attending, self.listed, self.entries = {}, set(), [], []
-        self.error = {}
+        self.error, self.deposits = {}, {}
 
     def within(self, access):
         self.modes.append(access)
@@ -98,8 +98,13 @@ class FakeDmp:
         return self.found
 
     def find(self, ins, search):
-        self.asked.append("td3.1")
-        return self.entries
+        since = search.submitted.start
+        if since is None:
+            self.asked.append("td3.1")
+            return self.entries
+        self.asked.append("td3.1 by deposit")
+        when = {one.unique_id: one.created_at for one in self.entries} | self.deposits
+        return [one for one in self.entries if when[one.unique_id] >= since]
 
     def fetch(self, ins, reference):
         self.asked.append("td3.2")
@@ -463,6 +468,42 @@ def test_what_was_added_since_the_last_look_waits_in_the_record_marked_new(
     with store.unit() as uow:
         found = uow.documents.of_patient(patient.patient_id)
     assert [(one.unique_id, one.unread) for one in found] == [("1.2.2", True)]
+
+
+@pytest.mark.parametrize("written", [dt.timedelta(days=4), dt.timedelta(days=1500)])
+def test_what_was_written_before_the_last_look_and_deposited_after_it_is_new(
+    office, admit, store, clock, written
+):
+    patient, looked = admit(), THEN - dt.timedelta(days=2)
+    office.dmp.entries = [entry("1.2.1", looked)]
+    office.dmp.listed = [mine(patient, looked)]
+    run(office)
+
+    office.dmp.entries = [entry("1.2.2", THEN - written), entry("1.2.1", looked)]
+    office.dmp.deposits["1.2.2"] = THEN
+    office.dmp.listed = [mine(patient, THEN)]
+    clock.advance(minutes=20)
+    run(office)
+    clock.advance(minutes=20)
+    run(office)
+
+    with store.unit() as uow:
+        found = {one.unique_id: one.unread for one in uow.documents.of_patient(patient.patient_id)}
+    assert found["1.2.2"], "new, and marked so"
+    assert office.dmp.asked.count("td3.2") == len(found), "fetched once"
+
+
+def test_the_first_look_goes_by_the_deposit_too(office, admit, store):
+    patient = admit()
+    office.dmp.entries = [entry("1.2.1", THEN - dt.timedelta(days=900))]
+    office.dmp.deposits["1.2.1"] = THEN
+    office.dmp.listed = [mine(patient, THEN)]
+
+    run(office)
+
+    with store.unit() as uow:
+        [found] = uow.documents.of_patient(patient.patient_id)
+    assert found.unread
 
 
 def test_another_content_in_the_dmp_under_a_known_identifier_comes_beside_the_first(
