@@ -79,6 +79,11 @@ def severity_of(known: Allergy) -> Coded | None:
     return _coded("severity", code) if code is not None else None
 
 
+def knows(type_: Coded) -> bool:
+    """Whether a type says in our own words what it says in its label."""
+    return type_.system == SNOMED_CT and type_.code in _OF_CODE
+
+
 def read(type_: Coded | None, own_words: str, severity: Coded | None) -> Allergy:
     """What the codes of an entry say; ``own_words`` are those of a document of ours.
 

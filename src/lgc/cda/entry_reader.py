@@ -37,6 +37,7 @@ from lgc.cda.values import (
     only,
     partial_date,
     real,
+    referred,
     time_of,
     told_time,
     words,
@@ -64,6 +65,8 @@ EXPOSURES = {TOXIC_EXPOSURE: Family.TOXIC, OCCUPATIONAL_EXPOSURE: Family.OCCUPAT
 NEVER_SMOKED, USED_TO_SMOKE, UNKNOWN_SMOKER = "266919005", "8517006", "266927001"
 """Of jdv-statut-tabagique-cisis, SNOMED CT."""
 COMMENT = "48767-8"
+GONE = "Nié, annulé ou retiré par son auteur, non repris ici"
+NAMED = 10
 ADMISSION = "42346-7"
 DAY_AND_HOUR = len("2026112309")
 AGES = frozenset(("397659008", "445518008"))
@@ -94,6 +97,7 @@ class EntryReader:
         written = told_time(document)
         self._day = practice_day(written) if written else None
         self._refs: set[str] = set()
+        self._left: list[str] = []
         self._readers: dict[str, Callable[[etree._Element], Iterator[MedicalEntry]]] = {
             "11450-4": lambda s: self._problems(s, Family.CHRONIC),
             "11348-0": lambda s: self._problems(s, Family.MEDICAL_HISTORY),
@@ -119,6 +123,31 @@ class EntryReader:
         read.extend(self._lines())
         return tuple(one if one.label else replace(one, label=UNREADABLE) for one in read)
 
+    def faults(self) -> Iterator[str]:
+        """What the entries deny, cancelled or took back, by name; read ``entries`` before."""
+        names = list(dict.fromkeys(self._left))
+        if names:
+            more = f" et {len(names) - NAMED} de plus" if len(names) > NAMED else ""
+            yield f"{GONE}\u00a0: {', '.join(names[:NAMED])}{more}."
+
+    def _stands(self, node: etree._Element) -> bool:
+        """Does an entry say that something was so? One that does not is told among the faults."""
+        if not negated(node) and is_event(node):
+            return True
+        self._leave(node)
+        return False
+
+    def _leave(self, node: etree._Element) -> None:
+        agents = "h:participant/h:participantRole/h:playingEntity/h:code"
+        product = "h:consumable/h:manufacturedProduct/h:manufacturedMaterial/h:code"
+        for path in (agents, product, "h:value"):
+            told = (one for one in find_all(node, path) if not says_absent(one))
+            if names := [name for one in told if (name := named_in(one))]:
+                self._left.extend(names)
+                return
+        if name := named_in(only(node, "h:code")):
+            self._left.append(name)
+
     def denials(self) -> tuple[RiskDenial, ...]:
         """The risks that the document answers by no, each once."""
         found: dict[Risk, RiskDenial] = {}
@@ -135,7 +164,7 @@ class EntryReader:
 
     def _problems(self, section: etree._Element, family: Family) -> Iterator[MedicalEntry]:
         for node in _observations(section):
-            if negated(node) or not is_event(node):
+            if not self._stands(node):
                 continue
             for entry in self._named(node, family):
                 yield replace(entry, active=self._goes_on(node, entry))
@@ -160,7 +189,10 @@ class EntryReader:
     def _procedures(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in find_all(section, "h:entry/h:procedure"):
             code, standing = only(node, "h:code"), standing_of(node)
-            if negated(node) or says_absent(code) or standing is None:
+            if negated(node) or standing is None:
+                self._leave(node)
+                continue
+            if says_absent(code):
                 continue
             entry = self._base(node, Family.SURGICAL_HISTORY, only(code, "h:originalText"))
             found = coded_or_translation(code)
@@ -172,7 +204,7 @@ class EntryReader:
 
     def _allergies(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for node in _observations(section):
-            if negated(node) or not is_event(node) or says_absent(only(node, "h:code")):
+            if says_absent(only(node, "h:code")) or not self._stands(node):
                 continue
             agents: list[etree._Element | None] = [
                 only(one, "h:participantRole/h:playingEntity")
@@ -195,6 +227,8 @@ class EntryReader:
         named = self._referred(original) or first_words(agent, "h:name")
         named = named or _label_of(found) or named_in(agent_code)
         # With an agent, SNOMED CT there says that there is a propensity, which is no agent.
+        if type_ is not None and not allergy_codes.knows(type_) and (named or values):
+            entry = remarked(entry, type_.label) if type_.label else entry
         abouts = [one for value in values if (one := coded_or_translation(value)) is not None]
         about = next((one for one in abouts if not named or one.system == CIM_10), None)
         said = ", ".join(dict.fromkeys(_label_of(one) for one in abouts)) if not named else ""
@@ -216,9 +250,8 @@ class EntryReader:
             code, values = only(node, "h:code"), find_all(node, "h:value")
             asked, answers = coded(code), [coded(value) for value in values]
             if (
-                not is_event(node)
-                or negated(node)
-                or self._denied(node) is not None
+                self._denied(node) is not None
+                or not self._stands(node)
                 or (values and all(_is_false(value) for value in values))
                 or (values and all(_unknown_smoker(answer) for answer in answers))
             ):
@@ -265,7 +298,7 @@ class EntryReader:
         for organizer in find_all(section, "h:entry/h:organizer"):
             kinship = coded(only(organizer, "h:subject/h:relatedSubject/h:code"))
             for node in find_all(organizer, "h:component/h:observation"):
-                if negated(node) or not is_event(node):
+                if not self._stands(node):
                     continue
                 known = kinship is not None and kinship.system == ROLE_CODE
                 for entry in self._named(node, Family.FAMILY_HISTORY):
@@ -277,7 +310,10 @@ class EntryReader:
         for node in find_all(section, "h:entry/h:substanceAdministration"):
             material = only(node, "h:consumable/h:manufacturedProduct/h:manufacturedMaterial")
             code = only(material, "h:code")
-            if negated(node) or says_absent(code) or says_absent(only(node, "h:code")):
+            if says_absent(code) or says_absent(only(node, "h:code")):
+                continue
+            if negated(node):
+                self._leave(node)
                 continue
             entry = self._base(node, family, only(code, "h:originalText"))
             found = coded_or_translation(code)
@@ -295,6 +331,8 @@ class EntryReader:
             known = read(entry, node, material)
             if known is not None:
                 yield known
+            else:
+                self._leave(node)
 
     def _vaccination(
         self, entry: MedicalEntry, node: etree._Element, material: etree._Element | None
@@ -322,7 +360,7 @@ class EntryReader:
         paths = ("h:entry/h:organizer/h:component/h:observation", "h:entry/h:observation")
         for path in paths:
             for node in find_all(section, path):
-                if not negated(node) and is_event(node):
+                if self._stands(node):
                     yield from self._measurement(node)
 
     def _measurement(self, node: etree._Element) -> Iterator[MedicalEntry]:
@@ -408,10 +446,7 @@ class EntryReader:
         return goes_on(self._clinical_status(node), end, concern_status(node), self._day)
 
     def _referred(self, text: etree._Element | None) -> str:
-        if text is None:
-            return ""
-        found = self._targets.get(_target(text))
-        return words(found) if found is not None else words(text)
+        return referred(text, self._targets)
 
     def _part(self, told: Told | None, part: str) -> str:
         return words(self._targets.get(f"{told.ref}-{part}")) if told else ""

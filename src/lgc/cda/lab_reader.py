@@ -24,6 +24,7 @@ from lgc.cda.values import (
     named_in,
     only,
     partial_date,
+    referred,
     words,
 )
 from lgc.domain import biology
@@ -45,6 +46,7 @@ RENAMED = {"H>": "HU", "L<": "LU"}
 UNDATED = "résultat(s) sans date n’ont pas été repris."
 GONE = "résultat(s) que le laboratoire a annulés ou remplacés n’ont pas été repris."
 COMMENT = "48767-8"
+NAMED = 10
 LONGEST = 2_000  # characters of the comments of a result
 UNFINISHED = "Résultat provisoire"
 DENIED = "Nié par le laboratoire"
@@ -72,19 +74,21 @@ class LabReader:
     def results(self, faults: list[str]) -> tuple[LabResult, ...]:
         """Every result, in document order, each followed by the earlier ones it quotes."""
         read: list[LabResult] = []
-        undated = withdrawn = 0
+        undated: list[str] = []
+        withdrawn: list[str] = []
         for node, previous in self._observations():
             if _is_withdrawn(node):
-                withdrawn += 1
+                withdrawn.append(self._label(node))
                 continue
             result = self._result(node, previous)
             if result is None:
-                undated += 1
+                undated.append(self._label(node))
                 continue
             read.append(result)
-        faults.extend(
-            f"{number} {said}" for number, said in ((undated, UNDATED), (withdrawn, GONE)) if number
-        )
+        for names, said in ((undated, UNDATED), (withdrawn, GONE)):
+            if names:
+                told = ", ".join(dict.fromkeys(name for name in names[:NAMED] if name))
+                faults.append(f"{len(names)} {said}" + (f" {told}." if told else ""))
         return tuple(read)
 
     def _observations(self) -> Iterator[tuple[etree._Element, bool]]:
@@ -171,12 +175,7 @@ class LabReader:
         return "\n".join(dict.fromkeys(part for part in told if part))[:LONGEST]
 
     def _referred(self, text: etree._Element | None) -> str:
-        """What an element points to, with words of its own that say something else."""
-        if text is None:
-            return ""
-        target = attribute(text, "h:reference", "value").removeprefix("#")
-        own, told = words(text), words(self._targets.get(target))
-        return told or own if own in told else " ".join(part for part in (own, told) if part)
+        return referred(text, self._targets)
 
     def _battery(self, node: etree._Element) -> str:
         for organizer in node.iterancestors(tag("organizer")):

@@ -19,6 +19,8 @@ PCC = "1.3.6.1.4.1.19376.1.5.3.1"
 CCD = "2.16.840.1.113883.10.20.1"
 FR_SECTION = "1.2.250.1.213.1.1.2"
 FR_ENTRY = "1.2.250.1.213.1.1.3"
+PDF_COPY = "55108-5"
+"""LOINC « Copie du document »: the section that holds the PDF of a structured document."""
 LAB_TEMPLATE = "1.3.6.1.4.1.19376.1.3"
 
 

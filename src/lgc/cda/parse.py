@@ -14,11 +14,11 @@ from lgc.cda import media
 from lgc.cda.entry_reader import EntryReader
 from lgc.cda.header_reader import read_header
 from lgc.cda.lab_reader import LabReader
-from lgc.cda.names import tag
+from lgc.cda.names import PDF_COPY, tag
 from lgc.cda.narrative import NarrativeWriter, text_of
 from lgc.cda.showable import words as words_of
 from lgc.cda.source import is_guessed, load
-from lgc.cda.values import coded, find_all, only, words
+from lgc.cda.values import attribute, coded, find_all, only, words
 from lgc.domain import media_types
 from lgc.domain.readable import Attachment, DocumentHeader, ReadableDocument, ReadableSection
 from lgc.reading.patience import within
@@ -61,14 +61,16 @@ def _parse(data: bytes) -> ReadableDocument:
     fallback = head.service_start or head.created_at
     results = LabReader(document, targets, fallback, head.patient.sex).results(faults)
     reader = EntryReader(document, targets)
+    entries, denials = reader.entries(), reader.denials()
+    faults.extend(reader.faults())
     return ReadableDocument(
         header=head,
         sections=sections,
         body=body or copy,
         images=images,
         results=results,
-        entries=reader.entries(),
-        denials=reader.denials(),
+        entries=entries,
+        denials=denials,
         faults=tuple(dict.fromkeys(faults)),
     )
 
@@ -108,7 +110,11 @@ def _plain_body(document: etree._Element, faults: list[str]) -> Attachment | Non
 def _media(
     document: etree._Element, faults: list[str], *, has_body: bool
 ) -> tuple[list[tuple[str, Attachment]], dict[str, tuple[str, bool]]]:
-    """Every observationMedia, and how the HTML names it: the first PDF is the body."""
+    """Every observationMedia, and how the HTML names it.
+
+    The body is the PDF that is announced as a copy of the whole, else the first PDF.
+    """
+    copied = _has_copy(document)
     found: list[tuple[str, Attachment]] = []
     addresses: dict[str, tuple[str, bool]] = {}
     rank, pieces = 0, media.Pieces()
@@ -123,12 +129,25 @@ def _media(
         if attachment is None or name in addresses:
             continue
         found.append((name, attachment))
-        if attachment.media_type == PDF and not has_body:
+        whole = not has_body and (not copied or _section_code(node) == PDF_COPY)
+        if attachment.media_type == PDF and whole:
             addresses[name], has_body = ("body:", False), True
         else:
             addresses[name] = (f"image:{rank}", attachment.media_type.startswith("image/"))
             rank += 1
     return found, addresses
+
+
+def _has_copy(document: etree._Element) -> bool:
+    """Whether a section of copies holds a PDF."""
+    return any(
+        _section_code(node) == PDF_COPY and attribute(node, "h:value", "mediaType") == PDF
+        for node in document.iter(tag("observationMedia"))
+    )
+
+
+def _section_code(node: etree._Element) -> str:
+    return attribute(next(node.iterancestors(tag("section")), None), "h:code", "code")
 
 
 def _sections(

@@ -29,16 +29,18 @@ from reportlab.platypus import (
 
 from lgc.cda.fonts import font_family, printable
 from lgc.cda.kinds import HANDED_OUT
-from lgc.cda.narrative import COPY, text_of
+from lgc.cda.names import PDF_COPY
+from lgc.cda.narrative import text_of
 from lgc.cda.pdf_flow import LINE, QUIET, SHADE, Flow, style
 from lgc.cda.showable import showable
+from lgc.domain.assignment import fold
 from lgc.domain.days import PARIS, practice_day
 from lgc.domain.readable import DocumentHeader, ReadableDocument, ReadableSection
 
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12  # reportlab frames pad six points on each side
 # A copy of the document as PDF has nothing to say in the PDF of the document.
-PDF_COPY = "55108-5"
+COPY_WORDS = frozenset(("copie", "pdf", "du", "de", "la", "document", "compte", "rendu", "voir"))
 PRESCRIPTION = "57833-6"
 ACT = "Date de l’acte"
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -139,7 +141,8 @@ def _story(document: ReadableDocument, *, flat: bool) -> list[Any]:
 def _is_bare_copy(section: ReadableSection) -> bool:
     """The PDF beside the sections, when its section says nothing but that it is there."""
     copy = section.code is not None and section.code.code == PDF_COPY
-    return copy and not section.sections and text_of(section.html) in ("", COPY)
+    said = fold(f"{section.title} {text_of(section.html)}").split()
+    return copy and not section.sections and COPY_WORDS.issuperset(said)
 
 
 def _section(section: ReadableSection, flow: Flow, depth: int) -> list[Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
 from lgc.cda.names import HL7, NS, XSI
+from lgc.domain.assignment import fold
 from lgc.domain.days import PARIS
 from lgc.domain.medical_data import PartialDate
 from lgc.domain.professionals import Coded
@@ -63,6 +65,15 @@ def words(node: etree._Element | None) -> str:
     _collect(node, parts)
     lines = (_BLANKS.sub(" ", line).strip(" ") for line in "".join(parts).split("\v"))
     return "\n".join(lines).strip()
+
+
+def referred(text: etree._Element | None, targets: Mapping[str, etree._Element]) -> str:
+    """What an element points to, after words of its own that say something else."""
+    if text is None:
+        return ""
+    target = attribute(text, "h:reference", "value").removeprefix("#")
+    own, told = words(text), words(targets.get(target))
+    return told or own if fold(own) in fold(told) else " ".join(one for one in (own, told) if one)
 
 
 def first_words(node: etree._Element | None, path: str) -> str:

@@ -58,14 +58,13 @@ def read(data: bytes) -> Said:
         if content_type:
             body, parts = mtom.unpack(content_type, body)
         answer = soap.read_answer(body, parts, "")
+        name = etree.QName(answer.body).localname
+        said = READERS.get(name, _plain)(answer.body, parts)
     except SoapFault as fault:
         about = {"transaction": "Fault", "code": fault.code, "subcode": fault.subcode}
         return Said(about | {"words": fault.text}, faults=("Le DMP a refusé la demande.",))
     except MalformedAnswer as error:
         raise UnreadableInput(_UNREADABLE) from error
-    name = etree.QName(answer.body).localname
-    reader = READERS.get(name, _plain)
-    said = reader(answer.body, parts)
     return Said({"transaction": name, **said.about}, said.documents, said.faults)
 
 

@@ -150,6 +150,7 @@ def _other(name: str, data: bytes, depth: int) -> Understood:
         media_types.TEXT: charsets.decoded,
         media_types.HTML: lambda content: markup.words(charsets.decoded(content, markup=True)),
         media_types.RTF: lambda content: asking.rtf_text(content)[0],
+        media_types.PDF: asking.pdf_words,
     }
     text = readers.get(kind)
     return Understood(name, kind, len(data), text=text(data) if text else "")

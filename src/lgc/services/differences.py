@@ -10,12 +10,12 @@ import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from lgc.cda.names import PDF_COPY
 from lgc.cda.narrative import text_of
 from lgc.domain.days import practice_day
 from lgc.domain.readable import DocumentHeader, ReadableDocument, ReadableSection
 from lgc.terminology import code_systems
 
-PDF_COPY = "55108-5"
 CELLS = re.compile(r"</td>\s*<td[^>]*>")
 HEADS = re.compile(r"<thead>.*?</thead>", re.DOTALL)
 LINE_ENDS = re.compile(r"<br\s*/?>")

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from lgc.cda.fonts import printable
+from lgc.cda.names import PDF_COPY
 from lgc.cda.narrative import text_of
-from lgc.cda.pdf import PDF_COPY
 from lgc.domain.documents import DocumentContent
 from lgc.domain.readable import ReadableDocument, ReadableSection
 from lgc.errors import UnreadableInput

@@ -268,3 +268,47 @@ def test_a_judgement_of_a_set_of_their_own_keeps_its_words():
     (found,) = read("x", result(quantity(5), said)).results
 
     assert (found.letter, found.comment) == ("", "À surveiller")
+
+
+@pytest.mark.parametrize(
+    ("section", "entry", "name"),
+    [
+        ("11450-4", '<observation negationInd="true">{}</observation>'.format(named("HTA")), "HTA"),
+        ("11450-4", observation('<statusCode code="nullified"/>', named("HTA")), "HTA"),
+        ("8716-3", observation('<statusCode code="cancelled"/>', quantity(5)), "Chose"),
+        ("10160-0", medicine('<statusCode code="nullified"/>'), "Produit"),
+        ("29762-2", '<observation negationInd="1"><code displayName="Tabac"/></observation>',
+         "Tabac"),
+    ],
+)  # fmt: skip
+def test_what_is_denied_or_taken_back_is_told_by_name_and_is_no_entry(section, entry, name):
+    document = read(section, entry)
+
+    assert document.entries == ()
+    assert f"Nié, annulé ou retiré par son auteur, non repris ici\u00a0: {name}." in (
+        document.faults
+    )
+
+
+def test_a_result_that_was_taken_back_is_named():
+    entry = result().replace('"completed"', '"nullified"')
+
+    assert any(fault.endswith("repris. Chose.") for fault in read("x", entry).faults)
+
+
+def test_words_beside_a_reference_are_kept_unless_it_says_them():
+    entry = (
+        '<observation><value xsi:type="CD"><originalText>{}<reference value="#r"/></originalText>'
+        '</value><text ID="r">Toux sèche</text></observation>'
+    )
+    labels = [read("11450-4", entry.format(own)).entries[0].label for own in ("Fièvre", "toux", "")]
+
+    assert labels == ["Fièvre Toux sèche", "Toux sèche", "Toux sèche"]
+
+
+def test_a_kind_of_allergy_that_is_not_known_stays_in_its_words():
+    agent = '<participant><participantRole><playingEntity><code displayName="Latex"/>'
+    agent += "</playingEntity></participantRole></participant>"
+    (entry,) = read("48765-2", observation(agent, code="X1", name="Allergie au travail")).entries
+
+    assert (entry.label, entry.note) == ("Latex", "Allergie au travail")
