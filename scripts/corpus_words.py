@@ -52,8 +52,8 @@ PACKAGE = re.compile(r"(?:readme|index|style|metadata|.*\.xsl|.*\.css)", re.IGNO
 
 
 def words(text: str) -> set[str]:
-    """Runs of letters or digits that a person would miss, folded for case only."""
-    found = WORD.findall(unicodedata.normalize("NFC", text).casefold())
+    """Runs of letters or digits that a person would miss, folded for case and raised letters."""
+    found = WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     return {one for one in found if len(one) >= CODE_LENGTH or one.isdecimal()}
 
 
