@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lgc.domain.admission import AdmittedCard
 from lgc.domain.agenda import Presence
+from lgc.domain.ages import age_on
 from lgc.domain.attendance import NO_TIMES, Mark, Times
 from lgc.domain.card import CardChanged, CardPresence, CardState, LastTry, MalformedPin, WrongPin
 from lgc.domain.deliveries import Channel, DeliveryState
@@ -51,7 +52,6 @@ def patient(
     born: dt.date = dt.date(1973, 8, 1),
     **more,
 ) -> PatientView:
-    months = (TODAY.year - born.year) * 12 + TODAY.month - born.month - (TODAY.day < born.day)
     view = PatientView(
         patient_id=name,
         civility="Mme" if sex is Sex.FEMALE else "M.",
@@ -59,7 +59,7 @@ def patient(
         birth_name=name.rpartition(" ")[0],
         sex=sex,
         birth_date=born,
-        age=divmod(months, 12),
+        age=age_on(TODAY, born),
         ins="1 48 08 92 999 999 66",
         ins_status=IdentityStatus.QUALIFIED,
         dmp=dmp,

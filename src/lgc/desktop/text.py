@@ -13,10 +13,13 @@ from decimal import Decimal
 from typing import TypeVar
 
 from lgc.domain.agenda import Presence
+from lgc.domain.ages import Age
 from lgc.domain.identity import Sex
 from lgc.domain.medical_data import PartialDate
 
 NB = "\u00a0"
+WEEKS_BEFORE = 3
+"""Months before which an age is told in weeks."""
 THIN = "\u202f"
 MINUS = "\u2212"
 
@@ -161,18 +164,28 @@ def left_out(lines: int) -> str:
     return f" ; {count(lines, 'ligne')} {damaged} de côté"
 
 
-def age(years: int, months: int) -> str:
-    """``78 ans 2 mois``; months alone before two years, years alone on a birthday month."""
-    if years < 2:
-        total = years * 12 + months
-        return f"{total}{NB}mois"
-    whole = f"{years}{NB}ans"
-    return f"{whole} {months}{NB}mois" if months else whole
+def age(one: Age) -> str:
+    """``78 ans 2 mois``; days in the first month, weeks before three months, months before two
+    years, years alone in the month of the birthday.
+
+    The hour of birth is not known, so that the hours of a newborn are not told.
+    """
+    if one.doubtful:
+        return "âge à vérifier"
+    months = one.years * 12 + one.months
+    if months < 1:
+        return count(one.days, "jour") if one.days else f"moins d’un{NB}jour"
+    if months < WEEKS_BEFORE:
+        return f"{one.days // 7}{NB}semaines"
+    if one.years < 2:
+        return f"{months}{NB}mois"
+    whole = f"{one.years}{NB}ans"
+    return f"{whole} {one.months}{NB}mois" if one.months else whole
 
 
-def short_age(years: int, months: int) -> str:
-    """``78 ans``; months before two years."""
-    return age(years, months) if years < 2 else f"{years}{NB}ans"
+def short_age(one: Age) -> str:
+    """``78 ans``; as ``age`` before two years."""
+    return age(one) if one.doubtful or one.years < 2 else f"{one.years}{NB}ans"
 
 
 def _plain(value: float) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lgc.domain.ages import Age, age_on
 from lgc.domain.identity import Identity, Sex
 from lgc.domain.professionals import NO_ADDRESS, Address
 
@@ -99,15 +100,8 @@ class Patient:
     def civility(self) -> str:
         return {Sex.MALE: "M.", Sex.FEMALE: "Mme"}.get(self.identity.traits.sex, "")
 
-    def age_on(self, day: dt.date) -> tuple[int, int]:
-        """Whole years and remaining whole months on ``day``."""
-        return age_between(self.identity.traits.birth_date, day)
-
-
-def age_between(born: dt.date, day: dt.date) -> tuple[int, int]:
-    """Whole years and remaining whole months on ``day`` of who was born on ``born``."""
-    months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
-    return divmod(max(months, 0), 12)
+    def age_on(self, day: dt.date) -> Age:
+        return age_on(day, self.identity.traits.birth_date)
 
 
 def in_order(patient: Patient) -> tuple[str, ...]:

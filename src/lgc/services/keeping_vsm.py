@@ -68,7 +68,7 @@ class KeepingVsm:
         last = next((d for d in newest if versions.is_own(uow, d, who)), None)
         after = versions.succeed(uow, last.document_id, who) if last else None
         patient = uow.patients.get(patient_id)
-        child = patient.age_on(now.date())[0] < measures.ADULT
+        child = patient.age_on(now.date()).years < measures.ADULT
         return vsm.VsmContext(
             patient=patient,
             record=readings.for_summary(uow.medical.of_patient(patient_id), child=child),

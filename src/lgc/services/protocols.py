@@ -124,7 +124,7 @@ class PlannedAct:
         return own or (self.series[times - 1] if times <= len(self.series) else self.months)
 
     def is_for(self, patient: Patient, record: MedicalRecord, today: dt.date) -> bool:
-        age = patient.age_on(today)[0]
+        age = patient.age_on(today).years
         sex = patient.identity.traits.sex
         if not self.from_age <= age < self.to_age or self.sex not in ("", sex.value):
             return False
@@ -333,7 +333,7 @@ def _followed(
 ) -> Followed | None:
     if protocol.sex and patient.identity.traits.sex is not Sex(protocol.sex):
         return None
-    if patient.age_on(today)[0] < protocol.from_age:
+    if patient.age_on(today).years < protocol.from_age:
         return None
     entry = _condition(protocol, record)
     began = _day(entry.start) if entry is not None and entry.start is not None else None

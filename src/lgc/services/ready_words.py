@@ -88,7 +88,7 @@ class ReadyWords:
             record = uow.medical.of_patient(patient_id)
             stored = uow.results.of_patient(patient_id)
         view = PatientView.of(patient, now.date())
-        adult = patient.age_on(now.date())[0] >= measures.ADULT
+        adult = patient.age_on(now.date()).years >= measures.ADULT
         blanks = {
             "patient": f"{view.civility} {view.name}".strip(),
             "born": f"{BORN[view.sex]} {view.birth_date:%d/%m/%Y}",

@@ -290,7 +290,7 @@ def status_of(existence: Existence, now: dt.datetime) -> DmpStatus:
 
 def minor_for_dmp(patient: Patient, today: dt.date, settings: Settings) -> bool:
     """Whether the DMP knows this patient as a minor, whose parents may be kept out (§5.6)."""
-    years, _ = patient.age_on(today)
+    years = patient.age_on(today).years
     return settings[dmp_minors] and years < settings[dmp_majority]
 
 

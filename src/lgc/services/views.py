@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lgc.domain.agenda import Block, Presence
+from lgc.domain.ages import Age
 from lgc.domain.attendance import NO_TIMES, Times
 from lgc.domain.deliveries import Channel, DeliveryState
 from lgc.domain.dmp import DmpEntry
@@ -33,7 +34,7 @@ class PatientView:
     birth_name: str
     sex: Sex
     birth_date: dt.date
-    age: tuple[int, int]
+    age: Age
     ins: str
     ins_status: IdentityStatus
     dmp: DmpAccess

@@ -6,6 +6,7 @@ import pytest
 
 from lgc.desktop import text
 from lgc.domain.agenda import Presence
+from lgc.domain.ages import age_on
 from lgc.domain.identity import Sex
 
 NB = "\u00a0"
@@ -46,17 +47,28 @@ def test_dates_are_told_as_a_doctor_says_them():
 
 
 @pytest.mark.parametrize(
-    ("years", "months", "words"),
+    ("born", "words", "short"),
     [
-        (78, 2, f"78{NB}ans 2{NB}mois"),
-        (78, 0, f"78{NB}ans"),
-        (1, 3, f"15{NB}mois"),
-        (0, 0, f"0{NB}mois"),
-        (2, 0, f"2{NB}ans"),
+        ("1948-10-01", f"78{NB}ans 2{NB}mois", f"78{NB}ans"),
+        ("1948-12-01", f"78{NB}ans", f"78{NB}ans"),
+        ("2024-12-01", f"2{NB}ans", f"2{NB}ans"),
+        ("2025-09-01", f"15{NB}mois", f"15{NB}mois"),
+        ("2026-09-01", f"3{NB}mois", f"3{NB}mois"),
+        ("2026-09-02", f"12{NB}semaines", f"12{NB}semaines"),
+        ("2026-11-01", f"4{NB}semaines", f"4{NB}semaines"),
+        ("2026-11-02", f"29{NB}jours", f"29{NB}jours"),
+        ("2026-11-30", f"1{NB}jour", f"1{NB}jour"),
+        ("2026-12-01", f"moins d’un{NB}jour", f"moins d’un{NB}jour"),
+        ("2026-12-02", "âge à vérifier", "âge à vérifier"),
+        ("2062-01-01", "âge à vérifier", "âge à vérifier"),
+        ("1911-01-01", f"115{NB}ans 11{NB}mois", f"115{NB}ans"),
+        ("1910-12-01", "âge à vérifier", "âge à vérifier"),
+        ("1900-01-01", "âge à vérifier", "âge à vérifier"),
     ],
 )
-def test_ages_are_in_months_before_two_years(years, months, words):
-    assert text.age(years, months) == words
+def test_ages_are_told_as_a_doctor_does(born, words, short):
+    told = age_on(dt.date(2026, 12, 1), dt.date.fromisoformat(born))
+    assert (text.age(told), text.short_age(told)) == (words, short)
 
 
 @pytest.mark.parametrize(

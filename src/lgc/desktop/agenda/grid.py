@@ -512,7 +512,7 @@ def words_of(item: VisitLine | Block, now: dt.datetime) -> tuple[str, ...]:
     if isinstance(item, Block):
         return item.title, hours + (", chaque semaine" if item.weekly else "")
     patient = item.patient
-    born = f"{text.date(patient.birth_date)} · {text.short_age(*patient.age)}"
+    born = f"{text.date(patient.birth_date)} · {text.short_age(patient.age)}"
     state = text.presence(item.presence, patient.sex, waited(item, now))
     lines = (f"{patient.civility} {patient.name}".strip(), born, f"{hours} · {item.kind}", state)
     return lines + tuple(one for one in (item.note, item.place) if one)

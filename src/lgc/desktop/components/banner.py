@@ -190,7 +190,7 @@ class Banner(QFrame):
         self._sex_glyph.set(sign.glyph, sign.role)
         self._sex.setText(sign.word)
         self._birth.setText(text.date(patient.birth_date))
-        self._age.setText(text.age(*patient.age))
+        self._age.setText(text.age(patient.age))
         self._born.setText(text.born(patient.sex))
         self._birth_name.setText(patient.birth_name)
         ins, dmp = INS_STATUS[patient.ins_status], DMP_ACCESS[patient.dmp]

@@ -70,7 +70,7 @@ def _patient(row: FoundPatient) -> Cell:
     one, born = row.patient, ""
     if one.birth_name and not one.name.startswith(one.birth_name):
         born = f"{text.born(one.sex).lower()} {one.birth_name}"
-    return Cell(one.name, bold=True, second=text.join(text.short_age(*one.age), born))
+    return Cell(one.name, bold=True, second=text.join(text.short_age(one.age), born))
 
 
 def _birth(row: FoundPatient) -> Cell:

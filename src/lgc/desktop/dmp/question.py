@@ -127,7 +127,7 @@ class QuestionDialog(Dialog):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(label(f"{patient.civility} {patient.name}".strip(), "strong"))
-        birth = f"{text.date(patient.birth_date)} · {text.short_age(*patient.age)}"
+        birth = f"{text.date(patient.birth_date)} · {text.short_age(patient.age)}"
         row.addWidget(label(birth, "base", "text.muted"))
         row.addWidget(ins_chip(patient, small=True))
         row.addStretch(1)

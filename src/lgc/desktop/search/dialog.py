@@ -158,7 +158,7 @@ class SearchDialog(Cover):
         sign = SEX[patient.sex]
         self.person_sex.set(sign.glyph, sign.role)
         self.person_birth.setText(
-            text.join(sign.word, text.date(patient.birth_date), text.short_age(*patient.age))
+            text.join(sign.word, text.date(patient.birth_date), text.short_age(patient.age))
         )
         while self.person_chips.count():
             item = self.person_chips.takeAt(0)

@@ -114,7 +114,7 @@ def _patient(line: FoundPatient) -> Result:
     visit = f"rendez-vous {text.time(line.visit_at)}" if line.visit_at is not None else ""
     return Result(
         f"patient/{patient.patient_id}", Group.PATIENTS, patient.name,
-        text.join(text.short_age(*patient.age), visit, born), sign.glyph, sign.role,
+        text.join(text.short_age(patient.age), visit, born), sign.glyph, sign.role,
         text.date(patient.birth_date), patient=patient,
     )  # fmt: skip
 

@@ -205,7 +205,7 @@ class ShareDialog(Dialog):
         row.setSpacing(10)
         row.addWidget(Glyph("ri.user-line", "text.muted", 18))
         row.addWidget(label(f"{patient.civility} {patient.name}".strip(), "strong"))
-        birth = f"{text.date(patient.birth_date)} · {text.short_age(*patient.age)}"
+        birth = f"{text.date(patient.birth_date)} · {text.short_age(patient.age)}"
         row.addWidget(label(birth, "base", "text.muted"))
         row.addWidget(ins_chip(patient, small=True))
         self._dmp_chip = dmp_chip(patient, small=True)

@@ -16,8 +16,8 @@ from lgc.desktop.components.form import Faults, Form
 from lgc.desktop.components.labels import label
 from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.pickers import Choice
+from lgc.domain.ages import age_on
 from lgc.domain.identity import Sex
-from lgc.domain.patients import age_between
 from lgc.domain.typed_dates import birth
 from lgc.services.identities import PatientForm
 
@@ -167,7 +167,7 @@ class PatientFields(QWidget):
 
 
 def _age(born: dt.date, today: dt.date) -> str:
-    return text.short_age(*age_between(born, today))
+    return text.short_age(age_on(today, born))
 
 
 def _side(editor: QWidget) -> Qt.AlignmentFlag:
