@@ -326,6 +326,23 @@ agenda_closes = Setting(
 agenda_sunday = Setting(
     "agenda.sunday", False, "Dimanche", "Montre le dimanche et y cherche des créneaux."
 )
+agenda_holidays = Setting(
+    "agenda.holidays",
+    "Métropole",
+    "Jours fériés",
+    "Dits à la prise d’un rendez-vous ; les créneaux libres les évitent.",
+    choices=(
+        "Métropole",
+        "Alsace-Moselle",
+        "Guadeloupe",
+        "Martinique",
+        "Guyane",
+        "La Réunion",
+        "Mayotte",
+        "Saint-Barthélemy",
+        "Saint-Martin",
+    ),
+)
 practice_name = Setting("practice.name", "", "Nom du cabinet", "En tête des documents.")
 practice_address = Setting("practice.address", "", "Adresse du cabinet", "Numéro et voie.")
 practice_postal_code = Setting("practice.postal_code", "", "Code postal")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import itertools
 import os
 import time
 from dataclasses import replace
@@ -11,12 +12,14 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from shiboken6 import isValid
 
 from lgc.desktop import text
+from lgc.desktop.agenda import paper
 from lgc.desktop.agenda.files import ExportDialog, ImportDialog
 from lgc.desktop.agenda.page import AgendaPage, _span, item_of
+from lgc.desktop.agenda.slot_dialog import SlotDialog
 from lgc.desktop.agenda.visit_dialog import VisitDialog
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.documents.printing import PrintPreview
@@ -130,6 +133,10 @@ class FakePlanning:
 
     def reopen(self, seen, reach):
         self.asked.append(("reopen", seen.closure_id, seen.starts_at.date(), reach))
+
+    def free(self, after, minutes, weekdays, number):
+        self.asked.append(("search", minutes, tuple(weekdays)))
+        return tuple(self.scenes.at(9 + n, 0, 10) for n in range(3))
 
     def next_free(self, after, minutes):
         self.asked.append(("free", after, minutes))
@@ -836,3 +843,157 @@ def test_a_visit_of_another_week_is_brought_forward(qtbot, page, window, scenes)
     window.show_page("agenda", item_of(far))
 
     qtbot.waitUntil(lambda: page.grid.current == far, timeout=WAIT)
+
+
+# --- booking --------------------------------------------------------------------------------------
+
+
+def beside(qtbot, dialog, day, hour):
+    dialog.day.type_again(day)
+    dialog.hour.setText(hour)
+    qtbot.wait(50)
+    return dialog.clash.text().replace(text.NB, " ")
+
+
+def test_what_speaks_against_a_typed_date_is_said(qtbot, page, window):
+    page.book()
+    dialog = window.findChild(VisitDialog)
+    for day, hour, words in (
+        ("11/11/2026", "10:00", "Jour férié : 11 novembre."),
+        ("8/11/2026", "10:00", "Le cabinet ne reçoit pas le dimanche."),
+        ("5/11/2026", "12:30", "Chevauche 12:00 Déjeuner."),
+        ("5/11/2026", "18:30", "Hors des heures du cabinet (08:00 – 17:00)."),
+    ):
+        qtbot.waitUntil(
+            lambda d=day, h=hour, w=words: w in beside(qtbot, dialog, d, h), timeout=WAIT
+        )
+    assert beside(qtbot, dialog, "5/11/2026", "10:00") == ""
+
+
+def test_a_key_that_moves_onto_lunch_says_so(qtbot, page, window, scenes):
+    page.grid.select("w6")
+    page.grid.moved.emit(line(page, "w6"), scenes.at(12, 0, 5), 15)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
+
+    assert "Chevauche 12:00 Déjeuner" in words_on(window)
+
+
+def test_a_move_out_of_the_week_in_view_is_looked_at_too(qtbot, page, window, scenes):
+    page.grid.moved.emit(line(page, "w6"), scenes.at(10, 0, 11), 15)
+    qtbot.waitUntil(lambda: "Jour férié" in words_on(window), timeout=WAIT)
+
+
+def words_on(window):
+    return " ".join(
+        words.text() for one in window.messages.on_screen() for words in one.findChildren(QLabel)
+    )
+
+
+def test_a_drag_says_what_it_would_meet(qtbot, page, window, scenes):
+    grid = page.grid
+    drag(grid, spot(grid, scenes.at(11, 0, 5)), spot(grid, scenes.at(12, 15, 3)), release=False)
+    qtbot.wait(60)
+    picture(window, "agenda-glisser-dejeuner")
+    [told] = grid.against(grid._drag.start, 15, grid._drag.visit)
+    assert "Déjeuner" in told
+
+
+def test_a_sideways_drag_of_ten_twenty_stays_ten_twenty(qtbot, page, scenes):
+    planning = page.desk.planning
+    planning.visits = [replace(line(page, "w6"), starts_at=scenes.at(10, 20, 5), minutes=10)]
+    page.reload()
+    qtbot.waitUntil(lambda: len(page.grid.visits) == 1, timeout=WAIT)
+    grid = page.grid
+    start = spot(grid, scenes.at(10, 20, 5))
+    drag(grid, start, start + QPointF(-2 * grid.column(0).width(), 4))
+
+    assert asked(qtbot, page) == ("move", "w6", scenes.at(10, 20, 3), 10)
+
+
+def test_blocks_of_ten_minutes_have_room_for_their_line(qtbot, page, window, scenes):
+    one = line(page, "w6")
+    page.desk.planning.visits = [
+        replace(one, visit_id=f"t{n}", minutes=10, starts_at=scenes.at(9 + n // 6, n % 6 * 10, 5))
+        for n in range(12)
+    ]
+    page.reload()
+    qtbot.waitUntil(lambda: len(page.grid.visits) == 12, timeout=WAIT)
+    qtbot.wait(80)
+    picture(window, "agenda-dix-minutes")
+    boxes = [page.grid.box_of(f"t{n}") for n in range(12)]
+
+    assert all(box.height() >= 18 for box in boxes)
+    assert all(a.bottom() <= b.top() for a, b in itertools.pairwise(boxes))
+
+
+def test_a_slot_is_searched_by_type_length_and_days(qtbot, page, window, scenes):
+    qtbot.keyClick(page.grid, Qt.Key.Key_J, Qt.KeyboardModifier.AltModifier)
+    dialog = window.findChild(SlotDialog)
+    dialog.kind.setCurrentIndex(dialog.kind.findData("Suivi chronique"))
+    dialog.days[0].setChecked(True)
+    dialog.days[3].setChecked(True)
+    qtbot.waitUntil(lambda: ("search", 30, (0, 3)) in page.desk.planning.asked, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(dialog.table.rows()) == 3, timeout=WAIT)
+    qtbot.wait(60)
+    picture(window, "agenda-creneaux")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    booking = window.findChild(VisitDialog)
+    assert booking.start() == scenes.at(9, 0, 10)
+    assert (booking.kind.value(), booking.minutes.value()) == ("Suivi chronique", 30)
+
+
+def test_a_leave_from_a_day_to_a_day_lists_the_appointments_it_meets(qtbot, page, window, scenes):
+    page.book()
+    dialog = window.findChild(VisitDialog)
+    dialog.what.choose("closed")
+    dialog.name.setText("Congés")
+    dialog.day.type_again("02/11/2026")
+    dialog.until.type_again("04/11/2026")
+    qtbot.waitUntil(lambda: "rencontre" in dialog.clash.text(), timeout=WAIT)
+    told = dialog.clash.text().replace(text.NB, " ")
+    qtbot.wait(60)
+    picture(window, "agenda-conges")
+    assert told.startswith("Cette absence rencontre 5 rendez-vous :")
+    assert "02/11 09:00 MARTIN Sylvie" in told
+    assert dialog.summary.text().replace(text.NB, " ").endswith("3 jours")
+    dialog.until.type_again("01/11/2026")
+    assert dialog.missing() == "La fin est avant le début."
+    dialog.until.type_again("04/11/2026")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert asked(qtbot, page) == ("close", scenes.at(0, 0, 2), 3 * 24 * 60, "Congés", False)
+
+
+def test_new_patient_keeps_what_was_typed_and_comes_back(qtbot, page, window, scenes):
+    page.book(scenes.at(15, 0, 5))
+    dialog = window.findChild(VisitDialog)
+    dialog.kind.setCurrentIndex(dialog.kind.findData("Nouveau patient"))
+    dialog.note.setText("certificat")
+    dialog.patient.search.setText("Durand Zoé")
+    names = []
+    page.newcomer_asked.connect(names.append)
+    dialog.newcomer.click()
+    qtbot.waitUntil(lambda: window.findChild(VisitDialog) is None, timeout=WAIT)
+    assert names == ["Durand Zoé"]
+
+    page.newcomer(scenes.CHEMIN)
+    back = window.findChild(VisitDialog)
+    assert back.patient.patient == scenes.CHEMIN
+    assert (back.start(), back.kind.value()) == (scenes.at(15, 0, 5), "Nouveau patient")
+    assert back.note.text() == "certificat"
+
+
+def test_the_day_on_paper_has_motif_telephone_and_absences(scenes):
+    who = replace(scenes.MARTIN, telephone="02 40 00 00 00")
+    one = replace(scenes.visits()[0], patient=who, note="À jeun", presence=Presence.ABSENT,
+                  reason="Transport")  # fmt: skip
+    lunch = Block("b", scenes.at(12, 0), scenes.at(13, 30), "Déjeuner")
+    leave = Block("c", scenes.at(0, 0, 7), scenes.at(0, 0, 10), "Congés")
+    hours = Hours(dt.time(8), dt.time(17))
+    view = AgendaView(dt.date(2026, 11, 6), 2, (one,), (lunch, leave), hours)
+    words = paper.page(view, [dt.date(2026, 11, 6), dt.date(2026, 11, 7)])
+
+    for said in ("À jeun", "02 40 00 00 00", "Absente · Transport", "Déjeuner (indisponible)",
+                 "1 absence", "Congés", "jusqu’au 09/11/2026"):  # fmt: skip
+        assert said in words.replace(text.NB, " "), said

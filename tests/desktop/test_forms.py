@@ -93,6 +93,7 @@ NOTHING_OBLIGATORY = {
     "CrashDialog", "EmptyDialog", "ExportDialog", "ImportDialog", "PrintPreview", "HollowDialog",
     "ProfessionalsDialog", "ReuseDialog", "ShortcutsDialog", "WithdrawDialog", "PartingDialog",
     "AlertQuestion", "AbsenceQuestion", "MeasureEditor", "PasswordDialog", "PostDialog",
+    "ReasonDialog", "SlotDialog",
     "lgc.desktop.queue.question.QuestionDialog",
 }  # fmt: skip
 

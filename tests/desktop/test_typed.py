@@ -34,6 +34,7 @@ from lgc.desktop.record.measures.editor import MeasureEditor
 from lgc.desktop.record.medical.editor import EntryEditor
 from lgc.desktop.saving_typed import TypedSaver
 from lgc.desktop.sharing.share_dialog import ShareDialog
+from lgc.desktop.visit_reason import ReasonDialog
 from lgc.domain.contacts import Contact
 from lgc.domain.measures import KINDS
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate
@@ -47,7 +48,7 @@ from lgc.settings import Settings
 WAIT = 10_000
 TODAY = dt.date(2026, 11, 6)
 NOTHING_TYPED = {
-    "CrashDialog", "EmptyDialog", "ExportDialog", "ImportDialog", "PrintPreview",
+    "CrashDialog", "EmptyDialog", "ExportDialog", "ImportDialog", "PrintPreview", "SlotDialog",
     "ProfessionalsDialog", "HollowDialog", "ReuseDialog", "ShortcutsDialog", "WithdrawDialog",
     "PartingDialog", "AlertQuestion", "AbsenceQuestion", "CodeOriginDialog",
     "lgc.desktop.queue.question.QuestionDialog",
@@ -91,6 +92,10 @@ def share(window, rooms, scenes):
 def visit(window, rooms, scenes):
     find = scenes.FakeFinding().find
     return VisitDialog(window, window.tasks, find, None, scenes.at(10, 0), today=lambda: TODAY)
+
+
+def reason(window, rooms, scenes):
+    return ReasonDialog(window, scenes.visits()[0], "Annuler le rendez-vous")
 
 
 def contact(window, rooms, scenes):
@@ -155,6 +160,7 @@ MAKERS = {
     ShareDialog: share, VisitDialog: visit, ContactDialog: contact, FolderDialog: folder,
     RelationDialog: relation, MeasureEditor: measure, EntryEditor: entry,
     QuestionDialog: question, RegulationDialog: regulation, ClosingDialog: closing,
+    ReasonDialog: reason,
 }  # fmt: skip
 # A new thing each time: offered by a line, never put in by itself.
 ANEW = {VisitDialog, "new contact"}

@@ -35,6 +35,7 @@ from lgc.errors import UserFacingError, place_of
 from lgc.services.desk import Desk, Office
 from lgc.services.events import MessageArrived
 from lgc.services.sharing import ShareProposal
+from lgc.services.views import PatientView
 from lgc.services.workstation import Workstation
 from lgc.settings import Settings
 
@@ -120,6 +121,21 @@ class Starting(QObject):
         self.begin()
 
 
+def join_newcomers(window: MainWindow, desk: Desk) -> None:
+    """A patient created for an appointment comes back to it."""
+    agenda, new = window.page("agenda"), window.page("new-patient")
+    if not isinstance(agenda, AgendaPage) or not isinstance(new, NewPatientPage):
+        return
+
+    def view(patient_id: str) -> PatientView:
+        return PatientView.of(desk.identities.view(patient_id).patient, desk.clock.now().date())
+
+    def back(patient_id: str) -> None:
+        window.tasks.run(partial(view, patient_id), owner=agenda, done=agenda.newcomer)
+
+    agenda.newcomer_asked.connect(lambda name: new.create_for(name, back))
+
+
 def open_desktop(office: Office, workstation: Workstation | None = None) -> Desktop:
     """The windows with the door closed, shown; the application may run already (tour, tests)."""
     bridge = Bridge()
@@ -142,6 +158,7 @@ def open_desktop(office: Office, workstation: Workstation | None = None) -> Desk
             MailPage.join,
             ContactsPage.join,
             NewPatientPage.join,
+            join_newcomers,
             SettingsPage.join,
             RegulationDialog.join,
             BaseNotice.join,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
@@ -231,17 +231,23 @@ SEARCH_DAYS = 120
 
 
 def free_slots(
-    taken: Iterable[Span], after: dt.datetime, minutes: int, hours: Hours, step: int = 15
+    taken: Iterable[Span],
+    after: dt.datetime,
+    minutes: int,
+    hours: Hours,
+    step: int = 15,
+    off: Callable[[dt.date], object] = lambda day: False,
 ) -> Iterator[dt.datetime]:
     """Beginnings of free times of ``minutes``, from ``after`` on, within the opening hours.
 
-    ``after`` is in the zone of the practice. Looks 120 days ahead at most.
+    ``after`` is in the zone of the practice; days that are ``off`` have none. Looks 120 days ahead
+    at most.
     """
     busy = sorted(taken)
     length = dt.timedelta(minutes=minutes)
     for ahead in range(SEARCH_DAYS):
         day = after.date() + dt.timedelta(days=ahead)
-        if day.weekday() not in hours.days:
+        if day.weekday() not in hours.days or off(day):
             continue
         opens = dt.datetime.combine(day, hours.opens, after.tzinfo)
         closes = dt.datetime.combine(day, hours.closes, after.tzinfo)

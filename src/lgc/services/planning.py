@@ -7,8 +7,12 @@ that restores what was there as long as nobody changed it since.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 
+from lgc.domain import holidays
 from lgc.domain.agenda import (
     BEGUN,
     STEP,
@@ -32,9 +36,9 @@ from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
 from lgc.services.seen_visits import closure_seen, line_of, visit_seen, visits_of
 from lgc.services.views import PatientView, VisitLine
 from lgc.setting_values import hour_of
-from lgc.settings import Settings, agenda_closes, agenda_opens, agenda_sunday
+from lgc.settings import Settings, agenda_closes, agenda_holidays, agenda_opens, agenda_sunday
 
-LONGEST = 24 * 60
+LONGEST, LONGEST_LEAVE = 24 * 60, 400 * 24 * 60
 EXPLAINED = (Presence.CANCELLED, Presence.ABSENT)
 
 
@@ -47,6 +51,11 @@ class AgendaView:
     visits: tuple[VisitLine, ...]
     blocks: tuple[Block, ...]
     hours: Hours
+    region: str = holidays.METROPOLE
+
+    def holiday(self, day: dt.date) -> str:
+        """The name of a public holiday, empty for an ordinary day."""
+        return holidays.holiday(day, self.region)
 
     def on(self, day: dt.date) -> tuple[VisitLine, ...]:
         """The visits of one day."""
@@ -110,7 +119,8 @@ class Planning:
             if visit.patient_id in views
         )
         blocks.sort(key=lambda one: one.starts_at)
-        return AgendaView(first, days, lines, tuple(blocks), self.hours)
+        region = self._settings[agenda_holidays]
+        return AgendaView(first, days, lines, tuple(blocks), self.hours, region)
 
     def room(self) -> tuple[VisitLine, ...]:
         """The visits of today, and those begun before midnight that are still under way."""
@@ -131,9 +141,18 @@ class Planning:
 
     def next_free(self, after: dt.datetime, minutes: int) -> dt.datetime | None:
         """The next free time of ``minutes`` after ``after``, None within four months."""
+        return next(iter(self.free(after, minutes, range(7), 1)), None)
+
+    def free(
+        self, after: dt.datetime, minutes: int, weekdays: Collection[int], number: int
+    ) -> tuple[dt.datetime, ...]:
+        """The next ``number`` free times on those days of the week, never on a public holiday."""
         with self._open() as uow:
             taken = _taken(uow, after)
-        return next(free_slots(taken, after, minutes, self.hours), None)
+        region, hours = self._settings[agenda_holidays], self.hours
+        wanted = replace(hours, days=hours.days & frozenset(weekdays))
+        off = partial(holidays.holiday, region=region)
+        return tuple(islice(free_slots(taken, after, minutes, wanted, off=off), number))
 
     # --- visits -------------------------------------------------------------------------------
 
@@ -214,8 +233,8 @@ class Planning:
     def close(
         self, starts_at: dt.datetime, minutes: int, title: str, *, weekly: bool = False
     ) -> Undo:
-        """Nobody is received then, once or every week."""
-        _check(starts_at, minutes)
+        """Nobody is received then, once or every week; a leave lasts days."""
+        _check(starts_at, minutes, LONGEST_LEAVE)
         title = title.strip() or "Indisponible"
         made = Closure(self._ids.uuid(), starts_at, minutes, title, weekly)
         return self._do("closure added", self._closures(((None, made),)))
@@ -231,7 +250,7 @@ class Planning:
         reach: Reach = Reach.ONCE,
     ) -> Undo:
         """This time of a closure, those from it on, or every week; the others keep theirs."""
-        _check(starts_at, minutes)
+        _check(starts_at, minutes, LONGEST_LEAVE)
         before = self._closure(seen)
         title = title.strip() or "Indisponible"
         after = replace(before, starts_at=starts_at, minutes=minutes, title=title, weekly=weekly)
@@ -339,8 +358,8 @@ def _taken(uow: UnitOfWork, after: dt.datetime) -> list[Span]:
     ]
 
 
-def _check(starts_at: dt.datetime, minutes: int) -> None:
-    if not STEP <= minutes <= LONGEST or minutes % STEP or starts_at.minute % STEP:
+def _check(starts_at: dt.datetime, minutes: int, most: int = LONGEST) -> None:
+    if not STEP <= minutes <= most or minutes % STEP or starts_at.minute % STEP:
         raise UserFacingError(
             "Cette durée ou cette heure ne convient pas.",
             advice=f"L’agenda va de {STEP} en {STEP} minutes, 24 heures au plus.",

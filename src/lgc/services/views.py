@@ -43,6 +43,7 @@ class PatientView:
     important_detail: str
     attended: bool = False
     refuses_shared_mail: bool = False
+    telephone: str = ""
 
     @classmethod
     def of(cls, patient: Patient, today: dt.date) -> PatientView:
@@ -63,6 +64,7 @@ class PatientView:
             important_detail=patient.important_detail,
             attended=patient.dmp.attending_doctor,
             refuses_shared_mail=patient.refuses_shared_mail,
+            telephone=patient.telephone,
         )
 
 

@@ -13,7 +13,7 @@ from lgc.domain.weekly import Reach
 from lgc.errors import UserFacingError
 from lgc.services.events import AgendaChanged
 from lgc.services.planning import Booking, Planning
-from lgc.settings import Settings, agenda_closes, agenda_opens, agenda_sunday
+from lgc.settings import Settings, agenda_closes, agenda_holidays, agenda_opens, agenda_sunday
 from lgc.store.models import AuditLineRow
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -468,3 +468,35 @@ def test_hours_are_read_as_they_are_typed_and_what_is_none_is_not_kept(office):
     with pytest.raises(ValueError, match="heure"):
         office.settings[agenda_closes] = "le soir"
     assert office.planning.hours.closes == dt.time(19)
+
+
+# --- booking --------------------------------------------------------------------------------------
+
+
+def test_the_next_free_slot_keeps_clear_of_public_holidays_of_the_region(office):
+    assert office.planning.next_free(at(18, 50, day=10), 15) == at(8, day=12)
+    office.settings[agenda_holidays] = "La Réunion"
+    clash = dt.datetime(2027, 12, 20, 8, tzinfo=PARIS)
+    assert office.planning.next_free(clash, 15) == clash + dt.timedelta(days=1)
+    office.settings[agenda_holidays] = "Métropole"
+    assert office.planning.next_free(clash, 15) == clash
+
+
+def test_free_times_are_of_that_length_and_on_those_days(office, book):
+    book(9, day=9, minutes=60)
+    office.planning.close(at(11, day=9), 8 * 60, "Formation")
+    found = office.planning.free(at(8, 30, day=9), 30, (0, 3), 4)
+
+    assert found == (at(8, 30, day=9), at(10, day=9), at(10, 15, day=9), at(10, 30, day=9))
+    assert office.planning.free(at(10, 45, day=9), 30, (3,), 1) == (at(8, day=12),)
+
+
+def test_a_leave_of_days_is_one_closure_that_takes_them_whole(office, book):
+    office.planning.close(at(0, day=9), 5 * 24 * 60, "Congés")
+    [leave] = office.planning.view(dt.date(2026, 11, 9), 7).blocks
+    assert (leave.starts_at, leave.ends_at) == (at(0, day=9), at(0, day=14))
+    assert office.planning.next_free(at(8, day=9), 15) == at(8, day=14)
+
+
+def test_the_view_names_the_holidays_of_its_days(office):
+    assert office.planning.view(DAY, 7).holiday(dt.date(2026, 11, 11)) == "11 novembre"

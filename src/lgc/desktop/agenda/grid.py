@@ -36,7 +36,7 @@ MARGIN = 48
 HOUR, LEAST_HOUR, MOST_HOUR = 80, 44, 240
 GAP, EDGE = 3, 6
 SNAP = 15
-LEAST = 18.0
+LEAST, LINE = 18.0, 21
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class DayGrid(QWidget):
         self._now = dt.datetime.now(dt.UTC)
         self._days: list[dt.date] = []
         self._boxes: list[tuple[QRectF, VisitLine | Block]] = []
-        self._hour = HOUR
+        self._hour = self._chosen = HOUR
         self._first, self._last = 8, 19
         self._at: Stop | None = None
         self._block: Block | None = None
@@ -91,6 +91,7 @@ class DayGrid(QWidget):
         self._view, self._now = view, now
         self._days = plan.days_of(view)
         self._first, self._last = plan.hours_of(view)
+        self._hour = max(self._chosen, legible(view))
         self._place()
         key = self._at.key if self._at is not None else ""
         day = self._at.at.date() if self._at is not None else now.date()
@@ -137,6 +138,12 @@ class DayGrid(QWidget):
         """Those in view, as they are painted."""
         return [item for _, item in self._boxes if isinstance(item, VisitLine)]
 
+    def against(self, start: dt.datetime, minutes: int, visit: VisitLine | None) -> tuple[str, ...]:
+        """What the period in view knows against a time of ``visit``, else of a new one."""
+        if self._view is None:
+            return ()
+        return plan.against(self._view, start, minutes, visit.visit_id if visit else "")
+
     @property
     def dragging(self) -> bool:
         return self._drag is not None and self._drag.moved
@@ -171,7 +178,7 @@ class DayGrid(QWidget):
 
     def zoom(self, pixels: int) -> None:
         """Height of one hour."""
-        self._hour = min(max(pixels, LEAST_HOUR), MOST_HOUR)
+        self._hour = self._chosen = min(max(pixels, LEAST_HOUR), MOST_HOUR)
         self._place()
         self.updateGeometry()
         self.update()
@@ -299,8 +306,12 @@ class DayGrid(QWidget):
             drag.minutes = max(-(-down // step) * step, step)
             return
         moment = self.moment_at(point - QPointF(0, drag.offset / 60 * self._hour), fine=fine)
-        if moment is not None:
-            drag.start = moment
+        if moment is None:
+            return
+        away = abs(point.y() - drag.grabbed.y()) / self._hour * 60
+        if away < SNAP / 2 and not fine:  # sideways: 10:20 stays 10:20
+            moment = dt.datetime.combine(moment, drag.visit.starts_at.time(), moment.tzinfo)
+        drag.start = moment
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         drag, self._drag = self._drag, None
@@ -495,7 +506,9 @@ class DayGrid(QWidget):
         flag = f"{day}. {drag.start.day}, {text.time(drag.start)} – {text.time(stop)}"
         name = drag.visit.patient.name if drag.visit is not None else "Nouveau rendez-vous"
         box = QRectF(column.left(), top + 1, column.width(), height)
-        painting.ghost(painter, box, name, flag, QRectF(self.rect()))
+        told = self.against(drag.start, drag.minutes, drag.visit)
+        flag = text.join(flag, *(one.rstrip(".") for one in told))
+        painting.ghost(painter, box, name, flag, QRectF(self.rect()), warn=bool(told))
 
     def _slot_box(self, stop: Stop) -> QRectF:
         if stop.at.date() not in self._days:
@@ -504,6 +517,12 @@ class DayGrid(QWidget):
         minutes = stop.visit.minutes if stop.visit is not None else SNAP
         height = max(minutes / 60 * self._hour - 2, LEAST)
         return QRectF(column.left(), self.y_of(stop.at) + 1, column.width(), height)
+
+
+def legible(view: AgendaView) -> int:
+    """The height of an hour at which the shortest visit in view has room for its line."""
+    shortest = min((one.minutes for one in view.visits), default=SNAP)
+    return min(-(-LINE * 60 // max(shortest, STEP)), MOST_HOUR) if shortest < SNAP else 0
 
 
 def words_of(item: VisitLine | Block, now: dt.datetime) -> tuple[str, ...]:

@@ -72,6 +72,9 @@ class DayHeader(QWidget):
         used = QFontMetrics(font("strong")).horizontalAdvance(name) + 8
         number = len(self._view.on(day)) if self._view is not None else 0
         said = f"{number}{text.NB}RDV" if number else ""
+        holiday = self._view.holiday(day) if self._view is not None else ""
+        if holiday:
+            said = text.join("férié", said)
         metrics = QFontMetrics(font("small"))
         room = inside.width() - used - metrics.horizontalAdvance(said) - 8
         painter.setFont(font("small"))
@@ -79,7 +82,7 @@ class DayHeader(QWidget):
             painter.drawText(
                 inside.adjusted(used, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), "auj."
             )
-        painter.setPen(theme.role("text.muted"))
+        painter.setPen(theme.role("warn" if holiday else "text.muted"))
         if room > -8:
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(inside, int(right), said)

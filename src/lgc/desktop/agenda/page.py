@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,7 +26,8 @@ from lgc.desktop.agenda.files import CalendarFiles
 from lgc.desktop.agenda.grid import DayGrid
 from lgc.desktop.agenda.header import DayHeader
 from lgc.desktop.agenda.side import SidePanel
-from lgc.desktop.agenda.visit_dialog import VisitDialog
+from lgc.desktop.agenda.slot_dialog import SlotDialog
+from lgc.desktop.agenda.visit_dialog import VisitDialog, VisitTyped
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
@@ -46,7 +47,7 @@ from lgc.domain.waiting import may_follow
 from lgc.domain.weekly import Reach
 from lgc.services.desk import Desk
 from lgc.services.planning import AgendaView, Booking, Undo
-from lgc.services.views import VisitLine
+from lgc.services.views import PatientView, VisitLine
 
 DAY, WEEK, MONTH = "day", "week", "month"
 DAYS = {DAY: 1, WEEK: 7, MONTH: 42}
@@ -61,6 +62,7 @@ class AgendaPage(Page):
 
     title = "Agenda"
     HOLDS_NO_TEXT = True
+    newcomer_asked = Signal(str)
 
     def __init__(self, window: MainWindow, desk: Desk) -> None:
         super().__init__(window.stack)
@@ -73,6 +75,7 @@ class AgendaPage(Page):
         self._found: dt.datetime | None = None
         self._view: AgendaView | None = None
         self._today: tuple[VisitLine, ...] = ()
+        self._waiting: VisitTyped | None = None
         self.grid = DayGrid()
         self.header = DayHeader(self.grid)
         self.month = month.MonthGrid()
@@ -296,11 +299,23 @@ class AgendaPage(Page):
         if start == visit.starts_at:
             words = f"{visit.patient.name} : {text.wait(minutes)}"
         self._select = visit.visit_id
+        known = self._view is not None and start.date() in self.grid.days
 
         def work(seen: VisitLine) -> Undo:
             return self._desk.planning.move(seen, start, minutes)
 
-        self._acts.push(visit, work, words)
+        told = self.grid.against(start, minutes, visit) if known else ()
+        self._acts.push(visit, work, text.join(words, *(one.rstrip(".") for one in told)))
+        if not known:  # it went out of the period in view: that day is read for what it holds
+            look = partial(self._desk.planning.view, start.date(), 1)
+            self._window.tasks.run(
+                look, owner=self, done=partial(self._warn, visit, start, minutes)
+            )
+
+    def _warn(self, visit: VisitLine, start: dt.datetime, minutes: int, view: AgendaView) -> None:
+        told = plan.against(view, start, minutes, visit.visit_id)
+        if told:
+            self._window.messages.toast(f"{visit.patient.name} : {' '.join(told)}")
 
     def _next_free(self) -> None:
         now = self._desk.clock.now()
@@ -338,9 +353,24 @@ class AgendaPage(Page):
 
         self._window.tasks.run(work, owner=self, done=done)
 
-    def book(self, start: dt.datetime | None = None, minutes: int = 0) -> None:
+    def _search_slot(self) -> None:
+        """By type, length and days of the week."""
+        planning = self._desk.planning
+        dialog = SlotDialog(
+            self._window, self._window.tasks, planning.free, self._desk.clock.now(),
+            planning.hours.days,
+        )  # fmt: skip
+        dialog.chosen.connect(self._book_found)
+        dialog.open(dialog.kind)
+
+    def _book_found(self, start: dt.datetime, minutes: int, kind: str) -> None:
+        self.book(start, minutes, kind)
+
+    def book(
+        self, start: dt.datetime | None = None, minutes: int = 0, kind: str = ""
+    ) -> VisitDialog:
         """The dialog of a new visit, at a moment (else where the keyboard stands)."""
-        dialog = self._dialog(start or self.grid.moment, minutes=minutes)
+        dialog = self._dialog(start or self.grid.moment, minutes=minutes, kind=kind)
         dialog.booked.connect(partial(self._booked, dialog.saved))
         dialog.shut.connect(
             lambda at, long, title, weekly: self._acts.do(
@@ -349,8 +379,21 @@ class AgendaPage(Page):
                 dialog.saved,
             )
         )
-        dialog.new_patient_asked.connect(lambda: self._window.show_page("new-patient"))
+        dialog.new_patient_asked.connect(partial(self._newcomer, dialog))
         dialog.open(dialog.patient.search)
+        return dialog
+
+    def _newcomer(self, dialog: VisitDialog) -> None:
+        """What was typed waits here until the patient is created, then comes back with them."""
+        self._waiting = dialog.typed()
+        self.newcomer_asked.emit(dialog.patient.search.text().strip())
+
+    def newcomer(self, patient: PatientView) -> None:
+        """Somebody was created: the visit that waited for them is gone on with."""
+        typed, self._waiting = self._waiting, None
+        if typed is not None:
+            self._window.show_page("agenda")
+            self.book().take(typed, patient)
 
     def edit(self, item: VisitLine | Block) -> None:
         """The dialog of what is there."""
@@ -378,7 +421,7 @@ class AgendaPage(Page):
         return VisitDialog(
             self._window, self._window.tasks, self._desk.finding.find, self._view, start,
             today=lambda: self._desk.clock.now().date(),
-            look=partial(self._desk.planning.view, days=1),
+            look=self._desk.planning.view,
             open_patients=self._window.open_patients(), **more,
         )  # fmt: skip
 
@@ -425,6 +468,8 @@ class AgendaPage(Page):
             self, "Créneau libre suivant", self._next_free, "P",
             help="Aller au prochain créneau libre",
         )  # fmt: skip
+        action(self, "Chercher un créneau…", self._search_slot, "Alt+J",
+               help="Chercher un créneau par type, durée et jours")  # fmt: skip
         action(self, "Imprimer", self.print_days, "Ctrl+P", help="Imprimer la période")
         action(self, "Aujourd’hui", self._today_asked, "H", help="Revenir à aujourd’hui")
         for key, name, scale in (("J", "Jour", DAY), ("S", "Semaine", WEEK), ("M", "Mois", MONTH)):
@@ -528,7 +573,7 @@ class AgendaPage(Page):
         self.month.day_asked.connect(self._open_day)
         self.month.chosen.connect(self.go_to)
         grid = self.grid
-        grid.create_asked.connect(self.book)
+        grid.create_asked.connect(lambda start, minutes: self.book(start, minutes))
         grid.edit_asked.connect(self.edit)
         grid.moved.connect(self._moved)
         grid.menu_asked.connect(self.show_menu)

@@ -128,8 +128,10 @@ def left_behind(painter: QPainter, box: QRectF) -> None:
     painter.drawRoundedRect(box, RADIUS, RADIUS)
 
 
-def ghost(painter: QPainter, box: QRectF, name: str, flag: str, room: QRectF) -> None:
-    """Where it would go, with a flag that says the day and the hours."""
+def ghost(
+    painter: QPainter, box: QRectF, name: str, flag: str, room: QRectF, *, warn: bool = False
+) -> None:
+    """Where it would go, with a flag that says the day, the hours and what speaks against them."""
     theme = current()
     painter.setBrush(theme.role("surface"))
     painter.setPen(QPen(theme.role("accent"), 2, Qt.PenStyle.DashLine))
@@ -144,10 +146,10 @@ def ghost(painter: QPainter, box: QRectF, name: str, flag: str, room: QRectF) ->
     top = box.bottom() + 2 if below else box.top() - 20
     left = min(max(box.left(), room.left()), room.right() - width)
     sign = QRectF(left, top, width, 18)
-    painter.setBrush(theme.role("accent"))
+    painter.setBrush(theme.role("warn" if warn else "accent"))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.drawRoundedRect(sign, RADIUS, RADIUS)
-    painter.setPen(theme.role("accent.on"))
+    painter.setPen(theme.role("surface" if warn else "accent.on"))
     painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, flag)
 
 

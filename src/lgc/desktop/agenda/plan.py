@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lgc.domain.agenda import columns, taken, takes_time
+from lgc.desktop import text
+from lgc.domain.agenda import Hours, columns, taken, takes_time
 from lgc.services.planning import AgendaView
 from lgc.services.views import VisitLine
 
@@ -97,6 +98,34 @@ def same_day(
         one
         for one in view.on(day)
         if one.patient.patient_id == patient_id and one.visit_id != but and takes_time(one)
+    )
+
+
+def against(
+    view: AgendaView, starts_at: dt.datetime, minutes: int, but: str = ""
+) -> tuple[str, ...]:
+    """What speaks against a time, one sentence each: said, never refused."""
+    day, told = starts_at.date(), []
+    if holiday := view.holiday(day):
+        told.append(f"Jour férié : {holiday}.")
+    if day.weekday() not in view.hours.days:
+        told.append(f"Le cabinet ne reçoit pas le {text.DAYS[day.weekday()]}.")
+    elif not _within(view.hours, starts_at, minutes):
+        hours = f"{text.time(view.hours.opens)} – {text.time(view.hours.closes)}"
+        told.append(f"Hors des heures du cabinet ({hours}).")
+    found = clashes(view, starts_at, minutes, but)
+    if found:
+        more = f" et {len(found) - 3} autres" if len(found) > 3 else ""
+        told.append(f"Chevauche {', '.join(found[:3])}{more}.")
+    return tuple(text.french(one) for one in told)
+
+
+def _within(hours: Hours, starts_at: dt.datetime, minutes: int) -> bool:
+    stop = starts_at + dt.timedelta(minutes=minutes)
+    return (
+        hours.opens <= starts_at.time()
+        and stop.date() == starts_at.date()
+        and stop.time() <= hours.closes
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from lgc.desktop import text
-from lgc.desktop.agenda.plan import clashes, same_day
+from lgc.desktop.agenda.plan import against, clashes, same_day
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.date_field import DateField
@@ -32,7 +33,7 @@ from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.mailbox.patient_field import PatientField
 from lgc.desktop.tasks import Tasks
-from lgc.domain.agenda import STEP, USUAL_MINUTES, Block, VisitKind, kind_of
+from lgc.domain.agenda import STEP, USUAL_MINUTES, Block, VisitKind, kind_of, takes_time
 from lgc.domain.typed_dates import visit
 from lgc.domain.weekly import Reach
 from lgc.services.planning import AgendaView, Booking
@@ -54,7 +55,20 @@ REMOVE = {
 NO_MORE_WEEKLY = (
     "Semaines : « Cette fois » ou « À partir d’ici » pour qui ne vient plus chaque semaine."
 )
-MOST_OFFERED = 2
+MOST_OFFERED, MOST_MET = 2, 8
+WHOLE = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTyped:
+    """A visit whose patient is not created yet, as typed."""
+
+    kind: str
+    day: str
+    hour: str
+    minutes: int
+    note: str
+    place: str
 
 
 class MinutesField(QLineEdit):
@@ -104,9 +118,10 @@ class VisitDialog(Dialog):
         start: dt.datetime,
         *,
         today: Callable[[], dt.date],
-        look: Callable[[dt.date], AgendaView] | None = None,
+        look: Callable[[dt.date, int], AgendaView] | None = None,
         open_patients: tuple[PatientView, ...] = (),
         minutes: int = 0,
+        kind: str = "",
         item: VisitLine | Block | None = None,
     ) -> None:
         title = "Rendez-vous" if item is None else "Modifier"
@@ -115,7 +130,8 @@ class VisitDialog(Dialog):
         self._item, self._zone = item, start.tzinfo
         self._tasks, self._look, self._open_patients = tasks, look, open_patients
         self._days: dict[dt.date, AgendaView] = {}
-        self._asked: set[dt.date] = set()
+        self._asked: set[tuple[dt.date, int]] = set()
+        self._spans: dict[tuple[dt.date, int], AgendaView] = {}
         if view is not None:
             self._days = {view.first + dt.timedelta(n): view for n in range(view.days)}
         self.what = Segmented(
@@ -128,6 +144,7 @@ class VisitDialog(Dialog):
         self.kind = Choice([(one.value, one.value) for one in VisitKind], name="Type")
         self.kind.currentIndexChanged.connect(lambda index: self._usual())
         self.day = DateField("Jour", visit, today, _weekday, height=HEIGHT)
+        self.until = DateField("Jusqu’au", visit, today, _weekday, height=HEIGHT)
         self.hour = QLineEdit()
         self.minutes = MinutesField()
         self.note = QLineEdit()
@@ -136,17 +153,19 @@ class VisitDialog(Dialog):
         self.weekly = QCheckBox("Chaque semaine, à la même heure")
         self.weeks = Segmented(WEEKS, name="Quelles semaines", height=28)
         self.weeks.changed.connect(lambda key: self._arrange())
-        self.weekly.toggled.connect(lambda on: self._check())
+        self.weekly.toggled.connect(lambda on: self._arrange())
         self.summary = label("", "medium", wrap=True)
         self.clash = label("", "small", "warn", wrap=True)
         self._build()
         self._buttons()
         self._fill(start, minutes)
+        if kind:
+            self.kind.setCurrentIndex(self.kind.findData(kind))
         self._arrange()
         fields: dict[str, QWidget] = {
             "what": self.what, "patient": self.patient, "kind": self.kind, "day": self.day,
             "hour": self.hour, "minutes": self.minutes, "note": self.note, "place": self.place,
-            "name": self.name, "weekly": self.weekly, "weeks": self.weeks,
+            "name": self.name, "weekly": self.weekly, "weeks": self.weeks, "until": self.until,
         }  # fmt: skip
         self.keep_typed(_thing(item), fields, anew=item is None)
 
@@ -166,11 +185,15 @@ class VisitDialog(Dialog):
     def faults(self) -> Faults:
         """What keeps the verb from acting, in the order of the fields."""
         found: list[tuple[QWidget, str]] = []
-        hour = hour_of(self.hour.text())
+        hour, leave = hour_of(self.hour.text()), self.leave()
         if self.visiting and self.patient.patient is None:
             found.append((self.patient, "Choisissez le patient."))
         if self.day.day() is None:
             found.append((self.day, self.day.problem() or "Écrivez le jour."))
+        if wrong := self._until_problem():
+            found.append((self.until, wrong))
+        if leave is not None:
+            return found
         if hour is None:
             found.append((self.hour, "L’heure s’écrit 9:30 ou 9h30."))
         elif hour.minute % STEP:
@@ -184,6 +207,38 @@ class VisitDialog(Dialog):
     def missing(self) -> str:
         """The first of what is missing or wrong."""
         return next((words for _, words in self.faults()), "")
+
+    def leave(self) -> tuple[dt.date, int] | None:
+        """First day and number of days of an absence of whole days; None for hours of one day."""
+        day, last = self.day.day(), self.until.day()
+        if self.visiting or self.weekly.isChecked() or day is None or last is None or last < day:
+            return None
+        return day, (last - day).days + 1
+
+    def _until_problem(self) -> str:
+        day, last = self.day.day(), self.until.day()
+        if self.visiting or self.weekly.isChecked() or (last is None and not self.until.problem()):
+            return ""
+        if last is None:
+            return self.until.problem()
+        return "La fin est avant le début." if day is not None and last < day else ""
+
+    def typed(self) -> VisitTyped:
+        """What was typed but for whom, to go on with once a patient is created."""
+        return VisitTyped(
+            self.kind.value(), self.day.typed_words(), self.hour.text(), self.minutes.value(),
+            self.note.text(), self.place.text(),
+        )  # fmt: skip
+
+    def take(self, typed: VisitTyped, patient: PatientView) -> None:
+        """Go on with what was typed, for the patient who was created meanwhile."""
+        self.kind.setCurrentIndex(self.kind.findData(typed.kind))
+        self.day.type_again(typed.day)
+        self.hour.setText(typed.hour)
+        self.minutes.set_value(typed.minutes)
+        self.note.setText(typed.note)
+        self.place.setText(typed.place)
+        self._choose_patient(patient)
 
     @property
     def comes_weekly(self) -> bool:
@@ -221,6 +276,7 @@ class VisitDialog(Dialog):
             line.setAccessibleName(name)
         self.hour.textChanged.connect(lambda words: self._check())
         self.day.changed.connect(self._check)
+        self.until.changed.connect(self._arrange)
         self.minutes.value_changed.connect(lambda value: self._check())
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(10)
@@ -233,7 +289,8 @@ class VisitDialog(Dialog):
             self._grid.addWidget(self.what, 0, 1, 1, 4, Qt.AlignmentFlag.AlignLeft)
         rows: tuple[tuple[str, QWidget], ...] = (
             ("Patient", self.patient), ("Type", self.kind), ("Titre", self.name),
-            ("Jour", self.day), ("Motif", self.note), ("Lieu", self.place),
+            ("Jour", self.day), ("Jusqu’au", self.until), ("Motif", self.note),
+            ("Lieu", self.place),
         )  # fmt: skip
         for number, (words, field) in enumerate(rows, 1):
             asked = field in (self.patient, self.day)
@@ -324,7 +381,10 @@ class VisitDialog(Dialog):
         elif isinstance(item, Block):
             self.what.choose(CLOSED)
             self.name.setText(item.title)
-            self.minutes.set_value(int((item.ends_at - item.starts_at).total_seconds() // 60))
+            length = item.ends_at.replace(tzinfo=None) - item.starts_at.replace(tzinfo=None)
+            self.minutes.set_value(int(length.total_seconds() // 60))
+            if length >= WHOLE and item.starts_at.time() == dt.time():
+                self.until.set_day((item.ends_at - dt.timedelta(minutes=1)).date())
             self.weekly.setChecked(item.weekly)
 
     # --- following ----------------------------------------------------------------------------
@@ -352,7 +412,10 @@ class VisitDialog(Dialog):
             self.patient: self.visiting, self.kind: self.visiting, self.note: self.visiting,
             self.place: home or bool(self.place.text()), self.name: not self.visiting,
             self.weeks: self.comes_weekly,
+            self.until: not self.visiting and not self.weekly.isChecked(),
         }  # fmt: skip
+        for line in (self.hour, self.minutes):
+            line.setEnabled(self.leave() is None)
         for field, visible in shown.items():
             field.setVisible(visible)
             self._captions[field].setVisible(visible)
@@ -368,11 +431,17 @@ class VisitDialog(Dialog):
     def _check(self) -> None:
         start = self.start()
         summary = _summary(start, self.minutes.value()) if start is not None else ""
+        leave = self.leave()
+        if leave is not None:
+            summary = _span(*leave)
         self.form.again(self.faults())
         self.summary.setText(summary)
         self.summary.setVisible(bool(summary))
         view = self._view_of(start.date()) if start is not None else None
         words = self._beside(start, view) if start is not None and view is not None else ""
+        if leave is not None:
+            span = self._view_of(*leave)
+            words = met(span) if span is not None else ""
         self.clash.setText(words)
         self.clash.setVisible(bool(words))
         retone(self.clash, "warn")
@@ -385,22 +454,25 @@ class VisitDialog(Dialog):
         if self.visiting and whom is not None and twice:
             hours = " et ".join(text.time(one.starts_at) for one in twice)
             told.append(f"{whom.name} a déjà rendez-vous ce jour-là à {hours}.")
-        found = clashes(view, start, self.minutes.value(), but)
-        if found and not isinstance(self._item, Block):
+        if self.visiting:
+            told += against(view, start, self.minutes.value(), but)
+        elif self._item is None:
+            found = clashes(view, start, self.minutes.value(), but)
             more = f" et {len(found) - 3} autres" if len(found) > 3 else ""
-            told.append(f"Chevauche {', '.join(found[:3])}{more}.")
+            told += [f"Chevauche {', '.join(found[:3])}{more}."] if found else []
         return " ".join(told)
 
-    def _view_of(self, day: dt.date) -> AgendaView | None:
-        """The day as it is known, else asked for; None until it comes."""
-        if day not in self._days and self._look is not None and day not in self._asked:
-            self._asked.add(day)
-            look = partial(self._look, day)
-            self._tasks.run(look, owner=self, done=partial(self._seen, day))
-        return self._days.get(day)
+    def _view_of(self, day: dt.date, days: int = 1) -> AgendaView | None:
+        """The days as they are known, else asked for; None until they come."""
+        known = self._spans.get((day, days)) or (self._days.get(day) if days == 1 else None)
+        if known is None and self._look is not None and (day, days) not in self._asked:
+            self._asked.add((day, days))
+            look = partial(self._look, day, days)
+            self._tasks.run(look, owner=self, done=partial(self._seen, (day, days)))
+        return known
 
-    def _seen(self, day: dt.date, view: AgendaView) -> None:
-        self._days[day] = view
+    def _seen(self, asked: tuple[dt.date, int], view: AgendaView) -> None:
+        self._spans[asked] = view
         self._check()
 
     # --- answering ----------------------------------------------------------------------------
@@ -409,8 +481,12 @@ class VisitDialog(Dialog):
         start = self.start()
         if self.form.stops(self.faults()) or start is None:
             return
+        leave = self.leave()
         if self.visiting:
             self.booked.emit(self.booking())
+        elif leave is not None:
+            first = dt.datetime.combine(leave[0], dt.time(), self._zone)
+            self.shut.emit(first, leave[1] * 24 * 60, self.name.text(), False)
         else:
             self.shut.emit(start, self.minutes.value(), self.name.text(), self.weekly.isChecked())
         self.dismiss()
@@ -420,8 +496,32 @@ class VisitDialog(Dialog):
         self.dismiss()
 
     def _newcomer(self) -> None:
-        self.dismiss()
         self.new_patient_asked.emit()
+        self.dismiss()
+
+
+def met(view: AgendaView) -> str:
+    """The appointments that a leave meets, one a line."""
+    found = [one for one in view.visits if takes_time(one)]
+    if not found:
+        return "Aucun rendez-vous pendant cette absence."
+    lines = [
+        f"{text.short_date(one.starts_at)} {text.time(one.starts_at)} {one.patient.name}"
+        f"{text.NB}{one.patient.telephone}".rstrip()
+        for one in found[:MOST_MET]
+    ]
+    more = [f"et {len(found) - MOST_MET} autres"] if len(found) > MOST_MET else []
+    number = text.count(len(found), "rendez-vous", "rendez-vous")
+    return "\n".join([f"Cette absence rencontre {number}{text.NB}:", *lines, *more])
+
+
+def _span(first: dt.date, days: int) -> str:
+    last = first + dt.timedelta(days=days - 1)
+    start = text.long_date(first)
+    if days == 1:
+        return f"{start}, toute la journée"
+    stop = text.uncapital(text.long_date(last))
+    return f"Du {text.uncapital(start)} au {stop}, {days}{text.NB}jours"
 
 
 def _thing(item: VisitLine | Block | None) -> str:

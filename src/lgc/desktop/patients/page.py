@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout
@@ -46,6 +48,7 @@ class NewPatientPage(Page):
         self._window, self._desk = window, desk
         self._looked: PatientForm | None = None
         self._busy = False
+        self._back: Callable[[str], None] | None = None
         self.fields = PatientFields(lambda: desk.clock.now().date())
         self.fields.fill(BLANK)
         self.notice = Notice("accent.text")
@@ -83,6 +86,7 @@ class NewPatientPage(Page):
         return page
 
     def shown(self) -> None:
+        self._back = None
         if self.typed_fields is None:
             self._keep_typed()
         self.fields.line("birth_name").setFocus()
@@ -152,7 +156,25 @@ class NewPatientPage(Page):
         if self.typed_fields is not None:
             self.typed_fields.finish()
         self.clear()
-        self._window.open_record(patient_id)
+        if self._back is not None:
+            back, self._back = self._back, None
+            back(patient_id)
+        else:
+            self._window.open_record(patient_id)
+
+    def create_for(self, name: str, back: Callable[[str], None]) -> None:
+        """Create somebody for what waits elsewhere: ``back`` is called with the patient_id.
+
+        ``name`` is what was typed to find them; it stands in the form unless one is begun.
+        """
+        self._window.show_page("new-patient")
+        self._back = back
+        if self.fields.form() == BLANK and name and not any(map(str.isdigit, name)):
+            family, _, given = name.partition(" ")
+            self.fields.fill(replace(BLANK, birth_name=family, given_names=given.strip()))
+            self._typed()
+        self._say("accent.text", "Le rendez-vous attend ce patient.",
+                  "Nom, prénom, sexe et naissance suffisent, avec un téléphone.")  # fmt: skip
 
     def _failed(self, error: Exception) -> None:
         self._busy = False
