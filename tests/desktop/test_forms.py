@@ -93,7 +93,7 @@ NOTHING_OBLIGATORY = {
     "CrashDialog", "EmptyDialog", "ExportDialog", "ImportDialog", "PrintPreview", "HollowDialog",
     "ProfessionalsDialog", "ReuseDialog", "ShortcutsDialog", "WithdrawDialog", "PartingDialog",
     "AlertQuestion", "AbsenceQuestion", "MeasureEditor", "PasswordDialog", "PostDialog",
-    "ReasonDialog", "SlotDialog",
+    "CodeOriginDialog", "ReasonDialog", "SlotDialog",
     "lgc.desktop.queue.question.QuestionDialog",
 }  # fmt: skip
 
