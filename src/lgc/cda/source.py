@@ -41,7 +41,7 @@ def load(data: bytes) -> etree._Element:
     """
     if len(data) > MAX_BYTES:
         raise _refusal("Ce document dépasse 50\u00a0Mo.")
-    data = redeclared(data)
+    data = redeclared(_bare(data))
     if not _is_encoding_known(data):
         raise _refusal("Ce document est écrit dans un codage inconnu.")
     if _declares_doctype(data):
@@ -56,6 +56,13 @@ def load(data: bytes) -> etree._Element:
     if found is None:
         raise _refusal("Ce fichier n’est pas un document CDA.")
     return found
+
+
+def _bare(data: bytes) -> bytes:
+    """Without what some systems put around a document: marks, blanks before, zeros behind."""
+    if b"\x00" in data[:4] or charsets.is_wide(data):
+        return data
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").rstrip(b"\x00 \t\r\n\x1a")
 
 
 def redeclared(data: bytes) -> bytes:

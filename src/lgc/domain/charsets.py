@@ -7,7 +7,10 @@ that are UTF-8 are UTF-8, whatever single-byte set was announced. Nothing is eve
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
+from typing import IO, Protocol, cast
 
 WINDOWS = "cp1252"
 # Labels of the standard whose codec is another than their name says, or that Python has not.
@@ -43,6 +46,7 @@ FRENCH = frozenset("àâäçéèêëîïôöùûüœÀÂÇÉÈÊ«»°µ’")
 # What Windows-1252 has in the middle of no word, and DOS and the old Mac have for é, è, ê…
 _ODD = re.compile("[a-z][\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u017d"
                   "\x81\x8d\x8f\x90\x9d][a-z]")  # fmt: skip
+_RETURNS = re.compile(rb"(?<=\r)(?!\n)")
 META_WITHIN = 1024  # bytes, WHATWG HTML §13.2.3.2
 _SINGLE = re.compile(r"cp\d+|iso8859-\d+|mac-roman|ascii|koi8-[ru]")
 
@@ -62,6 +66,39 @@ def decoded(data: bytes, announced: str = "", *, markup: bool = False) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return _guessed(data)
+
+
+def is_wide(data: bytes) -> bool:
+    """Does it say that it is UTF-16?"""
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+class Source(Protocol):
+    """A file opened in bytes, of any size."""
+
+    def peek(self, size: int = ..., /) -> bytes: ...
+    def readline(self, limit: int = ..., /) -> bytes: ...
+
+
+def lines(source: Source, longest: int) -> Iterator[str]:
+    """Each line of a file with its end, never whole in memory; longer ones come in pieces."""
+    head = source.peek(4)[:4]
+    wide = next((name for mark, name in BOMS[1:] if head.startswith(mark)), "")
+    if wide:
+        # Its own end of line is two bytes: the next line would begin in the middle of a letter.
+        text = io.TextIOWrapper(cast(IO[bytes], source), wide, "replace", newline="")
+        while line := text.readline(longest):
+            yield line
+        text.detach()
+        return
+    rest = b""
+    while raw := source.readline(longest):
+        pieces = _RETURNS.split(rest + raw)
+        # Old Macs end a line by a return alone: what was cut at the limit goes on.
+        rest = pieces.pop() if len(pieces) > 1 and not raw.endswith(b"\n") else b""
+        yield from (decoded(piece) for piece in pieces if piece)
+    if rest:
+        yield decoded(rest)
 
 
 def _guessed(data: bytes) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import io
 import lzma
 import struct
+import unicodedata
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -183,13 +185,30 @@ def job(blobs: Sequence[bytes], asked: Mapping[str, Any]) -> Answer:
 
 
 def _found(name: str, known: Iterable[str]) -> str | None:
-    folded, near = name.casefold(), None
-    for one in known:
-        if one == name:
-            return one
-        if near is None and one.casefold() == folded:
-            near = one
-    return near
+    """The name itself, else one that differs by case or by how its accents are written."""
+    names = list(known)
+    if name in names:
+        return name
+    folded = _folded(name)
+    near = (one for one in names if folded in (_folded(read) for read in (one, *_otherwise(one))))
+    return next(near, None)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _otherwise(name: str) -> Iterator[str]:
+    """A name without a mark of UTF-8 comes as cp437 (APPNOTE appendix D); few wrote it so."""
+    try:
+        raw = name.encode("cp437")
+    except UnicodeEncodeError:
+        return
+    if raw.isascii():
+        return
+    for codec in ("utf-8", "cp850", "cp1252", "mac_roman"):
+        with suppress(UnicodeDecodeError):
+            yield raw.decode(codec)
 
 
 def _is_folder(info: zipfile.ZipInfo) -> bool:

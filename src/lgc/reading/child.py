@@ -18,10 +18,13 @@ from lgc import immortals
 from lgc.errors import UnreadableInput
 from lgc.reading import frames, limits
 from lgc.reading.jobs import JOBS, Answer, Work
+from lgc.reading.rtf import fonts
 
 # Character sets that a text may name once no file can be opened any more.
 CHARSETS = (
-    "utf-8-sig", "utf-16", "utf-32", "latin-1", "ascii", "cp437", "cp850", "cp852", "cp874",
+    *fonts.CODECS,
+    "utf-7", "utf-8-sig", "utf-16", "utf-32", "latin-1", "ascii", "cp437", "cp850",
+    "cp852", "cp874",
     "cp932", "cp936", "cp949", "cp950", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255",
     "cp1256", "cp1257", "cp1258", "mac_roman", "iso8859-15", "iso8859-2",
 )  # fmt: skip

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import errno
-import io
 import lzma
 import re
 import sqlite3
@@ -20,8 +19,9 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
+from lgc.domain import charsets
 from lgc.domain.contacts import RPPS_DIGITS
 from lgc.domain.directory import HeldDirectory
 from lgc.domain.professionals import Correspondent
@@ -40,7 +40,7 @@ YES = ("o", "oui", "1", "true", "vrai")
 # Another shape of the file below: what an older one brought in must be brought in again.
 SHAPE = 2
 LARGEST = 2_000_000_000
-LONGEST_FIELD = 4_000
+LONGEST_FIELD, LONGEST_LINE = 4_000, 1_000_000
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -288,7 +288,7 @@ def _put(made: sqlite3.Connection, batch: list[tuple[str, ...]]) -> None:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[tuple[IO[str], Callable[[], int]]]:
+def _opened(file: Path) -> Iterator[tuple[Iterator[str], Callable[[], int]]]:
     """Lines of the text, in the zip or not, and how many bytes of the file were read."""
     try:
         source = file.open("rb")
@@ -301,22 +301,22 @@ def _opened(file: Path) -> Iterator[tuple[IO[str], Callable[[], int]]]:
             yield from _zipped(raw)
             return
         raw.seek(0)
-        yield io.TextIOWrapper(raw, "utf-8-sig", "replace", newline=""), raw.tell
+        yield charsets.lines(raw, LONGEST_LINE), raw.tell
 
 
-def _zipped(raw: IO[bytes]) -> Iterator[tuple[IO[str], Callable[[], int]]]:
+def _zipped(raw: IO[bytes]) -> Iterator[tuple[Iterator[str], Callable[[], int]]]:
     try:
         with zipfile.ZipFile(raw) as archive:
             texts = [one for one in archive.infolist() if one.filename.lower().endswith(".txt")]
             if len(texts) != 1 or texts[0].file_size > LARGEST:
                 raise UnreadableInput("Cette archive ne contient pas une extraction MSSanté.")
             with archive.open(texts[0]) as inside:
-                yield io.TextIOWrapper(inside, "utf-8-sig", "replace", newline=""), raw.tell
+                yield charsets.lines(cast(charsets.Source, inside), LONGEST_LINE), raw.tell
     except BROKEN as error:
         raise UnreadableInput("L’archive de l’extraction est abîmée.") from error
 
 
-def _rows(lines: IO[str], damaged: list[int]) -> Iterator[tuple[str, ...]]:
+def _rows(lines: Iterator[str], damaged: list[int]) -> Iterator[tuple[str, ...]]:
     """People and organisations that have an address; columns are known by their names.
 
     A damaged line takes nothing from the others: its number goes to ``damaged``.

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -31,6 +32,7 @@ TYPE_CODE = "f0306f51-975f-434e-a61c-c59651d33983"
 AUTHOR = "93606bcf-9494-43ec-9b4e-a7748d1a838d"
 HASH_OK, HASH_WRONG, HASH_ABSENT = "ok", "mismatch", "absent"
 MAX_METADATA = 5 * 1024 * 1024
+_NUMBERED = re.compile(r"(\d{1,3})\|(.*)")
 MATRICULE = re.compile(r"[0-9]{5}[0-9AB][0-9]{9}|[0-9]{6}[AB][0-9]{8}|[0-9]{15}")
 
 
@@ -99,7 +101,8 @@ def _read(archive: Archive, name: str, label: str, faults: list[str]) -> bytes |
 
 def _submission_set(archive: Archive, name: str, faults: list[str]) -> list[XdmEntry]:
     try:
-        root = read_xml(archive.read(name), max_bytes=MAX_METADATA)
+        # Blanks before the declaration are no XML, and some write them.
+        root = read_xml(archive.read(name).lstrip(b" \t\r\n"), max_bytes=MAX_METADATA)
     except UnreadableInput as error:
         faults.append(f"{name} : {error.sentence}")
         return []
@@ -123,7 +126,7 @@ def _entry(
     archive: Archive, base: PurePosixPath, node: etree._Element, faults: list[str]
 ) -> XdmEntry:
     title = _words(node, "Name")
-    uri = _slot(node, "URI")
+    uri = _uri(node)
     content, file_name = _content(archive, base, uri, title or "Un document", faults)
     verdicts = _verdicts(node, content)
     label = title or file_name or "Un document"
@@ -153,14 +156,26 @@ def _content(
         faults.append(f"{title} : l’archive ne dit pas quel fichier le contient")
         return None, ""
     path = _inside(base, uri)
-    found = archive.find(path) if path is not None else None
+    found = _in_archive(archive, base, uri)
     if path is None:
         faults.append(f"{title} : chemin qui sort de l’archive, refusé")
     elif found is None:
         faults.append(f"{title} : le fichier {PurePosixPath(uri).name} manque")
     if found is None:
         return None, PurePosixPath(uri).name
-    return _read(archive, found, title, faults), PurePosixPath(found).name
+    return _read(archive, found, title, faults), _readable(found, uri)
+
+
+def _in_archive(archive: Archive, base: PurePosixPath, uri: str) -> str | None:
+    """The file of a URI as it is written, else with its « %20 » undone (RFC 3986 §2.1)."""
+    paths = (_inside(base, one) for one in dict.fromkeys((uri, unquote(uri))))
+    return next((hit for path in paths if path and (hit := archive.find(path))), None)
+
+
+def _readable(found: str, uri: str) -> str:
+    """The name as its sheet writes it where the archive spoilt its accents."""
+    name, said = PurePosixPath(found).name, PurePosixPath(unquote(uri).replace("\\", "/")).name
+    return name if name.isascii() or name.casefold() == said.casefold() else said
 
 
 def _inside(base: PurePosixPath, uri: str) -> str | None:
@@ -223,6 +238,16 @@ def _bare_documents(archive: Archive, faults: list[str]) -> Iterator[XdmEntry]:
 
 def _slot(node: etree._Element, name: str) -> str:
     return next(iter(_slots(node, name)), "")
+
+
+def _uri(node: etree._Element) -> str:
+    """Of its parts in order where they are numbered « 1|DOC », « 2|0001.XML » (ebXML, ITI TF-3)."""
+    values = _slots(node, "URI")
+    numbered = [_NUMBERED.fullmatch(value) for value in values]
+    if not all(numbered):
+        return values[0] if values else ""
+    parts = sorted((int(one[1]), one[2]) for one in numbered if one is not None)
+    return "".join(part for _, part in parts)
 
 
 def _slots(node: etree._Element, name: str) -> list[str]:

@@ -61,6 +61,21 @@ def test_people_are_found_by_name_first_then_by_anything(directory, extraction):
     assert names(directory.find("paul.martinez@")) == ["Paul MARTINEZ"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("zipped", [False, True])
+def test_names_keep_their_letters_whatever_the_file_is_written_in(
+    directory, extraction, tmp_path, encoding, zipped
+):
+    file = extraction(encoding=encoding)
+    if zipped:
+        with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+            archive.write(file, "Extraction.txt")
+        file = tmp_path / "x.zip"
+
+    assert bring(directory, file).count == 5
+    assert names(directory.find("elise mart")) == ["Élise MARTIN"]
+
+
 @pytest.mark.requirement("SC.MSS/UX.41")
 def test_a_number_a_profession_and_the_red_list_are_read_where_the_file_tells_them(
     directory, extraction

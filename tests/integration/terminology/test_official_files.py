@@ -48,6 +48,16 @@ def test_a_line_of_any_encoding_is_read_whatever_the_next_one_is(files):
     assert decoded(b"\x81\xe9") == "\x81é"
 
 
+@pytest.mark.parametrize("codec", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_a_file_that_says_its_encoding_is_read_in_it(files, codec, end):
+    content = f"{CIS}{end}{OLD}{end}".encode(codec)
+
+    found = list(medicines.read(files(CIS_bdpm__txt=content), frozenset()))
+
+    assert [t.code.label for t in found] == ["DOLIPRANE 1000 mg, comprimé", "VIEUX REMÈDE, sirop"]
+
+
 def test_a_speciality_gathers_what_the_other_files_say(files):
     given = files(
         CIS_bdpm__txt=f"{CIS}\n{OLD}\n",

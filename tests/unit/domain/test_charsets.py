@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lgc.cda import parse
-from lgc.domain.charsets import LABELS, decoded
+from lgc.domain.charsets import LABELS, decoded, lines
 from lgc.mssante import message
 from lgc.services import calendar_files
+from lgc.xds import xdm
 
 CASES = Path(__file__).parents[3].parent / "shared" / "cases"
 WORDS = "L’œdème du cœur – 10 €"
@@ -175,3 +176,73 @@ def test_the_subject_and_the_names_of_a_message():
 )
 def test_the_words_of_a_document(name, words):
     assert words in parse.plain_text(parse.parse((CASES / f"{name}.xml").read_bytes()))
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "cp850"])
+def test_a_file_of_any_size_is_read_line_by_line(codec, tmp_path):
+    text = "code|nom\r\n1|fièvre modérée à 39°\n2|dernière"
+    file = tmp_path / "x.txt"
+    file.write_bytes(text.encode(codec))
+
+    with file.open("rb") as source:
+        assert "".join(lines(source, 100)) == text
+    with file.open("rb") as source:
+        assert max(map(len, lines(source, 5))) <= 5
+
+
+@needs_cases
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("22-bom", "Congés"),
+        ("22b-latin1", "Congés d'été"),
+        ("22c-utf16", "Congés"),
+        ("22d-folded-in-a-letter", "Congés d'été"),
+        ("22e-lf", "Long suite"),
+        ("22f-blank-lines", "Congés d'été"),
+        ("22g-bad-line", "Ligne"),
+        ("22h-bad-line-head", "Indisponible"),
+        ("22i-cr-only", "Indisponible"),
+    ],
+)
+def test_a_calendar_of_others_keeps_its_letters_and_counts_its_bad_lines(name, title, now):
+    read = calendar_files.read((CASES / "calendar" / f"{name}.ics").read_bytes(), now)
+
+    assert [one.title for one in read.closures] == [title]
+    assert read.unread == ("bad" in name)
+
+
+@needs_cases
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("cp1252", "Résultat.xml"),
+        ("cp850-Etiq", "ÉTÉÀ.XML"),
+        ("cp850-u", "Prélèvement à.xml"),
+        ("utf8-noflag", "Résultat.xml"),
+        ("nfd", "Résultat.xml"),
+        ("pct-accent", "Résultat.xml"),
+        ("pct-space", "DOC 0001.XML"),
+        ("numbered", "DOC0001.XML"),
+        ("numbered1", "DOC0001.XML"),
+        ("meta-ws", "DOC0001.XML"),
+        ("meta-bom", "DOC0001.XML"),
+    ],
+)
+def test_the_file_of_an_archive_is_found_however_its_name_is_written(name, file):
+    (entry,) = xdm.read((CASES / "xdm" / f"xdm-{name}.zip").read_bytes()).entries
+
+    assert (entry.title, entry.file_name) == ("Titre", file)
+    assert entry.content is not None
+
+
+@needs_cases
+@pytest.mark.parametrize(
+    "name",
+    ["bom", "bom-newline", "double-bom", "newline-before-decl", "space-before-decl",
+     "trailing-nul"],
+)  # fmt: skip
+def test_what_stands_around_a_document_hides_no_word_of_it(name):
+    document = (CASES / "documents" / f"prolog-{name}.xml").read_bytes()
+
+    assert "mot" in parse.plain_text(parse.parse(document))

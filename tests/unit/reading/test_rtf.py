@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pypdf._codecs.symbol import _symbol_encoding
 
-from lgc.reading import limits, rtf
-from lgc.reading.rtf import losses, symbols
+from lgc.reading import asking, limits, rtf
+from lgc.reading.rtf import fonts, losses, symbols
 from lgc.reading.rtf.losses import Loss
 
 CASES = Path(__file__).parents[3].parent / "shared" / "cases" / "rtf"
@@ -146,6 +146,28 @@ def test_a_construct_says_what_its_page_shows(body, text, lost):
     found = read(body)
 
     assert (found.text, found.losses) == (text, lost)
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="no ../shared/cases here")
+@pytest.mark.parametrize("name", ["greek", "ce", "mac", "cp850", "symbol-mu"])
+def test_the_reading_process_knows_the_same_letters(name):
+    text, told = asking.rtf_text((CASES / f"{name}.rtf").read_bytes())
+
+    assert (text, told) == (RIGHT[name][0], "")
+
+
+@pytest.mark.parametrize("charset", sorted(fonts.CHARSETS))
+def test_every_character_set_of_a_font_is_read_in_the_process(charset):
+    codec = fonts.CHARSETS[charset]
+    head = f"{{\\rtf1{{\\fonttbl{{\\f0\\fcharset{charset} x;}}}}\\f0 "
+    letters = bytes(range(0xC0, 0xC4)).decode(codec, "ignore")
+    escaped = "".join(f"\\'{code:02x}" for code in letters.encode(codec))
+
+    assert asking.rtf_text(f"{head}{escaped}}}".encode())[0] == letters.strip()
+
+
+def test_a_code_page_that_nobody_knows_is_said():
+    assert rtf.read(rb"{\rtf1\ansi\ansicpg99999 \'e9t\'e9}") == rtf.Words("été", (Loss.SIGN,))
 
 
 def test_a_head_that_comes_back_is_said_once():

@@ -273,6 +273,7 @@ class Document:
             self._head = fonts.HEADS[name]
         elif name == "ansicpg":
             self._head = fonts.page(number or 0) or self._head
+            self.losses |= {Loss.SIGN} if number and not fonts.page(number) else set()
         elif name in ("fftype", "ffres", "ffdefres") and state.in_form and self._fields:
             form = self._fields[-1].form
             setattr(form, {"fftype": "kind", "ffres": "result", "ffdefres": "default"}[name],

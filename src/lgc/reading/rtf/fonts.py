@@ -21,6 +21,8 @@ _ENDINGS = {" ce": "cp1250", " cyr": "cp1251", " greek": "cp1253", " tur": "cp12
             " baltic": "cp1257"}  # fmt: skip
 _PAGES = {10000: "mac_roman", 10006: "mac_greek", 10007: "mac_cyrillic", 10029: "mac_latin2",
           10081: "mac_turkish", 936: "gb18030", 65001: "utf-8"}  # fmt: skip
+CODECS = frozenset((*CHARSETS.values(), *HEADS.values(), *_ENDINGS.values(), *_PAGES.values()))
+"""Every character set that a font may have."""
 
 
 @dataclass(slots=True)

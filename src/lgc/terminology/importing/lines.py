@@ -93,15 +93,14 @@ class Files:
             with path.open("rb") as file:
                 _is_text(path, file.read(4096))
                 file.seek(0)
-                number = 0
-                while raw := file.readline(MAX_LINE + 1):
-                    number += 1
-                    if len(raw) > MAX_LINE or number > MAX_LINES:
+                before = self._read
+                for number, line in enumerate(charsets.lines(file, MAX_LINE + 1), 1):
+                    if len(line) > MAX_LINE or number > MAX_LINES:
                         raise wrong(path, number, "la ligne est trop longue pour ce fichier")
-                    self._read += len(raw)
+                    self._read = before + file.tell()
                     if number % 500 == 0:
                         self.step(self._read)
-                    words = charsets.decoded(raw).rstrip("\r\n")
+                    words = line.rstrip("\r\n")
                     if words.strip():
                         yield number, words
         except OSError as error:
@@ -265,5 +264,5 @@ def _is_text(path: Path, head: bytes) -> None:
             advice="Ouvrez-la d’abord ; une feuille de calcul s’enregistre au format CSV. "
             + UNTOUCHED,
         )
-    if b"\0" in head:
+    if b"\0" in head and not charsets.is_wide(head):
         raise not_this(path, "un fichier de texte")
