@@ -146,6 +146,16 @@ def test_out_of_range_alone_or_one_analysis_by_name(qtbot, part, type_text):
     qtbot.waitUntil(lambda: labels(part) == ["Biochimie", "Créatinine"], timeout=WAIT)
 
 
+def test_another_name_of_the_loinc_that_was_loaded_finds_an_analysis(qtbot, part, biology):
+    code = next(one.code for one in part.view.analyses if one.label == "Créatinine")
+    biology.now = replace(biology.now, also_called={code: "Creatinine in Serum"})
+    part.refresh()
+    qtbot.waitUntil(lambda: part.view is biology.now, timeout=WAIT)
+
+    part.search.setText("serum")
+    qtbot.waitUntil(lambda: labels(part) == ["Biochimie", "Créatinine"], timeout=WAIT)
+
+
 def test_space_puts_an_analysis_on_the_curves_and_takes_it_off(qtbot, part):
     row = labels(part).index("Hémoglobine")
     part.table.values.setCurrentIndex(part.table.rows.index(row, FIXED))

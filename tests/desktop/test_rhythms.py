@@ -235,18 +235,29 @@ def _set(room, make, delays):
     return clock, holder, widget, field, words, taken
 
 
-RHYTHMS = st.tuples(
-    st.sampled_from(("hydrocortisone", "metoclopramide", "fluanxol", "hypokaliemie", "ab")),
+# What was taken for its first letters, as it was typed: « levothyrox 12 », « lantus 1 ».
+DOSED = ("levothyrox 125", "lantus 18", "metoclopramide")
+
+
+def rhythms(*words):
+    return st.tuples(st.sampled_from(words), *RHYTHM)
+
+
+RHYTHM = (
     st.lists(st.integers(10, 200), min_size=1, max_size=15),
     st.lists(st.integers(0, 500), min_size=1, max_size=15),
     st.integers(0, 200),
 )
 
 
-@pytest.mark.parametrize("make", LISTS, ids=lambda make: make.__name__)
-def test_what_is_taken_was_found_for_what_stands_in_the_field(qtbot, room, make):
+NAMES = ("hydrocortisone", "metoclopramide", "fluanxol", "hypokaliemie", "ab")
+TYPED = [(make, NAMES) for make in LISTS] + [(make, DOSED) for make in (drug, add_bar)]
+
+
+@pytest.mark.parametrize(("make", "typed"), TYPED, ids=lambda one: getattr(one, "__name__", ""))
+def test_what_is_taken_was_found_for_what_stands_in_the_field(qtbot, room, make, typed):
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(RHYTHMS)
+    @given(rhythms(*typed))
     def hands(case):
         typed, pauses, delays, last = case
         clock, holder, widget, field, words, taken = _set(room, make, delays)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,8 +85,26 @@ class Nomenclatures:
         self._loading = threading.Lock()
 
     def install(self) -> None:
-        """The protocols and value sets that this practice brought in are in force."""
+        """The protocols and value sets that this practice brought in are in force.
+
+        A table whose plain copy is missing (an older version, a restored backup) gets it.
+        """
         self._renewing.install()
+        with self._open() as uow:
+            for source in uow.terms.sources():
+                kind = source.nomenclature
+                if self._folder and not held_tables.is_kept(self._folder, kind.value):
+                    self._copy(source, uow.terms.every(kind), uow.terms.withdrawn(kind))
+
+    def _copy(self, source: Source, terms: Iterable[Term], withdrawn: Mapping[str, str]) -> None:
+        """A disk that refuses it takes nothing from the table that is in force."""
+        kind = source.nomenclature
+        if self._folder is None or kind not in OF_SYSTEM.values():
+            return
+        try:
+            held_tables.keep(self._folder, source, SYSTEMS[kind], terms, withdrawn)
+        except UserFacingError as error:
+            log.warning("no copy of %s: %s", kind.value, error.details)
 
     # --- completion ---------------------------------------------------------------------------
 
@@ -261,8 +279,7 @@ class Nomenclatures:
         finally:
             # Either the entries before, or those that were never in force.
             self._sweep()
-        if self._folder is not None and kind in OF_SYSTEM.values():
-            held_tables.keep(self._folder, source, SYSTEMS[kind], terms, files.withdrawn)
+        self._copy(source, terms, files.withdrawn)
         progress(1.0)
         return source
 

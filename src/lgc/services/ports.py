@@ -560,6 +560,9 @@ class Terms(Protocol):
         ...
 
     def get(self, nomenclature: Nomenclature, code: str) -> Term | None: ...
+    def every(self, nomenclature: Nomenclature) -> Iterator[Term]:
+        """All entries in force, one after the other."""
+        ...
 
 
 class UnitOfWork(Protocol):

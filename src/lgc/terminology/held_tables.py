@@ -51,6 +51,10 @@ def keep(
         write_whole(_file(practice, source.nomenclature.value), "\n".join(lines).encode())
 
 
+def is_kept(practice: Path, name: str) -> bool:
+    return _file(practice, name).is_file()
+
+
 def say_edition(practice: Path, name: str, edition: str) -> None:
     """What the doctor read on a file that does not say it."""
     path = _file(practice, name)

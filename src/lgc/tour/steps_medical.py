@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.record.code_origin import CodeOriginDialog
 from lgc.desktop.record.medical.family_panel import FamilyPanel
 from lgc.desktop.record.medical.part import MedicalPart
 from lgc.domain.medical_data import Family
@@ -38,6 +39,7 @@ def medical_data(visit: Visit) -> None:
         raise TourFailure("the line lost its code or its date")
     doctor.press("Ctrl+Z")
     doctor.until(lambda: len(chronic.rows) == before, "the line taken back")
+    _where_a_code_comes_from(visit, chronic)
     _asked_about_a_refusal(visit, part)
     toxic = part.panels[Family.TOXIC]
     if not toxic.rows:
@@ -48,6 +50,26 @@ def medical_data(visit: Visit) -> None:
     doctor.breathe(0.3)
     doctor.picture("donnees-medicales")
     record.show_home()
+
+
+def _where_a_code_comes_from(visit: Visit, panel: FamilyPanel) -> None:
+    """F4 on a coded line: its table, edition and day; Escape gives the hands back to the line."""
+    doctor = visit.doctor
+    doctor.breathe(0.5)  # the lines come back after what was undone
+    row = panel.rows[0]
+    if row.entry.code is None or row.entry.origin is None:
+        raise TourFailure("a line of the demonstration has a code of no origin")
+    row.setFocus()
+    doctor.until(row.hasFocus, "the hands on a coded line")
+    doctor.press("F4")
+    doctor.until(lambda: _told(visit), "where the code comes from")
+    doctor.picture("d-ou-vient-ce-code")
+    doctor.press("Esc")
+    doctor.until(lambda: not _told(visit), "the line again")
+
+
+def _told(visit: Visit) -> bool:
+    return any(one.isVisible() for one in visit.window.findChildren(CodeOriginDialog))
 
 
 def _asked_about_a_refusal(visit: Visit, part: MedicalPart) -> None:

@@ -47,6 +47,7 @@ def test_nothing_is_wrong_in_what_is_shipped(codes, capsys):
     assert codes.report(codes.read(None), listed=False) == 0
 
     told = capsys.readouterr().out.splitlines()
+    assert "codes morts connus : 0" in told
     assert "actes confondus : 0" in told
     assert "mots qui ne trouvent rien : 0" in told
     count = next(line for line in told if line.startswith("mots du démarrage"))
@@ -114,3 +115,10 @@ def test_words_from_memory_are_marked_and_counted(codes, capsys):
         for term in terms(file):
             words = {codes.fold(word) for word in term.to_reread}
             assert words <= set(term.keys), term.code.code
+
+
+def test_a_code_that_is_known_to_be_dead_is_named_without_any_file(codes, monkeypatch):
+    monkeypatch.setattr(codes, "successor_of", lambda system, code: "" if code == "I10" else None)
+
+    (found,) = codes.known_dead()
+    assert found.startswith("I10 ")

@@ -15,7 +15,7 @@ from lgc.errors import Cancelled, UnreadableInput, UserFacingError
 from lgc.services.checking import Checking
 from lgc.services.medical import Medical
 from lgc.services.nomenclatures import MEDICINES, Nomenclatures
-from lgc.terminology import code_systems
+from lgc.terminology import code_systems, held_tables
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "cda" / "vsm_full.xml"
 
@@ -362,3 +362,20 @@ def test_a_damaged_copy_of_a_table_is_said_and_guessed_by_nobody(desk, tmp_path,
 
     assert main(["check", "--dossier", str(tmp_path), str(GOLDEN)]) == 2
     assert "ne peut pas être lue" in capsys.readouterr().err
+
+
+def test_a_missing_copy_is_made_when_the_practice_opens_and_a_full_disk_takes_nothing(
+    desk, tmp_path, capsys
+):
+    old = Nomenclatures(desk.store.unit, desk.clock)
+    old.bring(Nomenclature.CIM_10, cim_10(tmp_path, "E119|0|0|0|DT2|Diabète", "I84|3|3|3|H|H"))
+    practice = tmp_path / "practice"
+    Nomenclatures(desk.store.unit, desk.clock, practice).install()
+
+    (table,) = held_tables.read(practice).values()
+    assert (dict(table.labels), dict(table.withdrawn)) == ({"E11.9": "Diabète"}, {"I84": ""})
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    terms = Nomenclatures(desk.store.unit, desk.clock, blocked)
+    assert terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, "I10|0|0|0|HTA|HTA")).count == 1
+    assert codes(terms.suggest("hta", (code_systems.CIM_10,))) == ["I10"]

@@ -6,7 +6,7 @@ time, and takes its place by changing the range: readers see the one or the othe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 
 from sqlalchemy import delete, func, insert, select
@@ -121,6 +121,15 @@ class TermRepository:
             select(TermRow).where(TermRow.code == code, TermRow.number.between(row.first, row.last))
         )
         return _term(found) if found is not None else None
+
+    def every(self, nomenclature: Nomenclature) -> Iterator[Term]:
+        """All entries in force, a few thousand in memory at a time."""
+        row = self._session.get(TermSourceRow, nomenclature.value)
+        if row is None:
+            return
+        asked = select(TermRow).where(TermRow.number.between(row.first, row.last))
+        for found in self._session.scalars(asked.execution_options(yield_per=2000)):
+            yield _term(found)
 
 
 def _hyphened(term: Term) -> str:
