@@ -33,12 +33,12 @@ from lgc.desktop.record.biology.side_panel import SidePanel
 from lgc.desktop.record.biology.table import BiologyTable
 from lgc.desktop.record.part import Part
 from lgc.desktop.tasks import Tasks
-from lgc.desktop.words import fold
 from lgc.services.biology import Biology, BiologyView
 from lgc.services.columns import Group, Report
 from lgc.services.desk import Desk
 from lgc.services.series import Analysis, Point
 from lgc.services.views import PatientView
+from lgc.terminology.analysis_names import found_by
 
 if TYPE_CHECKING:
     from lgc.desktop.components.curves import CurvesView
@@ -201,8 +201,8 @@ class BiologyPart(Part):
         if chosen.startswith("p") and one.code not in self._view.follow_ups[int(chosen[1:])][1]:
             return False
         called = self._view.also_called.get(one.code, "")
-        said = fold(f"{one.full_label} {one.code} {one.chapter} {one.isolate} {called}")
-        return all(word in said for word in fold(self.search.text()).split())
+        parts = (one.label, one.full_label, one.code, one.chapter, one.isolate, one.specimen)
+        return found_by(self.search.text(), " ".join((*parts, called)))
 
     def _filter(self) -> None:
         groups = [
