@@ -6,18 +6,20 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QBuffer, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QTextDocument, QWheelEvent
+from PySide6.QtPdf import QPdfDocument
+from PySide6.QtWidgets import QApplication, QLabel
 
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.documents.printing import on_paper
 from lgc.desktop.record.biology import paper
 from lgc.desktop.record.biology.part import ALL, OUT, TOGETHER, BiologyPart
 from lgc.desktop.record.biology.rows import FIXED
 from lgc.desktop.tasks import Tasks
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.professionals import Coded
-from lgc.services.biology import BiologyView
+from lgc.services.biology import BiologyView, Untabled
 from lgc.services.columns import group, reports_of
 from lgc.services.series import series_of
 
@@ -385,3 +387,70 @@ def test_nothing_is_told_of_a_value_that_is_not_there(part):
     cell = rows.index(labels(part).index("CRP"), FIXED)
 
     assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "CRP : pas de résultat"
+
+
+def test_what_is_not_in_the_table_is_said_and_opens(qtbot, part, biology, results):
+    gone = (
+        Untabled("pdf", "CR", dt.date(2026, 11, 5)),
+        Untabled("empty", "CR", dt.date(2026, 11, 4), dt.date(2026, 11, 1)),
+    )
+    biology.now = view_of(results, untabled=gone)
+    part.refresh()
+    button = part.findChild(Button, "openUntabled")
+    qtbot.waitUntil(button.isVisible, timeout=WAIT)
+    assert part.untold.sentence().startswith("Pas dans ce tableau\u00a0: 1\u00a0compte rendu")
+    told = paper.page(part._sheet())
+    assert "05/11/2026" in told and "compte rendu du 01/11/2026 a été remplacé" in told
+
+    with qtbot.waitSignal(part.document_asked, timeout=WAIT) as asked:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked.args == ["pdf"]
+
+
+def test_a_filtered_print_says_that_it_is_an_extract(qtbot, part, type_text):
+    assert "Extrait" not in paper.page(part._sheet())
+    part.activateWindow()
+    part.search.setFocus()
+    type_text("hba1c")
+    qtbot.waitUntil(lambda: labels(part) == ["Biochimie", "HbA1c"], timeout=WAIT)
+
+    told = paper.page(part._sheet())
+    assert "Extrait : hba1c ; 1\u00a0analyse sur 4" in told
+    assert "Extrait : hba1c ; 1\u00a0analyse sur 4" in paper.tabbed(part._sheet())
+
+
+def test_each_page_names_the_patient_and_the_day(scenes):
+    groups = group(series_of(big(scenes, 3, 150)))
+    sheet = paper.Sheet("CHEMIN Henri", groups, reports_of(groups, {}), printed="Édité le 06/11")
+    document = QTextDocument()
+    document.setHtml(paper.page(sheet))
+    pages = QPdfDocument()
+    buffer = QBuffer()
+    buffer.setData(on_paper(document, "Biologie"))
+    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
+    pages.load(buffer)
+
+    assert pages.pageCount() > 2
+    for number in range(pages.pageCount() - 1):
+        told = pages.getAllText(number).text()
+        assert "CHEMIN Henri" in told and "06/11" in told, number
+
+
+def test_a_usual_name_finds_an_analysis(qtbot, part, type_text):
+    part.activateWindow()
+    part.search.setFocus()
+    type_text("hgb")
+    qtbot.waitUntil(lambda: labels(part) == ["Hématologie", "Hémoglobine"], timeout=WAIT)
+
+
+def test_a_cell_that_values_share_says_so_and_the_panel_has_them_all(qtbot, part, biology, scenes):
+    at = scenes.NOW.replace(hour=0, minute=0)
+    shared = [("a", result("718-7", at, 6.8, interpretation="LL")),
+              ("a", result("718-7", at, 14.2, comment="Contrôle"))]  # fmt: skip
+    biology.now = view_of(shared)
+    part.refresh()
+    qtbot.waitUntil(lambda: len(part.view.analyses) == 1, timeout=WAIT)
+
+    assert shown(part, "Hémoglobine") == ["2 valeurs"]
+    told = " ".join(one.text() for one in part.side.findChildren(QLabel))
+    assert "6,8" in told and "14,2" in told and "Contrôle" in told

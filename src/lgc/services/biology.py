@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lgc.domain.biology import LabResult
+from lgc.domain.days import practice_day
 from lgc.domain.dmp import DmpEntry, EntryStatus
 from lgc.domain.documents import Document, DocumentKind
 from lgc.domain.terms import Nomenclature
@@ -22,6 +23,19 @@ LONGEST_WORDS = 4000  # of a result in words, or of what is said of it
 
 
 @dataclass(frozen=True, slots=True)
+class Untabled:
+    """A report of biology that no column tells: nothing in it can be read as results.
+
+    ``replaced`` is the day of the report that it replaced, whose values are no longer shown.
+    """
+
+    document_id: str
+    title: str
+    day: dt.date
+    replaced: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BiologyView:
     """Everything the part « Biologie » shows. ``absent`` are reports of the DMP not yet here."""
 
@@ -31,6 +45,7 @@ class BiologyView:
     absent: tuple[DmpEntry, ...]
     follow_ups: tuple[tuple[str, frozenset[str]], ...] = ()
     also_called: Mapping[str, str] = field(default_factory=dict)
+    untabled: tuple[Untabled, ...] = ()
 
     @property
     def analyses(self) -> tuple[Analysis, ...]:
@@ -52,10 +67,14 @@ class Biology:
         results = [(key, as_shown(self._named(result), zone)) for key, result in stored]
         followed = [protocols()[key] for key in patient.protocols if key in protocols()]
         groups = group(series_of(results))
+        reports = reports_of(groups, documents)
+        newest = max((one.day for one in reports if not one.quoted), default=None)
+        read = {document_id for document_id, _ in results}
         return BiologyView(
             groups=groups,
-            reports=reports_of(groups, documents),
-            documents=len({document_id for document_id, _ in results}),
+            reports=reports,
+            untabled=untabled_of(documents.values(), read, newest, zone),
+            documents=len(read),
             absent=self._absent(patient_id, documents.values()),
             follow_ups=tuple((one.title, _codes(one)) for one in followed),
             also_called=self._also_called(groups),
@@ -94,6 +113,31 @@ class Biology:
             and entry.status == EntryStatus.APPROVED
             and line_of_entry(entry).kind is DocumentKind.BIOLOGY
         )
+
+
+def untabled_of(
+    documents: Iterable[Document],
+    read: Collection[str],
+    newest: dt.date | None,
+    zone: dt.tzinfo | None,
+) -> tuple[Untabled, ...]:
+    """Reports without results that are newer than the ``newest`` column, or took the place of
+    another; newest first. ``read`` are the documents whose results the table shows."""
+    held = list(documents)
+    replaced = {one.replaced_by: one for one in held if one.replaced_by is not None}
+    found = []
+    for one in held:
+        if one.kind is not DocumentKind.BIOLOGY or not one.stands or one.document_id in read:
+            continue
+        day, before = _day(one, zone), replaced.get(one.document_id)
+        if before is not None or newest is None or day > newest:
+            gone = _day(before, zone) if before is not None else None
+            found.append(Untabled(one.document_id, one.title, day, gone))
+    return tuple(sorted(found, key=lambda one: one.day, reverse=True))
+
+
+def _day(document: Document, zone: dt.tzinfo | None) -> dt.date:
+    return practice_day(document.service_start or document.created_at, zone)
 
 
 def as_shown(result: LabResult, zone: dt.tzinfo | None) -> LabResult:

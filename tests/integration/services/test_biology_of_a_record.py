@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Engine, event
 
 from lgc.domain.biology import LabResult, ReferenceRange
 from lgc.domain.dmp import DmpEntry, EntryStatus
@@ -179,3 +180,97 @@ def test_a_result_that_only_has_its_code_is_named_by_the_loinc_that_was_loaded(
     assert after.label == "Hémoglobine A1c"
     # What the table calls it besides finds it too (desktop/test_biology.py).
     assert "Glyquée" in biology.view(patient.patient_id).also_called["4548-4"]
+
+
+def bare(desk, make, patient, day, **fields):
+    """A report of which nothing can be read as results, as a PDF is."""
+    paper = replace(
+        make.document().document, patient_id=patient.patient_id, kind=DocumentKind.BIOLOGY,
+        origin=Origin.MSSANTE, created_at=day, service_start=None, **fields,
+    )  # fmt: skip
+    header = DocumentHeader(
+        paper.unique_id, paper.set_id, paper.version, REPORT, paper.title, day, DocumentPatient()
+    )
+    with desk.store.unit() as uow:
+        add_received(uow, DocumentContent(paper, b"%PDF"), ReadableDocument(header))
+        uow.commit()
+    return paper
+
+
+def untabled(desk, patient):
+    return Biology(desk.store.unit, desk.clock, FakeDmp()).view(patient.patient_id).untabled
+
+
+def test_a_report_without_results_is_told_where_it_is_newer_than_the_last_column(
+    desk, make, patient
+):
+    receive(desk, make, patient, 7.9, unique_id="2.25.1", set_id="2.25.1")
+    bare(desk, make, patient, dt.datetime(2026, 8, 1, 8, tzinfo=dt.UTC), unique_id="2.25.2",
+         set_id="2.25.2")  # fmt: skip
+    newer = bare(desk, make, patient, dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC),
+                 unique_id="2.25.3", set_id="2.25.3")  # fmt: skip
+
+    assert [(one.document_id, one.day) for one in untabled(desk, patient)] == [
+        (newer.document_id, dt.date(2026, 10, 1))
+    ]
+
+
+def test_a_report_replaced_by_one_without_results_is_told(desk, make, patient):
+    receive(desk, make, patient, 7.9, unique_id="2.25.7.1", set_id="2.25.7")
+    bare(desk, make, patient, dt.datetime(2026, 8, 1, 8, tzinfo=dt.UTC), unique_id="2.25.7.2",
+         set_id="2.25.7", version=2)  # fmt: skip
+
+    assert values(desk, patient) == []
+    (one,) = untabled(desk, patient)
+    assert one.replaced is not None
+
+
+def test_two_reports_of_one_moment_stand_in_the_order_they_came(desk, make, patient):
+    days = [dt.datetime(2026, 9, day, tzinfo=dt.UTC) for day in (3, 4)]
+    for number, (document_id, day) in enumerate(zip("za", days, strict=True)):
+        receive(
+            desk, make, patient, 7.9 - number, unique_id=f"2.25.{number}", set_id=f"2.25.{number}",
+            document_id=document_id, created_at=day,
+        )  # fmt: skip
+
+    view = Biology(desk.store.unit, desk.clock, FakeDmp()).view(patient.patient_id)
+    assert [one.document_id for one in view.reports] == ["a", "z"]
+
+
+def test_what_a_result_says_comes_back_from_the_store(desk, make, patient):
+    paper = receive(desk, make, patient, 7.9)
+    told = replace(
+        hba1c(7.9, dt.datetime(2026, 9, 2, 8, 5, tzinfo=dt.UTC)), timed=True, isolate_id="1.2^3",
+        reference=ReferenceRange(4, 6, high_open=True), comment="Sérum hémolysé",
+    )  # fmt: skip
+    with desk.store.unit() as uow:
+        uow.results.add(patient.patient_id, paper.document_id, [told])
+        uow.commit()
+        found = [one for _, one in uow.results.of_patient(patient.patient_id)]
+
+    assert told in found
+
+
+def statements_of(act):
+    seen = []
+
+    def count(*given):
+        seen.append(given[2])
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        act()
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    return len(seen)
+
+
+def test_more_reports_ask_the_store_no_more(desk, make, patient):
+    """One statement for all results and one for all documents, however many."""
+    counts = []
+    for number in range(1, 9):
+        receive(desk, make, patient, 5.0 + number, unique_id=f"2.25.{number}",
+                set_id=f"2.25.{number}")  # fmt: skip
+        counts.append(statements_of(lambda: values(desk, patient)))
+
+    assert len(set(counts)) == 1

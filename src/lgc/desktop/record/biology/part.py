@@ -70,6 +70,7 @@ class BiologyPart(Part):
         self.panel = Panel("Biologie")
         self.chart = Panel("Courbes")
         self.notice = Notice("accent.text")
+        self.untold = Notice("warn")
         self.busy = BusyLine()
         self._chips = QHBoxLayout()
         self._actions()
@@ -146,6 +147,7 @@ class BiologyPart(Part):
             text.count(view.documents, "compte rendu", "comptes rendus") if view.documents else 0
         )
         self._offer(len(view.absent))
+        self._tell_untold()
         self._choices()
         self._tick_first()
         self._filter()
@@ -156,14 +158,26 @@ class BiologyPart(Part):
         self._notice_box.setVisible(absent > 0)
         self._empty_bring.setVisible(absent > 0)
         self._empty_search.setVisible(absent == 0)
+        untold = "\n".join(words.missing(self._view))
         if not absent:
-            self._empty.layout_sentence("Aucun résultat structuré dans ce dossier.", EMPTY_ADVICE)
+            self._empty.layout_sentence(
+                "Aucun résultat structuré dans ce dossier.", untold or EMPTY_ADVICE
+            )
             return
-        some = text.count(absent, "compte rendu", "comptes rendus")
-        verb = "est" if absent == 1 else "sont"
-        sentence = f"{some} de biologie {verb} dans le DMP, pas encore dans le dossier."
-        self.notice.set("accent.text", text.french(sentence), "", "ri.folder-user-line")
-        self._empty.layout_sentence(text.french(sentence), "")
+        sentence = words.in_the_dmp(absent)
+        self.notice.set("accent.text", sentence, "", "ri.folder-user-line")
+        self._empty.layout_sentence(sentence, untold)
+
+    def _tell_untold(self) -> None:
+        """Reports that no column tells, here and under « rien encore »."""
+        said = words.missing(self._view)
+        self._untold_box.setVisible(bool(said))
+        if said:
+            self.untold.set("warn", said[0], "\n".join(said[1:]))
+
+    def _open_untold(self) -> None:
+        if self._view.untabled:
+            self.document_asked.emit(self._view.untabled[0].document_id)
 
     def _choices(self) -> None:
         wanted = [(ALL, "Analyses : toutes"), (OUT, "Hors référence")]
@@ -354,7 +368,12 @@ class BiologyPart(Part):
             if isinstance(row, Group):
                 groups.append(row)
         return paper.Sheet(
-            self._name(), groups, rows.reports, self._extract(groups), self._printed_on()
+            self._name(),
+            groups,
+            rows.reports,
+            self._extract(groups),
+            self._printed_on(),
+            words.missing(self._view, dmp=True),
         )
 
     def _extract(self, groups: Sequence[Group]) -> str:
@@ -450,13 +469,16 @@ class BiologyPart(Part):
         bring = Button(action=self.bring_action, height=24)
         bring.setObjectName("bringLabs")
         self.notice.add_right(bring)
-        self._notice_box = QFrame()
-        inside = QVBoxLayout(self._notice_box)
-        inside.setContentsMargins(12, 10, 12, 10)
-        inside.addWidget(self.notice)
+        self._notice_box = _boxed(self.notice)
+        shown = Button("Ouvrir le plus récent", height=24)
+        shown.setObjectName("openUntabled")
+        shown.clicked.connect(self._open_untold)
+        self.untold.add_right(shown)
+        self._untold_box = _boxed(self.untold)
         self._none = EmptyState("ri.search-line", "Aucune analyse ne répond à ce choix.")
         self._none.hide()
         self.panel.add(self._notice_box)
+        self.panel.add(self._untold_box)
         self.panel.add(self.table, 1)
         self.panel.add(self._none, 1)
         self._place = QHBoxLayout()
@@ -509,6 +531,14 @@ class BiologyPart(Part):
 
 
 ORDER_WORDS = {True: "Dates récentes d’abord", False: "Dates anciennes d’abord"}
+
+
+def _boxed(notice: Notice) -> QFrame:
+    box = QFrame()
+    inside = QVBoxLayout(box)
+    inside.setContentsMargins(12, 10, 12, 10)
+    inside.addWidget(notice)
+    return box
 
 
 def _read(biology: Biology, patient_id: str) -> tuple[BiologyView, type[CurvesView]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lgc.desktop import text
 from lgc.domain.biology import ALARMS, BEYOND, DOUBTS, FOUND
+from lgc.services.biology import BiologyView
 from lgc.services.columns import Report
 from lgc.services.result_words import (
     CONVERTED,
@@ -33,6 +34,7 @@ TONES |= dict.fromkeys(("S", "SYN-S"), "ok")
 STRONG = frozenset(ALARMS)
 """Letters that alarm, shown in a stronger tone."""
 NOTHING = "–"
+MOST_DAYS = 4  # of reports that the table does not tell
 SEE_BELOW = "voir"
 """In a cell that is too narrow for its value: the panel has it whole."""
 
@@ -114,6 +116,31 @@ def change(one: Analysis, point: Point) -> str:
     if not gap:
         return f"{one.label} : inchangé {since}"
     return f"{one.label} : {text.signed(float(f'{gap:.3g}'))} {since}"
+
+
+def in_the_dmp(absent: int) -> str:
+    some = text.count(absent, "compte rendu", "comptes rendus")
+    verb = "est" if absent == 1 else "sont"
+    return text.french(f"{some} de biologie {verb} dans le DMP, pas encore dans le dossier.")
+
+
+def missing(view: BiologyView, *, dmp: bool = False) -> list[str]:
+    """What the table does not tell, in sentences; with ``dmp`` what is only there too."""
+    newer = [one for one in view.untabled if one.replaced is None]
+    said = []
+    if newer:
+        some = text.count(len(newer), "compte rendu", "comptes rendus")
+        days = ", ".join(text.date(one.day) for one in newer[:MOST_DAYS])
+        more = ", …" if len(newer) > MOST_DAYS else ""
+        said.append(f"Pas dans ce tableau : {some} sans résultats structurés ({days}{more}).")
+    said += [
+        f"Le compte rendu du {text.date(one.replaced)} a été remplacé par un document sans"
+        f" résultats structurés ({text.date(one.day)}) : ses valeurs ne sont plus montrées."
+        for one in view.untabled
+        if one.replaced is not None
+    ]
+    said += [in_the_dmp(len(view.absent))] if dmp and view.absent else []
+    return [text.french(one) for one in said]
 
 
 def laboratory(report: Report) -> str:
