@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lgc.domain.documents import DocumentContent
+from lgc.domain.documents import Document, DocumentContent
 from lgc.domain.messages import Message
 from lgc.domain.readable import Attachment
 from lgc.services.believing import SAID_YOURS, Believing
@@ -33,20 +33,22 @@ class FilingDocuments:
         found: Sequence[tuple[FoundDocument, str]],
         patient_id: str,
     ) -> int:
-        held = {(d.unique_id, d.sha1) for d in uow.documents.of_patient(patient_id)}
+        held = {(d.unique_id, d.sha1): d for d in uow.documents.of_patient(patient_id)}
         filed = 0
         for one, words in found:
             content = self.content(one, message, patient_id)
             if self.said_mine(uow, [one]):
                 said = replace(content.document, author=SAID_YOURS)
                 content = replace(content, document=said)
-            if (content.document.unique_id, content.document.sha1) in held:
-                continue  # already integrated: a second copy tells nothing new
-            add_received(uow, content, one.readable, self._believing.may_replace, words)
+            same = held.get((content.document.unique_id, content.document.sha1))
+            if same is None:
+                add_received(uow, content, one.readable, self._believing.may_replace, words)
+                held[content.document.unique_id, content.document.sha1] = content.document
+                filed += 1
+            # Already integrated: a second copy tells nothing new, and carries it as well.
+            carried = (same or content.document).document_id
             for place in (one.attachment, *([one.twin] if one.twin is not None else [])):
-                kept = message.attachments[place]
-                uow.messages.file_attachment(kept.attachment_id, content.document.document_id)
-            filed += 1
+                uow.messages.file_attachment(message.attachments[place].attachment_id, carried)
         return filed
 
     def content(
@@ -63,6 +65,7 @@ class FilingDocuments:
         )
 
     def take_back(self, uow: UnitOfWork, message: Message) -> None:
+        """What the message filed leaves the record, unless another message carries it too."""
         if message.patient_id is None:
             return
         for attachment in message.attachments:
@@ -70,13 +73,20 @@ class FilingDocuments:
         gone = [
             one
             for one in uow.documents.of_patient(message.patient_id)
-            if one.message_id == message.message_id
+            if one.message_id == message.message_id and not self._carried_on(uow, one)
         ]
         for document in gone:
             uow.results.remove_of(document.document_id)
             uow.documents.remove(document.document_id)
         # What one of them replaced may be replaced by another that stays.
         settle(uow, message.patient_id, gone, self._believing.may_replace)
+
+    def _carried_on(self, uow: UnitOfWork, document: Document) -> bool:
+        """Another message of the record takes the place of the one that brought it."""
+        other = uow.messages.carrier_of(document.document_id, document.patient_id or "")
+        if other is not None:
+            uow.documents.set_message(document.document_id, other)
+        return other is not None
 
     def held_otherwise(self, uow: UnitOfWork, one: FoundDocument) -> bool:
         """Is another content here under the identifier that it says?"""

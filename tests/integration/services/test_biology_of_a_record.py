@@ -192,7 +192,7 @@ def bare(desk, make, patient, day, **fields):
         paper.unique_id, paper.set_id, paper.version, REPORT, paper.title, day, DocumentPatient()
     )
     with desk.store.unit() as uow:
-        add_received(uow, DocumentContent(paper, b"%PDF"), ReadableDocument(header))
+        add_received(uow, DocumentContent(paper, b"%PDF"), ReadableDocument(header), always)
         uow.commit()
     return paper
 

@@ -242,6 +242,35 @@ def test_the_same_document_in_another_message_is_not_filed_twice(desk, known, ar
     assert len(documents(desk, known)) == 1
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_document_leaves_with_the_last_message_that_carries_it(desk, known, archive, order):
+    received = [desk.filing.receive(mail(("IHE_XDM.zip", archive), number=n)) for n in (1, 2)]
+    first, last = (received[place].message_id for place in order)
+
+    desk.filing.undo(first)
+    (kept,) = documents(desk, known)
+    assert kept.message_id == last
+
+    desk.filing.undo(last)
+    assert documents(desk, known) == []
+
+
+def test_a_document_of_two_messages_stays_in_each_record(desk, known, archive, make):
+    other = make.patient(patient_id="other", given_names=("HENRI", "LOUIS"))
+    with desk.store.unit() as uow:
+        uow.patients.add(other)
+        uow.commit()
+    first = desk.filing.receive(mail(("IHE_XDM.zip", archive)))
+    second = desk.filing.receive(mail(("IHE_XDM.zip", archive), number=2))
+    desk.filing.assign(first.message_id, known.patient_id)
+    desk.filing.assign(second.message_id, other.patient_id)
+
+    desk.filing.undo(first.message_id)
+
+    assert documents(desk, known) == []
+    assert len(documents(desk, other)) == 1
+
+
 @pytest.mark.parametrize("order", list(permutations([1, 2, 3, 2])))
 def test_versions_and_copies_end_the_same_in_every_order(
     desk, known, submission_request, make, patient, order

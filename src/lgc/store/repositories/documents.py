@@ -73,6 +73,9 @@ class DocumentRepository:
     def assign(self, document_id: str, patient_id: str | None) -> None:
         self._set(document_id, patient_id=patient_id)
 
+    def set_message(self, document_id: str, message_id: str) -> None:
+        self._set(document_id, message_id=message_id)
+
     def mark_read(self, document_id: str, read: bool = True) -> None:
         self._set(document_id, unread=not read)
 

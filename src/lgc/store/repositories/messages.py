@@ -276,6 +276,16 @@ class MessageRepository:
     def file_attachment(self, attachment_id: str, document_id: str | None) -> None:
         existing(self._session, AttachmentRow, attachment_id).document_id = document_id
 
+    def carrier_of(self, document_id: str, patient_id: str) -> str | None:
+        """A message of the record that carries a document: the oldest of them, None without."""
+        return self._session.scalar(
+            select(MessageRow.message_id)
+            .join(AttachmentRow, AttachmentRow.message_id == MessageRow.message_id)
+            .where(AttachmentRow.document_id == document_id, MessageRow.patient_id == patient_id)
+            .order_by(MessageRow.sent_at, MessageRow.message_id)
+            .limit(1)
+        )
+
     def mark_read(self, message_id: str, read: bool = True) -> None:
         self._set(message_id, unread=not read)
 
