@@ -231,6 +231,7 @@ class Driver:
         settings[lps_oid] = "2.25.999"
         people = people_of(make)
         self.mine = people[:20]
+        self.names = {x.patient_id: PatientView.of(x, TODAY).name for x in people}
         put_the_day(store, self.model, people, models.Booked, models.Shut)
         post = window.bridge.post
         parts = (store.unit, self.clock, ids, settings, post)
@@ -242,7 +243,8 @@ class Driver:
         self.page = AgendaPage.join(window, desk)
         self.lane_booked = {}
         theirs = [one.patient_id for one in people[20:]]
-        self.lane = Lane(Planning(*parts), theirs, self.lane_booked, seed + 3, store)
+        self.other = Planning(*parts)
+        self.lane = Lane(self.other, theirs, self.lane_booked, seed + 3, store)
         self.lane.start()
         self.where = ""
         self._go("agenda")
@@ -555,6 +557,40 @@ class Driver:
         if ended is not None:
             self.model.put(replace(ended, state="d", ended=self.clock.now()))
 
+    def _contested(self):
+        """The other desk changes what is under the hand: the act is refused, both are told."""
+        self._go("agenda")
+        one = self._one(lambda x: x.state == "e" and x.start.date() == TODAY)
+        if one is None or not self.point_at(one.key):
+            return
+        self.lane.rest()
+        self.settle()
+        seen = next(x for x in self._stored() if x.visit_id == one.key)
+        note = f"changé à {self.clock.now():%H:%M}"
+        theirs = Booking(one.who, one.start, one.minutes, "Consultation", note)
+        self.other.change(seen, theirs)
+        key = self.rng.choice((*KEYS.values(), Qt.Key.Key_Delete))
+        if key == KEYS["d"] and one.start > self.clock.now():
+            key = KEYS["a"]  # D does nothing there before its hour
+        if key == KEYS["c"]:
+            key = KEYS["x"]
+        self.history.append((one.key, "contested", key))
+        self.key(key)
+        self.qtbot.waitUntil(lambda: self._refusals() != [], timeout=WAIT)
+        self.settle()
+        [told] = self._refusals()
+        assert note in told._error.advice
+        assert told.about.startswith(self.names[one.who])
+        told.leave()
+        self.model.booked[one.key] = replace(one, note=note)
+        self.model.back.clear()  # what was done to it before is refused from now on
+        self.window.messages.clear()
+        self.window.messages._lasting.clear()
+
+    def _refusals(self):
+        shown = self.window.messages.on_screen()
+        return [one for one in shown if one.objectName() == "errorNotice"]
+
     # --- comparing --------------------------------------------------------------------------------
 
     def _stored(self):
@@ -570,10 +606,9 @@ class Driver:
     def compare(self):
         """List, grid, waiting room and Accueil against the model: nothing may differ."""
         assert self.lane.error is None, self.lane.error
-        told = [
-            one for one in self.window.messages.on_screen() if one.objectName() == "errorNotice"
-        ]
-        assert told == [], (self.history[-8:], told and told[-1]._about)
+        assert QApplication.activeWindow() is self.window, "something took the keys"
+        told = self._refusals()
+        assert told == [], (self.history[-8:], told and told[-1]._error)
         whole = self._whole()
         assert [_facts(one) for one in self._stored()] == [
             (x.key, x.who, x.start, x.minutes, x.state, x.arrived, x.called, x.ended, x.note)
@@ -618,7 +653,7 @@ class Driver:
 
 BURSTS = (
     "states", "states", "two_screens", "pushes", "suppress", "undo", "undo", "drag", "longer",
-    "lunch", "booking", "days", "record_closed",
+    "lunch", "booking", "days", "record_closed", "contested",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
@@ -200,3 +200,17 @@ def test_escape_closes_the_notice_before_the_screen_leaves(qtbot, window):
     assert window.messages.on_screen() == [] and left == []
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert left == [1]
+
+
+def test_an_error_takes_the_keys_from_nobody(qtbot, window):
+    """A part of it shown before it has its place would be a window of its own, with the keys."""
+    field = QLineEdit(window.body)
+    field.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    window.messages.show(UserFacingError("Non.", advice="Rien n’a été fait."), "Agenda")
+    qtbot.wait(50)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_X)
+
+    assert QApplication.activeWindow() is window
+    assert field.text() == "x"

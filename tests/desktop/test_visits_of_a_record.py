@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from lgc.desktop import text
 from lgc.desktop.record.visits_part import VisitsPart
 from lgc.desktop.search.results import Group, results
+from lgc.desktop.visit_acts import VisitActs
 from lgc.desktop.visit_reason import ReasonDialog
 from lgc.domain.agenda import Presence
 from lgc.services.views import Found
@@ -68,6 +69,8 @@ def part(qtbot, window, rooms, scenes, lines):
     desk.connection = SimpleNamespace(practitioner=SimpleNamespace(holder=holder))
     made = VisitsPart("CHEMIN Henri", desk, window.tasks)
     made.desk = desk
+    acts = VisitActs(window.acts, window.messages, desk.planning, desk.clock.now)
+    made.visit_act.connect(lambda *given: acts.do(*given))
     window.stack.addWidget(made)
     window.stack.setCurrentWidget(made)
     made.shown("visits")
@@ -101,17 +104,15 @@ def test_past_and_coming_ones_stand_with_their_reasons(qtbot, part, window):
 
 def test_f2_says_why_somebody_did_not_come_and_it_is_taken_back(qtbot, part, window):
     part.table.select("missed")
-    said = []
-    part.told.connect(lambda words, back: said.append(back))
     qtbot.keyClick(part.table, Qt.Key.Key_F2)
     dialog = window.findChild(ReasonDialog)
     assert dialog.title.text() == "Motif de l’absence"
     dialog.words.setText("Transport")
     qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: said != [], timeout=WAIT)
+    qtbot.waitUntil(lambda: window.messages.on_screen() != [], timeout=WAIT)
     assert part.desk.planning.lines[3].reason == "Transport"
 
-    said[0]()
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: part.desk.planning.lines[3].reason == "", timeout=WAIT)
 
 

@@ -22,16 +22,23 @@ from lgc.services.views import VisitLine
 AGENDA = "Agenda"
 
 
+def subject_of(seen: VisitLine) -> str:
+    """« CHEMIN Henri, 10 h »: whose act it was, where it fails."""
+    return f"{seen.patient.name}, {text.time_in_words(seen.starts_at)}"
+
+
 @dataclass(slots=True)
 class Act:
-    """``work`` runs in a worker, ``about`` names what it changes; ``seen`` is the visit that it
-    pushes. Without a work it is only a turn: ``done`` is called when it comes.
+    """``work`` runs in a worker, ``about`` names what it changes, ``subject`` says it in words;
+    ``pushes`` is the visit that it pushes. Without a work it is only a turn: ``done`` is called
+    when it comes.
     """
 
     work: Callable[[], Any] | None
     done: Callable[[Any], object]
     about: frozenset[str] = field(default_factory=frozenset)
-    seen: VisitLine | None = None
+    subject: str = AGENDA
+    pushes: VisitLine | None = None
 
 
 class Acts(QObject):
@@ -49,20 +56,25 @@ class Acts(QObject):
         self.running = False
 
     def add(
-        self, work: Callable[[], Any], done: Callable[[Any], object], about: Iterable[str] = ()
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], object],
+        about: Iterable[str] = (),
+        subject: str = AGENDA,
     ) -> None:
         """After those that wait."""
-        self._add(Act(work, done, frozenset(about)))
+        self._add(Act(work, done, frozenset(about), subject))
 
     def push(
         self, seen: VisitLine, work: Callable[[VisitLine], Any], done: Callable[[Any], None]
     ) -> None:
         """``work`` is given the visit as it stands before; a push that waits is replaced by it."""
-        last = self._waiting[-1].seen if self._waiting else None
+        last = self._waiting[-1].pushes if self._waiting else None
         if last is not None and last.visit_id == seen.visit_id:
             self._waiting.pop()
             seen = last
-        self._add(Act(partial(work, seen), done, frozenset({seen.visit_id}), seen))
+        about = frozenset({seen.visit_id})
+        self._add(Act(partial(work, seen), done, about, subject_of(seen), seen))
 
     def in_turn(self, call: Callable[[], object]) -> None:
         """Call once what waits now is stored: at once when nothing does. The acts that it asks for
@@ -107,7 +119,5 @@ class Acts(QObject):
 
     def _stop(self, act: Act, error: Exception) -> None:
         self._waiting = deque(one for one in self._waiting if not one.about & act.about)
-        seen = act.seen
-        about = f"{seen.patient.name}, {text.time_in_words(seen.starts_at)}" if seen else AGENDA
-        self._failed(error, about)
+        self._failed(error, act.subject)
         self._next()

@@ -30,6 +30,7 @@ from lgc.desktop.reusing.opening import reuse
 from lgc.desktop.saving_typed import TypedSaver
 from lgc.desktop.settings.page import SettingsPage
 from lgc.desktop.sharing.share_dialog import ShareDialog
+from lgc.desktop.visit_acts import VisitActs
 from lgc.domain.documents import Document, DocumentContent
 from lgc.errors import UserFacingError, place_of
 from lgc.services.desk import Desk, Office
@@ -198,8 +199,11 @@ def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
     page.warning_asked.connect(partial(_warn_of_annulment, window))
     page.message_asked.connect(lambda message_id: window.show_page("messages", message_id))
     page.visit_asked.connect(lambda line: window.show_page("agenda", item_of(line)))
-    # A method of the page: the connection ends with it.
+    acts = VisitActs(window.acts, window.messages, desk.planning, desk.clock.now)
+    page.visit_act.connect(lambda *given: acts.do(*given))
+    # Methods of the page: the connections end with it.
     window.bridge.record_changed.connect(page.record_changed)
+    window.bridge.agenda_changed.connect(page.agenda_changed)
     DmpOnRecord(window, desk, page)
     ClosingOnRecord(window, desk, page)
     page.load()

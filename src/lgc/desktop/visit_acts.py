@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from lgc.desktop import text
-from lgc.desktop.acts import Acts
+from lgc.desktop.acts import Acts, subject_of
 from lgc.desktop.messages import Messages
 from lgc.domain.agenda import Presence
 from lgc.domain.attendance import Mark
@@ -65,7 +65,7 @@ class VisitActs:
         state = text.presence(presence, seen.patient.sex).lower()
         said = words or f"{seen.patient.name} : {state}"
         work = partial(self._planning.set_presence, seen, presence)
-        self.do(work, said, about=seen.visit_id)
+        self.do(work, said, about=seen)
         return as_it_will_be(seen, presence, self._now())
 
     def do(
@@ -73,15 +73,20 @@ class VisitActs:
         work: Callable[[], Undo],
         words: str,
         saved: Callable[[], None] = lambda: None,
-        about: str = "",
+        about: VisitLine | str = "",
     ) -> None:
-        """``saved`` once it is: until then what was typed is kept. ``about`` is what it changes."""
+        """``saved`` once it is: until then what was typed is kept. ``about`` is what it changes:
+        the visit as it was seen, else the closure_id.
+        """
 
         def done(undo: Undo) -> None:
             saved()
             self._said(words, undo)
 
-        self._acts.add(work, done, {about} if about else ())
+        if isinstance(about, VisitLine):
+            self._acts.add(work, done, {about.visit_id}, subject_of(about))
+        else:
+            self._acts.add(work, done, {about} if about else ())
 
     def push(self, seen: VisitLine, work: Callable[[VisitLine], Undo], words: str) -> None:
         """A push of a visit, joined with one of the same that still waits."""

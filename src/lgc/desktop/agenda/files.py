@@ -21,6 +21,7 @@ from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tables import Table
 from lgc.desktop.main_window import MainWindow
+from lgc.desktop.visit_acts import VisitActs
 from lgc.errors import UserFacingError
 from lgc.files import save_copy
 from lgc.reading import limits
@@ -214,23 +215,10 @@ class CalendarFiles:
         dialog.open()
 
     def _bring(self, preview: CalendarPreview) -> None:
-        planning = self._desk.planning
-
-        def done(undo: object) -> None:
-            self._window.messages.toast(
-                "Calendrier importé",
-                lambda: self._window.tasks.run(
-                    partial(planning.take_back, undo),  # type: ignore[arg-type]
-                    owner=self.button,
-                    done=lambda nothing: self._reload(),
-                ),
-                lasting=True,
-            )
-            self._reload()
-
-        self._window.tasks.run(
-            partial(self._desk.calendar.bring, preview), owner=self.button, done=done
-        )
+        """In its turn among the acts on the agenda, and taken back in its turn."""
+        window, desk = self._window, self._desk
+        acts = VisitActs(window.acts, window.messages, desk.planning, desk.clock.now)
+        acts.do(partial(desk.calendar.bring, preview), "Calendrier importé", self._reload)
 
 
 def _read(file: Path) -> bytes:

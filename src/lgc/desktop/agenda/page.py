@@ -281,8 +281,8 @@ class AgendaPage(Page):
             work = partial(self._desk.planning.reopen, item, reach)
         if item == self.grid.current:
             self.grid.leave_place()
-        key = item.visit_id if isinstance(item, VisitLine) else item.closure_id
-        self._acts.do(work, words, saved, key)
+        about = item if isinstance(item, VisitLine) else item.closure_id
+        self._acts.do(work, words, saved, about)
 
     def _cancel_with_reason(self, visit: VisitLine) -> None:
         dialog = ReasonDialog(self._window, visit, "Annuler le rendez-vous")
@@ -433,7 +433,7 @@ class AgendaPage(Page):
     def _changed(self, visit: VisitLine, saved: Callable[[], None], booking: Booking) -> None:
         self._select = visit.visit_id
         work = partial(self._desk.planning.change, visit, booking)
-        self._acts.do(work, "Rendez-vous modifié", saved, visit.visit_id)
+        self._acts.do(work, "Rendez-vous modifié", saved, visit)
 
     def show_menu(self, item: VisitLine | Block, where: QPoint) -> None:
         """What may be done with a visit or a closure."""

@@ -34,7 +34,6 @@ class Notice(QFrame):
         words.setSpacing(2)
         self._about = label(about, "small", "text.muted", wrap=True)
         words.addWidget(self._about)
-        self._about.setVisible(bool(about))
         words.addWidget(self._sentence)
         words.addWidget(self._advice)
         self._row = QHBoxLayout(self)
@@ -44,6 +43,7 @@ class Notice(QFrame):
         self._row.addWidget(self._icon, 0, top)
         self._row.addWidget(self._spinner, 0, top)
         self._row.addLayout(words, 1)
+        self._about.setVisible(bool(about))  # once it has its parent: else it is a window
         self.set(tone, sentence, advice)
 
     def set(

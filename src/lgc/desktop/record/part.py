@@ -25,7 +25,8 @@ class Part(QWidget):
     DocumentLine to open even if the DMP alone holds it, ``line_menu_asked`` one whose DMP actions
     are wanted and where; ``message_asked`` a message_id; ``part_asked`` the menu key of another
     part, ``draft_asked`` the kind of a draft to go on with; ``write_asked`` document_ids for a new
-    message; ``dmp_asked`` looks into the DMP; ``visit_asked`` a VisitLine to show in the agenda.
+    message; ``dmp_asked`` looks into the DMP; ``visit_asked`` a VisitLine to show in the agenda,
+    ``visit_act`` what is done to one in its turn: the work, its words, what follows, the line.
     """
 
     document_asked = Signal(str)
@@ -42,6 +43,7 @@ class Part(QWidget):
     write_asked = Signal(object)
     dmp_asked = Signal()
     visit_asked = Signal(object)
+    visit_act = Signal(object, str, object, object)
 
     def __init__(self, patient_id: str, desk: Desk, tasks: Tasks) -> None:
         super().__init__()
@@ -53,6 +55,9 @@ class Part(QWidget):
 
     def refresh(self) -> None:
         """Something of the record changed while the part is in view."""
+
+    def agenda_changed(self) -> None:
+        """Something of the agenda changed while the part is in view."""
 
     def turn_to(self, kind: str) -> None:
         """Where several kinds are written, the one of ``kind`` comes into view."""

@@ -78,6 +78,7 @@ class Record(RecordPage):
     reuse_asked = Signal(object)
     message_asked = Signal(str)
     visit_asked = Signal(object)
+    visit_act = Signal(object, str, object, object)
     dmp_menu_asked = Signal(QPoint)
     document_menu_asked = Signal(object, QPoint)
     told = Signal(str, object)
@@ -126,6 +127,12 @@ class Record(RecordPage):
         part = self.stack.currentWidget()
         if isinstance(part, Part):
             part.refresh()
+
+    def agenda_changed(self, event: object) -> None:
+        """Some screen or some lane changed an appointment."""
+        part = self.stack.currentWidget()
+        if isinstance(part, Part):
+            part.agenda_changed()
 
     def refresh(self) -> None:
         """Read it again: something of it changed."""
@@ -339,6 +346,7 @@ class Record(RecordPage):
             part.line_menu_asked.connect(self.document_menu_asked)
             part.message_asked.connect(self.message_asked)
             part.visit_asked.connect(self.visit_asked)
+            part.visit_act.connect(self.visit_act)
             part.part_asked.connect(self.show_part)
             part.draft_asked.connect(self.show_draft)
             part.write_asked.connect(self.write_asked)

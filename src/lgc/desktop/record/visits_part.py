@@ -21,7 +21,7 @@ from lgc.desktop.theme.glyphs import PRESENCE, VISIT
 from lgc.desktop.visit_reason import ReasonDialog
 from lgc.domain.agenda import Presence, kind_of
 from lgc.services.desk import Desk
-from lgc.services.planning import EXPLAINED, Undo
+from lgc.services.planning import EXPLAINED
 from lgc.services.views import VisitLine
 
 ROW = 44
@@ -67,6 +67,9 @@ class VisitsPart(Part):
         if not self._read:
             self.busy.follow(task, "Lecture des rendez-vous…")
 
+    def agenda_changed(self) -> None:
+        self.refresh()
+
     def show_visits(self, lines: tuple[VisitLine, ...]) -> None:
         """The latest first."""
         self._read = True
@@ -109,21 +112,12 @@ class VisitsPart(Part):
             return
         dialog = ReasonDialog(window_of(self), line, "Enregistrer")
 
-        def done(undo: Undo) -> None:
-            dialog.saved()
-            self.refresh()
-            self.told.emit("Motif noté", partial(self._take_back, undo))
-
         def keep(words: str) -> None:
             work = partial(self._desk.planning.explain, line, words)
-            self._tasks.run(work, owner=self, done=done)
+            self.visit_act.emit(work, "Motif noté", dialog.saved, line)
 
         dialog.chosen.connect(keep)
         dialog.open(dialog.words)
-
-    def _take_back(self, undo: Undo) -> None:
-        work = partial(self._desk.planning.take_back, undo)
-        self._tasks.run(work, owner=self, done=lambda nothing: self.refresh())
 
     def _when(self, one: VisitLine) -> Cell:
         ahead = one.presence is Presence.EXPECTED and one.ends_at > self._desk.clock.now()
