@@ -156,6 +156,11 @@ def last_reference(one: Analysis) -> str:
     return next((told for point in reversed(one.points) if (told := reference(point))), "")
 
 
+def all_ranges(point: Point) -> str:
+    """Every range of the report, where one of them was chosen: it is told which were left."""
+    return point.result.reference_text if point.reference is not None else ""
+
+
 def own_reference(one: Analysis, point: Point) -> str:
     """The range of a value where it is not the one that its row shows."""
     told = reference(point)
@@ -194,6 +199,7 @@ def _line(one: Analysis, point: Point, laboratory: str) -> Line:
     own_place = result.laboratory if result.laboratory != laboratory else ""
     beside = (
         f"réf. {own}" if own else "",
+        f"rendu\u00a0: {ranges}" if (ranges := all_ranges(point)) else "",
         as_printed(result) if point.converted else "",
         also_printed(point),
         own_specimen(one, point),

@@ -65,3 +65,24 @@ def test_what_is_noted_of_a_value_names_it_too():
     one, point = glucose("", converted=True)
 
     assert words.notes_of(one, point) == ["Glucose à jeun, converti de 7,2 mmol/L"]
+
+
+RANGES = "Homme : 130 à 170 g/L ; Femme : 115 à 150 g/L"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "row", "noted"),
+    [
+        (ReferenceRange(115, 150), "115\u00a0–\u00a0150", [f"Valeurs du compte rendu : {RANGES}"]),
+        (None, RANGES, []),
+    ],
+)
+def test_where_one_range_was_chosen_all_are_told_beside(bounds, row, noted):
+    result = LabResult(
+        None, "Hémoglobine", AT, 120, unit="g/L", reference=bounds, reference_text=RANGES
+    )
+    (one,) = series_of([("d", result)])
+    (point,) = one.points
+
+    assert words.last_reference(one) == row
+    assert words.notes(point) == noted

@@ -8,6 +8,7 @@ from lgc.services.biology import BiologyView
 from lgc.services.columns import Report
 from lgc.services.result_words import (
     CONVERTED,
+    all_ranges,
     also_printed,
     as_printed,
     cell,
@@ -96,6 +97,8 @@ def notes(point: Point) -> list[str]:
         found.append(f"Aussi rendu : {also_printed(point)}")
     if point.quoted:
         found.append("Antériorité citée par un compte rendu")
+    if ranges := all_ranges(point):
+        found.append(f"Valeurs du compte rendu : {ranges}")
     comments = (result.comment, point.also.comment if point.also is not None else "")
     return found + [f"Commentaire : {one}" for one in dict.fromkeys(comments) if one]
 
