@@ -22,7 +22,8 @@ _SIGNS: Mapping[str, Mapping[str, str]] = {
 _WORDS = {
     "Shift": "Maj", "Return": "Entrée", "Enter": "Entrée (pavé)", "Esc": "Échap",
     "Space": "Espace", "Del": "Suppr", "Up": "↑", "Down": "↓", "PgUp": "Pg préc.",
-    "PgDown": "Pg suiv.",
+    "PgDown": "Pg suiv.", "Left": "←", "Right": "→", "Home": "Début", "End": "Fin",
+    "Backspace": "Retour arrière",
 }  # fmt: skip
 _SCREENS = {
     "access": "Ouverture", "agenda": "Agenda", "closing": "Fin de consultation",
@@ -78,6 +79,13 @@ def table() -> tuple[Line, ...]:
     return tuple(sorted(found))
 
 
+def _of_class(made: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """What a widget does with keys that come to it as strokes: its ``KEYS``."""
+    for one in made.body:
+        if isinstance(one, ast.Assign) and [ast.unparse(t) for t in one.targets] == ["KEYS"]:
+            yield from ast.literal_eval(one.value)
+
+
 class _Reader:
     """The calls of one module that give a key to an act."""
 
@@ -105,6 +113,8 @@ class _Reader:
             return
         if isinstance(node, ast.Call):
             yield from self._call(node, bound)
+        if isinstance(node, ast.ClassDef):
+            yield from _of_class(node)
         for child in ast.iter_child_nodes(node):
             yield from self._under(child, bound)
 

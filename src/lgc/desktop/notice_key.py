@@ -13,6 +13,8 @@ from shiboken6 import isValid
 class NoticeKey(QObject):
     """Follows the field that has the keys: the screen's own Échap would be asked first."""
 
+    KEYS = (("Esc", "Fermer l’avis"),)
+
     def __init__(
         self, parent: QObject, has_notice: Callable[[], bool], close: Callable[[], bool]
     ) -> None:

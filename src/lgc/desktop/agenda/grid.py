@@ -55,6 +55,20 @@ class Drag:
 class DayGrid(QWidget):
     """One column a day. Signals carry a VisitLine, a Block, or a moment and minutes."""
 
+    KEYS = (
+        ("Left", "Jour d’avant"),
+        ("Right", "Jour d’après"),
+        ("Up", "Rendez-vous d’avant"),
+        ("Down", "Rendez-vous d’après"),
+        ("Alt+Up", "Avancer le rendez-vous"),
+        ("Alt+Down", "Reculer le rendez-vous"),
+        ("Alt+Left", "Au jour d’avant"),
+        ("Alt+Right", "Au jour d’après"),
+        ("Alt+Shift+Up", "Raccourcir le rendez-vous"),
+        ("Alt+Shift+Down", "Allonger le rendez-vous"),
+        ("Esc", "Laisser le rendez-vous où il était"),
+    )
+
     HOLDS_NO_TEXT = True
     opened = Signal(object)
     edit_asked = Signal(object)

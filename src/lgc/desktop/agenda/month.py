@@ -29,6 +29,15 @@ def first_shown(day: dt.date) -> dt.date:
 class MonthGrid(QWidget):
     """``day_asked`` on Enter or a double click; arrows and a click choose a day."""
 
+    KEYS = (
+        ("Left", "Jour d’avant"),
+        ("Right", "Jour d’après"),
+        ("Up", "Semaine d’avant"),
+        ("Down", "Semaine d’après"),
+        ("Return", "Ouvrir le jour"),
+        ("Enter", "Ouvrir le jour"),
+    )
+
     day_asked = Signal(object)
     chosen = Signal(object)
 

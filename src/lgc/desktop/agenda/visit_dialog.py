@@ -74,6 +74,8 @@ class VisitTyped:
 class MinutesField(QLineEdit):
     """A length in minutes, typed or stepped with the arrows; ``value_changed`` as it moves."""
 
+    KEYS = (("Up", "Durée plus longue"), ("Down", "Durée plus courte"))
+
     value_changed = Signal(int)
 
     def __init__(self) -> None:

@@ -38,6 +38,14 @@ class Completion(QObject, Generic[R]):
     it leaves is the owner's.
     """
 
+    KEYS = (
+        ("Up", "Proposition d’avant"),
+        ("Down", "Proposition d’après"),
+        ("Return", "Prendre la proposition"),
+        ("Enter", "Prendre la proposition"),
+        ("Esc", "Fermer les propositions"),
+    )
+
     taken = Signal(object)
     unfound = Signal(str)
 

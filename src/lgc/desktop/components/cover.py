@@ -111,6 +111,8 @@ class Cover(QWidget):
     ``role`` is what it is painted with: ``dim`` under a dialog, ``app`` for the lock.
     """
 
+    KEYS: tuple[tuple[str, str], ...] = (("Esc", "Fermer"),)
+
     closed = Signal()
 
     def __init__(self, parent: QWidget, *, role: str = "dim", escapable: bool = True) -> None:

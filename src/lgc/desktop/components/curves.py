@@ -57,6 +57,17 @@ class _Panel:
 class CurvesView(QWidget):
     """``show_curves`` draws; ``current_changed`` and ``picked`` carry the data of a point."""
 
+    KEYS = (
+        ("Left", "Point d’avant"),
+        ("Right", "Point d’après"),
+        ("Up", "Courbe d’avant"),
+        ("Down", "Courbe d’après"),
+        ("+", "Zoomer"),
+        ("-", "Dézoomer"),
+        ("Return", "Ouvrir le compte rendu du point"),
+        ("Enter", "Ouvrir le compte rendu du point"),
+    )
+
     current_changed = Signal(object)
     picked = Signal(object)
 

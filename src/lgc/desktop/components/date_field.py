@@ -182,6 +182,14 @@ class DateField(QWidget):
 class _Line(QLineEdit):
     """The text itself; ``moved`` carries the days and months of a key."""
 
+    KEYS = (
+        ("Up", "Un jour plus tard"),
+        ("Down", "Un jour plus tôt"),
+        ("PgUp", "Un mois plus tard"),
+        ("PgDown", "Un mois plus tôt"),
+        ("Alt+Down", "Ouvrir le calendrier"),
+    )
+
     moved = Signal(int, int)
     calendar_asked = Signal()
 

@@ -28,6 +28,8 @@ class SearchField(QLineEdit):
     belongs to what is searched again.
     """
 
+    KEYS = (("Esc", "Effacer la recherche"),)
+
     searched = Signal(str)
     escaped = Signal()
 
@@ -53,7 +55,8 @@ class SearchField(QLineEdit):
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.text():
             # Before the screen's own Escape, which leaves.
             if event.type() == QEvent.Type.KeyPress:
-                self.clear()
+                self.selectAll()
+                self.del_()  # as keys would: Ctrl+Z writes it again
                 self._timer.stop()
                 self.searched.emit("")
                 self.escaped.emit()
@@ -78,6 +81,8 @@ class SearchField(QLineEdit):
 
 class SearchButton(QWidget):
     """Looks like a search field, opens the real one: the entry of Ctrl+K in the top bar."""
+
+    KEYS = (("Return", "Chercher"), ("Enter", "Chercher"), ("Space", "Chercher"))
 
     clicked = Signal()
 

@@ -99,6 +99,14 @@ class Table(QTableView, Generic[R]):
     ``columns_changed`` when the doctor sorts, widens or narrows a column.
     """
 
+    KEYS = (
+        ("Return", "Ouvrir la ligne"),
+        ("Enter", "Ouvrir la ligne"),
+        ("Space", "Plier ou déplier le groupe"),
+        ("Home", "Première ligne"),
+        ("End", "Dernière ligne"),
+    )
+
     opened = Signal(object)
     chosen = Signal(object)
     pressed_button = Signal(object, str)

@@ -103,6 +103,12 @@ def _picture(content: bytes) -> QImage | None:
 class AttachmentCard(QFrame):
     """Name, size and what will become of it; a click or Enter opens it."""
 
+    KEYS = (
+        ("Return", "Ouvrir la pièce jointe"),
+        ("Enter", "Ouvrir la pièce jointe"),
+        ("Space", "Ouvrir la pièce jointe"),
+    )
+
     opened = Signal(str)
 
     def __init__(self, attachment: MailAttachment, fate: str) -> None:
@@ -139,6 +145,12 @@ class AttachmentCard(QFrame):
 
 class EnclosedCard(QFrame):
     """A document of the record that went along; a click or Enter opens it there."""
+
+    KEYS = (
+        ("Return", "Ouvrir le document joint"),
+        ("Enter", "Ouvrir le document joint"),
+        ("Space", "Ouvrir le document joint"),
+    )
 
     opened = Signal()
 

@@ -71,6 +71,8 @@ class OutsideRow(QFrame):
 class OutsidePanel(QFrame):
     """Opened by a click on a service of the status line; gone with another one, Échap or a page."""
 
+    KEYS = (("Esc", "Fermer les échanges"),)
+
     def __init__(
         self, window: MainWindow, door: OutsideDoor, now: Callable[[], dt.datetime]
     ) -> None:

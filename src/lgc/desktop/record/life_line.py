@@ -55,6 +55,15 @@ class LifeLineView(QWidget):
     ``due_asked`` carries the lane of an act not done that was clicked.
     """
 
+    KEYS = (
+        ("Left", "Élément d’avant"),
+        ("Right", "Élément d’après"),
+        ("+", "Zoomer"),
+        ("-", "Dézoomer"),
+        ("Return", "Ouvrir le document"),
+        ("Enter", "Ouvrir le document"),
+    )
+
     opened = Signal(object)
     due_asked = Signal(object)
     period_changed = Signal(object, object)

@@ -46,6 +46,16 @@ class FindDoor(Protocol):
 class SearchDialog(Cover):
     """Opened over the window, closed by Escape or by what it opens."""
 
+    KEYS = (
+        ("Up", "Résultat d’avant"),
+        ("Down", "Résultat d’après"),
+        ("Return", "Ouvrir le résultat"),
+        ("Enter", "Ouvrir le résultat"),
+        ("Ctrl+K", "Chercher de nouveau"),
+        ("Tab", "Filtre suivant"),
+        ("Shift+Tab", "Filtre d’avant"),
+    )
+
     def __init__(self, window: MainWindow, finding: FindDoor, actions: Sequence[QAction]) -> None:
         super().__init__(window)
         self._window, self._finding = window, finding

@@ -34,6 +34,12 @@ class RecipientsField(QFrame):
     ``further`` is slower and finds more: it is asked after a longer pause.
     """
 
+    KEYS = (
+        ("Down", "Proposer les correspondants"),
+        ("Backspace", "Reprendre le dernier destinataire"),
+        ("Tab", "Prendre la proposition"),
+    )
+
     changed = Signal()
 
     def __init__(

@@ -226,6 +226,12 @@ class _View(QTableView):
 class _Values(_View):
     """The reports: the half that has the focus and the scroll bars."""
 
+    KEYS = (
+        ("Space", "Ajouter à la courbe"),
+        ("Return", "Ouvrir le compte rendu"),
+        ("Enter", "Ouvrir le compte rendu"),
+    )
+
     pressed_key = Signal(int)
 
     def __init__(self, rows: BiologyRows) -> None:

@@ -30,6 +30,14 @@ EXAMPLE = "« PA 135/80, pouls 72, poids 72,5 » ; un autre jour : « le 03/11/2
 class EntryBar(QWidget):
     """``added`` carries the typed line once it is understood; the words stay until ``clear``."""
 
+    KEYS = (
+        ("Up", "Lecture d’avant"),
+        ("Down", "Lecture d’après"),
+        ("Return", "Ajouter la mesure"),
+        ("Enter", "Ajouter la mesure"),
+        ("Esc", "Effacer la ligne ; Ctrl Z la rend"),
+    )
+
     added = Signal(str)
 
     def __init__(

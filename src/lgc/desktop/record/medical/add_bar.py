@@ -37,6 +37,17 @@ FAMILIES = tuple(PLACES)
 class AddBar(QFrame):
     """``added`` carries (Suggestion, typed words); ``absence_said`` the family said empty."""
 
+    KEYS = (
+        ("Up", "Proposition d’avant"),
+        ("Down", "Proposition d’après"),
+        ("Tab", "Famille suivante"),
+        ("Shift+Tab", "Famille d’avant"),
+        ("F3", "Lire la ligne autrement"),
+        ("Return", "Ajouter la ligne"),
+        ("Enter", "Ajouter la ligne"),
+        ("Esc", "Effacer la ligne ; Ctrl Z la rend"),
+    )
+
     added = Signal(object, str)
     absence_said = Signal(object)
 
@@ -164,7 +175,10 @@ class AddBar(QFrame):
             self._enter()
             return True
         if key == Qt.Key.Key_Escape and (typed or shown is not None):
-            self.clear()
+            self.edit.selectAll()
+            self.edit.del_()  # as keys would: Ctrl+Z writes it again
+            self._hide()
+            self.asking.rest()
             return True
         return False
 

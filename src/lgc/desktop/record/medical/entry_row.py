@@ -30,6 +30,15 @@ class EntryRow(QWidget):
     """Enter or a click edits, Delete removes, F2 ends or resumes, F4 tells its code; the menu says
     all of them."""
 
+    KEYS = (
+        ("Return", "Modifier la ligne"),
+        ("Enter", "Modifier la ligne"),
+        ("Del", "Retirer la ligne"),
+        ("F2", "Dire la fin"),
+        ("Up", "Ligne d’avant"),
+        ("Down", "Ligne d’après"),
+    )
+
     edit_asked = Signal(object)
     remove_asked = Signal(object)
     end_asked = Signal(object)

@@ -32,6 +32,8 @@ AT_THE_END = "gardé en terminant, sans motif"
 class AlertLine(QFrame):
     """One alert; ``kept`` carries the reason that was typed, ``replaced`` asks for the line."""
 
+    KEYS = (("Esc", "Laisser la raison"),)
+
     replaced = Signal()
     kept = Signal(str)
     taken_back = Signal()

@@ -43,6 +43,12 @@ HINT = "« 1 cp matin et soir 7 jours » : la posologie est relue, jamais chang�
 class DrugEntry(QFrame):
     """Enter goes from the name to the dosage, then adds; ``added`` carries a PrescriptionLine."""
 
+    KEYS = (
+        ("Return", "Posologie, puis ajouter la ligne"),
+        ("Enter", "Posologie, puis ajouter la ligne"),
+        ("Esc", "Effacer la ligne ; Ctrl Z la rend"),
+    )
+
     added = Signal(object)
     typed = Signal()
 
@@ -136,7 +142,12 @@ class DrugEntry(QFrame):
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return False
         if key == Qt.Key.Key_Escape and self.drug.text() and not self.popup.isVisible():
-            self.clear()
+            for field in (self.dosage, self.drug):
+                field.selectAll()
+                field.del_()  # as keys would: Ctrl+Z writes it again
+            self._line, self._code = PrescriptionLine(""), None
+            self._dosed_for, self._confirmed = "", True
+            self.drug.setFocus()
             return True
         if key not in ENTER:
             return False

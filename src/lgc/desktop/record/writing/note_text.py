@@ -53,6 +53,8 @@ class Unfolded:
 class NoteText(QPlainTextEdit):
     """A plain text field; Tab goes to the next field."""
 
+    KEYS = (("Backspace", "Reprendre l’abréviation dépliée"),)
+
     def __init__(self, name: str, hint: str, lines: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
