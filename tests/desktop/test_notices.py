@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 import lgc.desktop
 from lgc.desktop.agenda.page import AgendaPage
@@ -153,6 +153,20 @@ def test_two_patients_refused_alike_are_two_notices(window):
         INES,
         MARIE,
     ]
+
+
+def test_a_notice_takes_no_key(qtbot, window, page):
+    field = QLineEdit(page)
+    field.show()
+    field.setFocus()
+    qtbot.wait(20)
+    before = set(QApplication.topLevelWidgets())
+    window.messages.show(REFUSED, page)
+    qtbot.wait(60)
+
+    assert QApplication.focusWidget() is field and window.isActiveWindow()
+    shown_beside = [one for one in set(QApplication.topLevelWidgets()) - before if one.isVisible()]
+    assert shown_beside == []
 
 
 def test_it_closes_by_escape_and_goes_with_its_page(qtbot, window, page):
