@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -49,21 +50,35 @@ class CardCertificates:
     signature: CardCertificate
 
 
-def sort_certificates(found: Iterable[tuple[bytes, bytes]]) -> CardCertificates | None:
+def sort_certificates(
+    found: Iterable[tuple[bytes, bytes]], now: dt.datetime
+) -> CardCertificates | None:
     """Tell the pairs apart: clientAuth and id 0x20, nonRepudiation and id 0x10.
 
     ``found`` holds (CKA_ID, DER). Usage counts more than the identifier, and a certificate for
-    clients never signs: the DMP refuses it. None when one of the two is missing.
+    clients never signs: the DMP refuses it. Of two of one usage the one valid at ``now`` (aware)
+    is meant, then the newest: a renewed card may list the expired one first. None when one of the
+    two is missing.
     """
     readable = [c for c in (_certificate(key_id, der) for key_id, der in found) if c is not None]
-    authentication = max(readable, key=_authentication_rank, default=None)
-    others = [c for c in readable if c is not authentication]
-    signature = max(others, key=_signature_rank, default=None)
-    if authentication is None or not _authentication_rank(authentication):
-        return None
-    if signature is None or not _signature_rank(signature):
+
+    def rank(one: CardCertificate, usage: int) -> tuple[bool, bool, int, dt.datetime]:
+        # A whole usage first, then whether it is valid, then the identifier.
+        return usage > 1, _is_valid(one, now), usage, one.parsed.not_valid_before_utc
+
+    def best(uses: Callable[[CardCertificate], int], but: object = None) -> CardCertificate | None:
+        fit = (one for one in readable if uses(one) and one is not but)
+        return max(fit, key=lambda one: rank(one, uses(one)), default=None)
+
+    authentication = best(_authentication_rank)
+    signature = best(_signature_rank, authentication)
+    if authentication is None or signature is None:
         return None
     return CardCertificates(authentication, signature)
+
+
+def _is_valid(one: CardCertificate, now: dt.datetime) -> bool:
+    return one.parsed.not_valid_before_utc <= now <= one.parsed.not_valid_after_utc
 
 
 def _certificate(key_id: bytes, der: bytes) -> CardCertificate | None:

@@ -6,6 +6,7 @@ leak the session of a failed one: every caller shares this object and its one lo
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -240,7 +241,7 @@ class Pkcs11Reader:
 def _read(token: Any, serial: str, trust: Path) -> _Card | None:
     """Certificates and public data. Raises PKCS11Error."""
     with token.open() as session:
-        certificates = objects.sort_certificates(_certificates(session))
+        certificates = objects.sort_certificates(_certificates(session), dt.datetime.now(dt.UTC))
         public = data_objects(session, [SPECIALITY])
     if certificates is None:
         return None

@@ -18,8 +18,10 @@ from lgc.cda.values import (
     named_in,
     only,
     time_of,
+    vague,
     words,
 )
+from lgc.domain import births
 from lgc.domain.identity import Ins, InsAuthority, Sex, Traits
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentHeader, DocumentPatient
@@ -34,13 +36,15 @@ def read_header(document: etree._Element, faults: Faults) -> DocumentHeader:
     """Everything the panel shows. French sentences about what is missing go to ``faults``."""
     events = find_all(document, "h:documentationOf/h:serviceEvent")
     authors = [_author(node) for node in find_all(document, "h:author")]
+    created = attribute(document, "h:effectiveTime", "value")
     header = DocumentHeader(
         unique_id=identifier(only(document, "h:id")),
         set_id=identifier(only(document, "h:setId")),
         version=_version(attribute(document, "h:versionNumber", "value")),
         type=coded(only(document, "h:code")) or _UNKNOWN_TYPE,
         title=words(only(document, "h:title")),
-        created_at=moment(attribute(document, "h:effectiveTime", "value")),
+        created_at=moment(created),
+        created_said=vague(created),
         patient=_patient(document, faults),
         authors=tuple(name for name, _, _ in authors if name),
         author_ids=tuple(number for _, number, _ in authors if number),
@@ -55,6 +59,7 @@ def read_header(document: etree._Element, faults: Faults) -> DocumentHeader:
         authenticator_id=_number(only(document, "h:legalAuthenticator/h:assignedEntity")),
         recipients=_recipients(document),
         service_start=_bound(events, "low"),
+        service_said=_said_of(events),
         service_stop=_bound(events, "high"),
         service_event=_acts(events),
         confidentiality=attribute(document, "h:confidentialityCode", "code"),
@@ -110,6 +115,17 @@ def _bound(events: list[etree._Element], name: str) -> dt.datetime | None:
     return None
 
 
+def _said_of(events: list[etree._Element]) -> str:
+    """What the first act that tells a time says of it, where that is no day."""
+    for event in events:
+        time = only(event, "h:effectiveTime")
+        low = ends(time)[0] if time is not None else None
+        for one in (low, time):
+            if one is not None and one.get("value"):
+                return vague(one.get("value") or "")
+    return ""
+
+
 def _patient(document: etree._Element, faults: Faults) -> DocumentPatient:
     if len(find_all(document, "h:recordTarget")) > 1:
         faults.append("Le document nomme plusieurs patients\u00a0: seul le premier est montré.")
@@ -121,14 +137,13 @@ def _patient(document: etree._Element, faults: Faults) -> DocumentPatient:
     ins, local = _identifiers(role, faults)
     names = find_all(person, "h:name")
     birth_name, used_name = _family_names(names)
-    birth_time = moment(attribute(person, "h:birthTime", "value"))
-    birth_date = birth_time.date() if birth_time else None
+    birth = births.read(attribute(person, "h:birthTime", "value"))
     sex = attribute(person, "h:administrativeGenderCode", "code").strip().upper()
     first, given = _birth_given_names(names)
     place = first_words(person, "h:birthplace/h:place/h:addr/h:county")
     traits = None
-    if birth_name and given and birth_date:
-        traits = Traits(birth_name, given, _SEXES.get(sex, Sex.UNKNOWN), birth_date, place)
+    if birth_name and given and birth.day:
+        traits = Traits(birth_name, given, _SEXES.get(sex, Sex.UNKNOWN), birth.day, place)
     if ins and (traits is None or not first or not place or sex not in _SEXES):
         faults.append("L’INS n’est pas accompagnée de tous les traits d’identité.")
     if not ins:
@@ -140,7 +155,8 @@ def _patient(document: etree._Element, faults: Faults) -> DocumentPatient:
         birth_name=birth_name or next((one for name in names if (one := _family(name))), ""),
         used_name=used_name,
         given_names=given,
-        birth_date=birth_date,
+        birth_date=birth.day,
+        birth_said=birth.said,
         sex=sex,
     )
 

@@ -201,12 +201,11 @@ def _panel(header: DocumentHeader) -> Table:
 
 def _handed_out(header: DocumentHeader) -> tuple[tuple[str, str], ...]:
     """The panel of a page that goes to a school or a club: the law asks no identifier there."""
-    born = header.patient.birth_date
     return (
         ("Patient", _spoken_name(header)),
-        ("Naissance", f"{born:%d/%m/%Y}" if born else ""),
+        ("Naissance", header.patient.born),
         ("Auteur", ", ".join(header.authors)),
-        ("Date", _moment(header.created_at)),
+        ("Date", header.created_said or _moment(header.created_at)),
         (ACT, _act(header)),
     )
 
@@ -214,6 +213,8 @@ def _handed_out(header: DocumentHeader) -> tuple[tuple[str, str], ...]:
 def _act(header: DocumentHeader) -> str:
     """The day of the act, where it is another one than that of the writing."""
     act, written = header.service_start, header.created_at
+    if header.service_said:
+        return header.service_said
     if act is None or written is None or practice_day(act) == practice_day(written):
         return ""
     return f"{practice_day(act):%d/%m/%Y}"
@@ -227,7 +228,7 @@ def _validity(header: DocumentHeader) -> str:
 
 def _between_doctors(header: DocumentHeader) -> tuple[tuple[str, str], ...]:
     patient = header.patient
-    born = f"{patient.birth_date:%d/%m/%Y}" if patient.birth_date else ""
+    born = patient.born
     place = patient.traits.birth_place_code if patient.traits else ""
     ins = ", ".join(number.spaced for number in patient.ins)
     return (
@@ -238,7 +239,7 @@ def _between_doctors(header: DocumentHeader) -> tuple[tuple[str, str], ...]:
         ("Auteur", ", ".join(header.authors)),
         ("Organisation", header.organisation or header.custodian),
         ("Destinataire", ", ".join(header.recipients)),
-        ("Date", _moment(header.created_at)),
+        ("Date", header.created_said or _moment(header.created_at)),
         (ACT, _act(header)),
         ("Valable jusqu’au", _validity(header)),
         ("Type", header.type.label),
@@ -255,8 +256,8 @@ def _full_name(header: DocumentHeader) -> str:
 
 
 def _patient_line(header: DocumentHeader) -> str:
-    born, name = header.patient.birth_date, _spoken_name(header)
-    return f"{name}, {born:%d/%m/%Y}" if born and name else name
+    born, name = header.patient.born, _spoken_name(header)
+    return f"{name}, {born}" if born and name else name
 
 
 def _spoken_name(header: DocumentHeader) -> str:

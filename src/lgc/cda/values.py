@@ -20,6 +20,7 @@ _TS = re.compile(
     r"(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(?:\.\d+)?(?:([+-])(\d{2}):?(\d{2}))?"
 )
 
+MAX_SAID, WHOLE_DAY = 40, 8
 # What XML calls white space: a no-break space is a letter like another.
 _APART = frozenset(
     ("paragraph", "list", "item", "caption", "table", "thead", "tbody", "tfoot", "tr", "td", "th")
@@ -191,6 +192,16 @@ def partial_date(text: str | None) -> PartialDate | None:
         return PartialDate.parse("-".join(part for part in match.groups()[:3] if part))
     except ValueError:
         return None
+
+
+def vague(text: str) -> str:
+    """What a TS tells that tells no hour (« 2026 », « 03/2026 », « 15/03/2026 »), or that is none
+    at all, as it is written; empty for a whole one."""
+    written = text.strip()
+    if moment(written) is None:
+        return written[:MAX_SAID]
+    told = partial_date(written)
+    return told.french if told is not None and len(written) <= WHOLE_DAY else ""
 
 
 def real(text: str | None) -> float | None:

@@ -87,7 +87,7 @@ def _document(document: ReadableDocument) -> Iterator[str]:
         ("Répond à", ", ".join(header.answers)),
         ("Date", header.created_at.isoformat() if header.created_at else ""),
         ("Patient", " ".join((patient.birth_name, *patient.given_names)).strip() + used),
-        ("Naissance", patient.birth_date.isoformat() if patient.birth_date else ""),
+        ("Naissance", patient.birth_date.isoformat() if patient.birth_date else patient.birth_said),
         ("INS", ", ".join(f"{one.matricule} ({one.oid})" for one in patient.ins)),
         ("Auteur", ", ".join(header.authors)),
         ("Organisation", header.organisation or header.custodian),

@@ -79,7 +79,8 @@ class Document:
     ``unique_id`` is the plain OID of the CDA ``id`` (XDS uniqueId), or a local one for files
     that are not CDA; ``set_id`` is common to all versions. Times are aware.
     ``sha1`` is hex over the stored bytes, ``size`` in bytes; ``replaces`` is the unique_id that it
-    says it replaces, None when it was not looked for.
+    says it replaces, None when it was not looked for; ``day_said`` is what is told of its day
+    where that is none (« 2026 »): its times are then the first that it may mean, to sort by.
     """
 
     document_id: str
@@ -105,6 +106,7 @@ class Document:
     replaced_by: str | None = None
     annulled: Annulment | None = None
     replaces: str | None = None
+    day_said: str = ""
 
     @property
     def stands(self) -> bool:

@@ -65,6 +65,8 @@ class Ins:
     oid: str
 
     def __post_init__(self) -> None:
+        # « 2a » is Corsica like « 2A »: written small, it made another person.
+        object.__setattr__(self, "matricule", self.matricule.upper())
         if len(self.matricule) != 15 or not self.matricule.isascii():
             raise ValueError("a matricule INS has 15 characters")
 

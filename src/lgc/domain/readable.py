@@ -13,7 +13,10 @@ from lgc.domain.professionals import Coded
 
 @dataclass(frozen=True, slots=True)
 class DocumentPatient:
-    """The person named in a header; every part may be missing in a real document."""
+    """The person named in a header; every part may be missing in a real document.
+
+    ``birth_date`` is a whole day or None; ``birth_said`` is what is told of it: « 1977 ».
+    """
 
     ins: tuple[Ins, ...] = ()
     local_ids: tuple[tuple[str, str], ...] = ()
@@ -23,6 +26,12 @@ class DocumentPatient:
     given_names: tuple[str, ...] = ()
     birth_date: dt.date | None = None
     sex: str = ""
+    birth_said: str = ""
+
+    @property
+    def born(self) -> str:
+        """The birth date in words, as far as it is told."""
+        return f"{self.birth_date:%d/%m/%Y}" if self.birth_date else self.birth_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,9 @@ class DocumentHeader:
     """The header panel of a CDA (HL7 CDA R2 §4.2; CI-SIS structuration minimale).
 
     ``author_ids`` and ``authenticator_id`` are PS_IdNat as the document writes them; ``answers``
-    holds the unique_ids of documents that this one answers or carries out.
+    holds the unique_ids of documents that this one answers or carries out. ``created_said`` and
+    ``service_said`` are what is told of a time that tells no hour (« 2026 », « 15/03/2026 »), or
+    that was not understood; empty otherwise.
     """
 
     unique_id: str
@@ -55,6 +66,8 @@ class DocumentHeader:
     replaces: str = ""
     answers: tuple[str, ...] = ()
     authenticator_id: str = ""
+    created_said: str = ""
+    service_said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import cast
 
 from lxml import etree
 
+from lgc.domain import births
+
 HL7 = "urn:hl7-org:v3"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 INTERACTIONS = "2.16.840.1.113883.1.6"
@@ -102,11 +104,8 @@ def every(body: etree._Element, path: str) -> list[etree._Element]:
 
 
 def date(text: str) -> dt.date | None:
-    """The day of an HL7 time, None when it is none."""
-    try:
-        return dt.datetime.strptime(text[:8], "%Y%m%d").date()
-    except ValueError:
-        return None
+    """The day of an HL7 time, None when it tells none."""
+    return births.read(text).day
 
 
 def refusal(body: etree._Element) -> Refusal | None:

@@ -45,7 +45,7 @@ def _birth(day: dt.date | None) -> str:
 SHOWN: tuple[tuple[str, Callable[[DocumentHeader], str]], ...] = (
     ("Patient", lambda one: " ".join((one.patient.birth_name, *one.patient.given_names))),
     ("Nom utilisé", lambda one: one.patient.used_name),
-    ("Naissance", lambda one: _birth(one.patient.birth_date)),
+    ("Naissance", lambda one: one.patient.born),
     ("Sexe", lambda one: one.patient.sex),
     ("INS", lambda one: ", ".join(number.spaced for number in one.patient.ins)),
     ("Auteur", lambda one: ", ".join(one.authors)),

@@ -115,7 +115,7 @@ def done_of(
     found: dict[str, Done] = {}
     for document in documents:
         if _reports(act, document):
-            day = _exact(day_of(document, zone))
+            day = _told(document, zone)
             own = _own_interval(act, document.title)
             found[day.iso] = Done(day, document.document_id, months=own)
     for entry in record.entries:
@@ -148,7 +148,7 @@ def spoken_of(
             continue
         standing = _asked_by(document)
         if standing is not None:
-            found.append(Spoken(_exact(day_of(document, zone)), standing))
+            found.append(Spoken(_told(document, zone), standing))
     return sorted(found, key=lambda one: one.date.last_day)
 
 
@@ -167,6 +167,14 @@ def reason_against(act: PlannedAct, record: MedicalRecord) -> str:
 
 def day_of(document: Document, zone: dt.tzinfo | None) -> dt.date:
     return (document.service_start or document.created_at).astimezone(zone).date()
+
+
+def _told(document: Document, zone: dt.tzinfo | None) -> PartialDate:
+    """As far as the document tells it: « 2026 » is not the first of January."""
+    try:
+        return PartialDate.parse("-".join(reversed(document.day_said.split("/"))))
+    except ValueError:
+        return _exact(day_of(document, zone))
 
 
 def _exact(day: dt.date) -> PartialDate:

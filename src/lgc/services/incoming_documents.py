@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,13 +17,14 @@ from lgc.domain.documents import Document, DocumentContent, DocumentKind, Origin
 from lgc.domain.media_types import XML
 from lgc.domain.messages import Carried
 from lgc.domain.professionals import Coded
-from lgc.domain.readable import DocumentHeader, ReadableDocument
+from lgc.domain.readable import DocumentHeader, DocumentPatient, ReadableDocument
 from lgc.domain.unreadable import Fault, Flaw
 from lgc.errors import UnreadableInput, place_of
 from lgc.reading import asking
 from lgc.services.ports import ParsedAttachment
 from lgc.xds import xdm
 
+_DAY = re.compile(r"\d{2}/\d{2}/\d{4}")
 log = logging.getLogger(__name__)
 ZIP = "application/zip"
 
@@ -85,10 +87,21 @@ def _carried(header: DocumentHeader) -> Carried:
     return Carried(
         kind=kinds.kind_of(header.type.code, header.type.system),
         title=marked(header.title or header.type.label),
-        day=practice_day(when) if when else None,
-        patient=marked(" ".join(part for part in name if part)),
+        day=practice_day(when) if when and not day_said(header) else None,
+        patient=marked(" ".join(part for part in (*name, vague_birth(patient)) if part)),
         birth_date=patient.birth_date,
     )
+
+
+def vague_birth(patient: DocumentPatient) -> str:
+    """What is told of a birth that is no day: the list has a place for days alone."""
+    return f"(naissance : {patient.birth_said})" if patient.born and not patient.birth_date else ""
+
+
+def day_said(header: DocumentHeader) -> str:
+    """What is told of the day of a document where that is no day: « 2026 »."""
+    said = header.service_said if header.service_start else header.created_said
+    return "" if _DAY.fullmatch(said) else said
 
 
 def _one(index: int, attachment: ParsedAttachment) -> Found:
@@ -213,6 +226,7 @@ def document_of(
         sha1=sha1_of(content),
         size=len(content),
         service_start=header.service_start if header else None,
+        day_said=marked(day_said(header)) if header else "",
         message_id=message_id,
         unread=True,
     )

@@ -265,7 +265,7 @@ def _denials(uow: UnitOfWork, patient_id: str) -> set[RiskDenial]:
 def source_of(document: Document) -> str:
     """« Volet de synthèse médicale du 02/09/2026, Dr X »: what an entry tells of its origin."""
     when = document.service_start or document.created_at
+    said = document.day_said
+    day = f"({said})" if said else f"du {practice_day(when):%d/%m/%Y}"
     author = document.author or document.organisation
-    return ", ".join(
-        part for part in (f"{document.title} du {practice_day(when):%d/%m/%Y}", author) if part
-    )
+    return ", ".join(part for part in (f"{document.title} {day}", author) if part)

@@ -23,7 +23,7 @@ from lgc.errors import UnreadableInput, UserFacingError, in_words, place_of
 from lgc.services.believing import Believing
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
-from lgc.services.incoming_documents import sha1_of
+from lgc.services.incoming_documents import day_said, sha1_of
 from lgc.services.ports import Clock, Dmp, Ids, OpenUnit
 from lgc.services.receiving import add_received
 from lgc.services.views import DocumentLine
@@ -255,6 +255,7 @@ def document_of_entry(
         size=len(content),
         service_start=entry.service_start,
         dmp_state=DmpState.FETCHED,
+        day_said=day_said(header) if header else "",
     )
     if entry.invisible_to_patient:
         return replace(

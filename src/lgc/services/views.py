@@ -299,6 +299,11 @@ class DocumentLine:
     sent: DeliveryView | None = None
 
     @property
+    def day_said(self) -> str:
+        """What is told of its day where that is none (« 2026 »), empty otherwise."""
+        return self.document.day_said if self.document is not None else ""
+
+    @property
     def annulled(self) -> bool:
         """Did its author say that it does not hold?"""
         return self.document is not None and self.document.annulled is not None

@@ -307,6 +307,7 @@ class DocumentRow(Base):
     withdrawn_at: Mapped[dt.datetime | None]
     # Empty where it says that it replaces none, NULL where that was not looked for.
     replaces: Mapped[str | None] = mapped_column(String(128))
+    day_said: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
 
 
 class DocumentBodyRow(Base):

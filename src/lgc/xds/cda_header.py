@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from lgc.domain import births
 from lgc.domain.identity import Ins
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentPatient
@@ -21,6 +23,7 @@ _NS = {"h": "urn:hl7-org:v3"}
 _ROOT = "{urn:hl7-org:v3}ClinicalDocument"
 # A time without an offset was written by a French practice.
 _FRANCE = ZoneInfo("Europe/Paris")
+_BORN = re.compile(r"\d{4}(?:\d{2}){0,2}(?=\d*(?:\.\d+)?(?:[+-]\d{4})?$)")
 _EVENT = "h:documentationOf[1]/h:serviceEvent"
 _PLACE = "h:componentOf/h:encompassingEncounter/h:location/h:healthCareFacility"
 
@@ -165,16 +168,9 @@ def _patient(root: etree._Element) -> DocumentPatient:
         ins=_ins(root),
         birth_name=_text(root, f"{family}[@qualifier='BR']") or _text(root, family + plain),
         given_names=tuple(given_names.replace(",", " ").split()),
-        birth_date=_day(_text(root, f"{who}/h:birthTime/@value")),
+        birth_date=births.read(_text(root, f"{who}/h:birthTime/@value")).day,
         sex=_text(root, f"{who}/h:administrativeGenderCode/@code"),
     )
-
-
-def _day(value: str) -> dt.date | None:
-    try:
-        return dt.datetime.strptime(value[:8], "%Y%m%d").date()
-    except ValueError:
-        return None
 
 
 def _patient_info(root: etree._Element) -> tuple[str, ...]:
@@ -189,7 +185,9 @@ def _patient_info(root: etree._Element) -> tuple[str, ...]:
         given = _text(patient, f"h:name/h:given[@qualifier='{qualifier}']")
         if family:
             lines.append(f"PID-5|{component(family)}^{component(given)}^^^^^{kind}")
-    born = "".join(c for c in _text(patient, "h:birthTime/@value") if c.isdigit())[:8]
+    # As far as it is told: the year alone stays the year, what is no HL7 time is not sent.
+    told = _BORN.match(_text(patient, "h:birthTime/@value"))
+    born = told.group() if told is not None else ""
     sex = _text(patient, "h:administrativeGenderCode/@code")
     if born:
         lines.append(f"PID-7|{born}")

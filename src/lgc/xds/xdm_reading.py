@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from lgc.domain import births
 from lgc.domain.identity import Ins
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentPatient
@@ -33,6 +34,8 @@ AUTHOR = "93606bcf-9494-43ec-9b4e-a7748d1a838d"
 HASH_OK, HASH_WRONG, HASH_ABSENT = "ok", "mismatch", "absent"
 MAX_METADATA = 5 * 1024 * 1024
 _NUMBERED = re.compile(r"(\d{1,3})\|(.*)")
+_ESCAPED = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\"}
+_ESCAPE = re.compile(r"\\([FSTRE])\\")
 MATRICULE = re.compile(r"[0-9]{5}[0-9AB][0-9]{9}|[0-9]{6}[AB][0-9]{8}|[0-9]{15}")
 
 
@@ -308,36 +311,39 @@ def _patient(node: etree._Element) -> DocumentPatient:
     for line in _slots(node, "sourcePatientInfo"):
         name, _, value = line.partition("|")
         fields.setdefault(name.strip().upper(), []).append(value)
-    birth, used, given = _names(fields.get("PID-5", []))
+    birth, used, given = _names(
+        [name for value in fields.get("PID-5", []) for name in value.split("~")]
+    )
+    born = births.read(next(iter(fields.get("PID-7", [])), ""))
     return DocumentPatient(
         ins=tuple(dict.fromkeys(ins)),
         birth_name=birth,
         used_name=used,
         given_names=given,
-        birth_date=_date(next(iter(fields.get("PID-7", [])), "")),
+        birth_date=born.day,
+        birth_said=born.said,
         sex=next(iter(fields.get("PID-8", [])), "")[:1].upper(),
     )
 
 
 def _names(values: list[str]) -> tuple[str, str, tuple[str, ...]]:
-    """PID-5: name type L is the birth name, D the used one (dmp.md §5.2)."""
+    """PID-5, one repetition each: name type L is the birth name, D the used one (dmp.md §5.2)."""
     birth = used = ""
     given: tuple[str, ...] = ()
     for value in values:
-        parts = [*value.split("^"), *[""] * 7]
-        if parts[6] == "D":
-            used = parts[0]
+        # The surname is the first part of a family name, its own particle and rest follow (FN).
+        parts = [_unescaped(part.split("&")[0]).strip() for part in value.split("^")] + [""] * 7
+        if parts[6].upper() == "D":
+            used = used or parts[0]
         elif not birth:
             birth = parts[0]
             given = tuple(p for p in (parts[1], *parts[2].split()) if p)
     return birth, used, given
 
 
-def _date(value: str) -> dt.date | None:
-    try:
-        return dt.datetime.strptime(value[:8], "%Y%m%d").date()
-    except ValueError:
-        return None
+def _unescaped(text: str) -> str:
+    """Without the escapes of HL7 v2 (2.7.1)."""
+    return _ESCAPE.sub(lambda found: _ESCAPED[found.group(1)], text)
 
 
 def parse_cx(value: str) -> Ins | None:

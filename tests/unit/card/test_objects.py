@@ -1,6 +1,7 @@
 """What a card's bytes mean, hostile ones included."""
 
 import datetime as dt
+from itertools import permutations
 
 import pytest
 from cryptography import x509
@@ -27,7 +28,7 @@ def name(*rdns):
     )
 
 
-def certificate(*uses, key=KEY, subject=None):
+def certificate(*uses, key=KEY, subject=None, start=NOW):
     key_usage = x509.KeyUsage(
         True, COMMITS in uses, False, False, False, False, False, False, False
     )
@@ -38,8 +39,8 @@ def certificate(*uses, key=KEY, subject=None):
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(NOW)
-        .not_valid_after(NOW + dt.timedelta(days=1))
+        .not_valid_before(start)
+        .not_valid_after(start + dt.timedelta(days=1))
         .add_extension(key_usage, True)
     )
     if CLIENT in uses:
@@ -53,7 +54,7 @@ def der(*uses, **parts):
 
 
 def sort(*found):
-    pair = objects.sort_certificates(found)
+    pair = objects.sort_certificates(found, NOW)
     return pair and (pair.authentication.key_id, pair.signature.key_id)
 
 
@@ -69,6 +70,28 @@ def activity(identifier=b"499700057294007", structure=b"CABINET", sector=b"SA07"
 
 def test_the_pairs_are_told_apart_by_their_use():
     assert sort((b"\x01", der(COMMITS)), (b"\x02", der(CLIENT))) == (b"\x02", b"\x01")
+
+
+OLD, LATER = NOW - dt.timedelta(days=900), NOW + dt.timedelta(days=90)
+
+
+@pytest.mark.parametrize("start", [OLD, LATER])
+@pytest.mark.parametrize("key_id", [b"\x09", AUT])
+def test_the_valid_certificate_is_meant_wherever_the_expired_one_is_listed(start, key_id):
+    wrong, right = (key_id, der(CLIENT, start=start)), (b"\x02", der(CLIENT))
+    signs, signed = (b"\x03", der(COMMITS)), (b"\x04", der(COMMITS, start=start))
+
+    for found in permutations([wrong, right, signs, signed]):
+        assert sort(*found) == (b"\x02", b"\x03")
+
+
+def test_of_two_that_expired_the_newest_is_meant_and_use_counts_before_validity():
+    older = (b"\x01", der(CLIENT, start=OLD - dt.timedelta(days=900)))
+    newer, signs = (b"\x02", der(CLIENT, start=OLD)), (SIG, der(COMMITS))
+    plain = (AUT, der())
+
+    for found in permutations([older, newer, signs, plain]):
+        assert sort(*found) == (b"\x02", SIG)
 
 
 def test_the_identifier_decides_where_the_certificates_say_nothing():
@@ -186,4 +209,4 @@ def test_no_bytes_of_a_card_break_the_reading(bytes_):
 
     assert found is None or (found.structure_id and len(found.sector) == 4)
     assert len(objects.speciality(bytes_)) in (0, 4)
-    assert objects.sort_certificates([(bytes_, bytes_)]) is None
+    assert objects.sort_certificates([(bytes_, bytes_)], NOW) is None

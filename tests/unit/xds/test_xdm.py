@@ -6,6 +6,7 @@ import re
 import struct
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -304,3 +305,33 @@ def test_an_archive_spoilt_anywhere_is_an_archive_or_a_sentence(data):
         xdm.read(bytes(content))
     except UnreadableInput as error:
         assert error.sentence
+
+
+PEOPLE = {
+    "xdm-pid5-repeat": ("DUPONT", "DURAND", ("MARIE",), "14/08/1948"),
+    "xdm-pid5-repeat-d-first": ("DUPONT", "DURAND", ("MARIE",), "14/08/1948"),
+    "xdm-pid5-escape": ("D&ARTAGNAN", "", ("JEAN",), ""),
+    "xdm-pid5-subcomp": ("DUPONT", "", ("MARIE", "ANNE", "CLAUDE"), "14/08/1948"),
+    "xdm-pid-oneline": ("DUPONT", "", ("MARIE",), "1948"),
+}
+
+
+@pytest.mark.parametrize(("name", "told"), PEOPLE.items())
+def test_the_names_of_each_case_are_those_of_birth_and_of_use(name, told):
+    (entry,) = xdm.read(_case(name)).entries
+
+    who = entry.patient
+    assert (who.birth_name, who.used_name, who.given_names, who.born) == told
+
+
+def test_corsica_written_small_in_the_metadata_is_the_same_person():
+    (entry,) = xdm.read(_case("xdm-lower2a")).entries
+
+    assert [ins.matricule for ins in entry.patient.ins] == ["180012A00100157"]
+
+
+def _case(name):
+    path = Path(__file__).resolve().parents[4] / "shared" / "cases" / "xdm" / f"{name}.zip"
+    if not path.is_file():
+        pytest.skip("../shared/cases is not there")
+    return path.read_bytes()

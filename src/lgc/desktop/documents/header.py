@@ -65,7 +65,8 @@ class DocumentHeaderPanel(QFrame):
         chosen.setStrikeOut(document.annulled is not None)
         self._title.setFont(chosen)
         when = document.service_start or document.created_at
-        parts = (text.french(document.type.label), text.date(when), document.author)
+        day = document.day_said or text.date(when)
+        parts = (text.french(document.type.label), day, document.author)
         self._line.set_text(" · ".join(p for p in (*parts, document.organisation) if p))
         self._set_chips(opened)
         self._set_facts(_facts(opened))
@@ -120,7 +121,7 @@ def _header_facts(header: DocumentHeader) -> list[Fact]:
     name = " ".join((patient.birth_name, *patient.given_names))
     return [
         ("Patient", name),
-        ("Né(e) le", text.date(patient.birth_date) if patient.birth_date else ""),
+        ("Né(e) le", patient.born),
         ("INS", ", ".join(ins.spaced for ins in patient.ins)),
         ("Auteurs", ", ".join(header.authors)),
         ("Organisation", header.organisation),

@@ -159,12 +159,16 @@ def _all_in(words: list[str], text: str) -> bool:
     return all(word in text for word in words)
 
 
+def _day(line: DocumentLine) -> str:
+    return line.day_said or text.date(line.date)
+
+
 def _document_words(line: DocumentLine) -> str:
     """What a word typed in the filter is sought in: « masqué » and « archivé » are words too."""
     state = glyphs.DMP_STATE[line.dmp_state].word
     who = f"{line.author} {line.organisation}"
     sent = sent_words(line)
-    return fold(f"{line.title} {line.type_label} {who} {state} {sent} {text.date(line.date)}")
+    return fold(f"{line.title} {line.type_label} {who} {state} {sent} {_day(line)}")
 
 
 def _message_words(line: MessageLine) -> str:
@@ -203,7 +207,7 @@ COLUMNS: tuple[Column[DocumentLine], ...] = (
     Column(
         "date",
         "Date",
-        lambda line: Cell(text.date(line.date), bold=line.unread),
+        lambda line: Cell(_day(line), bold=line.unread),
         100,
         lambda line: line.date,
     ),

@@ -221,7 +221,7 @@ class LifeLineView(QWidget):
         if not 0 <= self._scale.x(day) <= self._room():
             self._scale = self._scale.centred_on(day.date())
             self.period_changed.emit(*self.period)
-        self.setAccessibleDescription(f"{line.title}, {text.date(day)}")
+        self.setAccessibleDescription(f"{line.title}, {line.day_said or text.date(day)}")
         self.update()
 
     def _open_current(self) -> None:

@@ -136,7 +136,7 @@ def _document(line: FoundDocument) -> Result:
     document, sign = line.document, KIND[line.document.kind]
     when = document.service_start or document.created_at
     origin = ORIGIN[document.origin].word
-    day = text.date(text.local(when).date())
+    day = document.day_said or text.date(text.local(when).date())
     annulled = document.annulled is not None
     glyph, role = ("ri.forbid-line", "danger") if annulled else (sign.glyph, sign.role)
     return Result(

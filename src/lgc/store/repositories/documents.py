@@ -180,6 +180,7 @@ def _columns(document: Document) -> dict[str, object]:
         "unread": document.unread,
         "replaced_by": document.replaced_by,
         "replaces": document.replaces,
+        "day_said": document.day_said,
         **_annulled_columns(document.annulled),
     }
 
@@ -226,4 +227,5 @@ def _document(row: DocumentRow) -> Document:
         replaced_by=row.replaced_by,
         annulled=_annulment(row),
         replaces=row.replaces,
+        day_said=row.day_said,
     )

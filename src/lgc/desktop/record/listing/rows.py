@@ -90,6 +90,11 @@ def facts_of(line: DocumentLine) -> str:
     return fold(f"{line.title} {line.type_label} {kind} {who} {state} {origin} {_day(line.date)}")
 
 
+def _told_day(line: Line) -> str:
+    said = line.document.day_said if line.document is not None else ""
+    return said or _day(line.date)
+
+
 def _day(date: dt.datetime | None) -> str:
     return text.date(date) if date is not None else ""
 
@@ -169,7 +174,7 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column(
         "date",
         "Date",
-        lambda line: Cell(_day(line.date), bold=line.unread),
+        lambda line: Cell(_told_day(line), bold=line.unread),
         104,
         lambda line: line.date or LONG_AGO,
     ),
