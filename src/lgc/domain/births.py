@@ -14,7 +14,8 @@ from lgc.domain.days import PARIS
 
 _TOLD = re.compile(
     r"(?P<day>\d{4}(?:\d{2}(?:\d{2})?)?)(?P<hour>\d{2}(?:\d{2}(?:\d{2}(?:\.\d+)?)?)?)?"
-    r"(?:(?P<sign>[+-])(?P<zone>\d{2}:?\d{2}))?"
+    r"(?:(?P<sign>[+-])(?P<zone>\d{2}:?\d{2}))?",
+    re.ASCII,
 )
 LONGEST = 40
 YEAR, MONTH = 4, 6
@@ -47,7 +48,7 @@ def read(text: str) -> Birth:
     day = _day(digits)
     if day is None or not _is_that_day(day, found):
         return Birth(None, written[:LONGEST])
-    return Birth(day, f"{day:%d/%m/%Y}")
+    return Birth(day, "/".join(reversed(day.isoformat().split("-"))))
 
 
 def _year(digits: str, written: str) -> str:

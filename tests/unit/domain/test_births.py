@@ -49,7 +49,7 @@ def test_no_text_gains_a_day(text):
     found = births.read(text)
 
     if found.day is not None:
-        assert text.strip().startswith(f"{found.day:%Y%m%d}")
+        assert text.strip().startswith(found.day.isoformat().replace("-", ""))
     assert bool(found.said) == bool(text.strip())
 
 
