@@ -8,9 +8,10 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from lgc.desktop.components.rows import CELL_ROLE
+from lgc.desktop.record.code_origin import CodeOriginDialog
 from lgc.desktop.record.writing.alert_lines import AlertQuestion
 from lgc.desktop.record.writing.drugs_part import DrugsPart
 from lgc.domain.medical_data import Family
@@ -111,6 +112,7 @@ def part(qtbot, window, drafting, comparing, clock):
         medical=FakeMedical(),
         prescribing=FakePrescribing(),
         comparing=comparing,
+        nomenclatures=SimpleNamespace(edition_of=lambda code: "fichier 2026, chargé le 06/11/2026"),
     )
     made = DrugsPart("p", desk, window.tasks)
     made.told.connect(window.messages.toast)
@@ -532,3 +534,21 @@ def test_a_prescription_finished_without_confirming_prints_the_words_alone(
     assert [(one.dosage, one.as_text) for one in drafting.finished[0]] == [
         ("1 cp matin et soir 7 jours", True)
     ]
+
+
+def told_origins(window):
+    return [one for one in window.findChildren(CodeOriginDialog) if one.isVisible()]
+
+
+def test_a_prescribed_line_says_which_table_its_code_is_of(qtbot, part, window):
+    lines = [PrescriptionLine("Metformine", "1-0-1", METFORMIN), PrescriptionLine("Autre")]
+    part.add_all(lines, "")
+    for place, wanted in (("0", "fichier 2026"), ("1", "n’a pas de code")):
+        part.table.setFocus()
+        part.table.select(place)
+        qtbot.keyClick(part.table, Qt.Key.Key_F4)
+        qtbot.waitUntil(lambda: bool(told_origins(window)), timeout=WAIT)
+        (dialog,) = told_origins(window)
+        assert any(wanted in one.text() for one in dialog.findChildren(QLabel))
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: not told_origins(window), timeout=WAIT)

@@ -12,10 +12,13 @@ from lgc.desktop import text
 from lgc.desktop.components.cover import Dialog, window_of
 from lgc.desktop.components.labels import label, rule
 from lgc.domain.medical_data import Family, MedicalEntry
+from lgc.domain.professionals import Coded
 from lgc.terminology import code_systems
 
 TITLE = "D’où vient ce code"
 UNKNOWN = "origine non enregistrée"
+Rows = Sequence[tuple[str, str]]
+Told = tuple[str, Rows]
 
 
 def told(entry: MedicalEntry) -> list[tuple[str, str]]:
@@ -42,30 +45,38 @@ def told(entry: MedicalEntry) -> list[tuple[str, str]]:
     return [(title, text.french(words)) for title, words in rows]
 
 
-class CodeOriginDialog(Dialog):
-    """What is known of the codes of these lines, one after the other."""
+def in_force(code: Coded, edition: str) -> list[tuple[str, str]]:
+    """Of a line that keeps no origin of its own: its table, and what that table says of itself
+    today (``edition``)."""
+    table = code_systems.name_of(code.system) or code.system
+    named = f"{table} {code.code} : {code.label}"
+    rows = [("Code", named), ("Table", table), ("En vigueur", edition)]
+    return [(title, text.french(words)) for title, words in rows]
 
-    def __init__(self, parent: QWidget, entries: Sequence[MedicalEntry]) -> None:
+
+class CodeOriginDialog(Dialog):
+    """What is known of the codes of these lines (name, what is told), one after the other."""
+
+    def __init__(self, parent: QWidget, lines: Sequence[Told]) -> None:
         super().__init__(parent, TITLE, glyph="ri.barcode-line", width=560)
         self.setObjectName("codeOrigin")
-        coded = [entry for entry in entries if entry.code is not None]
-        for number, entry in enumerate(coded):
+        for number, (name, rows) in enumerate(lines):
             if number:
                 self.body.addWidget(rule())
-            self.body.addWidget(label(entry.label, "medium", wrap=True))
-            self.body.addLayout(_rows(entry))
-        if not coded:
+            self.body.addWidget(label(name, "medium", wrap=True))
+            self.body.addLayout(_grid(rows))
+        if not lines:
             self.body.addWidget(label("Cette ligne est en toutes lettres : elle n’a pas de code."))
         self.leave = self.add_cancel("Fermer")
 
 
-def _rows(entry: MedicalEntry) -> QGridLayout:
+def _grid(rows: Rows) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(6)
     grid.setColumnMinimumWidth(0, 110)
     grid.setColumnStretch(1, 1)
-    for line, (title, words) in enumerate(told(entry)):
+    for line, (title, words) in enumerate(rows):
         grid.addWidget(label(title, "base", "text.muted"), line, 0, Qt.AlignmentFlag.AlignTop)
         said = label(words, "base", wrap=True)
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -74,7 +85,12 @@ def _rows(entry: MedicalEntry) -> QGridLayout:
 
 
 def show(widget: QWidget, entries: Sequence[MedicalEntry]) -> CodeOriginDialog:
+    """Of lines of the record."""
+    return show_told(widget, [(one.label, told(one)) for one in entries if one.code is not None])
+
+
+def show_told(widget: QWidget, lines: Sequence[Told]) -> CodeOriginDialog:
     """Open it over the window of ``widget``; the focus comes back where it was."""
-    dialog = CodeOriginDialog(window_of(widget), entries)
+    dialog = CodeOriginDialog(window_of(widget), lines)
     dialog.open(dialog.leave)
     return dialog

@@ -23,6 +23,7 @@ from lgc.desktop.components.panel import Panel
 from lgc.desktop.components.pickers import Choice
 from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
+from lgc.desktop.record import code_origin
 from lgc.desktop.record.dose_reading import AS_TYPED, GLYPH, UNSTRUCTURED
 from lgc.desktop.record.part import Part
 from lgc.desktop.record.writing.act import Act, Versions
@@ -30,6 +31,7 @@ from lgc.desktop.record.writing.alert_lines import AlertLines
 from lgc.desktop.record.writing.drug_entry import DrugEntry
 from lgc.desktop.record.writing.saving import AGAIN_MS, NOT_SAVED, PAUSE_MS, TYPED_SINCE, DraftSaver
 from lgc.desktop.tasks import Tasks
+from lgc.domain.professionals import Coded
 from lgc.services.desk import Desk
 from lgc.services.drafting import DRUGS, Draft
 from lgc.services.prescribing import (
@@ -388,6 +390,7 @@ class DrugsPart(Part):
         action(table, "Non substituable", self._fix, "Alt+S", hint="Non substituable")
         for key, name, word in ANSWERS:
             action(table, word, partial(self._answer, name), key, help=HELP[name])
+        action(table, "D’où vient ce code", self._tell_origin, "F4")
         action(table, "Début", self._begin, "Alt+D", help="Le jour où la ligne commence")
         other = action(table, "Remplacer", self._replace_current, "Alt+R",
                help="Remplacer la ligne qu’une allergie concerne")  # fmt: skip
@@ -400,6 +403,21 @@ class DrugsPart(Part):
                help="Un renouvellement de moins")  # fmt: skip
         action(table, "Monter", partial(self._move, -1), "Alt+Up", help="Monter la ligne")
         action(table, "Descendre", partial(self._move, +1), "Alt+Down", help="Descendre la ligne")
+
+    def _tell_origin(self) -> None:
+        place = self._current()
+        line = self.lines[place] if place is not None else None
+        if line is None or line.code is None:
+            code_origin.show_told(self, ())
+            return
+        self._tasks.run(
+            partial(self._desk.nomenclatures.edition_of, line.code),
+            owner=self,
+            done=partial(self._told_origin, line.label, line.code),
+        )
+
+    def _told_origin(self, name: str, code: Coded, edition: str) -> None:
+        code_origin.show_told(self, [(name, code_origin.in_force(code, edition))])
 
     def _take_treatments(self) -> None:
         none = "Aucun traitement en cours dans le dossier"
