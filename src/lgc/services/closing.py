@@ -11,7 +11,7 @@ from lgc.domain.deliveries import Channel
 from lgc.domain.documents import Confidentiality, DmpState, Document, Origin
 from lgc.domain.patients import DmpAccess
 from lgc.domain.professionals import Correspondent
-from lgc.domain.waiting import ending
+from lgc.domain.waiting import ending, still_here
 from lgc.errors import UserFacingError
 from lgc.services import versions
 from lgc.services.connection import DeskConnection
@@ -85,7 +85,7 @@ class Closing:
             patient = uow.patients.get(patient_id)
             today = visits_of(uow, now.date(), now)
             visit = ending((one for one in today if one.patient_id == patient_id), now)
-            since = _begun(visit, now)
+            since = _begun(uow, patient_id, now)
             documents = tuple(
                 one for one in uow.documents.of_patient(patient_id)
                 if _of_the_visit(uow, one, who, since)
@@ -139,10 +139,25 @@ class Closing:
         return len(chosen), None
 
 
-def _begun(visit: Visit | None, now: dt.datetime) -> dt.datetime:
-    """From when on what is written is of this visit: today, or before midnight where it began."""
+def _begun(uow: UnitOfWork, patient_id: str, now: dt.datetime) -> dt.datetime:
+    """From when on what is written is of this day's work: midnight, or before it where a visit
+    began that is still under way or ended after it.
+    """
     midnight = dt.datetime.combine(now.date(), dt.time(), now.tzinfo)
-    return midnight if visit is None else min(midnight, visit.starts_at)
+    evening = uow.agenda.between(midnight - dt.timedelta(days=1), midnight)
+    return min(
+        (
+            one.starts_at
+            for one in evening
+            if one.patient_id == patient_id and (still_here(one, now) or _ended(one, midnight))
+        ),
+        default=midnight,
+    )
+
+
+def _ended(visit: Visit, midnight: dt.datetime) -> bool:
+    ended = visit.times.ended
+    return ended is not None and ended.at >= midnight
 
 
 def _of_the_visit(uow: UnitOfWork, document: Document, who: str, since: dt.datetime) -> bool:

@@ -1,6 +1,7 @@
 """Closing over a real store: what the day made is proposed once, and leaves only when asked."""
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -81,6 +82,26 @@ def test_yesterday_and_older_versions_are_left_alone(office, monkeypatch):
 
     tomorrow = office.clock.now() + dt.timedelta(days=1)
     monkeypatch.setattr(office.closing, "_clock", SimpleNamespace(now=lambda: tomorrow))
+    assert office.closing.propose(office.patient).documents == ()
+
+
+def test_at_five_past_midnight_the_notes_of_the_visit_are_still_proposed(office):
+    office.clock.advance(hours=14, minutes=46)  # 23:46
+    [waiting] = office.planning.view(office.clock.now().date(), 1).visits
+    late = office.planning.move(waiting, waiting.starts_at.replace(hour=23, minute=45), 15)
+    office.planning.set_presence(
+        replace(waiting, starts_at=late.visits[0][1].starts_at), Presence.IN_CONSULTATION
+    )
+    made = office.drafting.finish(office.patient, CONSULTATION, NOTE)
+    office.clock.advance(minutes=19)
+
+    proposal = office.closing.propose(office.patient)
+    assert [one.document_id for one in proposal.documents] == [made]
+    assert proposal.under_way
+    office.planning.set_presence(proposal.visit, Presence.DONE)
+    again = office.closing.propose(office.patient)
+    assert (again.visit, [one.document_id for one in again.documents]) == (None, [made])
+    office.clock.advance(days=1)
     assert office.closing.propose(office.patient).documents == ()
 
 
