@@ -11,6 +11,7 @@ from typing import Any
 
 from lgc.commands.understanding import Understood
 from lgc.domain.biology import LabResult
+from lgc.domain.figures import scientific
 from lgc.domain.medical_data import MedicalEntry, PartialDate
 from lgc.domain.readable import ReadableDocument
 
@@ -114,7 +115,8 @@ def _entry(entry: MedicalEntry) -> str:
 
 
 def _result(result: LabResult) -> str:
-    value = f"{result.bound}{result.value:g} {result.unit}" if result.value is not None else ""
+    figure = "" if result.value is None else scientific(result.value)
+    value = f"{result.operator}{figure} {result.unit}" if figure else ""
     code = f" [{result.code.code}]" if result.code else ""
     before = " (antérieur)" if result.previous else ""
     shown = " ".join(part for part in (value, result.text, result.interpretation) if part)

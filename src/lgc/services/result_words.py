@@ -180,6 +180,7 @@ class Line:
     letter: str
     beside: tuple[str, ...]
     alarming: bool = False
+    in_words: bool = False
 
     @property
     def plain(self) -> str:
@@ -208,4 +209,4 @@ def _line(one: Analysis, point: Point, laboratory: str) -> Line:
     )
     said = f"{CONVERTED}{NB}{value(point)}" if point.converted else value(point)
     told = tuple(part for part in beside if part)
-    return Line(said, point.letter, told, alarming=point.out_of_range)
+    return Line(said, point.letter, told, point.out_of_range, in_words=point.value is None)

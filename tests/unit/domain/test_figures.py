@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgc.domain.figures import MINUS, THIN, exact
+from lgc.domain.figures import MINUS, THIN, exact, scientific
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,14 @@ def test_what_was_given_is_read_back(value):
     said = exact(float(value)).replace(THIN, "").replace(MINUS, "-").replace(",", ".")
 
     assert float(said) == float(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (4.5e-8, "4,5 × 10⁻⁸"), (-1e-9, "−1 × 10⁻⁹"), (0.00001, "0,00001"), (0.0, "0"),
+        (1234567, "1\u202f234\u202f567"), (0.000012, "0,000012"),
+    ],
+)  # fmt: skip
+def test_what_is_too_small_to_be_read_is_written_in_powers(value, said):
+    assert scientific(value) == said

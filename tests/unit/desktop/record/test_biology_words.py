@@ -53,6 +53,8 @@ def at(value, days, bound=Bound.NONE, laboratory="Auteuil"):
         ([at(60, 0), at(60, 2)], "CRP : inchangé depuis le 02/09/2026"),
         ([at(48, 0), at(60, 0.125)], "CRP : +12 depuis 8\u00a0h\u00a000"),
         ([at(48, 0), at(60, 0)], ""),
+        ([at(1.0e-8, 0), at(4.5e-8, 2)], "CRP : +3,5 × 10⁻⁸ depuis le 02/09/2026"),
+        ([at(1234567, 0), at(1234501, 2)], "CRP : −66 depuis le 02/09/2026"),
     ],
 )
 def test_a_change_is_told_between_two_numbers_of_one_laboratory_that_follow(results, said):

@@ -13,7 +13,8 @@ from lgc.services.result_words import Line, lines, named, several
 from lgc.services.series import Analysis, Cell, Column
 
 ON_PAPER = 6  # columns that fit on a page
-NAME, UNIT, REPORT = 19, 15, 11  # per cent of its width
+NAME, UNIT = 19, 15  # per cent of its width
+MOST = 26  # of a report, where few stand beside each other
 LEGEND = (
     "H, L : plus haut, plus bas que la référence du laboratoire ; HH, LL, AA : alerte. N : normal"
     " selon le laboratoire, hors de la référence qu’il imprime. {converted} : converti dans l’unité"
@@ -84,8 +85,9 @@ def page(sheet: Sheet) -> str:
 
 
 def _table(sheet: Sheet, reports: Sequence[Report]) -> str:
-    width, across = NAME + UNIT + REPORT * len(reports), len(reports) + 2
-    titles = "".join(_head(report, width) for report in reports)
+    each = min(MOST, (100 - NAME - UNIT) // max(len(reports), 1))
+    width, across = NAME + UNIT + each * len(reports), len(reports) + 2
+    titles = "".join(_head(report, _share(each, width)) for report in reports)
     first = f"<th width='{_share(NAME, width)}%' align='left'>Analyse</th>"
     second = f"<th width='{_share(UNIT, width)}%' align='left'>Unité, référence</th>"
     about = "".join(f"<br/>{escape(part)}" for part in sheet.about)
@@ -109,11 +111,11 @@ def _table(sheet: Sheet, reports: Sequence[Report]) -> str:
     )
 
 
-def _head(report: Report, width: int) -> str:
+def _head(report: Report, share: int) -> str:
     where = escape(words.laboratory(report))
     small = f"<span style='font-size:7pt'>{where}</span>"
     date = f"<span style='font-size:7pt'>{words.head(report)}</span>"
-    return f"<th width='{_share(REPORT, width)}%' align='right'>{date}<br/>{small}</th>"
+    return f"<th width='{share}%' align='right'>{date}<br/>{small}</th>"
 
 
 def _share(part: int, width: int) -> int:
@@ -152,6 +154,7 @@ def _marked(told: tuple[str, tuple[Line, ...]]) -> str:
     for line in values:
         said = escape(" ".join(part for part in (line.value, line.letter) if part))
         said = f"<b>{said}</b>" if line.alarming else said
+        said = f"<span style='font-size:7pt'>{said}</span>" if line.in_words else said
         beside = "".join(
             f"<br/><span style='font-size:6.5pt'>{escape(part)}</span>" for part in line.beside
         )

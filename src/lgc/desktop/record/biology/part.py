@@ -299,8 +299,9 @@ class BiologyPart(Part):
                 old.deleteLater()
         for one in chosen:
             unit = words.unit(one.unit)
+            name = words.titled(one)
             chip = Chip(
-                one.label if len(one.label) < 24 else f"{one.label[:22]}…",
+                name if len(name) < 24 else f"{name[:22]}…",
                 tones[one.key],
                 "ri.checkbox-blank-circle-fill",
                 detail=unit if len(chosen) < 4 else "",

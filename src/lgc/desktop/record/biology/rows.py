@@ -129,6 +129,8 @@ class BiologyRows(QAbstractTableModel):
         if column == NAME:
             specimen = f"\n{row.specimen}" if row.specimen else ""
             return f"{row.full_label}{specimen}"
+        if column == REFERENCE:
+            return words.last_reference(row)
         cell = self.cell(number, column)
         return "\n".join(words.tip(row, cell)) if cell is not None else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from lgc.desktop import text
 from lgc.domain.biology import ALARMS, BEYOND, DOUBTS, FOUND
 from lgc.services.biology import BiologyView
@@ -16,6 +18,7 @@ from lgc.services.result_words import (
     own_reference,
     reference,
     reference_whole,
+    rounded,
     said_of,
     several,
     titled,
@@ -112,13 +115,14 @@ def change(one: Analysis, point: Point) -> str:
     last = before[-1]
     if last.result.operator or last.result.laboratory != point.result.laboratory:
         return ""
-    gap = round(point.value - (last.value or 0.0), 6)
+    gap = float(Decimal(repr(point.value)) - Decimal(repr(last.value or 0.0)))
     since = f"depuis le {text.date(last.at.date())}"
     if last.at.date() == point.at.date():
         since = f"depuis {text.time_in_words(last.hour)}" if last.hour else "depuis la précédente"
     if not gap:
         return f"{one.label} : inchangé {since}"
-    return f"{one.label} : {text.signed(float(f'{gap:.3g}'))} {since}"
+    sign = "+" if gap > 0 else ""
+    return f"{one.label} : {sign}{rounded(gap)} {since}"
 
 
 def in_the_dmp(absent: int) -> str:
