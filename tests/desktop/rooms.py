@@ -218,8 +218,9 @@ class FakeMail:
             if words.lower() in x.message.text.lower()
         )
 
-    def empty_deleted(self) -> tuple[int, int]:
-        deleted = self.folder(Folder.DELETED)
+    def empty_deleted(self, seen) -> tuple[int, int]:
+        there = self.folder(Folder.DELETED)
+        deleted = [line for line in there if line.message.message_id in seen]
         for line in deleted:
             del self.lines[line.message.message_id]
         return len(deleted), 0
@@ -274,7 +275,9 @@ class FakeMail:
         self.lines[message_id] = replace(line, message=replace(line.message, unreadable=again))
         return again is None
 
-    def move(self, message_id: str, folder: Folder, own_folder: str = "") -> tuple[Folder, str]:
+    def move(
+        self, message_id: str, folder: Folder, own_folder: str = "", seen=None
+    ) -> tuple[Folder, str]:
         line = self.lines[message_id]
         there = replace(line.message, folder=folder, own_folder=own_folder)
         self.lines[message_id] = replace(line, message=there)

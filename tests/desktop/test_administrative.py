@@ -57,7 +57,7 @@ class FakeCircle:
     def of(self, patient_id):
         return tuple(self.known.values())
 
-    def put(self, patient_id, relation):
+    def put(self, patient_id, relation, seen=None):
         kept = replace(relation, relation_id=relation.relation_id or f"r{len(self.known)}")
         self.known[kept.relation_id] = kept
         return kept

@@ -57,14 +57,14 @@ class FakeBook:
             if words.lower() in one.family_name.lower() and one.address not in self.kept
         )  # fmt: skip
 
-    def keep(self, contact, was=""):
+    def keep(self, contact, was="", seen=None):
         if self.refusal:
             raise UserFacingError(self.refusal)
         self.kept.pop(was, None)
         self.kept[contact.address] = contact
         return contact
 
-    def remove(self, address):
+    def remove(self, address, seen=None):
         del self.kept[address]
 
 

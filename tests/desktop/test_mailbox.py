@@ -429,6 +429,37 @@ def test_a_message_is_arranged_by_the_keyboard_and_put_back(qtbot, mail, desk, w
     qtbot.waitUntil(lambda: desk.mail.lines["m1"].message.folder is Folder.INBOX, timeout=WAIT)
 
 
+def another(mail):
+    """A message of the list that is not the first one."""
+    lines = (row for row in mail.table.rows() if isinstance(row, MessageLine))
+    return next(row.message for row in lines if row.message.message_id != "m1")
+
+
+def test_a_menu_arranges_the_message_that_it_was_opened_on(qtbot, mail, desk, window):
+    qtbot.waitUntil(lambda: own(mail) != [], timeout=WAIT)
+    look(qtbot, mail, "m1")
+    mail.table.setFocus()
+    qtbot.keyClick(mail.table, Qt.Key.Key_V)
+    menu = mail.findChild(QMenu, "arrangeMenu")
+    other = another(mail)
+    mail.table.select(other.message_id)  # the list moved under the menu
+    next(one for one in menu.actions() if one.text() == "Cardiologie").trigger()
+
+    qtbot.waitUntil(lambda: desk.mail.lines["m1"].message.own_folder == "Cardiologie", timeout=WAIT)
+    assert desk.mail.lines[other.message_id].message.folder is other.folder
+
+
+def test_a_refusal_answers_the_message_that_the_menu_was_opened_on(qtbot, mail, desk):
+    look(qtbot, mail, "m1")
+    qtbot.mouseClick(mail.preview.assign.refuse, Qt.MouseButton.LeftButton)
+    menu = mail.preview.assign.findChild(QMenu, "refuseMenu")
+    other = another(mail)
+    mail.preview.show_message(desk.mail.view(other.message_id))
+    [one for one in menu.actions() if not one.isSeparator()][2].trigger()
+
+    qtbot.waitUntil(lambda: desk.mail.refusals == [("m1", "902")], timeout=WAIT)
+
+
 def test_a_folder_taken_away_comes_back_by_undo(qtbot, mail, desk, window):
     qtbot.waitUntil(lambda: own(mail) != [], timeout=WAIT)
     button = mail.folders.button("own:Cardiologie")

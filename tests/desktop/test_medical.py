@@ -644,7 +644,7 @@ def test_an_age_of_nought_and_an_unsaid_relative_survive(qtbot, window, part, me
     untouched = edited(qtbot, window, part, medical, entry, lambda e: e.note.setText("vu"))
     assert (untouched.age_at_onset, untouched.kinship) == (0, "SONC")
 
-    unsaid = edited(qtbot, window, part, medical, entry, lambda e: e.kinship.setCurrentIndex(0))
+    unsaid = edited(qtbot, window, part, medical, untouched, lambda e: e.kinship.setCurrentIndex(0))
     assert (unsaid.kinship, unsaid.age_at_onset) == ("", 0)
 
 

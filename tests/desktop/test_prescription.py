@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -287,6 +288,30 @@ def test_the_validity_is_a_field_and_its_last_day_is_said(qtbot, part, clock):
 
     assert part.until.text() == "jusqu’au 23/11/2027"
     assert part.typed().of(VALIDITY) == "12"
+
+
+@pytest.mark.parametrize("meanwhile", ["other", "gone", "changed"])
+def test_a_menu_of_a_line_changes_that_line_or_none(qtbot, part, meanwhile):
+    metformin, other = PrescriptionLine("Metformine", "1-0-1"), PrescriptionLine("Autre", "1/j")
+    part.add_all([metformin, other], "")
+    part.table.setFocus()
+    part.table.select("0")
+    said = []
+    part.told.connect(lambda words, back: said.append(words))
+    part._fix()
+    menu = part.findChild(QMenu, "fixedReasons")
+    if meanwhile == "other":
+        part.table.select("1")
+    elif meanwhile == "gone":
+        part._restore([other], part.typed())
+    else:
+        part._restore([replace(metformin, dosage="2-0-2"), other], part.typed())
+    menu.actions()[0].trigger()
+    menu.close()
+
+    fixed = [one.label for one in part.lines if one.fixed]
+    assert fixed == (["Metformine"] if meanwhile == "other" else [])
+    assert any("a changé" in one for one in said) is (meanwhile != "other")
 
 
 def test_a_line_of_the_version_before_keeps_its_start_until_it_is_changed(qtbot, part, drafting):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lgc.domain.professionals import Correspondent
-from lgc.domain.relations import Relation
+from lgc.domain.relations import RELATION_WORDS, Relation
 from lgc.errors import UserFacingError
 from lgc.services.events import Announce, RecordChanged
-from lgc.services.ports import Ids, OpenUnit
+from lgc.services.ports import Ids, OpenUnit, UnitOfWork
+from lgc.services.seen import must_still_be
 
 
 class Circle:
@@ -27,8 +28,11 @@ class Circle:
         found = (one.correspondent for one in self.of(patient_id))
         return tuple(one for one in found if one is not None)
 
-    def put(self, patient_id: str, relation: Relation) -> Relation:
-        """Add it (without an identifier yet), or replace it. Raises UserFacingError unnamed."""
+    def put(self, patient_id: str, relation: Relation, seen: Relation | None = None) -> Relation:
+        """Add it (without an identifier yet, or one that was removed), or replace ``seen``.
+
+        Raises UserFacingError unnamed, or when it is no longer what was seen.
+        """
         if not relation.name.strip():
             raise UserFacingError("Le nom manque.")
         named = relation.relation_id or self._ids.uuid()
@@ -41,6 +45,8 @@ class Circle:
             address=relation.address.strip().casefold(),
         )
         with self._open() as uow:
+            if seen is not None:
+                _must_be(uow, patient_id, seen)
             uow.relations.put(patient_id, kept)
             uow.audit("relation kept", patient_id, kept.kind.value)
             uow.commit()
@@ -48,9 +54,24 @@ class Circle:
         return kept
 
     def remove(self, patient_id: str, relation: Relation) -> None:
-        """Forget one; ``put`` with what was removed brings it back."""
+        """Forget one; ``put`` with what was removed brings it back.
+
+        Raises UserFacingError when it is no longer what was seen.
+        """
         with self._open() as uow:
+            _must_be(uow, patient_id, relation)
             uow.relations.remove(relation.relation_id)
             uow.audit("relation removed", patient_id, relation.kind.value)
             uow.commit()
         self._announce(RecordChanged(patient_id))
+
+
+def _must_be(uow: UnitOfWork, patient_id: str, seen: Relation) -> None:
+    known = {one.relation_id: one for one in uow.relations.of_patient(patient_id)}
+    must_still_be(known.get(seen.relation_id), seen, "Cette ligne de l’entourage", _said)
+
+
+def _said(one: Relation) -> str:
+    until = f"jusqu’au {one.until:%d/%m/%Y}" if one.until is not None else ""
+    told = (RELATION_WORDS[one.kind], one.name, one.detail, one.telephone, one.address, until)
+    return ", ".join(word for word in told if word)

@@ -13,6 +13,7 @@ from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError, place_of
 from lgc.services.connection import DeskConnection
 from lgc.services.ports import Clock, Directory, OpenUnit
+from lgc.services.seen import must_still_be
 from lgc.services.views import PatientView
 
 log = logging.getLogger(__name__)
@@ -91,13 +92,16 @@ class ContactBook:
             log.info("directory online: %s", place_of(error))
             return ()
 
-    def keep(self, contact: Contact, was: str = "") -> Contact:
-        """Add a contact, or change the one that had the address ``was``.
+    def keep(self, contact: Contact, was: str = "", seen: Contact | None = None) -> Contact:
+        """Add a contact, or change the one that had the address ``was``, as it was ``seen``.
 
-        Raises UserFacingError for what cannot be kept, and for an address that is another's.
+        Raises UserFacingError for what cannot be kept, for an address that is another's, and when
+        the contact is no longer what was seen.
         """
         kept = tidied(contact)
         with self._open() as uow:
+            if seen is not None:
+                must_still_be(uow.contacts.get(was), seen, "Ce contact", _said)
             other = uow.contacts.get(kept.address)
             if other is not None and kept.address != was.lower():
                 raise UserFacingError(
@@ -119,10 +123,16 @@ class ContactBook:
         found = self._directory.with_address(address)
         return self.keep(Contact(found or Correspondent(address, name or address)))
 
-    def remove(self, address: str) -> None:
-        """Forget one; ``keep`` with what was removed brings it back. Gone already is well."""
+    def remove(self, address: str, seen: Contact | None = None) -> None:
+        """Forget one; ``keep`` with what was removed brings it back. Gone already is well.
+
+        Raises UserFacingError when it is no longer what was ``seen``.
+        """
         with self._open() as uow:
-            if uow.contacts.get(address) is not None:
+            found = uow.contacts.get(address)
+            if found is not None:
+                if seen is not None:
+                    must_still_be(found, seen, "Ce contact", _said)
                 uow.contacts.remove(address)
                 uow.audit("contact removed")
                 uow.commit()
@@ -130,3 +140,9 @@ class ContactBook:
     def _new(self, found: Sequence[Correspondent]) -> tuple[Correspondent, ...]:
         with self._open() as uow:
             return tuple(one for one in found if uow.contacts.get(one.address) is None)
+
+
+def _said(one: Contact) -> str:
+    person = one.correspondent
+    told = (one.name, person.speciality, person.city, one.address, one.telephone, one.note)
+    return ", ".join(word for word in told if word)

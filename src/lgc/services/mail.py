@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lgc.domain.excerpts import excerpt
 from lgc.domain.messages import Folder, Message
@@ -16,6 +16,7 @@ from lgc.reading import asking, limits
 from lgc.services.naming import known_elsewhere, named
 from lgc.services.ports import Clock, OpenUnit, ParsedMail, ParseMail, UnitOfWork
 from lgc.services.queue import view_of
+from lgc.services.seen import must_still_be
 from lgc.services.views import (
     DeliveryView,
     FoundLine,
@@ -154,10 +155,19 @@ class Mail:
             uow.messages.mark_read(message_id, read)
             uow.commit()
 
-    def move(self, message_id: str, folder: Folder, own_folder: str = "") -> tuple[Folder, str]:
-        """Move and return where it was, so that one click undoes it."""
+    def move(
+        self, message_id: str, folder: Folder, own_folder: str = "",
+        seen: tuple[Folder, str] | None = None,
+    ) -> tuple[Folder, str]:  # fmt: skip
+        """Move and return where it was, so that one click undoes it.
+
+        Raises UserFacingError when it is no longer in the folder where it was ``seen``.
+        """
         with self._open() as uow:
             before = uow.messages.get(message_id)
+            if seen is not None:
+                here = (before.folder, before.own_folder)
+                must_still_be(here, seen, f"Le message « {before.subject} »", _place)
             uow.messages.move(message_id, folder, own_folder)
             if before.unreadable is not None:
                 uow.messages.mark_read(message_id)  # the doctor has decided
@@ -165,13 +175,14 @@ class Mail:
             uow.commit()
         return before.folder, before.own_folder
 
-    def empty_deleted(self) -> tuple[int, int]:
-        """Throw away for good what was deleted: (thrown away, kept).
+    def empty_deleted(self, seen: Collection[str]) -> tuple[int, int]:
+        """Throw away for good, of what is deleted, what was ``seen``: (thrown away, kept).
 
         A message of a record stays: it is part of it, and what it filed points at it.
         """
         with self._open() as uow:
-            deleted = uow.messages.in_folder(Folder.DELETED)
+            found = uow.messages.in_folder(Folder.DELETED)
+            deleted = [one for one in found if one.message_id in seen]
             thrown = [one for one in deleted if one.patient_id is None]
             for one in thrown:
                 uow.mailboxes.abandon(one.message_id)
@@ -275,3 +286,14 @@ def _pictures(parsed: ParsedMail) -> dict[str, bytes]:
 def _said(message: Message) -> str:
     names = " ".join(one.name for one in message.attachments)
     return f"{message.text} {names} {message.subject} {message.sender_name}"
+
+
+PLACES = {
+    Folder.INBOX: "Boîte de réception", Folder.SENT: "Envoyés", Folder.DRAFTS: "Brouillons",
+    Folder.OUTBOX: "Boîte d’envoi", Folder.ARCHIVES: "Archives", Folder.DELETED: "Supprimés",
+}  # fmt: skip
+
+
+def _place(place: tuple[Folder, str]) -> str:
+    folder, own = place
+    return f"dans « {own or PLACES[folder]} »"

@@ -45,6 +45,11 @@ class MailFolders:
     def rename(self, name: str, new: str) -> str:
         """With what it holds. Raises UserFacingError for a name that cannot be."""
         with self._open() as uow:
+            if name not in {one.name for one in uow.mailboxes.own_folders() if not one.removed}:
+                raise UserFacingError(
+                    f"Le dossier « {name} » n’existe plus.",
+                    advice="Il a été renommé ou supprimé entre-temps. Rien n’a été fait.",
+                )
             new = _checked(uow, new)
             uow.mailboxes.rename_own(name, new)
             uow.audit("mail folder renamed")

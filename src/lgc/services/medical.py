@@ -31,6 +31,7 @@ from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.placing import placed
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.seen import must_still_be
 from lgc.terminology import code_systems, named_medicines, nomenclature
 
 Complete = Callable[[str, Family], tuple[Coded, ...]]
@@ -238,9 +239,12 @@ class Medical:
     ) -> Change:
         settled = self._recoded(before, after)
         denials = self._denied(patient_id, *_affirmed(settled))
-        absence = self._write(
-            patient_id, action, after.entry_id, lambda uow: uow.medical.update(settled)
-        )
+
+        def work(uow: UnitOfWork) -> KnownAbsence | None:
+            _must_be(uow, patient_id, before)
+            return uow.medical.update(settled)
+
+        absence = self._write(patient_id, action, after.entry_id, work)
         return Change(patient_id, before, settled, absence_before=absence, denials_before=denials)
 
     def renew(self, dead: DeadLine) -> Change:
@@ -275,12 +279,13 @@ class Medical:
         return CodeOrigin(table, self._edition(code), self._clock.now(), replaced)
 
     def remove(self, patient_id: str, entry: MedicalEntry) -> Change:
-        self._write(
-            patient_id,
-            "medical entry removed",
-            entry.entry_id,
-            lambda uow: uow.medical.remove(entry.entry_id),
-        )
+        """Raises UserFacingError when it is no longer what was seen."""
+
+        def work(uow: UnitOfWork) -> None:
+            _must_be(uow, patient_id, entry)
+            uow.medical.remove(entry.entry_id)
+
+        self._write(patient_id, "medical entry removed", entry.entry_id, work)
         return Change(patient_id, before=entry)
 
     def state_absence(self, patient_id: str, family: Family) -> Change:
@@ -367,6 +372,18 @@ class Medical:
             uow.commit()
         self._announce(RecordChanged(patient_id))
         return done
+
+
+def _must_be(uow: UnitOfWork, patient_id: str, seen: MedicalEntry) -> None:
+    record = uow.medical.of_patient(patient_id)
+    known = {one.entry_id: one for one in (*record.entries, *record.intents)}
+    must_still_be(known.get(seen.entry_id), seen, "Cette ligne du dossier", _said)
+
+
+def _said(one: MedicalEntry) -> str:
+    dates = " – ".join(date.french for date in (one.start, one.end) if date is not None)
+    state = "" if one.active else "terminé"
+    return ", ".join(word for word in (one.label, dates, one.note, state) if word)
 
 
 def _allergy(line: EntryLine, chosen: Suggestion) -> Allergy:

@@ -112,7 +112,7 @@ def test_what_is_emptied_leaves_the_server_too_and_records_keep_theirs(desk, mai
     for message_id in (mine, other):
         mail.move(message_id, Folder.DELETED)
 
-    assert mail.empty_deleted() == (1, 1)
+    assert mail.empty_deleted([mine, other]) == (1, 1)
 
     assert [one.message.message_id for one in mail.folder(Folder.DELETED)] == [mine]
     with desk.store.unit() as uow:

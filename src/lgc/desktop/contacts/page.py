@@ -285,7 +285,8 @@ class ContactsPage(Page):
             )
             self.reload()
 
-        self._window.tasks.run(partial(self._book.remove, one.address), owner=self, done=removed)
+        work = partial(self._book.remove, one.address, one)
+        self._window.tasks.run(work, owner=self, done=removed)
 
     def copy_address(self) -> None:
         one = self._current()
@@ -294,9 +295,11 @@ class ContactsPage(Page):
             self._window.messages.toast("Adresse copiée", glyph="ri.file-copy-line")
 
     def _ask(self, contact: Contact) -> None:
+        known = bool(contact.address)
+
         def answer(typed: Contact) -> None:
             self._window.tasks.run(
-                partial(self._book.keep, typed, contact.address),
+                partial(self._book.keep, typed, contact.address, contact if known else None),
                 owner=dialog,
                 done=kept,
                 failed=refused,

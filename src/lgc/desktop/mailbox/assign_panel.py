@@ -126,7 +126,7 @@ class AssignPanel(QFrame):
     """``assigned`` carries the patient_id the doctor chose, ``refused`` the code of a refusal."""
 
     assigned = Signal(str)
-    refused = Signal(str)
+    refused = Signal(str, str)
 
     def __init__(self, tasks: Tasks, find: Find) -> None:
         super().__init__()
@@ -252,8 +252,9 @@ class AssignPanel(QFrame):
         menu = QMenu(self)
         menu.setObjectName("refuseMenu")
         menu.addSection("Répondre à l’expéditeur")
+        seen = str(self._shown[0])  # another message may come into view under the menu
         for code, words in CODES.items():
-            menu.addAction(text.capital(words), partial(self.refused.emit, code))
+            menu.addAction(text.capital(words), partial(self.refused.emit, seen, code))
         menu.aboutToHide.connect(menu.deleteLater)
         show_menu(menu, self.refuse.mapToGlobal(self.refuse.rect().bottomLeft()))
 

@@ -64,25 +64,35 @@ class Moving(QObject):
             return
         menu = QMenu(self._page)
         menu.setObjectName("arrangeMenu")
+        seen = self._chosen()  # the list may move under the menu
         if row.message.folder is not Folder.INBOX:
             # What was never sent has no Message-ID: it goes back to be written.
             unsent = not row.message.rfc_message_id
             back = Folder.DRAFTS if unsent else Folder.INBOX
-            menu.addAction(place_words(back.value), partial(self._move, back, BACK))
+            menu.addAction(place_words(back.value), partial(self._move, back, BACK, "", seen))
         for name in self._folders.names():
             if (row.message.folder, row.message.own_folder) != (Folder.OWN, name):
-                menu.addAction(name, partial(self._put_in, name))
+                menu.addAction(name, partial(self._put_in, seen, name))
         menu.addSeparator()
-        menu.addAction("Nouveau dossier…", lambda: self._own.make(self._put_in))
+        put = partial(self._put_in, seen)
+        menu.addAction("Nouveau dossier…", lambda: self._own.make(put))
         menu.aboutToHide.connect(menu.deleteLater)
         show_menu(menu, at)
 
-    def _put_in(self, name: str) -> None:
-        self._move(Folder.OWN, (f"rangé dans « {name} »", f"rangés dans « {name} »"), name)
+    def _put_in(self, seen: list[Message], name: str) -> None:
+        self._move(Folder.OWN, (f"rangé dans « {name} »", f"rangés dans « {name} »"), name, seen)
 
-    def _move(self, folder: Folder, words: tuple[str, str], own_folder: str = "") -> None:
-        """Every chosen message; ``words`` say it of one and of several."""
-        ids = self._movable(folder)
+    def _move(
+        self,
+        folder: Folder,
+        words: tuple[str, str],
+        own_folder: str = "",
+        seen: list[Message] | None = None,
+    ) -> None:
+        """Those ``seen``, else every chosen message; ``words`` say it of one and of several."""
+        chosen = self._chosen() if seen is None else seen
+        ids = self._movable(folder, chosen)
+        there = {one.message_id: (one.folder, one.own_folder) for one in chosen}
         if not ids:
             return
         self.next_wanted.emit(self._neighbour(ids))
@@ -95,7 +105,7 @@ class Moving(QObject):
             self.changed.emit()
 
         self._window.tasks.run(
-            lambda: [(one, *self._mail.move(one, folder, own_folder)) for one in ids],
+            lambda: [(one, *self._mail.move(one, folder, own_folder, there[one])) for one in ids],
             owner=self,
             done=moved,
         )
@@ -111,9 +121,8 @@ class Moving(QObject):
     def _chosen(self) -> list[Message]:
         return [row.message for row in self._table.selected() if isinstance(row, MessageLine)]
 
-    def _movable(self, folder: Folder) -> list[str]:
+    def _movable(self, folder: Folder, chosen: list[Message]) -> list[str]:
         """What is leaving stays until it left; what is being written goes to the deleted only."""
-        chosen = self._chosen()
         fixed = {Folder.OUTBOX} if folder is Folder.DELETED else {Folder.OUTBOX, Folder.DRAFTS}
         ids = [one.message_id for one in chosen if one.folder not in fixed]
         if chosen and not ids and chosen[0].folder is Folder.OUTBOX:

@@ -483,14 +483,16 @@ class MailPage(Page):
 
     def _ask_empty(self) -> None:
         if self._folder is Folder.DELETED and self._lines:
-            EmptyDialog(self._window, self._lines, self._empty_deleted).open()
+            seen = frozenset(line.message.message_id for line in self._lines)
+            EmptyDialog(self._window, self._lines, partial(self._empty_deleted, seen)).open()
 
-    def _empty_deleted(self) -> None:
+    def _empty_deleted(self, seen: frozenset[str]) -> None:
         def emptied(counts: tuple[int, int]) -> None:
             self._window.messages.toast(text.count(counts[0], "message effacé", "messages effacés"))
             self.reload()
 
-        self._window.tasks.run(self._desk.mail.empty_deleted, owner=self, done=emptied)
+        work = partial(self._desk.mail.empty_deleted, seen)
+        self._window.tasks.run(work, owner=self, done=emptied)
 
     def _print(self) -> None:
         view = self.preview.view

@@ -242,7 +242,7 @@ class MessagePreview(QFrame):
         self._date = label("", "small", "text.muted")
         self.assign = AssignPanel(tasks, find)
         self.assign.assigned.connect(self._assign)
-        self.assign.refused.connect(self._refuse)
+        self.assign.refused.connect(self.refused)
         self.filed = Notice("ok")
         self._open_record = Button("Ouvrir le dossier", "quiet", "ri.folder-user-line", height=26)
         self._open_record.clicked.connect(lambda checked=False: self._ask_record())
@@ -527,10 +527,6 @@ class MessagePreview(QFrame):
     def _assign(self, patient_id: str) -> None:
         if self.view is not None:
             self.assigned.emit(self.view.message.message_id, patient_id)
-
-    def _refuse(self, code: str) -> None:
-        if self.view is not None:
-            self.refused.emit(self.view.message.message_id, code)
 
     def _keep_sender(self) -> None:
         if self.view is not None and self.view.stranger:

@@ -239,16 +239,22 @@ class CirclePanel(Panel):
         dialog = RelationDialog(
             window_of(self), relation, self._tasks, self._directory, self._patient_id, self._today
         )
-        dialog.kept.connect(partial(self._put, saved=dialog.saved))
+        seen = relation if relation.relation_id else None
+        dialog.kept.connect(partial(self._put, saved=dialog.saved, seen=seen))
         dialog.open(dialog.name)
 
-    def _put(self, relation: Relation, saved: Callable[[], None] = lambda: None) -> None:
+    def _put(
+        self,
+        relation: Relation,
+        saved: Callable[[], None] = lambda: None,
+        seen: Relation | None = None,
+    ) -> None:
         def done(kept: object) -> None:
             saved()
             self.refresh()
 
         self._tasks.run(
-            partial(self._circle.put, self._patient_id, relation), owner=self, done=done
+            partial(self._circle.put, self._patient_id, relation, seen), owner=self, done=done
         )
 
     def _remove(self) -> None:

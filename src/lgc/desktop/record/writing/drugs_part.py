@@ -290,9 +290,16 @@ class DrugsPart(Part):
     def _turn(self, **changes: object) -> None:
         place = self._current()
         if place is not None:
-            self.lines[place] = replace(self.lines[place], **changes)  # type: ignore[arg-type]
-            self._changed()
-            self.table.select(f"{place}")
+            self._turn_seen(place, self.lines[place], **changes)
+
+    def _turn_seen(self, place: int, seen: PrescriptionLine, **changes: object) -> None:
+        """Change a line that is still what a menu was opened on; else say so and touch none."""
+        if place >= len(self.lines) or self.lines[place] != seen:
+            self.told.emit(f"« {seen.label} » a changé entre-temps : rien n’a été fait", None)
+            return
+        self.lines[place] = replace(seen, **changes)  # type: ignore[arg-type]
+        self._changed()
+        self.table.select(f"{place}")
 
     def _chronic(self) -> None:
         place = self._current()
@@ -319,9 +326,10 @@ class DrugsPart(Part):
         before = {one.start for one in lines_of(self._kept.of(LINES))} | {self.lines[place].start}
         menu = QMenu(self)
         menu.setObjectName("starts")
-        menu.addAction("Le jour où l’ordonnance est terminée", partial(self._turn, start=""))
+        turn = partial(self._turn_seen, place, self.lines[place])
+        menu.addAction("Le jour où l’ordonnance est terminée", partial(turn, start=""))
         for day in sorted(before - {""}):
-            menu.addAction(f"Le {_day(day)}", partial(self._turn, start=day))
+            menu.addAction(f"Le {_day(day)}", partial(turn, start=day))
         menu.setActiveAction(menu.actions()[0])
         menu.aboutToHide.connect(menu.deleteLater)
         show_menu(
@@ -346,8 +354,9 @@ class DrugsPart(Part):
             return
         menu = QMenu(self)
         menu.setObjectName("fixedReasons")
+        turn = partial(self._turn_seen, place, self.lines[place])
         for reason in REASONS:
-            menu.addAction(reason, partial(self._turn, fixed=reason))
+            menu.addAction(reason, partial(turn, fixed=reason))
         menu.setActiveAction(menu.actions()[0])
         menu.aboutToHide.connect(menu.deleteLater)
         show_menu(
