@@ -127,7 +127,7 @@ def other(key, held=NONE, words=""):
         other(Qt.Key.Key_Return, words="\r"), other(Qt.Key.Key_Backspace, words="\b"),
         other(Qt.Key.Key_Tab, words="\t"), other(Qt.Key.Key_F5), other(Qt.Key.Key_Escape),
         other(Qt.Key.Key_Space, words=" "), other(Qt.Key.Key_Comma, words=","),
-        other(Qt.Key.Key_P, CTRL), other(Qt.Key.Key_Dead_Circumflex),
+        other(Qt.Key.Key_At, CTRL | ALT, "@"), other(Qt.Key.Key_Dead_Circumflex),
     ],
     ids=lambda one: f"{one.key():x}",
 )  # fmt: skip
@@ -149,6 +149,14 @@ def test_to_choose_in_the_list_then_to_act_is_one_gesture(letters, page, clock, 
         assert not letters.refuses(other(getattr(Qt.Key, f"Key_{key}")))
         clock.now += 0.05
     assert not letters.refuses(stroke("e"))
+
+
+@pytest.mark.parametrize("held", [CTRL, ALT])
+def test_to_go_somewhere_then_to_act_is_one_gesture(letters, page, clock, held):
+    page.list.setFocus()
+    letters.refuses(other(Qt.Key.Key_G, held, "g" if held == ALT else "\x07"))
+    clock.now += 0.1
+    assert not letters.refuses(stroke("j"))
 
 
 def test_a_letter_acts_from_no_button_and_no_field(letters, window, page, clock):

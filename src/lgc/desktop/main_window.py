@@ -112,6 +112,7 @@ class MainWindow(Host):
         A page ``within`` another one has no place of its own: the other's is marked.
         """
         self._pages[key] = page
+        page.setAccessibleName(page.title)
         if within:
             self._within[key] = within
         self.stack.addWidget(page)

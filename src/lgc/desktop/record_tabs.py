@@ -31,7 +31,7 @@ class RecordTabs(QTabBar):
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setIconSize(QSize(16, 16))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a stop once there is a tab
         self.tabBarClicked.connect(self._clicked)
         self._signs: dict[str, Sign] = {}
         self._said: dict[str, str] = {}
@@ -41,6 +41,7 @@ class RecordTabs(QTabBar):
     def add(self, patient_id: str, title: str) -> None:
         number = self.addTab(title or "Dossier…")
         self.setTabData(number, patient_id)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close = Button("", "quiet", "ri.close-line", cap=False, height=22)
         close.setFixedWidth(22)
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -97,6 +98,8 @@ class RecordTabs(QTabBar):
             blocked = self.blockSignals(True)
             self.removeTab(number)
             self.blockSignals(blocked)
+            if not self.count():
+                self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_current(self, patient_id: str | None) -> None:
         """Mark one tab, or none when another place is in view."""

@@ -1,7 +1,8 @@
 """A letter or a digit alone is an act only where a list has the focus, after no key for a while.
 
-Words dictated or typed on a list would otherwise archive, answer and open what they spell. Who
-types does not move in the list meanwhile: ↓ then E stays one gesture of a hand.
+Words dictated or typed on a list would otherwise archive, answer and open what they spell. Every
+key of writing counts (letters, signs, Space, Enter, Tab, the deleting ones, Échap, F keys). What no
+writing is made of does not, so that it stays one gesture of a hand: ↓ then E, Ctrl+G then J.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from lgc.desktop.components.keys import is_list
 
 PAUSE = 0.5
 """Seconds without a key: faster, somebody writes."""
+_ALT_GR = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier  # it writes signs
 _MOVES = frozenset((
     Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right,
     Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End,
@@ -49,8 +51,11 @@ class Letters:
         if event.key() in _MOVES | _HOLDS:
             return False
         written = digit_of(event) or event.text()
+        held = event.modifiers() & _HELD
+        if held and held != _ALT_GR:
+            return False
         before, self._last = self._last, self._now()
-        if event.modifiers() & _HELD or not written.isalnum():
+        if held or not written.isalnum():
             return False
         paused = self._last - before >= PAUSE
         focus = QApplication.focusWidget()

@@ -68,6 +68,7 @@ class ContactCard(Panel):
         column.addLayout(self._people)
         column.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName("Fiche du contact")
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

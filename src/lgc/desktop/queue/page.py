@@ -284,6 +284,7 @@ class QueuePage(Page):
         self.card_column.setSpacing(10)
         self.card_column.addStretch(1)
         scroll = QScrollArea()
+        scroll.setAccessibleName("Suivi de l’envoi")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -96,6 +96,7 @@ class CarePathPanel(Panel):
         self._periods.changed.connect(lambda months: self._show_months(int(months)))
         self._header_parts()
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Ligne de vie")
         self._scroll.setWidget(self.life)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)

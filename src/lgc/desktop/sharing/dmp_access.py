@@ -96,7 +96,9 @@ class DmpAccessBox(QFrame):
         below.setContentsMargins(12, 8, 12, 10)
         below.setSpacing(2)
         below.addWidget(self.consent)
-        below.addWidget(form.said(self.consent))
+        wrong = form.said(self.consent)
+        wrong.setContentsMargins(26, 0, 0, 0)  # under its words, as the note
+        below.addWidget(wrong)
         below.addWidget(self._note)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)

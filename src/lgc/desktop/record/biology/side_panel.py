@@ -83,6 +83,7 @@ class SidePanel(QFrame):
         both.addWidget(self._said)
         both.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName("Détail du résultat")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -49,6 +49,7 @@ class Act(QWidget):
         row.addStretch(1)
         self.notice = Notice("warn")
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("À relire avant de terminer")
         self._scroll.setWidget(self.notice)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -129,6 +129,7 @@ class AlertLines(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(6)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Alertes de l’ordonnance")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -75,6 +75,7 @@ class JoinList(QWidget):
         head.addWidget(self.count)
         column.addLayout(head)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("À joindre")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
