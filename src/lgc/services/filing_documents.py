@@ -11,7 +11,7 @@ from lgc.domain.readable import Attachment
 from lgc.services.believing import SAID_YOURS, Believing
 from lgc.services.incoming_documents import FoundDocument, document_of, sha1_of
 from lgc.services.ports import Ids, UnitOfWork
-from lgc.services.receiving import add_received, settle
+from lgc.services.receiving import add_received, join_again, looked, settle
 from lgc.services.searchable import words_in
 
 OTHER_CONTENT = (
@@ -34,6 +34,7 @@ class FilingDocuments:
         patient_id: str,
     ) -> int:
         held = {(d.unique_id, d.sha1): d for d in uow.documents.of_patient(patient_id)}
+        outside = {one.sha1: one for one in uow.documents.outside(message.message_id)}
         filed = 0
         for one, words in found:
             content = self.content(one, message, patient_id)
@@ -41,7 +42,12 @@ class FilingDocuments:
                 said = replace(content.document, author=SAID_YOURS)
                 content = replace(content, document=said)
             same = held.get((content.document.unique_id, content.document.sha1))
-            if same is None:
+            was = outside.pop(content.document.sha1, None) if same is None else None
+            if was is not None:  # it was taken out of another record: it is the same one
+                content = replace(content, document=replace(was, patient_id=patient_id))
+                join_again(uow, content.document, one.readable, self._believing.may_replace)
+                filed += 1
+            elif same is None:
                 add_received(uow, content, one.readable, self._believing.may_replace, words)
                 held[content.document.unique_id, content.document.sha1] = content.document
                 filed += 1
@@ -70,11 +76,9 @@ class FilingDocuments:
             return
         for attachment in message.attachments:
             uow.messages.file_attachment(attachment.attachment_id, None)
-        gone = [
-            one
-            for one in uow.documents.of_patient(message.patient_id)
-            if one.message_id == message.message_id and not self._carried_on(uow, one)
-        ]
+        held = uow.documents.of_patient(message.patient_id)
+        mine = looked(uow, [one for one in held if one.message_id == message.message_id])
+        gone = [one for one in mine if not self._carried_on(uow, one)]
         for document in gone:
             uow.results.remove_of(document.document_id)
             uow.documents.remove(document.document_id)

@@ -12,6 +12,7 @@ from lgc.domain.readable import Attachment, ReadableDocument
 from lgc.errors import UnreadableInput
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import OpenUnit
+from lgc.services.refiling_traces import came_by
 from lgc.services.sharing import readable_pdf
 from lgc.services.told_of_versions import told
 
@@ -41,7 +42,7 @@ class Reading:
         """Read a stored document, mark it read and audit that it was opened."""
         with self._open() as uow:
             content = uow.documents.content(document_id)
-            said = told(uow, content.document)
+            said = (*came_by(uow, content.document), *told(uow, content.document))
         with self._open() as uow:
             if content.document.unread:
                 uow.documents.mark_read(document_id)

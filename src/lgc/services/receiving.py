@@ -41,6 +41,20 @@ def add_received(
     settle(uow, document.patient_id, [document], may_replace)
 
 
+def join_again(
+    uow: UnitOfWork,
+    document: Document,
+    readable: ReadableDocument | None,
+    may_replace: MayReplace,
+) -> None:
+    """One that was in a record joins the one of its ``patient_id``, its results with it."""
+    assert document.patient_id is not None
+    uow.documents.assign(document.document_id, document.patient_id)
+    if readable is not None and readable.results:
+        uow.results.add(document.patient_id, document.document_id, readable.results)
+    settle(uow, document.patient_id, looked(uow, [document]), may_replace)
+
+
 def settle(
     uow: UnitOfWork, patient_id: str, around: Sequence[Document], may_replace: MayReplace
 ) -> None:

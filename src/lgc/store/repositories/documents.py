@@ -66,6 +66,10 @@ class DocumentRepository:
     def with_unique_id(self, unique_id: str) -> list[Document]:
         return self._all(DocumentRow.unique_id == unique_id)
 
+    def outside(self, message_id: str) -> list[Document]:
+        """Those of a message that were taken out of every record."""
+        return self._all(DocumentRow.message_id == message_id, DocumentRow.patient_id.is_(None))
+
     def unread_of(self, patient_ids: Sequence[str]) -> list[Document]:
         """Newest first."""
         return self._all(DocumentRow.unread, DocumentRow.patient_id.in_(patient_ids))
