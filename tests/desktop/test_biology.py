@@ -6,16 +6,17 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QBuffer, QPoint, QPointF, Qt
+from PySide6.QtCore import QBuffer, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QTextDocument, QWheelEvent
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QApplication, QLabel
 
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.documents.printing import on_paper
-from lgc.desktop.record.biology import paper
+from lgc.desktop.record.biology import paper, words
 from lgc.desktop.record.biology.part import ALL, OUT, TOGETHER, BiologyPart
 from lgc.desktop.record.biology.rows import FIXED
+from lgc.desktop.record.biology.table_painter import _fitting
 from lgc.desktop.tasks import Tasks
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.professionals import Coded
@@ -454,3 +455,13 @@ def test_a_cell_that_values_share_says_so_and_the_panel_has_them_all(qtbot, part
     assert shown(part, "Hémoglobine") == ["2 valeurs"]
     told = " ".join(one.text() for one in part.side.findChildren(QLabel))
     assert "6,8" in told and "14,2" in told and "Contrôle" in told
+
+
+@pytest.mark.parametrize("said", ["Absence de leucocytes", "1\u202f234\u202f567\u202f890\u202f123"])
+def test_a_value_is_whole_in_its_cell_or_not_there(theme, said):
+    assert _fitting(said, QRect(0, 0, 60, 20), "strong") == words.SEE_BELOW
+    assert _fitting(said, QRect(0, 0, 400, 20), "strong") == said
+
+
+def test_an_alarm_is_stronger_than_what_is_out_of_range():
+    assert {"HH", "LL", "AA"} == words.STRONG

@@ -72,6 +72,7 @@ _NO_RESULT = re.compile(
     r"|coagul|refus|erreur|non recu|absence de (?:prelev|resultat)|prelevement|tube|voir |suit"
 )
 MOST_TOLD = 6  # analyses of one day in a tip
+LONGEST = 120  # signs of a result in words
 STOOD = {
     Standing.PLANNED: "prévu",
     Standing.ORDERED: "prescrit",
@@ -310,6 +311,7 @@ def _by_results(act: PlannedAct, shown: Sequence[tuple[str, LabResult]]) -> Iter
 def _timed(one: Analysis, point: Point, others: Sequence[Point]) -> str:
     """With its hour where the day has several."""
     said = result_words.flagged(one, point)
+    said = said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
     several = len({other.hour for other in others}) > 1
     return f"{said} ({point.hour:%H:%M})" if several and point.hour is not None else said
 

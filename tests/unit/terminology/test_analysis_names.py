@@ -2,6 +2,7 @@
 
 import pytest
 
+from lgc.terminology import ucum
 from lgc.terminology.analysis_names import found_by
 from lgc.terminology.unit_spellings import canonical
 
@@ -74,3 +75,17 @@ def test_spellings_of_one_unit_are_one_unit(spellings):
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_units_that_only_look_alike_stay_two(one, other):
     assert canonical(one) != canonical(other)
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("ng/mL{FEU}", "ng/mL FEU"),
+        ("mg/mmol{creat}", "mg/mmol créat."),
+        ("{copies}/mL", "copies/mL"),
+        ("mL/min/{1.73_m2}", "mL/min/1,73 m²"),
+        ("m[IU]/L", "mUI/L"),
+    ],
+)
+def test_a_unit_is_said_in_words_that_stand_apart(unit, said):
+    assert ucum.french(unit) == said

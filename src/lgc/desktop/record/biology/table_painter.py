@@ -225,6 +225,8 @@ CELLS = (
 
 def _fitting(said: str, room: QRect, weight: str) -> str:
     """Whole or not at all: « Absen… » and « 1 234… » are read as what they are not."""
+    if len(said) > room.width():  # no letter is narrower than a pixel: nothing long is measured
+        return words.SEE_BELOW
     fits = QFontMetrics(font(weight)).horizontalAdvance(said) <= room.width()
     return said if fits else words.SEE_BELOW
 
