@@ -290,7 +290,7 @@ def _by_results(act: PlannedAct, shown: Sequence[tuple[str, LabResult]]) -> Iter
     """One a day: each analysis of the act by its name, unless the act bears it."""
     told: dict[PartialDate, list[tuple[Point, str]]] = defaultdict(list)
     for one in series_of(shown, compare=False):
-        name = "" if says((one.label,), act.name) else f"{result_words.titled(one)} : "
+        name = "" if says((one.label,), act.name) else f"{_named(one)} : "
         days: dict[PartialDate, list[Point]] = defaultdict(list)
         for point in one.points:
             if not point.repeat:
@@ -306,6 +306,11 @@ def _by_results(act: PlannedAct, shown: Sequence[tuple[str, LabResult]]) -> Iter
         gravest = graver(point.letter for point, _ in held)
         point = next(point for point, _ in held if point.letter == gravest)
         yield Done(day, point.document_id, ", ".join((*words[:MOST_TOLD], *more)))
+
+
+def _named(one: Analysis) -> str:
+    name = result_words.named(one)
+    return f"{name} ({one.isolate})" if one.isolate else name
 
 
 def _timed(one: Analysis, point: Point, others: Sequence[Point]) -> str:

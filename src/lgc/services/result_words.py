@@ -103,7 +103,7 @@ def named(one: Analysis) -> str:
 
 def titled(one: Analysis) -> str:
     """Where no chapter names its germ: « Ampicilline (Escherichia coli) »."""
-    return f"{named(one)} ({one.isolate})" if one.isolate else named(one)
+    return f"{one.label} ({one.isolate})" if one.isolate else one.label
 
 
 def own_specimen(one: Analysis, point: Point) -> str:

@@ -140,12 +140,14 @@ class BiologyRows(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = int(Qt.ItemDataRole.DisplayRole),
     ) -> Any:
-        if orientation == Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
+        shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        if orientation == Qt.Orientation.Vertical or role not in shown:
             return None
         if section < FIXED:
             return FIXED_TITLES[section]
         report = self.reports[section - FIXED]
-        return f"{words.head(report)} {words.laboratory(report)}"
+        told = f"{words.head(report)} {words.laboratory(report)}"
+        return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():

@@ -33,7 +33,7 @@ class SidePanel(QFrame):
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(14, 12, 14, 10)
         self._whole.setSpacing(6)
-        self._day = ElidedLabel("", "strong")
+        self._day = label("", "strong", wrap=True)
         self._values = QVBoxLayout()
         self._values.setSpacing(3)
         self._said = label("", "small", "text.muted", wrap=True)
@@ -104,7 +104,7 @@ class SidePanel(QFrame):
         self, one: Analysis, point: Point, others: Sequence[Value], report: Report | None
     ) -> None:
         """The values of the current cell first, then those of the curves on the same report."""
-        self._day.set_text(words.moment(point))
+        self._day.setText(text.french(words.moment(point)))
         while (item := self._values.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()

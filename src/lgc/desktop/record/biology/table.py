@@ -34,7 +34,7 @@ from lgc.services.series import Analysis, Cell, Point
 
 WIDTHS = {NAME: 240, UNIT: 110, REFERENCE: 88, TREND: 88}
 NARROW = {NAME: 190, UNIT: 96, REFERENCE: 86, TREND: 0}
-REPORT_W = 98
+REPORT_W = 104
 Index = QModelIndex | QPersistentModelIndex
 
 
