@@ -12,7 +12,7 @@ from lgc.store import upgrade
 from lgc.store.practice_store import PracticeStore
 
 DAYS = int(os.environ.get("LGC_DAYS", "1"))
-BURSTS = int(os.environ.get("LGC_BURSTS", "13"))
+BURSTS = int(os.environ.get("LGC_BURSTS", "14"))
 FIRST = int(os.environ.get("LGC_SEED", "31"))
 
 
