@@ -73,6 +73,11 @@ class PartialDate:
         return text + (f"-{self.day:02d}" if self.day else "")
 
     @property
+    def first_day(self) -> dt.date:
+        """The first day that the date may mean."""
+        return dt.date(self.year, self.month or 1, self.day or 1)
+
+    @property
     def last_day(self) -> dt.date:
         """The last day that the date may mean: 31/12 of a year, the end of a month."""
         year, month = (self.year, self.month) if self.month else (self.year, 12)

@@ -34,6 +34,7 @@ GRACE = 0.25  # of the period, for an act nobody has seen yet
 WEEKS_OF_TERM = 41
 MOST_GRACE = dt.timedelta(days=90)
 NEVER = "Pas encore vu dans ce dossier"
+AHEAD = "date à venir : à vérifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +57,30 @@ def lanes_of(
     known_since = _known_since(documents, record, today, zone)
     followed = followed_by(patient, record, today, known_since)
     acts = _acts(followed, patient, record, today)
-    lanes = tuple(
-        Lane(
-            act.name,
-            act.every,
-            marks_of(
-                act,
-                done_of(act, documents, wall, record, zone),
-                plan,
-                today,
-                spoken_of(act, documents, record, zone),
-                reason_against(act, record),
-            ),
-            bool(act.loinc),
-            act.told,
-        )
-        for act, plan in acts
-    )
+    lanes = []
+    for act, plan in acts:
+        done = done_of(act, documents, wall, record, zone)
+        spoken = spoken_of(act, documents, record, zone)
+        marks = marks_of(act, _come(done, today), plan, today, spoken, reason_against(act, record))
+        marks = _beside(marks, [one for one in done if one not in _come(done, today)])
+        lanes.append(Lane(act.name, act.every, marks, bool(act.loinc), act.told))
     chosen = {one.protocol.key for one in followed}
-    return Lanes(tuple(one.protocol.title for one in followed), lanes, _offered(chosen))
+    return Lanes(tuple(one.protocol.title for one in followed), tuple(lanes), _offered(chosen))
+
+
+def _come(done: Iterable[Done], today: dt.date) -> list[Done]:
+    """What a date after today tells is not done, whoever wrote it: a clock was wrong."""
+    return [one for one in done if one.date.first_day <= today]
+
+
+def _beside(marks: tuple[Mark, ...], ahead: Sequence[Done]) -> tuple[Mark, ...]:
+    """What is dated after today counts for nothing, and is said beside what is due."""
+    if not ahead or not marks:
+        return marks
+    words = f"{AHEAD} ({on(ahead[0].date)})"
+    last = marks[-1]
+    told = f"{last.told} · {words}" if last.told else words
+    return (*marks[:-1], replace(last, told=told))
 
 
 def _offered(followed: set[str]) -> tuple[ProtocolChoice, ...]:

@@ -282,6 +282,19 @@ def test_a_refusal_is_no_reproach_for_one_period_and_then_proposed_again():
     assert (again.state, again.told) == (LATE, "refusé le 12/03/2025")
 
 
+@pytest.mark.parametrize("when", ["2062-03-12", "2026-11-07"])
+def test_what_is_dated_after_today_counts_for_nothing_and_is_said(make, when):
+    last, wrong = day("2026-01-15"), day(when)
+    found = [result("4548-4", last, value=7.2), result("4548-4", wrong, value=7.0)]
+
+    *_, due = lane("HbA1c", lanes(make, results=found)).marks
+
+    *_, without = lane("HbA1c", lanes(make, results=found[:1])).marks
+    assert replace(due, told="") == replace(without, told="")
+    assert due.state is LATE
+    assert due.told == f"date à venir : à vérifier (le {wrong:%d/%m/%Y})"
+
+
 def test_what_was_ordered_is_still_to_do_and_says_so():
     spoken = [Spoken(PartialDate(2026, 10, 1), Standing.ORDERED)]
     (mark,) = marks_of(YEARLY, [], START, TODAY, spoken)
