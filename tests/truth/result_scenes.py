@@ -153,6 +153,10 @@ SCENES = [
     Scene("flag and range of whichever has them", [
         r("Potassium", 6.8, at="02/11 08:00", doc="a", unit="mmol/L", code="2823-3"),
         r("Potassium", 6.8, at="02/11 08:00", doc="b", flag="HH", comment="Sérum hémolysé", **K)]),
+    Scene("three reports of one value, each knowing a part", [
+        r("Potassium", 6.8, "mmol/L", at="02/11 08:00", doc="a", code="2823-3"),
+        r("Potassium", 6.8, "mmol/L", at="02/11 08:00", doc="b", code="2823-3", flag="HH"),
+        r("Potassium", 6.8, at="02/11 08:00", doc="c", comment="Sérum hémolysé", **K)]),
     Scene("a quoted value yields to a corrected one of its moment", [
         r("Potassium", 4.4, at="02/10", doc="a", **K),
         quoted("Potassium", 6.8, at="02/10", doc="b", **K),

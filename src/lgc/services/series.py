@@ -281,15 +281,18 @@ def _join_repeats(given: Sequence[_Given]) -> None:
         if one.result.has_value and not one.result.previous:
             same[(*_said(one), one.day)].append(one)
     for held in same.values():
-        firsts: list[_Given] = []
+        told: list[list[_Given]] = []
         for one in held:
-            first = next((f for f in firsts if _told_by_another(f, one)), None)
-            if first is None:
-                firsts.append(one)
+            alike = next((some for some in told if _told_by_another(some[0], one)), None)
+            if alike is None:
+                told.append([one])
                 continue
             one.repeat = True
-            first.result = _enriched(first.result, one.result)
-            one.result = _enriched(one.result, first.result)
+            alike[0].result = _enriched(alike[0].result, one.result)
+            alike.append(one)
+        for first, *repeats in told:
+            for one in repeats:
+                one.result = _enriched(one.result, first.result)
 
 
 def _told_by_another(first: _Given, one: _Given) -> bool:

@@ -1,7 +1,10 @@
 """Analyses are found under the names that doctors give them, units under all their spellings."""
 
+import tomllib
+
 import pytest
 
+from lgc.paths import bundled
 from lgc.terminology import ucum
 from lgc.terminology.analysis_names import found_by
 from lgc.terminology.unit_spellings import canonical
@@ -89,3 +92,21 @@ def test_units_that_only_look_alike_stay_two(one, other):
 )
 def test_a_unit_is_said_in_words_that_stand_apart(unit, said):
     assert ucum.french(unit) == said
+
+
+FILE = bundled("resources") / "terminology" / "unit_spellings.toml"
+SPELLINGS = tomllib.loads(FILE.read_text("utf-8"))["spelling"]
+
+
+@pytest.mark.parametrize("held", SPELLINGS, ids=lambda held: held["ucum"])
+def test_a_spelling_is_of_the_size_of_its_unit(held):
+    """Nothing is converted by the table: where both can be read, the factor is one."""
+    assert held["source"]
+    for word in held["words"]:
+        assert ucum.convert(1.0, word, held["ucum"]) in (None, 1.0), word
+
+
+def test_no_spelling_is_of_two_units():
+    told = [word for held in SPELLINGS for word in {*held["words"], held["ucum"]}]
+
+    assert len(told) == len(set(told))

@@ -460,8 +460,8 @@ class BiologyPart(Part):
         )
         set_tip(
             self.mode,
-            "Superposées : une seule unité garde ses valeurs ; plusieurs unités se comparent"
-            " à leur référence",
+            "Superposées : une même unité et une même référence gardent leurs valeurs ; sinon"
+            " chaque analyse se compare à sa référence",
         )
         self.chart.add_action(self.periods)
         self.chart.add_action(self.mode)
