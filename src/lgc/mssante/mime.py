@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email
+import re
 from collections.abc import Callable, Iterator, Sequence
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -29,6 +30,8 @@ MAX_DEPTH = 20
 # Every line is held against every open boundary: beyond this product only headers are read.
 MAX_EFFORT = 8_000_000
 MAX_SEPARATORS = 5_000
+_RAW = re.compile("[\udc80-\udcff]+")
+_ESCAPED = re.compile(r"\\u(d[89a-f][0-9a-f]{2})")
 ENCODING = "Content-Transfer-Encoding"
 BOM = b"\xef\xbb\xbf"
 WRONG = (
@@ -237,18 +240,17 @@ def _spoken(value: str) -> str:
 
 
 def _bytes_undone(words: str) -> str:
-    """With the letters that raw bytes of a header stand for."""
-    try:
-        return decoded(words.encode("utf-8", "surrogateescape"), "utf-8")
-    except UnicodeEncodeError:  # half characters that stand for no byte
-        return words
+    """With the letters that raw bytes of a header stand for; encoded words beside them stay."""
+    return _RAW.sub(lambda run: decoded(run[0].encode("ascii", "surrogateescape"), ""), words)
 
 
 def _chunk(part: bytes | str, charset: str | None) -> str:
     if isinstance(part, str):
         return part
-    # What stood between encoded words comes escaped by the library.
-    return decoded(part, charset) if charset else part.decode("raw-unicode-escape")
+    if charset:
+        return decoded(part, charset)
+    # What stood between encoded words: raw bytes of the header come escaped by the library.
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), part.decode("latin-1"))
 
 
 def _tried(attempt: Callable[[], T], otherwise: T) -> T:

@@ -56,7 +56,7 @@ class Reading:
     def understand(self, content: DocumentContent) -> OpenedDocument:
         """What to show of a document, stored or still a draft."""
         document = content.document
-        if document.mime_type not in CDA_TYPES:
+        if media_types.named(document.mime_type) not in CDA_TYPES:
             body, fault = Shown().of(
                 Attachment(document.title, document.mime_type, content.content)
             )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from lgc.cda import kinds, parse
+from lgc.domain import media_types
 from lgc.domain.dmp import ORDINARY, AccessContext, DmpEntry, DmpSearch, EntryStatus, Period
 from lgc.domain.documents import (
     Confidentiality,
@@ -247,7 +248,7 @@ def document_of_entry(
         type=entry.type,
         kind=kinds.kind_of(entry.type.code, entry.type.system),
         origin=Origin.DMP,
-        mime_type="text/xml" if readable else entry.mime_type,
+        mime_type=media_types.XML if readable else media_types.named(entry.mime_type),
         created_at=created or dt.datetime(1900, 1, 1, tzinfo=dt.UTC),
         author=", ".join(entry.authors),
         organisation=", ".join(entry.organisations),

@@ -443,3 +443,16 @@ def test_what_an_rtf_does_not_say_is_told_on_screen_and_paper():
     assert (shown.content.decode(), fault) == ("Doser 5 mg", told)
     assert showable(kept).content.decode() == f"{told}\n\nDoser 5 mg"
     assert words_in(kept, None) == "Doser 5 mg"
+
+
+@pytest.mark.parametrize(
+    ("subject", "read"),
+    [
+        (rb"=?utf-8?q?R=C3=A9sultat?= C:\users\x", r"Résultat C:\users\x"),
+        (rb"=?utf-8?q?R=C3=A9sultat?= \u00b5g", r"Résultat \u00b5g"),
+        (b"=?utf-8?q?R=C3=A9sultat?= de Mme D\x92ARCY", "Résultat de Mme D’ARCY"),
+        ("=?utf-8?q?R=C3=A9sultat?= d’été".encode(), "Résultat d’été"),
+    ],
+)
+def test_what_stands_beside_an_encoded_word_stays_as_it_is(subject, read):
+    assert parse(b"Subject: " + subject + b"\n\nx").subject == read
