@@ -42,8 +42,9 @@ def ranges_of(
 ) -> tuple[ReferenceRange | None, tuple[str, ...]]:
     """The range that judges, in ``unit``, and every range in words where that is not all.
 
-    ``sex`` is the code of the patient in the header.
+    ``sex`` is the code of the patient in the header; what is neither says nothing.
     """
+    sex = sex if sex in ("M", "F") else ""
     found = [
         _range(one, unit, refer) for one in find_all(node, "h:referenceRange/h:observationRange")
     ]

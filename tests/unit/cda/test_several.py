@@ -211,6 +211,8 @@ SEX = "<recordTarget><patientRole><patient>{}</patient></patientRole></recordTar
         ([bounded(1, 2, only_for("M"))], "M", 1),
         ([bounded(1, 2, only_for("M"))], "F", None),
         ([bounded(1, 2, only_for("M"))], "UN", None),
+        ([bounded(1, 2, only_for("M"))], "", None),
+        ([bounded(1, 2), bounded(3, 4, only_for("F"))], "UN", None),
         ([bounded(1, 2, only_for("M")), bounded(3, 4, only_for("F"))], "F", 3),
         # Of what is for everybody and what is for her, nobody knows which is meant.
         ([bounded(1, 2), bounded(3, 4, only_for("F"))], "F", None),

@@ -1,11 +1,13 @@
 """Beside several values, a sentence names the analysis it speaks of."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from lgc.desktop.record.biology import words
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
+from lgc.domain.medical_data import PartialDate
 from lgc.services.series import Analysis, Point, series_of
 
 AT = dt.datetime(2026, 9, 2, 8, tzinfo=dt.UTC)
@@ -88,3 +90,12 @@ def test_where_one_range_was_chosen_all_are_told_beside(bounds, row, noted):
 
     assert words.last_reference(one) == row
     assert words.notes(point) == noted
+
+
+def test_what_tells_only_its_year_has_no_place_on_a_curve_and_shows_its_year():
+    known = LabResult(None, "Potassium", AT, 4.1, unit="mmol/L")
+    old = replace(known, taken_at=AT.replace(2024, 1, 1), vague=PartialDate(2024), previous=True)
+    (one,) = series_of([("d", known), ("d", old)])
+
+    assert [point.drawn for point in one.points] == [False, True]
+    assert words.moment(one.points[0]) == "2024"
