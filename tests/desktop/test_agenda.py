@@ -221,13 +221,24 @@ def spot(grid, moment):
     return QPointF(column.center().x(), grid.y_of(moment) + 3)
 
 
+@pytest.mark.parametrize("width", [1280, 1366])
+def test_a_week_across_two_months_is_named_whole(qtbot, page, window, width):
+    window.resize(width, 768)
+    page.go_to(dt.date(2026, 12, 1))
+    qtbot.waitUntil(lambda: page.heading.text() == "30 nov. – 5 déc. 2026", timeout=WAIT)
+
+    qtbot.wait(50)  # for the layout
+    assert window.width() == width, "the window fits the screen"
+    assert page.heading.width() >= page.heading.sizeHint().width()
+
+
 def test_the_week_of_today_is_shown_from_monday_to_saturday(qtbot, page, window, scenes):
     qtbot.wait(60)
     picture(window, "agenda-semaine")
 
     assert [day.day for day in page.grid.days] == [2, 3, 4, 5, 6, 7]
     assert page.heading.text() == "2 – 7 novembre 2026"
-    assert page.note.text() == "semaine 45"
+    assert page.note.whole() == "semaine 45"
     assert page.grid.moment == scenes.at(10, 0)
 
 
@@ -500,8 +511,8 @@ def test_a_file_is_looked_at_before_it_changes_anything(qtbot, page, window, tmp
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [((2026, 11, 2), (2026, 11, 7), "2 – 7 novembre 2026"),
-     ((2026, 11, 30), (2026, 12, 5), "30 novembre – 5 décembre 2026"),
-     ((2026, 12, 28), (2027, 1, 2), "28 décembre 2026 – 2 janvier 2027"),
+     ((2026, 11, 30), (2026, 12, 5), "30 nov. – 5 déc. 2026"),
+     ((2026, 12, 28), (2027, 1, 2), "28 déc. 2026 – 2 janv. 2027"),
      ((2026, 6, 1), (2026, 6, 6), "1er – 6 juin 2026")],
 )  # fmt: skip
 def test_a_period_is_said_in_french(first, last, words):

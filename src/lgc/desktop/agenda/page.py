@@ -31,7 +31,7 @@ from lgc.desktop.agenda.visit_dialog import VisitDialog, VisitTyped
 from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
-from lgc.desktop.components.labels import label, rule
+from lgc.desktop.components.labels import ElidedLabel, label, rule
 from lgc.desktop.components.menus import show_menu
 from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.components.tips import set_tip
@@ -176,7 +176,7 @@ class AgendaPage(Page):
         else:
             words, note = text.capital(f"{text.MONTHS[self._day.month - 1]} {self._day.year}"), ""
         self.heading.setText(words)
-        self.note.setText(note)
+        self.note.set_text(note)
         last = first + dt.timedelta(days=days - 1)
         if self.scale.value() == MONTH:
             first = self._day.replace(day=1)
@@ -539,7 +539,7 @@ class AgendaPage(Page):
         row.setContentsMargins(16, 10, 16, 10)
         row.setSpacing(8)
         self.heading = label("", "page")
-        self.note = label("", "small", "text.muted")
+        self.note = ElidedLabel("", "small", "text.muted")  # the first to give way
         row.addWidget(self.heading)
         row.addWidget(self.note)
         row.addSpacing(12)
@@ -620,13 +620,15 @@ def item_of(line: VisitLine) -> str:
 
 
 def _span(first: dt.date, last: dt.date) -> str:
-    """``2 – 7 novembre 2026``, ``30 novembre – 5 décembre 2026``."""
-    end = f"{text.ordinal_day(last.day)} {text.MONTHS[last.month - 1]} {last.year}"
+    """``2 – 7 novembre 2026``, ``30 nov. – 5 déc. 2026``: two months whole are wider than a small
+    screen has room for."""
+    months = text.MONTHS if first.month == last.month else text.SHORT_MONTHS
+    end = f"{text.ordinal_day(last.day)} {months[last.month - 1]} {last.year}"
     if first == last:
         return end
     start = text.ordinal_day(first.day)
     if first.month != last.month:
-        start += f" {text.MONTHS[first.month - 1]}"
+        start += f" {months[first.month - 1]}"
     if first.year != last.year:
         start += f" {first.year}"
     return f"{start} – {end}"
