@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,15 +33,38 @@ class RatioAxis(pg.AxisItem):  # type: ignore[misc]
         return ["haute" if value > 0.5 else "basse" for value in values]
 
 
+STEPS = ((1.2, 0.125), (3.0, 0.25), (8.0, 1.0), (24.0, 3.0))
+"""Days in view, at most → days between two marks: a cycle of one day is read by its hours."""
+
+
+def near_marks(low: float, high: float) -> list[float]:
+    """Hours or days, where fewer are in view than a month tells apart; else none."""
+    step = next((step for most, step in STEPS if high - low <= most), 0.0)
+    first = math.ceil(low / step) if step else 0
+    last = math.floor(high / step) if step else -1
+    return [number * step for number in range(first, last + 1)]
+
+
+def near_words(value: float) -> str:
+    """« 02/11 » at the beginning of a day, « 06:00 » within it."""
+    day, part = divmod(value, 1.0)
+    return f"{round(part * 24):02d}:00" if part else f"{dt.date.fromordinal(int(day)):%d/%m}"
+
+
 class DateAxis(pg.AxisItem):  # type: ignore[misc]
-    """Months and years in French, as on the life line."""
+    """Months and years in French, as on the life line; days and hours from near."""
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        near = near_marks(low, high)
+        if near:
+            return [(near[-1] - near[0] or 1.0, near)]
         marks = self._marks(low, high, size)
         return [(30.0, [float(mark.day.toordinal()) for mark in marks])]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         low, high = self.range
+        if near_marks(low, high):
+            return [near_words(value) for value in values]
         named = {
             float(m.day.toordinal()): f"{m.label} {m.day.year}" if m.weight == 2 else m.label
             for m in self._marks(low, high, self.width())

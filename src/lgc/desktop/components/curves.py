@@ -34,7 +34,7 @@ from lgc.desktop.theme import current, font
 
 NEAR = 14.0  # pixels around a point that point at it
 AXIS_WIDTH = 58
-LEAST_DAYS, MOST_DAYS = 7.0, 40 * 366.0
+LEAST_DAYS, MOST_DAYS = 0.5, 40 * 366.0
 FAR = 1e9
 ABOVE, BELOW = 24.0, 10.0  # pixels kept over the highest point for its value, under the lowest
 

@@ -48,6 +48,8 @@ SEPARATE, TOGETHER = "separate", "together"
 PERIODS = (("12", "1 an"), ("24", "2 ans"), ("60", "5 ans"), ("0", "Tout"))
 DAYS_PER_MONTH = 30.4375
 FIRST_TICKED, AT_MOST = 2, 4
+CYCLE_DAYS = 2
+"""Values of so few days are read by their hours when all of time is asked for."""
 NARROW, SHORT = 1000, 640
 BRING = "Les ajouter au dossier"
 
@@ -288,6 +290,9 @@ class BiologyPart(Part):
         months = int(self.periods.value())
         days = [point.at.date() for one in self.chosen for point in one.drawn]
         first = today - dt.timedelta(months * DAYS_PER_MONTH)
+        if not months and days and (max(days) - min(days)).days <= CYCLE_DAYS:
+            self.curves.show_period(min(days), max(days) + dt.timedelta(1))
+            return
         if not months:
             first = min(days, default=today) - dt.timedelta(30)
         margin = max((today - first).days // 24, 3)
