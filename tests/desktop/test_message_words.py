@@ -126,6 +126,13 @@ def test_columns_stay_on_screen_and_paper(mail):
     assert text.as_written(read.text) in on_paper(view)
 
 
+def test_the_cells_of_a_table_stand_apart_on_screen(mail):
+    seen(mail, html("<table><tr><td>Potassium</td><td>3</td><td>5,2</td></tr></table>"))
+    cursor = mail.preview.text.document().find("3")
+
+    assert cursor.currentTable().format().cellPadding() >= 6
+
+
 def test_a_dose_struck_out_by_a_style_is_struck_on_screen_and_said_in_words(window):
     read = html("<p><span style='color:red;text-decoration: line-through'>10 mg</span> 5 mg</p>")
     paper = QTextDocument()

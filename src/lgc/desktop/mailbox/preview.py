@@ -66,6 +66,8 @@ KEEP_RATIO = Qt.AspectRatioMode.KeepAspectRatio
 FILED = (Folder.INBOX, Folder.ARCHIVES, Folder.OWN)
 ADDRESS_WIDTH = 260
 TOLD_FAULTS = 6
+# Two points apart, « 3 » and « 5,2 » of two columns are read as one number.
+APART = '<table cellspacing="0" cellpadding="6"'
 WAITS = "attend d’être classé"
 
 
@@ -514,6 +516,7 @@ class MessagePreview(QFrame):
             return
         role = current().palette["text"]
         words = self.view.formatted or text.as_written(self.view.message.text)
+        words = words.replace("<table", APART)
         paper = self.text.document()
         paper.clear()
         for name, content in self.view.pictures.items():
