@@ -26,6 +26,7 @@ from lgc.domain.documents import DocumentKind
 from lgc.domain.messages import AssignedBy, Carried, Folder, MailAttachment
 from lgc.domain.professionals import Correspondent
 from lgc.domain.writing import DraftDocument
+from lgc.errors import UserFacingError
 from lgc.services.believing import CONTESTED
 from lgc.services.views import MessageLine, ReceiptAsked
 
@@ -447,6 +448,27 @@ def test_a_menu_arranges_the_message_that_it_was_opened_on(qtbot, mail, desk, wi
 
     qtbot.waitUntil(lambda: desk.mail.lines["m1"].message.own_folder == "Cardiologie", timeout=WAIT)
     assert desk.mail.lines[other.message_id].message.folder is other.folder
+
+
+def test_of_several_messages_the_one_that_changed_stays_and_is_told(qtbot, mail, desk, window):
+    move = desk.mail.move
+
+    def moved(message_id, folder, own_folder="", seen=None):
+        if message_id == "m1":
+            raise UserFacingError("Le message a changé entre-temps.")
+        return move(message_id, folder, own_folder, seen)
+
+    desk.mail.move = moved
+    qtbot.waitUntil(lambda: own(mail) != [], timeout=WAIT)
+    other = another(mail)
+    mail.table.select("m1")
+    mail.table._select_all({"m1", other.message_id})
+    mail.moving.archive()
+
+    there = lambda one: desk.mail.lines[one].message.folder  # noqa: E731
+    qtbot.waitUntil(lambda: there(other.message_id) is Folder.ARCHIVES, timeout=WAIT)
+    assert there("m1") is Folder.INBOX
+    qtbot.waitUntil(lambda: len(window.messages.on_screen()) == 2, timeout=WAIT)
 
 
 def test_a_refusal_answers_the_message_that_the_menu_was_opened_on(qtbot, mail, desk):

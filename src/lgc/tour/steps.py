@@ -412,6 +412,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("la liste des documents", steps_listing.documents_listed),
     ("les mesures", steps_listing.measures_taken),
     ("les données administratives", steps_admin.administrative),
+    ("les rendez-vous du dossier", steps_admin.visits),
     ("la biologie", biology),
     ("les courbes", biology_curves),
     ("reprendre une synthèse", reuse),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lgc.desktop.patients.page import NewPatientPage
 from lgc.desktop.record.administrative.part import AdministrativePart
+from lgc.desktop.record.visits_part import VisitsPart
 from lgc.tour.driver import TourFailure
 
 if TYPE_CHECKING:
@@ -29,6 +30,19 @@ def administrative(visit: Visit) -> None:
     doctor.picture("donnees-administratives-trait-modifie")
     part.undo()
     doctor.until(lambda: not part.dirty, "the form as it was")
+    record.show_home()
+
+
+def visits(visit: Visit) -> None:
+    """The appointments of the record, past and to come; those of the search beside the name."""
+    doctor, record = visit.doctor, visit.record
+    doctor.click(record.menu.button("visits"))
+    part = record.stack.currentWidget()
+    if not isinstance(part, VisitsPart):
+        raise TourFailure("the appointments are not in view")
+    doctor.until(lambda: part.table.rows(), "the appointments of the record")
+    doctor.breathe(0.2)
+    doctor.picture("dossier-rendez-vous")
     record.show_home()
 
 

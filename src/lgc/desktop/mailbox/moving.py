@@ -15,6 +15,7 @@ from lgc.desktop.mailbox.message_table import Row
 from lgc.desktop.mailbox.own_folders import OwnFolders
 from lgc.desktop.main_window import MainWindow
 from lgc.domain.messages import Folder, Message
+from lgc.errors import UserFacingError
 from lgc.services.mail import Mail
 from lgc.services.views import MessageLine
 
@@ -97,18 +98,29 @@ class Moving(QObject):
             return
         self.next_wanted.emit(self._neighbour(ids))
 
-        def moved(before: list[tuple[str, Folder, str]]) -> None:
+        def work() -> tuple[list[tuple[str, Folder, str]], UserFacingError | None]:
+            before: list[tuple[str, Folder, str]] = []
+            changed = None
+            for one in ids:  # what changed meanwhile stays where it is, the others go
+                try:
+                    before.append((one, *self._mail.move(one, folder, own_folder, there[one])))
+                except UserFacingError as error:
+                    changed = error
+            return before, changed
+
+        def moved(answer: tuple[list[tuple[str, Folder, str]], UserFacingError | None]) -> None:
+            before, changed = answer
+            if changed is not None:
+                self._window.messages.show(changed, self._page)
+            self.changed.emit()
+            if not before:
+                return
             said = f"Message {words[0]}"
             if len(before) > 1:
                 said = f"{len(before)}{text.NB}messages {words[1]}"
             self._window.messages.toast(said, undo=lambda: self._put_back(before))
-            self.changed.emit()
 
-        self._window.tasks.run(
-            lambda: [(one, *self._mail.move(one, folder, own_folder, there[one])) for one in ids],
-            owner=self,
-            done=moved,
-        )
+        self._window.tasks.run(work, owner=self, done=moved)
 
     def _put_back(self, before: list[tuple[str, Folder, str]]) -> None:
         self.next_wanted.emit(before[0][0])
