@@ -271,3 +271,13 @@ def test_the_end_is_taken_back_after_what_the_keys_did_meanwhile(
     qtbot.waitUntil(lambda: len(asked) == 3, timeout=WAIT)
 
     assert asked == [("ended", "v4"), "another", ("back", under_way)]
+
+
+def test_the_cross_of_another_tab_asks_over_its_own_record(qtbot, office):
+    other = office.open_record("LEGRAND Chantal")
+    qtbot.waitUntil(lambda: office.tasks.running == 0, timeout=WAIT)
+    assert office.current_page() is other
+
+    dialog = asked(qtbot, office)
+
+    assert dialog.isVisible() and office.current_page().patient_id == CHEMIN

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget
 
 from lgc.desktop.components.cover import Dialog
 from lgc.desktop.components.keys import action
-from lgc.desktop.components.letters import Letters
+from lgc.desktop.components.letters import Letters, writes_by_alt
 from lgc.desktop.page import Page
 
 CTRL, ALT, NONE = (
@@ -199,3 +199,34 @@ def test_the_window_of_the_application_asks_before_a_letter_acts(qtbot, theme, t
 
     assert Desktop.eventFilter(desktop, None, event) is True
     assert seen == [1] and event.isAccepted()
+
+
+def press_of(key, words, held):
+    return QKeyEvent(QEvent.Type.KeyPress, key, held, words)
+
+
+def test_a_key_of_another_screen_writes_no_letter_in_a_text(page):
+    """Qt writes « a » for Alt+A that nothing takes."""
+    page.field.setFocus()
+    assert writes_by_alt(press_of(Qt.Key.Key_A, "a", ALT), page.field)
+    assert not writes_by_alt(press_of(Qt.Key.Key_A, "a", NONE), page.field)
+    assert not writes_by_alt(press_of(Qt.Key.Key_At, "@", CTRL | ALT), page.field)  # AltGr
+    assert not writes_by_alt(press_of(Qt.Key.Key_F4, "", ALT), page.field)
+    assert not writes_by_alt(press_of(Qt.Key.Key_A, "a", ALT), page.list)
+
+
+def test_the_window_of_the_application_lets_no_such_key_through(qtbot, theme):
+    from types import SimpleNamespace
+
+    from lgc.desktop.app import Desktop
+
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus, timeout=4000)
+    letters = SimpleNamespace(refuses=lambda event: False, refused=False)
+    desktop = SimpleNamespace(_stir=lambda: None, frame=field, _letters=letters)
+
+    assert Desktop.eventFilter(desktop, None, press_of(Qt.Key.Key_A, "a", ALT)) is True
+    assert Desktop.eventFilter(desktop, None, press_of(Qt.Key.Key_A, "a", NONE)) is False

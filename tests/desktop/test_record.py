@@ -242,3 +242,19 @@ def test_a_record_fits_the_window_of_the_pictures(qtbot, office):
 
     assert office.minimumSizeHint().width() <= 1440
     assert office.width() == 1440
+
+
+def test_a_record_that_does_not_close_shows_what_keeps_it(qtbot, office, desk):
+    """Its part says why, and stands in view; from another page too."""
+    page = opened(qtbot, office)
+    listing = page.show_part("list")
+    listing.may_close = lambda: False
+    page.show_home()
+    assert page.stack.currentWidget() is not listing
+
+    assert not office.close_record(CHEMIN)
+    assert page.stack.currentWidget() is listing and listing.isVisible()
+
+    opened(qtbot, office, LEGRAND)
+    assert not office.close_record(CHEMIN)
+    assert office.current_page() is page

@@ -23,7 +23,7 @@ from lgc.desktop.bridge import Bridge
 from lgc.desktop.clipboard import ClipboardKeeper
 from lgc.desktop.components.cover import Cover
 from lgc.desktop.components.digit_row import act_of
-from lgc.desktop.components.letters import Letters
+from lgc.desktop.components.letters import Letters, writes_by_alt
 from lgc.desktop.components.typed import TypedWords
 from lgc.desktop.covering import Covering
 from lgc.desktop.crash_hook import CrashHook
@@ -365,7 +365,7 @@ class Desktop(QObject):
             return False
         if act is not None:
             act.trigger()
-        return act is not None
+        return act is not None or writes_by_alt(event, QApplication.focusWidget())
 
     def _unexpected(self, error: BaseException) -> None:
         if isinstance(error, KeyboardInterrupt):

@@ -195,6 +195,7 @@ class MainWindow(Host):
             page.patient_changed.connect(self.top.tabs.show_patient)
             page.drafts_changed.connect(self.top.tabs.show_draft)
             page.hints_changed.connect(self._hints)
+            page.seeing_asked.connect(partial(self.open_record, patient_id))
             self.stack.addWidget(page)
             self.top.tabs.add(patient_id, page.title)
             page.set_compact(self._compact)

@@ -48,12 +48,14 @@ class Page(QWidget):
 class RecordPage(Page):
     """One open record: one page per patient, so a late answer has only one place to land.
 
+    ``seeing_asked``: something here must be seen (why it does not close).
     ``patient_changed`` carries the PatientView the tab must show; ``drafts_changed`` whether
     a draft waits there (patient_id, bool); ``may_close`` lets a page
     refuse (something is not saved) by returning False after having said why.
     """
 
     patient_changed = Signal(object)
+    seeing_asked = Signal()
     drafts_changed = Signal(str, bool)
 
     def __init__(self, patient_id: str, parent: QWidget | None = None) -> None:

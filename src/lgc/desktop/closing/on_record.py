@@ -63,6 +63,9 @@ class ClosingOnRecord(QObject):
                 self._end(proposal)
             self._close()
             return
+        here = self._window.current_page() is self._record
+        if self._window.tasks.left is None and not here:  # asked by the cross of its tab
+            self._window.open_record(self._record.patient_id)
         dialog = ClosingDialog(
             self._window, proposal, self._window.tasks, self._desk.sharing.directory
         )

@@ -10,9 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from lgc.desktop.components.digit_row import digit_of
 from lgc.desktop.components.keys import is_list
@@ -62,3 +62,21 @@ class Letters:
         listed = focus is not None and is_list(focus)
         self.refused = not (paused and listed and self._allowed())
         return self.refused
+
+
+def writes_by_alt(event: QKeyEvent, focus: QWidget | None) -> bool:
+    """Would this key of an act that is not here write its letter in the text that has the focus?
+
+    On macOS Alt composes signs, and AltGr is no Alt (Ctrl and Alt on Windows).
+    """
+    held = event.modifiers() & _HELD
+    return (
+        event.type() == QEvent.Type.KeyPress
+        and held == Qt.KeyboardModifier.AltModifier
+        and event.text().isprintable()
+        and bool(event.text())
+        and not event.modifiers() & Qt.KeyboardModifier.KeypadModifier
+        and QGuiApplication.platformName() != "cocoa"
+        and focus is not None
+        and focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    )

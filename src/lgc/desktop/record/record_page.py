@@ -362,8 +362,13 @@ class Record(RecordPage):
         self._closing_guard = guard
 
     def may_close(self) -> bool:
-        agreed = all(part.may_close() for part in list(self._parts.values()))
-        return agreed and self._closing_guard()
+        for place, part in list(self._parts.items()):
+            if not part.may_close():
+                if self.stack.currentWidget() is not part:  # what it says stands there
+                    self.show_part(next(one for one in PARTS if PARTS[one] == place))
+                self.seeing_asked.emit()
+                return False
+        return self._closing_guard()
 
     def _choose_writing(self) -> None:
         """What can be written here; nothing starts before it is named."""
