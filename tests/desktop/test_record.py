@@ -247,13 +247,13 @@ def test_a_record_fits_the_window_of_the_pictures(qtbot, office):
 def test_a_record_that_does_not_close_shows_what_keeps_it(qtbot, office, desk):
     """Its part says why, and stands in view; from another page too."""
     page = opened(qtbot, office)
-    listing = page.show_part("list")
-    listing.may_close = lambda: False
+    kept = page.show_part("visits")
+    kept.may_close = lambda: False
     page.show_home()
-    assert page.stack.currentWidget() is not listing
+    assert page.stack.currentWidget() is not kept
 
     assert not office.close_record(CHEMIN)
-    assert page.stack.currentWidget() is listing and listing.isVisible()
+    assert page.stack.currentWidget() is kept and kept.isVisible()
 
     opened(qtbot, office, LEGRAND)
     assert not office.close_record(CHEMIN)
