@@ -105,6 +105,7 @@ from lgc.services.reading import Reading
 from lgc.services.reading_receipts import ReadingReceipts
 from lgc.services.ready_words import ReadyWords
 from lgc.services.records import Records
+from lgc.services.refiling import Refiling
 from lgc.services.regulating import Regulating
 from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
@@ -455,6 +456,13 @@ class Office:
             drafting=drafting,
             prescribing=Prescribing(open_unit),
             annulling=annulling,
+            refiling=Refiling(
+                open_unit,
+                clock,
+                self.connection,
+                tell,
+                lambda address: _number(self._directory.with_address(address)),
+            ),
             comparing=Comparing(open_unit),
             typed=KeepingTyped(open_unit, self.connection),
             ready_words=ReadyWords(open_unit, clock, self.connection),

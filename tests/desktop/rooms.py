@@ -33,6 +33,7 @@ from lgc.services.annulling import Annulled
 from lgc.services.checking import Finding
 from lgc.services.reading import OpenedDocument
 from lgc.services.reading_back import ReadBack
+from lgc.services.refiling import Refilable, Refiled
 from lgc.services.sharing import ShareProposal, ShareRequest
 from lgc.services.views import (
     DocumentLine,
@@ -142,6 +143,27 @@ class FakeAnnulling:
     def take_back(self, document_id: str) -> None:
         self.taken_back.append(document_id)
         del self.said[document_id]
+
+
+class FakeRefiling:
+    """services.refiling.Refiling over documents that ``of`` gives."""
+
+    def __init__(self, of=lambda key: document("", 1, f"Document {key}")) -> None:
+        self.of, self.why_not, self.lines, self.moved, self.back = of, "", (), [], []
+        self.sent = self.in_dmp = False
+
+    def about(self, document_id: str) -> Refilable:
+        paper = replace(self.of(document_id), document_id=document_id)
+        return Refilable(paper, (paper,), (), self.lines, 0, self.sent, self.in_dmp, self.why_not)
+
+    def move(self, document_id: str, patient_id: str | None, why: str) -> Refiled:
+        self.moved.append((document_id, patient_id, why))
+        paper = self.of(document_id)
+        return Refiled((paper,), self.lines, (), paper.patient_id or "", patient_id, ())
+
+    def take_back(self, done: Refiled) -> tuple[object, ...]:
+        self.back.append(done)
+        return ()
 
 
 class FakeReading:
@@ -479,6 +501,7 @@ def make_desk() -> SimpleNamespace:
         ),
         drafting=SimpleNamespace(may_reopen=lambda document_id: ""),
         annulling=FakeAnnulling(),
+        refiling=FakeRefiling(),
         closing=SimpleNamespace(
             propose=lambda patient_id: SimpleNamespace(empty=True, under_way=False)
         ),

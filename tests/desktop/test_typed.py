@@ -25,6 +25,7 @@ from lgc.desktop.dmp import words as dmp_words
 from lgc.desktop.dmp.question import QuestionDialog
 from lgc.desktop.dmp.regulation import RegulationDialog
 from lgc.desktop.documents.annulment import AnnulDialog
+from lgc.desktop.documents.refiling import RefileDialog
 from lgc.desktop.mailbox.folder_dialog import FolderDialog
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.parting import PartingDialog
@@ -155,8 +156,13 @@ def annul(window, rooms, scenes):
     return AnnulDialog(window, rooms.FakeAnnulling().about("d1"), lambda why: None)
 
 
+def refile(window, rooms, scenes):
+    about = rooms.FakeRefiling().about("d1")
+    return RefileDialog(window, about, window.tasks, nobody, lambda patient, why: None)
+
+
 MAKERS = {
-    AnnulDialog: annul,
+    AnnulDialog: annul, RefileDialog: refile,
     ShareDialog: share, VisitDialog: visit, ContactDialog: contact, FolderDialog: folder,
     RelationDialog: relation, MeasureEditor: measure, EntryEditor: entry,
     QuestionDialog: question, RegulationDialog: regulation, ClosingDialog: closing,

@@ -44,6 +44,7 @@ from lgc.services.reading import Reading
 from lgc.services.reading_receipts import ReadingReceipts
 from lgc.services.ready_words import ReadyWords
 from lgc.services.records import Records
+from lgc.services.refiling import Refiling
 from lgc.services.regulating import Regulating
 from lgc.services.reusing import Reusing
 from lgc.services.searching_dmp import SearchingDmp
@@ -74,6 +75,7 @@ class Desk:
     drafting: Drafting
     typed: KeepingTyped
     annulling: Annulling
+    refiling: Refiling
     ready_words: ReadyWords
     prescribing: Prescribing
     comparing: Comparing

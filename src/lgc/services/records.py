@@ -12,7 +12,7 @@ from lgc.domain.dmp import DmpEntry
 from lgc.domain.documents import DmpState, Document
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.patients import Patient
-from lgc.services import drafts_in_sight
+from lgc.services import drafts_in_sight, refiling_traces
 from lgc.services.naming import named
 from lgc.services.pathway import lanes_of
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
@@ -54,6 +54,7 @@ class Records:
             record = uow.medical.of_patient(patient_id)
             sent = _sent(uow, patient_id)
             drafts = drafts_in_sight.of_patient(uow, patient_id)
+            refiled = refiling_traces.traces(uow, patient_id)
         view = PatientView.of(patient, today)
         lines = self._lines(patient_id, documents, sent)
         # What its author annulled did not happen for the care pathway, nor on the life line.
@@ -68,6 +69,7 @@ class Records:
             life_line=LifeLine(today, lanes.protocols, in_life, shown, lanes.offered),
             allergies=allergy_words.lines(record),
             drafts=drafts,
+            refiled=refiled,
         )
 
     def documents(self, patient_id: str) -> tuple[DocumentLine, ...]:

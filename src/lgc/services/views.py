@@ -385,7 +385,8 @@ class LifeLine:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """The home of a record, read in one go. ``allergies`` are the lines that never leave sight."""
+    """The home of a record, read in one go. ``allergies`` are the lines that never leave sight,
+    ``refiled`` what came into it or left it because it was filed in the wrong record."""
 
     patient: PatientView
     documents: tuple[DocumentLine, ...]
@@ -393,6 +394,7 @@ class RecordView:
     life_line: LifeLine
     allergies: tuple[str, ...] = ()
     drafts: tuple[DraftMark, ...] = ()
+    refiled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from lgc.desktop.documents.printing import print_pdf
 from lgc.desktop.leaving import EXPORTED, Leaving, left
 from lgc.desktop.subject import subject_of
 from lgc.desktop.tasks import Tasks
-from lgc.domain.documents import DmpState, Document, DocumentContent
+from lgc.domain.documents import DmpState, Document, DocumentContent, Origin
 from lgc.domain.readable import Attachment
 from lgc.errors import UserFacingError
 from lgc.file_names import safe_name
@@ -69,6 +69,7 @@ class DocumentPage(QFrame):
     dmp_menu_asked = Signal(object, QPoint)
     version_asked = Signal(str)
     annul_asked = Signal()
+    refile_asked = Signal(str)
     annulment_changed = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Tasks) -> None:
@@ -126,6 +127,9 @@ class DocumentPage(QFrame):
             self.notice.setVisible(True)
             self.notice.set("warn", HIDDEN, HIDDEN_ADVICE)
         self._offer_dmp(opened.content.document, draft)
+        received = opened.content.document.origin is not Origin.PRACTICE
+        kept = opened.content.document.patient_id is not None
+        self._offer_refiling(received and kept and not draft and self.reusable)
         self.offer_version(False)
         self._follow_annulment(opened.content.document)
         self.body.setFocus()
@@ -174,6 +178,15 @@ class DocumentPage(QFrame):
         self.rewrite.setEnabled(offered)
         self._rewrite_button.setVisible(offered)
 
+    def _offer_refiling(self, offered: bool) -> None:
+        """What was written here is annulled, what came from elsewhere is put where it belongs."""
+        self.refile.setEnabled(offered)
+        self._refile_button.setVisible(offered)
+
+    def _refile(self) -> None:
+        if self._opened is not None:
+            self.refile_asked.emit(self._opened.content.document.document_id)
+
     def _rewrite(self) -> None:
         if self._opened is not None:
             self.version_asked.emit(self._opened.content.document.document_id)
@@ -198,6 +211,15 @@ class DocumentPage(QFrame):
         )
         self._annul_button.setObjectName("annulDocument")
         self._annul_button.hide()
+        self.refile = action(
+            self, "Ranger ailleurs", self._refile,
+            help="Ce document est d’un autre patient : le sortir de ce dossier",
+        )  # fmt: skip
+        self._refile_button = Button(
+            "Ranger ailleurs", "quiet", "ri.folder-transfer-line", action=self.refile, cap=False
+        )
+        self._refile_button.setObjectName("refileDocument")
+        self._offer_refiling(False)
         self._print_button = Button(
             "Imprimer", "quiet", "ri.printer-line", action=self.printing, cap=False
         )
@@ -245,6 +267,7 @@ class DocumentPage(QFrame):
         row.addWidget(Button("Copie", "quiet", "ri.download-line", action=export, cap=False))
         row.addWidget(self._print_button)
         row.addWidget(self._annul_button)
+        row.addWidget(self._refile_button)
         row.addWidget(self._rewrite_button)
         row.addWidget(self._dmp_button)
         row.addWidget(self._reuse_button)

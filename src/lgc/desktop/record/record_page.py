@@ -23,9 +23,11 @@ from lgc.desktop.components.busy import BusyLine
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action, cap_of
 from lgc.desktop.components.menus import show_menu
+from lgc.desktop.components.notice import Notice
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.annulling_on_page import AnnullingOnPage
 from lgc.desktop.documents.document_page import DocumentPage
+from lgc.desktop.documents.refiling import RefilingOnPage
 from lgc.desktop.page import RecordPage
 from lgc.desktop.record.care_path import CarePathPanel
 from lgc.desktop.record.documents_panel import RecordDocumentsPanel
@@ -106,6 +108,10 @@ class Record(RecordPage):
         self.documents = RecordDocumentsPanel()
         self.document = DocumentPage(desk, tasks)
         self.annulling = AnnullingOnPage(self.document, desk, tasks)
+        self.refiling = RefilingOnPage(self.document, desk, tasks)
+        self.refiled = Notice("text.muted")
+        self.refiled.setObjectName("refiledNotice")
+        self.refiled.hide()
         self.home = QWidget()
         self.stack = QStackedWidget()
         self._lay_out()
@@ -235,6 +241,7 @@ class Record(RecordPage):
         home.setContentsMargins(0, 0, 0, 0)
         home.setSpacing(12)
         home.addWidget(self.drafts)
+        home.addWidget(self.refiled)
         home.addWidget(self.care_path)
         home.addWidget(self.documents, 1)
 
@@ -256,6 +263,8 @@ class Record(RecordPage):
         self.document.kept.connect(self.refresh)
         self.document.version_asked.connect(self._reopen)
         self.annulling.told.connect(self.told)
+        self.refiling.told.connect(self.told)
+        self.refiling.left.connect(self._leave_document)
         self.annulling.warning_asked.connect(self.warning_asked)
         self.annulling.looked.connect(self.hints_changed)
 
@@ -398,10 +407,18 @@ class Record(RecordPage):
         self.document.follow(x.document for x in record.documents if x.document is not None)
         self._follow_choice(self.documents.table.current())
         self._show_drafts(record.drafts)
+        self._show_refiled(record.refiled)
         self.menu.button("new").set_count(sum(line.unread for line in record.documents))
         for part in self._parts.values():
             part.show_patient(record.patient)
         self.menu.note.setText(f"Lu à {text.time(self._desk.clock.now())}")
+
+    def _show_refiled(self, traces: tuple[str, ...]) -> None:
+        """What a correction took out of this record, or brought into it."""
+        self.refiled.setVisible(bool(traces))
+        if traces:
+            older = text.french(" ".join(traces[1:]))
+            self.refiled.set("text.muted", text.french(traces[0]), older, "ri.folder-transfer-line")
 
     def _show_drafts(self, drafts: tuple[DraftMark, ...]) -> None:
         """On the home, in the menu and on the tab: no draft is found by its key alone."""
