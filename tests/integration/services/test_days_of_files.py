@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lgc.domain.biology import LabResult
-from lgc.services import letters, ready_words, reusing
+from lgc.services import letters, results_in_letter, reusing
 from lgc.services.drafting import CONSULTATION, Draft
 from lgc.services.ports import MailFile
 
@@ -24,7 +24,7 @@ def test_each_hour_of_a_day_is_of_that_day(drafting, desk, patient, hour, month)
     assert letters._pdf_name(document, None).startswith(f"2026{month:02d}15_")
     assert f"du 15/{month:02d}/2026" in reusing.source_of(document)
     result = LabResult(None, "HbA1c", desk.clock.time.astimezone(dt.UTC), 6.5)
-    assert f"(15/{month:02d}/2026)" in ready_words._result(result)
+    assert f"(15/{month:02d}/2026)" in results_in_letter.latest([("report", result)])
 
 
 def test_two_notes_of_one_day_have_two_file_names():
