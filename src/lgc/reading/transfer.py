@@ -12,6 +12,7 @@ import quopri
 import re
 import string
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 
@@ -72,6 +73,10 @@ def undone(header: str, data: bytes) -> Undone:
 
 def of_base64(data: bytes) -> Undone:
     """Base64 of either alphabet, in one piece or several, padded or not, cut or not."""
+    # What is written as it should be, nearly all, needs no look at each line.
+    with suppress(binascii.Error):
+        if b" " not in data.strip():
+            return Undone(base64.b64decode(b"".join(data.split()), validate=True))
     for unseen in _UNSEEN:
         data = data.replace(unseen, b"")
     source = _ADDRESS.sub(b"", data).splitlines()
