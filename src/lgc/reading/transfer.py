@@ -75,8 +75,9 @@ def of_base64(data: bytes) -> Undone:
     """Base64 of either alphabet, in one piece or several, padded or not, cut or not."""
     # What is written as it should be, nearly all, needs no look at each line.
     with suppress(binascii.Error):
-        if b" " not in data.strip():
-            return Undone(base64.b64decode(b"".join(data.split()), validate=True))
+        words = data.split()
+        if len(words) == sum(1 for line in data.splitlines() if line.strip()):
+            return Undone(base64.b64decode(b"".join(words), validate=True))
     for unseen in _UNSEEN:
         data = data.replace(unseen, b"")
     source = _ADDRESS.sub(b"", data).splitlines()

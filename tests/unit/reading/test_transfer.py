@@ -45,6 +45,7 @@ def test_an_encoding_that_nobody_knows_is_said():
         ("\ufeff".encode() + base64.b64encode(PDF), PDF),
         (LINES.replace(b"MSAw", "M\u200bSAw".encode()), PDF),
         (LINES.replace(b"\n", b" \r\n\r\n"), PDF),
+        (b"\n    " + LINES.replace(b"\n", b"\n    "), PDF),
     ],
 )
 def test_base64_of_every_sender_is_decoded_whole(letters, content):
