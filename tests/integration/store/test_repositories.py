@@ -691,7 +691,7 @@ def test_a_version_never_overtakes_the_open_sending_of_an_earlier_one(
     second = make.document(patient_id=henri.patient_id, version=3, set_id=first.document.set_id)
     old = a_delivery(
         first.document.document_id, henri.patient_id, channel=channel, state=state,
-        attempt_at=NOON + dt.timedelta(hours=1), delivery_id="old",
+        attempt_at=NOON + dt.timedelta(minutes=1), delivery_id="old",
     )  # fmt: skip
     new = a_delivery(
         second.document.document_id, henri.patient_id, channel=channel, delivery_id="new"
