@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from lgc.domain.agenda import STEP, Closure, Visit
 from lgc.errors import UnreadableInput
@@ -88,19 +88,26 @@ def write(
 # --- out ----------------------------------------------------------------------------------------
 
 
+class _Words(vText):
+    r"""As typed: the library takes the ``\N`` of ``C:\Notes`` for the end of a line."""
+
+    def to_ical(self) -> bytes:
+        return rb"\\N".join(vText(part).to_ical() for part in self.split(r"\N"))
+
+
 def _visit_event(visit: Visit, words: str, now: dt.datetime) -> Event:
     event = _event(visit.uid or f"{visit.visit_id}@lgc", visit.starts_at, visit.ends_at, now)
     _modified(event, visit.changed_at)
-    event.add("summary", f"{words} · {visit.kind}")
+    event.add("summary", _Words(f"{words} · {visit.kind}"))
     event.add("categories", [visit.kind])
     event.add("status", "CONFIRMED")
     event.add("class", "PRIVATE")
     event.add("x-lgc-visit", visit.visit_id)
     event.add("x-lgc-patient", visit.patient_id)
     if visit.note:
-        event.add("description", visit.note)
+        event.add("description", _Words(visit.note))
     if visit.place:
-        event.add("location", visit.place)
+        event.add("location", _Words(visit.place))
     return event
 
 
@@ -109,7 +116,7 @@ def _closure_event(closure: Closure, now: dt.datetime) -> Event:
     ends = closure.starts_at.replace(tzinfo=None) + dt.timedelta(minutes=closure.minutes)
     uid = closure.uid or f"{closure.closure_id}@lgc"
     event = _event(uid, closure.starts_at, ends.replace(tzinfo=zone), now)
-    event.add("summary", closure.title)
+    event.add("summary", _Words(closure.title))
     event.add("x-lgc-closure", closure.closure_id)
     _modified(event, closure.changed_at)
     if not closure.weekly:

@@ -57,6 +57,12 @@ closures = st.builds(
 )
 
 
+def test_a_path_in_a_motif_is_no_end_of_a_line():
+    shut = Closure("c", NOW, 5, r"Copie sur C:\Notes\Neuro, \n")
+
+    assert list(calendar_files.read(calendar_files.write([], [shut], NOW), NOW).closures) == [shut]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(visits, max_size=4), st.lists(closures, max_size=4))
 def test_what_is_written_is_read_back_the_same(some, shut):
