@@ -304,4 +304,5 @@ def period(start: PartialDate, end: PartialDate) -> str:
 
 def as_written(words: str) -> str:
     """Plain words as HTML that keeps their lines and columns: « 3    5,2 » is not « 3 5,2 »."""
-    return f'<div style="white-space:pre-wrap">{html.escape(words)}</div>'
+    lines = html.escape("\n".join(words.splitlines()))
+    return f'<div style="white-space:pre-wrap">{lines}</div>'

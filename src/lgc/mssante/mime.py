@@ -175,11 +175,13 @@ def _extended(charset: str | None, _language: str | None, value: str) -> str:
 
 
 def text(part: Message) -> str:
-    """The words of a part; what stands below its encoded ones is a line of its own."""
+    """The words of a part, its lines ended by ``\n`` alone: a screen that keeps each sign shows
+    two lines for CRLF. What stands below its encoded ones is a line of its own."""
     charset = _tried(part.get_content_charset, None) or ""
     found, markup = undone(part), kind(part) == "text/html"
     texts = (decoded(data, charset, markup=markup) for data in (found.content, found.rest))
-    return whole("\n\n".join(filter(None, texts)))
+    said = "\n\n".join(filter(None, texts))
+    return whole(said.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def content(part: Message) -> bytes:

@@ -37,6 +37,14 @@ def multipart(*parts):
     return raw(body, **{"Content-Type": 'multipart/mixed; boundary="B"'})
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_a_line_of_the_wire_is_one_line_of_the_message(end):
+    body = end.join(("Bonjour,", "", "Merci.", "Dr A"))
+    parsed = parse(b"From: a@x\r\nContent-Type: text/plain\r\n\r\n" + body.encode())
+
+    assert parsed.text == "Bonjour,\n\nMerci.\nDr A"
+
+
 def test_an_ordinary_message(make):
     read = parse(raw())
 
