@@ -744,3 +744,24 @@ def test_a_replacement_by_another_is_asked_and_accepted_in_one_click(qtbot, mail
     button.click()
 
     qtbot.waitUntil(lambda: desk.mail.replacing == [contested.message_id], timeout=WAIT)
+
+
+def test_a_date_a_day_off_its_arrival_is_shown_beside_it(qtbot, mail, desk):
+    line = desk.mail.lines["m1"]
+    came = line.message.sent_at
+    message = replace(line.message, sent_at=came.replace(year=2010), arrived_at=came)
+    desk.mail.lines["m1"] = replace(line, message=message)
+    mail.reload()
+    look(qtbot, mail, "m1")
+    said = f"daté du\u00a0{text.date(message.sent_at)}"
+
+    qtbot.waitUntil(lambda: said in mail.preview._date.text(), timeout=WAIT)
+    assert text.date_time(came) in mail.preview._date.text()
+    assert said in on_paper(mail.preview.view)
+    model = mail.table.model()
+    cells = [
+        model.index(row, column).data(CELL_ROLE)
+        for row in range(model.rowCount()) for column in range(model.columnCount())
+    ]  # fmt: skip
+    assert any(cell and cell.tooltip == said and cell.spoken.endswith(said) for cell in cells)
+    assert text.odd_date(replace(message, arrived_at=None)) == ""

@@ -16,6 +16,7 @@ from lgc.domain.agenda import Presence
 from lgc.domain.ages import Age
 from lgc.domain.identity import Sex
 from lgc.domain.medical_data import PartialDate
+from lgc.domain.messages import Message
 
 NB = "\u00a0"
 WEEKS_BEFORE = 3
@@ -121,6 +122,18 @@ def clock(moment: dt.datetime) -> str:
 def date_time(moment: dt.datetime) -> str:
     """``06/11/2026, 08:47``."""
     return f"{date(moment)}, {time(moment)}"
+
+
+def came(message: Message) -> str:
+    """When it arrived, and the day that its author's clock said when that is another."""
+    arrival = date_time(message.came_at)
+    said = odd_date(message)
+    return f"{arrival} · {said}" if said else arrival
+
+
+def odd_date(message: Message) -> str:
+    """« daté du 01/01/2010 », empty when it is dated as it arrived."""
+    return f"daté du{NB}{date(message.sent_at)}" if message.is_oddly_dated else ""
 
 
 def short_date_time(moment: dt.datetime) -> str:

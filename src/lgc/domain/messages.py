@@ -13,6 +13,7 @@ from lgc.domain.unreadable import Unreadable
 
 # A message that came without Message-ID is known by its bytes.
 DIGEST = "sha256:"
+A_DAY = dt.timedelta(days=1)
 # What may be written in a header of ours (RFC 5322 §3.6.4): ASCII letters between brackets.
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
@@ -92,7 +93,8 @@ class Message:
     names the doctor's folder of one in ``Folder.OWN``; messages of one exchange share a
     ``thread_id``; ``carried`` are the structured documents that came with it; ``unreadable`` says
     why it was not read whole; ``cut_from`` is its size in bytes when only its
-    beginning was taken, 0 when it is whole.
+    beginning was taken, 0 when it is whole; ``arrived_at`` is when the server took it in, aware,
+    None while only its ``Date`` is known: a stranger's clock, which decides nothing.
     """
 
     message_id: str
@@ -118,6 +120,17 @@ class Message:
     carried: tuple[Carried, ...] = ()
     unreadable: Unreadable | None = None
     cut_from: int = 0
+    arrived_at: dt.datetime | None = None
+
+    @property
+    def came_at(self) -> dt.datetime:
+        """What lists, news and age count from."""
+        return self.arrived_at or self.sent_at
+
+    @property
+    def is_oddly_dated(self) -> bool:
+        """Is its ``Date`` a day or more off its arrival?"""
+        return abs(self.came_at - self.sent_at) >= A_DAY
 
     @property
     def sender(self) -> str:

@@ -162,7 +162,7 @@ def ask_again(draft_id: str, message: Message, signature: str) -> Draft:
     part = f" ({flaw.part})" if flaw is not None and flaw.part else ""
     body = (
         "Bonjour,\n\n"
-        f"Votre message « {message.subject} », reçu le {message.sent_at:%d/%m/%Y à %H:%M}, "
+        f"Votre message « {message.subject} », reçu le {message.came_at:%d/%m/%Y à %H:%M}, "
         f"est arrivé abîmé{part} : il n’a pas pu être lu en entier. "
         "Merci de l’envoyer de nouveau.\n\n"
         f"{signature}"

@@ -81,6 +81,8 @@ def _news(
     """Unread documents and messages; a message whose document is listed is not told twice."""
     items: dict[str, list[NewsItem]] = defaultdict(list)
     told: set[str] = set()
+    messages = uow.messages.unread_of(list(patients))
+    came = {one.message_id: one.came_at for one in messages}
     for document in uow.documents.unread_of(list(patients)):
         if document.patient_id is None:
             continue
@@ -90,18 +92,18 @@ def _news(
                 _with_organisation(document.title, document.organisation),
                 document.origin,
                 document.kind,
-                document.created_at,
+                came.get(document.message_id or "", document.created_at),
                 document_id=document.document_id,
             )
         )
-    for message in uow.messages.unread_of(list(patients)):
+    for message in messages:
         if message.patient_id is not None and message.message_id not in told:
             items[message.patient_id].append(
                 NewsItem(
                     message.subject,
                     Origin.MSSANTE,
                     DocumentKind.LETTER,
-                    message.sent_at,
+                    message.came_at,
                     message_id=message.message_id,
                 )
             )

@@ -66,7 +66,7 @@ class FilingDocuments:
             unique_id=self._ids.oid(),
             patient_id=patient_id,
             message_id=message.message_id,
-            received_at=message.sent_at,
+            received_at=message.came_at,
             sender=message.sender,
         )
 

@@ -329,6 +329,7 @@ class FilingIncoming:
             text="",
             unread=not mail.seen,
             cut_from=mail.cut_from,
+            arrived_at=mail.arrived_at,
         )
         message = self._worded(uow, blank, understood)
         if understood.parsed is not None:
@@ -415,8 +416,9 @@ class FilingIncoming:
             before = uow.messages.get(message_id)
             known = understood.parsed.rfc_message_id if understood.parsed is not None else ""
             blank = replace(
-                before, attachments=(), faults=(), rfc_message_id=known or before.rfc_message_id
-            )
+                before, attachments=(), faults=(), rfc_message_id=known or before.rfc_message_id,
+                arrived_at=before.came_at,
+            )  # fmt: skip
             message = _same_files(before, self._worded(uow, blank, understood))
             tries = before.unreadable.tries + 1 if before.unreadable is not None else 1
             if message.unreadable is not None:

@@ -192,7 +192,7 @@ def _message(message: Message, words: str) -> Hit:
         message.message_id,
         message.subject or "Message sans objet",
         excerpt(f"{message.text} {names}", words),
-        message.sent_at,
+        message.came_at,
         message.sender,
         unread=message.unread,
     )

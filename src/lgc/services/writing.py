@@ -462,7 +462,9 @@ class Writing:
 
     def _local(self, message: Message) -> Message:
         """Hours as the practice's clock tells them."""
-        return replace(message, sent_at=message.sent_at.astimezone(self._clock.now().tzinfo))
+        here = self._clock.now().tzinfo
+        came = message.arrived_at.astimezone(here) if message.arrived_at is not None else None
+        return replace(message, sent_at=message.sent_at.astimezone(here), arrived_at=came)
 
     def _signature(self) -> str:
         """Of the settings, else the doctor's name and the practice's."""

@@ -79,6 +79,7 @@ class Base(DeclarativeBase):
 
 
 EMPTY, NO, NOTHING = text("''"), text("0"), text("'[]'")
+LONG_AGO = text("'1970-01-01 00:00:00.000000'")
 
 
 def _key() -> Mapped[str]:
@@ -362,7 +363,7 @@ class LabResultRow(Base):
 class MessageRow(Base):
     __tablename__ = "message"
     __table_args__ = (
-        Index("ix_message_folder_sent_at", "folder", "sent_at"),
+        Index("ix_message_folder_arrived_at", "folder", "arrived_at"),
         # With an empty ``stable``: those of which the server's bytes were never weighed.
         Index("ix_message_stable_rfc_message_id", "stable", "rfc_message_id"),
     )
@@ -376,6 +377,7 @@ class MessageRow(Base):
     subject: Mapped[str]
     raw_subject: Mapped[str]
     sent_at: Mapped[dt.datetime]
+    arrived_at: Mapped[dt.datetime] = mapped_column(server_default=LONG_AGO)
     text: Mapped[str]
     unread: Mapped[bool]
     patient_id: Mapped[str | None] = _to("patient.patient_id", index=True)

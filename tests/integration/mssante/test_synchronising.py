@@ -1,5 +1,8 @@
 """The store and a real Dovecot kept in step, whatever each side did meanwhile."""
 
+import datetime as dt
+from email.utils import format_datetime
+
 import pytest
 from imapclient import IMAPClient
 from sqlalchemy import event
@@ -7,7 +10,7 @@ from sqlalchemy.engine import Engine
 
 from lgc.domain.fingerprints import Fingerprint
 from lgc.domain.mailboxes import OwnFolder
-from lgc.domain.messages import Folder
+from lgc.domain.messages import AssignedBy, Folder
 from lgc.errors import UserFacingError
 from lgc.mssante import open_mailbox
 from lgc.mssante.mailbox import Mailbox
@@ -474,3 +477,39 @@ def _statements(practice):
 def test_a_refusal_of_ours_is_a_sentence():
     with pytest.raises(UserFacingError, match="refusé un rangement"), open_mailbox._told():
         raise MailboxRefused("error")
+
+
+DAY = dt.timedelta(days=1)
+
+
+def dated(number, when):
+    """A letter whose author's clock says ``when``."""
+    head = f"Date: {format_datetime(when)}\r\nFrom: a@x.example\r\nMessage-ID: <{number}@x.example>"
+    return f"{head}\r\nSubject: N {number}\r\n\r\nBonjour\r\n".encode()
+
+
+def test_lists_and_age_count_from_the_arrival_and_no_stranger_s_clock(practice, server, make):
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    letters = {1: now - 3 * DAY, 2: now.replace(year=2010), 3: now.replace(year=2062)}
+    with server.open("me") as client:
+        for days, (number, said) in zip((3, 2, 1), letters.items(), strict=True):
+            client.append("INBOX", dated(number, said), (), now - days * DAY)
+    practice()
+
+    listed = practice.messages()
+    assert [one.subject for one in listed] == ["N 3", "N 2", "N 1"]
+    assert [(now - one.came_at).days for one in listed] == [1, 2, 3]
+    assert [one.is_oddly_dated for one in listed] == [True, True, False]
+
+    patient = make.patient()
+    with practice.desk.store.unit() as uow:
+        uow.patients.add(patient)
+        for one in listed:
+            uow.messages.mark_read(one.message_id)
+            uow.messages.assign(one.message_id, patient.patient_id, AssignedBy.DOCTOR, "")
+        uow.commit()
+    with practice.desk.store.unit() as uow:
+        uow.messages.archive_before(now - 2.5 * DAY)
+        uow.commit()
+    assert practice.subjects() == ["N 2", "N 3"]
+    assert practice.subjects(Folder.ARCHIVES) == ["N 1"]

@@ -3,7 +3,7 @@
 import datetime as dt
 import email
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -290,7 +290,7 @@ def test_a_new_sending_is_asked_of_who_wrote(desk, made, writing):
 
     assert [one.address for one in draft.recipients] == ["h@x.example"]
     assert draft.subject == "Re: Courrier"
-    assert "« Courrier », reçu le 06/11/2026 à 08:02" in draft.body
+    assert "« Courrier », reçu le 06/11/2026 à 09:03" in draft.body
     assert "Bonjour\n" not in draft.body.partition("Bonjour,")[2]
     assert draft.in_reply_to == "<n@x.example>"
     assert not kept(desk, message.message_id)[0].unread
@@ -322,3 +322,20 @@ def test_refusals_of_messages_without_identifier_are_told_apart():
     ]
 
     assert len({email.message_from_bytes(one)["Message-ID"] for one in made}) == 3
+
+
+def test_what_is_read_again_keeps_its_arrival_beside_the_date_that_it_says(desk, made, parser):
+    old = RAW.replace(b"Fri, 6 Nov 2026", b"Fri, 1 Jan 2010")
+
+    def undated(raw):
+        return replace(parsing.salvage(raw), sent_at=None)
+
+    message, _ = kept(desk, made(salvage=undated).receive(Incoming(old)).message_id)
+    assert message.came_at == message.sent_at == ARRIVED
+
+    parser.error = None
+    made("2.0").read_again_after_update(lambda: False)
+
+    message, _ = kept(desk, message.message_id)
+    assert message.unreadable is None
+    assert (message.came_at, message.sent_at.year) == (ARRIVED, 2010)

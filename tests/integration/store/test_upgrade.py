@@ -525,3 +525,30 @@ def test_what_was_known_of_a_visit_s_state_becomes_its_time(tmp_path):
     assert ask(path, key, "SELECT DISTINCT arrived_by, called_by, ended_by FROM visit") == [
         ("", "", "")
     ]
+
+
+def test_a_message_of_before_arrives_when_the_last_server_said_else_at_its_date(tmp_path):
+    path, key = tmp_path / "practice.db", b"k" * 32
+    upgrade.bring_up_to_date(path, key, until("0032", tmp_path))
+    said = b"Received: from lab by box\r\n for <me@x.example>; Fri, 27 Nov 2026 09:00:00 +0100\r\n"
+    older = b"Received: from lab by lab; Fri, 1 Jan 2010 00:00:00 +0000\r\n"
+    raws = {
+        "told": said + older, "mute": b"Subject: x\r\n", "odd": b"Received: by x; hier\r\n",
+        "zoneless": b"Received: by x; Fri, 27 Nov 2026 09:00:00\r\n", "ours": said,
+    }  # fmt: skip
+    engine = open_engine(path, key)
+    with engine.begin() as connection:
+        for name, raw in raws.items():
+            insert_bare(
+                connection, "message", message_id=name, recipients="[]", faults="[]", carried="[]",
+                patient_id=None, folder="sent" if name == "ours" else "inbox",
+                sent_at="2010-01-01 08:00:00.000000",
+            )  # fmt: skip
+            insert_bare(connection, "message_body", message_id=name, raw=raw)
+    engine.dispose()
+
+    upgrade.bring_up_to_date(path, key)
+
+    arrived = dict(ask(path, key, "SELECT message_id, arrived_at FROM message"))
+    assert arrived.pop("told") == "2026-11-27 08:00:00.000000"
+    assert set(arrived.values()) == {"2010-01-01 08:00:00.000000"}

@@ -315,7 +315,8 @@ ASSIGN = Cell("Assigner", glyph="ri.user-add-line", button="plain")
 
 
 def _message_date(line: MessageLine) -> Cell:
-    return Cell(text.short_date_time(text.local(line.message.sent_at)), tone="text.muted")
+    came = text.short_date_time(line.message.came_at)
+    return Cell(came, tone="text.muted", tooltip=text.odd_date(line.message))
 
 
 def _files(line: MessageLine) -> Cell:

@@ -68,7 +68,7 @@ class MessageLines(QWidget):
         told = self._told(message)
         told = told if len(told) <= LONGEST else f"{told[: LONGEST - 1].rstrip()}…"
         key = place_key(message.folder, message.own_folder)
-        words = f"{text.short_date_time(message.sent_at)}  {told} · {place_words(key)}"
+        words = f"{text.short_date_time(message.came_at)}  {told} · {place_words(key)}"
         glyph = "ri.mail-unread-line" if message.unread else "ri.mail-open-line"
         if message.folder in WRITTEN:
             glyph = "ri.send-plane-line"

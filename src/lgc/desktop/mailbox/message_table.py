@@ -176,7 +176,9 @@ def _told(one: Carried) -> str:
 def _date(row: Row, now: dt.datetime) -> Cell:
     if isinstance(row, Group):
         return Cell()
-    moment = row.message.sent_at.astimezone(now.tzinfo)
+    moment = row.message.came_at.astimezone(now.tzinfo)
     today = moment.date() == now.date()
     words = text.time(moment) if today else text.near_date(moment.date(), now.date())
-    return Cell(words, tone="text.muted", right=True)
+    said = text.odd_date(row.message)
+    spoken = f"{words}, {said}" if said else ""
+    return Cell(words, tone="text.muted", right=True, tooltip=said, spoken=spoken)

@@ -334,7 +334,7 @@ class MessagePreview(QFrame):
         self._recipients.set_text(
             "à " + ", ".join(message.recipients) if message.recipients else ""
         )
-        self._date.setText(text.date_time(message.sent_at))
+        self._date.setText(text.came(message))
         to_assign = view.patient is None and message.folder in FILED
         self._show_unreadable(view)
         self.assign.setVisible(to_assign and view.kept is None)

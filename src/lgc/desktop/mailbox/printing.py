@@ -26,7 +26,7 @@ def on_paper(view: MessageView) -> str:
     lines = (
         ("De", message.full_sender),
         ("À", ", ".join(message.recipients)),
-        ("Date", text.date_time(text.local(message.sent_at))),
+        ("Date", text.came(message)),
         ("Patient", view.patient.name if view.patient else ""),
         ("Pièces jointes", ", ".join(one.name for one in message.attachments)),
     )

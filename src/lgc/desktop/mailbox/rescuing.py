@@ -69,7 +69,7 @@ class Rescuing(QObject):
         message = self._message()
         if message is None:
             return
-        proposed = str(Path.home() / f"message-{message.sent_at:%Y-%m-%d-%H%M}.eml")
+        proposed = str(Path.home() / f"message-{message.came_at:%Y-%m-%d-%H%M}.eml")
         export = partial(self.export, message.message_id)
         system_dialogs.ask_save(self._page, "Exporter l’original", proposed, export, FILES)
 

@@ -241,9 +241,9 @@ MESSAGE_COLUMNS: tuple[Column[MessageLine], ...] = (
     Column(
         "date",
         "Date",
-        lambda line: Cell(text.date_time(line.message.sent_at), bold=line.message.unread),
+        lambda line: Cell(text.came(line.message), bold=line.message.unread),
         150,
-        lambda line: line.message.sent_at,
+        lambda line: line.message.came_at,
     ),
     Column(
         "clip",

@@ -36,7 +36,7 @@ from lgc.store.words import fold, text_groups
 _LEFT = (Folder.SENT.value, Folder.OUTBOX.value)
 _UNSENT = (Folder.DRAFTS.value, Folder.DELETED.value, *_LEFT)
 FEW = 8
-_NEWEST_FIRST = (MessageRow.sent_at.desc(), MessageRow.message_id)
+_NEWEST_FIRST = (MessageRow.arrived_at.desc(), MessageRow.message_id)
 
 
 class MessageRepository:
@@ -100,7 +100,7 @@ class MessageRepository:
 
     def with_rfc_id(self, rfc_message_id: str) -> Message | None:
         """The oldest of that name. Most are new: only the key is asked for first."""
-        oldest_first = (MessageRow.sent_at, MessageRow.message_id.desc())
+        oldest_first = (MessageRow.arrived_at, MessageRow.message_id.desc())
         found = self._session.scalar(
             select(MessageRow.message_id)
             .where(MessageRow.rfc_message_id == rfc_message_id)
@@ -282,7 +282,7 @@ class MessageRepository:
             select(MessageRow.message_id)
             .join(AttachmentRow, AttachmentRow.message_id == MessageRow.message_id)
             .where(AttachmentRow.document_id == document_id, MessageRow.patient_id == patient_id)
-            .order_by(MessageRow.sent_at, MessageRow.message_id)
+            .order_by(MessageRow.arrived_at, MessageRow.message_id)
             .limit(1)
         )
 
@@ -296,12 +296,12 @@ class MessageRepository:
         self._set(message_id, folder=folder.value, own_folder=own_folder)
 
     def archive_before(self, moment: dt.datetime) -> int:
-        """Messages of the inbox that are read and in a record, sent before: into the archives."""
+        """Messages of the inbox, read and in a record, arrived before: into the archives."""
         done = self._all(
             MessageRow.folder == Folder.INBOX.value,
             MessageRow.patient_id.is_not(None),
             MessageRow.unread.is_(False),
-            MessageRow.sent_at < moment,
+            MessageRow.arrived_at < moment,
         )
         for message in done:
             self.move(message.message_id, Folder.ARCHIVES)
@@ -331,6 +331,7 @@ def _columns(message: Message) -> dict[str, object]:
         "subject": message.subject,
         "raw_subject": message.raw_subject,
         "sent_at": message.sent_at,
+        "arrived_at": message.came_at,
         "text": message.text,
         "unread": message.unread,
         "patient_id": message.patient_id,
@@ -445,6 +446,8 @@ def _message(row: MessageRow) -> Message:
         carried=tuple(_carried(*facts) for facts in row.carried),
         unreadable=_unreadable(row.unreadable),
         cut_from=row.cut_from,
+        # Without one of its own it follows its date, which changes in a draft.
+        arrived_at=row.arrived_at if row.arrived_at != row.sent_at else None,
     )
 
 
