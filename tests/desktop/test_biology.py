@@ -337,6 +337,41 @@ def test_without_any_result_words_say_where_they_come_from(qtbot, part, biology)
     assert part._empty._state.accessibleName() == "Aucun résultat structuré dans ce dossier."
 
 
+def test_reports_without_any_result_are_opened_by_a_key(qtbot, part, biology):
+    biology.now = BiologyView(
+        (), (), 0, (), untabled=(Untabled("pdf", "CR", dt.date(2026, 11, 5)),)
+    )
+    part.activateWindow()
+    part.refresh()
+    button = part.findChild(Button, "openFirstUntabled")
+    qtbot.waitUntil(lambda: button.isVisible() and button.hasFocus(), timeout=WAIT)
+
+    with qtbot.waitSignal(part.document_asked, timeout=WAIT) as asked:
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert asked.args == ["pdf"]
+
+
+def test_a_date_to_come_stands_apart_on_screen_and_on_paper(qtbot, part, biology, results, scenes):
+    to_come = scenes.NOW.replace(year=2062)
+    given = [*results, ("z", result("4548-4", to_come, 12.9, interpretation="HH"))]
+    groups = group(series_of(given, today=scenes.NOW.date()))
+    biology.now = BiologyView(groups, reports_of(groups, {}), 4, ())
+    part.refresh()
+    qtbot.waitUntil(lambda: len(part.table.rows.reports) == 4, timeout=WAIT)
+    ready(qtbot, part)
+
+    assert shown(part, "HbA1c") == ["5,1", "7,9", "7,4", "12,9"]
+    qtbot.mouseClick(part.order, Qt.MouseButton.LeftButton)
+    assert shown(part, "HbA1c") == ["7,4", "7,9", "5,1", "12,9"]
+    head = part.table.rows.headerData(FIXED + 3, Qt.Orientation.Horizontal)
+    assert "date à venir\u00a0: à vérifier" in head and head in paper.tabbed(part._sheet())
+    cell = part.table.rows.index(labels(part).index("HbA1c"), FIXED + 3)
+    assert "Date à venir\u00a0: à vérifier" in cell.data(Qt.ItemDataRole.ToolTipRole)
+    assert "hors des courbes" in part.untold.sentence()
+    assert "hors des courbes" in paper.page(part._sheet())
+    assert not part.findChild(Button, "openUntabled").isVisible()
+
+
 def test_the_other_theme_redraws_the_curves(qtbot, part, theme):
     theme.use("dark")
     canvas = part.curves.canvas

@@ -63,12 +63,14 @@ class Biology:
             patient = uow.patients.get(patient_id)
             stored = uow.results.of_patient(patient_id)
             documents = {d.document_id: d for d in uow.documents.of_patient(patient_id)}
-        zone = self._clock.now().tzinfo
+        now = self._clock.now()
+        zone = now.tzinfo
         results = [(key, as_shown(self._named(result), zone)) for key, result in stored]
         followed = [protocols()[key] for key in patient.protocols if key in protocols()]
-        groups = group(series_of(results))
+        groups = group(series_of(results, today=now.date()))
         reports = reports_of(groups, documents)
-        newest = max((one.day for one in reports if not one.quoted), default=None)
+        own = (one.day for one in reports if not one.quoted and not one.ahead)
+        newest = max(own, default=None)
         read = {document_id for document_id, _ in results}
         return BiologyView(
             groups=groups,

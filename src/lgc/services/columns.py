@@ -26,7 +26,8 @@ class Group:
 class Report:
     """One column: the samples of one moment in one report (or quoted by it).
 
-    ``hour`` is that of sampling, None where it is not known.
+    ``hour`` is that of sampling, None where it is not known; ``ahead`` says that the day is after
+    today.
     """
 
     document_id: str
@@ -39,6 +40,7 @@ class Report:
     origin: Origin = Origin.PRACTICE
     received_on: dt.date | None = None
     hour: dt.time | None = None
+    ahead: bool = False
     vague: PartialDate | None = None
     """The year or the month, where the results tell no day; ``day`` is then its first."""
 
@@ -62,7 +64,8 @@ def group(series: Sequence[Analysis]) -> tuple[Group, ...]:
 
 
 def reports_of(groups: Sequence[Group], documents: Mapping[str, Document]) -> tuple[Report, ...]:
-    """Columns, newest first; an hour that is not known comes before those that are.
+    """Columns, newest first; an hour that is not known comes before those that are, and a day
+    that did not come yet stands after all.
 
     Two of one moment stand in the order in which their reports came.
     """
@@ -75,9 +78,9 @@ def reports_of(groups: Sequence[Group], documents: Mapping[str, Document]) -> tu
                 made = replace(made, laboratory=point.result.laboratory)
             columns[point.column] = (min(place, point.place), made)
 
-    def order(found: tuple[int, Report]) -> tuple[dt.date, dt.time, int]:
+    def order(found: tuple[int, Report]) -> tuple[bool, dt.date, dt.time, int]:
         place, report = found
-        return (report.day, report.hour or dt.time(), place)
+        return (not report.ahead, report.day, report.hour or dt.time(), place)
 
     return tuple(report for _, report in sorted(columns.values(), key=order, reverse=True))
 
@@ -85,8 +88,9 @@ def reports_of(groups: Sequence[Group], documents: Mapping[str, Document]) -> tu
 def _report(point: Point, document: Document | None) -> Report:
     document_id, day, hour, quoted = point.column
     bare = Report(
-        document_id, day, point.result.laboratory, quoted, hour=hour, vague=point.result.vague
-    )
+        document_id, day, point.result.laboratory, quoted, hour=hour, ahead=point.ahead,
+        vague=point.result.vague,
+    )  # fmt: skip
     if document is None:
         return bare
     return replace(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lgc.domain.documents import Document, DocumentContent
@@ -18,6 +18,11 @@ OTHER_CONTENT = (
     "Un document du dossier porte le même identifiant avec un autre contenu : "
     "les deux restent, comparez-les"
 )
+
+
+FoundIn = Callable[[UnitOfWork, Message], Sequence[FoundDocument]]
+"""The documents of a message, read again."""
+MOST_READ = 50  # messages of one record that are read again for one document
 
 
 class FilingDocuments:
@@ -70,7 +75,7 @@ class FilingDocuments:
             sender=message.sender,
         )
 
-    def take_back(self, uow: UnitOfWork, message: Message) -> None:
+    def take_back(self, uow: UnitOfWork, message: Message, found_in: FoundIn) -> None:
         """What the message filed leaves the record, unless another message carries it too."""
         if message.patient_id is None:
             return
@@ -78,16 +83,17 @@ class FilingDocuments:
             uow.messages.file_attachment(attachment.attachment_id, None)
         held = uow.documents.of_patient(message.patient_id)
         mine = looked(uow, [one for one in held if one.message_id == message.message_id])
-        gone = [one for one in mine if not self._carried_on(uow, one)]
+        gone = [one for one in mine if not self._carried_on(uow, one, found_in)]
         for document in gone:
             uow.results.remove_of(document.document_id)
             uow.documents.remove(document.document_id)
         # What one of them replaced may be replaced by another that stays.
         settle(uow, message.patient_id, gone, self._believing.may_replace)
 
-    def _carried_on(self, uow: UnitOfWork, document: Document) -> bool:
+    def _carried_on(self, uow: UnitOfWork, document: Document, found_in: FoundIn) -> bool:
         """Another message of the record takes the place of the one that brought it."""
         other = uow.messages.carrier_of(document.document_id, document.patient_id or "")
+        other = other or _carrier_without_link(uow, document, found_in)
         if other is not None:
             uow.documents.set_message(document.document_id, other)
         return other is not None
@@ -108,6 +114,26 @@ class FilingDocuments:
             if one.readable is not None
             and self._believing.says_yours(uow, one.readable.header, one.content)
         ]
+
+
+def _carrier_without_link(uow: UnitOfWork, document: Document, found_in: FoundIn) -> str | None:
+    """A message classed before a second copy was linked to its document: told by the digest.
+
+    It is linked then; None when no other message of the record holds these bytes.
+    """
+    others = [
+        one
+        for one in uow.messages.of_patient(document.patient_id or "")
+        if one.message_id != document.message_id
+        and any(piece.document_id is None for piece in one.attachments)
+    ]
+    for other in others[:MOST_READ]:
+        for one in found_in(uow, other):
+            if sha1_of(one.content) == document.sha1:
+                piece = other.attachments[one.attachment]
+                uow.messages.file_attachment(piece.attachment_id, document.document_id)
+                return other.message_id
+    return None
 
 
 def worded(found: Sequence[FoundDocument]) -> list[tuple[FoundDocument, str]]:

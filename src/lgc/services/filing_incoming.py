@@ -205,7 +205,7 @@ class FilingIncoming:
             message = uow.messages.get(message_id)
             found = worded(self._found_again(uow, message))
             if message.patient_id is not None:
-                self._documents.take_back(uow, message)
+                self._documents.take_back(uow, message, self._found_again)
             uow.messages.assign(message_id, patient_id, AssignedBy.DOCTOR, "", message.candidates)
             if message.unreadable is not None:
                 uow.messages.mark_read(message_id)  # the doctor has decided
@@ -280,7 +280,7 @@ class FilingIncoming:
             patient_id = message.patient_id
             if patient_id is None:
                 return
-            self._documents.take_back(uow, message)
+            self._documents.take_back(uow, message, self._found_again)
             verdict = self._judging.judge(uow, message, self._found_again(uow, message))
             uow.messages.assign(
                 message_id, None, AssignedBy.NOBODY, verdict.why, verdict.candidates

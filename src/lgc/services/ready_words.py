@@ -87,6 +87,7 @@ class ReadyWords:
             patient = uow.patients.get(patient_id)
             record = uow.medical.of_patient(patient_id)
             stored = uow.results.of_patient(patient_id)
+        results = [(key, as_shown(result, now.tzinfo)) for key, result in stored]
         view = PatientView.of(patient, now.date())
         adult = patient.age_on(now.date()).years >= measures.ADULT
         blanks = {
@@ -96,7 +97,7 @@ class ReadyWords:
             "history": _list(record, HISTORY),
             "treatments": _list(record, TREATMENTS),
             "allergies": _allergies(record),
-            "results": latest([(k, as_shown(r, now.tzinfo)) for k, r in stored]) or NOTHING,
+            "results": latest(results, now.date()) or NOTHING,
             "doctor": self._connection.practitioner.display_name,
             "today_in_words": in_words(now.date()),
         }

@@ -15,6 +15,7 @@ from lgc.terminology import ucum
 
 NB = "\u00a0"
 CONVERTED = "≈"
+AHEAD = "date à venir\u00a0: à vérifier"
 LETTERS = {
     **SAID,
     "H": "plus haut que la référence",
@@ -153,7 +154,8 @@ def also_printed(point: Point) -> str:
 
 def last_reference(one: Analysis) -> str:
     """The range of the newest value that has one."""
-    return next((told for point in reversed(one.points) if (told := reference(point))), "")
+    points = (*reversed(one.come), *(point for point in one.points if point.ahead))
+    return next((told for point in points if (told := reference(point))), "")
 
 
 def all_ranges(point: Point) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -19,13 +20,14 @@ FLAGS = {
 Line = tuple[Point, str]
 
 
-def latest(results: Sequence[tuple[str, LabResult]]) -> str:
+def latest(results: Sequence[tuple[str, LabResult]], today: dt.date | None = None) -> str:
     """One line for each analysis, the newest first; empty without any.
 
     What has no value stands behind no value; an antibiogram is told whole, with its germ and its
-    specimen, or only that it exists.
+    specimen, or only that it exists. What is dated after ``today`` is no last value and stands
+    apart.
     """
-    series = series_of(results)
+    series = series_of(results, today=today)
     plain = [one for one in series if not one.isolate and not _susceptible(one)]
     told = [line for one in plain if (line := _latest(one)) is not None]
     told += _antibiograms([one for one in series if one.isolate or _susceptible(one)])
@@ -33,6 +35,7 @@ def latest(results: Sequence[tuple[str, LabResult]]) -> str:
     lines = [line for _, line in newest[:MOST_RESULTS]]
     if len(newest) > MOST_RESULTS:
         lines.append(f"({MOST_RESULTS} sur {len(newest)}, les plus récents)")
+    lines += [said for one in series if (said := _to_check(one))]
     return "\n".join(lines)
 
 
@@ -40,9 +43,17 @@ def _susceptible(one: Analysis) -> bool:
     return any(point.result.interpretation in SUSCEPTIBILITY for point in one.points)
 
 
+def _to_check(one: Analysis) -> str:
+    """What a date after today tells; empty without."""
+    held = [p for p in one.points if p.ahead and p.result.has_value and not p.repeat]
+    told = [f"{result_words.flagged(one, p)} ({practice_day(p.at):%d/%m/%Y})" for p in held]
+    name = result_words.titled(one) if one.isolate else result_words.named(one)
+    return f"– {name}, {result_words.AHEAD} : {' ; '.join(told)}" if told else ""
+
+
 def _newest(one: Analysis) -> Cell | None:
     """What the newest report with a value says; the laboratory's own, never quoted."""
-    held = [p for p in one.points if p.result.has_value and not p.quoted and not p.repeat]
+    held = [p for p in one.come if p.result.has_value and not p.quoted and not p.repeat]
     if not held:
         return None
     return Cell(tuple(point for point in held if point.column == held[-1].column))
@@ -54,7 +65,7 @@ def _latest(one: Analysis) -> Line | None:
         return None
     values = " ; ".join(_value(one, cell, point) for point in cell.points)
     count = result_words.several(cell)
-    last = one.points[-1]
+    last = one.come[-1]
     waits = not last.result.has_value and moment_of(last) > moment_of(cell.points[-1])
     after = f" ; depuis : {last.result.text.lower()}" if waits else ""
     said = f"{count} : {values}" if count else values
@@ -108,7 +119,7 @@ def _antibiograms(rows: Sequence[Analysis]) -> list[Line]:
 
 def _antibiogram(germ: str, specimen: str, rows: Sequence[Analysis]) -> Line | None:
     """Every line of the newest one."""
-    points = [point for one in rows for point in one.points if not point.repeat]
+    points = [point for one in rows for point in one.come if not point.repeat]
     held = [point for point in points if point.result.has_value and not point.quoted]
     if not held:
         return None

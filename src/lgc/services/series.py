@@ -33,7 +33,7 @@ class Point:
 
     ``also`` is the same measurement as printed in another unit; ``hour`` that of its column;
     ``repeat`` says that another report tells this value too, and that one is drawn. ``place`` is
-    where it stood among all results.
+    where it stood among all results; ``ahead`` says that its date is after today: no last value.
     """
 
     document_id: str
@@ -45,6 +45,7 @@ class Point:
     hour: dt.time | None = None
     repeat: bool = False
     place: int = 0
+    ahead: bool = False
 
     @property
     def at(self) -> dt.datetime:
@@ -57,8 +58,10 @@ class Point:
 
     @property
     def drawn(self) -> bool:
-        """A number with its day, told once: « 2024 » has no place on a curve."""
-        return self.value is not None and not self.repeat and self.result.vague is None
+        """A number with its day, told once: « 2024 » has no place on a curve, nor has a day that
+        did not come yet."""
+        told_once = self.value is not None and not self.repeat
+        return told_once and self.result.vague is None and not self.ahead
 
     @property
     def letter(self) -> str:
@@ -95,6 +98,11 @@ class Analysis:
     @property
     def drawn(self) -> tuple[Point, ...]:
         return tuple(point for point in self.points if point.drawn)
+
+    @property
+    def come(self) -> tuple[Point, ...]:
+        """Without what is dated after today: whoever wrote that had a wrong clock."""
+        return tuple(point for point in self.points if not point.ahead)
 
     @property
     def out_of_range(self) -> bool:
@@ -142,19 +150,25 @@ class _Given:
     hour: dt.time | None = None
     also: LabResult | None = None
     repeat: bool = False
+    ahead: bool = False
 
     @property
     def day(self) -> dt.date:
         return practice_day(self.result.taken_at)
 
 
-def series_of(results: Sequence[Sourced], *, compare: bool = True) -> tuple[Analysis, ...]:
+def series_of(
+    results: Sequence[Sourced], *, compare: bool = True, today: dt.date | None = None
+) -> tuple[Analysis, ...]:
     """The series of a patient's results, in the order of the newest report that names each.
 
     ``results`` come oldest first, those of one moment in the order of their reports. Without
     ``compare`` no unit is converted: what only tells the last values need not load the units.
+    What is dated after ``today`` is marked so; None marks nothing.
     """
     given = _without_known_quotes(_once_a_report(_given(results)))
+    for one in given:
+        one.ahead = today is not None and one.day > today
     _give_hours(given)
     _join_repeats(given)
     # No laboratory uses so many: comparing what a hostile report made up would never end.
@@ -389,7 +403,7 @@ def _by_unit(members: Sequence[_Given], *, compare: bool) -> list[Analysis]:
     written: dict[str, str] = {}
     newest_first = sorted(members, key=lambda one: one.result.taken_at, reverse=True)
     # Words have no unit: they join the figures, whichever came first.
-    for one in sorted(newest_first, key=lambda one: one.result.value is None):
+    for one in sorted(newest_first, key=lambda one: (one.result.value is None, one.ahead)):
         unit = one.unit
         if one.result.value is None:
             unit = next(iter(groups), unit)
@@ -408,7 +422,7 @@ def _fits(one: _Given, unit: str) -> bool:
 def _point(one: _Given, unit: str) -> Point:
     result = one.result
     made = Point(one.document_id, result, result.value, result.reference, also=one.also,
-                 hour=one.hour, repeat=one.repeat, place=one.place)  # fmt: skip
+                 hour=one.hour, repeat=one.repeat, place=one.place, ahead=one.ahead)  # fmt: skip
     if result.value is None or one.unit == unit:
         return made
     value = ucum.convert(result.value, one.unit, unit)
@@ -431,7 +445,8 @@ def moment_of(point: Point) -> tuple[dt.date, dt.time, int]:
 
 def _analysis(one: _Given, unit: str, written: str, points: Iterable[Point]) -> Analysis:
     ordered = tuple(sorted(points, key=moment_of))
-    result = next((p.result for p in reversed(ordered) if not p.quoted), ordered[-1].result)
+    # The newest that its own laboratory tells, of a day that came, names the row.
+    result = max(reversed(ordered), key=lambda p: (not p.quoted, not p.ahead)).result
     code = result.code.code if result.code else ""
     return Analysis(
         key="\x1f".join((*one.family, unit)),

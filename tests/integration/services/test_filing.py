@@ -255,6 +255,35 @@ def test_a_document_leaves_with_the_last_message_that_carries_it(desk, known, ar
     assert documents(desk, known) == []
 
 
+def test_a_copy_classed_before_copies_were_linked_keeps_the_document(desk, known, archive):
+    received = [desk.filing.receive(mail(("IHE_XDM.zip", archive), number=n)) for n in (1, 2)]
+    with desk.store.unit() as uow:
+        for piece in uow.messages.get(received[1].message_id).attachments:
+            uow.messages.file_attachment(piece.attachment_id, None)
+        uow.commit()
+
+    desk.filing.undo(received[0].message_id)
+
+    (kept,) = documents(desk, known)
+    assert kept.message_id == received[1].message_id
+    desk.filing.undo(received[1].message_id)
+    assert documents(desk, known) == []
+
+
+def test_another_document_of_the_record_keeps_nothing(desk, known, archive):
+    first = desk.filing.receive(mail(("IHE_XDM.zip", archive)))
+    second = desk.filing.receive(mail(("note.pdf", b"%PDF-1.4 another"), number=2))
+    desk.filing.assign(second.message_id, known.patient_id)
+    with desk.store.unit() as uow:
+        for piece in uow.messages.get(second.message_id).attachments:
+            uow.messages.file_attachment(piece.attachment_id, None)
+        uow.commit()
+
+    desk.filing.undo(first.message_id)
+
+    assert first.message_id not in {one.message_id for one in documents(desk, known)}
+
+
 def test_a_document_of_two_messages_stays_in_each_record(desk, known, archive, make):
     other = make.patient(patient_id="other", given_names=("HENRI", "LOUIS"))
     with desk.store.unit() as uow:

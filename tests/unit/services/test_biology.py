@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.professionals import Coded
 from lgc.services.columns import group, reports_of
+from lgc.services.result_words import last_reference
 from lgc.services.series import series_of
 
 LOINC = "2.16.840.1.113883.6.1"
@@ -204,3 +205,53 @@ def test_no_new_result_is_ever_lost(sourced):
             assert (one.taken_at, one.value, one.unit, one.text) in said
     keys = [one.key for one in series_of(sourced)]
     assert len(keys) == len(set(keys))
+
+
+def ahead_of_today():
+    """A potassium of today, one that a wrong clock dates in 2062 and one alone of its name."""
+    to_come = dt.datetime(2062, 3, 12, 8, tzinfo=dt.UTC)
+    potassium = {"unit": "mmol/L", "code": "2823-3", "label": "Potassium"}
+    return series_of(
+        [
+            ("a", result(4.1, **potassium, at=later(-30), reference=ReferenceRange(3.5, 5.0))),
+            ("b", result(4.4, **potassium, reference=ReferenceRange(3.4, 4.9))),
+            ("z", result(6.8, **potassium, at=to_come, reference=ReferenceRange(1.0, 2.0))),
+            ("z", result(140.0, code="2951-2", label="Sodium", at=to_come)),
+        ],
+        today=DAY.date(),
+    )
+
+
+def test_a_date_to_come_is_no_last_value_and_no_point_of_a_curve():
+    potassium, sodium = sorted(ahead_of_today(), key=lambda one: one.label)
+
+    assert values(potassium) == [4.1, 4.4, 6.8]
+    assert [point.value for point in potassium.drawn] == [4.1, 4.4]
+    assert last_reference(potassium) == "3,4\u00a0–\u00a04,9"
+    assert values(sodium) == [140.0] and not sodium.drawn
+
+
+def test_a_date_to_come_stands_apart_after_all_columns():
+    columns = reports_of(group(ahead_of_today()), {})
+
+    assert [(one.document_id, one.ahead) for one in columns] == [
+        ("b", False), ("a", False), ("z", True),
+    ]  # fmt: skip
+
+
+def test_the_unit_of_a_date_to_come_is_not_that_of_the_row():
+    found = series_of(
+        [
+            ("a", result(98, "umol/L", "14682-9", "Créatinine")),
+            ("z", result(0.104, "mmol/L", "14682-9", "Créatinine", at=later(9_000))),
+        ],
+        today=DAY.date(),
+    )
+
+    assert [(one.unit, values(one)) for one in found] == [("umol/L", [98, 104.0])]
+
+
+def test_today_is_not_to_come():
+    (one,) = series_of([("a", result(5.1))], today=DAY.date())
+
+    assert not one.points[0].ahead and one.drawn

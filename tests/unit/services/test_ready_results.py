@@ -8,8 +8,8 @@ from lgc.services.results_in_letter import latest
 DAY = dt.datetime(2026, 11, 12, 9, tzinfo=dt.UTC)
 
 
-def result(label, value=None, unit="", **more):
-    return LabResult(None, label, DAY, value, unit=unit, **more)
+def result(label, value=None, unit="", taken_at=DAY, **more):
+    return LabResult(None, label, taken_at, value, unit=unit, **more)
 
 
 def letter(results):
@@ -46,3 +46,24 @@ def test_what_is_left_out_is_counted():
     assert said.splitlines()[-1] == "(8 sur 31, les plus récents)"
     assert len(said.splitlines()) == 9
     assert "sur" not in letter([result(f"Analyse {n}", 1.0) for n in range(8)])
+
+
+def test_a_date_to_come_is_no_last_value_and_stands_apart():
+    to_come = dt.datetime(2062, 3, 12, 8, tzinfo=dt.UTC)
+    germ = {"isolate": "Escherichia coli", "specimen": "Urine", "interpretation": "R"}
+    said = latest(
+        [
+            ("a", result("Potassium", 4.4, "mmol/L")),
+            ("z", result("Potassium", 6.8, "mmol/L", interpretation="HH", taken_at=to_come)),
+            ("z", result("Sodium", 140.0, "mmol/L", taken_at=to_come)),
+            ("z", result("Amoxicilline", text="Résistant", taken_at=to_come, **germ)),
+        ],
+        DAY.date(),
+    )
+
+    assert said.replace("\u00a0", " ").splitlines() == [
+        "– Potassium : 4,4 mmol/L (12/11/2026)",
+        "– Potassium, date à venir : à vérifier : 6,8 mmol/L HH (12/03/2062)",
+        "– Sodium, date à venir : à vérifier : 140 mmol/L (12/03/2062)",
+        "– Amoxicilline (Escherichia coli), date à venir : à vérifier : Résistant R (12/03/2062)",
+    ]

@@ -8,7 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QResizeEvent, QTextDocument
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lgc.desktop import clipboard, text
 from lgc.desktop.components.busy import BusyLine
@@ -52,6 +59,8 @@ CYCLE_DAYS = 2
 """Values of so few days are read by their hours when all of time is asked for."""
 NARROW, SHORT = 1000, 640
 BRING = "Les ajouter au dossier"
+OPEN = "Ouvrir le plus récent"
+"""Of the reports that no column tells."""
 
 
 class BiologyPart(Part):
@@ -154,11 +163,19 @@ class BiologyPart(Part):
         self._tick_first()
         self._filter()
         self.table.select_first()
+        if not view.groups and view.untabled and self._has_the_focus():
+            self._empty_open.setFocus()
+
+    def _has_the_focus(self) -> bool:
+        """Nobody is working elsewhere on the page."""
+        now = QApplication.focusWidget()
+        return now is None or now is self or self.isAncestorOf(now)
 
     def _offer(self, absent: int) -> None:
         """Reports that the DMP holds and the record does not."""
         self._notice_box.setVisible(absent > 0)
         self._empty_bring.setVisible(absent > 0)
+        self._empty_open.setVisible(bool(self._view.untabled))
         self._empty_search.setVisible(absent == 0)
         untold = "\n".join(words.missing(self._view))
         if not absent:
@@ -174,6 +191,8 @@ class BiologyPart(Part):
         """Reports that no column tells, here and under « rien encore »."""
         said = words.missing(self._view)
         self._untold_box.setVisible(bool(said))
+        self.open_action.setEnabled(bool(self._view.untabled))
+        self._open_button.setVisible(bool(self._view.untabled))
         if said:
             self.untold.set("warn", said[0], "\n".join(said[1:]))
 
@@ -226,7 +245,7 @@ class BiologyPart(Part):
             for group in self._view.groups
             if (kept := tuple(one for one in group.analyses if self._wanted(one)))
         ]
-        reports = self._view.reports if self._newest_first else self._view.reports[::-1]
+        reports = self._ordered()
         used = {p.column for g in groups for one in g.analyses for p in one.points}
         shown = [report for report in reports if report.column in used]
         self.table.rows.tick(self._tones())
@@ -234,6 +253,12 @@ class BiologyPart(Part):
         self._none.setVisible(bool(self._view.groups) and not groups)
         self.table.setVisible(bool(groups))
         self._draw()
+
+    def _ordered(self) -> list[Report]:
+        """As the doctor wants the dates; those to come stand apart, last."""
+        come = [one for one in self._view.reports if not one.ahead]
+        ahead = [one for one in self._view.reports if one.ahead]
+        return (come if self._newest_first else come[::-1]) + ahead
 
     def _turn_round(self) -> None:
         self._newest_first = not self._newest_first
@@ -427,6 +452,7 @@ class BiologyPart(Part):
         self.ask_action = action(self, "Chercher dans le DMP", self._search_dmp, "F5", hint="DMP")
         self.bring_action = action(self, BRING, self._bring, "Shift+F5",
                             help="Ajouter les comptes rendus du DMP")  # fmt: skip
+        self.open_action = action(self, OPEN, self._open_untold)
         self.turn_action = action(self, "Ordre des dates", self._turn_round)
         self.leave_action = action(self, "Retour à l’accueil du dossier", self.left.emit, "Esc")
 
@@ -476,10 +502,9 @@ class BiologyPart(Part):
         bring.setObjectName("bringLabs")
         self.notice.add_right(bring)
         self._notice_box = _boxed(self.notice)
-        shown = Button("Ouvrir le plus récent", height=24)
-        shown.setObjectName("openUntabled")
-        shown.clicked.connect(self._open_untold)
-        self.untold.add_right(shown)
+        self._open_button = Button(action=self.open_action, height=24)
+        self._open_button.setObjectName("openUntabled")
+        self.untold.add_right(self._open_button)
         self._untold_box = _boxed(self.untold)
         self._none = EmptyState("ri.search-line", "Aucune analyse ne répond à ce choix.")
         self._none.hide()
@@ -520,7 +545,9 @@ class BiologyPart(Part):
             "", "primary", "ri.download-cloud-2-line", action=self.bring_action
         )
         self._empty_bring.setObjectName("bringFirstLabs")
-        for button in (self._empty_bring, self._empty_search):
+        self._empty_open = Button(glyph="ri.file-list-2-line", action=self.open_action)
+        self._empty_open.setObjectName("openFirstUntabled")
+        for button in (self._empty_open, self._empty_bring, self._empty_search):
             made.add_button(button)
         made.layout_sentence("Lecture des résultats…", "")
         return made

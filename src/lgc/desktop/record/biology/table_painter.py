@@ -67,7 +67,8 @@ class Header(QHeaderView):
         half = inside.height() // 2
         top = QRect(inside.left(), inside.top(), inside.width(), half)
         right = Qt.AlignmentFlag.AlignRight
-        _write(painter, top, words.day(report), "small-strong", "text", right)
+        tone = "warn" if report.ahead else "text"
+        _write(painter, top, words.day(report), "small-strong", tone, right)
         below = top.translated(0, half)
         _write(painter, below, words.below_day(report), "tiny", "text.muted", right)
 

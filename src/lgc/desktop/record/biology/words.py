@@ -9,6 +9,7 @@ from lgc.domain.biology import ALARMS, BEYOND, DOUBTS, FOUND
 from lgc.services.biology import BiologyView
 from lgc.services.columns import Report
 from lgc.services.result_words import (
+    AHEAD,
     CONVERTED,
     all_ranges,
     also_printed,
@@ -29,8 +30,8 @@ from lgc.services.result_words import (
 from lgc.services.series import Analysis, Cell, Point, moment_of
 
 __all__ = (
-    "CONVERTED", "as_printed", "cell", "last_reference", "own_reference", "reference", "several",
-    "titled", "unit", "value", "whole",
+    "AHEAD", "CONVERTED", "as_printed", "cell", "last_reference", "own_reference", "reference",
+    "several", "titled", "unit", "value", "whole",
 )  # fmt: skip
 TONES = dict.fromkeys((*ALARMS, *BEYOND, *FOUND, "R", "SYN-R", "NS"), "danger")
 TONES |= dict.fromkeys(("L", "LL", "LU", "LX", "<", "I", "SDD", "W", "N", *DOUBTS), "warn")
@@ -91,7 +92,7 @@ def moment(point: Point) -> str:
 
 def notes(point: Point) -> list[str]:
     """What must be known of a value that is not simply what its report prints."""
-    result, found = point.result, []
+    result, found = point.result, [text.capital(AHEAD)] if point.ahead else []
     if result.specimen:
         found.append(f"Prélèvement : {result.specimen}")
     if point.converted:
@@ -110,7 +111,7 @@ def change(one: Analysis, point: Point) -> str:
     """``+0,4 depuis le 20/05/2026``: against the value before it, where both are numbers of one
     laboratory; a bound between them, or another laboratory, has no difference."""
     before = [p for p in one.drawn if p.column != point.column and moment_of(p) < moment_of(point)]
-    if point.value is None or point.result.operator or not before:
+    if point.value is None or point.ahead or point.result.operator or not before:
         return ""
     last = before[-1]
     if last.result.operator or last.result.laboratory != point.result.laboratory:
@@ -146,8 +147,18 @@ def missing(view: BiologyView, *, dmp: bool = False) -> list[str]:
         for one in view.untabled
         if one.replaced is not None
     ]
+    said += _ahead(view)
     said += [in_the_dmp(len(view.absent))] if dmp and view.absent else []
     return [text.french(one) for one in said]
+
+
+def _ahead(view: BiologyView) -> list[str]:
+    """Which columns a date after today heads: neither drawn nor a last value."""
+    days = list(dict.fromkeys(day(one) for one in view.reports if one.ahead))
+    if not days:
+        return []
+    more = ", …" if len(days) > MOST_DAYS else ""
+    return [f"{text.capital(AHEAD)}, hors des courbes ({', '.join(days[:MOST_DAYS])}{more})."]
 
 
 def laboratory(report: Report) -> str:
@@ -164,12 +175,15 @@ def day(report: Report) -> str:
 
 
 def head(report: Report) -> str:
-    """``02/09/26``, ``02/09/26 08:05`` where the hour is known."""
+    """``02/09/26``, ``02/09/26 08:05`` where the hour is known; a date to come says so."""
     hour = text.time(report.hour) if report.hour is not None and not report.vague else ""
-    return f"{day(report)} {hour}".rstrip()
+    ahead = f"({AHEAD})" if report.ahead else ""
+    return " ".join(part for part in (day(report), hour, ahead) if part)
 
 
 def below_day(report: Report) -> str:
-    """« 08:05 · Auteuil »."""
+    """« 08:05 · Auteuil », « à vérifier · Auteuil » where the date is to come."""
+    if report.ahead:
+        return text.join("à vérifier", laboratory(report))
     hour = text.time(report.hour) if report.hour is not None and not report.vague else ""
     return text.join(hour, laboratory(report))
