@@ -151,13 +151,18 @@ class FakeRefiling:
     def __init__(self, of=lambda key: document("", 1, f"Document {key}")) -> None:
         self.of, self.why_not, self.lines, self.moved, self.back = of, "", (), [], []
         self.sent = self.in_dmp = False
+        self.names, self.seen = (), []
+
+    def against(self, document_id: str, patient_id: str):
+        return self.names
 
     def about(self, document_id: str) -> Refilable:
         paper = replace(self.of(document_id), document_id=document_id)
         return Refilable(paper, (paper,), (), self.lines, 0, self.sent, self.in_dmp, self.why_not)
 
-    def move(self, document_id: str, patient_id: str | None, why: str) -> Refiled:
+    def move(self, document_id: str, patient_id: str | None, why: str, in_spite_of=()) -> Refiled:
         self.moved.append((document_id, patient_id, why))
+        self.seen.append(in_spite_of)
         paper = self.of(document_id)
         return Refiled((paper,), self.lines, (), paper.patient_id or "", patient_id, ())
 

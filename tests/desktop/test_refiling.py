@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from lgc.desktop.documents.refiling import RefileDialog
 from lgc.desktop.start import _record
 from lgc.domain.documents import Origin
+from lgc.services.naming_another import Another
 
 WAIT = 10_000
 CHEMIN = "CHEMIN Henri"
@@ -86,6 +87,71 @@ def test_it_is_taken_out_without_another_record(qtbot, window, record, desk):
 
     qtbot.waitUntil(lambda: desk.refiling.moved != [], timeout=WAIT)
     assert desk.refiling.moved[0][1:] == (None, "Homonyme")
+
+
+NAMES = Another(
+    "Bilan", "CHEMIN Henri, naissance 02/02/1951", "LEGRAND Chantal, naissance 12/03/1968",
+    ("nom de naissance", "date de naissance"),
+)  # fmt: skip
+
+
+def test_one_that_names_somebody_else_says_so_and_wants_a_second_yes(
+    qtbot, window, record, desk, rooms, theme
+):
+    desk.refiling.names = (NAMES,)
+    dialog = asked(qtbot, window, record)
+    assert dialog.patient.patient is None and not dialog.another.isVisible()
+    QTest.keyClicks(dialog.why, "Homonyme")
+    dialog.patient.show_patient(rooms.PEOPLE[OTHER])
+    qtbot.waitUntil(dialog.another.isVisible, timeout=WAIT)
+    assert "CHEMIN Henri" in dialog.another.sentence()
+    assert "date de naissance" in dialog.another.sentence()
+    assert not dialog.in_spite.isChecked() and OTHER in dialog.in_spite.text()
+
+    QTest.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+
+    assert dialog.form.error(dialog.in_spite) and desk.refiling.moved == []
+    qtbot.wait(150)
+    picture(window, "refile-another")
+    if os.environ.get("LGC_PICTURES"):
+        theme.toggle()
+        qtbot.wait(200)
+        picture(window, "refile-another-dark")
+        theme.toggle()
+    dialog.in_spite.click()
+    QTest.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: desk.refiling.moved != [], timeout=WAIT)
+    assert desk.refiling.seen == [(NAMES,)]
+
+
+def test_a_yes_for_one_patient_is_none_for_another(qtbot, window, record, desk, rooms):
+    desk.refiling.names = (NAMES,)
+    dialog = asked(qtbot, window, record)
+    dialog.patient.show_patient(rooms.PEOPLE[OTHER])
+    qtbot.waitUntil(dialog.in_spite.isVisible, timeout=WAIT)
+    dialog.in_spite.click()
+
+    dialog.patient.show_patient(rooms.PEOPLE[CHEMIN])
+
+    assert not dialog.in_spite.isChecked()
+
+
+def test_what_another_record_holds_for_sure_goes_nowhere_else(qtbot, window, record, desk, rooms):
+    holder = "CHEMIN Henri, naissance 02/02/1951, INS 1 51"
+    desk.refiling.names = (replace(NAMES, holder=holder, refused=True),)
+    dialog = asked(qtbot, window, record)
+    QTest.keyClicks(dialog.why, "Homonyme")
+    dialog.patient.show_patient(rooms.PEOPLE[OTHER])
+    QTest.keyClick(dialog, Qt.Key.Key_Return, CTRL)  # before the answer came
+    qtbot.waitUntil(dialog.another.isVisible, timeout=WAIT)
+    QTest.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+
+    assert holder in dialog.another.sentence().replace("\u00a0", " ")
+    assert not dialog.in_spite.isVisible()
+    assert dialog.form.error(dialog.patient) and desk.refiling.moved == []
+    dialog.out.click()
+    qtbot.waitUntil(lambda: desk.refiling.moved != [], timeout=WAIT)
+    assert desk.refiling.moved[0][1] is None and desk.refiling.seen == [()]
 
 
 def test_while_it_is_being_sent_only_a_sentence_answers(qtbot, window, record, desk):

@@ -113,7 +113,7 @@ def _sure(evidence: Sequence[Evidence], known: Sequence[Patient]) -> tuple[str, 
     if len(owners) > 1:
         return "Plusieurs dossiers portent cette INS", None
     patient = owners[0]
-    if not _qualified(patient.identity):
+    if not is_sure(patient.identity):
         return "L’identité du dossier n’est pas qualifiée", None
     if not all(same_traits(claim, patient.identity.traits) for claim in claims):
         return "Les traits d’identité ne correspondent pas à ceux du dossier", None
@@ -164,7 +164,8 @@ def _claims(one: Evidence) -> list[DocumentPatient]:
     return [one.header] if one.metadata is None else [one.header, one.metadata]
 
 
-def _qualified(identity: Identity) -> bool:
+def is_sure(identity: Identity) -> bool:
+    """Is its INS qualified, and nothing said against it?"""
     return (
         identity.status is IdentityStatus.QUALIFIED
         and not identity.doubtful

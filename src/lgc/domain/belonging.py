@@ -5,11 +5,12 @@ Without an INS only the traits tell; with one they must say the same (RNIV: name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lgc.domain.assignment import fold
-from lgc.domain.identity import Ins, Sex, Traits
+from lgc.domain.identity import Identity, Ins, Sex, Traits
 from lgc.domain.readable import DocumentPatient
 
 KNOWN = (Sex.MALE.value, Sex.FEMALE.value)
@@ -41,6 +42,35 @@ def _compared(claim: DocumentPatient, traits: Traits) -> tuple[tuple[str, bool],
         ("date de naissance", claim.birth_date != traits.birth_date),
         ("sexe", sex != known),
     )
+
+
+def contradictions(claim: DocumentPatient, identity: Identity) -> tuple[str, ...]:
+    """What a header says otherwise than a record, in French words; what it leaves unsaid, or the
+    record does not know, contradicts nothing."""
+    traits = identity.traits
+    names = [traits.birth_name] if claim.birth_name else [traits.birth_name, identity.used_name]
+    said_name, given = claim.birth_name or claim.used_name, claim.given_names
+    sexes = [one for one in (claim.sex, traits.sex.value) if one in KNOWN]
+    found = (
+        ("INS", bool(claim.ins) and identity.ins is not None and identity.ins not in claim.ins),
+        ("nom de naissance", bool(fold(said_name)) and fold(said_name) not in map(fold, names)),
+        ("prénom", any(map(fold, given)) and not _same_given(given, traits.birth_given_names)),
+        ("date de naissance", _other_birth(claim, traits)),
+        ("sexe", len(set(sexes)) > 1),
+    )
+    return tuple(word for word, wrong in found if wrong)
+
+
+def _other_birth(claim: DocumentPatient, traits: Traits) -> bool:
+    """A birth of « 1977 » or « 03/1977 » contradicts another year or month only."""
+    if claim.birth_date is not None:
+        return claim.birth_date != traits.birth_date
+    said = re.findall(r"\d+", claim.birth_said)
+    known = f"{traits.birth_date:%d %m %Y}".split()
+    fits = all(
+        mine == one or not int(one) for mine, one in zip(known[::-1], said[::-1], strict=False)
+    )
+    return bool(claim.birth_said) and not (said and fits)
 
 
 def _same_given(claimed: Sequence[str], known: Sequence[str]) -> bool:

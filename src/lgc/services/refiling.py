@@ -24,6 +24,7 @@ from lgc.errors import UnreadableInput, UserFacingError
 from lgc.services.believing import Believing
 from lgc.services.connection import DeskConnection
 from lgc.services.events import Announce, RecordChanged
+from lgc.services.naming_another import Another, another
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.queue import carried
 from lgc.services.receiving import looked, settle
@@ -32,6 +33,7 @@ from lgc.services.reusing import source_of
 
 LETTERS = 3
 BY_HAND = "rangé par vous, après une erreur"
+NEVER = "Rangez-le dans ce dossier-là, ou retirez-le de tout dossier."
 OUT = "sorti d’un dossier où il était par erreur"
 
 
@@ -84,10 +86,24 @@ class Refiling:
         with self._open() as uow:
             return self._about(uow, uow.documents.get(document_id))
 
-    def move(self, document_id: str, patient_id: str | None, why: str) -> Refiled:
+    def against(self, document_id: str, patient_id: str) -> tuple[Another, ...]:
+        """What the documents that go together say against the record of ``patient_id``."""
+        with self._open() as uow:
+            moved = self._about(uow, uow.documents.get(document_id)).documents
+            return another(uow, moved, patient_id)
+
+    def move(
+        self,
+        document_id: str,
+        patient_id: str | None,
+        why: str,
+        in_spite_of: Sequence[Another] = (),
+    ) -> Refiled:
         """Into the record of ``patient_id``, or out of every record: then its message waits again.
 
-        Raises UserFacingError: no reason, a send under way, written here, there already.
+        ``in_spite_of`` is what ``against`` told and the doctor confirmed a second time.
+        Raises UserFacingError: no reason, a send under way, written here, there already, or it
+        names somebody else and that was not confirmed, or is refused.
         """
         why = " ".join(why.split())
         if len(why) < LETTERS:
@@ -100,7 +116,8 @@ class Refiling:
                     found.why_not or "Ce document est déjà dans ce dossier.",
                     advice="Le document reste où il est.",
                 )
-            traces = self._note(uow, found, before, patient_id, why)
+            overridden = self._confirmed(uow, found, patient_id, in_spite_of)
+            traces = self._note(uow, found, before, patient_id, why, overridden)
             self._carry(uow, found.documents, before, patient_id)
             for line in found.lines:
                 uow.medical.remove(line.entry_id)
@@ -175,14 +192,32 @@ class Refiling:
                     return f"Ce document est joint au message « {message.subject} »."
         return ""
 
+    def _confirmed(
+        self, uow: UnitOfWork, found: Refilable, after: str | None, seen: Sequence[Another]
+    ) -> tuple[Another, ...]:
+        """What is overridden, looked at again: nothing else than what was seen may be."""
+        names = another(uow, found.documents, after) if after is not None else ()
+        for one in names:
+            if one.refused or one not in seen:
+                advice = NEVER if one.refused else "Confirmez-le, ou choisissez un autre dossier."
+                raise UserFacingError(one.sentence, advice=advice)
+        return names
+
     def _note(
-        self, uow: UnitOfWork, found: Refilable, before: str, after: str | None, why: str
+        self,
+        uow: UnitOfWork,
+        found: Refilable,
+        before: str,
+        after: str | None,
+        why: str,
+        overridden: Sequence[Another],
     ) -> tuple[str, ...]:
         """One trace in each record and in the journal."""
         now, who = self._clock.now(), self._connection.practitioner.holder.national_id
         told = {
             "at": now.isoformat(), "by": who, "why": why, "to": after or "", "from": before,
             "documents": [[one.document_id, one.title] for one in found.documents],
+            "in_spite_of": list(dict.fromkeys(word for one in overridden for word in one.differs)),
         }  # fmt: skip
         stamp = f"{now.astimezone(dt.UTC):%Y%m%d%H%M%S%f}"
         keys = [f"{PREFIX}:{one}:{stamp}" for one in (before, after) if one is not None]
@@ -192,6 +227,8 @@ class Refiling:
             uow.audit("document left record", one.document_id, before)
             if after is not None:
                 uow.audit("document joined record", one.document_id, after)
+                if overridden:
+                    uow.audit("other identity overridden", one.document_id, after)
         return tuple(keys)
 
     def _carry(

@@ -40,4 +40,7 @@ def _sentence(told: dict[str, object], patient_id: str) -> str:
         way = "rangé ici, il était par erreur dans un autre dossier"
     else:
         way = "rangé dans un autre dossier" if told["to"] else "retiré de ce dossier"
-    return f"{names} : {way} le {day:%d/%m/%Y} ({told['why']})."
+    spite = told.get("in_spite_of")  # traces of before the document was compared have none
+    words = ", ".join(map(str, spite)) if isinstance(spite, list) else ""
+    known = f" ; confirmé bien qu’il nomme une autre personne : {words}" if words else ""
+    return f"{names} : {way} le {day:%d/%m/%Y} ({told['why']}){known}."

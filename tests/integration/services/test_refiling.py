@@ -10,6 +10,7 @@ import pytest
 from lgc.cda.vsm import VsmContext, render
 from lgc.domain.deliveries import Channel, Delivery, DeliveryState
 from lgc.domain.documents import Confidentiality
+from lgc.domain.identity import IdentityStatus, Sex
 from lgc.domain.medical_data import MedicalRecord
 from lgc.domain.messages import Folder
 from lgc.domain.writing import Draft, DraftDocument
@@ -20,6 +21,7 @@ from lgc.services.reading import Reading
 from lgc.services.refiling import Refiling
 from lgc.services.refiling_traces import traces
 from lgc.services.reusing import source_of
+from lgc.store.models import AuditLineRow
 
 WHY = "Compte rendu d’un homonyme"
 
@@ -48,9 +50,14 @@ def people(desk, make):
 
 @pytest.fixture
 def content(make, people):
+    return paper(make, people[1])
+
+
+def paper(make, patient):
+    """A document that names ``patient``."""
     return render(
         VsmContext(
-            patient=people[0], record=MedicalRecord((make.entry(label="Asthme"),)),
+            patient=patient, record=MedicalRecord((make.entry(label="Asthme"),)),
             author=make.practitioner(), unique_id="2.25.901", set_id="2.25.900", version=1,
             written_at=dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC), service_start=None,
             practice_name="Cabinet",
@@ -239,3 +246,71 @@ def test_an_undo_that_comes_too_late_changes_nothing(desk, people, filed, refili
     with pytest.raises(UserFacingError, match="depuis"):
         refiling.take_back(done)
     assert held(desk, right)[0] == [document.document_id]
+
+
+def named(make, **fields):
+    """One who is nobody of the two, without an INS unless told."""
+    identity = replace(make.identity(**fields), status=IdentityStatus.PROVISIONAL, ins=None)
+    return replace(make.patient(), identity=identity)
+
+
+def came(desk, people, content):
+    """It lies in the first record, by mistake."""
+    message = desk.filing.receive(mail(content))
+    desk.filing.assign(message.message_id, people[0].patient_id)
+    with desk.store.unit() as uow:
+        return uow.documents.of_patient(people[0].patient_id)[0].document_id
+
+
+def test_what_names_nobody_else_asks_nothing_more(people, filed, refiling):
+    assert refiling.against(filed[1].document_id, people[1].patient_id) == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "differs"),
+    [
+        ({"birth_name": "DURAND"}, ("nom de naissance",)),
+        ({"birth_name": "MARTIN", "birth_date": dt.date(1948, 8, 19)}, ("date de naissance",)),
+        ({"birth_name": "MARTIN", "sex": Sex.FEMALE}, ("sexe",)),
+        ({"birth_name": "MARTIN", "given_names": ("PAUL",)}, ("prénom",)),
+    ],
+)
+def test_one_that_names_somebody_else_wants_a_second_yes_that_stays_told(
+    desk, people, refiling, make, fields, differs
+):
+    right = people[1]
+    document_id = came(desk, people, paper(make, named(make, **fields)))
+    (found,) = seen = refiling.against(document_id, right.patient_id)
+    assert (found.differs, found.refused) == (differs, False)
+
+    with pytest.raises(UserFacingError, match="nomme"):
+        refiling.move(document_id, right.patient_id, WHY)
+    with pytest.raises(UserFacingError, match="nomme"):
+        refiling.move(document_id, right.patient_id, WHY, [replace(found, differs=("sexe", "x"))])
+    assert held(desk, right)[0] == []
+
+    refiling.move(document_id, right.patient_id, WHY, seen)
+
+    assert held(desk, right)[0] == [document_id]
+    with desk.store.unit() as uow:
+        (told,) = traces(uow, right.patient_id)
+        lines = [row.action for row in uow._session.query(AuditLineRow)]
+    assert differs[0] in told and "une autre personne" in told
+    assert "other identity overridden" in lines
+    assert desk.store.verify_audit()
+
+
+def test_what_another_record_holds_for_sure_goes_nowhere_else(desk, people, refiling, make):
+    third = make.patient(birth_name="DURAND")
+    with desk.store.unit() as uow:
+        uow.patients.add(third)
+        uow.commit()
+    document_id = came(desk, people, paper(make, third))
+    (found,) = seen = refiling.against(document_id, people[1].patient_id)
+    assert found.refused and "DURAND" in found.holder and "INS" in found.differs
+
+    with pytest.raises(UserFacingError, match="DURAND"):
+        refiling.move(document_id, people[1].patient_id, WHY, seen)
+
+    refiling.move(document_id, third.patient_id, WHY)
+    assert held(desk, third)[0] == [document_id]

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from lgc.domain.belonging import belonging
-from lgc.domain.identity import Ins, Sex, Traits
+from lgc.domain.belonging import belonging, contradictions
+from lgc.domain.identity import Identity, IdentityStatus, Ins, Sex, Traits
 from lgc.domain.readable import DocumentPatient
 
 INS = Ins("279035121518989", "1.2.250.1.213.1.4.10")
@@ -59,3 +59,39 @@ def test_an_unknown_sex_is_the_same_on_both_sides():
 @pytest.mark.parametrize(("ins", "bears"), [((INS,), True), ((), False), ((OTHER, INS), True)])
 def test_only_the_ins_of_the_record_counts_as_borne(ins, bears):
     assert belonging(replace(SAME, ins=ins), TRAITS, INS).bears_ins is bears
+
+
+@pytest.mark.parametrize(
+    ("change", "differs"),
+    [
+        ({}, ()),
+        ({"ins": (), "given_names": (), "birth_date": None, "sex": "UN"}, ()),
+        ({"birth_name": "", "used_name": "DUPUIS"}, ()),
+        ({"birth_name": "", "used_name": "LE GOFF"}, ()),
+        ({"birth_name": "", "used_name": "PETIT"}, ("nom de naissance",)),
+        ({"birth_name": "DUPUIS"}, ("nom de naissance",)),
+        ({"ins": (OTHER,)}, ("INS",)),
+        ({"ins": (OTHER, INS)}, ()),
+        ({"given_names": ("ANNE",)}, ("prénom",)),
+        ({"birth_date": dt.date(1980, 2, 15)}, ("date de naissance",)),
+        ({"birth_date": None, "birth_said": "1980"}, ()),
+        ({"birth_date": None, "birth_said": "02/1980"}, ()),
+        ({"birth_date": None, "birth_said": "00/00/1980"}, ()),
+        ({"birth_date": None, "birth_said": "1981"}, ("date de naissance",)),
+        ({"birth_date": None, "birth_said": "03/1980"}, ("date de naissance",)),
+        ({"birth_date": None, "birth_said": "31/02/1980"}, ("date de naissance",)),
+        ({"birth_date": None, "birth_said": "inconnue"}, ("date de naissance",)),
+        ({"sex": "M"}, ("sexe",)),
+    ],
+)
+def test_only_what_is_said_and_known_contradicts_a_record(change, differs):
+    identity = Identity(TRAITS, IdentityStatus.QUALIFIED, INS, used_name="DUPUIS")
+
+    assert contradictions(replace(SAME, **change), identity) == differs
+
+
+def test_a_record_without_ins_is_told_apart_by_its_traits():
+    identity = Identity(TRAITS, IdentityStatus.PROVISIONAL)
+
+    assert contradictions(SAME, identity) == ()
+    assert contradictions(replace(SAME, sex="M"), identity) == ("sexe",)
