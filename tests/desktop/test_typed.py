@@ -158,7 +158,7 @@ def annul(window, rooms, scenes):
 
 def refile(window, rooms, scenes):
     about = rooms.FakeRefiling().about("d1")
-    return RefileDialog(window, about, window.tasks, nobody, lambda patient, why: None)
+    return RefileDialog(window, about, window.tasks, nobody, lambda *agreed: None, lambda key: ())
 
 
 MAKERS = {

@@ -26,7 +26,7 @@ from lgc.reading.archives import Archive, DamagedArchive, opened
 from lgc.xds.hl7_text import read_time
 from lgc.xds.safe_xml import read_xml
 
-METADATA = "METADATA.XML"
+METADATA, ROOT = "METADATA.XML", "IHE_XDM"
 UNIQUE_ID = "2e82c1f6-a085-4c72-9da3-8640a32e42ab"
 PATIENT_ID = "58a6f841-87b3-4a3e-92fd-a8ffeff98427"
 TYPE_CODE = "f0306f51-975f-434e-a61c-c59651d33983"
@@ -34,6 +34,7 @@ AUTHOR = "93606bcf-9494-43ec-9b4e-a7748d1a838d"
 HASH_OK, HASH_WRONG, HASH_ABSENT = "ok", "mismatch", "absent"
 MAX_METADATA = 5 * 1024 * 1024
 _NUMBERED = re.compile(r"(\d{1,3})\|(.*)")
+_LOCAL = re.compile(r"file:(?://(?:localhost)?)?(?=/)", re.IGNORECASE)
 _ESCAPED = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\"}
 _ESCAPE = re.compile(r"\\([FSTRE])\\")
 MATRICULE = re.compile(r"[0-9]{5}[0-9AB][0-9]{9}|[0-9]{6}[AB][0-9]{8}|[0-9]{15}")
@@ -158,9 +159,8 @@ def _content(
     if not uri:
         faults.append(f"{title} : l’archive ne dit pas quel fichier le contient")
         return None, ""
-    path = _inside(base, uri)
     found = _in_archive(archive, base, uri)
-    if path is None:
+    if found is None and not any(_places(base, uri)):
         faults.append(f"{title} : chemin qui sort de l’archive, refusé")
     elif found is None:
         faults.append(f"{title} : le fichier {PurePosixPath(uri).name} manque")
@@ -171,8 +171,17 @@ def _content(
 
 def _in_archive(archive: Archive, base: PurePosixPath, uri: str) -> str | None:
     """The file of a URI as it is written, else with its « %20 » undone (RFC 3986 §2.1)."""
-    paths = (_inside(base, one) for one in dict.fromkeys((uri, unquote(uri))))
+    paths = (path for one in dict.fromkeys((uri, unquote(uri))) for path in _places(base, one))
     return next((hit for path in paths if path and (hit := archive.find(path))), None)
+
+
+def _places(base: PurePosixPath, uri: str) -> Iterator[str | None]:
+    """Where a file may be, always in the archive: beside its sheet, or, for senders who write the
+    whole path (« /DOC.XML », « IHE_XDM/… », « file:///… »), from its root."""
+    plain = _LOCAL.sub("", uri).replace("\\", "/")
+    yield _inside(base, plain.lstrip("/"))
+    if plain.startswith("/") or plain.upper().startswith(f"{ROOT}/"):
+        yield _inside(PurePosixPath(), plain.lstrip("/"))
 
 
 def _readable(found: str, uri: str) -> str:
@@ -182,7 +191,7 @@ def _readable(found: str, uri: str) -> str:
 
 
 def _inside(base: PurePosixPath, uri: str) -> str | None:
-    """The path of a URI relative to its sheet; None when it leaves the archive."""
+    """The path of a relative URI; None when it leaves the archive, or is of another place."""
     parts: list[str] = list(base.parts)
     for part in uri.replace("\\", "/").split("/"):
         if part == "..":
@@ -191,8 +200,7 @@ def _inside(base: PurePosixPath, uri: str) -> str | None:
             parts.pop()
         elif part not in ("", "."):
             parts.append(part)
-    absolute = uri.startswith(("/", "\\")) or ":" in uri.partition("/")[0]
-    return None if absolute else "/".join(parts)
+    return None if ":" in uri.partition("/")[0] else "/".join(parts)
 
 
 def _verdicts(node: etree._Element, content: bytes | None) -> tuple[str, str]:

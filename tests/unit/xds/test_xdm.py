@@ -335,3 +335,27 @@ def _case(name):
     if not path.is_file():
         pytest.skip("../shared/cases is not there")
     return path.read_bytes()
+
+
+@pytest.mark.parametrize("case", ["xdm-file-uri", "xdm-root-uri", "xdm-slash"])
+def test_a_whole_path_in_a_sheet_finds_its_file_in_the_archive(case):
+    (entry,) = xdm.read(_case(case)).entries
+
+    assert b"bonjour" in entry.content.lower()
+    assert entry.hash_verdict == "ok"
+
+
+@pytest.mark.parametrize(
+    "uri", ["/x.xml", "file:///x.xml", "file://localhost/x.xml", "/S/../x.xml"]
+)
+def test_a_whole_path_starts_at_the_root_of_the_archive(uri):
+    read = xdm.read(zipped(**{"IHE_XDM/S/METADATA.XML": sheet(uri), "x.xml": "<a/>"}))
+
+    assert read.entries[0].content == b"<a/>"
+
+
+@pytest.mark.parametrize("uri", ["x.xml", "file://ailleurs/x.xml", "http://ailleurs/x.xml"])
+def test_a_relative_path_and_another_machine_are_not_the_root(uri):
+    read = xdm.read(zipped(**{"IHE_XDM/S/METADATA.XML": sheet(uri), "x.xml": "<a/>"}))
+
+    assert read.entries[0].content is None and read.faults
