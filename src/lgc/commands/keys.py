@@ -119,13 +119,27 @@ class _Reader:
             yield from self._under(child, bound)
 
     def _turns(self, target: ast.expr, rows: ast.expr) -> Iterator[dict[str, ast.expr]]:
+        unpacked = isinstance(target, ast.Tuple)
+        names = target.elts if isinstance(target, ast.Tuple) else [target]
+        for row in self._each(rows):
+            pairs = zip(names, self._each(row) if unpacked else [row], strict=False)
+            yield {name.id: cell for name, cell in pairs if isinstance(name, ast.Name)}
+
+    def _each(self, rows: ast.expr) -> Iterator[ast.expr]:
+        """What a tuple or a list holds, those that it opens with a star among them.
+
+        It ends at one that is made while it runs: what follows has no place that can be told.
+        """
         if isinstance(rows, ast.Name):
             rows = self._known.get(rows.id, rows)
-        names = target.elts if isinstance(target, ast.Tuple) else [target]
-        for row in getattr(rows, "elts", []):
-            cells = row.elts if isinstance(target, ast.Tuple) else [row]
-            pairs = zip(names, getattr(row, "elts", cells) if cells else [], strict=False)
-            yield {name.id: cell for name, cell in pairs if isinstance(name, ast.Name)}
+        for one in getattr(rows, "elts", []):
+            if not isinstance(one, ast.Starred):
+                yield one
+                continue
+            opened = list(self._each(one.value))
+            yield from opened
+            if not opened:
+                return
 
     def _call(self, call: ast.Call, bound: Mapping[str, ast.expr]) -> Iterator[tuple[str, str]]:
         name = getattr(call.func, "id", getattr(call.func, "attr", ""))
