@@ -301,19 +301,19 @@ class FakeQueue:
             sum(s in (S.REFUSED, S.UNCERTAIN) for s in flat),
         )
 
-    def retry(self, delivery_id: str) -> None:
+    def retry(self, delivery_id: str, seen: DeliveryView | None = None) -> None:
         self._decide("retry", delivery_id)
 
-    def withdraw(self, delivery_id: str) -> None:
+    def withdraw(self, delivery_id: str, seen: DeliveryView | None = None) -> None:
         self._decide("withdraw", delivery_id)
 
     def verify_now(self, delivery_id: str) -> None:
         self._decide("verify", delivery_id)
 
-    def resend(self, delivery_id: str) -> None:
+    def resend(self, delivery_id: str, seen: DeliveryView | None = None) -> None:
         self._decide("resend", delivery_id)
 
-    def assume_sent(self, delivery_id: str) -> None:
+    def assume_sent(self, delivery_id: str, seen: DeliveryView | None = None) -> None:
         self._decide("assume", delivery_id)
 
     def _decide(self, what: str, delivery_id: str) -> None:

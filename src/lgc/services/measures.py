@@ -20,6 +20,8 @@ from lgc.domain.professionals import Coded
 from lgc.errors import UserFacingError
 from lgc.services.events import Announce, RecordChanged
 from lgc.services.ports import Clock, Ids, OpenUnit, UnitOfWork
+from lgc.services.seen import must_still_be
+from lgc.terminology import ucum
 from lgc.terminology.value_sets import value_set
 
 Moment = tuple[str, str]
@@ -379,15 +381,30 @@ def _check(line: measure_line.Line, typed: str) -> None:
 def _readings_of(changes: Sequence[Change], record: MedicalRecord) -> list[readings.Reading]:
     """Each reading that a change is of, once."""
     found: dict[str, readings.Reading] = {}
-    held = {one.entry_id: one.active for one in record.entries}
+    held = {one.entry_id: one for one in record.entries}
     for entry, _ in changes:
-        if not held.get(entry.entry_id):
-            raise UserFacingError(
-                "Cette mesure a changé entre-temps.", advice="Rouvrez-la pour la corriger."
-            )
+        now = held.get(entry.entry_id)
+        if now is None or not now.active:
+            now = _in_its_place(entry, record)
+        must_still_be(now, entry, "Cette mesure", _said)
         one = readings.reading_of(entry, record.entries)
         found[one.entries[0].entry_id] = one
     return list(found.values())
+
+
+def _in_its_place(entry: MedicalEntry, record: MedicalRecord) -> MedicalEntry | None:
+    """What was written for a measure that no longer counts: of its moment, under its name."""
+    moment = (entry.label, entry.start, entry.together)
+    same = (e for e in record.of(Family.MEASUREMENT) if (e.label, e.start, e.together) == moment)
+    return next((e for e in same if e.active), None)
+
+
+def _said(entry: MedicalEntry) -> str:
+    known = measures.of_entry(entry)
+    if known is None:
+        return entry.label
+    value = f"{known[1]:g}".replace(".", ",")
+    return f"{entry.label} {value} {ucum.french(known[0].unit)}".rstrip()
 
 
 def _origin(code: Coded | None, now: dt.datetime) -> CodeOrigin | None:

@@ -253,13 +253,13 @@ class Medical:
         Raises UserFacingError when the line bears another code by now, or has no successor.
         """
         record = self.record(dead.patient_id)
-        lines = (one for one in (*record.entries, *record.intents))
+        lines = (*record.entries, *record.intents)
         held = next((one for one in lines if one.entry_id == dead.entry_id), None)
-        if held is None or held.code is None or held.code.code != dead.code or not dead.successor:
-            raise UserFacingError(
-                "Cette ligne du dossier a changé entre-temps : son code n’est pas remplacé.",
-                advice="Ouvrez le dossier pour la voir.",
-            )
+        seen = f"{dead.label}, {dead.code}"
+        now = f"{held.label}, {held.code.code if held.code else 'sans code'}" if held else None
+        must_still_be(now, seen, "Cette ligne du dossier", str)
+        if held is None or dead.successor is None:
+            raise UserFacingError(f"Le code {dead.code} n’a pas de successeur connu.")
         after = replace(held, code=dead.successor)
         return self._change(dead.patient_id, held, after, "withdrawn code replaced")
 

@@ -17,6 +17,7 @@ from lgc.errors import UserFacingError
 from lgc.services.events import Announce, DeliveryMoved
 from lgc.services.payload import Payload
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
+from lgc.services.seen import must_still_be
 from lgc.services.views import DeliveryView, PatientView, QueueCounts, QueueLine
 
 WORDS = {
@@ -48,7 +49,11 @@ ONCE_SETTLED = frozenset({DeliveryEvent.RESENT, DeliveryEvent.ASSUMED})
 
 
 class Queue:
-    """Reads the queue and carries the doctor's decisions; ``wake`` pokes the outbox."""
+    """Reads the queue and carries the doctor's decisions; ``wake`` pokes the outbox.
+
+    A decision is of what the doctor has ``seen``: one that stands otherwise by then is left, and
+    both are told (UserFacingError).
+    """
 
     def __init__(
         self, open_unit: OpenUnit, clock: Clock, announce: Announce, wake: Announce | None = None
@@ -93,24 +98,24 @@ class Queue:
                     uow.deliveries.save(replace(one, attempt_at=self._clock.now()))
             uow.commit()
 
-    def retry(self, delivery_id: str) -> None:
+    def retry(self, delivery_id: str, seen: DeliveryView | None = None) -> None:
         """« Réessayer » a refused delivery, with the same identifiers."""
-        self._decide(delivery_id, DeliveryEvent.RETRIED, "delivery retried by the doctor")
+        self._decide(delivery_id, DeliveryEvent.RETRIED, "delivery retried by the doctor", seen)
 
-    def withdraw(self, delivery_id: str) -> None:
+    def withdraw(self, delivery_id: str, seen: DeliveryView | None = None) -> None:
         """« Retirer »: only what surely did not leave."""
-        self._decide(delivery_id, DeliveryEvent.TAKEN_BACK, "delivery withdrawn")
+        self._decide(delivery_id, DeliveryEvent.TAKEN_BACK, "delivery withdrawn", seen)
 
-    def resend(self, delivery_id: str) -> None:
+    def resend(self, delivery_id: str, seen: DeliveryView | None = None) -> None:
         """« Renvoyer » what left no trace: the colleague may get it twice, the doctor knows it.
 
         Raises UserFacingError before the other side has had its time to file and was asked.
         """
-        self._decide(delivery_id, DeliveryEvent.RESENT, "delivery sent again by the doctor")
+        self._decide(delivery_id, DeliveryEvent.RESENT, "delivery sent again by the doctor", seen)
 
-    def assume_sent(self, delivery_id: str) -> None:
+    def assume_sent(self, delivery_id: str, seen: DeliveryView | None = None) -> None:
         """« Considérer comme parti »: closed without proof. Raises as ``resend``."""
-        self._decide(delivery_id, DeliveryEvent.ASSUMED, "delivery closed without proof")
+        self._decide(delivery_id, DeliveryEvent.ASSUMED, "delivery closed without proof", seen)
 
     def verify_now(self, delivery_id: str) -> None:
         """« Vérifier » asks the other side about what may have left, and sends nothing; what waits
@@ -122,8 +127,12 @@ class Queue:
 
         self._change(delivery_id, asked)
 
-    def _decide(self, delivery_id: str, event: DeliveryEvent, act: str) -> None:
+    def _decide(
+        self, delivery_id: str, event: DeliveryEvent, act: str, seen: DeliveryView | None
+    ) -> None:
         def decide(uow: UnitOfWork, delivery: Delivery) -> None:
+            if seen is not None:
+                must_still_be(_standing(view_of(delivery)), _standing(seen), "Cet envoi", str)
             if event in ONCE_SETTLED and not delivery.settled:
                 raise UserFacingError(
                     "Il est trop tôt pour conclure : cet envoi peut encore arriver.",
@@ -210,6 +219,12 @@ def _ended(delivery: Delivery, payload: Payload, now: dt.datetime) -> Delivery:
         fates=together(fates, delivery.fates),
         steps=(*delivery.steps, (now, words)),
     )
+
+
+def _standing(view: DeliveryView) -> str:
+    """What a decision rests on: « Envoi à vérifier, aucune copie trouvée », never an hour."""
+    why = view.reason if view.state in LATE else ""
+    return ", ".join(dict.fromkeys(filter(None, (view.words, why, view.found))))
 
 
 def moved(delivery: Delivery) -> DeliveryMoved:

@@ -276,10 +276,31 @@ def test_a_dead_code_is_replaced_at_one_s_word_with_its_trace_and_taken_back(
     assert line.origin.replaced == "I84.9 Hémorroïdes, sans précision"
     assert line.origin.table == "CIM10" and "fichier" in line.origin.edition
     assert terms.dead_lines(Nomenclature.CIM_10) == ()
-    with pytest.raises(UserFacingError, match="changé entre-temps"):
+    with pytest.raises(UserFacingError, match="changé entre-temps") as told:
         medical.renew(dead)
+    assert "Vous voyiez : Hémorroïdes, I84.9" in told.value.advice
+    assert "Maintenant : Hémorroïdes, K64.9" in told.value.advice
     medical.undo(change)
     assert medical.record(patient_id).entries == before
+
+
+def test_a_code_is_not_replaced_under_words_that_changed_meanwhile(
+    desk, terms, medical, make, tmp_path
+):
+    old = Coded("I84.9", code_systems.CIM_10, "Hémorroïdes, sans précision")
+    patient_id = with_lines(desk, make, make.entry(label="Hémorroïdes", code=old))
+    terms.bring(
+        Nomenclature.CIM_10, cim_10(tmp_path, "K649|0|0|0|H|Hémorroïdes, sans complication")
+    )
+    (dead,) = terms.dead_lines(Nomenclature.CIM_10)
+    (line,) = medical.record(patient_id).entries
+    medical.update(patient_id, line, replace(line, label="Hémorroïdes thrombosées"))
+
+    with pytest.raises(UserFacingError, match="changé") as told:
+        medical.renew(dead)
+
+    assert "Hémorroïdes thrombosées, I84.9" in told.value.advice
+    assert medical.record(patient_id).entries[0].code == old
 
 
 def test_the_day_of_a_file_is_no_edition_and_the_doctor_may_say_it(terms, tmp_path):

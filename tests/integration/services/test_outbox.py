@@ -458,6 +458,45 @@ def test_a_refusal_keeps_its_code_and_waits_for_the_doctor(office, make):
     assert states(office)[Channel.DMP] is DeliveryState.DELIVERED
 
 
+@pytest.mark.parametrize("act", ["retry", "withdraw"])
+def test_a_decision_on_a_sending_that_moved_meanwhile_is_left(office, make, act):
+    office.dmp.answers = [Refused("XDSPatientIdDoesNotMatch", "patient inconnu")]
+    share(office, make, channels=frozenset({Channel.DMP}))
+    run(office, times=3)
+    (line,) = office.queue.lines()
+    seen = line.deliveries[0]
+    office.queue.retry(seen.delivery_id, seen)  # another desk, the same line
+
+    with pytest.raises(UserFacingError, match="changé") as told:
+        getattr(office.queue, act)(seen.delivery_id, seen)
+
+    assert "Vous voyiez : Refusé, patient inconnu" in told.value.advice
+    assert "Maintenant : En attente" in told.value.advice
+    assert states(office)[Channel.DMP] is DeliveryState.WAITING
+
+
+@pytest.mark.parametrize("act", ["resend", "assume_sent"])
+def test_what_was_asked_without_proof_is_of_what_was_known_then(office, make, act):
+    office.mssante.answers = [AnswerLost("réponse perdue")]
+    share(office, make, channels=frozenset({Channel.MSSANTE}))
+    for _ in range(6):
+        run(office)
+        office.clock.advance(minutes=30)
+    (line,) = office.queue.lines()
+    seen = line.deliveries[0]
+    with office.store.unit() as uow:
+        held = uow.deliveries.get(seen.delivery_id)
+        uow.deliveries.save(replace(held, waiting_for="Une copie est dans Envoyés"))
+        uow.commit()
+
+    with pytest.raises(UserFacingError, match="changé") as told:
+        getattr(office.queue, act)(seen.delivery_id, seen)
+
+    assert "Aucune copie" in told.value.advice
+    assert "Une copie est dans Envoyés" in told.value.advice
+    assert states(office)[Channel.MSSANTE] is DeliveryState.UNCERTAIN
+
+
 def test_unplugging_the_card_keeps_the_delivery_waiting(office, make):
     share(office, make)
     office.connection.unplug()

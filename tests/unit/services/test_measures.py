@@ -124,10 +124,27 @@ def test_what_was_set_aside_elsewhere_is_not_corrected_again(own, records):
     stale = of_kind(records, measures.WEIGHT)
     own.change(ONE, [(stale, 72.5)])
 
-    with pytest.raises(UserFacingError):
+    with pytest.raises(UserFacingError, match="changé") as told:
         own.change(ONE, [(stale, 73.0)])
 
+    assert told.value.advice == (
+        "Vous voyiez : Poids 725 kg. Maintenant : Poids 72,5 kg. Rien n’a été fait."
+    )
     assert in_force(records) == [72.5]
+
+
+def test_a_measure_that_was_cancelled_or_noted_elsewhere_is_left(own, records):
+    own.add(ONE, "poids 72")
+    stale = of_kind(records, measures.WEIGHT)
+    records.entries[stale.entry_id] = replace(stale, note="au lever")
+    with pytest.raises(UserFacingError, match="changé"):
+        own.change(ONE, [(stale, None)])
+    assert in_force(records) == [72]
+
+    own.change(ONE, [(records.entries[stale.entry_id], None)])
+    with pytest.raises(UserFacingError, match="changé") as told:
+        own.change(ONE, [(stale, 73.0)])
+    assert "Maintenant : il n’y est plus" in told.value.advice
 
 
 def test_two_pressures_of_one_line_are_two_rows(own, records):

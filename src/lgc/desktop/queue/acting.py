@@ -19,11 +19,11 @@ class QueueDoor(Protocol):
 
     def lines(self, limit: int = 200) -> tuple[QueueLine, ...]: ...
     def counts(self) -> QueueCounts: ...
-    def retry(self, delivery_id: str) -> None: ...
-    def withdraw(self, delivery_id: str) -> None: ...
+    def retry(self, delivery_id: str, seen: DeliveryView | None = None) -> None: ...
+    def withdraw(self, delivery_id: str, seen: DeliveryView | None = None) -> None: ...
     def verify_now(self, delivery_id: str) -> None: ...
-    def resend(self, delivery_id: str) -> None: ...
-    def assume_sent(self, delivery_id: str) -> None: ...
+    def resend(self, delivery_id: str, seen: DeliveryView | None = None) -> None: ...
+    def assume_sent(self, delivery_id: str, seen: DeliveryView | None = None) -> None: ...
 
 
 SAID = {
@@ -45,14 +45,16 @@ def act(
 ) -> None:
     """Do ``name`` (words.RETRY…) on a delivery, then say so; what cannot be taken back is asked.
 
+    It is done to the delivery as it was shown, or not at all.
     Raises KeyError for another name.
     """
+    one = delivery.delivery_id
     work = {
-        RETRY: queue.retry,
-        WITHDRAW: queue.withdraw,
-        VERIFY: queue.verify_now,
-        RESEND: queue.resend,
-        ASSUME: queue.assume_sent,
+        RETRY: partial(queue.retry, one, delivery),
+        WITHDRAW: partial(queue.withdraw, one, delivery),
+        VERIFY: partial(queue.verify_now, one),  # a question: it decides nothing
+        RESEND: partial(queue.resend, one, delivery),
+        ASSUME: partial(queue.assume_sent, one, delivery),
     }[name]
 
     def done(nothing: None) -> None:
@@ -64,7 +66,7 @@ def act(
         after()
 
     def go() -> None:
-        window.tasks.run(partial(work, delivery.delivery_id), owner=owner, done=done, failed=failed)
+        window.tasks.run(work, owner=owner, done=done, failed=failed)
 
     question = Question.of(name, delivery)
     if question is None:
