@@ -18,6 +18,7 @@ from lgc.domain.identity_rules import IdentityEvent, moved
 from lgc.domain.professionals import Correspondent
 from lgc.domain.relations import Relation, RelationKind
 from lgc.services.identities import AdministrativeView, PatientForm, _with_form
+from lgc.services.seen import must_still_be
 
 WAIT = 10_000
 
@@ -58,12 +59,20 @@ class FakeCircle:
         return tuple(self.known.values())
 
     def put(self, patient_id, relation, seen=None):
+        self._must_be(seen)
         kept = replace(relation, relation_id=relation.relation_id or f"r{len(self.known)}")
         self.known[kept.relation_id] = kept
         return kept
 
     def remove(self, patient_id, relation):
+        self._must_be(relation)
         del self.known[relation.relation_id]
+
+    def _must_be(self, seen):
+        if seen is not None and seen.relation_id in self.known:
+            must_still_be(
+                self.known[seen.relation_id], seen, "Cette ligne", lambda one: one.telephone
+            )
 
 
 @pytest.fixture
@@ -79,7 +88,7 @@ def part(qtbot, theme, make, scenes):
     tasks = Tasks(lambda error, about: errors.append(error))
     made = AdministrativePart("p1", desk, tasks)
     made.service = service
-    made.known = desk.circle.known
+    made.known, made.errors = desk.circle.known, errors
     qtbot.addWidget(made)
     made.resize(1100, 760)
     made.show()
@@ -237,3 +246,29 @@ def test_a_coverage_says_when_it_ended_and_a_line_taken_away_comes_back(qtbot, p
     qtbot.waitUntil(lambda: part.known == {} and told != [], timeout=WAIT)
     told[0][1]()
     qtbot.waitUntil(lambda: list(part.known) == ["r9"], timeout=WAIT)
+
+
+@pytest.mark.parametrize("act", ["change", "remove"])
+def test_a_relative_that_changed_meanwhile_is_left_and_both_are_told(qtbot, part, act):
+    seen = Relation("r1", RelationKind.EMERGENCY, "Élise", "fille", "06 01")
+    part.known["r1"] = seen
+    part.circle.refresh()
+    qtbot.waitUntil(lambda: part.circle.table.rows() == [seen], timeout=WAIT)
+    part.circle.table.setFocus()
+    part.circle.table.select_first()
+    if act == "change":
+        qtbot.keyClick(part.circle.table, Qt.Key.Key_Return)
+        dialog = asked(qtbot, part)
+        dialog.name.setText("Élise Martin")
+    part.known["r1"] = now = replace(seen, telephone="06 02")
+
+    if act == "change":
+        qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    else:
+        qtbot.keyClick(part.circle.table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: part.errors != [], timeout=WAIT)
+
+    error = part.errors.pop()
+    assert "a changé" in error.sentence
+    assert "Vous voyiez : 06 01. Maintenant : 06 02." in error.advice
+    assert part.known == {"r1": now}

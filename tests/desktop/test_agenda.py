@@ -23,6 +23,8 @@ from lgc.desktop.agenda.slot_dialog import SlotDialog
 from lgc.desktop.agenda.visit_dialog import VisitDialog
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.documents.printing import PrintPreview
+from lgc.desktop.patients.page import NewPatientPage
+from lgc.desktop.start import join_newcomers
 from lgc.desktop.visit_reason import ReasonDialog
 from lgc.domain.agenda import Block, Hours, Presence
 from lgc.domain.attendance import NO_TIMES, Mark, Times
@@ -993,6 +995,63 @@ def test_new_patient_keeps_what_was_typed_and_comes_back(qtbot, page, window, sc
     assert back.patient.patient == scenes.CHEMIN
     assert (back.start(), back.kind.value()) == (scenes.at(15, 0, 5), "Nouveau patient")
     assert back.note.text() == "certificat"
+
+
+def test_the_page_that_creates_a_patient_gives_them_back_to_the_appointment(
+    qtbot, page, window, scenes, make
+):
+    """start.join_newcomers: the name goes there, the appointment comes back with who was made."""
+    made = []
+    service = SimpleNamespace(
+        near=lambda form: (),
+        create=lambda form: made.append(form) or "new",
+        view=lambda patient_id: SimpleNamespace(patient=make.patient(patient_id=patient_id)),
+    )
+    page.desk.identities = service
+    new = NewPatientPage.join(window, page.desk)
+    opened = []
+    window.open_record = lambda patient_id, item="": opened.append(patient_id)
+    join_newcomers(window, page.desk)
+    page.book(scenes.at(15, 0, 5))
+    dialog = window.findChild(VisitDialog)
+    dialog.hour.setText("15:20")
+    dialog.note.setText("certificat")
+    dialog.patient.search.setText("Durand Zoé Anne")
+    dialog.newcomer.click()
+    qtbot.waitUntil(lambda: window.findChild(VisitDialog) is None, timeout=WAIT)
+    assert window.current_page() is new
+    lines = {name: new.fields.line(name) for name in ("birth_name", "given_names")}
+    assert {name: line.text() for name, line in lines.items()} == {
+        "birth_name": "Durand", "given_names": "Zoé Anne",
+    }  # fmt: skip
+    assert "rendez-vous attend" in new.notice.sentence()
+
+    new.fields.birth_date.line.setText("1/8/73")
+    new.create_patient()
+    qtbot.waitUntil(lambda: window.findChild(VisitDialog) is not None, timeout=WAIT)
+
+    back = window.findChild(VisitDialog)
+    assert window.current_page() is page and opened == []
+    assert made[0].birth_name == "Durand"
+    assert back.patient.patient.patient_id == "new"
+    assert (back.start(), back.note.text()) == (scenes.at(15, 20, 5), "certificat")
+
+
+def test_a_patient_created_for_no_appointment_opens_their_record(qtbot, page, window, scenes):
+    """Whoever left the page and came back by the menu is not taken to an old appointment."""
+    page.desk.identities = SimpleNamespace(near=lambda form: (), create=lambda form: "new")
+    new = NewPatientPage.join(window, page.desk)
+    opened = []
+    window.open_record = lambda patient_id, item="": opened.append(patient_id)
+    join_newcomers(window, page.desk)
+    page.newcomer_asked.emit("Durand Zoé")
+    window.show_page("agenda")
+    window.show_page("new-patient")
+
+    new.fields.birth_date.line.setText("1/8/73")
+    new.create_patient()
+
+    qtbot.waitUntil(lambda: opened == ["new"], timeout=WAIT)
 
 
 def test_the_day_on_paper_has_motif_telephone_and_absences(scenes):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.contacts.contact_dialog import ContactDialog
@@ -15,6 +16,7 @@ from lgc.domain.contacts import Contact
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UserFacingError
 from lgc.services.contact_book import ContactView
+from lgc.services.seen import must_still_be
 
 WAIT = 10_000
 ROBERT = Contact(
@@ -60,12 +62,20 @@ class FakeBook:
     def keep(self, contact, was="", seen=None):
         if self.refusal:
             raise UserFacingError(self.refusal)
+        if seen is not None:
+            must_still_be(self.kept.get(was), seen, "Ce contact", telephone_of)
         self.kept.pop(was, None)
         self.kept[contact.address] = contact
         return contact
 
     def remove(self, address, seen=None):
+        if seen is not None:
+            must_still_be(self.kept.get(address), seen, "Ce contact", telephone_of)
         del self.kept[address]
+
+
+def telephone_of(contact):
+    return contact.telephone
 
 
 @pytest.fixture
@@ -184,6 +194,67 @@ def test_a_change_can_be_taken_back(qtbot, window, page, desk, type_text):
 
     qtbot.waitUntil(lambda: desk.contacts.kept.get(ROBERT.address) == ROBERT, timeout=WAIT)
     assert "robert@y.example" not in desk.contacts.kept
+
+
+CHANGED = replace(ROBERT, telephone="01 99 00 00 99")
+
+
+def test_a_dialog_on_a_contact_that_changed_meanwhile_shows_both_and_stays(
+    qtbot, window, page, desk, type_text
+):
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_F2)
+    dialog = dialog_of(qtbot, window)
+    dialog.note.setFocus()
+    type_text("Le jeudi.")
+    desk.contacts.kept[ROBERT.address] = CHANGED
+
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: dialog.isVisible() and said_in(dialog) != "", timeout=WAIT)
+
+    assert "a changé" in said_in(dialog)
+    assert "01 99 00 57 37" in said_in(dialog) and "01 99 00 00 99" in said_in(dialog)
+    assert dialog.note.toPlainText() == "Le jeudi."
+    assert desk.contacts.kept[ROBERT.address] == CHANGED
+
+
+def said_in(dialog):
+    told = [one.text() for one in dialog.findChildren(QLabel) if one.isVisible()]
+    return next((words for words in told if "changé" in words), "")
+
+
+def test_a_contact_that_changed_meanwhile_is_not_removed_and_both_are_told(
+    qtbot, window, page, desk
+):
+    desk.contacts.kept[ROBERT.address] = CHANGED
+    page.table.setFocus()
+
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: "a changé" in messages_of(window), timeout=WAIT)
+
+    assert "01 99 00 57 37" in messages_of(window) and "01 99 00 00 99" in messages_of(window)
+    assert desk.contacts.kept[ROBERT.address] == CHANGED
+
+
+def messages_of(window):
+    return " ".join(one.text() for one in window.findChildren(QLabel) if one.isVisible())
+
+
+def test_an_undo_leaves_a_contact_that_was_changed_again(qtbot, window, page, desk, type_text):
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_F2)
+    dialog = dialog_of(qtbot, window)
+    dialog.note.setFocus()
+    type_text("Le jeudi.")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: desk.contacts.kept[ROBERT.address] != ROBERT, timeout=WAIT)
+    qtbot.waitUntil(lambda: page.card.view.contact.note == "Le jeudi.", timeout=WAIT)
+    desk.contacts.kept[ROBERT.address] = CHANGED
+
+    window.messages.undo_last()
+    qtbot.waitUntil(lambda: "a changé" in messages_of(window), timeout=WAIT)
+
+    assert desk.contacts.kept[ROBERT.address] == CHANGED
 
 
 def test_what_is_refused_stays_in_the_dialog(qtbot, window, page, desk, type_text):

@@ -163,6 +163,36 @@ def test_a_few_letters_and_enter_add_a_coded_line_that_ctrl_z_takes_back(qtbot, 
     qtbot.waitUntil(lambda: shown(part, Family.CHRONIC) == [], timeout=WAIT)
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Return])
+def test_a_line_that_changed_meanwhile_is_left_and_both_are_told(qtbot, window, part, medical, key):
+    medical.add("patient-1", Suggestion(Family.CHRONIC, "Asthme", None), "Asthme")
+    part.refresh()
+    qtbot.waitUntil(lambda: shown(part, Family.CHRONIC) == ["Asthme"], timeout=WAIT)
+    row = part.panels[Family.CHRONIC].rows[0]
+    now = replace(row.entry, note="sévère")
+    row.setFocus()
+    if key == Qt.Key.Key_Return:  # its dialog is open when the line changes
+        qtbot.keyClick(row, key)
+        qtbot.waitUntil(lambda: window.findChild(EntryEditor) is not None, timeout=WAIT)
+        dialog = window.findChild(EntryEditor)
+        dialog.label.setText("Asthme ancien")
+    medical.update("patient-1", row.entry, now)
+
+    if key == Qt.Key.Key_Return:
+        qtbot.keyClick(dialog, key, Qt.KeyboardModifier.ControlModifier)
+    else:
+        qtbot.keyClick(row, key)
+    qtbot.waitUntil(lambda: "a changé" in words_of(window), timeout=WAIT)
+
+    assert "Vous voyiez : Asthme." in words_of(window) and "sévère" in words_of(window)
+    assert medical.record("patient-1").entries == (now,)
+
+
+def words_of(window):
+    told = " ".join(one.text() for one in window.findChildren(QLabel) if one.isVisible())
+    return told.replace("\u00a0", " ")
+
+
 def test_words_without_a_code_are_kept_as_they_are(qtbot, part):
     part.bar.set_family(Family.VIGILANCE)
     type_text(part.bar.edit, "vit seule, œdèmes 2024")

@@ -87,6 +87,12 @@ EVERYDAY = [
     ("K thyroïde", CHRONIC, "C73"),
     ("K vessie", CHRONIC, "C67.9"),
     ("K pancréas", CHRONIC, "C25.9"),
+    ("K du col de l’utérus", CHRONIC, "C53.9"),
+    *((f"K {organ}", CHRONIC, None) for organ in ("foie", "peau", "langue", "cerveau", "ORL")),
+    *((f"K {organ}", CHRONIC, None) for organ in ("vésicule", "anus", "du col")),
+    ("cataracte", ACT, None),
+    ("fibroscopie", ACT, None),
+    ("gastroscopie", ACT, "HEQE002"),
     ("césarienne", ACT, None),
     ("PTG", ACT, None),
     ("coloscopie", ACT, None),
@@ -108,6 +114,7 @@ EVERYDAY = [
     *((word, ALLERGY, None) for word in ("iode", "latex", "arachide", "œuf", "lait de vache")),
     *((word, ALLERGY, None) for word in ("crustacés", "fruits à coque", "guêpe", "abeille")),
     *((word, ALLERGY, None) for word in ("venin", "pollens", "graminées", "bouleau", "acariens")),
+    *((word, ALLERGY, None) for word in ("arachides", "œufs", "guêpes", "venins", "moutarde")),
     *((word, ALLERGY, None) for word in ("chat", "nickel", "sparadrap", "kiwi", "soja")),
 ]
 
@@ -144,6 +151,22 @@ def test_an_everyday_word_finds_its_code_or_stays_words(words, family, code):
 def _alone(family):
     tables = nomenclature.OF_FAMILY[family]
     return {joined(key) for file in tables for one in nomenclature.alone(file) for key in one.keys}
+
+
+def test_the_cancer_of_an_organ_and_its_k_are_one_word():
+    cancers = {
+        key: term.code.code
+        for term in terms("cim10.tsv")
+        for key in term.keys
+        if key.startswith("cancer ") and term.code.code.startswith("C")
+    }
+
+    assert len(cancers) >= 15
+    shorts = {key: f"k {key.removeprefix('cancer ')}" for key in cancers}
+    # « K col » may begin « K colon ».
+    assert {key for key, short in shorts.items() if named(short, CHRONIC) != {cancers[key]}} == {
+        "cancer col"
+    }
 
 
 def test_a_word_that_no_code_says_names_none():

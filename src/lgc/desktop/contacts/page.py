@@ -308,7 +308,8 @@ class ContactsPage(Page):
         def kept(after: Contact) -> None:
             dialog.saved()
             dialog.dismiss()
-            undo = partial(self._keep, contact, after.address, "") if contact.address else None
+            back = partial(self._keep, contact, after.address, "", after)
+            undo = back if contact.address else None
             said = "modifié" if contact.address else "ajouté aux contacts"
             self._window.messages.toast(text.french(f"« {after.name} » {said}"), undo=undo)
             self._bring(after)
@@ -324,7 +325,7 @@ class ContactsPage(Page):
         )
         dialog.open(dialog.lines["family_name"])
 
-    def _keep(self, contact: Contact, was: str, said: str) -> None:
+    def _keep(self, contact: Contact, was: str, said: str, seen: Contact | None = None) -> None:
         def kept(after: Contact) -> None:
             if said:
                 undo = partial(self._forget, after)
@@ -332,7 +333,7 @@ class ContactsPage(Page):
             self._bring(after)
 
         self._window.tasks.run(
-            partial(self._book.keep, contact, was),
+            partial(self._book.keep, contact, was, seen),
             owner=self,
             done=kept,
             about=contact.name,
@@ -340,7 +341,7 @@ class ContactsPage(Page):
 
     def _forget(self, contact: Contact) -> None:
         self._window.tasks.run(
-            partial(self._book.remove, contact.address),
+            partial(self._book.remove, contact.address, contact),
             owner=self,
             done=lambda nothing: self.reload(),
         )
