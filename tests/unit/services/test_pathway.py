@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lgc.domain.biology import LabResult
+from lgc.domain.entry_line import parse
 from lgc.domain.identity import Sex
 from lgc.domain.medical_data import Family, MedicalRecord, PartialDate, Standing
 from lgc.domain.professionals import Coded
@@ -15,6 +16,7 @@ from lgc.services.evidence import Done, Spoken
 from lgc.services.pathway import Plan, lanes_of, marks_of
 from lgc.services.protocols import PlannedAct, decided, followed_by, protocols, sources
 from lgc.services.views import MarkState
+from lgc.terminology.nomenclature import find
 
 PARIS = dt.timezone(dt.timedelta(hours=1))
 NOW = dt.datetime(2026, 11, 6, 9, 57, tzinfo=PARIS)
@@ -176,6 +178,28 @@ def test_a_protocol_opens_with_a_condition_an_age_or_the_doctor_s_choice(make, w
     followed = followed_by(person(make, **who), record, TODAY, TODAY)
 
     assert [one.protocol.key for one in followed] == expected
+
+
+OPENING = {
+    "pregnancy": ("grossesse", "enceinte", "suivi de grossesse", "grossesse à risque"),
+    "diabetes-type-2": ("DT2", "diabète de type 2"),
+    "chronic-kidney-disease": ("MRC", "maladie rénale chronique"),
+    "copd": ("BPCO",),
+    "heart-failure": ("insuffisance cardiaque",),
+    "hypertension": ("HTA",),
+}
+
+
+def test_every_protocol_of_a_condition_opens_by_words_of_the_starter(make):
+    assert set(OPENING) == {key for key, one in protocols().items() if one.conditions}
+    woman = person(make, sex=Sex.FEMALE, born=dt.date(1990, 1, 1))
+    for key, words in OPENING.items():
+        for said in words:
+            line = parse(f"{said} 22/05/2026", Family.CHRONIC, TODAY)
+            code = find(line.words, Family.CHRONIC)[0]
+            entry = make.entry(family=Family.CHRONIC, label=code.label, code=code, start=line.start)
+            followed = followed_by(woman, MedicalRecord((entry,)), TODAY, TODAY)
+            assert key in [one.protocol.key for one in followed], (said, code)
 
 
 def test_a_pregnancy_is_followed_by_its_term_and_ends_with_it(make):
