@@ -29,6 +29,10 @@ _PAIR = re.compile(
 )
 _TAIL = re.compile(rf"\s*(?:\bchez |[(,:] ?(?:chez )?){_ARTICLE}(?P<one>{_KIN})\)?$")
 _ANY = re.compile(rf"\b(?:{_KIN})s?\b")
+# Several of them, or a side: nobody knows whose it is.
+_SEVERAL = re.compile(
+    r"\b(?:(?:grands[- ])?parents|jumeaux|jumelles|fratrie|famille|cote (?:mat|pat)ernel)\b"
+)
 # After a relative: another one is meant, or the same one of another kind.
 _OTHER = re.compile(
     r"(?:de|du|des|et|ou|par|en|decedee? et)\b|d'|[+&/\d]"
@@ -68,7 +72,9 @@ def relatives(words: str) -> tuple[str, tuple[str, ...]]:
 
 def unsure(words: str) -> bool:
     """A relative is named, and whose it is was not understood."""
-    return _ANY.search(flat(words)) is not None or "belle" in flat(words).split("-")[0]
+    low = flat(words)
+    named = _ANY.search(low) or _SEVERAL.search(low)
+    return named is not None or "belle" in low.split("-")[0]
 
 
 def _code(spelled: str) -> str:

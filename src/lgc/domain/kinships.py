@@ -31,7 +31,7 @@ KINSHIPS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("UNCLE", "Oncle", "oncle"),
         ("MCOUSN", "Cousin (maternel)", "cousin maternel;cousine maternelle"),
         ("PCOUSN", "Cousin (paternel)", "cousin paternel;cousine paternelle"),
-        ("COUSN", "Cousin(e)", "cousin;cousine"),
+        ("COUSN", "Cousin(e)", "cousin;cousine;cousin germain;cousine germaine"),
         ("HBRO", "Demi-frère", "demi-frère"),
         ("HSIS", "Demi-sœur", "demi-sœur"),
         ("NIECE", "Nièce", "nièce"),

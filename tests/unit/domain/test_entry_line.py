@@ -46,6 +46,15 @@ def test_every_relative_of_the_official_set_is_here_under_its_own_label():
     assert {code: label for code, (label, _) in KINSHIPS.items()} == official
 
 
+@pytest.mark.parametrize("code", [code for code, (_, spelled) in KINSHIPS.items() if spelled])
+def test_each_spelling_of_a_relative_is_that_relative_before_and_after_the_disease(code):
+    for spelled in KINSHIPS[code][1]:
+        for typed in (f"{spelled} : diabète à 60 ans", f"diabète à 60 ans chez {spelled}",
+                      f"{spelled.upper()} diabète 60 ans"):  # fmt: skip
+            line = parse(typed, Family.FAMILY_HISTORY, TODAY)
+            assert (line.words, line.kinship, line.age_at_onset) == ("diabète", code, 60), typed
+
+
 @given(st.text(max_size=60), st.sampled_from(Family))
 def test_nothing_typed_makes_it_fail_and_no_letter_is_lost(typed, family):
     for line in readings(typed, family, TODAY).options:
