@@ -31,7 +31,7 @@ from types import SimpleNamespace
 from typing import cast
 
 from lgc.bootstrap import InstallationIds, SystemClock
-from lgc.domain.mailboxes import Heading, Known, Look, ServerFolder
+from lgc.domain.mailboxes import Carried, Heading, Known, Look, ServerFolder
 from lgc.domain.media_types import of_bytes
 from lgc.domain.messages import Folder
 from lgc.domain.professionals import Practitioner
@@ -257,8 +257,9 @@ class Box:
     def mark(self, mailbox: str, uids: Sequence[int], seen: bool) -> None:
         """Nothing of these tests looks at it."""
 
-    def move(self, mailbox: str, uids: Sequence[int], target: str) -> None:
+    def move(self, mailbox: str, uids: Sequence[int], target: str) -> Carried:
         """Nothing of these tests looks at it."""
+        return Carried()
 
     def remove(self, mailbox: str, uids: Sequence[int]) -> None:
         """Nothing of these tests looks at it."""

@@ -80,6 +80,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Where the server put what was moved (COPYUID, RFC 4315): ``uids`` maps UIDs of before to
+    those in the other folder, numbered by ``uid_validity``; empty where it does not say."""
+
+    uid_validity: int = 0
+    uids: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class OwnFolder:
     """A folder that the doctor made. ``mailbox`` is its name on the server, empty until it is
     there; ``removed`` waits to be taken away there, ``name`` may be newer than ``mailbox``."""

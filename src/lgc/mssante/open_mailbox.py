@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from lgc.domain.mailboxes import Heading, Known, Look, ServerFolder
+from lgc.domain.mailboxes import Carried, Heading, Known, Look, ServerFolder
 from lgc.errors import UserFacingError
 from lgc.mssante import mime
 from lgc.mssante.server_folders import INBOX, Naming, recognise
@@ -84,10 +84,9 @@ class OpenMailbox:
         fresh = validity != known.uid_validity
         since = Known(validity) if fresh else known
         modseq = int(state.get(b"HIGHESTMODSEQ", 0)) if self._quick else 0
-        new = tuple(self._headings(since.uid_next, since.missed))
+        new = tuple(self._headings(since, since.missed))
         if since.uid_next > 1 and int(state[b"EXISTS"]) - len(new) > len(since.seen):
-            asked = since.missed | self._passed_over(since)
-            new = tuple(self._headings(since.uid_next, asked))
+            new = tuple(self._headings(since, since.missed | self._passed_over(since)))
         changed: Mapping[int, bool] = {}
         gone: frozenset[int] = frozenset()
         if since.seen:
@@ -114,15 +113,15 @@ class OpenMailbox:
         with _told():
             change(uids, [SEEN], silent=True)
 
-    def move(self, mailbox: str, uids: Sequence[int], target: str) -> None:
+    def move(self, mailbox: str, uids: Sequence[int], target: str) -> Carried:
         """In one step where the server knows it, else copied first."""
         self._select(mailbox)
         with _told():
-            if _offers(self._client, "MOVE"):
-                self._client.move(uids, target)
-                return
-            self._client.copy(uids, target)
-            self._expunge(uids)
+            leaving = _offers(self._client, "MOVE")
+            carried = Carried(*self._client.carry(uids, target, leaving=leaving))
+            if not leaving:
+                self._expunge(uids)
+        return carried
 
     def remove(self, mailbox: str, uids: Sequence[int]) -> None:
         self._select(mailbox)
@@ -154,9 +153,11 @@ class OpenMailbox:
 
     # --- what changed -------------------------------------------------------------------------
 
-    def _headings(self, first: int, missed: Collection[int]) -> Iterator[Heading]:
+    def _headings(self, known: Known, missed: Collection[int]) -> Iterator[Heading]:
+        first = known.uid_next
         # ``n:*`` always names the last message, even when it is older than n.
         there = {uid for uid in self._client.search(["UID", f"{first}:*"]) if uid >= first}
+        there -= known.seen.keys()  # those that we put there ourselves
         uids = sorted(there | set(missed))
         for start in range(0, len(uids), HEADINGS):
             part = uids[start : start + HEADINGS]
@@ -181,7 +182,7 @@ class OpenMailbox:
         self, known: Known, modseq: int, there: int
     ) -> tuple[Mapping[int, bool], frozenset[int]]:
         """Of the messages that are known. ``there``: how many the server still has of them."""
-        last = known.uid_next - 1
+        last = max(known.uid_next - 1, *known.seen)  # we put some there beyond the cursor
         if modseq and modseq == known.modseq and there == len(known.seen):
             return {}, frozenset()
         if self._resync and known.modseq:

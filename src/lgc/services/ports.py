@@ -50,7 +50,7 @@ from lgc.domain.documents import (
 from lgc.domain.fingerprints import Fingerprint
 from lgc.domain.identity import Ins, QualifiedIns
 from lgc.domain.keys import AuthenticationKey, SignatureKey
-from lgc.domain.mailboxes import Heading, Known, Look, OwnFolder, Place, ServerFolder
+from lgc.domain.mailboxes import Carried, Heading, Known, Look, OwnFolder, Place, ServerFolder
 from lgc.domain.medical_data import (
     Family,
     KnownAbsence,
@@ -952,7 +952,7 @@ class RemoteMailbox(Protocol):
         ...
 
     def mark(self, mailbox: str, uids: Sequence[int], seen: bool) -> None: ...
-    def move(self, mailbox: str, uids: Sequence[int], target: str) -> None: ...
+    def move(self, mailbox: str, uids: Sequence[int], target: str) -> Carried: ...
     def remove(self, mailbox: str, uids: Sequence[int]) -> None:
         """For good, where the server can expunge one message alone (UIDPLUS)."""
         ...

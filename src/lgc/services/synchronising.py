@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from lgc.domain.mailboxes import Heading, Known, Look, OwnFolder, Place, ServerFolder
+from lgc.domain.mailboxes import Carried, Heading, Known, Look, OwnFolder, Place, ServerFolder
 from lgc.domain.messages import Folder, Message
 from lgc.errors import UserFacingError, place_of
 from lgc.services.events import Announce, MailboxChanged, MailboxProgress
@@ -26,6 +26,8 @@ Over = Callable[[], bool]
 Arrived = Callable[[Message, IncomingMail], None]
 MANY = 500
 TOLD_EVERY = 25
+MADE = -1  # just made, its number is not known yet
+NOWHERE = Carried()
 NAMES = {Folder.SENT: "Envoyés", Folder.ARCHIVES: "Archives", Folder.DELETED: "Corbeille"}
 
 
@@ -61,7 +63,8 @@ class Synchronising:
         whole = read == len(folders)
         if not over():
             changed |= self._settle(folders, whole=whole)
-            self._push(remote, folders, trial, over)
+            numbers = {at.mailbox: look.uid_validity for at, _, look in looks}
+            self._push(remote, folders, numbers, trial, over)
         if changed:
             self._announce(MailboxChanged())
         return trial.refused
@@ -153,8 +156,10 @@ class Synchronising:
         self._miss(at, look, wanted)
         trial.note_missed(wanted & known.missed)
         with self._open() as uow:
+            known_to = 0 if look.fresh else max(known.seen, default=0)
             last = max((one.uid for one in look.new), default=0)
-            if look.new or look.fresh:
+            last = max(last, known_to)  # we put some there beyond the cursor
+            if look.new or look.fresh or last >= known.uid_next:
                 uow.mailboxes.read_to(at.mailbox, look.uid_validity, last + 1)
             if look.modseq != known.modseq or look.fresh:
                 uow.mailboxes.compared(at.mailbox, look.modseq)
@@ -229,7 +234,12 @@ class Synchronising:
     # --- to the server ------------------------------------------------------------------------
 
     def _push(
-        self, remote: RemoteMailbox, folders: list[ServerFolder], trial: _Trial, over: Over
+        self,
+        remote: RemoteMailbox,
+        folders: list[ServerFolder],
+        numbers: dict[str, int],
+        trial: _Trial,
+        over: Over,
     ) -> None:
         targets = {one.place: one.mailbox for one in folders}
         for at in folders:
@@ -240,7 +250,7 @@ class Synchronising:
             with trial:
                 self._push_seen(remote, at)
             with trial:
-                self._push_moves(remote, at, targets)
+                self._push_moves(remote, at, targets, numbers)
 
     def _push_removals(self, remote: RemoteMailbox, at: ServerFolder) -> None:
         with self._open() as uow:
@@ -261,24 +271,42 @@ class Synchronising:
                     uow.commit()
 
     def _push_moves(
-        self, remote: RemoteMailbox, at: ServerFolder, targets: dict[tuple[Folder, str], str]
+        self,
+        remote: RemoteMailbox,
+        at: ServerFolder,
+        targets: dict[tuple[Folder, str], str],
+        numbers: dict[str, int],
     ) -> None:
-        """The place is found again in the other folder at the next pass."""
+        """``numbers``: the UIDVALIDITY of each folder that was looked at, or made, in this pass.
+
+        Where the server does not say the new place, the next pass finds it in the other folder.
+        """
         with self._open() as uow:
             moved = uow.mailboxes.moved_here(at)
         for where in dict.fromkeys((folder, own) for _, folder, own in moved):
             if where not in targets and where[0] in NAMES:
                 targets[where] = remote.create(NAMES[where[0]])
+                numbers[targets[where]] = MADE
             if where in targets:
                 places = [place for place, folder, own in moved if (folder, own) == where]
                 for part in _slices(places):
-                    remote.move(at.mailbox, [one.uid for one in part], targets[where])
-                    self._drop(part)
+                    target = targets[where]
+                    carried = remote.move(at.mailbox, [one.uid for one in part], target)
+                    if numbers.get(target) == MADE:
+                        numbers[target] = carried.uid_validity
+                    same = carried.uid_validity == numbers.get(target)
+                    self._drop(part, target, carried if same else NOWHERE)
 
-    def _drop(self, places: Sequence[Place]) -> None:
+    def _drop(self, places: Sequence[Place], target: str = "", carried: Carried = NOWHERE) -> None:
+        """They stand there no more; in ``target`` those of which the server said where."""
         with self._open() as uow:
+            if carried.uids:
+                uow.mailboxes.read_to(target, carried.uid_validity, 1)
             for one in places:
                 uow.mailboxes.drop(one.mailbox, one.uid)
+                if one.uid in carried.uids:
+                    put = replace(one, mailbox=target, uid=carried.uids[one.uid])
+                    uow.mailboxes.put(put)
             uow.commit()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import imaplib
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -133,6 +133,17 @@ class Client(IMAPClient):  # type: ignore[misc]
         changed = parse_fetch_response(data, self.normalise_times, self.use_uid)
         return changed, frozenset(_numbers(left))
 
+    def carry(
+        self, uids: Sequence[int], folder: str, *, leaving: bool
+    ) -> tuple[int, dict[int, int]]:
+        """Copy to ``folder``, or move there when they are ``leaving`` (MOVE, RFC 6851). Returns
+        its UIDVALIDITY and the UID of each there (COPYUID, RFC 4315 §3), 0 and nothing where
+        the server does not say."""
+        self._imap.allow(len(uids) * PER_MESSAGE)
+        self._imap.untagged_responses.pop("COPYUID", None)
+        (self.move if leaving else self.copy)(uids, folder)
+        return _copied(self._imap.untagged_responses.pop("COPYUID", []), frozenset(uids))
+
     def wait_for_mail(self, over: Callable[[], bool], longest: float, beat: float) -> bool:
         """IDLE (RFC 2177) on the selected folder: True once mail came, False when ``over()`` or
         after ``longest`` seconds."""
@@ -155,6 +166,24 @@ class Client(IMAPClient):  # type: ignore[misc]
                 return
         with suppress(*FAILURES):
             self.shutdown()
+
+
+def _copied(said: list[bytes], asked: frozenset[int]) -> tuple[int, dict[int, int]]:
+    """What cannot be understood of it is not known: the next look finds those messages."""
+    found: dict[int, int] = {}
+    validities: set[int] = set()
+    for line in said:
+        try:
+            validity, old, new = line.split()
+            pairs = dict(zip(_numbers([old]), _numbers([new]), strict=True))
+            validities.add(int(validity))
+        except (ValueError, AttributeError):
+            return 0, {}
+        found |= pairs
+    one_each = len(set(found.values())) == len(found)
+    if len(validities) != 1 or not found.keys() <= asked or not one_each:
+        return 0, {}
+    return validities.pop(), found
 
 
 def _numbers(said: list[bytes]) -> Iterator[int]:

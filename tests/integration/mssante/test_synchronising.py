@@ -16,6 +16,7 @@ from lgc.mssante import open_mailbox
 from lgc.mssante.mailbox import Mailbox
 from lgc.services.events import MailboxChanged, MessageArrived
 from lgc.services.synchronising import Synchronising
+from lgc.transport import mail_imap
 from lgc.transport.errors import NothingSent
 from lgc.transport.mail_imap import MailboxRefused
 
@@ -513,3 +514,90 @@ def test_lists_and_age_count_from_the_arrival_and_no_stranger_s_clock(practice, 
         uow.commit()
     assert practice.subjects() == ["N 2", "N 3"]
     assert practice.subjects(Folder.ARCHIVES) == ["N 1"]
+
+
+@pytest.fixture
+def fetched(monkeypatch):
+    """The Message-IDs whose bytes were asked for."""
+    asked, fetch = [], open_mailbox.OpenMailbox.fetch
+
+    def told(opened, mailbox, headings):
+        asked.extend(one.rfc_message_id for one in headings)
+        return fetch(opened, mailbox, headings)
+
+    monkeypatch.setattr(open_mailbox.OpenMailbox, "fetch", told)
+    return asked
+
+
+def archived(practice, put, letter, fetched):
+    """Twelve of fifteen put away here, and there; one more comes to the archives meanwhile."""
+    put(*(letter(number) for number in range(1, 16)))
+    practice()
+    for number in range(1, 13):
+        practice.move(f"N {number}", Folder.ARCHIVES)
+    practice()
+    fetched.clear()
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["known folder", "folder just made"])
+@pytest.mark.parametrize("hidden", [(), ("MOVE",), ("QRESYNC",), ("QRESYNC", "CONDSTORE")])
+def test_what_we_moved_ourselves_is_not_fetched_again(
+    practice, other, put, letter, fetched, monkeypatch, there, hidden
+):
+    offers = open_mailbox._offers
+    monkeypatch.setattr(
+        open_mailbox,
+        "_offers",
+        lambda client, *names: not set(names) & set(hidden) and offers(client, *names),
+    )
+    if there:
+        other.create_folder("Archives")
+    archived(practice, put, letter, fetched)
+    put(letter(20), folder="Archives")
+    other.change("N 3", "add_flags", [b"\\Seen"], folder="Archives")
+    practice()
+    practice()
+
+    assert fetched == ["<20@x.example>"]
+    assert practice.arrived[-1:] == ["N 20"]
+    assert not practice.one("N 3").unread
+    assert practice.subjects(Folder.ARCHIVES) == sorted(f"N {n}" for n in (*range(1, 13), 20))
+    assert len(other.subjects("Archives")) == 13
+
+    other.change("N 5", "move", "INBOX", folder="Archives")
+    practice.move("N 6", Folder.INBOX)
+    practice()
+    practice()
+    assert practice.subjects() == ["N 13", "N 14", "N 15", "N 5", "N 6"] == other.subjects()
+
+
+def test_where_the_server_says_no_place_what_we_moved_is_found_again(
+    practice, other, put, letter, fetched, monkeypatch
+):
+    monkeypatch.setattr(mail_imap, "_copied", lambda said, asked: (0, {}))
+    archived(practice, put, letter, fetched)
+    practice()
+
+    assert len(fetched) == 12
+    assert practice.subjects() == ["N 13", "N 14", "N 15"] == other.subjects()
+    assert len(practice.subjects(Folder.ARCHIVES)) == 12
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ([b"7 1:3,9 4,8:9,2"], (7, {1: 4, 2: 8, 3: 9, 9: 2})),
+        ([b"7 1 4", b"7 2 5"], (7, {1: 4, 2: 5})),
+        ([b"7 1 4", b"8 2 5"], (0, {})),
+        ([b"7 1:3 4:5"], (0, {})),
+        ([b"7 1:2 4,4"], (0, {})),
+        ([b"7 70 4"], (0, {})),
+        ([b"7 1 *"], (0, {})),
+        ([b"7 1:4000000000 1:4000000000"], (0, {})),
+        ([None], (0, {})),
+        ([b"7 1"], (0, {})),
+        ([], (0, {})),
+    ],
+)
+def test_a_place_that_the_server_says_badly_is_not_known(said, known):
+    assert mail_imap._copied(said, frozenset({1, 2, 3, 9})) == known

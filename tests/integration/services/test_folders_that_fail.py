@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from lgc.domain.mailboxes import Heading, Known, Look, ServerFolder
+from lgc.domain.mailboxes import Carried, Heading, Known, Look, ServerFolder
 from lgc.domain.messages import Folder
 from lgc.errors import UserFacingError
 from lgc.services.synchronising import Synchronising
@@ -65,6 +65,7 @@ class Remote:
 
     def move(self, mailbox, uids, target):
         self.moved += [(uid, target) for uid in uids]
+        return Carried()
 
 
 @pytest.fixture
