@@ -187,7 +187,9 @@ class Office:
         self.clock: Clock = SystemClock(self.settings[declared.time_zone])
         self._ids = InstallationIds(self.settings[declared.lps_oid])
         self.connection = DeskConnection()
-        self._directory = DirectoryFile(profile.folder / "directory.sqlite", profile.directory)
+        self._directory = DirectoryFile(
+            profile.folder / "directory.sqlite", profile.directory, self.clock.now
+        )
         self._announce: Announce = lambda event: None
         self.exchanges = Exchanges(self.clock, self._tell)
         self._lanes: list[Lane] = []
@@ -211,6 +213,7 @@ class Office:
             modules.choose(module),
             trust=Path(self.settings[declared.card_trust]),
             tls_versions=self.settings[declared.tls_versions],
+            now=self.clock.now,
         )
         # The practice's own clock: a copy bears the hour that its doctor reads on the wall.
         anchor = Anchor(self._signer, None if profile.demo else paths.journals_folder())

@@ -39,7 +39,7 @@ def life(count, lanes=12):
 
 @pytest.fixture
 def view(qtbot, theme):
-    made = LifeLineView()
+    made = LifeLineView(TODAY)
     qtbot.addWidget(made)
     made.resize(1060, 330)
     made.show()
@@ -189,7 +189,7 @@ def test_what_was_only_said_and_a_year_are_told_as_such(view, mark, words):
 
 
 def test_an_act_that_is_due_may_be_said_done_or_refused(qtbot, theme, monkeypatch):
-    panel = CarePathPanel()
+    panel = CarePathPanel(TODAY)
     qtbot.addWidget(panel)
     panel.resize(1060, 330)
     panel.show()

@@ -13,6 +13,7 @@ from lgc.desktop import sleeping
 from lgc.desktop.sleeping import BusEars, Sleeping, WallClock, WindowsEars
 
 WAIT = 10_000
+WAKES = "wakes"
 OURS, NEIGHBOUR = "/org/freedesktop/login1/session/_32", "/org/freedesktop/login1/session/_39"
 
 
@@ -70,6 +71,8 @@ def ears(qapp, bus, logind):
     made = BusEars(bus, bus)
     made.heard = []
     made.left.connect(made.heard.append)
+    made.woken = []
+    made.woke.connect(lambda: made.woken.append(True))
     return made
 
 
@@ -78,6 +81,7 @@ def test_going_to_sleep_is_heard_and_waking_is_not(qtbot, ears, logind):
     say(logind, sleeping.LOGIND_PATH, sleeping.MANAGER, "PrepareForSleep", True)
 
     qtbot.waitUntil(lambda: ears.heard == ["sleep"], timeout=WAIT)
+    assert ears.woken == [True]
 
 
 def test_the_lock_of_the_session_is_heard_and_of_no_other(qtbot, bus, logind):
@@ -134,17 +138,19 @@ def test_no_bus_is_silence(qapp):
     "message, detail, heard",
     [
         (0x0218, 0x4, ["sleep"]),
-        (0x0218, 0x7, []),  # it wakes
+        (0x0218, 0x7, [WAKES]),
+        (0x0218, 0x12, [WAKES]),
         (0x02B1, 0x7, ["system lock"]),
         (0x02B1, 0x2, ["system lock"]),
         (0x02B1, 0x4, ["system lock"]),
-        (0x02B1, 0x8, []),  # unlocked
+        (0x02B1, 0x8, [WAKES]),  # unlocked
         (0x0200, 0x7, []),  # the mouse
     ],
 )
 def test_what_windows_tells_is_understood(qapp, message, detail, heard):
     window, got = WindowsEars(), []
     window.left.connect(got.append)
+    window.woke.connect(lambda: got.append(WAKES))
     told = wintypes.MSG(message=message, wParam=detail)
 
     assert window.nativeEvent(b"windows_generic_MSG", ctypes.addressof(told)) == (False, 0)
@@ -165,6 +171,18 @@ def test_more_time_on_the_wall_than_the_limit_between_two_ticks_is_a_sleep(qapp)
     wall[0] += 601
     clock.tick()
     assert heard == ["idle"]
+
+
+def test_a_clock_that_jumps_either_way_is_told_once_a_jump(qapp):
+    wall, woken = [1000.0], []
+    clock = WallClock(lambda: 600, lambda: wall[0])
+    clock.woke.connect(lambda: woken.append(wall[0]))
+
+    for later in (1, 1.2, 4, 7200, 1, -7200, 1):
+        wall[0] += later
+        clock.tick()
+
+    assert woken == [1006.2 + 7200, 1007.2]
 
 
 def test_all_of_them_begin_on_this_machine(qtbot):

@@ -92,7 +92,7 @@ def share(window, rooms, scenes):
 
 def visit(window, rooms, scenes):
     find = scenes.FakeFinding().find
-    return VisitDialog(window, window.tasks, find, None, scenes.at(10, 0), today=lambda: TODAY)
+    return VisitDialog(window, window.tasks, find, None, scenes.at(10, 0), now=lambda: scenes.NOW)
 
 
 def reason(window, rooms, scenes):

@@ -38,6 +38,7 @@ from lgc.domain.card import (
     MalformedPin,
     WrongPin,
 )
+from lgc.domain.instants import Now, machine_now
 from lgc.domain.professionals import CardHolder
 from lgc.errors import UserFacingError
 
@@ -71,9 +72,14 @@ class Pkcs11Reader:
     """Implements the CardReader port. ``trust`` holds the authorities of the servers (PEM)."""
 
     def __init__(
-        self, module: Path | None, trust: Path = Path(), tls_versions: str = "1.2+1.3"
+        self,
+        module: Path | None,
+        trust: Path = Path(),
+        tls_versions: str = "1.2+1.3",
+        now: Now = machine_now,
     ) -> None:
         self._module, self._trust, self._tls_versions = module, trust, tls_versions
+        self._now = now
         self._lock = threading.RLock()
         self._library: Any = None
         self._session: CardSession | None = None
@@ -184,7 +190,7 @@ class Pkcs11Reader:
         serial = bytes(token.serial).decode("ascii", "replace").strip()
         if serial not in self._known:
             try:
-                self._known[serial] = _read(token, serial, self._trust)
+                self._known[serial] = _read(token, serial, self._trust, self._now())
             except (PKCS11Error, ValueError):
                 return None  # it may go better at the next look
         return self._known[serial]
@@ -238,10 +244,10 @@ class Pkcs11Reader:
         return None
 
 
-def _read(token: Any, serial: str, trust: Path) -> _Card | None:
+def _read(token: Any, serial: str, trust: Path, now: dt.datetime) -> _Card | None:
     """Certificates and public data. Raises PKCS11Error."""
     with token.open() as session:
-        certificates = objects.sort_certificates(_certificates(session), dt.datetime.now(dt.UTC))
+        certificates = objects.sort_certificates(_certificates(session), now)
         public = data_objects(session, [SPECIALITY])
     if certificates is None:
         return None

@@ -31,6 +31,7 @@ from lgc.desktop.garbage import Garbage
 from lgc.desktop.home.page import HomePage
 from lgc.desktop.main_window import MainWindow
 from lgc.desktop.messages import Messages
+from lgc.desktop.new_day import NewDay
 from lgc.desktop.parting import Parting
 from lgc.desktop.queue.page import QueuePage
 from lgc.desktop.search.dialog import SearchDialog
@@ -168,6 +169,8 @@ class Desktop(QObject):
         self._clipboard = ClipboardKeeper(self)
         self.locked.connect(self._clipboard.empty)
         self._day = DayWithoutCard(self, lambda: self.lock_now("day over"))
+        self.new_day = NewDay(self)
+        self.new_day.changed.connect(bridge.day_changed)
         self._parting = Parting(self.frame)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -178,6 +181,7 @@ class Desktop(QObject):
         self._crashes.install()
         self._sleeping = Sleeping(self._longest_absence, self)
         self._sleeping.left.connect(self.lock_now)
+        self._sleeping.woke.connect(self.new_day.look)
         self._garbage = Garbage(self)
         self.frame.show()
         # Hands are watched on the window alone: a filter on the application would bring every
@@ -215,6 +219,7 @@ class Desktop(QObject):
         window = self.window
         if window is None:
             return
+        self.new_day.look()  # no page comes back into view with the day on which it was locked
         self._show_holder(practitioner)
         self._day.begin(opened.without_card)
         self._covering.bring_back(window)
@@ -232,6 +237,7 @@ class Desktop(QObject):
         desk = self._desk()
         text.use_zone(desk.clock.now().tzinfo)
         self._day.clock = desk.clock
+        self.new_day.follow(desk.clock)
         window = MainWindow(self._bridge, self.frame)
         self.window = window
         self.frame.room.addWidget(window)
@@ -265,6 +271,7 @@ class Desktop(QObject):
 
     def _end_session(self) -> None:
         window, self.window = self.window, None
+        self.new_day.rest()
         if window is not None:
             self.frame.room.removeWidget(window)
             window.close_session()

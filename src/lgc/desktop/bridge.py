@@ -21,6 +21,7 @@ class Bridge(QObject):
     """``post`` may be called from any thread; the signals are emitted in the thread of Qt.
 
     An event of an unknown kind is a mistake of ours and raises TypeError where it is posted.
+    ``day_changed`` is no event of a service: ``new_day`` tells it, before anything else is done.
     """
 
     delivery_moved = Signal(object)
@@ -32,6 +33,7 @@ class Bridge(QObject):
     service_state = Signal(object)
     warned = Signal(object)
     base_state = Signal(object)
+    day_changed = Signal(object, object)
     _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -1,4 +1,5 @@
-"""The machine goes to sleep, or its own screen locks: the application locks with it.
+"""The machine goes to sleep, or its own screen locks: the application locks with it; it hears the
+machine wake, too.
 
 Linux tells by D-Bus (logind, and the locker of the desktop), Windows by messages to a window; where
 nobody tells, macOS among them, the clock on the wall does: the timers of Qt stand still while a
@@ -22,6 +23,7 @@ from PySide6.QtGui import QWindow
 log = logging.getLogger(__name__)
 SLEEP, SYSTEM_LOCK, LONG_TICK = "sleep", "system lock", "idle"
 TICK_MS = 1000
+JUMP = 5.0  # seconds on the wall between two ticks, or back: slept, or put right
 LOGIND = "org.freedesktop.login1"
 LOGIND_PATH = "/org/freedesktop/login1"
 MANAGER, SESSION = f"{LOGIND}.Manager", f"{LOGIND}.Session"
@@ -41,12 +43,18 @@ TOLD_BY_WINDOWS = {
     (WM_WTSSESSION_CHANGE, 0x4): SYSTEM_LOCK,  # WTS_REMOTE_DISCONNECT
     (WM_WTSSESSION_CHANGE, 0x7): SYSTEM_LOCK,  # WTS_SESSION_LOCK
 }
+WAKES_BY_WINDOWS = {
+    (WM_POWERBROADCAST, 0x7),  # PBT_APMRESUMESUSPEND
+    (WM_POWERBROADCAST, 0x12),  # PBT_APMRESUMEAUTOMATIC
+    (WM_WTSSESSION_CHANGE, 0x8),  # WTS_SESSION_UNLOCK
+}
 
 
 class BusEars(QObject):
     """What logind and the locker of the desktop tell; silent where there is no bus."""
 
     left = Signal(str)
+    woke = Signal()
 
     def __init__(
         self, system: QDBusConnection, session: QDBusConnection, parent: QObject | None = None
@@ -86,11 +94,15 @@ class BusEars(QObject):
     def sleeps(self, goes: bool) -> None:
         if goes:
             self.left.emit(SLEEP)
+        else:
+            self.woke.emit()
 
     @Slot(bool)
     def covers(self, active: bool) -> None:
         if active:
             self.left.emit(SYSTEM_LOCK)
+        else:
+            self.woke.emit()
 
     @Slot()
     def locks(self) -> None:
@@ -101,6 +113,7 @@ class WindowsEars(QWindow):
     """A window that is never shown: only its own messages come into Python."""
 
     left = Signal(str)
+    woke = Signal()
 
     def listen(self) -> None:
         """Ask Windows for the messages of its session."""
@@ -113,13 +126,18 @@ class WindowsEars(QWindow):
         why = TOLD_BY_WINDOWS.get((told.message, told.wParam))
         if why is not None:
             self.left.emit(why)
+        elif (told.message, told.wParam) in WAKES_BY_WINDOWS:
+            self.woke.emit()
         return False, 0
 
 
 class WallClock(QObject):
-    """``left`` when two ticks lie further apart than ``limit`` (seconds) on the wall."""
+    """``left`` when two ticks lie further apart than ``limit`` (seconds) on the wall; ``woke`` when
+    they lie so far apart, forward or back, that the clock cannot have run between them.
+    """
 
     left = Signal(str)
+    woke = Signal()
 
     def __init__(
         self,
@@ -138,23 +156,31 @@ class WallClock(QObject):
         before, self._last = self._last, self._now()
         if self._last - before > self._limit():
             self.left.emit(LONG_TICK)
+        if not 0 <= self._last - before < JUMP:
+            self.woke.emit()
 
 
 class Sleeping(QObject):
-    """``left`` carries why: whoever comes next at this machine shows a card first."""
+    """``left`` carries why: whoever comes next at this machine shows a card first; ``woke``: the
+    time moved while nobody looked.
+    """
 
     left = Signal(str)
+    woke = Signal()
 
     def __init__(self, limit: Callable[[], float], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._wall = WallClock(limit, parent=self)
         self._wall.left.connect(self.left)
+        self._wall.woke.connect(self.woke)
         if sys.platform == "linux":
             self._bus = BusEars(QDBusConnection.systemBus(), QDBusConnection.sessionBus(), self)
             self._bus.left.connect(self.left)
+            self._bus.woke.connect(self.woke)
         elif sys.platform == "win32":
             self._windows = WindowsEars()
             self._windows.left.connect(self.left)
+            self._windows.woke.connect(self.woke)
             self._windows.listen()
 
 

@@ -204,6 +204,7 @@ def _record(window: MainWindow, desk: Desk, patient_id: str) -> Record:
     # Methods of the page: the connections end with it.
     window.bridge.record_changed.connect(page.record_changed)
     window.bridge.agenda_changed.connect(page.agenda_changed)
+    window.bridge.day_changed.connect(page.day_changed)
     DmpOnRecord(window, desk, page)
     ClosingOnRecord(window, desk, page)
     page.load()

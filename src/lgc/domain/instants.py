@@ -4,6 +4,16 @@ added and compared as walls: whoever waits counts in UTC."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+
+Now = Callable[[], dt.datetime]
+
+
+def machine_now() -> dt.datetime:
+    """The machine's own clock, aware, in UTC: only as what a clock given from outside is by
+    default, where no practice is open yet and hence no zone is known (a card, a door).
+    """
+    return dt.datetime.now(dt.UTC)
 
 
 def after(moment: dt.datetime, wait: dt.timedelta) -> dt.datetime:

@@ -24,6 +24,7 @@ from typing import IO, cast
 from lgc.domain import charsets
 from lgc.domain.contacts import RPPS_DIGITS
 from lgc.domain.directory import HeldDirectory
+from lgc.domain.instants import Now, machine_now
 from lgc.domain.professionals import Correspondent
 from lgc.errors import UnreadableInput
 from lgc.files import private_file, private_folder, put_in_place, telling
@@ -74,8 +75,10 @@ class DirectoryFile:
     ``extraction`` is brought in at the first question when nothing was: the demo's.
     """
 
-    def __init__(self, database: Path, extraction: Path | None = None) -> None:
-        self._database, self._extraction = database, extraction
+    def __init__(
+        self, database: Path, extraction: Path | None = None, now: Now = machine_now
+    ) -> None:
+        self._database, self._extraction, self._now = database, extraction, now
         self._lock = threading.Lock()
 
     def find(self, words: str, limit: int = 8) -> list[Correspondent]:
@@ -143,8 +146,7 @@ class DirectoryFile:
         with self._lock:
             extraction, self._extraction = self._extraction, None
             if extraction is not None and extraction.is_file():
-                now = dt.datetime.now(dt.UTC)
-                self.bring(extraction, now, lambda part: None, lambda: None)
+                self.bring(extraction, self._now(), lambda part: None, lambda: None)
         return self._usable()
 
     def _usable(self) -> bool:

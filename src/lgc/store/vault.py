@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from lgc.domain import admission
+from lgc.domain.instants import Now, machine_now
 from lgc.domain.keys import AuthenticationKey
 from lgc.domain.professionals import CardHolder
 from lgc.errors import UserFacingError
@@ -54,7 +55,7 @@ class Vault:
     def __init__(
         self,
         folder: Path,
-        now: Callable[[], dt.datetime] | None = None,
+        now: Now = machine_now,
         held_before: Callable[[], bool] = lambda: False,
         anchor: Anchor | None = None,
     ) -> None:
@@ -70,7 +71,7 @@ class Vault:
         self._database = folder / "practice.db"
         # There while a practice is being made: a base without keys beside it was never opened.
         self._making = folder / "practice.making"
-        self._now = now or (lambda: dt.datetime.now(dt.UTC))
+        self._now = now
         self._rescue = Rescue(folder, self._content, self._now)
         self._offered: Path | None = None
         self._known: KeyFile | None = None

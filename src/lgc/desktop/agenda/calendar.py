@@ -25,11 +25,11 @@ class MonthDays(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, today: dt.date) -> None:
         super().__init__()
         self.setFixedHeight(CELL_H * (WEEKS + 1))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._month = self._today = dt.date.today()
+        self._month = self._today = today
         self._first, self._last = self._today, self._today
 
     def show_days(self, month: dt.date, first: dt.date, last: dt.date, today: dt.date) -> None:
@@ -81,9 +81,9 @@ class MonthPicker(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, today: dt.date) -> None:
         super().__init__()
-        self._month = dt.date.today()
+        self._month = today
         self._shown = (self._month, self._month, self._month)
         self.title = label("", "strong")
         row = QHBoxLayout()
@@ -97,7 +97,7 @@ class MonthPicker(QWidget):
             set_tip(button, words)
             button.clicked.connect(lambda checked=False, by=by: self._turn(by))
             row.addWidget(button)
-        self.days = MonthDays()
+        self.days = MonthDays(today)
         self.days.chosen.connect(self.chosen)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

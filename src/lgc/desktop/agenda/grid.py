@@ -79,7 +79,7 @@ class DayGrid(QWidget):
     reveal = Signal(QRect)
     zoomed = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, now: dt.datetime) -> None:
         super().__init__()
         self.setObjectName("agendaGrid")
         self.setAccessibleName("Agenda")
@@ -87,7 +87,7 @@ class DayGrid(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._view: AgendaView | None = None
-        self._now = dt.datetime.now(dt.UTC)
+        self._now = now
         self._days: list[dt.date] = []
         self._boxes: list[tuple[QRectF, VisitLine | Block]] = []
         self._hour = self._chosen = HOUR
@@ -124,6 +124,14 @@ class DayGrid(QWidget):
         if self._block is not None:
             self._block = self._block if self._block in view.blocks else None
         self.updateGeometry()
+        self.update()
+
+    def new_day(self, now: dt.datetime) -> None:
+        """What stood on the day that was is forgotten until the new one is shown."""
+        self._view, self._days, self._boxes, self._now = None, [], [], now
+        self._at = self._block = self._drag = None
+        self.pointed = False
+        self.current_changed.emit()
         self.update()
 
     def tick(self, now: dt.datetime) -> None:

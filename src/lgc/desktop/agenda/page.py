@@ -76,11 +76,11 @@ class AgendaPage(Page):
         self._view: AgendaView | None = None
         self._today: tuple[VisitLine, ...] = ()
         self._waiting: VisitTyped | None = None
-        self.grid = DayGrid()
+        self.grid = DayGrid(desk.clock.now())
         self.header = DayHeader(self.grid)
         self.month = month.MonthGrid()
         self._actions()
-        self.side = SidePanel(self.slot_action)
+        self.side = SidePanel(self.slot_action, desk.clock.now())
         self.files = CalendarFiles(window, desk, self._period, self.reload)
         self._build()
         self._connect()
@@ -101,6 +101,7 @@ class AgendaPage(Page):
             "agenda", page, glyph="ri.calendar-2-line", shortcut="Ctrl+G", help="Ouvrir l’agenda"
         )
         window.bridge.agenda_changed.connect(page.agenda_changed)
+        window.bridge.day_changed.connect(page.day_changed)
         return page
 
     # --- reading ------------------------------------------------------------------------------
@@ -122,6 +123,19 @@ class AgendaPage(Page):
         """Some window or some lane changed it; under the lock too, for the unlock."""
         if not self.isHidden():
             self._soon.start()
+
+    def day_changed(self, before: dt.date, today: dt.date) -> None:
+        """What stood on today stands on the new one; a day that was chosen stays in view."""
+        now = self._desk.clock.now()
+        self._asked += 1  # no answer of the day that was shows itself any more
+        self._found, self._today = None, ()
+        self.side.show_day((), now)
+        if self._day == before:
+            self._day, self._view, self._select = today, None, ""
+            self.grid.new_day(now)
+            self._titles()
+        if not self.isHidden():
+            self.reload()
 
     def _settled(self) -> None:
         if not self.isHidden():
@@ -246,7 +260,7 @@ class AgendaPage(Page):
         elif item is not None:
             self.edit(item)
         else:
-            self.book(self.grid.moment)
+            self.book()
 
     def _set(self, presence: Presence, visit: VisitLine | None = None) -> None:
         visit = visit or self._current_visit()
@@ -305,6 +319,8 @@ class AgendaPage(Page):
             return self._desk.planning.move(seen, start, minutes)
 
         told = self.grid.against(start, minutes, visit) if known else ()
+        if start != visit.starts_at and plan.over(start, minutes, self._desk.clock.now()):
+            told = (plan.OVER, *told)
         self._acts.push(visit, work, text.join(words, *(one.rstrip(".") for one in told)))
         if not known:  # it went out of the period in view: that day is read for what it holds
             look = partial(self._desk.planning.view, start.date(), 1)
@@ -357,7 +373,7 @@ class AgendaPage(Page):
         """By type, length and days of the week."""
         planning = self._desk.planning
         dialog = SlotDialog(
-            self._window, self._window.tasks, planning.free, self._desk.clock.now(),
+            self._window, self._window.tasks, planning.free, self._desk.clock.now,
             planning.hours.days,
         )  # fmt: skip
         dialog.chosen.connect(self._book_found)
@@ -369,8 +385,8 @@ class AgendaPage(Page):
     def book(
         self, start: dt.datetime | None = None, minutes: int = 0, kind: str = ""
     ) -> VisitDialog:
-        """The dialog of a new visit, at a moment (else where the keyboard stands)."""
-        dialog = self._dialog(start or self.grid.moment, minutes=minutes, kind=kind)
+        """The dialog of a new visit, at a moment (else where the doctor points)."""
+        dialog = self._dialog(start or self._proposed(), minutes=minutes, kind=kind)
         dialog.booked.connect(partial(self._booked, dialog.saved))
         dialog.shut.connect(
             lambda at, long, title, weekly: self._acts.do(
@@ -382,6 +398,11 @@ class AgendaPage(Page):
         dialog.new_patient_asked.connect(partial(self._newcomer, dialog))
         dialog.open(dialog.patient.search)
         return dialog
+
+    def _proposed(self) -> dt.datetime:
+        """Where a new visit begins unasked: never at a time that is over, unless pointed at."""
+        at, now = self.grid.moment, self._desk.clock.now()
+        return at if self.grid.pointed or at >= now else plan.coming(now)
 
     def _newcomer(self, dialog: VisitDialog) -> None:
         """What was typed waits here until the patient is created, then comes back with them."""
@@ -420,7 +441,7 @@ class AgendaPage(Page):
     def _dialog(self, start: dt.datetime, **more: Any) -> VisitDialog:
         return VisitDialog(
             self._window, self._window.tasks, self._desk.finding.find, self._view, start,
-            today=lambda: self._desk.clock.now().date(),
+            now=self._desk.clock.now,
             look=self._desk.planning.view,
             open_patients=self._window.open_patients(), **more,
         )  # fmt: skip

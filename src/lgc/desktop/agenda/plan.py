@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from lgc.desktop import text
 from lgc.domain.agenda import Hours, columns, taken, takes_time
+from lgc.domain.instants import after, come
 from lgc.services.planning import AgendaView
 from lgc.services.views import VisitLine
 
 SLOT = dt.timedelta(minutes=15)
 LEAST_HOURS = 6
+OVER = "Ce moment est déjà passé."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,18 @@ def stops(view: AgendaView, day: dt.date, zone: dt.tzinfo | None) -> list[Stop]:
             found.append(Stop(at))
         at += SLOT
     return sorted(found, key=lambda stop: (stop.at, stop.key))
+
+
+def over(starts_at: dt.datetime, minutes: int, now: dt.datetime) -> bool:
+    """Is a visit of that length at that time ended already?"""
+    return come(after(starts_at, dt.timedelta(minutes=minutes)), now)
+
+
+def coming(now: dt.datetime) -> dt.datetime:
+    """The quarter of an hour that begins now or next, on the wall of ``now``."""
+    past = dt.timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
+    ahead = SLOT - past if past else past
+    return after(now, ahead).astimezone(now.tzinfo)
 
 
 def nearest(found: Sequence[Stop], at: dt.datetime) -> Stop | None:

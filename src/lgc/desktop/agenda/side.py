@@ -48,12 +48,12 @@ class SidePanel(QFrame):
 
     opened = Signal(object)
 
-    def __init__(self, slot: QAction) -> None:
+    def __init__(self, slot: QAction, now: dt.datetime) -> None:
         super().__init__()
         self.setObjectName("agendaSide")
         self.setFixedWidth(WIDTH)
-        self._now = dt.datetime.now(dt.UTC)
-        self.month = MonthPicker()
+        self._now = now
+        self.month = MonthPicker(now.date())
         self.waiting = Badge()
         self.table: Table[VisitLine] = Table(
             (

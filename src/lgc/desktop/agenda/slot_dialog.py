@@ -21,6 +21,7 @@ from lgc.desktop.components.rows import Cell, Column
 from lgc.desktop.components.tables import Table
 from lgc.desktop.tasks import Tasks
 from lgc.domain.agenda import STEP, USUAL_MINUTES, VisitKind, kind_of
+from lgc.domain.instants import Now
 from lgc.domain.typed_dates import visit
 
 WIDTH, HEIGHT, ROW, NUMBER = 660, 32, 30, 8
@@ -33,7 +34,7 @@ class SlotDialog(Dialog):
     chosen = Signal(object, int, str)
 
     def __init__(
-        self, parent: QWidget, tasks: Tasks, free: Free, now: dt.datetime, days: Collection[int]
+        self, parent: QWidget, tasks: Tasks, free: Free, now: Now, days: Collection[int]
     ) -> None:
         super().__init__(parent, "Chercher un créneau", glyph="ri.search-line", width=WIDTH)
         self.setObjectName("slotDialog")
@@ -43,8 +44,8 @@ class SlotDialog(Dialog):
         self.minutes.setAccessibleName("Durée")
         self.minutes.setFixedWidth(80)
         self.minutes.set_value(USUAL_MINUTES[VisitKind.CONSULTATION])
-        self.after = DateField("À partir du", visit, lambda: now.date(), _weekday, height=HEIGHT)
-        self.after.set_day(now.date())
+        self.after = DateField("À partir du", visit, lambda: now().date(), _weekday, height=HEIGHT)
+        self.after.set_day(now().date())
         self.days = [QCheckBox(text.DAYS[day][:3] + ".") for day in sorted(days)]
         self._numbers = sorted(days)
         self.table: Table[dt.datetime] = Table(
@@ -101,8 +102,9 @@ class SlotDialog(Dialog):
                 self.after.problem() or f"La durée s’écrit en minutes, de {STEP} en {STEP}."
             )
             return
-        midnight = dt.datetime.combine(day, dt.time(), self._now.tzinfo)
-        work = partial(self._free, max(midnight, self._now), minutes, self.weekdays(), NUMBER)
+        now = self._now()
+        midnight = dt.datetime.combine(day, dt.time(), now.tzinfo)
+        work = partial(self._free, max(midnight, now), minutes, self.weekdays(), NUMBER)
         self._tasks.run(work, owner=self, done=partial(self._show, self._asked))
 
     def _show(self, asked: int, found: tuple[dt.datetime, ...]) -> None:

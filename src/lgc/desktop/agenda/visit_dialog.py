@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from lgc.desktop import text
-from lgc.desktop.agenda.plan import against, clashes, same_day
+from lgc.desktop.agenda.plan import OVER, against, clashes, over, same_day
 from lgc.desktop.components.buttons import Button
-from lgc.desktop.components.cover import Dialog
+from lgc.desktop.components.cover import Dialog, window_of
 from lgc.desktop.components.date_field import DateField
 from lgc.desktop.components.flow import FlowLayout
 from lgc.desktop.components.form import LEGEND, Faults, Form
@@ -34,6 +34,7 @@ from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.mailbox.patient_field import PatientField
 from lgc.desktop.tasks import Tasks
 from lgc.domain.agenda import STEP, USUAL_MINUTES, Block, VisitKind, kind_of, takes_time
+from lgc.domain.instants import Now
 from lgc.domain.typed_dates import visit
 from lgc.domain.weekly import Reach
 from lgc.services.planning import AgendaView, Booking
@@ -119,7 +120,7 @@ class VisitDialog(Dialog):
         view: AgendaView | None,
         start: dt.datetime,
         *,
-        today: Callable[[], dt.date],
+        now: Now,
         look: Callable[[dt.date, int], AgendaView] | None = None,
         open_patients: tuple[PatientView, ...] = (),
         minutes: int = 0,
@@ -129,7 +130,7 @@ class VisitDialog(Dialog):
         title = "Rendez-vous" if item is None else "Modifier"
         super().__init__(parent, title, glyph="ri.calendar-2-line", width=WIDTH)
         self.setObjectName("visitDialog")
-        self._item, self._zone = item, start.tzinfo
+        self._item, self._zone, self._now = item, start.tzinfo, now
         self._tasks, self._look, self._open_patients = tasks, look, open_patients
         self._days: dict[dt.date, AgendaView] = {}
         self._asked: set[tuple[dt.date, int]] = set()
@@ -145,8 +146,8 @@ class VisitDialog(Dialog):
         self.patient.chosen.connect(self._choose_patient)
         self.kind = Choice([(one.value, one.value) for one in VisitKind], name="Type")
         self.kind.currentIndexChanged.connect(lambda index: self._usual())
-        self.day = DateField("Jour", visit, today, _weekday, height=HEIGHT)
-        self.until = DateField("Jusqu’au", visit, today, _weekday, height=HEIGHT)
+        self.day = DateField("Jour", visit, lambda: now().date(), _weekday, height=HEIGHT)
+        self.until = DateField("Jusqu’au", visit, lambda: now().date(), _weekday, height=HEIGHT)
         self.hour = QLineEdit()
         self.minutes = MinutesField()
         self.note = QLineEdit()
@@ -451,7 +452,7 @@ class VisitDialog(Dialog):
     def _beside(self, start: dt.datetime, view: AgendaView) -> str:
         """What the doctor must know of that day before it is booked."""
         but = self._item.visit_id if isinstance(self._item, VisitLine) else ""
-        told, whom = [], self.patient.patient
+        told, whom = [OVER] if self._over(start) else [], self.patient.patient
         twice = same_day(view, whom.patient_id, start.date(), but) if whom is not None else ()
         if self.visiting and whom is not None and twice:
             hours = " et ".join(text.time(one.starts_at) for one in twice)
@@ -463,6 +464,11 @@ class VisitDialog(Dialog):
             more = f" et {len(found) - 3} autres" if len(found) > 3 else ""
             told += [f"Chevauche {', '.join(found[:3])}{more}."] if found else []
         return " ".join(told)
+
+    def _over(self, start: dt.datetime) -> bool:
+        """Is a visit given a time that is over already? One that had it keeps it unasked."""
+        moved = self._item is None or self._item.starts_at != start
+        return self.visiting and moved and over(start, self.minutes.value(), self._now())
 
     def _view_of(self, day: dt.date, days: int = 1) -> AgendaView | None:
         """The days as they are known, else asked for; None until they come."""
@@ -483,7 +489,15 @@ class VisitDialog(Dialog):
         start = self.start()
         if self.form.stops(self.faults()) or start is None:
             return
-        leave = self.leave()
+        if self._over(start):
+            PastDialog(window_of(self), _summary(start, self.minutes.value()), self._keep).open()
+            return
+        self._keep()
+
+    def _keep(self) -> None:
+        start, leave = self.start(), self.leave()
+        if start is None:
+            return
         if self.visiting:
             self.booked.emit(self.booking())
         elif leave is not None:
@@ -500,6 +514,25 @@ class VisitDialog(Dialog):
     def _newcomer(self) -> None:
         self.new_patient_asked.emit()
         self.dismiss()
+
+
+class PastDialog(Dialog):
+    """A time that is over is written down only by whoever says so; ``keep`` then does it."""
+
+    def __init__(self, parent: QWidget, summary: str, keep: Callable[[], None]) -> None:
+        title = text.french("Noter un rendez-vous déjà passé ?")
+        super().__init__(parent, title, glyph="ri.history-line", width=WIDTH)
+        self.setObjectName("pastVisit")
+        self.body.addWidget(label(summary, "medium", wrap=True))
+        self.body.addWidget(label(OVER, wrap=True))
+        self.add_cancel("Revenir")
+        self._keep = keep
+        go = action(self, "Noter quand même", self._go, "Ctrl+Return")
+        self.add_button(Button(action=go, look="primary", height=HEIGHT))
+
+    def _go(self) -> None:
+        self.dismiss()
+        self._keep()
 
 
 def met(view: AgendaView) -> str:

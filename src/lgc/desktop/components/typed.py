@@ -26,9 +26,9 @@ from PySide6.QtWidgets import (
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.labels import Glyph, label
+from lgc.domain.instants import Now, machine_now
 from lgc.domain.typed import Typed
 
-Now = Callable[[], dt.datetime]
 ASIDE = "|"
 OF_NOW = "ofNow"
 
@@ -116,9 +116,9 @@ class TypedWords(QObject):
 
     changed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, now: Now = machine_now) -> None:
         super().__init__(parent)
-        self.now: Now = lambda: dt.datetime.now(dt.UTC)
+        self.now = now
         self._kept: dict[str, Typed] = {}
 
     def of(self, thing: str) -> Typed | None:

@@ -89,6 +89,7 @@ class HomePage(Page):
         ):
             signal.connect(self._event)
         window.bridge.service_state.connect(self._service)
+        window.bridge.day_changed.connect(self.day_changed)
 
     @classmethod
     def join(cls, window: MainWindow, desk: Desk) -> HomePage:
@@ -162,6 +163,20 @@ class HomePage(Page):
 
     def _event(self, event: object) -> None:
         self._soon.start()
+
+    def day_changed(self, before: dt.date, today: dt.date) -> None:
+        """What stood on today stands on the new one; a day that was chosen stays."""
+        if self._day == today:
+            self._day = None
+        if self._day is None:
+            # No key acts on yesterday's patients while the new day is read.
+            self._view = None
+            self.heading.setText(text.long_date(today))
+            self.summary.set_text("")
+            with together(self):
+                self.days.show_day(today, today)
+                self.days.show_visits((), ())
+        self.reload()
 
     def _settled(self) -> None:
         if not self.isHidden():

@@ -12,6 +12,7 @@ from lgc.desktop.components.tables import Table
 from lgc.desktop.mailbox.folder_list import place_key, place_words
 from lgc.desktop.theme.glyphs import KIND
 from lgc.domain.documents import DocumentKind
+from lgc.domain.instants import Now
 from lgc.domain.messages import AssignedBy, Carried, Folder, Likelihood, Message
 from lgc.services.views import FoundLine, MessageLine, assigned_words
 
@@ -59,14 +60,14 @@ def grouped(folder: Folder, lines: Sequence[MessageLine]) -> list[Row]:
     return rows
 
 
-def message_table(now: dt.datetime) -> Table[Row]:
+def message_table(now: Now) -> Table[Row]:
     """The table of a folder; ``now`` decides whether a date is told as a time."""
     table: Table[Row] = Table(
         (
             Column("subject", "De, objet", _subject, None, least=180),
             Column("patient", "Patient", _patient, 172),
             Column("clip", "Pièces jointes", _clip, 34, glyph="ri.attachment-2", middle=True),
-            Column("date", "Date", lambda row: _date(row, now), 66, right=True),
+            Column("date", "Date", lambda row: _date(row, now()), 66, right=True),
         ),
         name="Messages",
         row_height=ROW,

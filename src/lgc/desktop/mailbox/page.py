@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
@@ -69,7 +70,7 @@ class MailPage(Page):
         self._piece_of = ""
         self.folders = FolderList(self._choose, FOLDERS_WIDTH)
         self.folders.set_current(Folder.INBOX.value)
-        self.table = message_table(desk.clock.now())
+        self.table = message_table(desk.clock.now)
         self.preview = MessagePreview(window.tasks, desk.finding.find)
         self.document = DocumentPage(desk, window.tasks)
         self.document.allow_sharing(False)
@@ -94,6 +95,7 @@ class MailPage(Page):
     def join(cls, window: MainWindow, desk: Desk) -> MailPage:
         """Make the page from the services of a session and register it."""
         page = cls(window, desk)
+        window.bridge.day_changed.connect(page.day_changed)
         window.add_page(
             "messages", page, glyph="ri.mail-line", shortcut="Ctrl+M", help="Ouvrir la messagerie"
         )
@@ -112,6 +114,10 @@ class MailPage(Page):
         """Bring a message forward, in the inbox."""
         self._wanted = item
         self._go(Folder.INBOX.value)
+
+    def day_changed(self, before: dt.date, today: dt.date) -> None:
+        """« 16:15 » of the day that was is « hier » now."""
+        self.table.viewport().update()
 
     def set_compact(self, compact: bool) -> None:
         self.folders.fold(compact)

@@ -73,6 +73,7 @@ class QueuePage(Page):
         self._soon.timeout.connect(self.reload)
         window.bridge.delivery_moved.connect(self._event)
         window.bridge.record_changed.connect(self._event)
+        window.bridge.day_changed.connect(self.day_changed)
         self.reload()
 
     @classmethod
@@ -112,6 +113,10 @@ class QueuePage(Page):
 
     def _fill(self, lines: tuple[QueueLine, ...]) -> None:
         self._lines = lines
+        self._refill()
+
+    def day_changed(self, before: dt.date, today: dt.date) -> None:
+        """« Aujourd’hui » filters by another day."""
         self._refill()
 
     def _refill(self) -> None:

@@ -71,9 +71,10 @@ class CarePathPanel(Panel):
     followed = Signal(str, bool)
     act_said = Signal(str, object)
 
-    def __init__(self) -> None:
+    def __init__(self, today: dt.date) -> None:
         super().__init__("Parcours de soins")
-        self._today = dt.date.today()
+        self._today = today
+        self._proposed: tuple[dt.date, dt.date] | None = None
         self._lanes, self._shown = 1, LANES_SHOWN
         self._protocol = Chip("", "accent.text", "ri.route-line")
         self._late = Chip("", "danger", "ri.error-warning-fill")
@@ -86,7 +87,7 @@ class CarePathPanel(Panel):
         self._choose_button.setObjectName("chooseProtocols")
         self.choose.setEnabled(False)
         self.header.insertWidget(self.header.indexOf(self._protocol) + 1, self._choose_button)
-        self.life = LifeLineView()
+        self.life = LifeLineView(today)
         self.life.opened.connect(self.opened)
         self.life.due_asked.connect(self._ask_about)
         self.life.period_changed.connect(self._dates_follow)
@@ -108,6 +109,9 @@ class CarePathPanel(Panel):
     def show_life(self, life: LifeLine) -> None:
         """Paint a record's pathway and take the height its lanes need."""
         first_time = not self.life.documents and self._protocol.isHidden()
+        # A period that the doctor set stays, and so does one of its dates half typed.
+        writing = self._first.hasFocus() or self._last.hasFocus()
+        follows = life.today != self._today and self.life.period == self._proposed and not writing
         self._today = life.today
         self.life.show_life(life)
         self._protocol.set(_protocol_words(life.protocols), "accent.text", "ri.route-line")
@@ -120,7 +124,7 @@ class CarePathPanel(Panel):
         self._lanes = max(len(life.lanes), 1)
         self._fit()
         self.life.setMinimumHeight(LANES_Y + max(len(life.lanes), 1) * LANE_H + 6)
-        if first_time:
+        if first_time or follows:
             self._show_months(int(self._periods.value()))
 
     def set_room(self, height: int) -> None:
@@ -138,6 +142,7 @@ class CarePathPanel(Panel):
         days = months * DAYS_PER_MONTH
         last = self._today + dt.timedelta(days * FUTURE_SHARE if months <= 24 else 240)
         self.life.show_period(last - dt.timedelta(days), last)
+        self._proposed = self.life.period
 
     def _header_parts(self) -> None:
         self.header.setSpacing(6)

@@ -68,14 +68,13 @@ class LifeLineView(QWidget):
     due_asked = Signal(object)
     period_changed = Signal(object, object)
 
-    def __init__(self) -> None:
+    def __init__(self, today: dt.date) -> None:
         super().__init__()
         self.setObjectName("lifeLine")
         self.setAccessibleName("Parcours de soins")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        today = dt.date.today()
         self._life = LifeLine(today, (), (), ())
         self._documents: tuple[DocumentLine, ...] = ()
         self._days: list[float] = []

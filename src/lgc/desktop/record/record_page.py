@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -104,7 +105,7 @@ class Record(RecordPage):
             [entry for entry in ENTRIES if entry.key in OWN or entry.key in PARTS], self._go
         )
         self.drafts = DraftStrip()
-        self.care_path = CarePathPanel()
+        self.care_path = CarePathPanel(desk.clock.now().date())
         self.documents = RecordDocumentsPanel()
         self.document = DocumentPage(desk, tasks)
         self.annulling = AnnullingOnPage(self.document, desk, tasks)
@@ -127,18 +128,24 @@ class Record(RecordPage):
 
     def record_changed(self, event: RecordChanged) -> None:
         """Something happened to a patient: read again when it is this one."""
-        if event.patient_id != self.patient_id:
-            return
-        self.refresh()
-        part = self.stack.currentWidget()
-        if isinstance(part, Part):
-            part.refresh()
+        if event.patient_id == self.patient_id:
+            self._read_again()
 
     def agenda_changed(self, event: object) -> None:
         """Some screen or some lane changed an appointment."""
         part = self.stack.currentWidget()
         if isinstance(part, Part):
             part.agenda_changed()
+
+    def day_changed(self, before: dt.date, today: dt.date) -> None:
+        """Ages, « en retard » and what counts from today are read anew; nothing typed moves."""
+        self._read_again()
+
+    def _read_again(self) -> None:
+        self.refresh()
+        part = self.stack.currentWidget()
+        if isinstance(part, Part):
+            part.refresh()
 
     def refresh(self) -> None:
         """Read it again: something of it changed."""
