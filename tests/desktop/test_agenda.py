@@ -348,7 +348,7 @@ def test_drawing_on_a_free_place_books_that_long(qtbot, page, window, scenes):
 
 
 def test_a_visit_is_booked_from_the_keyboard_alone(qtbot, page, window, scenes, type_text):
-    page.grid.go_to(scenes.at(11, 30, 5))
+    page.grid.go_to(scenes.at(16, 30))
     qtbot.keyClick(page.grid, Qt.Key.Key_N)
     dialog = window.findChild(VisitDialog)
     type_text("chemin")
@@ -363,7 +363,7 @@ def test_a_visit_is_booked_from_the_keyboard_alone(qtbot, page, window, scenes, 
     qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     who = dialog.patient.patient.patient_id
-    wanted = Booking(who, scenes.at(11, 30, 5), 30, "Suivi chronique", "à jeun", "")
+    wanted = Booking(who, scenes.at(16, 30), 30, "Suivi chronique", "à jeun", "")
     assert asked(qtbot, page) == ("book", wanted)
 
 
@@ -880,7 +880,8 @@ def test_what_speaks_against_a_typed_date_is_said(qtbot, page, window):
         qtbot.waitUntil(
             lambda d=day, h=hour, w=words: w in beside(qtbot, dialog, d, h), timeout=WAIT
         )
-    assert beside(qtbot, dialog, "5/11/2026", "10:00") == ""
+    assert beside(qtbot, dialog, "5/11/2026", "10:00") == "Ce moment est déjà passé."
+    assert beside(qtbot, dialog, "10/11/2026", "10:00") == ""
 
 
 def test_a_key_that_moves_onto_lunch_says_so(qtbot, page, window, scenes):

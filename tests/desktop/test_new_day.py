@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 import shiboken6
@@ -14,12 +15,13 @@ from lgc.desktop.agenda.visit_dialog import PastDialog, VisitDialog
 from lgc.desktop.app import Desktop
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.home.page import HomePage
-from lgc.desktop.mailbox.message_table import _date
+from lgc.desktop.mailbox.message_table import message_table
 from lgc.desktop.new_day import NewDay, until_look
 from lgc.desktop.queue.page import QueuePage
 from lgc.desktop.record.care_path import CarePathPanel
 from lgc.desktop.start import _record
 from lgc.domain.agenda import Presence
+from lgc.domain.ages import age_on
 from lgc.services.views import DayView, LifeLine
 from lgc.settings import Settings
 
@@ -98,8 +100,6 @@ def test_midnight_rings_by_itself(qtbot, new_day, clock, scenes):
     ],
 )
 def test_no_more_than_one_wake_a_minute_and_midnight_at_midnight(zone, wall, seconds):
-    from zoneinfo import ZoneInfo
-
     now = dt.datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone))
 
     assert until_look(now).total_seconds() == seconds
@@ -232,6 +232,9 @@ class Planning:
     def book(self, booking):
         self.asked.append(booking)
 
+    def change(self, seen, booking):
+        self.asked.append(booking)
+
     def set_presence(self, seen, presence):
         self.asked.append((seen.visit_id, presence))
 
@@ -352,26 +355,35 @@ def test_a_visit_moved_into_the_past_says_so(qtbot, agenda, window, clock, scene
 # --- the record, the mail ---------------------------------------------------------------------
 
 
-def test_an_open_record_is_read_again_and_keeps_what_is_typed(qtbot, window, rooms, clock):
+def test_an_open_record_is_read_again_and_keeps_what_is_typed(
+    qtbot, window, rooms, clock, neighbour
+):
     desk = rooms.make_desk()
-    desk.clock = clock
+    desk.clock, desk.sharing = clock, None
+    desk.drafting = neighbour("test_note").FakeDrafting(clock)
     window.record_factory = lambda patient_id: _record(window, desk, patient_id)
     page = window.open_record(CHEMIN)
     qtbot.waitUntil(lambda: page.care_path._late.text() == "1 en retard", timeout=WAIT)
-    read = []
-    kept = desk.records.view
+    panel = page.show_part("note").panel
+    qtbot.waitUntil(lambda: panel.loaded, timeout=WAIT)
+    field = panel.fields["reason"]
+    field.setFocus()
+    qtbot.keyClicks(field, "fievre")
+    view, birthday = desk.records.view, dt.date(2026, 12, 25)
 
-    def view(patient_id):
-        read.append(patient_id)
-        return kept(patient_id)
+    def later(patient_id):
+        found = view(patient_id)
+        older = replace(found.patient, age=age_on(birthday, dt.date(1950, 12, 25)))
+        line = replace(found.life_line, today=birthday, lanes=found.life_line.lanes * 2)
+        return replace(found, patient=older, life_line=line)
 
-    desk.records.view = view
-    part = page.show_part("note")
-    qtbot.waitUntil(lambda: part.isVisible(), timeout=WAIT)
+    desk.records.view = later
     turn(window, clock, days=49)
 
-    qtbot.waitUntil(lambda: read == [CHEMIN], timeout=WAIT)
-    assert page.stack.currentWidget() is part
+    qtbot.waitUntil(lambda: page.care_path._late.text() == "2 en retard", timeout=WAIT)
+    assert page.banner._age.text().replace(text.NB, " ") == "76 ans"
+    assert panel.typed().of("reason") == "fievre"
+    assert field.hasFocus() or field.isAncestorOf(window.focusWidget())
 
 
 def life(today):
@@ -395,9 +407,13 @@ def test_the_life_line_follows_its_day_unless_its_period_was_set(qtbot, theme, s
     assert panel.life.period == set_by_hand
 
 
-def test_the_time_of_a_message_becomes_its_day(scenes, clock, rooms):
-    line = SimpleNamespace(message=SimpleNamespace(sent_at=scenes.NOW))
+def test_the_time_of_a_message_becomes_its_day(qtbot, theme, scenes, clock):
+    text.use_zone(scenes.PARIS)
+    table = message_table(clock.now)
+    qtbot.addWidget(table)
+    table.fill(list(scenes.unassigned()))
 
-    assert _date(line, clock.now()).text == "09:57"
+    assert table.cell(0, "date").text == "08:47"
     clock.goes(days=1)
-    assert _date(line, clock.now()).text != "09:57"
+    assert table.cell(0, "date").text == "06/11"
+    text.use_zone(None)

@@ -178,11 +178,11 @@ def test_a_clock_that_jumps_either_way_is_told_once_a_jump(qapp):
     clock = WallClock(lambda: 600, lambda: wall[0])
     clock.woke.connect(lambda: woken.append(wall[0]))
 
-    for later in (1, 1.2, 4, 7200, 1, -7200, 1):
+    for later in (1, 2, 4, 7200, 1, -7200, 1):
         wall[0] += later
         clock.tick()
 
-    assert woken == [1006.2 + 7200, 1007.2]
+    assert woken == [8207.0, 1008.0]
 
 
 def test_all_of_them_begin_on_this_machine(qtbot):

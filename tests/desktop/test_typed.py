@@ -51,7 +51,7 @@ TODAY = dt.date(2026, 11, 6)
 NOTHING_TYPED = {
     "CrashDialog", "EmptyDialog", "ExportDialog", "ImportDialog", "PrintPreview", "SlotDialog",
     "ProfessionalsDialog", "HollowDialog", "ReuseDialog", "ShortcutsDialog", "WithdrawDialog",
-    "PartingDialog", "AlertQuestion", "AbsenceQuestion", "CodeOriginDialog",
+    "PartingDialog", "AlertQuestion", "AbsenceQuestion", "CodeOriginDialog", "PastDialog",
     "lgc.desktop.queue.question.QuestionDialog",
 }  # fmt: skip
 SECRETS = {  # a code, a password: kept nowhere
