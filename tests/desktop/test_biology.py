@@ -12,16 +12,18 @@ from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QApplication, QLabel
 
 from lgc.desktop.components.buttons import Button
+from lgc.desktop.components.chips import Chip
 from lgc.desktop.documents.printing import on_paper
 from lgc.desktop.record.biology import paper, words
 from lgc.desktop.record.biology.part import ALL, OUT, TOGETHER, BiologyPart
 from lgc.desktop.record.biology.rows import FIXED
+from lgc.desktop.record.biology.table import REPORT_W
 from lgc.desktop.record.biology.table_painter import _fitting
 from lgc.desktop.tasks import Tasks
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.professionals import Coded
 from lgc.services.biology import BiologyView, Untabled
-from lgc.services.columns import group, reports_of
+from lgc.services.columns import Report, group, reports_of
 from lgc.services.series import series_of
 
 WAIT = 10_000
@@ -370,6 +372,38 @@ def test_a_date_to_come_stands_apart_on_screen_and_on_paper(qtbot, part, biology
     assert "hors des courbes" in part.untold.sentence()
     assert "hors des courbes" in paper.page(part._sheet())
     assert not part.findChild(Button, "openUntabled").isVisible()
+
+
+def test_names_are_whole_on_chips_and_in_the_panel(qtbot, part, biology, results):
+    name = "Troponine I ultrasensible"
+    moved = [(doc, replace(r, label=name, code=None, specimen="Sang total"))
+             for doc, r in results if r.label == "HbA1c"]  # fmt: skip
+    biology.now = view_of(moved)
+    part.refresh()
+    qtbot.waitUntil(lambda: name in labels(part), timeout=WAIT)
+    ready(qtbot, part)
+
+    assert name in {chip.text() for chip in part.findChildren(Chip)}
+    told = {one.text() for one in part.side.findChildren(QLabel) if one.isVisible()}
+    assert name in told
+
+
+def test_few_reports_take_the_room_that_there_is(part):
+    wide = [part.table.values.columnWidth(FIXED + n) for n in range(3)]
+
+    assert min(wide) > REPORT_W
+    assert part.table.frozen.width() + sum(wide) <= part.table.width()
+
+
+def test_a_laboratory_has_a_short_name_in_its_column():
+    told = {
+        "Laboratoire d’Auteuil": "Auteuil",
+        "Laboratoire du Centre hospitalier Marie Curie": "CH Marie Curie",
+        "Centre hospitalier universitaire de Nice": "CHU de Nice",
+    }
+    for name, short in told.items():
+        report = Report("a", dt.date(2026, 11, 2), name, quoted=False)
+        assert words.laboratory(report) == short
 
 
 def test_the_other_theme_redraws_the_curves(qtbot, part, theme):

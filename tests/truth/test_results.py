@@ -109,7 +109,7 @@ def agree(results):
         for column, cell in one.cells().items():
             said, letter, tip = screen[title, one.key, column]
             name, unit = result_words.named(one), result_words.unit(one.unit)
-            beside = ", ".join(part for part in (unit, result_words.last_reference(one)) if part)
+            beside = " ".join(part for part in (unit, result_words.last_reference(one)) if part)
             copy, paper = copied[title, name, unit, column], printed[title, name, beside, column]
             assert letter == cell.letter
             assert said == (result_words.several(cell) or result_words.cell(cell.first))

@@ -12,6 +12,7 @@ from lgc.domain.days import practice_day
 from lgc.domain.documents import Document, Origin
 from lgc.domain.medical_data import PartialDate
 from lgc.services.series import Analysis, Column, Point
+from lgc.services.telling_apart import is_unusual
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ def group(series: Sequence[Analysis]) -> tuple[Group, ...]:
         samples[one.isolate].add(plain(one.specimen))
     chapters: dict[str, tuple[str, list[Analysis]]] = {}
     for one in series:
-        several = one.isolate and len(samples[one.isolate]) > 1
-        parts = (one.chapter, one.isolate, one.specimen if several else "")
+        told = one.isolate and (len(samples[one.isolate]) > 1 or is_unusual(one.specimen))
+        parts = (one.chapter, one.isolate, one.specimen if told else "")
         title = " · ".join(part for part in parts if part) or "Autres analyses"
         chapters.setdefault(plain(title), (title, []))[1].append(one)
     return tuple(Group(title, tuple(members)) for title, members in chapters.values())

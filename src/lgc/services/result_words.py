@@ -11,6 +11,7 @@ from lgc.domain.biology import CONTESTED, SAID, LabResult, ReferenceRange
 from lgc.domain.figures import scientific
 from lgc.paths import bundled
 from lgc.services.series import Analysis, Cell, Point
+from lgc.services.telling_apart import unusual_sample
 from lgc.terminology import ucum
 
 NB = "\u00a0"
@@ -102,9 +103,17 @@ def named(one: Analysis) -> str:
     return one.label if plain(specimen) in plain(one.label) else f"{one.label} · {specimen}"
 
 
+def shown(one: Analysis) -> str:
+    """On screen, in its chapter: « Créatinine », « Protéines · urine ». A specimen is named where
+    it is not blood; one that tells namesakes apart is in the label already, and a germ's in its
+    chapter."""
+    sample = "" if one.isolate else unusual_sample(one)
+    return f"{one.label} · {sample}" if sample else one.label
+
+
 def titled(one: Analysis) -> str:
     """Where no chapter names its germ: « Ampicilline (Escherichia coli) »."""
-    return f"{one.label} ({one.isolate})" if one.isolate else one.label
+    return f"{one.label} ({one.isolate})" if one.isolate else shown(one)
 
 
 def own_specimen(one: Analysis, point: Point) -> str:

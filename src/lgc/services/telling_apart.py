@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from lgc.services.series import Analysis
 
 _BETWEEN = re.compile(r" ; |\] | \[|\]$")
+_BLOOD = frozenset(
+    ("sang", "serum", "plasma", "erythrocytes", "hematies", "globules", "leucocytes", "plaquettes")
+)
+_NOT_BLOOD = ("seminal",)
+_OPEN = ("xxx", "indetermine", "non specifie", "isolat", "patient")
+"""Words of a LOINC name whose system names no specimen."""
 MOST = 200  # rows of one name that are compared part by part
 
 
@@ -68,6 +74,22 @@ def sample_of(one: Analysis) -> str:
     _, mark, after = one.full_label.partition("] ")
     said = after.partition(" ;")[0] if mark else one.specimen
     return said if said[1:2].isupper() else said.casefold()
+
+
+def unusual_sample(one: Analysis) -> str:
+    """The specimen that a name must not be read without: any but blood, serum or plasma; empty
+    where the name says it."""
+    said = sample_of(one)
+    if any(word in plain(said) for word in _OPEN):
+        said = one.specimen
+    return "" if plain(said) in plain(one.label) or not is_unusual(said) else said
+
+
+def is_unusual(specimen: str) -> bool:
+    """Is it told, and neither blood, serum nor plasma?"""
+    bare = plain(specimen)
+    blood = not _BLOOD.isdisjoint(re.split(r"[^a-z]+", bare))
+    return bool(bare) and not (blood and not any(word in bare for word in _NOT_BLOOD))
 
 
 def _details(namesakes: Sequence[Analysis]) -> Callable[[Analysis], str]:

@@ -7,6 +7,7 @@ import pytest
 from lgc.desktop.components.curve_shapes import (
     Curve,
     CurvePoint,
+    axis_words,
     day_of,
     heights_of,
     last_words,
@@ -70,3 +71,10 @@ def test_an_empty_period_says_the_last_value_before_it():
 
     assert last_words(old, until, several=False) == "Dernière valeur\u00a0: 9,1 H le 10/11/2026"
     assert last_words(old, until - 30, several=False).startswith("Première valeur")
+
+
+def test_an_axis_is_named_whole_or_by_its_unit_alone(qapp):
+    names = ("Hémoglobine A1c, %", "%")
+
+    assert axis_words(names, 500) == "Hémoglobine A1c, %"
+    assert axis_words(names, 40) == "%"

@@ -166,14 +166,10 @@ def last_words(curve: Curve, until: float, *, several: bool) -> str:
     return words[:1].upper() + words[1:]
 
 
-def fitted(words: str, tail: str, room: float) -> str:
-    """Letters leave before ``tail`` until the words fit ``room`` pixels."""
-    head = words.removesuffix(tail)
-    shown = words
-    while head and width_of(shown, "tiny-strong") > room:
-        head = head[:-1].rstrip()
-        shown = f"{head}…{tail}"
-    return shown if head else tail.lstrip(", ")
+def axis_words(names: Sequence[str], room: float) -> str:
+    """The first that ``room`` pixels hold whole, else the last: a name that is cut at its head is
+    read as another."""
+    return next((one for one in names if width_of(one, "tiny-strong") <= room), names[-1])
 
 
 def width_of(words: str, type_role: str) -> int:

@@ -20,9 +20,9 @@ from lgc.desktop.components.curve_axes import Canvas, DateAxis, RatioAxis, Value
 from lgc.desktop.components.curve_shapes import (
     Curve,
     CurvePoint,
+    axis_words,
     band_of,
     day_of,
-    fitted,
     heights_of,
     last_words,
     only_references_compare,
@@ -224,15 +224,15 @@ class CurvesView(QWidget):
         plot.showGrid(x=False, y=True, alpha=0.0)
 
     def _name_axis(self, panel: _Panel) -> None:
-        """As much of the name as the height of the panel holds; the unit comes whole."""
+        """The name and its unit where the height of the panel holds them, else the unit alone:
+        the colour and the chip name the curve."""
         curve = panel.curves[0]
-        if panel.relative:
-            words = "Par rapport à la référence"
-        else:
+        names = ("Par rapport à la référence", "Référence")
+        if not panel.relative:
             several = len(panel.curves) > 1
             name = curve.axis if several else curve.name
-            words = ", ".join(part for part in (name, curve.unit) if part)
-        words = fitted(words, f", {curve.unit}" if curve.unit else "", panel.plot.vb.height())
+            names = (", ".join(part for part in (name, curve.unit) if part), curve.unit)
+        words = axis_words(names, panel.plot.vb.height())
         if panel.axis.labelText != words:
             panel.axis.setLabel(words, **panel.axis.labelStyle)
             panel.axis.label.setFont(font("tiny-strong"))

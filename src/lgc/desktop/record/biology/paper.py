@@ -130,8 +130,10 @@ def _row(one: Analysis, cells: Cells, reports: Sequence[Report]) -> str:
     shown = "".join(
         f"<td align='right'>{_marked(_lines(one, cells, report))}</td>" for report in reports
     )
-    told = ", ".join(part for part in (words.unit(one.unit), words.last_reference(one)) if part)
-    return f"<tr><td>{escape(named(one))}</td><td>{escape(told)}</td>{shown}</tr>"
+    # A range on a line of its own is not cut between its ends.
+    parts = (words.unit(one.unit), words.last_reference(one))
+    told = "<br/>".join(escape(part) for part in parts if part)
+    return f"<tr><td>{escape(named(one))}</td><td>{told}</td>{shown}</tr>"
 
 
 def _lines(one: Analysis, cells: Cells, report: Report) -> tuple[str, tuple[Line, ...]]:

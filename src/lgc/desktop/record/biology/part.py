@@ -58,6 +58,9 @@ FIRST_TICKED, AT_MOST = 2, 4
 CYCLE_DAYS = 2
 """Values of so few days are read by their hours when all of time is asked for."""
 NARROW, SHORT = 1000, 640
+CHART_HEAD, LETTER = 500, 8
+"""Pixels that the title and choices of the curves take, and that a letter of a chip takes."""
+UNIT_LETTERS, SHORTEST = 16, 12
 BRING = "Les ajouter au dossier"
 OPEN = "Ouvrir le plus récent"
 """Of the reports that no column tells."""
@@ -329,16 +332,22 @@ class BiologyPart(Part):
                 old.deleteLater()
         for one in chosen:
             unit = words.unit(one.unit)
-            name = words.titled(one)
+            name, most = words.titled(one), self._chip_letters(len(chosen))
             chip = Chip(
-                name if len(name) < 24 else f"{name[:22]}…",
+                name if len(name) <= most else f"{name[: most - 1]}…",
                 tones[one.key],
                 "ri.checkbox-blank-circle-fill",
                 detail=unit if len(chosen) < 4 else "",
                 removable=True,
             )
+            set_tip(chip, name)
             chip.removed.connect(partial(self._toggle, one))
             self._chips.addWidget(chip)
+
+    def _chip_letters(self, count: int) -> int:
+        """How much of a name each of so many chips has room for."""
+        unit = UNIT_LETTERS if count < AT_MOST else 0
+        return max((self.width() - CHART_HEAD) // count // LETTER - unit, SHORTEST)
 
     # --- one value ----------------------------------------------------------------------------
 

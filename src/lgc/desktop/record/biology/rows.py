@@ -108,7 +108,9 @@ class BiologyRows(QAbstractTableModel):
         if column >= FIXED:
             cell = self.cell(number, column)
             return "" if cell is None else words.several(cell) or words.cell(cell.first)
-        return (text.french(row.label), words.unit(row.unit), words.last_reference(row), "")[column]
+        return (text.french(words.shown(row)), words.unit(row.unit), words.last_reference(row), "")[
+            column
+        ]
 
     def _said(self, row: Row, number: int, column: int) -> str:
         if isinstance(row, Group) or column < FIXED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lgc.desktop import text
@@ -12,12 +13,12 @@ from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import KeyCap
 from lgc.desktop.components.labels import ElidedLabel, Glyph, label, rule
 from lgc.desktop.record.biology import words
-from lgc.desktop.theme import glyphs
+from lgc.desktop.theme import font, glyphs
 from lgc.services.columns import Report
 from lgc.services.series import Analysis, Point
 
 WIDTH = 232
-BESIDE = 16  # characters that stand beside a name
+BESIDE = 150  # pixels that a name and its value share on one line
 Value = tuple[Analysis, Point, str]
 
 
@@ -133,8 +134,15 @@ class SidePanel(QFrame):
         self._origin.set_text(f"{sign.word}{when}")
 
 
+def _fit(parts: Sequence[tuple[str, str]]) -> bool:
+    """Each with its type role; nothing long is measured."""
+    if sum(len(said) for said, _ in parts) > BESIDE:
+        return False
+    return sum(QFontMetrics(font(role)).horizontalAdvance(said) for said, role in parts) <= BESIDE
+
+
 def _line(one: Analysis, point: Point, tone: str, *, strong: bool) -> QWidget:
-    """A number beside its name; words under it, whole."""
+    """A number beside its name where both fit, else under it; all of it whole."""
     line = QWidget()
     whole = QVBoxLayout(line)
     whole.setContentsMargins(0, 0, 0, 0)
@@ -143,11 +151,14 @@ def _line(one: Analysis, point: Point, tone: str, *, strong: bool) -> QWidget:
     row.setSpacing(6)
     whole.addLayout(row)
     row.addWidget(Glyph("ri.checkbox-blank-circle-fill", tone or "text.faint", 10))
-    row.addWidget(ElidedLabel(words.titled(one), "medium" if strong else "base"), 1)
+    name, weight = text.french(words.titled(one)), "medium" if strong else "base"
     colour, said = words.TONES.get(point.letter, "text"), words.whole(one, point)
-    under = point.value is None or len(said) > BESIDE
-    shown = label(said, "strong" if point.letter else "base", colour, wrap=under)
+    role = "strong" if point.letter else "base"
+    under = point.value is None or not _fit(((name, weight), (said, role)))
+    row.addWidget(label(name, weight, wrap=under), 1)
+    shown = label(said, role, colour, wrap=under)
     if under:
+        shown.setIndent(16)
         whole.addWidget(shown)
     else:
         row.addWidget(shown)

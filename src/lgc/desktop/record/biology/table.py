@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -34,7 +35,8 @@ from lgc.services.series import Analysis, Cell, Point
 
 WIDTHS = {NAME: 240, UNIT: 110, REFERENCE: 88, TREND: 88}
 NARROW = {NAME: 190, UNIT: 96, REFERENCE: 86, TREND: 0}
-REPORT_W = 104
+REPORT_W, WIDEST = 104, 150
+NAME_WIDEST, BAR = 340, 12
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -136,10 +138,11 @@ class BiologyTable(QWidget):
     # --- inside -------------------------------------------------------------------------------
 
     def _widths(self, widths: dict[int, int]) -> None:
+        self._given = widths
         for column, width in widths.items():
             self.frozen.setColumnHidden(column, not width)
             self.frozen.setColumnWidth(column, width or 1)
-        self.frozen.setFixedWidth(sum(widths.values()))
+        self._share_room()
 
     def _shape(self) -> None:
         self.frozen.clearSpans()
@@ -149,8 +152,24 @@ class BiologyTable(QWidget):
         for column in range(self.rows.columnCount()):
             self.values.setColumnHidden(column, column < FIXED)
             self.frozen.setColumnHidden(column, column >= FIXED or not WIDTHS[column])
-            if column >= FIXED:
-                self.values.setColumnWidth(column, REPORT_W)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Few reports leave room: their laboratories take it first, then the names."""
+        count = len(self.rows.reports)
+        name = self._given[NAME]
+        others = sum(width for column, width in self._given.items() if column != NAME)
+        free = self.width() - others - name - BAR
+        each = min(max(free // count, REPORT_W), WIDEST) if count else REPORT_W
+        name = min(max(name, name + free - count * each), max(name, NAME_WIDEST))
+        self.frozen.setColumnWidth(NAME, name)
+        self.frozen.setFixedWidth(others + name)
+        for column in range(FIXED, self.rows.columnCount()):
+            self.values.setColumnWidth(column, each)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
 
     def _make_room(self, least: int, most: int) -> None:
         """The bar below the reports must not push the two halves apart."""

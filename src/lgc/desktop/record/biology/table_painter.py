@@ -29,7 +29,8 @@ from lgc.services.columns import Group, Report
 from lgc.services.series import Analysis
 
 ROW_H, HEAD_H = 28, 40
-BADGE = 18
+BADGE, BADGES = 18, 26
+"""Of one letter, and the room kept for two: figures stand below each other whatever is beside."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -143,7 +144,7 @@ class Painter(QStyledItemDelegate):
                 tick = box.adjusted(1.5, 1.5, -1.5, -1.5).toRect()
                 theme.icons.paint(painter, tick, "ri.check-line", "surface")
         weight = "strong" if tone else "base"
-        _write(painter, rect.adjusted(38, 0, -4, 0), text.french(row.label), weight, "text")
+        _write(painter, rect.adjusted(38, 0, -4, 0), text.french(words.shown(row)), weight, "text")
 
     def _unit(self, painter: QPainter, rect: QRect, row: Analysis, index: Index) -> None:
         words_ = words.unit(row.unit)
@@ -193,7 +194,7 @@ class Painter(QStyledItemDelegate):
         cell = self._rows.cell(index.row(), index.column())
         right = Qt.AlignmentFlag.AlignRight
         if cell is None:
-            room = rect.adjusted(4, 0, -BADGE - 10, 0)
+            room = rect.adjusted(4, 0, -BADGES - 8, 0)
             _write(painter, room, words.NOTHING, "small", "text.faint", right)
             return
         point, letter = cell.first, cell.letter
@@ -201,7 +202,7 @@ class Painter(QStyledItemDelegate):
         weight = "strong" if point.out_of_range else "base"
         weight = "small" if point.value is None or cell.shared else weight
         badge = max(BADGE, QFontMetrics(font("letter")).horizontalAdvance(letter) + 8)
-        room = rect.adjusted(4, 0, -badge - 10, 0)
+        room = rect.adjusted(4, 0, -max(badge, BADGES) - 8, 0)
         tone = "text.muted" if point.quoted and not letter else tone
         said = words.several(cell) or words.cell(point)
         own = "" if cell.shared else words.own_reference(row, point)
@@ -211,7 +212,8 @@ class Painter(QStyledItemDelegate):
         if said != letter:
             _write(painter, room, _fitting(said, room, weight), weight, tone, right)
         if letter:
-            box = QRect(rect.right() - badge - 6, rect.center().y() - 7, badge, 15)
+            left = rect.right() - max(badge, BADGES) - 4
+            box = QRect(left, rect.center().y() - 7, badge, 15)
             _badge(painter, box, letter)
 
 

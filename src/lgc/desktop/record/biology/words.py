@@ -22,6 +22,7 @@ from lgc.services.result_words import (
     rounded,
     said_of,
     several,
+    shown,
     titled,
     unit,
     value,
@@ -31,7 +32,7 @@ from lgc.services.series import Analysis, Cell, Point, moment_of
 
 __all__ = (
     "AHEAD", "CONVERTED", "as_printed", "cell", "last_reference", "own_reference", "reference",
-    "several", "titled", "unit", "value", "whole",
+    "several", "shown", "titled", "unit", "value", "whole",
 )  # fmt: skip
 TONES = dict.fromkeys((*ALARMS, *BEYOND, *FOUND, "R", "SYN-R", "NS"), "danger")
 TONES |= dict.fromkeys(("L", "LL", "LU", "LX", "<", "I", "SDD", "W", "N", *DOUBTS), "warn")
@@ -39,6 +40,11 @@ TONES |= dict.fromkeys(("S", "SYN-S"), "ok")
 STRONG = frozenset(ALARMS)
 """Letters that alarm, shown in a stronger tone."""
 NOTHING = "–"
+LONG_NAMES = (
+    "Laboratoire des ", "Laboratoire de ", "Laboratoire du ", "Laboratoire d’", "Laboratoire d'",
+    "Laboratoire ", "LABORATOIRE ", "Labo ",
+)  # fmt: skip
+SHORT_NAMES = (("Centre hospitalier universitaire", "CHU"), ("Centre hospitalier", "CH"))
 MOST_DAYS = 4  # of reports that the table does not tell
 SEE_BELOW = "voir"
 """In a cell that is too narrow for its value: the panel has it whole."""
@@ -164,8 +170,10 @@ def _ahead(view: BiologyView) -> list[str]:
 def laboratory(report: Report) -> str:
     """A short name for the head of a column."""
     name = report.laboratory or report.organisation
-    for long in ("Laboratoire des ", "Laboratoire de ", "Laboratoire ", "LABORATOIRE ", "Labo "):
+    for long in LONG_NAMES:
         name = name.removeprefix(long)
+    for long, short in SHORT_NAMES:
+        name = name.replace(long, short)
     return f"cité, {name}".rstrip(", ") if report.quoted else name
 
 
