@@ -79,6 +79,8 @@ def recognise(data: bytes) -> str:
     head = data[:4096].removeprefix(_BOM).lstrip()
     if _ENVELOPE.search(head) or head.startswith(b"--") or answers.is_recorded(head):
         return ANSWER
+    if media_types.of_bytes(data) == media_types.HTML:
+        return media_types.HTML
     if head.startswith(b"<") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return XML
     if _HEADER.match(head) and b"\x00" not in head:
@@ -123,6 +125,7 @@ def _message(name: str, data: bytes, depth: int) -> Understood:
     about = {
         "message_id": mail.rfc_message_id,
         "from": mail.sender_address or mail.sender_name,
+        "sender": mail.sender_name,
         "to": mail.recipients,
         "subject": mail.raw_subject,
         "sent_at": mail.sent_at,

@@ -13,7 +13,6 @@ from email.message import Message
 from functools import partial
 from itertools import islice
 from typing import TypeVar
-from unicodedata import category
 
 from lgc.domain import media_types
 from lgc.domain.characters import marked
@@ -22,17 +21,15 @@ from lgc.domain.receipts import MailReceipt
 from lgc.domain.unreadable import Fault, Flaw
 from lgc.errors import UnreadableInput
 from lgc.mssante import defects, mime, receipts
+from lgc.mssante.bodies import Bodies, said
 from lgc.mssante.words import decoded
-from lgc.reading import asking
 from lgc.reading import markup as taken_apart
 from lgc.reading.patience import within
-from lgc.reading.transfer import Harm
 
 T = TypeVar("T")
 MAX_BYTES = 60 * 1024 * 1024
 MAX_PARTS = 200
 MOST_NAME = 200
-SIMPLIFIED = "Mise en forme simplifiée : elle demandait trop de travail, l’original est gardé"
 PREFIX = re.compile(r"XDM/1\.0/DDM\s*\+?", re.IGNORECASE)
 REPLACES = re.compile(r"\[\s*annule et remplace\s*\]", re.IGNORECASE)
 HEADERS = ("From", "To", "Cc", "Subject", "Message-ID")
@@ -100,7 +97,7 @@ def _parse(raw: bytes) -> ParsedMail:
     message, whole = mime.read(raw)
     faults: list[str] = []
     if whole:
-        faults += defects.told(part for part, _ in mime.nodes(message))
+        faults += defects.told(one.part for one in mime.nodes(message))
     else:
         faults.append("Le corps du message est trop enchevêtré pour être lu")
     name, address = _sender(message)
@@ -230,37 +227,16 @@ def shown_subject(raw: str) -> str:
 
 def _body(message: Message, faults: list[str]) -> tuple[str, str, list[Attached]]:
     """(words, safe HTML, attachments)."""
-    plain, markup = "", ""
+    bodies = Bodies()
     attachments: list[Attached] = []
-    harms: set[Harm] = set()
-    for number, part in enumerate(mime.leaves(message)):
+    for number, one in enumerate(node for node in mime.nodes(message) if node.is_leaf):
         if number >= MAX_PARTS:
             faults.append("Le message a trop de parties ; la fin a été laissée de côté")
             break
-        kind, attached = mime.kind(part), mime.is_attached(part)
-        if kind == "text/plain" and not attached and not said(plain):
-            plain = mime.text(part)
-            harms |= set(mime.undone(part).harms)
-        elif kind == "text/html" and not attached and not said(taken_apart.words(markup)):
-            markup = mime.text(part)
-            harms |= set(mime.undone(part).harms)
-        elif not kind.startswith("message/disposition"):
-            attachments += _attached(part, len(attachments) + 1, faults)
-    faults += [f"Le texte est mal codé, {harm.value}" for harm in Harm if harm in harms]
-    shown, simplified = asking.html_shown(markup)
-    if simplified:
-        faults.append(SIMPLIFIED)
-    # What print, search, reply and list take is what the screen shows.
-    words = taken_apart.words(shown)
-    if not said(words) and "<img" not in shown:
-        words = plain if said(plain) else taken_apart.words(markup)
-        shown = ""
-    return words.strip("\r\n"), shown, attachments
-
-
-def said(text: str) -> bool:
-    """Is there anything but blanks, those that take no room included?"""
-    return any(not (c.isspace() or category(c) == "Cf") for c in text)
+        is_words = bodies.take(one.part, one.choice)
+        if not is_words and not mime.kind(one.part).startswith("message/disposition"):
+            attachments += _attached(one.part, len(attachments) + 1, faults)
+    return (*bodies.told(faults), attachments)
 
 
 def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:

@@ -10,6 +10,7 @@ import datetime as dt
 import email
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
@@ -33,6 +34,7 @@ MAX_SEPARATORS = 5_000
 _RAW = re.compile("[\udc80-\udcff]+")
 _ESCAPED = re.compile(r"\\u(d[89a-f][0-9a-f]{2})")
 ENCODING = "Content-Transfer-Encoding"
+_DELIMITER = re.compile(rb"(?m)^--[\w'()+,./:=?-]{1,70}(?=[ \t]*\r?\nContent-)", re.ASCII)
 BOM = b"\xef\xbb\xbf"
 WRONG = (
     ValueError,
@@ -129,24 +131,34 @@ def has_half_name(part: Message) -> bool:
 
 def leaves(message: Message) -> Iterator[Message]:
     """Parts without parts, forwarded messages kept whole; bounded in depth."""
-    return (part for part, is_leaf in nodes(message) if is_leaf)
+    return (one.part for one in nodes(message) if one.is_leaf)
 
 
-def nodes(message: Message, depth: int = 0) -> Iterator[tuple[Message, bool]]:
-    """Every part of the message itself, and whether it is a leaf."""
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part, whether it is a leaf, and the ``multipart/alternative`` that holds it, if any."""
+
+    part: Message
+    is_leaf: bool
+    choice: Message | None = None
+
+
+def nodes(message: Message, depth: int = 0, choice: Message | None = None) -> Iterator[Node]:
+    """Every part of the message itself."""
     step()
     if depth > MAX_DEPTH:
         return
     if not kind(message).startswith("multipart/"):
-        yield message, True
+        yield Node(message, True, choice)
     elif message.is_multipart():
-        yield message, False
+        yield Node(message, False, choice)
+        within = message if kind(message) == "multipart/alternative" else choice
         for part in cast(list[Message], message.get_payload()):
-            yield from nodes(part, depth + 1)
-    elif (inner := _unwrapped(message)) is not None:
-        yield from nodes(inner, depth + 1)
+            yield from nodes(part, depth + 1, within)
+    elif (inner := _unwrapped(message) or _delimited(message)) is not None:
+        yield from nodes(inner, depth + 1, choice)
     else:
-        yield message, True
+        yield Node(message, True, choice)
 
 
 def kind(part: Message) -> str:
@@ -155,6 +167,11 @@ def kind(part: Message) -> str:
 
 def is_attached(part: Message) -> bool:
     return _tried(part.get_content_disposition, None) == "attachment" or bool(file_name(part))
+
+
+def has_name_only(part: Message) -> bool:
+    """Has it a name, and nothing that says that it is a file beside the words?"""
+    return _tried(part.get_content_disposition, None) != "attachment" and bool(file_name(part))
 
 
 def file_name(part: Message) -> str:
@@ -215,6 +232,18 @@ def _unwrapped(message: Message) -> Message | None:
     kept = str(_tried(lambda: message.get("Content-Type"), None) or "")
     head = kept.encode("ascii", "surrogateescape").replace(b"\n", b" ").replace(b"\r", b" ")
     inner, whole = read(b"Content-Type: " + head + b"\r\n\r\n" + content(message))
+    return inner if whole and inner.is_multipart() else None
+
+
+def _delimited(message: Message) -> Message | None:
+    """The parts of a multipart that does not say, or says wrongly, what stands between them: the
+    first line that begins as one does above a header, and that ends them all (RFC 2046 §5.1.1)."""
+    body = _as_it_came(message)
+    first = _DELIMITER.search(body)
+    if first is None or not re.search(rb"(?m)^" + re.escape(first[0]) + rb"--[ \t]*\r?$", body):
+        return None
+    head = b'Content-Type: %s; boundary="%s"' % (kind(message).encode(), first[0][2:])
+    inner, whole = read(head + b"\r\n\r\n" + body)
     return inner if whole and inner.is_multipart() else None
 
 

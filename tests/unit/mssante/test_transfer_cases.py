@@ -29,7 +29,7 @@ RIGHT = {
     "15n-qp-upper-comment": ("INR à 7", [], ()),
     "16-boundary-prefix": ("Bonjour", [PDF], ()),
     "16b-same-boundary": ("Bonjour", [], (UNBOUND, "Pièce jointe 1 : pièce jointe vide")),
-    "16c-no-boundary-param": ("", [("text/plain", 230)], (UNBOUND,)),
+    "16c-no-boundary-param": ("Bonjour", [PDF], ()),
     "16d-multipart-b64": ("Bonjour", [PDF], ()),
     "16e-epilogue": ("Bonjour", [], ()),
     "16g-whole-multipart-b64": ("Bonjour", [PDF], ()),

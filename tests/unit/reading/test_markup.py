@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lgc.mssante.message import SIMPLIFIED, parse
+from lgc.mssante.bodies import SIMPLIFIED
+from lgc.mssante.message import parse
 from lgc.reading import limits, markup, safe_html
 
 CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "hostile"
