@@ -23,6 +23,7 @@ from lgc.card.probe import try_module
 from lgc.card.reader import Pkcs11Reader
 from lgc.dmp.client import DirectDmp
 from lgc.domain import media_types
+from lgc.domain.clock_doubt import ServerTime
 from lgc.domain.deliveries import Channel
 from lgc.domain.keys import CertificateUse, SignatureKey
 from lgc.domain.professionals import (
@@ -56,6 +57,7 @@ from lgc.services.access import Access
 from lgc.services.acting_dmp import ActingDmp
 from lgc.services.admitted_cards import AdmittedCards
 from lgc.services.annulling import Annulling
+from lgc.services.archiving_by_age import ArchivingByAge
 from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
@@ -446,6 +448,7 @@ class Office:
             national_id=lambda address: _number(self._directory.with_address(address)),
         )  # fmt: skip
         queue = Queue(open_unit, clock, tell, lambda event: self._poke())
+        told = ServerTime()
         annulling = Annulling(open_unit, clock, self._ids, self.connection, tell, self._poke)
         self._desk = Desk(
             clock=clock,
@@ -496,6 +499,7 @@ class Office:
             closing=Closing(open_unit, clock, self.connection, self.settings, sharing, drafting),
             queue=queue,
             mail=Mail(open_unit, clock, parse_mail, self.settings),
+            archiving=ArchivingByAge(open_unit, clock, told),
             receipts=receipts,
             mail_folders=MailFolders(open_unit),
             writing=Writing(
@@ -527,10 +531,10 @@ class Office:
         outbox.recover()
         fetching = FetchingMail(
             self.connection,
-            Synchronising(open_unit, filing, tell),
+            Synchronising(open_unit, filing, tell, told.hear),
             self.exchanges.of(MAILBOX),
             self.settings,
-            self._desk.mail.archive,
+            self._desk.archiving.run,
             lambda: self._mail_lane.stopping,
             receipts.integrated,
         )

@@ -30,6 +30,7 @@ from lgc.domain.readable import (
 from lgc.domain.writing import Draft, DraftDocument, DraftFile
 from lgc.errors import UserFacingError
 from lgc.services.annulling import Annulled
+from lgc.services.archiving_by_age import ArchivedByAge
 from lgc.services.checking import Finding
 from lgc.services.reading import OpenedDocument
 from lgc.services.reading_back import ReadBack
@@ -484,6 +485,22 @@ class FakeSharing:
         return "share-1"
 
 
+class FakeArchiving:
+    """What age archived: ``pass_at`` of ``ids``."""
+
+    def __init__(self, mail: FakeMail) -> None:
+        self.mail, self.ids, self.pass_at = mail, [], NOW
+
+    def last(self) -> ArchivedByAge | None:
+        return ArchivedByAge(self.pass_at, len(self.ids)) if self.ids else None
+
+    def take_back(self, at) -> int:
+        moved, self.ids = self.ids if at == self.pass_at else [], []
+        for one in moved:
+            self.mail.move(one, Folder.INBOX)
+        return len(moved)
+
+
 def make_desk() -> SimpleNamespace:
     """What records, messages and sharing need of a session."""
     mail = FakeMail()
@@ -493,6 +510,7 @@ def make_desk() -> SimpleNamespace:
         checking=FakeChecking(),
         vsm=FakeVsm(),
         mail=mail,
+        archiving=FakeArchiving(mail),
         mail_folders=FakeFolders(),
         receipts=FakeReceipts(mail),
         writing=FakeWriting(),

@@ -765,3 +765,21 @@ def test_a_date_a_day_off_its_arrival_is_shown_beside_it(qtbot, mail, desk):
     ]  # fmt: skip
     assert any(cell and cell.tooltip == said and cell.spoken.endswith(said) for cell in cells)
     assert text.odd_date(replace(message, arrived_at=None)) == ""
+
+
+def test_what_age_archived_comes_back_in_one_act_of_the_archives(qtbot, mail, desk):
+    line = desk.mail.lines["m1"]
+    desk.mail.lines["m1"] = replace(line, message=replace(line.message, folder=Folder.ARCHIVES))
+    desk.archiving.ids = ["m1"]
+    assert not mail.by_age.button.isVisible()
+    mail.folders.button("archives").click()
+    qtbot.waitUntil(mail.by_age.button.isVisible, timeout=WAIT)
+    assert "1\u00a0message archivé par" in mail.by_age.button.toolTip()
+
+    qtbot.mouseClick(mail.by_age.button, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: desk.mail.lines["m1"].message.folder is Folder.INBOX, timeout=WAIT)
+    qtbot.waitUntil(lambda: not mail.by_age.button.isVisible(), timeout=WAIT)
+    assert mail._lines == ()
+    mail.folders.button("inbox").click()
+    assert not mail.by_age.button.isVisible()

@@ -10,6 +10,7 @@ from lgc.services.access import Access
 from lgc.services.acting_dmp import ActingDmp
 from lgc.services.admitted_cards import AdmittedCards
 from lgc.services.annulling import Annulling
+from lgc.services.archiving_by_age import ArchivingByAge
 from lgc.services.biology import Biology
 from lgc.services.certificates import Certificates
 from lgc.services.checking import Checking
@@ -95,6 +96,7 @@ class Desk:
     closing: Closing
     queue: Queue
     mail: Mail
+    archiving: ArchivingByAge
     mail_folders: MailFolders
     receipts: ReadingReceipts
     writing: Writing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import logging
 from collections.abc import Collection, Sequence
@@ -168,7 +167,8 @@ class Mail:
             if seen is not None:
                 here = (before.folder, before.own_folder)
                 must_still_be(here, seen, f"Le message « {before.subject} »", _place)
-            uow.messages.move(message_id, folder, own_folder)
+            back = self._clock.now() if folder is Folder.INBOX else None
+            uow.messages.move(message_id, folder, own_folder, back)
             if before.unreadable is not None:
                 uow.messages.mark_read(message_id)  # the doctor has decided
             uow.audit("message moved", message_id, folder)
@@ -213,15 +213,6 @@ class Mail:
         found = uow.deliveries.of_letter(message.message_id)
         found = found or uow.deliveries.sent_as([message.rfc_message_id])
         return view_of(found) if found is not None else None
-
-    def archive(self, after: dt.timedelta) -> int:
-        """Put away what is read and filed since long; returns how many messages."""
-        with self._open() as uow:
-            moved = uow.messages.archive_before(self._clock.now() - after)
-            if moved:
-                uow.audit("messages archived by age", detail=str(moved))
-            uow.commit()
-        return moved
 
     def _lines(self, uow: UnitOfWork, messages: list[Message]) -> tuple[MessageLine, ...]:
         today = self._clock.now().date()

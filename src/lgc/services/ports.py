@@ -349,9 +349,28 @@ class Messages(Protocol):
 
     def answer_receipt(self, message_id: str, receipt: ReadingReceipt) -> None: ...
     def mark_read(self, message_id: str, read: bool = True) -> None: ...
-    def move(self, message_id: str, folder: Folder, own_folder: str = "") -> None: ...
-    def archive_before(self, moment: dt.datetime) -> int:
-        """Messages of the inbox, read and in a record, arrived before: into the archives."""
+    def move(
+        self, message_id: str, folder: Folder, own_folder: str = "",
+        by_age_at: dt.datetime | None = None,
+    ) -> None:  # fmt: skip
+        """``by_age_at``: the pass that archived it by its age; in the inbox, when it came back
+        there, from which its age counts."""
+        ...
+
+    def newest_arrival(self) -> dt.datetime | None:
+        """By a server's clock."""
+        ...
+
+    def archive_before(self, moment: dt.datetime, now: dt.datetime) -> int:
+        """Messages of the inbox, read and in a record, there since before: into the archives."""
+        ...
+
+    def archived_by_age(self) -> tuple[dt.datetime, int] | None:
+        """The last pass of which something is still in the archives, and how many messages."""
+        ...
+
+    def unarchive(self, at: dt.datetime, now: dt.datetime) -> int:
+        """What the pass ``at`` archived: into the inbox."""
         ...
 
     def rewrite(self, message: Message, raw: bytes, contents: dict[str, bytes]) -> None:

@@ -7,6 +7,7 @@ synchronisation cut anywhere is simply made again. Where both sides changed, thi
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
@@ -34,8 +35,16 @@ NAMES = {Folder.SENT: "Envoyés", Folder.ARCHIVES: "Archives", Folder.DELETED: "
 class Synchronising:
     """Runs in the mailbox lane."""
 
-    def __init__(self, open_unit: OpenUnit, filing: FilingIncoming, announce: Announce) -> None:
+    def __init__(
+        self,
+        open_unit: OpenUnit,
+        filing: FilingIncoming,
+        announce: Announce,
+        hear: Callable[[dt.datetime], None] = lambda moment: None,
+    ) -> None:
+        """``hear`` is told the hour of the server."""
         self._open, self._filing, self._announce = open_unit, filing, announce
+        self._hear = hear
 
     def run(self, remote: RemoteMailbox, over: Over, arrived: Arrived) -> str:
         """One pass over every folder; ``over`` ends it between two messages.
@@ -147,6 +156,9 @@ class Synchronising:
         for number, mail in enumerate(remote.fetch(at.mailbox, look.new) if look.new else ()):
             if number and number % TOLD_EVERY == 0:
                 self._announce(MailboxProgress(number, len(look.new)))
+            # Into the other folders a client may put what it dates as it likes.
+            if at.folder is Folder.INBOX and mail.arrived_at is not None:
+                self._hear(mail.arrived_at)
             message, kept = self._kept(mail, at, mail.uid in met, quiet=known.uid_validity == 0)
             wanted -= {mail.uid} if kept else set()
             if message is not None and known.uid_validity:

@@ -378,6 +378,7 @@ class MessageRow(Base):
     raw_subject: Mapped[str]
     sent_at: Mapped[dt.datetime]
     arrived_at: Mapped[dt.datetime] = mapped_column(server_default=LONG_AGO)
+    by_age_at: Mapped[dt.datetime | None] = mapped_column(index=True)
     text: Mapped[str]
     unread: Mapped[bool]
     patient_id: Mapped[str | None] = _to("patient.patient_id", index=True)

@@ -8,12 +8,14 @@ from imapclient import IMAPClient
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from lgc.domain.clock_doubt import ServerTime
 from lgc.domain.fingerprints import Fingerprint
 from lgc.domain.mailboxes import OwnFolder
 from lgc.domain.messages import AssignedBy, Folder
 from lgc.errors import UserFacingError
 from lgc.mssante import open_mailbox
 from lgc.mssante.mailbox import Mailbox
+from lgc.services.archiving_by_age import ArchivingByAge
 from lgc.services.events import MailboxChanged, MessageArrived
 from lgc.services.synchronising import Synchronising
 from lgc.transport import mail_imap
@@ -26,7 +28,8 @@ class Practice:
 
     def __init__(self, desk, server):
         self.desk, self.box, self.refused, self.arrived = desk, Mailbox(server, "me"), "", []
-        self.sync = Synchronising(desk.store.unit, desk.filing, desk.events.append)
+        self.told = ServerTime()
+        self.sync = Synchronising(desk.store.unit, desk.filing, desk.events.append, self.told.hear)
 
     def __call__(self, over=lambda: False):
         with self.box.open() as opened:
@@ -491,7 +494,7 @@ def dated(number, when):
 
 def test_lists_and_age_count_from_the_arrival_and_no_stranger_s_clock(practice, server, make):
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    letters = {1: now - 3 * DAY, 2: now.replace(year=2010), 3: now.replace(year=2062)}
+    letters = {1: now - 3 * DAY, 2: now - 6000 * DAY, 3: now + 13000 * DAY}
     with server.open("me") as client:
         for days, (number, said) in zip((3, 2, 1), letters.items(), strict=True):
             client.append("INBOX", dated(number, said), (), now - days * DAY)
@@ -510,7 +513,7 @@ def test_lists_and_age_count_from_the_arrival_and_no_stranger_s_clock(practice, 
             uow.messages.assign(one.message_id, patient.patient_id, AssignedBy.DOCTOR, "")
         uow.commit()
     with practice.desk.store.unit() as uow:
-        uow.messages.archive_before(now - 2.5 * DAY)
+        uow.messages.archive_before(now - 2.5 * DAY, now)
         uow.commit()
     assert practice.subjects() == ["N 2", "N 3"]
     assert practice.subjects(Folder.ARCHIVES) == ["N 1"]
@@ -601,3 +604,31 @@ def test_where_the_server_says_no_place_what_we_moved_is_found_again(
 )
 def test_a_place_that_the_server_says_badly_is_not_known(said, known):
     assert mail_imap._copied(said, frozenset({1, 2, 3, 9})) == known
+
+
+def test_what_a_wrong_clock_archived_comes_back_on_the_server_too(
+    practice, other, put, letter, patient
+):
+    put(*(letter(number) for number in range(1, 6)), flags=[b"\\Seen"])
+    practice()
+    told, clock = practice.told.latest, practice.desk.clock
+    assert told is not None  # the server's own hour was heard
+    with practice.desk.store.unit() as uow:
+        for one in uow.messages.in_folder(Folder.INBOX):
+            uow.messages.assign(one.message_id, patient, AssignedBy.DOCTOR, "")
+        uow.commit()
+    archiving = ArchivingByAge(practice.desk.store.unit, clock, practice.told)
+    clock.time = told.replace(year=told.year + 12)
+    assert archiving.run(30 * DAY) == 0  # in doubt: nothing moves
+    practice.told.hear(clock.now())  # and if a server were wrong with it
+    assert archiving.run(30 * DAY) == 5
+    practice()
+    assert (other.subjects(), len(other.subjects("Archives"))) == ([], 5)
+
+    clock.time = told
+    assert archiving.take_back(archiving.last().at) == 5
+    practice()
+
+    assert len(other.subjects()) == len(practice.subjects()) == 5
+    assert other.subjects("Archives") == practice.subjects(Folder.ARCHIVES) == []
+    assert archiving.run(30 * DAY) == 0

@@ -9,6 +9,7 @@ import pytest
 from lgc.cda import documents
 from lgc.cda.parse import parse as read_cda
 from lgc.domain import media_types
+from lgc.domain.clock_doubt import ServerTime
 from lgc.domain.contacts import Contact
 from lgc.domain.deliveries import AnswerLost, Channel, DeliveryState, Receipt, Refused
 from lgc.domain.documents import DocumentContent
@@ -21,6 +22,7 @@ from lgc.jobs.owner import Owner
 from lgc.mssante import submission
 from lgc.mssante.message import parse, salvage
 from lgc.mssante.submission import Product
+from lgc.services.archiving_by_age import ArchivingByAge
 from lgc.services.connection import DeskConnection
 from lgc.services.delivering import Delivering
 from lgc.services.filing_incoming import FilingIncoming
@@ -374,7 +376,10 @@ def test_what_is_read_and_filed_leaves_the_inbox_with_age(office, make):
             uow.messages.add(replace(inbox, message_id=name, **fields), b"", {})
         uow.commit()
 
-    assert office.mail.archive(dt.timedelta(days=-1)) == 1
+    told = ServerTime()
+    told.hear(NOW)
+    archiving = ArchivingByAge(office.store.unit, office.clock, told)
+    assert archiving.run(dt.timedelta(days=-1)) == 1
     assert {one.message_id for one in in_folder(office, Folder.INBOX)} == set(kept)
     assert [one.message_id for one in in_folder(office, Folder.ARCHIVES)] == ["old"]
 

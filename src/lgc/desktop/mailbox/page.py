@@ -19,6 +19,7 @@ from lgc.desktop.components.keys import action
 from lgc.desktop.components.labels import label, rule
 from lgc.desktop.components.tips import set_tip
 from lgc.desktop.documents.document_page import DocumentPage
+from lgc.desktop.mailbox.by_age import TakingBack
 from lgc.desktop.mailbox.composing import Composing
 from lgc.desktop.mailbox.deciding import Deciding
 from lgc.desktop.mailbox.emptying import EmptyDialog
@@ -81,6 +82,7 @@ class MailPage(Page):
         self.moving = Moving(self, window, desk.mail, self.table, self.folders, self.own_folders)
         self.deciding = Deciding(self, window, desk, self.preview)
         self.rescuing = Rescuing(self, window, desk, self.preview, self.composing)
+        self.by_age = TakingBack(self, window, desk.archiving)
         self._build()
         self._connect()
 
@@ -247,6 +249,7 @@ class MailPage(Page):
         self.empty_button.setObjectName("emptyDeleted")
         self.empty_button.setVisible(False)
         row.addWidget(self.empty_button)
+        row.addWidget(self.by_age.button)
         row.addWidget(icon_button(fetch, "ri.refresh-line"))
         return row
 
@@ -283,6 +286,7 @@ class MailPage(Page):
         self.rescuing.changed.connect(self._soon.start)
         self.moving.next_wanted.connect(self._want)
         self.moving.changed.connect(self.reload)
+        self.by_age.changed.connect(self.reload)
         self.own_folders.go_asked.connect(self._go)
         self.own_folders.changed.connect(self.reload)
         self.composing.left.connect(lambda: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
@@ -299,6 +303,7 @@ class MailPage(Page):
         self.folders.set_current(key)
         self._heading.setText(place_words(key))
         self.empty_button.setVisible(self._folder is Folder.DELETED)
+        self.by_age.look(self._folder)
         self.composing.show_message()
         self.reload()
 
@@ -328,6 +333,7 @@ class MailPage(Page):
             self._window.show_unread(waiting + sum(map(_to_rescue, lines)))
             self.folders.button(Folder.INBOX.value).set_count(unread)
             self.folders.button(UNASSIGNED).set_count(waiting)
+        self.by_age.look(self._folder)
         self._window.tasks.run(self._desk.mail.counts, owner=self, done=self._count)
         self._refill()
 

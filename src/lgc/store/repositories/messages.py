@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union, update
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from lgc.domain.documents import DocumentKind
@@ -292,20 +293,62 @@ class MessageRepository:
     def answer_receipt(self, message_id: str, receipt: ReadingReceipt) -> None:
         self._set(message_id, receipt=receipt.value)
 
-    def move(self, message_id: str, folder: Folder, own_folder: str = "") -> None:
-        self._set(message_id, folder=folder.value, own_folder=own_folder)
+    def move(
+        self, message_id: str, folder: Folder, own_folder: str = "",
+        by_age_at: dt.datetime | None = None,
+    ) -> None:  # fmt: skip
+        """``by_age_at``: the pass that archived it by its age; in the inbox, when it came back
+        there, from which its age counts."""
+        self._set(message_id, folder=folder.value, own_folder=own_folder, by_age_at=by_age_at)
 
-    def archive_before(self, moment: dt.datetime) -> int:
-        """Messages of the inbox, read and in a record, arrived before: into the archives."""
+    def newest_arrival(self) -> dt.datetime | None:
+        """By a server's clock: where arrival and ``Date`` are one, it may be the author's."""
+        row = MessageRow
+        newest = [
+            self._session.scalar(
+                select(row.arrived_at)
+                .where(row.folder == folder.value, row.arrived_at != row.sent_at)
+                .order_by(row.arrived_at.desc())
+                .limit(1)
+            )
+            for folder in (Folder.INBOX, Folder.ARCHIVES)
+        ]
+        return max((one for one in newest if one is not None), default=None)
+
+    def archive_before(self, moment: dt.datetime, now: dt.datetime) -> int:
+        """Messages of the inbox, read and in a record, there since before: into the archives."""
         done = self._all(
             MessageRow.folder == Folder.INBOX.value,
             MessageRow.patient_id.is_not(None),
             MessageRow.unread.is_(False),
-            MessageRow.arrived_at < moment,
+            func.coalesce(MessageRow.by_age_at, MessageRow.arrived_at) < moment,
         )
         for message in done:
-            self.move(message.message_id, Folder.ARCHIVES)
+            self.move(message.message_id, Folder.ARCHIVES, by_age_at=now)
         return len(done)
+
+    def archived_by_age(self) -> tuple[dt.datetime, int] | None:
+        """The last pass of which something is still in the archives, and how many messages."""
+        row = MessageRow
+        found = self._session.execute(
+            select(row.by_age_at, func.count())
+            .where(row.folder == Folder.ARCHIVES.value, row.by_age_at.is_not(None))
+            .group_by(row.by_age_at)
+            .order_by(row.by_age_at.desc())
+            .limit(1)
+        ).first()
+        return (found[0], found[1]) if found is not None and found[0] is not None else None
+
+    def unarchive(self, at: dt.datetime, now: dt.datetime) -> int:
+        """What the pass ``at`` archived: into the inbox."""
+        row = MessageRow
+        moved = self._session.execute(
+            update(row)
+            .where(row.folder == Folder.ARCHIVES.value, row.by_age_at == at)
+            .values(folder=Folder.INBOX.value, by_age_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        return cast(CursorResult[Any], moved).rowcount
 
     def _all(self, *conditions: object) -> list[Message]:
         rows = self._session.scalars(
