@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QBuffer, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QTextDocument, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QTextDocument, QWheelEvent
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -20,6 +20,7 @@ from lgc.desktop.record.biology.rows import FIXED
 from lgc.desktop.record.biology.table import REPORT_W
 from lgc.desktop.record.biology.table_painter import _fitting
 from lgc.desktop.tasks import Tasks
+from lgc.desktop.theme import font
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
 from lgc.domain.professionals import Coded
 from lgc.services.biology import BiologyView, Untabled
@@ -366,6 +367,7 @@ def test_a_date_to_come_stands_apart_on_screen_and_on_paper(qtbot, part, biology
     qtbot.mouseClick(part.order, Qt.MouseButton.LeftButton)
     assert shown(part, "HbA1c") == ["7,4", "7,9", "5,1", "12,9"]
     head = part.table.rows.headerData(FIXED + 3, Qt.Orientation.Horizontal)
+    assert f"{to_come:%d/%m/%Y}" in head
     assert "date à venir\u00a0: à vérifier" in head and head in paper.tabbed(part._sheet())
     cell = part.table.rows.index(labels(part).index("HbA1c"), FIXED + 3)
     assert "Date à venir\u00a0: à vérifier" in cell.data(Qt.ItemDataRole.ToolTipRole)
@@ -393,6 +395,13 @@ def test_few_reports_take_the_room_that_there_is(part):
 
     assert min(wide) > REPORT_W
     assert part.table.frozen.width() + sum(wide) <= part.table.width()
+
+
+def test_a_column_has_room_for_its_day_and_hour(theme):
+    day = QFontMetrics(font("small-strong")).horizontalAdvance("28/08/26")
+    hour = QFontMetrics(font("tiny")).horizontalAdvance("08:08")
+
+    assert day + 4 + hour <= REPORT_W - 9
 
 
 def test_a_laboratory_has_a_short_name_in_its_column():

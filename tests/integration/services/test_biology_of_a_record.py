@@ -225,6 +225,20 @@ def test_a_report_replaced_by_one_without_results_is_told(desk, make, patient):
     assert one.replaced is not None
 
 
+def test_a_date_to_come_is_neither_the_last_value_nor_the_last_report(desk, make, patient):
+    receive(desk, make, patient, 7.9, unique_id="2.25.1", set_id="2.25.1")
+    receive(desk, make, patient, 12.9, unique_id="2.25.2", set_id="2.25.2",
+            at=dt.datetime(2062, 9, 2, 8, tzinfo=dt.UTC))  # fmt: skip
+    newer = bare(desk, make, patient, dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC),
+                 unique_id="2.25.3", set_id="2.25.3")  # fmt: skip
+
+    view = Biology(desk.store.unit, desk.clock, FakeDmp()).view(patient.patient_id)
+    (one,) = view.analyses
+    assert [point.value for point in one.drawn] == [7.9]
+    assert [report.ahead for report in view.reports] == [False, True]
+    assert [gone.document_id for gone in view.untabled] == [newer.document_id]
+
+
 def test_two_reports_of_one_moment_stand_in_the_order_they_came(desk, make, patient):
     days = [dt.datetime(2026, 9, day, tzinfo=dt.UTC) for day in (3, 4)]
     for number, (document_id, day) in enumerate(zip("za", days, strict=True)):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from lgc.desktop.components.curve_axes import near_marks, near_words
+from lgc.desktop.components.curve_axes import near_marks, near_words, spaced
 
 DAY = float(dt.date(2026, 11, 2).toordinal())
 
@@ -23,3 +23,9 @@ def test_a_week_is_told_by_its_days():
 
 def test_months_are_told_as_on_the_life_line():
     assert near_marks(DAY, DAY + 90) == []
+
+
+def test_figures_of_a_low_panel_do_not_stand_over_each_other():
+    assert spaced([104.0, 104.5, 105.0, 105.5, 106.0], 34) == [104.0, 105.5]
+    assert spaced([2.0, 4.0, 6.0], 100) == [2.0, 4.0, 6.0]
+    assert spaced([2.0, 4.0], 3) == [2.0] and spaced([], 34) == []

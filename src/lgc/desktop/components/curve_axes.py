@@ -15,9 +15,20 @@ from PySide6.QtWidgets import QSizePolicy
 from lgc.desktop import text
 from lgc.desktop.record.time_scale import TimeScale, month_ticks
 
+FIGURE = 15  # pixels from one figure to the next
+
+
+def spaced(values: list[float], size: float) -> list[float]:
+    """As many as ``size`` pixels hold, evenly."""
+    most = max(int(size // FIGURE), 1)
+    return values[:: max(math.ceil(len(values) / most), 1)]
+
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc]
-    """Figures with a decimal comma."""
+    """Figures with a decimal comma, never one over another."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        return [(gap, spaced(list(one), size)) for gap, one in super().tickValues(low, high, size)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         return [text.number(round(value * scale, 10)) for value in values]

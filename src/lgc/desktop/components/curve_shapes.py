@@ -167,8 +167,8 @@ def last_words(curve: Curve, until: float, *, several: bool) -> str:
 
 
 def axis_words(names: Sequence[str], room: float) -> str:
-    """The first that ``room`` pixels hold whole, else the last: a name that is cut at its head is
-    read as another."""
+    """The first that ``room`` pixels hold whole, else the last: what is cut at its head, or runs
+    over the axis beside, is read as another."""
     return next((one for one in names if width_of(one, "tiny-strong") <= room), names[-1])
 
 

@@ -36,7 +36,8 @@ NEAR = 14.0  # pixels around a point that point at it
 AXIS_WIDTH = 58
 LEAST_DAYS, MOST_DAYS = 0.5, 40 * 366.0
 FAR = 1e9
-ABOVE, BELOW = 24.0, 10.0  # pixels kept over the highest point for its value, under the lowest
+ABOVE, BELOW = 24.0, 8.0  # pixels kept over the highest point for its value, under the lowest
+FLATTEST = 6.0  # pixels of a curve in a low panel: its values are written whole first
 
 
 @dataclass(slots=True)
@@ -227,11 +228,11 @@ class CurvesView(QWidget):
         """The name and its unit where the height of the panel holds them, else the unit alone:
         the colour and the chip name the curve."""
         curve = panel.curves[0]
-        names = ("Par rapport à la référence", "Référence")
+        names: tuple[str, ...] = ("Par rapport à la référence", "Référence", " ")
         if not panel.relative:
             several = len(panel.curves) > 1
             name = curve.axis if several else curve.name
-            names = (", ".join(part for part in (name, curve.unit) if part), curve.unit)
+            names = (", ".join(part for part in (name, curve.unit) if part), curve.unit, " ")
         words = axis_words(names, panel.plot.vb.height())
         if panel.axis.labelText != words:
             panel.axis.setLabel(words, **panel.axis.labelStyle)
@@ -342,7 +343,7 @@ class CurvesView(QWidget):
                 limits = [one.limit for one in panel.curves if one.limit is not None]
                 bottom, top = min([bottom, *limits]), max([top, *limits])
             span = (top - bottom) or max(abs(top) * 0.4, 1.0)
-            pixels = max(panel.plot.vb.height() - ABOVE - BELOW, 20.0)
+            pixels = max(panel.plot.vb.height() - ABOVE - BELOW, FLATTEST)
             low_end, high_end = bottom - span * BELOW / pixels, top + span * ABOVE / pixels
             panel.plot.setYRange(low_end, high_end, padding=0.0)
             self._name_axis(panel)

@@ -329,6 +329,7 @@ class BiologyPart(Part):
     def _show_chips(self, chosen: Sequence[Analysis], tones: dict[str, str]) -> None:
         while (item := self._chips.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()
                 old.deleteLater()
         for one in chosen:
             unit = words.unit(one.unit)

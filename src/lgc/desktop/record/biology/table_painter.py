@@ -64,14 +64,21 @@ class Header(QHeaderView):
         painter.restore()
 
     def _report(self, painter: QPainter, rect: QRect, report: Report) -> None:
-        inside = rect.adjusted(4, 3, -10, -3)
+        inside = rect.adjusted(2, 3, -7, -3)
         half = inside.height() // 2
         top = QRect(inside.left(), inside.top(), inside.width(), half)
         right = Qt.AlignmentFlag.AlignRight
         tone = "warn" if report.ahead else "text"
-        _write(painter, top, words.day(report), "small-strong", tone, right)
-        below = top.translated(0, half)
-        _write(painter, below, words.below_day(report), "tiny", "text.muted", right)
+        day, hour = words.day(report), words.hour(report)
+        wide = QFontMetrics(font("tiny")).horizontalAdvance(hour) + 4 if hour else 0
+        beside = QFontMetrics(font("small-strong")).horizontalAdvance(day) + wide <= top.width()
+        if hour and beside:
+            _write(painter, top, hour, "tiny", "text.muted", right)
+            top.setRight(top.right() - wide)
+        _write(painter, top, day, "small-strong", tone, right)
+        below = QRect(inside.left(), inside.top() + half, inside.width(), half)
+        under = words.laboratory(report) if hour and beside else words.below_day(report)
+        _write(painter, below, under, "tiny", "text.muted", right)
 
 
 class Painter(QStyledItemDelegate):

@@ -178,8 +178,10 @@ def laboratory(report: Report) -> str:
 
 
 def day(report: Report) -> str:
-    """``02/09/26`` or ``2024``, for the heads of columns."""
-    return report.vague.french if report.vague else f"{report.day:%d/%m/%y}"
+    """``02/09/26`` or ``2024``, for the heads of columns; « 62 » to come is not 1962."""
+    if report.vague:
+        return report.vague.french
+    return f"{report.day:%d/%m/%Y}" if report.ahead else f"{report.day:%d/%m/%y}"
 
 
 def head(report: Report) -> str:
@@ -187,6 +189,12 @@ def head(report: Report) -> str:
     hour = text.time(report.hour) if report.hour is not None and not report.vague else ""
     ahead = f"({AHEAD})" if report.ahead else ""
     return " ".join(part for part in (day(report), hour, ahead) if part)
+
+
+def hour(report: Report) -> str:
+    """« 08:05 », where it is known and its day can be believed."""
+    told = report.hour is not None and not report.vague and not report.ahead
+    return text.time(report.hour) if told and report.hour is not None else ""
 
 
 def below_day(report: Report) -> str:
