@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 import shiboken6
@@ -316,17 +315,17 @@ def test_a_day_without_a_card_ends_at_midnight_of_the_practice(qtbot, desktop, d
     door.remove()
     open_without_card(qtbot, desktop)
     qtbot.waitUntil(lambda: desktop.window is not None, timeout=WAIT)
-    day = desktop._day
+    day = desktop.new_day
     day.look()
     assert not desktop.lock.isVisible()
 
     now = desk.clock.now()
-    day.clock = SimpleNamespace(now=lambda: now.replace(hour=0, minute=0) + dt.timedelta(days=1))
+    desk.clock.now = lambda: now.replace(hour=0, minute=0) + dt.timedelta(days=1)
     day.look()
 
     assert desktop.lock.isVisible()
     qtbot.waitUntil(lambda: door.locks == ["day over"], timeout=WAIT)
-    assert day._timer.isActive() is False
+    assert day._timer.isActive(), "the pages under the lock hear of the next day too"
 
 
 def test_an_unknown_card_is_added_with_the_recovery_code(qtbot, desktop, door):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from lgc.desktop import text
 from lgc.desktop.agenda.page import AgendaPage
@@ -319,6 +320,8 @@ def test_a_visit_in_the_past_is_asked(qtbot, agenda, window, clock, scenes):
     dialog._save()
     question = window.findChild(PastDialog)
     assert dialog.isVisible() and agenda.desk.planning.asked == []
+    words = [one.text().replace(text.NB, " ") for one in question.findChildren(QLabel)]
+    assert "CHEMIN Henri, vendredi 6 novembre 2026 à 17 h 00, 15 min" in words
     question.dismiss()
     qtbot.wait(50)
     assert dialog.isVisible() and agenda.desk.planning.asked == []

@@ -5,6 +5,7 @@ Under the lock the window of the session is out of view, not gone: what was type
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -39,7 +40,6 @@ from lgc.desktop.sleeping import Sleeping
 from lgc.desktop.tasks import Tasks
 from lgc.desktop.theme import Theme
 from lgc.desktop.theme.palette import PALETTES
-from lgc.desktop.without_card import DayWithoutCard
 from lgc.domain.card import CardPresence, CardState
 from lgc.domain.professionals import CardHolder, PlaceOfPractice, Practitioner
 from lgc.services.workstation import Workstation
@@ -168,9 +168,9 @@ class Desktop(QObject):
         self._letters = Letters(lambda: settings[letter_keys])
         self._clipboard = ClipboardKeeper(self)
         self.locked.connect(self._clipboard.empty)
-        self._day = DayWithoutCard(self, lambda: self.lock_now("day over"))
         self.new_day = NewDay(self)
         self.new_day.changed.connect(bridge.day_changed)
+        self.new_day.changed.connect(self._day_over)
         self._parting = Parting(self.frame)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -204,7 +204,6 @@ class Desktop(QObject):
         self._covering.take_out(self.window)
         self.access.take_focus()
         self._idle.stop()
-        self._day.begin(False)
         self.window.top.holder.set_card(False)
         self.tasks.run(partial(self._door.lock, why), owner=self, done=lambda nothing: None)
         self.locked.emit()
@@ -221,7 +220,6 @@ class Desktop(QObject):
             return
         self.new_day.look()  # no page comes back into view with the day on which it was locked
         self._show_holder(practitioner)
-        self._day.begin(opened.without_card)
         self._covering.bring_back(window)
         window.setEnabled(True)
         self.lock.raise_()
@@ -236,7 +234,6 @@ class Desktop(QObject):
     def _begin_session(self) -> None:
         desk = self._desk()
         text.use_zone(desk.clock.now().tzinfo)
-        self._day.clock = desk.clock
         self.new_day.follow(desk.clock)
         window = MainWindow(self._bridge, self.frame)
         self.window = window
@@ -317,6 +314,11 @@ class Desktop(QObject):
         without = self._opened is not None and self._opened.without_card
         if state.presence is not CardPresence.READY and not without:
             self.lock_now("card removed")
+
+    def _day_over(self, before: dt.date, today: dt.date) -> None:
+        """The recovery key opened one day of the practice: its midnight locks."""
+        if self._opened is not None and self._opened.without_card:
+            self.lock_now("day over")
 
     def _keep_theme(self, name: str) -> None:
         self._settings[theme] = name

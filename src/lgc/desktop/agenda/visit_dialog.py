@@ -490,9 +490,13 @@ class VisitDialog(Dialog):
         if self.form.stops(self.faults()) or start is None:
             return
         if self._over(start):
-            PastDialog(window_of(self), _summary(start, self.minutes.value()), self._keep).open()
+            PastDialog(window_of(self), self._named(start), self._keep).open()
             return
         self._keep()
+
+    def _named(self, start: dt.datetime) -> str:
+        whom, when = self.patient.patient, _summary(start, self.minutes.value())
+        return f"{whom.name}, {text.uncapital(when)}" if whom is not None else when
 
     def _keep(self) -> None:
         start, leave = self.start(), self.leave()
