@@ -102,6 +102,12 @@ class FakeRecords:
     def follow(self, patient_id: str, protocol: str, follow: bool) -> None:
         self.followed.append((protocol, follow))
 
+    def must_be_due(self, patient_id: str, seen: Lane) -> None:
+        if seen not in life_line().lanes:
+            raise UserFacingError(
+                "Cet acte a changé entre-temps.", advice="Vous voyiez autre chose."
+            )
+
     def opened(self, patient_id: str) -> RecordView:
         self.opens.append(patient_id)
         if patient_id in self.hold:

@@ -205,7 +205,7 @@ def test_an_act_that_is_due_may_be_said_done_or_refused(qtbot, theme, monkeypatc
     with qtbot.waitSignal(panel.act_said) as said:
         asked["Refusé aujourd’hui"].trigger()
 
-    assert said.args == ["Mammographie", Standing.REFUSED]
+    assert said.args == [lane, Standing.REFUSED]
 
 
 def test_the_tip_of_an_act_says_its_source_within_the_width_of_the_line(view):

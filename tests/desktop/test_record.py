@@ -2,13 +2,16 @@
 
 import threading
 import time
+from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from lgc.desktop.start import _record
+from lgc.domain.medical_data import Standing
 from lgc.services.events import RecordChanged
 from lgc.tour.driver import floor
 
@@ -216,6 +219,27 @@ def test_a_protocol_is_followed_from_the_care_path(qtbot, office, desk):
     qtbot.keyClick(menu, Qt.Key.Key_Return)
 
     qtbot.waitUntil(lambda: desk.records.followed == [("hypertension", True)], timeout=WAIT)
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_what_is_said_of_an_act_is_of_the_act_that_was_shown(qtbot, office, desk, rooms, meanwhile):
+    page = opened(qtbot, office)
+    told = []
+    desk.medical = SimpleNamespace(tell=None, undo=None)
+    desk.medical.tell = lambda *given: told.append(given) or "change"
+    seen = rooms.life_line().lanes[0]
+    if meanwhile:
+        seen = replace(seen, every="un autre rythme")
+
+    page.care_path.act_said.emit(seen, Standing.REFUSED)
+
+    words = "a changé" if meanwhile else "refusé"
+    qtbot.waitUntil(lambda: words in told_by(office), timeout=WAIT)
+    assert told == ([] if meanwhile else [(CHEMIN, seen.name, Standing.REFUSED)])
+
+
+def told_by(window):
+    return " ".join(one.text() for one in window.findChildren(QLabel) if one.isVisible())
 
 
 def test_a_record_of_two_hundred_documents_is_painted_in_two_hundred_milliseconds(

@@ -19,10 +19,12 @@ from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.protocols import decided
 from lgc.services.queue import view_of
 from lgc.services.searching_dmp import SearchingDmp, is_content_of, line_of_entry
+from lgc.services.seen import must_still_be
 from lgc.services.unopened import told_beside
 from lgc.services.views import (
     DeliveryView,
     DocumentLine,
+    Lane,
     LifeLine,
     MessageLine,
     PatientView,
@@ -91,6 +93,13 @@ class Records:
             uow.audit("protocol followed" if follow else "protocol stopped", patient_id, protocol)
             uow.commit()
 
+    def must_be_due(self, patient_id: str, seen: Lane) -> None:
+        """Raises UserFacingError, naming both, when more or less is known of the planned act
+        than what was ``seen``."""
+        lanes = self.view(patient_id).life_line.lanes
+        now = next((_standing(one) for one in lanes if one.name == seen.name), None)
+        must_still_be(now, _standing(seen), f"«\u00a0{seen.name}\u00a0»", str)
+
     def patient(self, patient_id: str) -> PatientView:
         with self._open() as uow:
             return PatientView.of(uow.patients.get(patient_id), self._clock.now().date())
@@ -114,6 +123,14 @@ class Records:
             if not any(is_content_of(document, entry) for document in documents)
         ]
         return tuple(sorted(lines, key=lambda line: line.date, reverse=True))
+
+
+def _standing(lane: Lane) -> str:
+    """What the life line knows of an act: « fait le 12/03/2026, prescrit le 04/11/2026 »."""
+    days = [one.done for one in lane.marks if one.done is not None]
+    done = f"fait le {max(days):%d/%m/%Y}" if days else ""
+    told = next((one.told for one in reversed(lane.marks) if one.told), "")
+    return ", ".join(filter(None, (done, told))) or "rien de noté"
 
 
 def _entry_of(document: Document, known: Mapping[str, DmpEntry]) -> DmpEntry | None:

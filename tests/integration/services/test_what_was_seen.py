@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from lgc.domain.contacts import Contact
-from lgc.domain.medical_data import Family
+from lgc.domain.medical_data import Family, Standing
 from lgc.domain.messages import Folder
 from lgc.domain.professionals import Correspondent
 from lgc.domain.relations import Relation, RelationKind
@@ -17,6 +17,7 @@ from lgc.services.contact_book import ContactBook
 from lgc.services.mail import Mail
 from lgc.services.mail_folders import MailFolders
 from lgc.services.medical import Medical, Suggestion
+from lgc.services.records import Records
 from lgc.settings import Settings
 
 LETTER = "From: dr@x.example\r\nMessage-ID: <{0}@x>\r\nSubject: N {0}\r\n\r\nBonjour\r\n"
@@ -131,6 +132,27 @@ def test_a_line_of_the_record_that_changed_meanwhile_is_left(medical, patient, a
     assert "Vous voyiez : Asthme." in told.value.advice
     assert ("sévère" if meanwhile == "changed" else "il n’y est plus") in told.value.advice
     assert medical.record(patient).entries == before
+
+
+# --- planned acts ---------------------------------------------------------------------------------
+
+
+def test_an_act_that_was_said_meanwhile_is_not_said_again(desk, medical, patient):
+    records = Records(desk.store.unit, desk.clock, SimpleNamespace(known=lambda patient_id: ()))
+    seen = next(one for one in records.view(patient).life_line.lanes if one.name == "Vaccin grippe")
+    records.must_be_due(patient, seen)
+    change = medical.tell(patient, "Vaccin grippe", Standing.FACT)
+
+    with pytest.raises(UserFacingError, match="changé") as told:
+        records.must_be_due(patient, seen)
+
+    assert "Vous voyiez : rien de noté. Maintenant : fait le " in told.value.advice
+    medical.undo(change)
+    records.must_be_due(patient, seen)
+    medical.tell(patient, "Vaccin grippe", Standing.ORDERED)
+    with pytest.raises(UserFacingError, match="changé") as told:
+        records.must_be_due(patient, seen)
+    assert "Maintenant : prescrit le " in told.value.advice
 
 
 # --- messages -------------------------------------------------------------------------------------

@@ -64,12 +64,12 @@ class CarePathPanel(Panel):
     """Header with chips, dates, period and zoom; the life line; its legend.
 
     ``followed`` carries the key of a protocol and whether the doctor wants it for this patient,
-    ``act_said`` the name of an act and what was said of it today (``Standing``).
+    ``act_said`` the lane of an act as it was shown and what was said of it today (``Standing``).
     """
 
     opened = Signal(object)
     followed = Signal(str, bool)
-    act_said = Signal(str, object)
+    act_said = Signal(object, object)
 
     def __init__(self, today: dt.date) -> None:
         super().__init__("Parcours de soins")
@@ -178,7 +178,7 @@ class CarePathPanel(Panel):
         menu = QMenu(self)
         menu.setObjectName("actSaid")
         for standing, words in SAID.items():
-            said = partial(self.act_said.emit, lane.name, standing)
+            said = partial(self.act_said.emit, lane, standing)
             menu.addAction(f"{words} aujourd’hui").triggered.connect(said)
         menu.aboutToHide.connect(menu.deleteLater)
         show_menu(menu, QCursor.pos())

@@ -46,7 +46,7 @@ from lgc.services.events import RecordChanged
 from lgc.services.evidence import stood
 from lgc.services.medical import Change
 from lgc.services.reading import OpenedDocument
-from lgc.services.views import DocumentLine, DraftMark, RecordView
+from lgc.services.views import DocumentLine, DraftMark, Lane, RecordView
 
 T = TypeVar("T")
 Guard = Callable[[DocumentLine, Callable[[], None]], None]
@@ -469,14 +469,17 @@ class Record(RecordPage):
         work = partial(self._desk.records.follow, self.patient_id, protocol, follow)
         self._tasks.run(work, owner=self, done=lambda nothing: self.refresh())
 
-    def _tell(self, act: str, standing: Standing) -> None:
-        """What the doctor says of a planned act, with its undo."""
+    def _tell(self, lane: Lane, standing: Standing) -> None:
+        """What the doctor says of a planned act as it was shown, with its undo."""
         words = stood(standing, None) or "fait"
-        self._tasks.run(
-            partial(self._desk.medical.tell, self.patient_id, act, standing),
-            owner=self,
-            done=partial(self._act_told, f"{act} : {words} aujourd’hui"),
-        )
+        desk, patient_id = self._desk, self.patient_id
+
+        def work() -> Change:
+            desk.records.must_be_due(patient_id, lane)
+            return desk.medical.tell(patient_id, lane.name, standing)
+
+        done = partial(self._act_told, f"{lane.name} : {words} aujourd’hui")
+        self._tasks.run(work, owner=self, done=done)
 
     def _act_told(self, said: str, change: Change) -> None:
         self.refresh()
