@@ -181,13 +181,15 @@ class FakeNomenclatures:
         self.known[kind] = Source(kind, self.edition, NOW, 15_432)
         return self.known[kind]
 
-    def say_edition(self, kind, words):
+    def say_edition(self, kind, words, seen=None):
+        assert seen == self.known[kind], "the file in view"
         self.known[kind] = replace(self.known[kind], version=words)
 
     def dead_lines(self, kind):
         return self.dead
 
-    def forget(self, kind):
+    def forget(self, kind, seen=None):
+        assert seen == self.known[kind], "the file in view"
         del self.known[kind]
 
 

@@ -19,6 +19,7 @@ from lgc.errors import UserFacingError
 from lgc.services.ports import Clock, OpenUnit, UnitOfWork
 from lgc.services.renewing import KINDS as RENEWED
 from lgc.services.renewing import Renewing
+from lgc.services.seen import must_still_be
 from lgc.terminology import code_systems, held_tables, nomenclature
 from lgc.terminology.dead_codes import successor_of
 from lgc.terminology.importing import atc, ccam, cim10, loinc, medicines, vaccines
@@ -190,8 +191,12 @@ class Nomenclatures:
                 return self._renewing.bring(kind, paths)
             return self._bring(kind, tuple(paths), progress, check)
 
-    def say_edition(self, kind: Nomenclature, edition: str) -> None:
-        """What the doctor reads on a file that does not say its edition itself."""
+    def say_edition(self, kind: Nomenclature, edition: str, seen: Source | None = None) -> None:
+        """What the doctor reads on a file that does not say its edition itself.
+
+        Raises UserFacingError when another file than the one ``seen`` is in force.
+        """
+        self._must_be(kind, seen)
         if kind in RENEWED:
             self._renewing.say_edition(kind, edition.strip())
             return
@@ -229,9 +234,14 @@ class Nomenclatures:
                     )
             return tuple(lines)
 
-    def forget(self, kind: Nomenclature) -> None:
-        """Back to the shipped tables. Raises UserFacingError while one is being loaded."""
+    def forget(self, kind: Nomenclature, seen: Source | None = None) -> None:
+        """Back to the shipped tables.
+
+        Raises UserFacingError while one is being loaded, and when another file than the one
+        ``seen`` is in force.
+        """
         with self._alone():
+            self._must_be(kind, seen)
             if kind in RENEWED:
                 self._renewing.forget(kind)
                 return
@@ -242,6 +252,11 @@ class Nomenclatures:
             self._sweep()
             if self._folder is not None:
                 held_tables.forget(self._folder, kind.value)
+
+    def _must_be(self, kind: Nomenclature, seen: Source | None) -> None:
+        if seen is not None:
+            held = self.held().get(kind)
+            must_still_be(_told(held) if held else None, _told(seen), "Ce fichier", str)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -416,3 +431,8 @@ def _fate(
         term = uow.terms.get(kind, instead)
         if term is not None:
             return True, term.code
+
+
+def _told(source: Source) -> str:
+    version = f"version {source.version}" if source.version else "édition non dite"
+    return f"{version}, {source.count} entrées, chargé le {source.imported_at:%d/%m/%Y à %H:%M}"

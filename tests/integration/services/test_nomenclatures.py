@@ -311,6 +311,28 @@ def test_the_day_of_a_file_is_no_edition_and_the_doctor_may_say_it(terms, tmp_pa
     assert terms.held()[Nomenclature.CIM_10].version == "2026"
 
 
+@pytest.mark.parametrize("act", ["edition", "forget"])
+def test_what_is_done_to_a_file_is_done_to_the_one_that_was_shown(terms, tmp_path, act):
+    """Another desk loaded another one meanwhile: its edition would be a lie."""
+    terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, "I10|0|0|0|H|Hypertension"))
+    seen = terms.held()[Nomenclature.CIM_10]
+    lines = ("I10|0|0|0|H|Hypertension", "J45|0|0|0|A|Asthme")
+    terms.bring(Nomenclature.CIM_10, cim_10(tmp_path, *lines))
+    now = terms.held()[Nomenclature.CIM_10]
+
+    with pytest.raises(UserFacingError, match="changé") as told:
+        if act == "edition":
+            terms.say_edition(Nomenclature.CIM_10, "2026", seen)
+        else:
+            terms.forget(Nomenclature.CIM_10, seen)
+
+    assert "1 entrées" in told.value.advice and "2 entrées" in told.value.advice
+    assert terms.held()[Nomenclature.CIM_10] == now
+    terms.say_edition(Nomenclature.CIM_10, "2026", now)
+    terms.forget(Nomenclature.CIM_10, terms.held()[Nomenclature.CIM_10])
+    assert Nomenclature.CIM_10 not in terms.held()
+
+
 def test_atc_and_vaccines_renew_the_same_way(terms, tmp_path):
     path = tmp_path / "atc.csv"
     path.write_text("code;libelle\nJ07BX05;Virus respiratoire syncytial\nA02BC01;Oméprazole\n")

@@ -54,6 +54,7 @@ class NomenclaturesPanel(Panel):
         super().__init__(TITLE)
         self._window, self._desk = window, desk
         self._loading: dict[Nomenclature, tuple[Task, Cancel]] = {}
+        self._held: Mapping[Nomenclature, Source] = {}
         self.rows: dict[Nomenclature, LoadRow] = {}
         self.dead: dict[Nomenclature, DeadLines] = {}
         for number, kind in enumerate(KINDS):
@@ -117,7 +118,7 @@ class NomenclaturesPanel(Panel):
 
     def _forget(self, kind: Nomenclature) -> None:
         self._window.tasks.run(
-            partial(self._desk.nomenclatures.forget, kind),
+            partial(self._desk.nomenclatures.forget, kind, self._held.get(kind)),
             owner=self,
             done=lambda nothing: self.refresh(),
         )
@@ -125,7 +126,7 @@ class NomenclaturesPanel(Panel):
     def _say_edition(self, kind: Nomenclature, words: str) -> None:
         if words.strip():
             self._window.tasks.run(
-                partial(self._desk.nomenclatures.say_edition, kind, words),
+                partial(self._desk.nomenclatures.say_edition, kind, words, self._held.get(kind)),
                 owner=self,
                 done=lambda nothing: self.refresh(),
             )
@@ -161,6 +162,7 @@ class NomenclaturesPanel(Panel):
         )
 
     def _show(self, held: Mapping[Nomenclature, Source]) -> None:
+        self._held = held
         for kind, row in self.rows.items():
             source = held.get(kind)
             row.show_held(_words(source))
