@@ -102,7 +102,8 @@ class FakeCertificates:
         self.known[use] = HeldCertificate(use, "CABINET DES LILAS", "IGC-Santé", NOW, end)
         return self.known[use]
 
-    def forget(self, use):
+    def forget(self, use, seen=None):
+        assert seen == self.known[use], "the certificate in view"
         del self.known[use]
 
 
@@ -153,7 +154,8 @@ class FakeDirectory:
         self.known = HeldDirectory(412_345, file.name, NOW)
         return self.known
 
-    def forget(self):
+    def forget(self, seen=None):
+        assert seen == self.known, "the extraction in view"
         self.known = None
 
 

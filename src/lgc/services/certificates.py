@@ -12,6 +12,7 @@ from collections.abc import Callable
 from lgc.domain.keys import CertificateUse, HeldCertificate
 from lgc.errors import UserFacingError
 from lgc.services.ports import Clock, OpenUnit
+from lgc.services.seen import must_still_be
 
 Unlock = Callable[[bytes, str], bytes]
 Describe = Callable[[bytes, CertificateUse], HeldCertificate]
@@ -53,8 +54,13 @@ class Certificates:
         self._keep(use, base64.b64encode(opened).decode("ascii"), "certificate brought in")
         return found
 
-    def forget(self, use: CertificateUse) -> None:
-        """Remove it from the store."""
+    def forget(self, use: CertificateUse, seen: HeldCertificate | None = None) -> None:
+        """Remove it from the store.
+
+        Raises UserFacingError when another one than the one ``seen`` is there.
+        """
+        if seen is not None:
+            must_still_be(self.held().get(use), seen, "Ce certificat", _said)
         self._keep(use, "", "certificate removed")
 
     def _keep(self, use: CertificateUse, text: str, act: str) -> None:
@@ -62,6 +68,10 @@ class Certificates:
             uow.notes.set(_note(use), text)
             uow.audit(act, "", use.value)
             uow.commit()
+
+
+def _said(one: HeldCertificate) -> str:
+    return f"{one.subject}, du {one.not_before:%d/%m/%Y} au {one.not_after:%d/%m/%Y}"
 
 
 def _note(use: CertificateUse) -> str:

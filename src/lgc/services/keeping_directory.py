@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lgc.domain.directory import HeldDirectory
 from lgc.services.ports import Check, Clock, Directory, OpenUnit, Progress
+from lgc.services.seen import must_still_be
 
 KEY = "directory-key"
 
@@ -26,7 +27,11 @@ class KeepingDirectory:
         self._note("directory brought in", str(held.count))
         return held
 
-    def forget(self) -> None:
+    def forget(self, seen: HeldDirectory | None = None) -> None:
+        """Raises UserFacingError when another extraction than the one ``seen`` is in force."""
+        if seen is not None:
+            held = self._directory.held()
+            must_still_be(_said(held) if held else None, _said(seen), "L’annuaire", str)
         self._directory.forget()
         self._note("directory removed", "")
 
@@ -49,3 +54,7 @@ class KeepingDirectory:
         with self._open() as uow:
             uow.audit(act, "", detail)
             uow.commit()
+
+
+def _said(one: HeldDirectory) -> str:
+    return f"{one.count} adresses, {one.file}, chargé le {one.imported_at:%d/%m/%Y à %H:%M}"

@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import threading
+from dataclasses import replace
 
 import pytest
 from cryptography import x509
@@ -155,7 +156,12 @@ def test_a_certificate_is_kept_in_the_store_and_the_one_before_outlives_a_mistak
 
     assert certificates.held() == {use: held}
     assert not held.serves(clock.now())
-    certificates.forget(use)
+    other = replace(held, subject="cabinet d’avant")
+    with pytest.raises(UserFacingError, match="changé") as told:
+        certificates.forget(use, other)
+    assert "cabinet d’avant" in told.value.advice and "client" in told.value.advice
+    assert certificates.held() == {use: held}
+    certificates.forget(use, held)
     assert certificates.held() == {}
 
 

@@ -107,6 +107,7 @@ class CertificatesPanel(Panel):
         super().__init__(TITLE, hint="dès la prochaine session")
         self._window, self._desk = window, desk
         self.rows: dict[CertificateUse, CertificateRow] = {}
+        self._held: Mapping[CertificateUse, HeldCertificate] = {}
         for number, (use, (title, help)) in enumerate(USES.items()):
             if number:
                 self.add(rule())
@@ -142,7 +143,7 @@ class CertificatesPanel(Panel):
 
     def _forget(self, use: CertificateUse) -> None:
         self._window.tasks.run(
-            partial(self._desk.certificates.forget, use),
+            partial(self._desk.certificates.forget, use, self._held.get(use)),
             owner=self,
             done=lambda nothing: self._said("Certificat retiré"),
         )
@@ -152,7 +153,7 @@ class CertificatesPanel(Panel):
         self.refresh()
 
     def _show(self, held: Mapping[CertificateUse, HeldCertificate]) -> None:
-        now = self._desk.clock.now()
+        self._held, now = held, self._desk.clock.now()
         for use, row in self.rows.items():
             one = held.get(use)
             row.show_held(one, serves=one is None or one.serves(now))

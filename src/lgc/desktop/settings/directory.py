@@ -31,6 +31,7 @@ class DirectoryPanel(Panel):
         super().__init__(TITLE)
         self._window, self._desk = window, desk
         self._task: Task | None = None
+        self._held: HeldDirectory | None = None
         self.row = LoadRow("Extraction publique", NOTHING)
         self.row.load_asked.connect(self._choose)
         self.row.forget_asked.connect(self._forget)
@@ -117,10 +118,13 @@ class DirectoryPanel(Panel):
 
     def _forget(self) -> None:
         self._window.tasks.run(
-            self._desk.directory.forget, owner=self, done=lambda nothing: self.refresh()
+            partial(self._desk.directory.forget, self._held),
+            owner=self,
+            done=lambda nothing: self.refresh(),
         )
 
     def _show(self, held: HeldDirectory | None) -> None:
+        self._held = held
         if held is None:
             self.row.show_held("")
             return
