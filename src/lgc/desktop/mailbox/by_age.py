@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QWidget
 from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.components.keys import action
-from lgc.desktop.components.tips import set_tip
+from lgc.desktop.components.notice import Notice
 from lgc.desktop.main_window import MainWindow
 from lgc.domain.messages import Folder
 from lgc.services.archiving_by_age import ArchivedByAge, ArchivingByAge
 
 
 class TakingBack(QObject):
-    """Its ``button`` is there while the archives are in view and hold what age put there."""
+    """Its ``notice`` is there while the archives are in view and hold what age put there."""
 
     changed = Signal()
 
@@ -26,9 +26,11 @@ class TakingBack(QObject):
         self._window, self._archiving = window, archiving
         self._last: ArchivedByAge | None = None
         take = action(page, "Reprendre l’archivage", self._take, help="Reprendre l’archivage")
-        self.button = Button("", "quiet", "ri.arrow-go-back-line", action=take)
+        self.button = Button("Reprendre", "plain", "ri.arrow-go-back-line", action=take)
         self.button.setObjectName("takeArchivingBack")
-        self.button.setVisible(False)
+        self.notice = Notice()
+        self.notice.add_right(self.button)
+        self.notice.setVisible(False)
 
     def look(self, folder: Folder) -> None:
         if folder is Folder.ARCHIVES:
@@ -38,11 +40,12 @@ class TakingBack(QObject):
 
     def _show(self, last: ArchivedByAge | None) -> None:
         self._last = last
-        self.button.setVisible(last is not None)
+        self.notice.setVisible(last is not None)
         if last is not None:
             many = text.count(last.count, "message archivé", "messages archivés")
             when = text.date_time(last.at)
-            set_tip(self.button, f"{many} par « Archiver après », le {when}")
+            said = text.french(f"{many} par « Archiver après »")
+            self.notice.set("text.muted", said, f"le {when}")
 
     def _take(self) -> None:
         if self._last is None:

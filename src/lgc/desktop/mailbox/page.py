@@ -167,6 +167,7 @@ class MailPage(Page):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.busy)
+        column.addWidget(self.by_age.notice)
         column.addWidget(self._rows, 1)
         right = QFrame()
         right.setObjectName("mailPreview")
@@ -249,7 +250,6 @@ class MailPage(Page):
         self.empty_button.setObjectName("emptyDeleted")
         self.empty_button.setVisible(False)
         row.addWidget(self.empty_button)
-        row.addWidget(self.by_age.button)
         row.addWidget(icon_button(fetch, "ri.refresh-line"))
         return row
 

@@ -242,6 +242,7 @@ class MessagePreview(QFrame):
         self._keep = icon_button(self.remember, "ri.user-add-line", height=24)
         self._keep.setObjectName("keepSender")
         self._date = label("", "small", "text.muted")
+        self._date.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.assign = AssignPanel(tasks, find)
         self.assign.assigned.connect(self._assign)
         self.assign.refused.connect(self.refused)
@@ -334,7 +335,8 @@ class MessagePreview(QFrame):
         self._recipients.set_text(
             "à " + ", ".join(message.recipients) if message.recipients else ""
         )
-        self._date.setText(text.came(message))
+        # On two lines: one would widen the window.
+        self._date.setText(text.came(message).replace(" · ", "\n"))
         to_assign = view.patient is None and message.folder in FILED
         self._show_unreadable(view)
         self.assign.setVisible(to_assign and view.kept is None)
