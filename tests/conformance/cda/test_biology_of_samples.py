@@ -72,10 +72,11 @@ def test_two_units_of_glucose_on_two_days_are_two_series(samples):
 
 def test_each_germ_of_a_culture_has_its_antibiogram(samples):
     groups = group(series_of(read(samples, "2024.01_Microbiologie_V1")))
-    germs = {g.title.rpartition(" · ")[2]: g for g in groups if g.analyses[0].isolate}
+    germs = {g.analyses[0].isolate: g for g in groups if g.analyses[0].isolate}
 
     assert set(germs) == {"Escherichia coli (organism)", "Genus Streptococcus (organism)"}
     coli = germs["Escherichia coli (organism)"]
+    assert coli.title.endswith("Escherichia coli (organism) · Urine")
     letters = {one.label: one.points[0].result.letter for one in coli.analyses}
     assert letters["Ampicilline"] == "I"
     assert letters["Gentamicine"] == "S"
