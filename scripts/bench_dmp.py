@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 from lgc import settings as declared
 from lgc.card.reader import Pkcs11Reader
 from lgc.cda.vsm import VsmContext, render
+from lgc.commands import practice_zone
 from lgc.demo import Sandbox, profile
 from lgc.dmp.client import DirectDmp
 from lgc.domain.deliveries import Receipt
@@ -36,6 +37,8 @@ from lgc.domain.professionals import Address, Coded, Practitioner
 from lgc.services.ports import CardSession, DmpSubmission
 from lgc.settings import Settings
 from lgc.terminology import specialities
+
+practice_zone.use()
 
 ROUNDS = 7
 

@@ -22,6 +22,8 @@ from typing import cast
 import dovecot
 
 from lgc.bootstrap import InstallationIds, SystemClock
+from lgc.commands import practice_zone
+from lgc.domain import days
 from lgc.domain.professionals import Practitioner
 from lgc.mssante.mailbox import Mailbox
 from lgc.mssante.message import parse, salvage
@@ -33,6 +35,8 @@ from lgc.services.understanding import Understanding
 from lgc.store import upgrade
 from lgc.store.practice_store import PracticeStore
 from lgc_sandbox.card import DOCTOR
+
+practice_zone.use()
 
 USER = DOCTOR.person.national_id  # the certificate says who it is
 # Fewer for a quick look: LGC_BENCH_MESSAGES=1000 python scripts/bench.py mail
@@ -130,7 +134,7 @@ def _ours(server: dovecot.Dovecot, folder: Path) -> Callable[[], None]:
     path, key = folder / "practice.db", os.urandom(32)
     upgrade.bring_up_to_date(path, key)
     (folder / "vault.json").write_text("{}", "ascii")
-    clock = SystemClock("Europe/Paris")
+    clock = SystemClock(days.practice_zone())
     store = PracticeStore(path, folder / "vault.json", key, "899700057294", clock.now)
     connection = DeskConnection()
     doctor = cast(

@@ -20,6 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
+from lgc.commands import practice_zone
 from lgc.desktop.app import make_application
 from lgc.desktop.bridge import Bridge
 from lgc.desktop.main_window import MainWindow
@@ -31,6 +32,8 @@ from lgc.domain.professionals import Coded
 from lgc.services.records import Records
 from lgc.settings import Settings
 from lgc.store.practice_store import PracticeStore
+
+practice_zone.use()
 
 SIZES, LIMIT_MS, ROUNDS = (0, 200, 2000), 200.0, 5
 LETTER = Coded("11488-4", "2.16.840.1.113883.6.1", "Consultation")

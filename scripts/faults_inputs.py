@@ -31,6 +31,8 @@ from types import SimpleNamespace
 from typing import cast
 
 from lgc.bootstrap import InstallationIds, SystemClock
+from lgc.commands import practice_zone
+from lgc.domain import days
 from lgc.domain.mailboxes import Carried, Heading, Known, Look, ServerFolder
 from lgc.domain.media_types import of_bytes
 from lgc.domain.messages import Folder
@@ -52,6 +54,8 @@ from lgc.settings import Settings
 from lgc.store import upgrade
 from lgc.store.practice_store import PracticeStore
 from lgc_sandbox import practice as sandbox
+
+practice_zone.use()
 
 HOSTILE = Path(__file__).resolve().parents[2] / "shared" / "cases" / "hostile"
 DEADLINE, START = 20.0, 60.0  # seconds for one input, for the services to be ready
@@ -281,7 +285,7 @@ class Practice:
         path, key = folder / "practice.db", os.urandom(32)
         upgrade.bring_up_to_date(path, key)
         (folder / "vault.json").write_text("{}", "ascii")
-        self.clock = SystemClock("Europe/Paris")
+        self.clock = SystemClock(days.practice_zone())
         self.store = PracticeStore(path, folder / "vault.json", key, "899700057294", self.clock.now)
         connection = DeskConnection()
         doctor = SimpleNamespace(

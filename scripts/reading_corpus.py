@@ -20,7 +20,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -29,9 +28,9 @@ import corpus_words
 
 from lgc.cda.narrative import text_of
 from lgc.cda.writing import french_number
-from lgc.commands import understanding
+from lgc.commands import practice_zone, understanding
 from lgc.commands.understanding import Understood
-from lgc.domain import media_types
+from lgc.domain import days, media_types
 from lgc.domain.allergies import kind_and_agent
 from lgc.domain.biology import SAID
 from lgc.domain.medical_data import PartialDate
@@ -43,10 +42,11 @@ from lgc.terminology import ucum
 from lgc.terminology.importing import medicines
 from lgc.terminology.importing.lines import Files
 
+practice_zone.use()
+
 WHOLE, LOST, UNFINISHED = 0, 1, 2
 MOST_BYTES, MOST_SECONDS, MOST_FILES = 50_000_000, 600.0, 100_000
 SHOWN = 12  # words of one file that are printed without --all
-PARIS = ZoneInfo("Europe/Paris")
 GUESSED = re.compile(r"lu dans le sien|est en réalité", re.IGNORECASE)
 """Faults that say that something was taken for what it did not say it was."""
 MEDICINES = re.compile(r"cis.*\.txt", re.IGNORECASE)
@@ -171,7 +171,7 @@ def _strings(value: Any) -> Iterator[str]:
 def _calendar(data: bytes) -> Read:
     """Far and past events are left out by our rules, not lost: their words do not count."""
     try:
-        read = calendar_files.read(data, dt.datetime.now(PARIS))
+        read = calendar_files.read(data, dt.datetime.now(days.practice_zone()))
     except UserFacingError as error:
         return Read("calendrier", "", refused=(error.sentence,))
     words = (*(one.title for one in read.closures), *(one.note for one in read.visits))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lgc.cda.vsm import VsmContext, render
+from lgc.domain import days
 from lgc.domain.documents import (
     Confidentiality,
     Document,
@@ -31,7 +32,14 @@ from lgc.domain.professionals import (
 from lgc.services.ports import DmpSubmission
 
 PARIS = ZoneInfo("Europe/Paris")
+days.use_zone(PARIS)
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def practice_zone():
+    """The tests' practice is in Paris, whatever zone the test before moved it to."""
+    days.use_zone(PARIS)
 
 
 class Make:

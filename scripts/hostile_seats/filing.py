@@ -19,6 +19,7 @@ from hostile_seats import nasty
 from hostile_seats.ground import Found, Ground, SoftKey, holder, now, sure
 from lgc.bootstrap import InstallationIds, SystemClock
 from lgc.cda import vsm
+from lgc.domain.days import practice_zone
 from lgc.domain.documents import Confidentiality, Document, DocumentKind, Origin
 from lgc.domain.identity import Identity, IdentityStatus, Ins, InsAuthority, Sex, Traits, ins_key
 from lgc.domain.mailboxes import ServerFolder
@@ -74,7 +75,7 @@ class Office:
         trusted = SimpleNamespace(trusts=lambda address: address != OUTSIDE)
         self.connection.plug(DOCTOR, cast(Connections, SimpleNamespace(mssante=trusted)))
         self._filing = FilingIncoming(
-            store.unit, SystemClock("Europe/Paris"), InstallationIds("2.25.1"), self.connection,
+            store.unit, SystemClock(practice_zone()), InstallationIds("2.25.1"), self.connection,
             Understanding(parse, salvage), lambda event: None,
         )  # fmt: skip
         with store.unit() as uow:

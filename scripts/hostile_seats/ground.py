@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from lgc.commands import practice_zone
 from lgc.domain.professionals import CardHolder, Coded
+
+practice_zone.use()
 
 if TYPE_CHECKING:
     from hostile_seats.cards import Drawer

@@ -22,7 +22,7 @@ from lgc.card.authorities import signer, try_authorities
 from lgc.card.probe import try_module
 from lgc.card.reader import Pkcs11Reader
 from lgc.dmp.client import DirectDmp
-from lgc.domain import media_types
+from lgc.domain import days, media_types
 from lgc.domain.clock_doubt import ServerTime
 from lgc.domain.deliveries import Channel
 from lgc.domain.keys import CertificateUse, SignatureKey
@@ -141,8 +141,8 @@ Observer = Callable[[str, bytes, bytes], None]
 class SystemClock:
     """The machine's clock in the practice's time zone."""
 
-    def __init__(self, zone: str) -> None:
-        self._zone = ZoneInfo(zone)
+    def __init__(self, zone: dt.tzinfo) -> None:
+        self._zone = zone
 
     def now(self) -> dt.datetime:
         return dt.datetime.now(self._zone)
@@ -186,7 +186,8 @@ class Office:
         self.settings = Settings(profile.folder / "settings.json")
         _give_installation_an_oid(self.settings)
         web.go_through(self.settings[declared.network_proxy])
-        self.clock: Clock = SystemClock(self.settings[declared.time_zone])
+        days.use_zone(ZoneInfo(self.settings[declared.time_zone]))
+        self.clock: Clock = SystemClock(days.practice_zone())
         self._ids = InstallationIds(self.settings[declared.lps_oid])
         self.connection = DeskConnection()
         self._directory = DirectoryFile(

@@ -71,7 +71,8 @@ def zone(value: str) -> str:
         zoneinfo.ZoneInfo(value)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return (
-            "Ce n’est pas un fuseau horaire : écrivez par exemple Europe/Paris ou Indian/Reunion."
+            "Ce n’est pas un fuseau horaire : écrivez par exemple Indian/Reunion ou"
+            " America/Guadeloupe."
         )
     return ""
 

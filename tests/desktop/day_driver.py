@@ -22,7 +22,6 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout
 
-from lgc.desktop import text
 from lgc.desktop.agenda.page import AgendaPage
 from lgc.desktop.agenda.visit_dialog import VisitDialog
 from lgc.desktop.closing.on_record import ClosingOnRecord
@@ -237,7 +236,6 @@ class Driver:
         parts = (store.unit, self.clock, ids, settings, post)
         self.planning = SpiedPlanning(*parts, rng=random.Random(seed + 2))
         desk = self._desk(scenes, make, ids, settings, post)
-        text.use_zone(PARIS)
         window.record_factory = lambda patient_id: self._record(desk, patient_id)
         self.home = HomePage.join(window, desk)
         self.page = AgendaPage.join(window, desk)
@@ -268,7 +266,6 @@ class Driver:
 
     def close(self):
         self.lane.stop()
-        text.use_zone(None)
 
     # --- hands ------------------------------------------------------------------------------------
 

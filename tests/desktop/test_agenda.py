@@ -174,9 +174,7 @@ class FakeCalendar:
 
 @pytest.fixture
 def page(qtbot, window, rooms, scenes):
-    text.use_zone(scenes.PARIS)
-    yield make_page(qtbot, window, rooms, scenes)
-    text.use_zone(None)
+    return make_page(qtbot, window, rooms, scenes)
 
 
 def make_page(qtbot, window, rooms, scenes):

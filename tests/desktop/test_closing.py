@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from lgc.cda.allowed import Allowed
-from lgc.desktop import text
 from lgc.desktop.closing.dialog import ClosingDialog
 from lgc.desktop.sharing.will_be_read import WillBeRead
 from lgc.desktop.start import _record
@@ -74,12 +73,10 @@ def desk(rooms, proposal):
 
 @pytest.fixture
 def office(qtbot, window, desk, scenes):
-    text.use_zone(scenes.PARIS)
     window.record_factory = lambda patient_id: _record(window, desk, patient_id)
     page = window.open_record(CHEMIN)
     qtbot.waitUntil(lambda: page.documents.table.rows() != [], timeout=WAIT)
     yield window
-    text.use_zone(None)
 
 
 def asked(qtbot, window):

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QTabBar
 
-from lgc.desktop import text
 from lgc.desktop.components.buttons import Button
 from lgc.desktop.home.page import HomePage
 from lgc.desktop.page import RecordPage
@@ -18,13 +17,6 @@ from lgc.settings import Settings
 
 WAIT = 10_000
 CHEMIN = "CHEMIN Henri"
-
-
-@pytest.fixture(autouse=True)
-def practice_clock(scenes):
-    text.use_zone(scenes.PARIS)
-    yield
-    text.use_zone(None)
 
 
 def picture(qtbot, window, name, theme):

@@ -33,14 +33,6 @@ from lgc.services.views import MessageLine, ReceiptAsked
 WAIT = 10_000
 
 
-@pytest.fixture(autouse=True)
-def practice_clock(scenes):
-    """The wall clock of the practice, wherever the tests run."""
-    text.use_zone(scenes.PARIS)
-    yield
-    text.use_zone(None)
-
-
 @pytest.fixture
 def desk(rooms):
     return rooms.make_desk()

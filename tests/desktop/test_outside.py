@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 
-from lgc.desktop import text
 from lgc.desktop.components.status_line import failure_of
 from lgc.desktop.dmp.question import QuestionDialog
 from lgc.desktop.dmp.words import WITHDRAW
@@ -50,7 +49,6 @@ class Door:
 
 @pytest.fixture
 def clock(scenes):
-    text.use_zone(scenes.PARIS)
     return Clock(scenes.at(9, 31))
 
 

@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from lgc.desktop import text
 from lgc.desktop.components.labels import ElidedLabel
 from lgc.desktop.components.rows import CELL_ROLE
 from lgc.desktop.mailbox.folder_list import UNASSIGNED, UNREADABLE
@@ -19,13 +18,6 @@ WAIT = 10_000
 FLAW = Flaw(
     Fault.ARCHIVE, "IHE_XDM.ZIP", "1 fichier sur 4 ne s’ouvre pas.", "zip, member 3, LZMAError"
 )
-
-
-@pytest.fixture(autouse=True)
-def practice_clock(scenes):
-    text.use_zone(scenes.PARIS)
-    yield
-    text.use_zone(None)
 
 
 @pytest.fixture

@@ -62,7 +62,6 @@ def lines(scenes):
 
 @pytest.fixture
 def part(qtbot, window, rooms, scenes, lines):
-    text.use_zone(scenes.PARIS)
     desk = rooms.make_desk()
     desk.planning = FakePlanning(lines)
     holder = SimpleNamespace(national_id=ME)
@@ -76,7 +75,6 @@ def part(qtbot, window, rooms, scenes, lines):
     made.shown("visits")
     qtbot.waitUntil(lambda: made.table.rows() != [], timeout=WAIT)
     yield made
-    text.use_zone(None)
 
 
 def told(part):

@@ -16,13 +16,6 @@ WAIT = 10_000
 COLLEAGUE = Correspondent("robert@medecin.mssante.example", "ROBERT", "Anne", verified=True)
 
 
-@pytest.fixture(autouse=True)
-def practice_clock(scenes):
-    text.use_zone(scenes.PARIS)
-    yield
-    text.use_zone(None)
-
-
 @pytest.fixture
 def desk(rooms):
     return rooms.make_desk()

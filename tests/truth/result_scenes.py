@@ -2,11 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from lgc.domain.biology import Bound, LabResult, ReferenceRange
-from lgc.domain.days import PARIS
 from lgc.domain.professionals import Coded
 
+PARIS = ZoneInfo("Europe/Paris")
 LOINC = "2.16.840.1.113883.6.1"
 OWN = "1.2.250.1.999"
 OTHER = "1.2.250.1.888"

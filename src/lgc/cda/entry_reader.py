@@ -53,7 +53,7 @@ from lgc.cda.vsm_body import (
 from lgc.cda.vsm_narrative import ENDED
 from lgc.cda.writing import is_uuid, quantity
 from lgc.domain.biology import UNREADABLE
-from lgc.domain.days import PARIS, practice_day
+from lgc.domain.days import practice_day, practice_zone
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology, RiskDenial
 from lgc.domain.professionals import Coded
 from lgc.domain.risks import Risk
@@ -292,7 +292,7 @@ class EntryReader:
     def _denial(self, node: etree._Element, risk: Risk) -> RiskDenial:
         noted = told_time(node) or told_time(self._document)
         by = words(self._targets.get(f"denied-{risk}-by"))
-        return RiskDenial(risk, noted or dt.datetime.min.replace(tzinfo=PARIS), by)
+        return RiskDenial(risk, noted or dt.datetime.min.replace(tzinfo=practice_zone()), by)
 
     def _relatives(self, section: etree._Element) -> Iterator[MedicalEntry]:
         for organizer in find_all(section, "h:entry/h:organizer"):

@@ -29,7 +29,7 @@ from lgc.cda.values import (
 )
 from lgc.domain import biology
 from lgc.domain.biology import INTERPRETATIONS, LabResult
-from lgc.domain.days import PARIS, practice_day
+from lgc.domain.days import practice_day, practice_zone
 from lgc.domain.medical_data import PartialDate
 
 RESULT = f"{LAB_TEMPLATE}.1.6"
@@ -269,7 +269,7 @@ def _may_be(vague: PartialDate | None, day: dt.datetime | None) -> bool:
 
 
 def _first_day(vague: PartialDate | None) -> dt.datetime | None:
-    return dt.datetime(vague.year, vague.month or 1, 1, tzinfo=PARIS) if vague else None
+    return dt.datetime(vague.year, vague.month or 1, 1, tzinfo=practice_zone()) if vague else None
 
 
 def _is_withdrawn(node: etree._Element) -> bool:

@@ -34,7 +34,7 @@ from lgc.cda.narrative import text_of
 from lgc.cda.pdf_flow import LINE, QUIET, SHADE, Flow, style
 from lgc.cda.showable import showable
 from lgc.domain.assignment import fold
-from lgc.domain.days import PARIS, practice_day
+from lgc.domain.days import practice_day, practice_time
 from lgc.domain.readable import DocumentHeader, ReadableDocument, ReadableSection
 
 MARGIN = 18 * mm
@@ -266,7 +266,7 @@ def _spoken_name(header: DocumentHeader) -> str:
 
 
 def _moment(when: dt.datetime | None) -> str:
-    return f"{when.astimezone(PARIS):%d/%m/%Y à %H:%M}" if when else ""
+    return f"{practice_time(when):%d/%m/%Y à %H:%M}" if when else ""
 
 
 def _text(text: str) -> str:

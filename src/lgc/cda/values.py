@@ -11,7 +11,7 @@ from lxml import etree
 
 from lgc.cda.names import HL7, NS, XSI
 from lgc.domain.assignment import fold
-from lgc.domain.days import PARIS
+from lgc.domain.days import practice_zone
 from lgc.domain.medical_data import PartialDate
 from lgc.domain.professionals import Coded
 from lgc.reading.patience import step
@@ -140,7 +140,7 @@ def named_in(code: etree._Element | None) -> str:
 
 
 def moment(text: str | None) -> dt.datetime | None:
-    """HL7 TS to an aware time; missing parts are their first value, no zone means Paris.
+    """HL7 TS to an aware time; missing parts are their first value, no zone means the practice's.
 
     None when there is nothing, or nothing possible.
     """
@@ -158,7 +158,7 @@ def moment(text: str | None) -> dt.datetime | None:
             min(int(second or 0), 59),
         )
         if not sign:
-            return naive.replace(tzinfo=PARIS)
+            return naive.replace(tzinfo=practice_zone())
         offset = dt.timedelta(hours=int(zone_hours), minutes=int(zone_minutes))
         return naive.replace(tzinfo=dt.timezone(-offset if sign == "-" else offset))
     except ValueError:

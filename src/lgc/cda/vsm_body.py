@@ -26,7 +26,7 @@ from lgc.cda.vsm_narrative import (
 )
 from lgc.cda.writing import derived_uuid, is_identifier_root, is_uuid
 from lgc.domain.allergies import UNTOLD, Allergy, Kind
-from lgc.domain.days import PARIS
+from lgc.domain.days import practice_day
 from lgc.domain.families import TITLES
 from lgc.domain.medical_data import Family, MedicalEntry, MedicalRecord, RiskDenial
 from lgc.domain.professionals import Coded
@@ -169,7 +169,7 @@ class DenialContent:
 
     @property
     def noted(self) -> str:
-        return f"{self.denial.stated_at.astimezone(PARIS):%Y%m%d}"
+        return f"{practice_day(self.denial.stated_at):%Y%m%d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lgc.cda.writing import quantity
 from lgc.domain.allergies import SEVERITIES, kind_and_agent
-from lgc.domain.days import PARIS
+from lgc.domain.days import practice_day
 from lgc.domain.families import ABSENCES, TITLES
 from lgc.domain.medical_data import Family, KnownAbsence, MedicalEntry, RiskDenial
 from lgc.domain.professionals import Coded
@@ -170,7 +170,7 @@ def absence_sentence(family: Family, stated: KnownAbsence | None) -> str:
     """A dated absence, or « Non renseigné » when nobody said anything."""
     if stated is None:
         return f"{TITLES[family]}\u00a0: Non renseigné."
-    day = f"{stated.stated_at.astimezone(PARIS):%d/%m/%Y}"
+    day = f"{practice_day(stated.stated_at):%d/%m/%Y}"
     by = f" par {stated.stated_by}" if stated.stated_by.strip() else ""
     return f"{TITLES[family]}\u00a0: {ABSENCES[family]} (noté le {day}{by})."
 
@@ -180,7 +180,7 @@ def denials(lines: Sequence[tuple[str, RiskDenial]]) -> Table:
     rows = tuple(
         (
             Cell(f"{NAMES[denial.risk]}\u00a0: non", f"{ref}-answer"),
-            Cell(f"{denial.stated_at.astimezone(PARIS):%d/%m/%Y}"),
+            Cell(f"{practice_day(denial.stated_at):%d/%m/%Y}"),
             Cell(denial.stated_by, f"{ref}-by" if denial.stated_by.strip() else ""),
         )
         for ref, denial in lines

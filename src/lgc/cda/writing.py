@@ -14,7 +14,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from lgc.domain.days import PARIS
+from lgc.domain.days import practice_time
 from lgc.paths import bundled
 from lgc.terminology import code_systems, ucum
 
@@ -35,7 +35,7 @@ def hl7_time(moment: dt.datetime) -> str:
     """HL7 TS to the second with zone, ``20260312111700+0100``. Raises ValueError when naive."""
     if moment.tzinfo is None:
         raise ValueError("a naive date cannot be written")
-    return moment.astimezone(PARIS).strftime("%Y%m%d%H%M%S%z")
+    return practice_time(moment).strftime("%Y%m%d%H%M%S%z")
 
 
 def hl7_date(day: dt.date) -> str:

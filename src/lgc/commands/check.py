@@ -11,6 +11,7 @@ from pathlib import Path
 from lgc.cda import check, check_codes
 from lgc.cda.check import Finding
 from lgc.cda.source import MAX_BYTES, load
+from lgc.commands import practice_zone
 from lgc.commands.console import say
 from lgc.errors import UnreadableInput
 from lgc.terminology import code_systems as cs
@@ -27,6 +28,7 @@ def run(files: Sequence[Path], practice: Path | None = None) -> int:
 
     Raises UnreadableInput for a table of ``practice`` that is damaged.
     """
+    practice_zone.use(practice)
     tables = held_tables.read(practice) if practice is not None else {}
     if practice is not None:
         say([_tables(tables)])

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from lgc.commands import shown, understanding
+from lgc.commands import practice_zone, shown, understanding
 from lgc.commands.console import say
 
 READ, NOT_READ = 0, 2
@@ -14,6 +14,7 @@ READ, NOT_READ = 0, 2
 
 def run(files: Sequence[Path], *, as_json: bool = False) -> int:
     """0 when every file was read, faults or not; 2 when one could not be read at all."""
+    practice_zone.use()
     understood = [understanding.of_file(path) for path in files]
     if as_json:
         made = [shown.plain(one) for one in understood]

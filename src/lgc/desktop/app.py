@@ -233,7 +233,6 @@ class Desktop(QObject):
 
     def _begin_session(self) -> None:
         desk = self._desk()
-        text.use_zone(desk.clock.now().tzinfo)
         self.new_day.follow(desk.clock)
         window = MainWindow(self._bridge, self.frame)
         self.window = window

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from lgc.domain.agenda import Presence
 from lgc.domain.ages import Age
+from lgc.domain.days import practice_time
 from lgc.domain.identity import Sex
 from lgc.domain.medical_data import PartialDate
 from lgc.domain.messages import Message
@@ -56,18 +57,11 @@ SHORT_MONTHS = (
 
 
 M = TypeVar("M", dt.date, dt.time, dt.date | dt.time)
-_zone: dt.tzinfo | None = None
-
-
-def use_zone(zone: dt.tzinfo | None) -> None:
-    """The practice's time zone, in which every moment is told; None for the machine's."""
-    global _zone
-    _zone = zone
 
 
 def local(moment: dt.datetime) -> dt.datetime:
     """An aware moment as the clock on the practice's wall shows it."""
-    return moment.astimezone(_zone)
+    return practice_time(moment)
 
 
 def french(sentence: str) -> str:

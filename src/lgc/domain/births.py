@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from lgc.domain.days import PARIS
+from lgc.domain.days import practice_day
 
 _TOLD = re.compile(
     r"(?P<day>\d{4}(?:\d{2}(?:\d{2})?)?)(?P<hour>\d{2}(?:\d{2}(?:\d{2}(?:\.\d+)?)?)?)?"
@@ -19,6 +19,8 @@ _TOLD = re.compile(
 )
 LONGEST = 40
 YEAR, MONTH = 4, 6
+# Hours of UTC between which it is one day from Cayenne (UTC-4) to Saint-Denis (UTC+4).
+WEST, EAST = 4, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,23 @@ def _day(digits: str) -> dt.date | None:
 
 
 def _is_that_day(day: dt.date, found: re.Match[str]) -> bool:
-    """Midnight of Paris written in another zone tells the day before: then nobody knows which."""
+    """Midnight of one place written in another's zone may tell the day before: nobody knows which.
+
+    Midnight as it is written is somebody's own day. Another hour of UTC is sure when it is that day
+    from Cayenne to Saint-Denis, another hour with an offset when it is that day at the practice.
+    """
     if not found["sign"] or not found["hour"]:
         return True
     hour, minute = int(found["hour"][:2]), int(found["hour"][2:4] or 0)
     zone = found["zone"].replace(":", "")
     ahead = dt.timedelta(hours=int(zone[:2]), minutes=int(zone[2:]))
+    if hour == minute == 0:
+        return True
+    if not ahead:
+        return WEST <= hour < EAST
     try:
         offset = dt.timezone(-ahead if found["sign"] == "-" else ahead)
         moment = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=offset)
-        return moment.astimezone(PARIS).date() == day
+        return practice_day(moment) == day
     except (ValueError, OverflowError):
         return False

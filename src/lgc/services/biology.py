@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lgc.domain.biology import LabResult
-from lgc.domain.days import practice_day
+from lgc.domain.days import practice_day, practice_time
 from lgc.domain.dmp import DmpEntry, EntryStatus
 from lgc.domain.documents import Document, DocumentKind
 from lgc.domain.terms import Nomenclature
@@ -64,8 +64,7 @@ class Biology:
             stored = uow.results.of_patient(patient_id)
             documents = {d.document_id: d for d in uow.documents.of_patient(patient_id)}
         now = self._clock.now()
-        zone = now.tzinfo
-        results = [(key, as_shown(self._named(result), zone)) for key, result in stored]
+        results = [(key, as_shown(self._named(result))) for key, result in stored]
         followed = [protocols()[key] for key in patient.protocols if key in protocols()]
         groups = group(series_of(results, today=now.date()))
         reports = reports_of(groups, documents)
@@ -75,7 +74,7 @@ class Biology:
         return BiologyView(
             groups=groups,
             reports=reports,
-            untabled=untabled_of(documents.values(), read, newest, zone),
+            untabled=untabled_of(documents.values(), read, newest),
             documents=len(read),
             absent=self._absent(patient_id, documents.values()),
             follow_ups=tuple((one.title, _codes(one)) for one in followed),
@@ -121,7 +120,6 @@ def untabled_of(
     documents: Iterable[Document],
     read: Collection[str],
     newest: dt.date | None,
-    zone: dt.tzinfo | None,
 ) -> tuple[Untabled, ...]:
     """Reports without results that are newer than the ``newest`` column, or took the place of
     another; newest first. ``read`` are the documents whose results the table shows."""
@@ -131,25 +129,25 @@ def untabled_of(
     for one in held:
         if one.kind is not DocumentKind.BIOLOGY or not one.stands or one.document_id in read:
             continue
-        day, before = _day(one, zone), replaced.get(one.document_id)
+        day, before = _day(one), replaced.get(one.document_id)
         if before is not None or newest is None or day > newest:
-            gone = _day(before, zone) if before is not None else None
+            gone = _day(before) if before is not None else None
             found.append(Untabled(one.document_id, one.title, day, gone))
     return tuple(sorted(found, key=lambda one: one.day, reverse=True))
 
 
-def _day(document: Document, zone: dt.tzinfo | None) -> dt.date:
-    return practice_day(document.service_start or document.created_at, zone)
+def _day(document: Document) -> dt.date:
+    return practice_day(document.service_start or document.created_at)
 
 
-def as_shown(result: LabResult, zone: dt.tzinfo | None) -> LabResult:
+def as_shown(result: LabResult) -> LabResult:
     """Dated by the practice's clock: midnight of a bare date must not be the day before.
 
     Names are cut to what a table can show; what was found keeps its words.
     """
     return replace(
         result,
-        taken_at=result.taken_at.astimezone(zone),
+        taken_at=practice_time(result.taken_at),
         text=cut(result.text, LONGEST_WORDS),
         comment=cut(result.comment, LONGEST_WORDS),
         reference_text=cut(result.reference_text, LONGEST_WORDS),

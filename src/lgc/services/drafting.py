@@ -343,7 +343,7 @@ def _act(kind: str, draft: Draft, before: Document | None, now: dt.datetime) -> 
         acted = before.service_start or before.created_at
     elif kind == CONSULTATION and draft.begun_at:
         acted = dt.datetime.fromisoformat(draft.begun_at)
-    if practice_day(acted, now.tzinfo) > practice_day(now, now.tzinfo):
+    if practice_day(acted) > practice_day(now):
         raise UserFacingError(
             "La date de l’acte est après aujourd’hui.", advice="Corrigez-la, puis terminez."
         )
@@ -352,8 +352,8 @@ def _act(kind: str, draft: Draft, before: Document | None, now: dt.datetime) -> 
 
 def _stale(kind: str, draft: Draft, now: dt.datetime) -> tuple[str, ...]:
     """A day that a model wrote into a text begun before today: a certificate is not back-dated."""
-    begun = practice_day(dt.datetime.fromisoformat(draft.begun_at or now.isoformat()), now.tzinfo)
-    today = practice_day(now, now.tzinfo)
+    begun = practice_day(dt.datetime.fromisoformat(draft.begun_at or now.isoformat()))
+    today = practice_day(now)
     days = [in_words(begun)] if begun < today and not draft.replaces else []
     return tuple(
         f"Le texte dit « {day} » ; le document sera daté du {in_words(today)}."

@@ -110,13 +110,12 @@ def done_of(
     documents: Iterable[Document],
     results: Iterable[tuple[str, LabResult]],
     record: MedicalRecord,
-    zone: dt.tzinfo | None = None,
 ) -> list[Done]:
     """Every time it was done, oldest first; a result tells more than a title."""
     found: dict[str, Done] = {}
     for document in documents:
         if _reports(act, document):
-            day = _told(document, zone)
+            day = _told(document)
             own = _own_interval(act, document.title)
             found[day.iso] = Done(day, document.document_id, months=own)
     for entry in record.entries:
@@ -136,7 +135,6 @@ def spoken_of(
     act: PlannedAct,
     documents: Iterable[Document],
     record: MedicalRecord,
-    zone: dt.tzinfo | None = None,
 ) -> list[Spoken]:
     """Every time it was only spoken of, oldest first."""
     found = [
@@ -149,7 +147,7 @@ def spoken_of(
             continue
         standing = _asked_by(document)
         if standing is not None:
-            found.append(Spoken(_told(document, zone), standing))
+            found.append(Spoken(_told(document), standing))
     return sorted(found, key=lambda one: one.date.last_day)
 
 
@@ -166,16 +164,16 @@ def reason_against(act: PlannedAct, record: MedicalRecord) -> str:
     return ""
 
 
-def day_of(document: Document, zone: dt.tzinfo | None) -> dt.date:
-    return (document.service_start or document.created_at).astimezone(zone).date()
+def day_of(document: Document) -> dt.date:
+    return practice_day(document.service_start or document.created_at)
 
 
-def _told(document: Document, zone: dt.tzinfo | None) -> PartialDate:
+def _told(document: Document) -> PartialDate:
     """As far as the document tells it: « 2026 » is not the first of January."""
     try:
         return PartialDate.parse("-".join(reversed(document.day_said.split("/"))))
     except ValueError:
-        return _exact(day_of(document, zone))
+        return _exact(day_of(document))
 
 
 def _exact(day: dt.date) -> PartialDate:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lgc.domain.biology import LabResult
+from lgc.domain.days import practice_day, practice_time
 from lgc.domain.documents import Document, Origin
 from lgc.domain.medical_data import MedicalRecord, PartialDate, Standing
 from lgc.domain.patients import Patient
@@ -52,15 +53,15 @@ def lanes_of(
     now: dt.datetime,
 ) -> Lanes:
     """One lane per planned act; one that several protocols ask for follows the most frequent."""
-    zone, today = now.tzinfo, now.date()
-    wall = [(key, replace(r, taken_at=r.taken_at.astimezone(zone))) for key, r in results]
-    known_since = _known_since(documents, record, today, zone)
+    today = now.date()
+    wall = [(key, replace(r, taken_at=practice_time(r.taken_at))) for key, r in results]
+    known_since = _known_since(documents, record, today)
     followed = followed_by(patient, record, today, known_since)
     acts = _acts(followed, patient, record, today)
     lanes = []
     for act, plan in acts:
-        done = done_of(act, documents, wall, record, zone)
-        spoken = spoken_of(act, documents, record, zone)
+        done = done_of(act, documents, wall, record)
+        spoken = spoken_of(act, documents, record)
         marks = marks_of(act, _come(done, today), plan, today, spoken, reason_against(act, record))
         marks = _beside(marks, [one for one in done if one not in _come(done, today)])
         lanes.append(Lane(act.name, act.every, marks, bool(act.loinc), act.told))
@@ -126,12 +127,10 @@ def _birthday(born: dt.date, age: int) -> dt.date:
     return dt.date(year, born.month, day)
 
 
-def _known_since(
-    documents: Iterable[Document], record: MedicalRecord, today: dt.date, zone: dt.tzinfo | None
-) -> dt.date:
+def _known_since(documents: Iterable[Document], record: MedicalRecord, today: dt.date) -> dt.date:
     """The oldest trace the practice left itself: what was fetched later tells nothing of it."""
-    days = [day_of(d, zone) for d in documents if d.origin is Origin.PRACTICE]
-    days += [e.recorded_at.astimezone(zone).date() for e in record.entries if e.recorded_at]
+    days = [day_of(d) for d in documents if d.origin is Origin.PRACTICE]
+    days += [practice_day(e.recorded_at) for e in record.entries if e.recorded_at]
     return min(days, default=today)
 
 

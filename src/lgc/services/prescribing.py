@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 
 from lgc.cda.contents import PrescribedDrug, Prescription
 from lgc.cda.header import HeaderFacts
+from lgc.domain.days import practice_day, practice_time
 from lgc.domain.documents import DocumentKind
 from lgc.domain.dosage import wording
 from lgc.domain.dosage.reading import read
@@ -105,9 +106,8 @@ def content(
 ) -> Prescription:
     """The document of these lines. Start and end of its validity are wanted by the profile
     (Entete_EP-MED-DM_2024.01.sch)."""
-    zone = facts.written_at.tzinfo
-    act = (facts.service_start or facts.written_at).astimezone(zone)
-    begun = started(lines, facts.written_at.date())
+    act = practice_time(facts.service_start or facts.written_at)
+    begun = started(lines, practice_day(facts.written_at))
     stop = valid_until(begun, months, act.date()) - act.date()
     return Prescription(replace(facts, service_stop=act + stop), tuple(map(_drug, begun)))
 

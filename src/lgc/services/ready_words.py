@@ -87,7 +87,7 @@ class ReadyWords:
             patient = uow.patients.get(patient_id)
             record = uow.medical.of_patient(patient_id)
             stored = uow.results.of_patient(patient_id)
-        results = [(key, as_shown(result, now.tzinfo)) for key, result in stored]
+        results = [(key, as_shown(result)) for key, result in stored]
         view = PatientView.of(patient, now.date())
         adult = patient.age_on(now.date()).years >= measures.ADULT
         blanks = {

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from lgc.domain.analyses import Germ, Identity, germ_of, germs_of, identity, plain
 from lgc.domain.biology import CONTESTED, OUT_OF_RANGE, LabResult, ReferenceRange, graver
-from lgc.domain.days import PARIS, practice_day
+from lgc.domain.days import practice_day, practice_time
 from lgc.services.telling_apart import told_apart
 from lgc.terminology import ucum
 from lgc.terminology.unit_spellings import canonical
@@ -256,7 +256,7 @@ def hour_of(result: LabResult) -> dt.time | None:
     Of what was stored before, an hour that is that of the analysis is not known to be one, and
     neither is midnight.
     """
-    wall = result.taken_at.astimezone(result.taken_at.tzinfo or PARIS)
+    wall = practice_time(result.taken_at)
     hour = wall.time().replace(second=0, microsecond=0)
     if result.timed is not None:
         return hour if result.timed else None

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from lgc.domain.copies import AuditEnd, Contents, Copy, CopyState
+from lgc.domain.days import practice_zone
 from lgc.errors import UserFacingError
 from lgc.files import private_folder, sync_folder, told, write_whole
 from lgc.store import audit_head, signed_heads
@@ -29,7 +30,9 @@ from lgc.store.pages import PageFile
 _SHEET = "copy.json"
 _DRAFT = ".draft"
 _REFUSED = ".refused.json"
-_MOMENT = "%Y-%m-%d-%H%M%S"
+# With the offset: one hour of October comes twice, and a copy may have left for another disk.
+_MOMENT = "%Y-%m-%d-%H%M%S%z"
+_NAMED = re.compile(r"\d{4}-\d{2}-\d{2}-\d{6}(?P<offset>[+-]\d{4})?")
 _TIMES = 100
 _TOLD_FOR = dt.timedelta(days=30)
 _LARGEST_SHEET = 1 << 16  # bytes
@@ -215,7 +218,7 @@ def _store_or_none(keys: Path) -> str | None:
 
 
 def _free_place(folder: Path, name: str, end: str = "") -> Path:
-    """A moment comes twice in autumn, and two copies may be asked for within a second."""
+    """Two copies may be asked for within a second."""
     for number in range(1, _TIMES):
         place = folder / (name + (f"-{number}" if number > 1 else "") + end)
         if not any(os.path.lexists(f"{place}{more}") for more in ("", _DRAFT)):
@@ -286,10 +289,13 @@ def _whatever_it_holds() -> Iterator[None]:
 
 
 def _moment_of(name: str, written: float) -> dt.datetime:
-    """Copies made before sheets were written bear their local moment."""
-    if found := re.search(r"\d{4}-\d{2}-\d{2}-\d{6}", name):
+    """Older names bear no offset: theirs is the moment on the practice's wall."""
+    if found := _NAMED.search(name):
         with suppress(ValueError):
-            return dt.datetime.strptime(found[0], _MOMENT).astimezone()
+            if found["offset"]:
+                return dt.datetime.strptime(found[0], _MOMENT)
+            wall = dt.datetime.strptime(found[0], _MOMENT.removesuffix("%z"))
+            return wall.replace(tzinfo=practice_zone())
     return dt.datetime.fromtimestamp(written, dt.UTC)
 
 

@@ -60,7 +60,8 @@ class Tries:
         never = dt.datetime.fromtimestamp(0, dt.UTC)
         try:
             data = json.loads(self._path.read_text("ascii"))
-            return max(int(data["refused"]), 0), dt.datetime.fromisoformat(data["at"]).astimezone()
+            at = dt.datetime.fromisoformat(data["at"]).astimezone(dt.UTC)
+            return max(int(data["refused"]), 0), at
         except (OSError, ValueError, KeyError, TypeError, OverflowError):
             return 0, never
 

@@ -6,11 +6,11 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from lgc.domain import births
+from lgc.domain.days import practice_zone
 from lgc.domain.identity import Ins
 from lgc.domain.professionals import Coded
 from lgc.domain.readable import DocumentPatient
@@ -21,8 +21,6 @@ from lgc.xds.safe_xml import read_xml
 
 _NS = {"h": "urn:hl7-org:v3"}
 _ROOT = "{urn:hl7-org:v3}ClinicalDocument"
-# A time without an offset was written by a French practice.
-_FRANCE = ZoneInfo("Europe/Paris")
 _BORN = re.compile(r"\d{4}(?:\d{2}){0,2}(?=\d*(?:\.\d+)?(?:[+-]\d{4})?$)")
 _EVENT = "h:documentationOf[1]/h:serviceEvent"
 _PLACE = "h:componentOf/h:encompassingEncounter/h:location/h:healthCareFacility"
@@ -125,7 +123,8 @@ def _text(node: etree._Element, path: str) -> str:
 
 
 def _time(node: etree._Element, path: str) -> dt.datetime | None:
-    return read_time(_text(node, path), _FRANCE)
+    # Without an offset it is the time of some wall: that of the practice, as the reader takes it.
+    return read_time(_text(node, path), practice_zone())
 
 
 def _coded(node: etree._Element, path: str) -> Coded | None:

@@ -1,10 +1,12 @@
 """French typography, dates, ages and agreement."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lgc.desktop import text
+from lgc.domain import days
 from lgc.domain.agenda import Presence
 from lgc.domain.ages import age_on
 from lgc.domain.identity import Sex
@@ -113,11 +115,9 @@ def test_presence_agrees_with_the_patient(state, sex, waited, words):
 
 def test_moments_are_told_in_the_zone_of_the_practice():
     noon = dt.datetime(2026, 11, 6, 12, tzinfo=dt.UTC)
-    text.use_zone(dt.timezone(dt.timedelta(hours=1)))
-    try:
-        assert text.date_time(text.local(noon)) == "06/11/2026, 13:00"
-    finally:
-        text.use_zone(None)
+    days.use_zone(ZoneInfo("America/Guadeloupe"))
+
+    assert text.date_time(text.local(noon)) == "06/11/2026, 08:00"
 
 
 def test_sizes_and_initials_stay_short():

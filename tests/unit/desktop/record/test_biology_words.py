@@ -53,7 +53,7 @@ def at(value, days, bound=Bound.NONE, laboratory="Auteuil"):
         ([at(48, 0), at(60, 2, Bound.GREATER)], ""),
         ([at(48, 0, laboratory="Tarro"), at(60, 2)], ""),
         ([at(60, 0), at(60, 2)], "CRP : inchangé depuis le 02/09/2026"),
-        ([at(48, 0), at(60, 0.125)], "CRP : +12 depuis 8\u00a0h\u00a000"),
+        ([at(48, 0), at(60, 0.125)], "CRP : +12 depuis 10\u00a0h\u00a000"),
         ([at(48, 0), at(60, 0)], ""),
         ([at(1.0e-8, 0), at(4.5e-8, 2)], "CRP : +3,5 × 10⁻⁸ depuis le 02/09/2026"),
         ([at(1234567, 0), at(1234501, 2)], "CRP : −66 depuis le 02/09/2026"),

@@ -38,7 +38,7 @@ class Act(QWidget):
         self._now, self._always = now, always
         self._at = ""
         self._told: tuple[str, ...] = ()
-        self.day = DateField(caption, act, lambda: practice_day(now(), now().tzinfo), _nothing)
+        self.day = DateField(caption, act, lambda: practice_day(now()), _nothing)
         self._showing = False
         self._line = QWidget()
         row = QHBoxLayout(self._line)
@@ -68,7 +68,7 @@ class Act(QWidget):
         now = self._now()
         self._at = draft.acted_at
         shown = dt.datetime.fromisoformat(draft.acted_at or draft.begun_at or now.isoformat())
-        day = practice_day(shown, now.tzinfo)
+        day = practice_day(shown)
         self._showing = True
         self.day.set_day(day)
         self._showing = False
@@ -95,8 +95,7 @@ class Act(QWidget):
         """A new version, or a draft begun before today."""
         now = self._now()
         begun = dt.datetime.fromisoformat(draft.begun_at) if draft.begun_at else now
-        zone = now.tzinfo
-        return bool(draft.replaces) or practice_day(begun, zone) < practice_day(now, zone)
+        return bool(draft.replaces) or practice_day(begun) < practice_day(now)
 
     @property
     def problem(self) -> str:
