@@ -242,7 +242,6 @@ class Planning:
 
 @pytest.fixture
 def agenda(qtbot, window, rooms, scenes, clock, neighbour):
-    text.use_zone(scenes.PARIS)
     desk = rooms.make_desk()
     desk.planning = Planning(scenes, clock, neighbour("test_agenda").FakePlanning(scenes))
     desk.calendar, desk.finding, desk.clock = SimpleNamespace(), scenes.FakeFinding(), clock
@@ -252,8 +251,7 @@ def agenda(qtbot, window, rooms, scenes, clock, neighbour):
     page.scale.choose("day")
     qtbot.waitUntil(lambda: page.grid.days == [scenes.TODAY], timeout=WAIT)
     page.grid.setFocus()
-    yield page
-    text.use_zone(None)
+    return page
 
 
 def test_the_agenda_that_stood_on_today_stands_on_the_new_one(qtbot, agenda, window, clock):
@@ -411,7 +409,6 @@ def test_the_life_line_follows_its_day_unless_its_period_was_set(qtbot, theme, s
 
 
 def test_the_time_of_a_message_becomes_its_day(qtbot, theme, scenes, clock):
-    text.use_zone(scenes.PARIS)
     table = message_table(clock.now)
     qtbot.addWidget(table)
     table.fill(list(scenes.unassigned()))
@@ -419,4 +416,3 @@ def test_the_time_of_a_message_becomes_its_day(qtbot, theme, scenes, clock):
     assert table.cell(0, "date").text == "08:47"
     clock.goes(days=1)
     assert table.cell(0, "date").text == "06/11"
-    text.use_zone(None)

@@ -13,6 +13,7 @@ from lgc.desktop.record.visits_part import VisitsPart
 from lgc.desktop.search.results import Group, results
 from lgc.desktop.visit_acts import VisitActs
 from lgc.desktop.visit_reason import ReasonDialog
+from lgc.domain import days
 from lgc.domain.agenda import Presence
 from lgc.services.views import Found
 
@@ -62,6 +63,7 @@ def lines(scenes):
 
 @pytest.fixture
 def part(qtbot, window, rooms, scenes, lines):
+    days.use_zone(scenes.PARIS)
     desk = rooms.make_desk()
     desk.planning = FakePlanning(lines)
     holder = SimpleNamespace(national_id=ME)

@@ -27,6 +27,7 @@ from lgc.domain.agenda import (
     taken,
 )
 from lgc.domain.attendance import Mark
+from lgc.domain.days import comes
 from lgc.domain.waiting import may_follow, still_here, times_after
 from lgc.domain.weekly import Change, Reach, changed, removed
 from lgc.errors import UserFacingError
@@ -363,6 +364,11 @@ def _check(starts_at: dt.datetime, minutes: int, most: int = LONGEST) -> None:
         raise UserFacingError(
             "Cette durée ou cette heure ne convient pas.",
             advice=f"L’agenda va de {STEP} en {STEP} minutes, 24 heures au plus.",
+        )
+    if not comes(starts_at):
+        raise UserFacingError(
+            "Cette nuit-là, l’heure d’été commence : l’horloge saute cette heure.",
+            advice="Choisissez une heure plus tard.",
         )
 
 

@@ -22,6 +22,7 @@ from lgc.files import private_file, private_folder, put_in_place, telling, write
 from lgc.paths import rescue_folder
 from lgc.store.engine import connect, explain
 
+_NAME = "%Y-%m-%d-%H%M%S"
 BASE, KEYS = "practice.db", "vault.json"
 
 
@@ -101,13 +102,13 @@ class Rescue:
     def _places(self) -> Sequence[Path]:
         if self._place is not None:
             return (self._place,)
-        name = f"{self._now():%Y-%m-%d-%H%M%S}"
+        name = f"{self._now().astimezone(dt.UTC):{_NAME}}"
         return [home / self._name / name for home in homes()]
 
 
 def moment_of(place: Path) -> dt.datetime:
-    """When a copy was begun, by its name."""
-    return dt.datetime.strptime(place.name, "%Y-%m-%d-%H%M%S")
+    """When a copy was begun, by its name: UTC, so that the newest has the greatest."""
+    return dt.datetime.strptime(place.name, _NAME).replace(tzinfo=dt.UTC)
 
 
 def done_with(place: Path) -> None:

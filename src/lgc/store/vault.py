@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from lgc.domain import admission
+from lgc.domain.days import practice_time
 from lgc.domain.instants import Now, machine_now
 from lgc.domain.keys import AuthenticationKey
 from lgc.domain.professionals import CardHolder
@@ -530,7 +531,7 @@ def _unwrap_with_code(file: KeyFile, code: bytes) -> bytearray:
 
 
 def _when(copy: Path) -> str:
-    return f"{rescue.moment_of(copy):%d/%m/%Y à %H h %M}"
+    return f"{practice_time(rescue.moment_of(copy)):%d/%m/%Y à %H h %M}"
 
 
 def _note(

@@ -5,18 +5,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lgc.domain import days
 from lgc.domain.biology import LabResult
 from lgc.services import letters, results_in_letter, reusing
 from lgc.services.drafting import CONSULTATION, Draft
 from lgc.services.ports import MailFile
 
-PARIS = ZoneInfo("Europe/Paris")
-
 
 @pytest.mark.parametrize("hour", [(0, 30), (1, 59), (12, 0), (23, 30)])
 @pytest.mark.parametrize("month", [1, 7])
-def test_each_hour_of_a_day_is_of_that_day(drafting, desk, patient, hour, month):
-    desk.clock.time = dt.datetime(2026, month, 15, *hour, tzinfo=PARIS)
+@pytest.mark.parametrize(
+    "zone", ["Europe/Paris", "Indian/Reunion", "America/Guadeloupe", "America/Miquelon"]
+)
+def test_each_hour_of_a_day_is_of_that_day(drafting, desk, patient, hour, month, zone):
+    days.use_zone(ZoneInfo(zone))
+    desk.clock.time = dt.datetime(2026, month, 15, *hour, tzinfo=ZoneInfo(zone))
     made = drafting.finish(patient, CONSULTATION, Draft({"reason": "a", "conclusion": "b"}))
     with desk.store.unit() as uow:
         document = uow.documents.get(made)

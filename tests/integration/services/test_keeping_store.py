@@ -35,7 +35,7 @@ def spoil(tmp_path, page=9):
 def test_a_backup_is_a_folder_of_its_own_named_by_practice_and_moment(keeping, tmp_path):
     copy = keeping.back_up(str(tmp_path / "copies"))
 
-    assert copy.place.name == "lgc-aa-2026-11-23-090000"
+    assert copy.place.name == "lgc-aa-2026-11-23-090000+0100"
     assert copy.state is CopyState.VERIFIED
     assert b"SQLite format" not in (copy.place / "practice.db").read_bytes()[:32]
 

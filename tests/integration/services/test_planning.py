@@ -498,5 +498,21 @@ def test_a_leave_of_days_is_one_closure_that_takes_them_whole(office, book):
     assert office.planning.next_free(at(8, day=9), 15) == at(8, day=14)
 
 
+def test_an_hour_that_the_clock_skips_is_refused_with_its_reason(office, book):
+    skipped = dt.datetime(2027, 3, 28, 2, 30, tzinfo=PARIS)
+    with pytest.raises(UserFacingError, match="l’horloge saute cette heure"):
+        office.planning.close(skipped, 30, "Garde")
+    office.planning.close(skipped + dt.timedelta(hours=1), 30, "Garde")
+
+
+def test_an_hour_that_comes_twice_keeps_its_instant(office):
+    twice = [dt.datetime(2027, 10, 31, 2, 30, tzinfo=PARIS, fold=fold) for fold in (0, 1)]
+    for one in twice:
+        office.planning.close(one, 15, "Garde")
+
+    blocks = office.planning.view(twice[0].date(), 1).blocks
+    assert sorted(one.starts_at.timestamp() for one in blocks) == [t.timestamp() for t in twice]
+
+
 def test_the_view_names_the_holidays_of_its_days(office):
     assert office.planning.view(DAY, 7).holiday(dt.date(2026, 11, 11)) == "11 novembre"

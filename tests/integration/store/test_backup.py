@@ -9,12 +9,14 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from lgc.domain import days
 from lgc.domain.copies import CopyState
 from lgc.errors import Cancelled, UserFacingError
-from lgc.store import copying
+from lgc.store import backup, copying
 from lgc.store.engine import connect
 from lgc.store.vault import Vault
 
@@ -73,6 +75,23 @@ def test_what_was_verified_is_written_down(practice, tmp_path):
     assert copy.contents.of("patient") == 1
     assert copy.contents.end.lines == practice.verify_audit() == 1
     assert practice.copies(tmp_path / "backup") == [copy]
+
+
+def test_the_name_of_a_backup_never_comes_twice_even_where_the_hour_does(practice, tmp_path):
+    names = []
+    for number, offset in enumerate((2, 1)):
+        zone = dt.timezone(dt.timedelta(hours=offset))
+        at = dt.datetime(2026, 10, 25, 2, 30, tzinfo=zone)
+        copy = practice._backups.make(tmp_path / f"disk{number}", at)
+        names.append(copy.place.name.partition("-2026-")[2])
+        assert backup._moment_of(copy.place.name, 0) == at
+    assert names == ["10-25-023000+0200", "10-25-023000+0100"]
+
+
+def test_an_older_name_without_offset_is_of_the_wall_of_the_practice():
+    days.use_zone(ZoneInfo("America/Guadeloupe"))
+    at = backup._moment_of("lgc-ab12cd34-2026-11-30-200000", 0)
+    assert at == dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
 
 
 def test_each_backup_has_a_folder_of_its_own_within_the_same_second(practice, tmp_path):

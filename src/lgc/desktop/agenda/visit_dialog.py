@@ -34,6 +34,7 @@ from lgc.desktop.components.segmented import Segmented
 from lgc.desktop.mailbox.patient_field import PatientField
 from lgc.desktop.tasks import Tasks
 from lgc.domain.agenda import STEP, USUAL_MINUTES, Block, VisitKind, kind_of, takes_time
+from lgc.domain.days import comes
 from lgc.domain.instants import Now
 from lgc.domain.typed_dates import visit
 from lgc.domain.weekly import Reach
@@ -53,6 +54,7 @@ REMOVE = {
     Reach.ONWARD: "Supprimer à partir d’ici",
     Reach.ALL: "Supprimer toutes les semaines",
 }
+SKIPPED = "Cette nuit-là, l’heure d’été commence : l’horloge saute cette heure."
 NO_MORE_WEEKLY = (
     "Semaines : « Cette fois » ou « À partir d’ici » pour qui ne vient plus chaque semaine."
 )
@@ -183,6 +185,9 @@ class VisitDialog(Dialog):
         hour, day = hour_of(self.hour.text()), self.day.day()
         if hour is None or day is None:
             return None
+        kept = self._item.starts_at if self._item is not None else None
+        if kept is not None and (kept.date(), kept.time()) == (day, hour):
+            return kept  # of an hour that comes twice, the one that was stored
         return dt.datetime.combine(day, hour, self._zone)
 
     def faults(self) -> Faults:
@@ -201,6 +206,8 @@ class VisitDialog(Dialog):
             found.append((self.hour, "L’heure s’écrit 9:30 ou 9h30."))
         elif hour.minute % STEP:
             found.append((self.hour, f"L’heure va de {STEP} en {STEP} minutes."))
+        elif (start := self.start()) is not None and not comes(start):
+            found.append((self.hour, SKIPPED))
         if self.minutes.value() < STEP or self.minutes.value() % STEP:
             found.append((self.minutes, f"La durée s’écrit en minutes, de {STEP} en {STEP}."))
         if self.comes_weekly and self.reach is Reach.ALL and not self.weekly.isChecked():
