@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from lgc.cda import media
+from lgc.cda import media, unwritten
 from lgc.cda.entry_reader import EntryReader
 from lgc.cda.header_reader import read_header
 from lgc.cda.lab_reader import LabReader
@@ -156,7 +156,7 @@ def _sections(
     return tuple(
         ReadableSection(
             title=words(only(node, "h:title")),
-            html=writer.html(only(node, "h:text")),
+            html=writer.html(only(node, "h:text")) + unwritten.lines(node),
             code=coded(only(node, "h:code")),
             sections=_sections(node, writer),
         )
