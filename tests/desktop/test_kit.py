@@ -2,7 +2,6 @@
 
 import sys
 import threading
-import time
 
 import pytest
 import shiboken6
@@ -409,10 +408,8 @@ def test_nothing_comes_back_many_times_without_harm(host):
 
 def test_a_task_lasts_no_longer_than_its_application(qtbot, host):
     tasks = Tasks(print)
-    started = time.monotonic()
     tasks.close()
 
     task = tasks.run(lambda: 1, owner=QObject(), done=print)
 
     assert task.over
-    assert time.monotonic() - started < 1
