@@ -574,6 +574,15 @@ def test_what_we_moved_ourselves_is_not_fetched_again(
     assert practice.subjects() == ["N 13", "N 14", "N 15", "N 5", "N 6"] == other.subjects()
 
 
+def test_the_cursor_passes_what_we_put_there_ourselves(practice, put, letter, fetched):
+    archived(practice, put, letter, fetched)
+    practice()
+
+    with practice.desk.store.unit() as uow:
+        known = uow.mailboxes.known("Archives")
+    assert (len(known.seen), known.uid_next) == (12, max(known.seen) + 1)
+
+
 def test_where_the_server_says_no_place_what_we_moved_is_found_again(
     practice, other, put, letter, fetched, monkeypatch
 ):
