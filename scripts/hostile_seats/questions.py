@@ -78,6 +78,6 @@ def _fill(store: PracticeStore) -> None:
         for first, nomenclature in enumerate(Nomenclature, 1):
             term = Term(Coded("ZQJ", "2.25.1", NAMES[0]), others=NAMES[1])
             uow.terms.add([term], first)
-            uow.terms.publish(Source(nomenclature, "1", now(), 1), first, first)
+            uow.terms.publish(Source(nomenclature, "1", now(), 1), first, first, {})
         uow.audit("patient added", NAMES[0])
         uow.commit()

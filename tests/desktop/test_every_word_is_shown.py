@@ -24,7 +24,7 @@ def made():
 
 @pytest.mark.parametrize("wrong", [0.0, 0.25])
 @pytest.mark.parametrize("seed", range(5))
-def test_every_word_of_a_document_stands_on_the_screen_once(qtbot, made, seed, wrong):
+def test_every_word_of_a_document_stands_on_the_screen_once(qtbot, theme, made, seed, wrong):
     texts, said = made.narratives(seed, 25, wrong)
     body = DocumentText()
     qtbot.addWidget(body)

@@ -70,6 +70,12 @@ def renewal(window, rooms, scenes):
     return RenewDialog(window, SimpleNamespace(), window.tasks)
 
 
+def refiling(window, rooms, scenes):
+    made = typed.refile(window, rooms, scenes)
+    made.patient.show_patient(scenes.CHEMIN)
+    return made
+
+
 # Who makes it, how its verb is pressed, and the words of each field that must be filled.
 FORMS = {
     "appointment": (typed.visit, ("Patient", "Jour", "Heure", "Durée")),
@@ -83,6 +89,7 @@ FORMS = {
     "DMP of a child": (minor, ("Nom de naissance", "Prénom", "consent")),
     "sharing": (typed.share, ("Destinataires", "accord")),
     "closing": (closing, ("accord",)),
+    "another record": (refiling, ("Raison",)),
     "recovery key": (renewal, ("Code porteur",)),
     "new patient": (
         new_patient, ("Nom de naissance", "Prénoms de naissance", "Date de naissance"),
@@ -93,7 +100,7 @@ NOTHING_OBLIGATORY = {
     "CrashDialog", "EmptyDialog", "ExportDialog", "ImportDialog", "PrintPreview", "HollowDialog",
     "ProfessionalsDialog", "ReuseDialog", "ShortcutsDialog", "WithdrawDialog", "PartingDialog",
     "AlertQuestion", "AbsenceQuestion", "MeasureEditor", "PasswordDialog", "PostDialog",
-    "CodeOriginDialog", "ReasonDialog", "SlotDialog",
+    "CodeOriginDialog", "ReasonDialog", "SlotDialog", "PastDialog",
     "lgc.desktop.queue.question.QuestionDialog",
 }  # fmt: skip
 

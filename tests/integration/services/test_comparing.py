@@ -59,7 +59,7 @@ def base_of_medicines(desk):
         first = uow.terms.next_number()
         uow.terms.add(terms, first)
         source = Source(Nomenclature.MEDICINES, "du 02/11/2026", desk.clock.now(), len(terms))
-        uow.terms.publish(source, first, first + len(terms) - 1)
+        uow.terms.publish(source, first, first + len(terms) - 1, {})
         uow.commit()
     return {term.code.code: Drug(term.code.label, term.code) for term in terms}
 

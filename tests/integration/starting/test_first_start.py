@@ -57,7 +57,7 @@ def test_without_authorities_the_first_start_says_so_before_the_pin_and_makes_no
     copy = again.desk.keeping.back_up(str(tmp_path / "copies"))
     # The hour on the wall of the practice, four hours ahead.
     assert copy.at.utcoffset() == dt.timedelta(hours=4)
-    assert copy.place.name.endswith(f"{copy.at:%Y-%m-%d-%H%M%S}")
+    assert copy.place.name.endswith(f"{copy.at:%Y-%m-%d-%H%M%S%z}")
     again.stop()
     assert try_folder(str(tmp_path)).verdict is Verdict.GOOD
 
