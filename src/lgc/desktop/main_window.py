@@ -439,8 +439,11 @@ class MainWindow(Host):
                 # A menu or a list: it may go without a word of Qt, and is watched as it hides.
                 now.window().installEventFilter(self)
                 self._popup_open.start()
-        elif self.isVisible() and self.isEnabled() and self.isActiveWindow():
-            self._give_focus()
+        elif self.isVisible() and self.isEnabled():
+            if self.isActiveWindow():
+                self._give_focus()
+            elif now is not None:  # in a list that is going: this window is active only after it
+                self._popup_open.start()
 
     def _give_focus(self) -> None:
         covers, page = self._covers(), self.current_page() or self.body
