@@ -247,8 +247,20 @@ def _attached(part: Message, number: int, faults: list[str]) -> list[Attached]:
         faults.append(f"{name} : suivie de « {_below(found.rest)} »")
     if not content and (mime.is_attached(part) or not mime.kind(part).startswith("text/")):
         faults.append(f"{name} : pièce jointe vide")
+    faults += _other_letters(part, name, content)
     named = mime.header(part, "Content-ID").strip(" <>")
     return [Attached(name, media_types.of_bytes(content), content, named)] if content else []
+
+
+def _other_letters(part: Message, name: str, content: bytes) -> list[str]:
+    """A file is read by its bytes alone everywhere: said where others were announced."""
+    said = mime.charset(part)
+    if not said or not mime.kind(part).startswith("text/"):
+        return []
+    markup = mime.kind(part) == "text/html"
+    if decoded(content, said, markup=markup) == decoded(content, "", markup=markup):
+        return []
+    return [f"{name} : annoncé en {marked(said)[:MOST_NAME]}, lu autrement ; voir l’original"]
 
 
 def _below(rest: bytes) -> str:

@@ -194,11 +194,15 @@ def _extended(charset: str | None, _language: str | None, value: str) -> str:
 def text(part: Message) -> str:
     """The words of a part, its lines ended by ``\n`` alone: a screen that keeps each sign shows
     two lines for CRLF. What stands below its encoded ones is a line of its own."""
-    charset = _tried(part.get_content_charset, None) or ""
-    found, markup = undone(part), kind(part) == "text/html"
-    texts = (decoded(data, charset, markup=markup) for data in (found.content, found.rest))
-    said = "\n\n".join(filter(None, texts))
-    return whole(said.replace("\r\n", "\n").replace("\r", "\n"))
+    said, found, markup = charset(part), undone(part), kind(part) == "text/html"
+    texts = (decoded(data, said, markup=markup) for data in (found.content, found.rest))
+    words = "\n\n".join(filter(None, texts))
+    return whole(words.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def charset(part: Message) -> str:
+    """The character set that a part announces, empty when it announces none."""
+    return _tried(part.get_content_charset, None) or ""
 
 
 def content(part: Message) -> bytes:

@@ -37,6 +37,26 @@ def multipart(*parts):
     return raw(body, **{"Content-Type": 'multipart/mixed; boundary="B"'})
 
 
+@pytest.mark.parametrize(
+    ("charset", "content", "told"),
+    [
+        ("iso-8859-15", "10 €, œdème".encode("iso-8859-15"), True),
+        ("iso-8859-1", "10 mg, fièvre".encode("latin-1"), False),
+        ("windows-1252", "10 €, œdème".encode("cp1252"), False),
+        ("utf-8", "10 €, œdème".encode(), False),
+        ("", "10 €, œdème".encode("iso-8859-15"), False),
+    ],
+)
+def test_letters_of_a_file_that_are_read_otherwise_than_announced_are_said(charset, content, told):
+    said = f"; charset={charset}" if charset else ""
+    head = f'Content-Type: text/plain{said}; name="suite.txt"\r\n'
+    head += 'Content-Disposition: attachment; filename="suite.txt"\r\n\r\n'
+
+    faults = parse(b"From: a@x\r\n" + head.encode() + content).faults
+
+    assert any("suite.txt : annoncé en" in one for one in faults) is told
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_a_line_of_the_wire_is_one_line_of_the_message(end):
     body = end.join(("Bonjour,", "", "Merci.", "Dr A"))
