@@ -28,6 +28,8 @@ def test_a_page_kept_as_a_file_is_noted_once_it_is_written(qtbot, window, noted,
 
     preview.keep(tmp_path / "absent" / "x.pdf")
     qtbot.waitUntil(lambda: "dossier" in preview.footer_note.text(), timeout=WAIT)
+    preview.pages.opened.emit()  # the pages may come after the answer
+    assert "dossier" in preview.footer_note.text()
     assert noted == []
     preview.keep(tmp_path / "x.pdf")
     qtbot.waitUntil(lambda: noted == [("document exported", "d1")], timeout=WAIT)

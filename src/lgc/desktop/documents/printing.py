@@ -86,6 +86,7 @@ class PrintPreview(Dialog):
         super().__init__(parent, "Aperçu", glyph="ri.printer-line", subtitle=title, width=WIDTH)
         self.setObjectName("printPreview")
         self._title, self._pdf, self._form, self._of = title, pdf, form, of
+        self._told = False
         self._tasks = cast(MainWindow, parent).tasks
         self.pages = PdfView(self._tasks)
         self.pages.opened.connect(self._count)
@@ -110,8 +111,14 @@ class PrintPreview(Dialog):
         self.add_button(Button(action=go, look="primary", height=32))
 
     def _count(self) -> None:
-        parts = (text.count(self.pages.count, "page"), self._form)
-        self.footer_note.setText(" · ".join(part for part in parts if part))
+        """Beside the buttons, unless what became of the page stands there already."""
+        if not self._told:
+            parts = (text.count(self.pages.count, "page"), self._form)
+            self.footer_note.setText(" · ".join(part for part in parts if part))
+
+    def _tell(self, words: str) -> None:
+        self._told = True
+        self.footer_note.setText(words)
 
     def keep(self, file: Path) -> None:
         """Write the PDF; a disk or a folder that refuses is told in the footer."""
@@ -124,12 +131,12 @@ class PrintPreview(Dialog):
 
     def _kept(self, file: Path) -> None:
         left(EXPORTED, self._of)
-        self.footer_note.setText(f"Enregistré : {file.name}")
+        self._tell(f"Enregistré : {file.name}")
 
     def _not_kept(self, error: Exception) -> None:
         if not isinstance(error, UserFacingError):
             raise error
-        self.footer_note.setText(f"{error.sentence} {error.advice}")
+        self._tell(f"{error.sentence} {error.advice}")
 
     def _ask_file(self) -> None:
         name = named(self._title, ".pdf")
@@ -150,11 +157,11 @@ class PrintPreview(Dialog):
         printing.start()
 
     def _say_page(self, page: int, count: int) -> None:
-        self.footer_note.setText(f"Impression : page {page} sur {count}")
+        self._tell(f"Impression : page {page} sur {count}")
 
     def _printed(self, fault: str) -> None:
         if fault:
-            self.footer_note.setText(fault)
+            self._tell(fault)
         else:
             self.dismiss()
 
