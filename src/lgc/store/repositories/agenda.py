@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lgc.domain.agenda import Closure, Presence, Visit
@@ -14,6 +14,14 @@ from lgc.store.models import AuditLineRow, ClosureRow, VisitRow
 from lgc.store.repositories.rows import existing, fill
 
 MANY = 500  # SQLite has room for so many values in one question
+
+# Made once: the mailbox asks it once a message.
+_BETWEEN = (
+    select(VisitRow)
+    .where(VisitRow.starts_at >= bindparam("start"), VisitRow.starts_at < bindparam("stop"))
+    .where(VisitRow.presence != Presence.CANCELLED.value)
+    .order_by(VisitRow.starts_at, VisitRow.visit_id)
+)
 
 
 class AgendaRepository:
@@ -26,12 +34,7 @@ class AgendaRepository:
         """Visits starting from ``start`` on and before ``stop``, in order of time; not those that
         were cancelled: their time is free and nobody comes.
         """
-        rows = self._session.scalars(
-            select(VisitRow)
-            .where(VisitRow.starts_at >= start, VisitRow.starts_at < stop)
-            .where(VisitRow.presence != Presence.CANCELLED.value)
-            .order_by(VisitRow.starts_at, VisitRow.visit_id)
-        )
+        rows = self._session.scalars(_BETWEEN, {"start": start, "stop": stop})
         return [_visit(row) for row in rows]
 
     def of_patients(self, patient_ids: Sequence[str]) -> list[Visit]:

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, union, update
+from sqlalchemy import CursorResult, and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from lgc.domain.characters import whole
 from lgc.domain.documents import DocumentKind
 from lgc.domain.fingerprints import Fingerprint
 from lgc.domain.messages import (
@@ -38,6 +39,19 @@ _LEFT = (Folder.SENT.value, Folder.OUTBOX.value)
 _UNSENT = (Folder.DRAFTS.value, Folder.DELETED.value, *_LEFT)
 FEW = 8
 _NEWEST_FIRST = (MessageRow.arrived_at.desc(), MessageRow.message_id)
+
+# Written out: made anew by an expression, it cost a first copy a tenth of its time.
+_ALIKE = text(
+    " UNION ".join(
+        f"SELECT * FROM (SELECT message_id, whole, stable FROM message WHERE {one} LIMIT {FEW})"
+        for one in (
+            "whole = :whole",
+            "stable = :stable",
+            "stable = '' AND rfc_message_id = :rfc_id",
+            "rfc_message_id = :rfc_id",
+        )
+    )
+)
 
 
 class MessageRepository:
@@ -133,20 +147,11 @@ class MessageRepository:
         One statement, as a first copy asks it once a message, and a few rows of each: a stranger
         may send the same one many times.
         """
-        row = MessageRow
-        wanted: tuple[ColumnElement[bool], ...] = (
-            row.whole == fingerprint.whole,
-            row.stable == fingerprint.stable,
-            and_(row.stable == "", row.rfc_message_id == rfc_message_id),
-            row.rfc_message_id == rfc_message_id,
-        )
-        parts = [
-            select(select(row.message_id, row.whole, row.stable).where(one).limit(FEW).subquery())
-            for one in wanted
-        ]
+        bytes_of = {"whole": fingerprint.whole, "stable": fingerprint.stable}
+        asked = {**bytes_of, "rfc_id": whole(rfc_message_id)}
         return [
             (found.message_id, Fingerprint(found.whole, found.stable) if found.stable else None)
-            for found in self._session.execute(union(*parts))
+            for found in self._session.execute(_ALIKE, asked)
         ]
 
     def in_folder(self, folder: Folder, own_folder: str = "") -> list[Message]:
