@@ -14,6 +14,19 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from lgc.cda import allergy_codes, doses
+from lgc.cda.entry_parts import (
+    around,
+    entry_id,
+    hour_of,
+    is_false,
+    label_of,
+    observations,
+    period_of,
+    ranked,
+    severities,
+    with_age,
+    with_value,
+)
 from lgc.cda.measured import Measured, measured
 from lgc.cda.moods import AT_ADMISSION, is_event, remarked, standing_of, treated
 from lgc.cda.names import tag
@@ -36,9 +49,7 @@ from lgc.cda.values import (
     named_in,
     only,
     partial_date,
-    real,
     referred,
-    time_of,
     told_time,
     words,
     xsi_type,
@@ -51,7 +62,6 @@ from lgc.cda.vsm_body import (
     TOXIC_EXPOSURE,
 )
 from lgc.cda.vsm_narrative import ENDED
-from lgc.cda.writing import is_uuid, quantity
 from lgc.domain.biology import UNREADABLE
 from lgc.domain.days import practice_day, practice_zone
 from lgc.domain.medical_data import Family, MedicalEntry, PartialDate, Posology, RiskDenial
@@ -68,11 +78,7 @@ COMMENT = "48767-8"
 GONE = "Nié, annulé ou retiré par son auteur, non repris ici"
 NAMED = 10
 ADMISSION = "42346-7"
-DAY_AND_HOUR = len("2026112309")
-AGES = frozenset(("397659008", "445518008"))
-"""An age, the age at onset: SNOMED CT, in the age observation of CCD and of C-CDA."""
 STATUS = "33999-4"
-SEVERITY = "SEV"
 CONSUMABLE = "CSM"
 
 _OWN = re.compile(r"([a-z_]+)-(\d+)-label")
@@ -163,7 +169,7 @@ class EntryReader:
     # --- one reader per kind of section -------------------------------------------------------
 
     def _problems(self, section: etree._Element, family: Family) -> Iterator[MedicalEntry]:
-        for node in _observations(section):
+        for node in observations(section):
             if not self._stands(node):
                 continue
             for entry in self._named(node, family):
@@ -175,9 +181,9 @@ class EntryReader:
         for rank, value in enumerate(values or [None]):
             entry = self._base(node, family, only(value, "h:originalText"))
             code = coded_or_translation(value)
-            label = (entry.label if rank == 0 else "") or _label_of(code) or named_in(value)
+            label = (entry.label if rank == 0 else "") or label_of(code) or named_in(value)
             if not self._absent(node, label, value):
-                yield replace(_ranked(entry, rank), label=label, code=code)
+                yield replace(ranked(entry, rank), label=label, code=code)
 
     def _absent(self, node: etree._Element, label: str, *codes: etree._Element | None) -> bool:
         """Does an entry only say that there is none? A line of ours says what was typed."""
@@ -196,14 +202,14 @@ class EntryReader:
                 continue
             entry = self._base(node, Family.SURGICAL_HISTORY, only(code, "h:originalText"))
             found = coded_or_translation(code)
-            label = entry.label or _label_of(found) or named_in(code)
+            label = entry.label or label_of(found) or named_in(code)
             # A disease is no act: its words stay, as an act's.
             if found is not None and found.system == CIM_10:
                 found = None
             yield replace(entry, label=label, code=found, standing=standing)
 
     def _allergies(self, section: etree._Element) -> Iterator[MedicalEntry]:
-        for node in _observations(section):
+        for node in observations(section):
             if says_absent(only(node, "h:code")) or not self._stands(node):
                 continue
             agents: list[etree._Element | None] = [
@@ -215,7 +221,7 @@ class EntryReader:
                 entry = self._allergy(node, agent)
                 codes = (*find_all(node, "h:value"), only(agent, "h:code"))
                 if not self._absent(node, entry.label, *codes):
-                    yield _ranked(entry, rank)
+                    yield ranked(entry, rank)
 
     def _allergy(self, node: etree._Element, agent: etree._Element | None) -> MedicalEntry:
         """The allergy to one agent."""
@@ -225,23 +231,23 @@ class EntryReader:
         entry = self._base(node, Family.ALLERGY, original)
         found = coded_or_translation(agent_code)
         named = self._referred(original) or first_words(agent, "h:name")
-        named = named or _label_of(found) or named_in(agent_code)
+        named = named or label_of(found) or named_in(agent_code)
         # With an agent, SNOMED CT there says that there is a propensity, which is no agent.
         if type_ is not None and not allergy_codes.knows(type_) and (named or values):
             entry = remarked(entry, type_.label) if type_.label else entry
         abouts = [one for value in values if (one := coded_or_translation(value)) is not None]
         about = next((one for one in abouts if not named or one.system == CIM_10), None)
-        said = ", ".join(dict.fromkeys(_label_of(one) for one in abouts)) if not named else ""
+        said = ", ".join(dict.fromkeys(label_of(one) for one in abouts)) if not named else ""
         return replace(
             entry,
-            label=named or said or entry.label or _label_of(type_),
+            label=named or said or entry.label or label_of(type_),
             code=found or about,
             active=self._goes_on(node, entry),
             reaction=self._reaction(node, values, original),
             allergy=allergy_codes.read(
                 type_,
                 self._part(_told(_target(only(node, "h:text"))), "type"),
-                allergy_codes.worst(_severities(node)),
+                allergy_codes.worst(severities(node)),
             ),
         )
 
@@ -252,7 +258,7 @@ class EntryReader:
             if (
                 self._denied(node) is not None
                 or not self._stands(node)
-                or (values and all(_is_false(value) for value in values))
+                or (values and all(is_false(value) for value in values))
                 or (values and all(_unknown_smoker(answer) for answer in answers))
             ):
                 continue
@@ -262,10 +268,10 @@ class EntryReader:
             family = EXPOSURES.get(asked.code) if asked else None
             own = entry.family if subject is Risk.OTHER else Family.RISK_FACTOR
             yield replace(
-                _measured(entry, values[0] if len(values) == 1 else None),
+                with_value(entry, values[0] if len(values) == 1 else None),
                 family=family or own,
                 risk=subject,
-                label=self._habit_label(entry.label or _label_of(asked) or named_in(code), node),
+                label=self._habit_label(entry.label or label_of(asked) or named_in(code), node),
                 code=more or (None if asked and asked.code in DEFAULTS else asked),
                 active=entry.active and not any(_is_smoker(a, USED_TO_SMOKE) for a in answers),
             )
@@ -286,7 +292,7 @@ class EntryReader:
         if own and own.group(1) in set(Risk):
             return Risk(own.group(1))
         risk = SUBJECT_OF.get(attribute(node, "h:code", "code"))
-        no = [_is_false(one) or _is_smoker(coded(one), NEVER_SMOKED) for one in values]
+        no = [is_false(one) or _is_smoker(coded(one), NEVER_SMOKED) for one in values]
         return risk if risk in ANSWERED and no and all(no) else None
 
     def _denial(self, node: etree._Element, risk: Risk) -> RiskDenial:
@@ -303,7 +309,7 @@ class EntryReader:
                 known = kinship is not None and kinship.system == ROLE_CODE
                 for entry in self._named(node, Family.FAMILY_HISTORY):
                     yield replace(
-                        _with_age(entry, node), kinship=kinship.code if kinship and known else ""
+                        with_age(entry, node), kinship=kinship.code if kinship and known else ""
                     )
 
     def _substances(self, section: etree._Element, family: Family) -> Iterator[MedicalEntry]:
@@ -320,7 +326,7 @@ class EntryReader:
             label = (
                 self._referred(only(code, "h:originalText"))
                 or words(only(material, "h:name"))
-                or _label_of(found)
+                or label_of(found)
                 or named_in(code)
                 or entry.label
             )
@@ -367,20 +373,20 @@ class EntryReader:
         """One entry a value, which the model lets be several."""
         asked = only(node, "h:code")
         code = coded_or_translation(asked)
-        entry = replace(self._base(node, Family.MEASUREMENT, None), recorded_at=_hour(node))
+        entry = replace(self._base(node, Family.MEASUREMENT, None), recorded_at=hour_of(node))
         # Elsewhere the linked cell often holds the value: « 55 kg » names nothing.
         own = _told(_target(only(node, "h:text"))) is not None
-        coded_name = _label_of(code) or named_in(asked)
+        coded_name = label_of(code) or named_in(asked)
         names = (entry.label, coded_name) if own else (coded_name, entry.label)
         values: list[etree._Element | None] = [*find_all(node, "h:value")]
         for rank, value in enumerate(values or [None]):
             # How long it lasted, which is no end of it.
             one = replace(entry, label=names[0] or names[1], code=code, active=True)
-            yield self._figure(_ranked(one, rank), value)
+            yield self._figure(ranked(one, rank), value)
 
     def _figure(self, entry: MedicalEntry, value: etree._Element | None) -> MedicalEntry:
         """The number of a measurement; what is no plain number stays in its words."""
-        told = _measured(entry, value)
+        told = with_value(entry, value)
         if value is None or told.value is not None:
             return told
         said = measured([value], self._referred).words
@@ -415,10 +421,10 @@ class EntryReader:
         told = _told(target) or _told(_target(only(node, "h:text")))
         if told:
             self._refs.add(told.ref)
-        start, end = _period(node)
+        start, end = period_of(node)
         age = self._part(told, "age").split()
         return MedicalEntry(
-            entry_id=_entry_id(node),
+            entry_id=entry_id(node),
             family=told.family if told else family,
             label=self._referred(text) or self._referred(only(node, "h:text")),
             start=start,
@@ -442,7 +448,7 @@ class EntryReader:
         if own and entry.family is Family.MEDICAL_HISTORY:
             return entry.active
         concern = next(node.iterancestors(tag("act")), None)
-        end = end_of(node, concern, entry.end or _period(concern)[1])
+        end = end_of(node, concern, entry.end or period_of(concern)[1])
         return goes_on(self._clinical_status(node), end, concern_status(node), self._day)
 
     def _referred(self, text: etree._Element | None) -> str:
@@ -489,7 +495,7 @@ class EntryReader:
         if seen:
             said = (
                 self._referred(only(value, "h:originalText"))
-                or _label_of(coded_or_translation(value))
+                or label_of(coded_or_translation(value))
                 or named_in(value)
                 for one in seen
                 for value in find_all(one, "h:value")
@@ -532,22 +538,14 @@ class EntryReader:
     def _beside(self, target: str, header: str) -> str:
         """The cell of the same row under a header, for documents that do not link it."""
         node = self._targets.get(target)
-        cell = _around(node, "td")
-        row, table = _around(cell, "tr"), _around(cell, "table")
+        cell = around(node, "td")
+        row, table = around(cell, "tr"), around(cell, "table")
         if cell is None or row is None or table is None:
             return ""
         titles = [words(th).lower() for th in table.iter(tag("th"))]
         cells = list(row)
         rank = next((n for n, title in enumerate(titles) if title.startswith(header)), None)
         return words(cells[rank]) if rank is not None and rank < len(cells) else ""
-
-
-def _around(node: etree._Element | None, name: str) -> etree._Element | None:
-    if node is None:
-        return None
-    if node.tag == tag(name):
-        return node
-    return next(node.iterancestors(tag(name)), None)
 
 
 def _target(text: etree._Element | None) -> str:
@@ -561,95 +559,9 @@ def _told(target: str) -> Told | None:
     return Told(family, target.removesuffix("-label")) if family else None
 
 
-def _entry_id(node: etree._Element) -> str:
-    """Of its identifiers the first that identifies."""
-    for found in find_all(node, "h:id"):
-        root, extension = found.get("root") or "", found.get("extension") or ""
-        if root or extension:
-            return extension or (root.lower() if is_uuid(root) else root)
-    return ""
-
-
-def _period(
-    node: etree._Element | None,
-) -> tuple[PartialDate | None, PartialDate | None]:
-    """Of the first time that tells one: a rhythm may stand before it."""
-    for time in find_all(node, "h:effectiveTime"):
-        start = partial_date(attribute(time, "h:low", "value") or time.get("value"))
-        end = partial_date(attribute(time, "h:high", "value"))
-        if start or end:
-            return start, end
-    return None, None
-
-
-def _hour(node: etree._Element) -> dt.datetime | None:
-    """When a measure was taken, if its hour is told: two of one day are told apart by it."""
-    for time in find_all(node, "h:effectiveTime"):
-        if len(re.split(r"[+-]", time.get("value") or "")[0]) >= DAY_AND_HOUR:
-            return time_of(time)
-    return None
-
-
-def _measured(entry: MedicalEntry, value: etree._Element | None) -> MedicalEntry:
-    number = real(value.get("value")) if value is not None else None
-    # The digits of a date are no number.
-    if value is None or number is None or xsi_type(value) in ("TS", "IVL_TS"):
-        return entry
-    unit = value.get("unit") or ""
-    return replace(entry, value=number, unit="" if unit == "1" else unit)
-
-
-def _severities(node: etree._Element) -> list[Coded]:
-    """How bad an allergy is, said of itself or of each of its reactions."""
-    found = (
-        coded(value)
-        for one in node.iter(tag("observation"))
-        if attribute(one, "h:code", "code") == SEVERITY and not negated(one) and is_event(one)
-        for value in find_all(one, "h:value")
-    )
-    return [one for one in found if one is not None]
-
-
-def _is_false(value: etree._Element | None) -> bool:
-    return value is not None and xsi_type(value) == "BL" and value.get("value") in ("false", "0")
-
-
 def _is_smoker(answer: Coded | None, kind: str) -> bool:
     return answer is not None and (answer.system, answer.code) == (SNOMED_CT, kind)
 
 
 def _unknown_smoker(answer: Coded | None) -> bool:
     return _is_smoker(answer, UNKNOWN_SMOKER)
-
-
-def _with_age(entry: MedicalEntry, node: etree._Element) -> MedicalEntry:
-    """The coded age at onset: in years, else in the words of a remark."""
-    if entry.age_at_onset is not None:
-        return entry
-    for one in find_all(node, "h:entryRelationship/h:observation"):
-        asked = coded(only(one, "h:code"))
-        if asked is None or (asked.system, asked.code) not in {(SNOMED_CT, age) for age in AGES}:
-            continue
-        for value in find_all(one, "h:value"):
-            number, unit = real(value.get("value")), value.get("unit") or "a"
-            if number is not None and number == int(number) and unit in ("a", "1"):
-                return replace(entry, age_at_onset=int(number))
-            if number is not None:
-                return remarked(entry, f"Âge de survenue\u00a0: {quantity(number, unit)}")
-    return entry
-
-
-def _observations(section: etree._Element) -> Iterator[etree._Element]:
-    """The observations of a section, in their concern or without one."""
-    for path in ("h:entry/h:act/h:entryRelationship/h:observation", "h:entry/h:observation"):
-        yield from find_all(section, path)
-
-
-def _ranked(entry: MedicalEntry, rank: int) -> MedicalEntry:
-    """The second agent or value of one entry is an entry of its own."""
-    known = f"{entry.entry_id}.{rank + 1}" if rank and entry.entry_id else entry.entry_id
-    return replace(entry, entry_id=known)
-
-
-def _label_of(code: Coded | None) -> str:
-    return (code.label or code.code) if code else ""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from lgc.domain.agenda import PAST_NEXT, PRESENCE_NEXT, Presence
+from lgc.domain.agenda import PAST_NEXT, PRESENCE_NEXT, Presence, Timed
 from lgc.domain.attendance import NO_TIMES, Mark, Times
 
 STILL = dt.timedelta(hours=8)
@@ -21,15 +21,9 @@ ROOM = (Presence.IN_CONSULTATION, Presence.ARRIVED, Presence.EXPECTED, Presence.
 MOST_EXPECTED = 1
 
 
-class Attended(Protocol):
-    """A visit, stored or shown."""
+class Attended(Timed, Protocol):
+    """A visit, stored or shown, with its three times."""
 
-    @property
-    def starts_at(self) -> dt.datetime: ...
-    @property
-    def ends_at(self) -> dt.datetime: ...
-    @property
-    def presence(self) -> Presence: ...
     @property
     def times(self) -> Times: ...
 
